@@ -1,0 +1,114 @@
+"""Citations: read from text, and made only of articles that exist and are in force on the day."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+from knowledge.statutes import Article, NotInForce, Statutes, UnknownArticle, UnknownLaw, article_number
+
+_NOTATION = re.compile(
+    r"(?P<law>.+?)(?:[(（](?P<year>\d{4})[)）])?(?P<article>第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)"
+)
+_ARTICLE_IN_TEXT = r"\s*(?:[(（](?P<year>\d{4})[^)）]{0,6}[)）])?\s*[》」]?\s*的?\s*(?P<article>第?\s*(?:[0-9０-９]+|[零〇一二三四五六七八九十百千]+)\s*[条條](?:之[一二三四五六七八九十]+)?)"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One article as it may be shown: `kind` tells the statute's own words from a digest or from guidance."""
+
+    law: str
+    article: str
+    version_date: date | None
+    in_force_from: date | None
+    in_force_to: date | None
+    text: str
+    kind: Literal["statute", "digest", "guidance"]
+    url: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The citation as the chat API shows it, dates in ISO form."""
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An article as content files name it: `year` picks the version where a law has several."""
+
+    law: str
+    article: str
+    year: int | None = None
+
+    @classmethod
+    def parse(cls, notation: str) -> "Reference":
+        """'商标法(2019)第五十七条' → Reference; raises ValueError when it is not in that form."""
+        found = _NOTATION.fullmatch(notation.strip())
+        if not found:
+            raise ValueError(f"「{notation}」不是「法名(年份)第几条」的写法")
+        year = found["year"]
+        return cls(found["law"], found["article"], int(year) if year else None)
+
+    def article_of(self, statutes: Statutes, on: date) -> Article | None:
+        """The article when it governs on the day, None when its version does not; raises UnknownLaw, UnknownArticle."""
+        if self.year is not None:
+            article = statutes.of_year(self.law, self.year, self.article)
+            return article if article.governs(on) else None
+        try:
+            return statutes.article(self.law, self.article, on)
+        except NotInForce:
+            return None
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """An article that a visitor's text names. Exactly one of `article` and `problem` is set.
+
+    `problem`: unknown_law | unknown_article | not_in_force.
+    """
+
+    law: str
+    number: str
+    article: Article | None
+    problem: str | None = None
+
+
+def citation(article: Article) -> Citation:
+    """The citation that shows an article."""
+    return Citation(
+        law=article.law,
+        article=article.article,
+        version_date=article.version_date,
+        in_force_from=article.in_force_from,
+        in_force_to=article.in_force_to,
+        text=article.text,
+        kind=article.kind,
+    )
+
+
+def quoted(text: str, statutes: Statutes, on: date) -> list[Quoted]:
+    """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '反法(2025)第7条'."""
+    names = "|".join(map(re.escape, statutes.names))
+    found = []
+    pattern = (
+        rf"(?:中华人民共和国)?(?P<law>{names}|[一-鿿]{{2,12}}?(?:法|条例|规定|解释|办法|细则))[》」]?{_ARTICLE_IN_TEXT}"
+    )
+    for match in re.finditer(pattern, text):
+        number = article_number(re.sub(r"\s", "", match["article"]))
+        if number is None:
+            continue
+        found.append(_look_up(match["law"], number, int(match["year"]) if match["year"] else None, statutes, on))
+    return found
+
+
+def _look_up(law: str, number: str, year: int | None, statutes: Statutes, on: date) -> Quoted:
+    try:
+        short = statutes.short_title(law)
+    except UnknownLaw:
+        return Quoted(law, number, None, "unknown_law")
+    try:
+        article = statutes.of_year(short, year, number) if year else statutes.article(short, number, on)
+    except UnknownArticle:
+        return Quoted(short, number, None, "unknown_article")
+    except NotInForce:
+        return Quoted(short, number, None, "not_in_force")
+    return Quoted(short, number, article)

@@ -1,0 +1,65 @@
+"""Dates as people say them: 上个月8号, 前天, 3月5日, 2023年底."""
+
+import re
+from datetime import date, timedelta
+
+_DAYS_AGO = {"今天": 0, "刚": 0, "刚刚": 0, "昨天": 1, "前天": 2, "大前天": 3}
+_DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+
+
+def resolve(words: str, today: date) -> date | None:
+    """The day that `words` mean when said on `today`; None when they name no single day.
+
+    A month and day without a year mean the latest such day that is not in the future.
+    """
+    words = words.strip()
+    if words in _DAYS_AGO:
+        return today - timedelta(days=_DAYS_AGO[words])
+    if found := re.fullmatch(r"(.+?)天(?:以)?前", words):
+        days = number(found.group(1))
+        return today - timedelta(days=days) if days is not None else None
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", words):
+        return _day(int(found[1]), int(found[2]), int(found[3]))
+    if found := re.fullmatch(r"(上个?|这个|本|当)月(.+?)[日号]", words):
+        day = number(found.group(2))
+        month = today.month - (1 if found.group(1).startswith("上") else 0)
+        return _day(today.year if month else today.year - 1, month or 12, day)
+    if found := re.fullmatch(r"(?:(\d{4}|[去今前])年)?(.+?)月(?:份)?(.+?)[日号]", words):
+        month, day = number(found.group(2)), number(found.group(3))
+        year = _year(found.group(1), today)
+        if year is not None:
+            return _day(year, month, day)
+        this_year = _day(today.year, month, day)
+        return _day(today.year - 1, month, day) if this_year and this_year > today else this_year
+    return None
+
+
+def number(words: str) -> int | None:
+    """'8', '十二', '二十' as a whole number; None when it is none."""
+    if words.isdigit():
+        return int(words)
+    if not words or not set(words) <= set(_DIGITS) | {"十"}:
+        return None
+    tens, ten, ones = words.rpartition("十")
+    if not ten:
+        return int("".join(str(_DIGITS[char]) for char in words))
+    return (_DIGITS.get(tens, 0) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
+
+
+def amount_of_years(words: str, unit: str, and_a_half: bool = False) -> float:
+    """'两' '年' → 2.0, '十八' '个月' → 1.5, '一' '年' and a half → 1.5."""
+    value = 0.5 if words == "半" else float(words) if re.fullmatch(r"\d+(\.\d+)?", words) else float(number(words) or 0)
+    return round(value / 12, 2) if unit == "个月" else value + 0.5 * and_a_half
+
+
+def _year(words: str | None, today: date) -> int | None:
+    if words is None:
+        return None
+    return int(words) if words.isdigit() else today.year - {"今": 0, "去": 1, "前": 2}[words]
+
+
+def _day(year: int, month: int | None, day: int | None) -> date | None:
+    try:
+        return date(year, month or 0, day or 0)
+    except ValueError:
+        return None

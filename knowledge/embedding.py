@@ -1,0 +1,97 @@
+"""Text to vectors: the one door to the sentence encoder.
+
+The default encoder comes out of a pinned wheel (see `e5.py`); any other sentence-transformers model takes its place by
+the setting HELPLINE_EMBEDDER, a folder's path. Nothing is ever fetched from a network.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge import e5
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT = "multilingual-e5-small"
+MODELS = Path(__file__).parents[1] / "var" / "models"
+
+Floats = npt.NDArray[np.float32]
+
+
+class EmbedderMissing(Exception):
+    """The encoder asked for is not on this machine."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length; questions and passages may go different ways to the same space."""
+
+    @property
+    def name(self) -> str:
+        """Names the vectors: two embedders of one name give interchangeable vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """How long each vector is."""
+
+    def encode_queries(self, texts: list[str]) -> Floats:
+        """float32 of shape (len(texts), dimension), rows of unit length."""
+
+    def encode_passages(self, texts: list[str]) -> Floats:
+        """float32 of shape (len(texts), dimension), rows of unit length."""
+
+
+def load(name: str = DEFAULT, models: Path = MODELS) -> "SentenceEmbedder":
+    """The encoder of that name: the default, or the folder of a sentence-transformers model.
+
+    It is read on first use, so loading costs nothing when all vectors are already known; raises EmbedderMissing.
+    """
+    if name != DEFAULT and not (Path(name) / "modules.json").exists():
+        raise EmbedderMissing(f"{name} 不是 sentence-transformers 模型的文件夹，请检查 HELPLINE_EMBEDDER")
+    return SentenceEmbedder(name, models)
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model; safe to call from several threads, one after the other."""
+
+    def __init__(self, name: str, models: Path) -> None:
+        self.name = name
+        self._models = models
+        self._lock = Lock()  # fast tokenizers fail when two threads use them at once
+
+    @property
+    def dimension(self) -> int:
+        with self._lock:
+            return self._model.get_embedding_dimension() or 0
+
+    def encode_queries(self, texts: list[str]) -> Floats:
+        with self._lock:
+            return _unit(self._model.encode_query(texts, show_progress_bar=False))
+
+    def encode_passages(self, texts: list[str]) -> Floats:
+        with self._lock:
+            return _unit(self._model.encode_document(texts, batch_size=16, show_progress_bar=False))
+
+    @cached_property
+    def _model(self) -> "SentenceTransformer":
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when the library is imported
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            folder = e5.folder(self._models) if self.name == DEFAULT else Path(self.name)
+        except e5.WeightsMissing as error:
+            raise EmbedderMissing(str(error)) from error
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+
+def _unit(vectors: npt.ArrayLike) -> Floats:
+    rows = np.asarray(vectors, np.float32)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

