@@ -1,0 +1,29 @@
+"""Runs the service: python -m api."""
+
+import uvicorn
+
+from api import logs
+from api.app import create_app
+from api.settings import Settings
+
+
+def main() -> None:
+    """Serve until told to stop. One worker: the lines in which messages wait are kept in this process."""
+    settings = Settings()
+    logs.configure(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        workers=1,
+        log_config=None,  # everything goes through the masked log
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        limit_concurrency=256,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=20,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Puts the service together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from rasa_sdk import Action
+from starlette.datastructures import State
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+import api.answers.routes
+import api.conversations.routes
+import api.readiness
+import api.reference.routes
+import api.tickets.routes
+from api import webhook
+from api.answers.service import Knowledge
+from api.channels.web import serve_front_end
+from api.clock import Clock
+from api.conversations.receive import Receiver
+from api.database import Database
+from api.dialogue import Dialogue
+from api.edge import BodyGuard, ErrorBoundary, SecurityHeaders
+from api.errors import Problem, render_errors
+from api.settings import Settings
+from api.tickets.stand_in import StandIn
+from api.tickets.throttle import Throttle
+
+
+def create_app(
+    settings: Settings,
+    dialogue: Dialogue | None = None,
+    knowledge: Knowledge | None = None,
+    actions: Iterable[Action] | None = None,
+) -> FastAPI:
+    """The service as an ASGI application; whatever is not passed in is made from the settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        state.clock = Clock(settings.today)
+        state.throttle = Throttle()
+        state.database = Database(settings.database_url)
+        state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
+        state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
+        state.receiver = Receiver(
+            state.database, state.clock, state.dialogue, StandIn(state.database, state.clock, state.knowledge)
+        )
+        state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
+        yield
+        await state.dialogue.close()
+        await state.database.close()
+
+    app = FastAPI(
+        title="江西知识产权维权援助热线",
+        version="1",
+        lifespan=lifespan,
+        middleware=_edge(settings),
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": Problem, "description": "出错时的统一格式"}},
+    )
+    render_errors(app)
+    app.include_router(api.conversations.routes.router)
+    app.include_router(api.tickets.routes.router)
+    app.include_router(api.answers.routes.router)
+    app.include_router(api.readiness.router)
+    app.include_router(api.reference.routes.router)
+    app.include_router(webhook.routes(settings.action_secret))
+    serve_front_end(app, settings.web_dist)
+    return app
+
+
+def _edge(settings: Settings) -> list[Middleware]:
+    """What requests pass on their way in, from the outside in."""
+    cross_origin = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.embed_origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["Retry-After"],
+    )
+    return [
+        Middleware(SecurityHeaders),
+        *([cross_origin] if settings.embed_origins else []),
+        Middleware(ErrorBoundary),
+        Middleware(BodyGuard),
+    ]
+
+
+def _load_knowledge(settings: Settings) -> Knowledge:
+    from knowledge.base import KnowledgeBase  # brings a model along: only where nothing was passed in
+
+    return KnowledgeBase.load(settings.var)
+
+
+def _all_actions(state: State) -> Iterable[Action]:
+    from actions import Services, all_actions
+
+    return all_actions(Services(state.clock, state.database, state.knowledge))

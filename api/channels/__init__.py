@@ -1,0 +1,1 @@
+"""Channels: the doors through which visitors come in."""

@@ -1,0 +1,58 @@
+"""The calls of the chat API about conversations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, status
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.clock import AppClock
+from api.conversations import schemas, service
+from api.conversations.receive import AppReceiver
+from api.database import AppDatabase
+
+router = APIRouter(prefix="/api/conversations", tags=["conversations"])
+
+# It refuses nothing itself: our own errors say more than the framework's would.
+_bearer = HTTPBearer(auto_error=False, description="The token that the conversation was opened with.")
+
+
+async def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str | None:
+    return credentials.credentials if credentials else None
+
+
+async def _one_spelling(conversation_id: str) -> str:
+    try:
+        return str(UUID(conversation_id))
+    except ValueError:
+        raise service.ConversationUnknown from None
+
+
+Token = Annotated[str | None, Depends(_token)]
+ConversationId = Annotated[str, Depends(_one_spelling)]
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def open_conversation(
+    new: schemas.NewConversation, database: AppDatabase, clock: AppClock
+) -> schemas.OpenedConversation:
+    """Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy notice and buttons."""
+    async with database.session() as session:
+        return await service.open_conversation(session, new.channel, new.consent, at=clock.now())
+
+
+@router.post("/{conversation_id}/messages", response_model=schemas.Turn)
+async def send_message(
+    conversation_id: ConversationId, message: schemas.NewMessage, token: Token, receiver: AppReceiver
+) -> JSONResponse:
+    """Say something and hear what it leads to. Messages of one conversation are answered in the order they came."""
+    return JSONResponse(await receiver.receive(conversation_id, token, message))
+
+
+@router.get("/{conversation_id}")
+async def show_conversation(conversation_id: ConversationId, token: Token, database: AppDatabase) -> schemas.Snapshot:
+    """Everything said so far, what is known, and where the matter stands."""
+    async with database.session() as session:
+        conversation = await service.authenticate(session, conversation_id, token)
+        return await service.show(session, conversation)

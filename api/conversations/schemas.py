@@ -1,0 +1,87 @@
+"""Conversations as the chat API speaks of them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from api.answers.schemas import Citation
+from api.referrals.schemas import Referral
+from api.visitor_text import clean
+
+
+def _cleaned(value: object) -> object:
+    return clean(value) if isinstance(value, str) else value
+
+
+class NewConversation(BaseModel):
+    channel: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$", examples=["web"])
+    consent: bool = Field(description="The visitor has read and accepts the privacy notice.")
+
+
+class NewMessage(BaseModel):
+    text: Annotated[str, BeforeValidator(_cleaned)] = Field(description="1 to 2000 characters.")
+    client_message_id: UUID | None = Field(
+        default=None, description="Makes a repeat safe: the same id gives the same turn and has no second effect."
+    )
+
+
+class Button(BaseModel):
+    title: str
+    payload: str
+
+
+class Message(BaseModel):
+    id: str
+    role: Literal["bot", "visitor", "operator", "system"]
+    text: str
+    buttons: list[Button]
+    citations: list[Citation]
+    at: datetime
+
+
+class OpenedConversation(BaseModel):
+    """`token` is shown this once; every later call carries it as Authorization: Bearer."""
+
+    id: str
+    token: str
+    messages: list[Message]
+
+
+class TicketNotice(BaseModel):
+    """The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown only once."""
+
+    number: str
+    code: str | None
+    priority: Literal["normal", "urgent"]
+    created: bool
+
+
+class Handoff(BaseModel):
+    """The conversation waits for a person; `position` 1 is next."""
+
+    state: Literal["waiting"]
+    position: int
+
+
+class Turn(BaseModel):
+    """What a message led to: the replies, everything known so far, and what this turn decided."""
+
+    messages: list[Message]
+    facts: dict[str, Any]
+    referral: Referral | None
+    ticket: TicketNotice | None
+    handoff: Handoff | None
+
+
+class Snapshot(BaseModel):
+    """A conversation as it stands: all messages, and the newest referral and ticket."""
+
+    id: str
+    status: Literal["bot", "waiting"]
+    messages: list[Message]
+    facts: dict[str, Any]
+    referral: Referral | None
+    ticket: TicketNotice | None
+    handoff: Handoff | None

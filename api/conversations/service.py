@@ -1,0 +1,357 @@
+"""What happens to a conversation, one unit of work at a time; the caller commits.
+
+Actions call `remember_facts` and `hand_off` while the dialogue engine thinks; `conversations.receive` does the rest.
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import yaml
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations import schemas
+from api.conversations.models import Conversation, Message, Turn
+from api.dialogue import Reply
+from api.errors import HelplineError
+from api.referrals import service as referrals
+from api.visitor_text import without_command
+
+LONGEST_MESSAGE = 2000
+# Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
+OFFERED_MESSAGES = 12
+
+
+class ConsentRequired(HelplineError):
+    code = "consent_required"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "需要先同意隐私说明"
+    detail = "咨询内容要保存下来才能回答和跟进，请先阅读并同意隐私说明（consent 填 true）再开始。"
+
+
+class ConversationUnknown(HelplineError):
+    """No such conversation. Ids are random, so that telling this from a wrong token gives nothing away."""
+
+    code = "conversation_unknown"
+    status = HTTPStatus.NOT_FOUND
+    title = "没有这段对话"
+    detail = "没有找到这段对话，可能已经结束，请重新开始咨询。"
+
+
+class TokenMissing(HelplineError):
+    code = "token_missing"
+    status = HTTPStatus.UNAUTHORIZED
+    title = "缺少对话口令"
+    detail = "请带上开始对话时收到的口令（请求头 Authorization: Bearer …），或重新开始咨询。"
+
+
+class TokenWrong(HelplineError):
+    code = "token_wrong"
+    status = HTTPStatus.UNAUTHORIZED
+    title = "对话口令不对"
+    detail = "口令和这段对话对不上，请重新开始咨询。"
+
+
+class TextEmpty(HelplineError):
+    code = "text_empty"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "没有内容"
+    detail = "这条消息是空的（0 个字），请写下您想问的事，一句话也可以。"
+
+
+class TextTooLong(HelplineError):
+    code = "text_too_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "消息太长"
+
+    def __init__(self, length: int) -> None:
+        super().__init__(
+            f"这条消息有 {length} 个字，一次最多 {LONGEST_MESSAGE} 个字，"
+            f"请删去 {length - LONGEST_MESSAGE} 个字，或分成几条发。"
+        )
+
+
+class TurnOver(HelplineError):
+    """This turn was answered already: an effect that comes later could no longer be told to the visitor."""
+
+    code = "turn_over"
+    status = HTTPStatus.CONFLICT
+    title = "这一轮已经答复"
+    detail = "这一轮对话已经答复，不能再补办，请再说一次。"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A visitor's message, stored. `shown` is what the visitor sees of it, `spoken` what the dialogue engine hears."""
+
+    conversation_id: str
+    turn_id: str
+    shown: str
+    spoken: str
+    facts: dict[str, Any]
+    answer: dict[str, Any] | None
+
+
+async def open_conversation(
+    session: AsyncSession, channel: str, consent: bool, *, at: datetime
+) -> schemas.OpenedConversation:
+    """Begin a conversation and greet; raises ConsentRequired."""
+    if not consent:
+        raise ConsentRequired
+    token = secrets.token_urlsafe(32)
+    conversation = Conversation(
+        id=str(uuid4()),
+        channel=channel,
+        token_sha256=_sha256(token),
+        state="bot",
+        facts={},
+        last_position=0,
+        opened_at=at,
+    )
+    session.add(conversation)
+    await session.flush()
+    greeting = _greeting()
+    hello = Reply(f"{greeting['welcome']}\n\n{greeting['privacy']}", greeting["quick_replies"])
+    messages = await _say(session, conversation, None, [hello], at)
+    return schemas.OpenedConversation(id=conversation.id, token=token, messages=messages)
+
+
+async def authenticate(session: AsyncSession, conversation_id: str, token: str | None) -> Conversation:
+    """The conversation, locked until the unit of work ends; raises ConversationUnknown, TokenMissing, TokenWrong."""
+    challenge = {"WWW-Authenticate": "Bearer"}
+    if token is None:
+        raise TokenMissing(headers=challenge)
+    conversation = await _conversation(session, conversation_id)
+    if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
+        raise TokenWrong(headers=challenge)
+    return conversation
+
+
+async def take_down(
+    session: AsyncSession, conversation: Conversation, text: str, client_message_id: str | None, *, at: datetime
+) -> Heard:
+    """Store what the visitor said, or find it stored already under the same `client_message_id`.
+
+    Raises TextEmpty, TextTooLong.
+    """
+    if client_message_id and (heard := await _heard_before(session, conversation, client_message_id)):
+        return heard
+    if len(text) > LONGEST_MESSAGE:
+        raise TextTooLong(len(text))
+    title = await _title_of_offered(session, conversation.id, text) if text.startswith("/") else None
+    shown, payload = (title, text) if title else (text, None)
+    if not (spoken := payload or without_command(text)):
+        raise TextEmpty
+    turn = Turn(id=str(uuid4()), conversation_id=conversation.id, client_message_id=client_message_id, received_at=at)
+    session.add(turn)
+    await session.flush()
+    await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
+    return Heard(conversation.id, turn.id, shown, spoken, conversation.facts, None)
+
+
+async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
+    """The turn, not yet answered, and kept so until the unit of work ends; raises TurnOver.
+
+    The lock is the conversation's: everything that writes to a conversation takes it first, so that nobody waits in a
+    circle.
+    """
+    turn = await session.get(Turn, turn_id)
+    if turn is None:
+        raise TurnOver
+    await _conversation(session, turn.conversation_id)
+    await session.refresh(turn)
+    if turn.answer is not None:
+        raise TurnOver
+    return turn
+
+
+async def answer(session: AsyncSession, turn_id: str, replies: Sequence[Reply], *, at: datetime) -> dict[str, Any]:
+    """Store the replies and close the turn. Returns the Turn of the chat API, in JSON, as it will be replayed."""
+    turn = await open_turn(session, turn_id)
+    conversation = await _conversation(session, turn.conversation_id)
+    complete = schemas.Turn.model_validate(
+        {
+            "messages": await _say(session, conversation, turn.id, replies, at),
+            "facts": conversation.facts,
+            "referral": await referrals.of_turn(session, turn.id),
+            "ticket": turn.ticket,
+            "handoff": await _handoff_of(session, conversation),
+        }
+    )
+    turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
+    return turn.answer
+
+
+async def show(session: AsyncSession, conversation: Conversation) -> schemas.Snapshot:
+    """The conversation as its visitor may see it."""
+    return schemas.Snapshot.model_validate(
+        {
+            "id": conversation.id,
+            "status": conversation.state,
+            "messages": [_shown(message) for message in await _messages(session, conversation.id)],
+            "facts": conversation.facts,
+            "referral": await referrals.latest(session, conversation.id),
+            "ticket": conversation.ticket,
+            "handoff": await _handoff_of(session, conversation),
+        }
+    )
+
+
+async def remember_facts(session: AsyncSession, conversation_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that is known now."""
+    conversation = await _conversation(session, conversation_id)
+    known = {**conversation.facts, **facts}
+    conversation.facts = {slot: value for slot, value in known.items() if value not in (None, "", [])}
+    await session.flush()
+    return conversation.facts
+
+
+async def hand_off(session: AsyncSession, conversation_id: str, reason: str, *, at: datetime) -> schemas.Handoff:
+    """Put the conversation in the queue for a person. Asked again, it keeps its place."""
+    conversation = await _conversation(session, conversation_id)
+    if conversation.state != "waiting":
+        conversation.state, conversation.waiting_since, conversation.handoff_reason = "waiting", at, reason
+        await session.flush()
+    handoff = await _handoff_of(session, conversation)
+    assert handoff is not None
+    return handoff
+
+
+async def note_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
+    """Let the turn, and from now on its conversation, tell of a ticket. The code is told by this turn alone."""
+    conversation = await _conversation(session, turn.conversation_id)
+    turn.ticket = ticket.model_dump()
+    conversation.ticket = {**turn.ticket, "code": None}
+    await session.flush()
+
+
+async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str]:
+    """Everything the visitor said, in order."""
+    return [message.text for message in await _messages(session, conversation_id) if message.role == "visitor"]
+
+
+async def _conversation(session: AsyncSession, conversation_id: str) -> Conversation:
+    conversation = await session.get(Conversation, conversation_id, with_for_update=True)
+    if conversation is None:
+        raise ConversationUnknown
+    return conversation
+
+
+async def _heard_before(session: AsyncSession, conversation: Conversation, client_message_id: str) -> Heard | None:
+    turn = await session.scalar(
+        select(Turn).where(Turn.conversation_id == conversation.id, Turn.client_message_id == client_message_id)
+    )
+    if turn is None:
+        return None
+    said = await session.scalar(select(Message).where(Message.turn_id == turn.id, Message.role == "visitor"))
+    assert said is not None  # stored in the same unit of work as its turn
+    spoken = said.payload or without_command(said.text)
+    return Heard(conversation.id, turn.id, said.text, spoken, conversation.facts, turn.answer)
+
+
+async def _title_of_offered(session: AsyncSession, conversation_id: str, payload: str) -> str | None:
+    """The title of the button that offered exactly this payload of late: nobody may make up commands."""
+    bot_messages = select(Message).where(Message.conversation_id == conversation_id, Message.role == "bot")
+    latest = await session.scalars(bot_messages.order_by(Message.position.desc()).limit(OFFERED_MESSAGES))
+    offered = (button for message in latest for button in message.buttons)
+    return next((button["title"] for button in offered if button["payload"] == payload), None)
+
+
+async def _messages(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
+    in_order = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    return (await session.scalars(in_order)).all()
+
+
+async def _say(
+    session: AsyncSession, conversation: Conversation, turn_id: str | None, replies: Iterable[Reply], at: datetime
+) -> list[schemas.Message]:
+    return [
+        _shown(
+            await _store(
+                session,
+                conversation,
+                turn_id,
+                "bot",
+                reply.text,
+                at,
+                buttons=reply.buttons,
+                citations=reply.citations,
+            )
+        )
+        for reply in replies
+    ]
+
+
+async def _store(
+    session: AsyncSession,
+    conversation: Conversation,
+    turn_id: str | None,
+    role: str,
+    text: str,
+    at: datetime,
+    *,
+    payload: str | None = None,
+    buttons: Sequence[dict[str, Any]] = (),
+    citations: Sequence[dict[str, Any]] = (),
+) -> Message:
+    conversation.last_position += 1
+    message = Message(
+        id=str(uuid4()),
+        conversation_id=conversation.id,
+        turn_id=turn_id,
+        position=conversation.last_position,
+        role=role,
+        text=text,
+        payload=payload,
+        buttons=list(buttons),
+        citations=list(citations),
+        said_at=at,
+    )
+    session.add(message)
+    await session.flush()
+    return message
+
+
+def _shown(message: Message) -> schemas.Message:
+    return schemas.Message.model_validate(
+        {
+            "id": message.id,
+            "role": message.role,
+            "text": message.text,
+            "buttons": message.buttons,
+            "citations": message.citations,
+            "at": message.said_at,
+        }
+    )
+
+
+async def _handoff_of(session: AsyncSession, conversation: Conversation) -> schemas.Handoff | None:
+    since = conversation.waiting_since
+    if conversation.state != "waiting" or since is None:
+        return None
+    earlier = or_(
+        Conversation.waiting_since < since, and_(Conversation.waiting_since == since, Conversation.id < conversation.id)
+    )
+    ahead = await session.scalar(
+        select(func.count()).select_from(Conversation).where(Conversation.state == "waiting", earlier)
+    )
+    return schemas.Handoff(state="waiting", position=(ahead or 0) + 1)
+
+
+@cache
+def _greeting() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "greeting.yml").read_text(encoding="utf-8"))
+    return words
+
+
+def _sha256(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

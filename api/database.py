@@ -1,0 +1,154 @@
+"""The database: SQLite for one machine, PostgreSQL by one setting; a unit of work commits once, at its edge."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fastapi import Depends, Request
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from api.clock import SHANGHAI
+from api.errors import HelplineError
+
+LONGEST_WAIT_S = 5
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseUnavailable(HelplineError):
+    code = "database_unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "暂时无法保存"
+    detail = "系统暂时无法保存您的话，请过一会儿再发一次。"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: Shanghai time in Python, UTC in the database (SQLite keeps no offset)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return (value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value).astimezone(SHANGHAI)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables; constraints are named, so that migrations can speak of them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON,
+    }
+
+
+class Database:
+    """Hands out sessions. `url` names the asynchronous driver, as Settings.database_url does."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        # Parameters hold what visitors said; without this they would stand in every error message.
+        common: dict[str, Any] = {
+            "hide_parameters": True,
+            "json_serializer": _json,
+            "pool_timeout": LONGEST_WAIT_S,
+        }
+        if address.get_backend_name() == "sqlite":
+            if address.database:
+                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            # SQLite lets one write at a time and makes others try again and again; the pool's line is fair and faster.
+            self._engine = create_async_engine(address, pool_size=1, max_overflow=0, **common)
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_immediately)
+        else:
+            connect_args = {"connect_timeout": LONGEST_WAIT_S}
+            self._engine = create_async_engine(address, pool_pre_ping=True, connect_args=connect_args, **common)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: commits when the block ends, rolls back when it raises. Hold it for database work only.
+
+        Raises DatabaseUnavailable when the database does not answer.
+        """
+        try:
+            async with self._sessions.begin() as session:
+                yield session
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            raise DatabaseUnavailable from error
+
+    async def trouble(self) -> str | None:
+        """What keeps the database from being used, in Chinese; None when it is ready."""
+        try:
+            async with self._engine.connect() as connection:
+                found = await connection.run_sync(lambda bare: MigrationContext.configure(bare).get_current_heads())
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return "数据库没有应答"
+        return None if set(found) == set(_migrations().get_heads()) else "数据库结构不是最新，请先运行数据库升级"
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+async def _database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+AppDatabase = Annotated[Database, Depends(_database_of)]
+
+
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(Config(MIGRATIONS / "alembic.ini"))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions begin below, not when the driver thinks they should
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        f"busy_timeout = {LONGEST_WAIT_S * 1000}",
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediately(connection: Connection) -> None:
+    # A transaction that reads first and writes later could otherwise fail at once instead of waiting its turn.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

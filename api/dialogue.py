@@ -1,0 +1,108 @@
+"""The only door to the dialogue engine (Rasa)."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.errors import HelplineError
+
+ALIVE_TIMEOUT_S = 2.0
+
+
+class DialogueUnavailable(HelplineError):
+    """The dialogue engine is down, slow, or said nothing that can be shown."""
+
+    code = "dialogue_unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "智能助理暂时不在"
+    detail = "智能助理暂时没有应答，请稍后再试。"
+
+
+class _Button(BaseModel):
+    title: str
+    payload: str
+
+
+class _Custom(BaseModel):
+    citations: list[dict[str, Any]] = []
+
+
+class _Entry(BaseModel):
+    text: str = ""
+    buttons: list[_Button] = []
+    custom: _Custom = _Custom()
+
+
+_ENTRIES = TypeAdapter(list[_Entry])
+
+
+@dataclass
+class Reply:
+    """One thing the bot says. Buttons are {"title", "payload"}, citations as the chat API shows them."""
+
+    text: str
+    buttons: list[dict[str, Any]] = field(default_factory=list)
+    citations: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Dialogue:
+    """Speaks to Rasa's REST channel at `url` and never waits longer than `timeout_s` seconds for an answer."""
+
+    def __init__(self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._timeout_s = timeout_s
+        # Rasa is on the loopback: a proxy from the environment must never see what visitors say.
+        self._client = httpx.AsyncClient(base_url=url, timeout=timeout_s, transport=transport, trust_env=False)
+
+    async def send(self, conversation_id: str, text: str, metadata: Mapping[str, Any]) -> list[Reply]:
+        """What the bot answers to `text`, at least one reply; raises DialogueUnavailable."""
+        message = {"sender": conversation_id, "message": text, "metadata": dict(metadata)}
+        try:
+            # httpx limits each read; this limits the whole answer.
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/webhooks/rest/webhook", json=message)
+            response.raise_for_status()
+            replies = read_replies(response.content)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+        except ValidationError as error:
+            raise DialogueUnavailable("对话引擎的应答读不懂") from error
+        if not replies:
+            # Rasa answers an inner failure with success and an empty list.
+            raise DialogueUnavailable("对话引擎没有说话")
+        return replies
+
+    async def alive(self) -> bool:
+        """Whether Rasa's REST channel answers."""
+        try:
+            response = await self._client.get("/webhooks/rest/", timeout=ALIVE_TIMEOUT_S)
+        except httpx.HTTPError:
+            return False
+        return response.is_success
+
+    async def close(self) -> None:
+        """Close the connections to Rasa."""
+        await self._client.aclose()
+
+
+def read_replies(sent: bytes) -> list[Reply]:
+    """The replies in what Rasa's REST channel sent; raises pydantic.ValidationError.
+
+    Rasa sends `custom` as an entry of its own after the text it belongs to, and cuts a text at blank lines.
+    """
+    replies: list[Reply] = []
+    early: list[dict[str, Any]] = []  # citations that came before any text
+    for entry in _ENTRIES.validate_json(sent):
+        if text := entry.text.strip():
+            buttons = [button.model_dump() for button in entry.buttons]
+            replies.append(Reply(text, buttons, early + entry.custom.citations))
+            early = []
+        elif replies:
+            replies[-1].citations += entry.custom.citations
+        else:
+            early += entry.custom.citations
+    return replies

@@ -1,0 +1,122 @@
+"""What every request and every answer passes on its way in and out. Listed from the outside in by `api.app`."""
+
+import ipaddress
+from http import HTTPMethod
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import BodyTooLarge, NotJson, problem, unexpected
+
+LARGEST_BODY = 64 * 1024
+# An action call carries the whole tracker of a conversation.
+LARGEST_ACTION_CALL = 16 * 1024 * 1024
+ACTION_CALLS = "/webhook"
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+# Swagger UI sets style attributes on what it draws.
+REFERENCE_POLICY = PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+REFERENCE = "/docs"
+
+
+class SecurityHeaders:
+    """Adds to every answer what keeps a browser from doing more with it than was meant."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        policy = REFERENCE_POLICY if scope["path"].startswith(REFERENCE) else PAGE_POLICY
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                if scope["path"].startswith("/api/"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class ErrorBoundary:
+    """Turns an error nobody foresaw into a sentence with an id.
+
+    It stands inside SecurityHeaders and CORS, so that this answer, too, carries their headers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except Exception as error:  # noqa: BLE001 - the outermost edge; everything foreseen was rendered further in
+            answer = unexpected(error)
+            if not started:
+                await answer(scope, receive, send)
+
+
+class BodyGuard:
+    """Lets in JSON of a bounded size only: the whole body is read here, before anything interprets it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return await problem(NotJson())(scope, receive, send)
+
+        limit = LARGEST_ACTION_CALL if scope["path"] == ACTION_CALLS and from_this_machine(scope) else LARGEST_BODY
+        body = bytearray()
+        while (message := await receive())["type"] == "http.request":
+            body += message.get("body", b"")
+            if len(body) > limit:
+                return await problem(BodyTooLarge())(scope, receive, send)
+            if not message.get("more_body"):
+                break
+        else:
+            return None  # the client went away
+
+        read = False
+
+        async def replay() -> Message:
+            nonlocal read
+            if read:
+                return await receive()
+            read = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self.app(scope, replay, send)
+
+
+def from_this_machine(scope: Scope) -> bool:
+    """Whether the request was made on this machine, and not handed on by a proxy that runs here."""
+    client, server, headers = scope.get("client"), scope.get("server"), Headers(scope=scope)
+    if client is None or "x-forwarded-for" in headers or "forwarded" in headers:
+        return False
+    if server is not None and client[0] == server[0]:
+        return True  # the service listens on one address of this machine, and was called from there
+    try:
+        return ipaddress.ip_address(client[0]).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The interface reference: Swagger UI, served from this machine only."""

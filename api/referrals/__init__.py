@@ -1,0 +1,1 @@
+"""Referrals: which roads a turn pointed to."""

@@ -1,0 +1,48 @@
+"""Keeping referrals, so that the turn that made one and whoever looks later see the same."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.referrals.models import RecordedReferral
+from api.referrals.schemas import Referral
+
+
+async def record(
+    session: AsyncSession, conversation_id: str, turn_id: str, referral: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Keep the referral of a turn; a second one in the same turn replaces the first.
+
+    Raises pydantic.ValidationError when `referral` does not keep the contract.
+    """
+    body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
+    if recorded := await _row_of(session, turn_id):
+        recorded.body, recorded.recorded_at = body, at
+    else:
+        session.add(
+            RecordedReferral(conversation_id=conversation_id, turn_id=turn_id, body=body, recorded_at=at),
+        )
+    await session.flush()
+
+
+async def of_turn(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
+    """The referral that was recorded in this turn."""
+    recorded = await _row_of(session, turn_id)
+    return recorded.body if recorded else None
+
+
+async def latest(session: AsyncSession, conversation_id: str) -> dict[str, Any] | None:
+    """The newest referral of a conversation."""
+    newest = select(RecordedReferral).where(RecordedReferral.conversation_id == conversation_id)
+    recorded = await session.scalar(newest.order_by(RecordedReferral.id.desc()).limit(1))
+    return recorded.body if recorded else None
+
+
+async def _row_of(session: AsyncSession, turn_id: str) -> RecordedReferral | None:
+    row: RecordedReferral | None = await session.scalar(
+        select(RecordedReferral).where(RecordedReferral.turn_id == turn_id)
+    )
+    return row

@@ -1,0 +1,61 @@
+"""Every setting of the service side, read from environment variables that begin with HELPLINE_."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What people write in a URL, and the asynchronous driver that answers it.
+DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
+
+
+class Settings(BaseSettings):
+    """The settings; a field `name` is read from HELPLINE_NAME."""
+
+    model_config = SettingsConfigDict(env_prefix="HELPLINE_", frozen=True)
+
+    var: Path = Field(default=ROOT / "var", description="Folder for everything the service writes: database, index.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    database_url: str = Field(
+        default="", description="Database; empty means the SQLite file helpline.db under var. PostgreSQL works as well."
+    )
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa).")
+    rasa_timeout_s: float = Field(
+        default=8, gt=0, le=60, description="Seconds to wait for the dialogue engine before answering without it."
+    )
+    action_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret that Rasa's action calls carry; empty refuses all of them."
+    )
+    today: date | None = Field(default=None, description="Fixed date for tests and rehearsals, e.g. 2026-11-22.")
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins of other sites that embed the chat widget, separated by commas."
+    )
+    web_dist: Path = Field(default=ROOT / "web" / "dist", description="Folder of the built front end.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses whose X-Forwarded-For header is believed, separated by commas."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("today", mode="before")
+    @classmethod
+    def _no_date_is_none(cls, value: object) -> object:
+        return value or None
+
+    @model_validator(mode="after")
+    def _name_the_database(self) -> Self:
+        url = self.database_url or f"sqlite:///{self.var.resolve() / 'helpline.db'}"
+        scheme, separator, rest = url.partition("://")
+        object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
+        return self

@@ -1,0 +1,1 @@
+"""Tickets: matters that a person at the hotline follows up."""

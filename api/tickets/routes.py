@@ -1,0 +1,35 @@
+"""Looking up how far a ticket has come."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.database import AppDatabase
+from api.tickets import service
+from api.tickets.schemas import Progress
+from api.tickets.throttle import Throttle
+
+router = APIRouter(prefix="/api/tickets", tags=["tickets"])
+
+
+async def _throttle_of(request: Request) -> Throttle:
+    throttle: Throttle = request.app.state.throttle
+    return throttle
+
+
+@router.get("/{number}")
+async def look_up(
+    number: str,
+    code: Annotated[str, Query(max_length=20, description="The look-up code, shown when the ticket was opened.")],
+    request: Request,
+    database: AppDatabase,
+    throttle: Annotated[Throttle, Depends(_throttle_of)],
+) -> Progress:
+    """Status, progress notes and next deadline. An unknown number and a wrong code are answered alike."""
+    address = request.client.host if request.client else ""
+    number = number[:20].strip().upper()
+    throttle.count(number, address)
+    async with database.session() as session:
+        progress = await service.look_up(session, number, code)
+    throttle.forgive(number, address)
+    return progress

@@ -1,0 +1,164 @@
+"""Opening tickets, adding to them, and telling their visitors how far they have come; the caller commits."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any, Literal
+
+from sqlalchemy import Date, Integer, bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations import service as conversations
+from api.conversations.schemas import TicketNotice
+from api.errors import HelplineError
+from api.tickets.models import Ticket, TicketNote
+from api.tickets.schemas import NextDeadline, Note, Progress
+
+Priority = Literal["normal", "urgent"]
+
+# No character that is read as another one: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
+CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+CODE_LENGTH = 6
+
+STATUS_TEXT = {
+    "new": "已登记，等待分派",
+    "assigned": "已分派，正在办理",
+    "waiting": "等待补充材料",
+    "done": "已办结",
+    "closed": "已关闭",
+}
+REFUSED = "refused"  # what the fact `contact` holds when the visitor would rather not leave any
+
+OPENED_NOTE = "工单已登记，等待分派。"
+ADDED_NOTE = "已收到补充的情况。"
+
+_NEXT_NUMBER = (
+    text(
+        "INSERT INTO ticket_days (day, last) VALUES (:day, 1) "
+        "ON CONFLICT (day) DO UPDATE SET last = ticket_days.last + 1 RETURNING last"
+    )
+    .bindparams(bindparam("day", type_=Date))
+    .columns(last=Integer)
+)
+
+
+class TicketNotFound(HelplineError):
+    """Unknown number or wrong code: the answer does not tell which, so that nobody can find out numbers."""
+
+    code = "ticket_not_found"
+    status = HTTPStatus.NOT_FOUND
+    title = "没有查到工单"
+    detail = "没有查到这张工单，请核对工单号和登记时给的六位查询口令。"
+
+
+async def open(
+    session: AsyncSession,
+    conversation_id: str,
+    turn_id: str,
+    facts: Mapping[str, Any],
+    priority: Priority,
+    summary: str,
+    *,
+    at: datetime,
+    contact: str | None = None,
+    dispatch_to: str | None = None,
+    next_step: str | None = None,
+    next_due: date | None = None,
+) -> TicketNotice:
+    """Open a ticket, or add to the one that the conversation still has open.
+
+    What is None keeps its earlier value, and an urgent ticket stays urgent. Called again within the turn that opened
+    the ticket, it gives a new code, because the earlier one was never shown. Raises TurnOver when the visitor got the
+    answer of this turn already, so that no ticket comes into being that nobody hears of.
+    """
+    turn = await conversations.open_turn(session, turn_id)
+    note = None
+    if not (ticket := await _still_open(session, conversation_id)):
+        note = OPENED_NOTE
+        ticket = Ticket(
+            number=await _next_number(session, at.date()),
+            conversation_id=conversation_id,
+            opened_in_turn=turn_id,
+            status="new",
+            priority=priority,
+            opened_on=at.date(),
+            created_at=at,
+        )
+    elif ticket.opened_in_turn != turn_id:
+        note = ADDED_NOTE
+    created = ticket.opened_in_turn == turn_id
+    code = _new_code() if created else None
+    if code:
+        ticket.code_sha256 = _sha256(ticket.number, code)
+    ticket.facts, ticket.summary, ticket.updated_at = dict(facts), summary, at
+    ticket.priority = "urgent" if "urgent" in (priority, ticket.priority) else "normal"
+    ticket.contact = ticket.contact if contact in (None, REFUSED) else contact
+    ticket.dispatch_to = dispatch_to or ticket.dispatch_to
+    if next_step:
+        ticket.next_step, ticket.next_due = next_step, next_due
+    session.add(ticket)
+    await session.flush()
+    if note:
+        session.add(TicketNote(ticket_id=ticket.id, text=note, written_at=at))
+    opened = TicketNotice.model_validate(
+        {"number": ticket.number, "code": code, "priority": ticket.priority, "created": created}
+    )
+    await conversations.note_ticket(session, turn, opened)
+    return opened
+
+
+async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
+    """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code alike."""
+    number = number.strip().upper()
+    ticket = await session.scalar(select(Ticket).where(Ticket.number == number)) if number.isprintable() else None
+    expected = ticket.code_sha256 if ticket else _sha256(number, _new_code())
+    if not hmac.compare_digest(_sha256(number, code.strip().upper()), expected) or ticket is None:
+        raise TicketNotFound
+    return await _progress(session, ticket)
+
+
+async def of_conversation(session: AsyncSession, conversation_id: str) -> Progress:
+    """How far the newest ticket of a conversation has come; raises TicketNotFound when it has none."""
+    newest = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
+    if not (ticket := await session.scalar(newest)):
+        raise TicketNotFound
+    return await _progress(session, ticket)
+
+
+async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
+    notes = await session.scalars(select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(TicketNote.id))
+    return Progress.model_validate(
+        {
+            "number": ticket.number,
+            "status": ticket.status,
+            "status_text": STATUS_TEXT[ticket.status],
+            "priority": ticket.priority,
+            "opened_on": ticket.opened_on,
+            "next_deadline": NextDeadline(what=ticket.next_step, due=ticket.next_due) if ticket.next_step else None,
+            "notes": [Note(text=note.text, at=note.written_at) for note in notes],
+        }
+    )
+
+
+async def _still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:
+    open_ones = select(Ticket).where(
+        Ticket.conversation_id == conversation_id, Ticket.status.not_in(("done", "closed"))
+    )
+    ticket: Ticket | None = await session.scalar(open_ones.with_for_update())
+    return ticket
+
+
+async def _next_number(session: AsyncSession, day: date) -> str:
+    running: int = (await session.execute(_NEXT_NUMBER, {"day": day})).scalar_one()
+    return f"JX{day:%Y%m%d}-{running:04}"
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _sha256(number: str, code: str) -> str:
+    return sha256(f"{number}:{code}".encode()).hexdigest()

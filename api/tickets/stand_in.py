@@ -1,0 +1,95 @@
+"""Standing in for the dialogue engine: directions from the rules, a ticket or a place in the queue when asked for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.answers import service as answers
+from api.answers.service import Knowledge, Provisional
+from api.clock import Clock
+from api.conversations import service as conversations
+from api.conversations.service import Heard
+from api.database import Database
+from api.dialogue import Reply
+from api.referrals import service as referrals
+from api.tickets import service as tickets
+
+# People also ask about 商标登记, 版权登记, 登记机关 and the like: those are no wish for a ticket of ours.
+_ASKS_FOR_TICKET = re.compile(
+    r"(^|我要|我想|[帮给]我|请|先|麻烦)登记(?!机关|证|簿|费|版权|著作权|软著|软件|作品|商标|专利|公司|企业)"
+    r"|(?<![不未])登记(一下|工单|吧)|(?<!不)(?<!不[用要想])开.{0,2}工单|(^|我要|我想|给你们|可以)留言"
+)
+_ASKS_FOR_PERSON = re.compile(
+    r"(?<!不)(?<!不[用要想])(转人工|人工(客服|服务|坐席)|[找要]人工|真人|接线员|值班(人员|律师)|工作人员)"
+)
+
+_LONGEST_SUMMARY = 1000
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Everything that it takes to answer without the dialogue engine."""
+
+    database: Database
+    clock: Clock
+    knowledge: Knowledge
+
+    async def __call__(self, heard: Heard) -> list[Reply]:
+        """What to say to a message; facts, referral, ticket and hand-off are recorded for its turn."""
+        text = heard.shown
+        given = await answers.provisional(self.knowledge, text, heard.facts, self.clock.today())
+        async with self.database.session() as session:
+            await conversations.remember_facts(session, heard.conversation_id, given.facts)
+            if not await referrals.of_turn(session, heard.turn_id):
+                await referrals.record(
+                    session, heard.conversation_id, heard.turn_id, given.referral, at=self.clock.now()
+                )
+            done = []
+            if _ASKS_FOR_TICKET.search(text):
+                done.append(await self._open_ticket(session, heard, given))
+            if _ASKS_FOR_PERSON.search(text):
+                done.append(await self._hand_off(session, heard))
+        if done:
+            return [Reply("\n".join([answers.limited(), *done]))]
+        return [Reply(given.text, given.buttons, given.citations)]
+
+    async def _open_ticket(self, session: AsyncSession, heard: Heard, given: Provisional) -> str:
+        triage = self.knowledge.triage(given.facts, self.clock.today())
+        said = await conversations.visitor_texts(session, heard.conversation_id)
+        opened = await tickets.open(
+            session,
+            heard.conversation_id,
+            heard.turn_id,
+            given.facts,
+            triage.priority,
+            "\n".join(said)[-_LONGEST_SUMMARY:],
+            at=self.clock.now(),
+            contact=given.facts.get("contact"),
+            dispatch_to=_first_body(given.referral),
+            next_step=triage.what,
+            next_due=triage.due,
+        )
+        words = str(_words()["ticket_opened" if opened.created else "ticket_added"])
+        return words.format(number=opened.number, code=opened.code)
+
+    async def _hand_off(self, session: AsyncSession, heard: Heard) -> str:
+        reason = _words()["person_asked"]
+        handoff = await conversations.hand_off(session, heard.conversation_id, reason, at=self.clock.now())
+        return str(_words()["waiting"]).format(position=handoff.position)
+
+
+def _first_body(referral: Mapping[str, Any]) -> str | None:
+    bodies = (remedy["body"]["name"] for remedy in referral["remedies"] if remedy["body"] and remedy["body"]["name"])
+    return next(bodies, None)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "stand_in.yml").read_text(encoding="utf-8"))
+    return words
