@@ -1,0 +1,129 @@
+"""What the helpline has understood so far: earlier facts and this turn's, merged.
+
+Pure: takes the tracker's slots and latest message, returns the facts. What the visitor says now wins over what was
+said before; what was only guessed never replaces what was said.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from knowledge.facts import MANY, SLOTS, FactReader, stated
+from knowledge.routing import LIST_SLOTS, UNKNOWN, Facts, Rulebook
+
+STAY = ("city", "county", "own_city", "contact")  # what survives a change of topic
+
+# Saying one of a pair takes the other back.
+OPPOSITES = {
+    "both_willing": "refuses_talk", "refuses_talk": "both_willing", "mass": "small_scale", "small_scale": "mass",
+    "seller": "maker", "maker": "seller", "已起诉": "未起诉", "未起诉": "已起诉",
+}  # fmt: skip
+# What yes and no mean for a question that was just asked.
+YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
+
+FALLBACK = "nlu_fallback"
+SURE = 0.45  # an intent below this does not change a situation that is already known
+SHORT = 14  # characters: a reply, not a new story
+
+
+def understood(
+    slots: Mapping[str, Any], message: Mapping[str, Any], reader: FactReader, rules: Rulebook, today: date
+) -> Facts:
+    """All facts after this message. `slots`: the tracker's; `message`: the tracker's latest message."""
+    before = {slot: slots[slot] for slot in SLOTS if slots.get(slot) not in (None, [], "")}
+    asked: list[str] = list(slots.get("asked") or [])
+    said = _said(message, before, asked, reader, rules, today)
+    if _new_topic(before, said):
+        before = {slot: value for slot, value in before.items() if slot in STAY}
+    merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items()}
+    if "city" in said and "county" not in said:
+        merged.pop("county", None)
+    return merged
+
+
+def likeliest_intent(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The intent with its confidence; behind a fallback, the intent that was likeliest all the same."""
+    ranking = message.get("intent_ranking") or [message.get("intent") or {}]
+    best = next((intent for intent in ranking if intent.get("name") != FALLBACK), {})
+    return {"name": best.get("name"), "confidence": best.get("confidence") or 0.0}
+
+
+def changed(before: Mapping[str, Any], after: Facts) -> set[str]:
+    """The slots whose earlier value was taken back, not merely added to."""
+    return {s for s in SLOTS if before.get(s) not in (None, UNKNOWN, []) and s in after and before[s] != after[s]}
+
+
+def _said(
+    message: Mapping[str, Any], before: Facts, asked: list[str], reader: FactReader, rules: Rulebook, today: date
+) -> Facts:
+    intent, text = likeliest_intent(message)["name"], message.get("text") or ""
+    if text.startswith("/"):
+        said = _from_payload(message, rules)
+    else:
+        situation = intent if intent in rules.vocabulary["situation"] else before.get("situation")
+        readings = reader.read(text, today)
+        said = stated(readings, before, asked, situation)
+        named = any(reading.slot == "right" and not reading.weak for reading in readings)
+        if not named and (likely := _likely_right(message, before, asked)):
+            said["right"] = likely
+    if situation := _situation(message, before, said, asked, rules):
+        said["situation"] = situation
+    if intent == "dont_know":
+        said |= {slot: UNKNOWN for slot in asked if slot not in said and slot not in before}
+    if intent in ("affirm", "deny"):
+        said |= {s: YES_NO[s][intent == "deny"] for s in asked if s in YES_NO and s not in said}
+    return said
+
+
+def _from_payload(message: Mapping[str, Any], rules: Rulebook) -> Facts:
+    """The facts that a button carries; a closed slot takes only values of its vocabulary."""
+    said: Facts = {}
+    for entity in message.get("entities") or []:
+        slot, value = entity["entity"], entity["value"]
+        vocabulary = rules.vocabulary.get(slot)
+        if slot in SLOTS and (vocabulary is None or value in vocabulary or value == UNKNOWN):
+            said[slot] = [value] if slot in LIST_SLOTS and value != UNKNOWN else value
+    return said
+
+
+def _likely_right(message: Mapping[str, Any], before: Facts, asked: list[str]) -> str | None:
+    """The classifier's guess, where nothing is known and the visitor tells a story or answers about the right."""
+    if before.get("right") not in (None, UNKNOWN):
+        return None
+    if likeliest_intent(message)["name"] == "inform" and "right" not in asked:
+        return None
+    return next((e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None)
+
+
+def _situation(message: Mapping[str, Any], before: Facts, said: Facts, asked: list[str], rules: Rulebook) -> str | None:
+    """The situation after this message, None when the message does not change it.
+
+    Clear words (a summons, a lawyer's letter) count more than a hesitant classifier; a short reply to a question
+    never changes the situation.
+    """
+    intent = likeliest_intent(message)
+    told = intent["name"] in rules.vocabulary["situation"]
+    sure = intent["confidence"] >= SURE
+    if before.get("situation") in (None, UNKNOWN):
+        named = said.get("situation")
+        return str(intent["name"]) if told and (sure or not named) else named
+    answers = any(slot in asked for slot in said) and len(message.get("text") or "") <= SHORT
+    return str(intent["name"]) if told and sure and not answers else before["situation"]
+
+
+def _new_topic(before: Facts, said: Facts) -> bool:
+    """Another situation about another kind of right is another matter."""
+    moved = said.get("situation") and before.get("situation") and said["situation"] != before["situation"]
+    kinds = [str(facts.get("right") or "").split("_")[0] for facts in (before, said)]
+    return bool(moved and all(kinds) and kinds[0] != kinds[1])
+
+
+def _merge(slot: str, before: Any, said: Any) -> Any:
+    if slot in LIST_SLOTS and said != UNKNOWN:
+        kept = [code for code in (before if isinstance(before, list) else []) if OPPOSITES.get(code) not in said]
+        return list(dict.fromkeys([*kept, *said]))
+    if slot in MANY and before and UNKNOWN not in (before, said):
+        new = str(said).split("、")
+        kept = [word for word in str(before).split("、") if OPPOSITES.get(word) not in new]
+        return "、".join(dict.fromkeys([*kept, *new]))
+    return said

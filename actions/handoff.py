@@ -1,0 +1,22 @@
+"""Brings in a person."""
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import HelplineAction
+from api.conversations import service as conversations
+
+
+class HandOff(HelplineAction):
+    def name(self) -> str:
+        return "action_hand_off"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        facts = self.understand(tracker)
+        async with self.services.database.session() as session:
+            handoff = await conversations.hand_off(
+                session, tracker.sender_id, tracker.latest_message.get("text") or "", at=self.services.clock.now()
+            )
+        said.utter_message(response="utter_handed_off", ahead=handoff.position - 1)
+        return [*await self.remember(tracker, facts), SlotSet("offered", None)]

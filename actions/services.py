@@ -1,0 +1,62 @@
+"""What every action needs, and the shape that all actions share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.facts import understood
+from api.clock import Clock
+from api.conversations import service as conversations
+from api.database import Database
+from knowledge.base import KnowledgeBase
+from knowledge.facts import SLOTS
+from knowledge.routing import UNKNOWN, Facts, Referral
+
+
+@dataclass(frozen=True)
+class Services:
+    """The doors that actions use; put together in api/app.py."""
+
+    clock: Clock
+    database: Database
+    knowledge: KnowledgeBase
+
+    def refer(self, facts: Facts) -> Referral:
+        """The referral for these facts on today's law."""
+        return self.knowledge.referral(facts, self.clock.today())
+
+
+class HelplineAction(Action):
+    """An action with the services at hand. A subclass names itself and says what it does in `act`."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def name(self) -> str:
+        raise NotImplementedError
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        raise NotImplementedError
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        return await self.act(dispatcher, tracker)
+
+    def understand(self, tracker: Tracker) -> Facts:
+        """All facts after the latest message."""
+        knowledge, today = self.services.knowledge, self.services.clock.today()
+        return understood(tracker.slots, tracker.latest_message, knowledge.reader, knowledge.rules, today)
+
+    async def remember(self, tracker: Tracker, facts: Facts) -> list[EventType]:
+        """Keep the facts with the conversation, and return the events that keep them in the tracker."""
+        known = {slot: None if facts.get(slot) == UNKNOWN else facts.get(slot) for slot in SLOTS}
+        async with self.services.database.session() as session:
+            await conversations.remember_facts(session, tracker.sender_id, known)
+        return [SlotSet(slot, facts.get(slot)) for slot in SLOTS if tracker.get_slot(slot) != facts.get(slot)]
+
+
+def turn_of(tracker: Tracker) -> str:
+    """The id of the turn that Rasa is answering, as the service passed it along."""
+    return str((tracker.latest_message.get("metadata") or {})["turn"])

@@ -1,0 +1,122 @@
+"""Opens a ticket when the visitor wishes one, and says where it stands."""
+
+import re
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import HelplineAction, turn_of
+from api.tickets import service as tickets
+from knowledge.facts import contact_refused
+from knowledge.routing import UNKNOWN, Facts, Rulebook
+from knowledge.triage import triage
+
+REFUSED = "refused"
+NUMBER = re.compile(r"jx\d{8}-\d{4,}", re.IGNORECASE)
+CODE = re.compile(rf"(?<![a-z0-9])[{tickets.CODE_ALPHABET}]{{{tickets.CODE_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
+
+
+class ValidateTicketForm(HelplineAction):
+    """Takes what the visitor answers, and names what the ticket still needs: the matter, a place, a contact."""
+
+    def name(self) -> str:
+        return "validate_ticket_form"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        facts = self.understand(tracker)
+        asked, intent = tracker.get_slot("requested_slot"), (tracker.latest_message.get("intent") or {}).get("name")
+        text = tracker.latest_message.get("text") or ""
+        if asked == "contact" and not facts.get("contact"):
+            if intent in ("deny", "dont_know") or contact_refused(text):
+                facts["contact"] = REFUSED
+            elif intent in ("provide_contact", "inform"):
+                said.utter_message(response="utter_contact_invalid")
+        if asked == "city" and intent == "dont_know":
+            facts["city"] = UNKNOWN
+        events = await self.remember(tracker, facts)
+        return [*events, SlotSet("requested_slot", _next_question(facts))]
+
+
+class OpenTicket(HelplineAction):
+    """Opens the ticket, or brings the one that is open up to date."""
+
+    def name(self) -> str:
+        return "action_open_ticket"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        facts = self.understand(tracker)
+        referral = self.services.refer(facts)
+        urgency = triage(facts, referral, self.services.knowledge.triage_rules)
+        first = referral.remedies[0] if referral.remedies else None
+        contact = facts.get("contact")
+        async with self.services.database.session() as session:
+            opened = await tickets.open(
+                session,
+                tracker.sender_id,
+                turn_of(tracker),
+                facts,
+                urgency.priority,
+                summary(facts, self.services.knowledge.rules),
+                at=self.services.clock.now(),
+                contact=contact if contact != REFUSED else None,
+                dispatch_to=first.body.name if first else None,
+                next_step=urgency.what,
+                next_due=urgency.due,
+            )
+        if not opened.created:
+            said.utter_message(response="utter_ticket_updated", number=opened.number)
+        elif urgency.priority == "urgent":
+            said.utter_message(
+                response="utter_ticket_opened_urgent", number=opened.number, code=opened.code, reason=urgency.reason
+            )
+        else:
+            said.utter_message(response="utter_ticket_opened", number=opened.number, code=opened.code)
+        return [SlotSet("asked", None), SlotSet("offered", None)]
+
+
+class TicketStatus(HelplineAction):
+    """Where a ticket stands: this conversation's own, or the one whose number and code are given."""
+
+    def name(self) -> str:
+        return "action_ticket_status"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        text = tracker.latest_message.get("text") or ""
+        number = NUMBER.search(text)
+        code = CODE.search(NUMBER.sub(" ", text))
+        try:
+            async with self.services.database.session() as session:
+                if number and code:
+                    ticket = await tickets.look_up(session, number.group(), code.group())
+                else:
+                    ticket = await tickets.of_conversation(session, tracker.sender_id)
+        except tickets.TicketNotFound:
+            said.utter_message(response="utter_ticket_not_found" if number else "utter_ask_ticket_number")
+            return []
+        deadline = ticket.next_deadline
+        said.utter_message(
+            response="utter_ticket_status",
+            number=ticket.number,
+            status=ticket.status_text,
+            deadline=f"下一个期限：{deadline.what}，{deadline.due}。" if deadline and deadline.due else "",
+            notes="".join(f"{note.at:%m月%d日}：{note.text}" for note in ticket.notes),
+        )
+        return []
+
+
+def summary(facts: Facts, rules: Rulebook) -> str:
+    """One line for the operator: what it is about and where."""
+    words = [
+        rules.label(slot, facts[slot]) for slot in ("situation", "right") if facts.get(slot) not in (None, UNKNOWN)
+    ]
+    place = facts.get("county") or facts.get("city") or facts.get("own_city")
+    return " · ".join([*words, *([place] if place not in (None, UNKNOWN) else [])])
+
+
+def _next_question(facts: Facts) -> str | None:
+    if not facts.get("situation"):
+        return "situation"
+    if not facts.get("city") and not facts.get("own_city"):
+        return "city"
+    return None if facts.get("contact") else "contact"
