@@ -1,0 +1,4 @@
+import "./page.css";
+import { defineHelpline } from "../widget/element";
+
+defineHelpline();

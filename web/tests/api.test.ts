@@ -1,0 +1,80 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ApiError, HelplineApi, type Session } from "../widget/api";
+import { createMockServer, listen } from "./mock-server.mjs";
+import { aMessage } from "./samples";
+
+const NO_PAUSE = [0, 0, 0];
+const MESSAGE_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e6f";
+
+describe("the door to the service", () => {
+  let mock: ReturnType<typeof createMockServer>;
+  let api: HelplineApi;
+  let session: Session;
+
+  beforeEach(async () => {
+    mock = createMockServer((text) => ({ messages: [aMessage(`答：${text}`)] }), [aMessage("您好")]);
+    api = new HelplineApi(await listen(mock.server), NO_PAUSE);
+    session = await api.open();
+  });
+
+  afterEach(() => mock.server.close());
+
+  const said = () => [...mock.conversations.values()][0]?.messages.map((message: { text: string }) => message.text);
+  const failure = async (call: Promise<unknown>): Promise<ApiError> => {
+    const error = await call.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    return error as ApiError;
+  };
+
+  it("opens a conversation with consent and greets", async () => {
+    expect(await api.open()).toMatchObject({ messages: [{ text: "您好" }] });
+  });
+
+  it("a line that breaks after the service has acted gives one turn, not two", async () => {
+    mock.faults.push({ cut: "after" });
+    const turn = await api.send(session, "商标被仿冒", MESSAGE_ID);
+    expect(turn.messages.map((message) => message.text)).toEqual(["答：商标被仿冒"]);
+    expect(said()).toEqual(["您好", "商标被仿冒", "答：商标被仿冒"]);
+    expect(new Set(mock.posted.map(({ body }) => body.client_message_id))).toEqual(new Set([MESSAGE_ID]));
+  });
+
+  it("a passing failure is tried again and told each time", async () => {
+    mock.faults.push({ cut: "before" }, { status: 503 });
+    let retries = 0;
+    await api.send(session, "你好", MESSAGE_ID, () => retries++);
+    expect(retries).toBe(2);
+  });
+
+  it("gives up after the last pause and says so in Chinese", async () => {
+    mock.faults.push(...Array(4).fill({ status: 502 }));
+    const error = await failure(api.send(session, "你好", MESSAGE_ID));
+    expect(error.message).toBe("热线系统暂时出了故障，请稍后重试。");
+    expect(mock.posted).toHaveLength(4);
+  });
+
+  it("shows the problem's own Chinese detail and does not repeat what was refused", async () => {
+    mock.faults.push({ status: 422, problem: { code: "text_too_long", detail: "一次最多 2000 字。" } });
+    const error = await failure(api.send(session, "长", MESSAGE_ID));
+    expect(error).toMatchObject({ message: "一次最多 2000 字。", code: "text_too_long", status: 422 });
+    expect(mock.posted).toHaveLength(1);
+  });
+
+  it("leaves a long wait to the visitor", async () => {
+    mock.faults.push({ status: 429, problem: { detail: "请一分钟后再试。" }, headers: { "Retry-After": "60" } });
+    expect((await failure(api.send(session, "你好", MESSAGE_ID))).message).toBe("请一分钟后再试。");
+    expect(mock.posted).toHaveLength(1);
+  });
+
+  it("knows an unknown conversation as lost", async () => {
+    const error = await failure(api.resume({ id: "gone", token: "x" }));
+    expect(error.isLostSession).toBe(true);
+  });
+
+  it("takes a page in place of an answer for a line that does not reach the service", async () => {
+    mock.faults.push({ status: 200 }, { status: 200 });
+    const turn = await api.send(session, "你好", MESSAGE_ID);
+    expect(turn.messages).toHaveLength(1);
+    expect(mock.posted).toHaveLength(3);
+  });
+});

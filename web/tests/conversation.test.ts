@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "../widget/api";
+import type { Turn } from "../widget/contract";
+import { Conversation, type Entry, type VisitorEntry } from "../widget/conversation";
+import { VisitMemory } from "../widget/visit";
+import { aMessage, aReferral, aSnapshot, aTurn } from "./samples";
+
+/** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
+function aService() {
+  const sent: { session: string; text: string; id: string }[] = [];
+  const answers: (Turn | ApiError)[] = [];
+  const snapshots: (ReturnType<typeof aSnapshot> | ApiError)[] = [];
+  let opened = 0;
+  return {
+    sent,
+    answers,
+    snapshots,
+    get opened() {
+      return opened;
+    },
+    async open() {
+      opened++;
+      return { id: `c${opened}`, token: "t", messages: [aMessage("您好", { buttons: [BUTTON] })] };
+    },
+    async send(session: { id: string }, text: string, id: string) {
+      sent.push({ session: session.id, text, id });
+      return orThrow(answers.shift() ?? aTurn());
+    },
+    async resume() {
+      return orThrow(snapshots.shift() ?? aSnapshot([]));
+    },
+  };
+}
+
+function orThrow<T>(result: T | ApiError): T {
+  if (result instanceof ApiError) throw result;
+  return result;
+}
+
+const BUTTON = { title: "牌子被人冒用", payload: '/inform{"situation":"infringed"}' };
+const UNREACHABLE = new ApiError("网络不通，请检查网络后重试。");
+const LOST = new ApiError("没有找到这段对话。", { status: 404 });
+
+describe("a conversation", () => {
+  let service: ReturnType<typeof aService>;
+  let conversation: Conversation;
+
+  const reloaded = () => new Conversation(service, new VisitMemory("test"), 1);
+  const kinds = () => conversation.state.entries.map((entry) => entry.kind);
+  const visitorEntries = () =>
+    conversation.state.entries.filter((entry: Entry): entry is VisitorEntry => entry.kind === "visitor");
+
+  beforeEach(async () => {
+    sessionStorage.clear();
+    service = aService();
+    conversation = reloaded();
+    await conversation.open();
+  });
+
+  it("posts a button's payload and shows its title", async () => {
+    await conversation.press(BUTTON);
+    expect(service.sent[0]?.text).toBe(BUTTON.payload);
+    expect(visitorEntries()[0]?.outgoing.title).toBe("牌子被人冒用");
+  });
+
+  it("offers the buttons of the newest answer only", async () => {
+    await conversation.press(BUTTON);
+    const [replies] = conversation.state.entries.filter((entry) => entry.kind === "replies");
+    expect(replies?.turn).not.toBe(conversation.state.turn);
+  });
+
+  it("resends an undelivered message under the same client_message_id, once in the log", async () => {
+    service.answers.push(UNREACHABLE);
+    conversation.keepDraft("商标被仿冒");
+    await conversation.sayDraft();
+    expect(visitorEntries()[0]).toMatchObject({ delivery: "undelivered", reason: UNREACHABLE.message });
+
+    await conversation.resend(visitorEntries()[0]!);
+    expect(visitorEntries()).toHaveLength(1);
+    expect(visitorEntries()[0]?.delivery).toBe("delivered");
+    expect(service.sent[0]?.id).toBe(service.sent[1]?.id);
+  });
+
+  it("puts the ticket and the referral between what is said and what is asked", async () => {
+    const ticket = { number: "20261122-0007", code: "abcd", priority: "normal", created: true };
+    const messages = [aMessage("先说方向。"), aMessage("在哪个城市？", { buttons: [BUTTON] })];
+    service.answers.push(aTurn({ messages, referral: aReferral(), ticket }));
+    await conversation.press(BUTTON);
+    expect(kinds().slice(-6)).toEqual(["visitor", "said", "ticket", "referral", "said", "replies"]);
+  });
+
+  it("shows an unchanged referral once", async () => {
+    service.answers.push(aTurn({ referral: aReferral() }), aTurn({ referral: aReferral() }));
+    await conversation.press(BUTTON);
+    await conversation.press(BUTTON);
+    expect(kinds().filter((kind) => kind === "referral")).toHaveLength(1);
+  });
+
+  it("does not ask again what the bot's own words ask", async () => {
+    const asks = [
+      { slot: "city", question: "在哪个城市？", options: ["南昌市"] },
+      { slot: "goal", question: "最想要什么？", options: ["马上停"] },
+    ];
+    service.answers.push(aTurn({ messages: [aMessage("请问在哪个城市？")], referral: aReferral({ asks }) }));
+    await conversation.press(BUTTON);
+    const referral = conversation.state.entries.find((entry) => entry.kind === "referral");
+    expect(referral?.asks.map((ask) => ask.slot)).toEqual(["goal"]);
+  });
+
+  it("keeps a text that is too long and does not send it", async () => {
+    conversation.keepDraft("字".repeat(2001));
+    await conversation.sayDraft();
+    expect(service.sent).toHaveLength(0);
+    expect(reloaded().state.draft).toHaveLength(2001);
+  });
+
+  it("counts as the service does, in code points", () => {
+    conversation.keepDraft("𠀀".repeat(2000));
+    expect(conversation.draftCanBeSent).toBe(true);
+  });
+
+  it("resumes after a reload and shows titles in place of payloads", async () => {
+    const pressed = aMessage(BUTTON.payload, { role: "visitor" });
+    service.snapshots.push(aSnapshot([aMessage("您好", { buttons: [BUTTON] }), pressed, aMessage("好的")]));
+    conversation = reloaded();
+    await conversation.open();
+    expect(service.opened).toBe(1);
+    expect(kinds()).toEqual(["said", "visitor", "said"]);
+    expect(visitorEntries()[0]?.outgoing.title).toBe("牌子被人冒用");
+  });
+
+  it("settles after a reload what was on its way, under the same client_message_id", async () => {
+    service.answers.push(UNREACHABLE);
+    conversation.keepDraft("商标被仿冒");
+    await conversation.sayDraft();
+    conversation = reloaded();
+    await conversation.open();
+    expect(service.sent.map(({ id }) => id)).toEqual([service.sent[0]?.id, service.sent[0]?.id]);
+    expect(new VisitMemory("test").recall().outbox).toEqual([]);
+  });
+
+  it("still knows after a reload the ticket's code, which the service tells once", async () => {
+    const ticket = { number: "20261122-0007", code: "abcd", priority: "normal", created: true };
+    service.answers.push(aTurn({ ticket }));
+    await conversation.press(BUTTON);
+    service.snapshots.push(aSnapshot([], { ticket: { ...ticket, code: null } }));
+    conversation = reloaded();
+    await conversation.open();
+    expect(conversation.state.entries).toMatchObject([{ kind: "ticket", ticket: { code: "abcd" } }]);
+  });
+
+  it("starts afresh and says so when the remembered conversation is gone", async () => {
+    service.snapshots.push(LOST);
+    conversation = reloaded();
+    await conversation.open();
+    expect(service.opened).toBe(2);
+    expect(kinds()).toEqual(["notice", "said", "replies"]);
+  });
+
+  it("keeps the words when the conversation is lost under way, ready for the new one", async () => {
+    service.answers.push(LOST);
+    conversation.keepDraft("商标被仿冒");
+    await conversation.sayDraft();
+    expect(kinds().slice(-4)).toEqual(["notice", "said", "replies", "visitor"]);
+    await conversation.resend(visitorEntries()[0]!);
+    expect(service.sent[1]).toMatchObject({ session: "c2", text: "商标被仿冒" });
+  });
+
+  it("brings what a person writes later, once, until the person has left", async () => {
+    const handoff = { state: "active", position: null };
+    const operator = aMessage("我来看看", { role: "operator" });
+    service.answers.push(aTurn({ handoff }));
+    service.snapshots.push(
+      aSnapshot([operator], { handoff }),
+      UNREACHABLE,
+      aSnapshot([operator], { handoff: { state: "closed", position: null } }),
+    );
+    await conversation.press(BUTTON);
+    await vi.waitFor(() => expect(conversation.state.handoff?.state).toBe("closed"));
+    const texts = conversation.state.entries.flatMap((entry) => (entry.kind === "said" ? entry.message.text : []));
+    expect(texts).toEqual(["您好", "我来看看"]);
+  });
+
+  it("says why it cannot be opened and can be opened later", async () => {
+    sessionStorage.clear();
+    const open = service.open;
+    service.open = () => Promise.reject(UNREACHABLE);
+    conversation = reloaded();
+    await conversation.open();
+    expect(conversation.state).toMatchObject({ phase: "failed", failure: UNREACHABLE.message });
+    service.open = open;
+    await conversation.open();
+    expect(conversation.state.phase).toBe("ready");
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * The chat API contract in memory, with a bad line on demand: what the tests talk to instead of the service.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+
+/**
+ * @typedef {object} Fault What happens to the next posted message instead of a plain answer.
+ * @property {"before" | "after"} [cut] The line breaks before or after the service has acted on it.
+ * @property {number} [status] The service answers this status,
+ * @property {object} [problem] with this problem, or with no JSON at all when left out,
+ * @property {Record<string, string>} [headers] and these headers.
+ */
+
+/**
+ * @param {(text: string) => object} answer gives the parts of a turn that matter to the test.
+ * @param {object[]} [greeting] messages of a new conversation.
+ */
+export function createMockServer(answer, greeting = []) {
+  const conversations = new Map();
+  /** @type {Fault[]} */
+  const faults = [];
+  /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
+  const posted = [];
+
+  function open() {
+    const [id, token] = [randomUUID(), randomUUID()];
+    const conversation = { id, token, messages: [...greeting], turns: new Map(), latest: {} };
+    conversations.set(conversation.id, conversation);
+    return conversation;
+  }
+
+  function take(conversation, { text, client_message_id: id }) {
+    const known = conversation.turns.get(id);
+    if (known) return known;
+    const turn = { messages: [], facts: {}, referral: null, ticket: null, handoff: null, ...answer(text) };
+    const said = { id: randomUUID(), role: "visitor", text, buttons: [], citations: [], at: new Date().toISOString() };
+    conversation.messages.push(said, ...turn.messages);
+    conversation.latest = turn;
+    conversation.turns.set(id, turn);
+    return turn;
+  }
+
+  function snapshot({ id, messages, latest }) {
+    const { facts = {}, referral = null, ticket = null, handoff = null } = latest;
+    return { id, status: "open", messages, facts, referral, ticket, handoff };
+  }
+
+  async function handle(request, response) {
+    const [, id, isMessages] = /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
+    if (request.method === "POST" && !id) {
+      const { token, ...opened } = open();
+      return json(response, 201, { id: opened.id, token, messages: opened.messages });
+    }
+    const conversation = conversations.get(id);
+    if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
+      return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
+    }
+    if (!isMessages) return json(response, 200, snapshot(conversation));
+
+    const body = JSON.parse(await read(request));
+    posted.push({ path: request.url, body });
+    const fault = faults.shift();
+    if (fault?.cut === "before") return request.socket.destroy();
+    if (fault?.status) return json(response, fault.status, fault.problem, fault.headers);
+    const turn = take(conversation, body);
+    if (fault?.cut === "after") return request.socket.destroy();
+    return json(response, 200, turn);
+  }
+
+  return { conversations, faults, posted, handle, server: createServer(handle) };
+}
+
+/** Starts the server on a free port and gives its origin. */
+export function listen(server) {
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${server.address().port}`));
+  });
+}
+
+async function read(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function json(response, status, body, headers = {}) {
+  const type = status >= 400 ? "application/problem+json" : "application/json";
+  response.writeHead(status, { "Content-Type": `${type}; charset=utf-8`, ...headers });
+  response.end(body === undefined ? "<html>Bad Gateway</html>" : JSON.stringify(body));
+}

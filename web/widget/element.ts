@@ -1,0 +1,42 @@
+import { type App, createApp } from "vue";
+import { HelplineApi } from "./api";
+import { Conversation } from "./conversation";
+import HelplineChat from "./HelplineChat.vue";
+import styles from "./styles/widget.css?inline";
+import { VisitMemory } from "./visit";
+
+/** A constructed sheet, because a strict content security policy refuses <style> elements. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(styles);
+
+/**
+ * `<ip-helpline>`: the visitor's chat.
+ *
+ * Attributes: `service`, the origin of the service (default: the page's own); `layout`, `panel` (a round button that
+ * opens the chat, the default) or `page` (fills its box and opens at once).
+ */
+export class HelplineElement extends HTMLElement {
+  private app: App | undefined;
+
+  connectedCallback(): void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    const place = document.createElement("div");
+    place.className = "place";
+    root.replaceChildren(place);
+
+    const service = this.getAttribute("service") ?? location.origin;
+    const layout = this.getAttribute("layout") === "page" ? "page" : "panel";
+    const conversation = new Conversation(new HelplineApi(service), new VisitMemory(`ip-helpline ${service}`));
+    this.app = createApp(HelplineChat, { conversation, layout });
+    this.app.mount(place);
+  }
+
+  disconnectedCallback(): void {
+    this.app?.unmount();
+  }
+}
+
+export function defineHelpline(): void {
+  if (!customElements.get("ip-helpline")) customElements.define("ip-helpline", HelplineElement);
+}
