@@ -1,0 +1,96 @@
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, func, inspect, make_url, select
+
+import api.referrals.models
+import api.tickets.models  # noqa: F401 - makes all tables known
+from api.clock import SHANGHAI
+from api.conversations.models import Conversation
+from api.database import Base, Database, DatabaseUnavailable
+from tests.conftest import migrate
+
+
+def conversation(name: str = "c") -> Conversation:
+    moment = datetime(2026, 11, 22, 9, 30, tzinfo=SHANGHAI)
+    return Conversation(
+        id=name,
+        channel="web",
+        token_sha256="",
+        state="bot",
+        facts={"city": "赣州市"},
+        last_position=0,
+        opened_at=moment,
+    )
+
+
+async def test_a_unit_of_work_commits_at_its_edge(database: Database) -> None:
+    async with database.session() as session:
+        session.add(conversation())
+
+    async with database.session() as session:
+        stored = await session.get_one(Conversation, "c")
+    assert stored.facts == {"city": "赣州市"}
+    assert stored.opened_at == datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
+    assert stored.opened_at.isoformat() == "2026-11-22T09:30:00+08:00"
+
+
+async def test_a_unit_of_work_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.session() as session:
+            session.add(conversation())
+            await session.flush()
+            raise RuntimeError
+
+    async with database.session() as session:
+        assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
+
+
+async def test_a_migrated_database_has_no_trouble(database: Database) -> None:
+    assert await database.trouble() is None
+
+
+async def test_a_database_without_tables_says_that_it_needs_an_upgrade(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db")
+
+    assert "升级" in (await database.trouble() or "")
+    await database.close()
+
+
+async def test_a_database_that_does_not_answer_is_named_and_its_use_is_refused() -> None:
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    assert await database.trouble() == "数据库没有应答"
+    with pytest.raises(DatabaseUnavailable):
+        async with database.session() as session:
+            await session.execute(select(1))
+
+
+def test_models_and_migrations_agree(database_url: str) -> None:
+    engine = create_engine(make_url(re.sub("aiosqlite", "pysqlite", database_url)))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert {index["name"] for index in inspect(connection).get_indexes("tickets")} >= {
+            "uq_tickets_open_conversation"
+        }
+    engine.dispose()
+
+
+def test_the_migrations_can_be_taken_back(database_url: str) -> None:
+    migrate(database_url, "base")
+    migrate(database_url, "head")
+
+
+async def test_an_error_of_the_database_does_not_tell_what_was_stored(database: Database) -> None:
+    async with database.session() as session:
+        session.add(conversation())
+
+    with pytest.raises(Exception, match=r"(?i)unique") as raised:
+        async with database.session() as session:
+            session.add(conversation())
+    assert "赣州市" not in str(raised.value)

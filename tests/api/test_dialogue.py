@@ -1,0 +1,105 @@
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from api.dialogue import Dialogue, DialogueUnavailable, Reply, read_replies
+from tests.fakes import FakeRasa
+
+
+async def test_what_was_said_reaches_rasa_with_its_turn() -> None:
+    rasa = FakeRasa()
+
+    replies = await Dialogue("http://rasa", 8, rasa).send("c1", "有人卖假货", {"turn": "t1", "today": "2026-11-22"})
+
+    assert replies == [Reply("听到了：有人卖假货")]
+    assert rasa.heard == [{"sender": "c1", "message": "有人卖假货", "metadata": {"turn": "t1", "today": "2026-11-22"}}]
+
+
+def read(sent: list[dict[str, Any]]) -> list[Reply]:
+    return read_replies(json.dumps(sent).encode())
+
+
+def test_citations_belong_to_the_text_before_them() -> None:
+    button = {"title": "是", "payload": "/affirm", "type": "postback"}
+
+    replies = read(
+        [
+            {"recipient_id": "c", "text": "先找市监局。"},
+            {"recipient_id": "c", "text": "依据在下面。", "buttons": [button]},
+            {"recipient_id": "c", "custom": {"citations": [{"law": "商标法"}]}},
+            {"recipient_id": "c", "image": "https://elsewhere.example/x.png"},
+        ]
+    )
+
+    assert replies == [
+        Reply("先找市监局。"),
+        Reply("依据在下面。", [{"title": "是", "payload": "/affirm"}], [{"law": "商标法"}]),
+    ]
+
+
+def test_citations_that_come_first_wait_for_a_text() -> None:
+    replies = read([{"custom": {"citations": [{"law": "专利法"}]}}, {"text": "可以请求裁决。"}])
+
+    assert replies == [Reply("可以请求裁决。", [], [{"law": "专利法"}])]
+
+
+def transport(status: int, content: str) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda _: httpx.Response(status, text=content))
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (500, "[]"),
+        (200, "<html>"),
+        (200, "[]"),
+        (200, '[{"custom": {"citations": []}}]'),
+        (200, '{"text": "no list"}'),
+        (200, "null"),
+        (200, '[{"text": "x", "buttons": [{}]}]'),
+    ],
+)
+async def test_an_answer_that_cannot_be_shown_counts_as_none(status: int, content: str) -> None:
+    with pytest.raises(DialogueUnavailable):
+        await Dialogue("http://rasa", 8, transport(status, content)).send("c", "您好", {})
+
+
+async def test_rasa_that_is_down_is_unavailable() -> None:
+    rasa = FakeRasa()
+    rasa.down = True
+    dialogue = Dialogue("http://rasa", 8, rasa)
+
+    with pytest.raises(DialogueUnavailable):
+        await dialogue.send("c", "您好", {})
+    assert not await dialogue.alive()
+
+
+async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() -> None:
+    rasa = FakeRasa()
+
+    async def never(_: dict[str, Any]) -> list[dict[str, Any]]:
+        await asyncio.Event().wait()
+        return []
+
+    rasa.answer = never
+    with pytest.raises(DialogueUnavailable):
+        await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {})
+
+
+async def test_rasa_that_answers_is_alive() -> None:
+    assert await Dialogue("http://rasa", 8, FakeRasa()).alive()
+
+
+async def test_chinese_travels_as_utf8() -> None:
+    seen: list[bytes] = []
+
+    def keep(request: httpx.Request) -> httpx.Response:
+        seen.append(request.content)
+        return httpx.Response(200, json=[{"text": "好"}])
+
+    await Dialogue("http://rasa", 8, httpx.MockTransport(keep)).send("c", "商标", {})
+
+    assert json.loads(seen[0])["message"] == "商标"

@@ -1,0 +1,49 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HELPLINE_{name.upper()}", raising=False)
+
+
+def test_the_database_is_a_file_under_var_unless_one_is_named(tmp_path: Path) -> None:
+    assert Settings(var=tmp_path).database_url == f"sqlite+aiosqlite:///{tmp_path}/helpline.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_a_plain_postgresql_url_gets_the_asynchronous_driver(scheme: str) -> None:
+    assert Settings(database_url=f"{scheme}://u:p@h/db").database_url == "postgresql+psycopg://u:p@h/db"
+
+
+def test_a_url_that_names_its_driver_stays_as_it_is() -> None:
+    assert Settings(database_url="postgresql+psycopg://h/db").database_url == "postgresql+psycopg://h/db"
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPLINE_TODAY", "2026-11-22")
+    monkeypatch.setenv("HELPLINE_EMBED_ORIGINS", "https://a.example/, https://b.example")
+
+    settings = Settings()
+
+    assert settings.today == date(2026, 11, 22)
+    assert settings.embed_origins == ("https://a.example", "https://b.example")
+
+
+def test_an_empty_date_means_the_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPLINE_TODAY", "")
+
+    assert Settings().today is None
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_secret_does_not_show_when_settings_are_printed() -> None:
+    assert "geheim" not in repr(Settings.model_validate({"action_secret": "geheim"}))

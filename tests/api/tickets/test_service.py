@@ -1,0 +1,172 @@
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from api.clock import Clock
+from api.conversations import service as conversations
+from api.conversations.schemas import TicketNotice
+from api.database import Database
+from api.tickets import service as tickets
+from api.tickets.models import Ticket
+from api.tickets.service import CODE_ALPHABET
+
+
+class Desk:
+    """A conversation at whose turns tickets are opened."""
+
+    def __init__(self, database: Database, clock: Clock, id: str, token: str) -> None:
+        self.database, self.clock, self.id, self.token = database, clock, id, token
+
+    @classmethod
+    async def opens(cls, database: Database, clock: Clock) -> "Desk":
+        async with database.session() as session:
+            opened = await conversations.open_conversation(session, "web", True, at=clock.now())
+        return cls(database, clock, opened.id, opened.token)
+
+    async def hears(self, text: str = "请登记") -> str:
+        """The id of the turn that follows."""
+        async with self.database.session() as session:
+            conversation = await conversations.authenticate(session, self.id, self.token)
+            heard = await conversations.take_down(session, conversation, text, None, at=self.clock.now())
+        return heard.turn_id
+
+    async def tickets(self, turn_id: str, priority: tickets.Priority = "normal", **more: Any) -> TicketNotice:
+        async with self.database.session() as session:
+            return await tickets.open(
+                session, self.id, turn_id, {"city": "赣州市"}, priority, "有人卖假货", at=self.clock.now(), **more
+            )
+
+    async def stored(self) -> Ticket:
+        async with self.database.session() as session:
+            return (await session.execute(select(Ticket).where(Ticket.conversation_id == self.id))).scalar_one()
+
+
+@pytest.fixture
+async def desk(database: Database, clock: Clock) -> AsyncIterator[Desk]:
+    yield await Desk.opens(database, clock)
+
+
+async def test_a_ticket_has_a_readable_number_and_a_code_that_is_not_stored(desk: Desk) -> None:
+    opened = await desk.tickets(await desk.hears(), "urgent", contact="13800001111", dispatch_to="章贡区市场监督管理局")
+
+    assert opened.number == "JX20261122-0001"
+    assert opened.code and re.fullmatch(f"[{CODE_ALPHABET}]{{6}}", opened.code)
+    assert (opened.priority, opened.created) == ("urgent", True)
+    stored = await desk.stored()
+    assert opened.code not in str(vars(stored))
+    assert (stored.status, stored.opened_on, stored.summary) == ("new", date(2026, 11, 22), "有人卖假货")
+    assert "13800001111" not in repr(stored)
+
+
+def test_the_code_alphabet_has_no_look_alikes() -> None:
+    assert not set(CODE_ALPHABET) & set("0O1IL2Z5S8BUV")
+
+
+async def test_its_visitor_can_look_it_up(desk: Desk) -> None:
+    opened = await desk.tickets(await desk.hears(), next_step="提出异议", next_due=date(2026, 12, 1))
+    assert opened.code
+
+    async with desk.database.session() as session:
+        progress = await tickets.look_up(session, f" {opened.number.lower()} ", f" {opened.code.lower()} ")
+        assert await tickets.of_conversation(session, desk.id) == progress
+
+    assert progress.model_dump(mode="json", exclude={"notes"}) == {
+        "number": "JX20261122-0001",
+        "status": "new",
+        "status_text": "已登记，等待分派",
+        "priority": "normal",
+        "opened_on": "2026-11-22",
+        "next_deadline": {"what": "提出异议", "due": "2026-12-01"},
+    }
+    assert [note.text for note in progress.notes] == ["工单已登记，等待分派。"]
+
+
+@pytest.mark.parametrize("number", ["JX20261122-0001", "JX20261122-0002", "\x00", ""])
+async def test_a_wrong_code_and_an_unknown_number_are_answered_alike(desk: Desk, number: str) -> None:
+    await desk.tickets(await desk.hears())
+
+    with pytest.raises(tickets.TicketNotFound):
+        async with desk.database.session() as session:
+            await tickets.look_up(session, number, "AAAAAA")
+
+
+async def test_a_conversation_without_a_ticket_has_none_to_show(desk: Desk) -> None:
+    with pytest.raises(tickets.TicketNotFound):
+        async with desk.database.session() as session:
+            await tickets.of_conversation(session, desk.id)
+
+
+async def test_opening_again_adds_to_the_ticket_that_is_open(desk: Desk) -> None:
+    first = await desk.tickets(await desk.hears(), "urgent", contact="13800001111", next_step="提出异议")
+    again = await desk.tickets(
+        await desk.hears("还有一件"), "normal", contact="refused", dispatch_to="赣州市市场监督管理局"
+    )
+
+    assert again == TicketNotice(number=first.number, code=None, priority="urgent", created=False)
+    stored = await desk.stored()
+    assert (stored.contact, stored.next_step, stored.dispatch_to) == ("13800001111", "提出异议", "赣州市市场监督管理局")
+    async with desk.database.session() as session:
+        progress = await tickets.look_up(session, first.number, first.code or "")
+    assert [note.text for note in progress.notes] == ["工单已登记，等待分派。", "已收到补充的情况。"]
+
+
+async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a_code_that_works(desk: Desk) -> None:
+    turn_id = await desk.hears()
+    await desk.tickets(turn_id)
+
+    again = await desk.tickets(turn_id)
+
+    assert (again.number, again.created) == ("JX20261122-0001", True)
+    async with desk.database.session() as session:
+        progress = await tickets.look_up(session, again.number, again.code or "")
+    assert [note.text for note in progress.notes] == ["工单已登记，等待分派。"]
+
+
+async def test_two_that_open_at_once_in_one_turn_open_one_ticket(desk: Desk) -> None:
+    turn_id = await desk.hears()
+
+    opened = await asyncio.gather(desk.tickets(turn_id), desk.tickets(turn_id), desk.tickets(turn_id))
+
+    assert {ticket.number for ticket in opened} == {"JX20261122-0001"}
+
+
+async def test_after_a_ticket_is_done_the_next_one_is_new(desk: Desk) -> None:
+    await desk.tickets(await desk.hears())
+    async with desk.database.session() as session:
+        await session.execute(update(Ticket).values(status="done"))
+
+    assert (await desk.tickets(await desk.hears())).number == "JX20261122-0002"
+
+
+async def test_a_ticket_that_comes_after_the_answer_is_not_opened(desk: Desk) -> None:
+    turn_id = await desk.hears()
+    async with desk.database.session() as session:
+        await conversations.answer(session, turn_id, [], at=desk.clock.now())
+
+    with pytest.raises(conversations.TurnOver):
+        await desk.tickets(turn_id)
+    async with desk.database.session() as session:
+        assert (await session.scalars(select(Ticket))).all() == []
+
+
+async def test_numbers_are_unique_when_many_tickets_are_opened_at_once(database: Database, clock: Clock) -> None:
+    desks = [await Desk.opens(database, clock) for _ in range(15)]
+    turns = [await desk.hears() for desk in desks]
+
+    opened = await asyncio.gather(*(desk.tickets(turn) for desk, turn in zip(desks, turns, strict=True)))
+
+    assert sorted(ticket.number for ticket in opened) == [f"JX20261122-{n:04}" for n in range(1, 16)]
+
+
+async def test_every_day_counts_from_one(database: Database) -> None:
+    numbers = []
+    for day in (date(2026, 11, 22), date(2026, 11, 23)):
+        desk = await Desk.opens(database, Clock(day))
+        numbers.append((await desk.tickets(await desk.hears())).number)
+
+    assert numbers == ["JX20261122-0001", "JX20261123-0001"]

@@ -1,0 +1,155 @@
+"""The command as a module, and checkouts with stand-ins instead of Rasa and the service."""
+
+import importlib.util
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STAND_IN = Path(__file__).with_name("stand_in.py")
+
+
+@pytest.fixture(scope="session")
+def helpline() -> ModuleType:
+    loader = SourceFileLoader("helpline_command", str(ROOT / "helpline"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    sys.modules[loader.name] = module  # dataclasses look their module up there
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    loader.exec_module(module)
+    sys.dont_write_bytecode = before
+    return module
+
+
+@pytest.fixture
+def place(helpline: ModuleType, tmp_path: Path):
+    """An empty checkout with an empty data folder."""
+    (tmp_path / "checkout").mkdir()
+    return helpline.Place(tmp_path / "checkout", tmp_path / "var", helpline.inherited_environment(tmp_path))
+
+
+@pytest.fixture
+def until() -> Callable[..., None]:
+    """Wait for a condition, generously: the machine may be busy."""
+
+    def wait(condition: Callable[[], object], meanwhile: Callable[[], None] = lambda: time.sleep(0.02)) -> None:
+        deadline = time.monotonic() + 120
+        while not condition():
+            assert time.monotonic() < deadline, "waited in vain"
+            meanwhile()
+
+    return wait
+
+
+@pytest.fixture
+def alive() -> Callable[[int], bool]:
+    """Whether a process still runs; one that ended but was not collected does not."""
+
+    def runs(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except (ProcessLookupError, FileNotFoundError):
+            return False
+
+    return runs
+
+
+@pytest.fixture
+def children(helpline: ModuleType, tmp_path: Path) -> Callable[..., object]:
+    """Makes a supervised stand-in that is restarted almost at once."""
+
+    def make(label: str = "服务", crashes: int = 0, family: bool = False):
+        folder = tmp_path / label
+        folder.mkdir()
+        if crashes:
+            (folder / "crashes").write_text(str(crashes))
+        if family:
+            (folder / "family").touch()
+        port = helpline.free_port()
+        argv, health = [sys.executable, STAND_IN, port, folder], f"http://127.0.0.1:{port}/"
+        child = helpline.Child(label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log")
+        child.first_delay, child.port, child.playground = 0.01, port, folder
+        return child
+
+    return make
+
+
+@pytest.fixture
+def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
+    """A checkout with everything but the dialogue model and the database already made, by stand-ins."""
+    root = tmp_path / "checkout"
+    for folder in ("bot/.venv/bin", ".venv/bin", "tests/api", "web/node_modules", "web/dist", "var/index"):
+        (root / folder).mkdir(parents=True)
+    torch = root / ".venv/lib/python3.11/site-packages/torch"
+    torch.mkdir(parents=True)
+    (torch / "version.py").write_text("cuda: Optional[str] = None\n")
+    shutil.copy(ROOT / "helpline", root)
+    program(
+        root / ".venv/bin/python",
+        f"""
+        case "$2" in
+          api) exec {sys.executable} {STAND_IN} $HELPLINE_PORT ;;
+          alembic) touch "$HELPLINE_VAR/helpline.db" ;;
+          pytest) echo "== 3 passed, 1 skipped in 0.10s ==" ;;
+          *) echo "$HELPLINE_VAR" "$@" ;;
+        esac
+        """,
+    )
+    program(root / ".venv/bin/pytest", "")
+    (root / "var/index/current").touch()
+    program(
+        root / "bot/.venv/bin/rasa",
+        f"""
+        case "$1" in
+          train) mkdir -p "$4" && touch "$4/helpline.tar.gz" && echo trained >> "$4/times" ;;
+          run) echo $5 > engine-port; exec {sys.executable} {STAND_IN} $5 ;;
+        esac
+        """,
+    )
+    place = helpline.Place(root, root / "var", {})
+    for key in ("bot", "service", "service-dev", "web-deps", "web", "index"):
+        step = helpline.steps_of(place)[key]
+        helpline.write_json(helpline.stamp_path(place, step), {"digest": helpline.digest_of(place, step)})
+    yield root
+
+
+@pytest.fixture
+def run(checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts the command in that checkout, its output in a file `output`."""
+    started = []
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("HELPLINE_")}
+
+    def start(*words: str) -> "subprocess.Popen[str]":
+        with open(checkout / "output", "a") as output:
+            process = subprocess.Popen(
+                [sys.executable, "helpline", *words], cwd=checkout, env=environ, stdout=output, stderr=output
+            )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def program(path: Path, script: str) -> Path:
+    """An executable shell script."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture(name="program")
+def make_program() -> Callable[[Path, str], Path]:
+    return program

@@ -1,0 +1,97 @@
+"""What `test` runs, and how it counts."""
+
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "output, counts",
+    [
+        ("...\n3 passed in 0.12s\n", (3, 0)),
+        ("== 1 failed, 41 passed, 2 skipped, 3 warnings in 10.20s (0:00:10) ==", (41, 1)),
+        ("2 failed, 1 error in 0.5s", (0, 3)),
+        ("5 passed, 7 subtests passed, 2 errors in 1.0s", (5, 2)),
+        ("1 passed in 0.1s\nlater\n2 passed in 0.1s", (2, 0)),
+        ("no tests ran in 0.01s", (0, 0)),
+        ("ImportError: no module", (0, 0)),
+    ],
+)
+def test_pytests_last_summary_is_counted(helpline, output, counts):
+    assert helpline.pytest_counts(output, 0) == counts
+
+
+@pytest.mark.parametrize(
+    "output, counts",
+    [
+        (" Test Files  2 passed (2)\n      Tests  15 passed (15)\n", (15, 0)),
+        (" Test Files  1 failed | 1 passed (2)\n      Tests  2 failed | 13 passed | 1 skipped (16)\n", (13, 2)),
+        ("No test files found, exiting with code 1", (0, 0)),
+    ],
+)
+def test_vitests_summary_is_counted(helpline, output, counts):
+    assert helpline.vitest_counts(output, 0) == counts
+
+
+@pytest.mark.parametrize(
+    "code, output, counts",
+    [
+        (0, "\x1b[32m3 passed\x1b[0m in 0.1s", (3, 0)),
+        (1, "1 failed, 3 passed in 0.1s", (3, 1)),
+        (2, "Interrupted before the summary", (0, 1)),
+        (1, "3 passed in 0.1s\ncoverage too low", (3, 1)),
+        (5, "no tests ran in 0.1s", (0, 1)),
+        (0, "", (0, 1)),
+    ],
+)
+def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(helpline, code, output, counts):
+    part = helpline.Part("甲", (), lambda: (code, output), helpline.pytest_counts)
+    assert helpline.run_part(part, may_be_empty=False) == counts
+
+
+def test_a_part_from_which_everything_was_filtered_out_is_none(helpline):
+    part = helpline.Part("甲", (), lambda: (5, "10 deselected in 0.1s"), helpline.pytest_counts)
+    assert helpline.run_part(part, may_be_empty=True) == (0, 0)
+
+
+def test_a_part_that_could_not_start_is_a_failure_with_its_reason(helpline, capsys):
+    def broken():
+        raise helpline.Failure("对话没有启动成功")
+
+    assert helpline.run_part(helpline.Part("甲", (), broken, helpline.pytest_counts), may_be_empty=True) == (0, 1)
+    assert "对话没有启动成功" in capsys.readouterr().out
+
+
+def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
+    code, output = helpline.run_aloud([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
+    assert (code, output) == (3, "一\n")
+    assert capsys.readouterr().out == "一\n"
+
+
+@pytest.mark.parametrize(
+    "only, rest, titles",
+    [
+        ([], [], ["服务端测试", "对话端测试", "对话数据校验", "前端检查", "前端测试", "整段对话"]),
+        (["api", "knowledge"], [], ["服务端测试"]),
+        (["bot"], [], ["对话端测试", "对话数据校验"]),
+        (["web"], [], ["前端检查", "前端测试"]),
+        (["journeys"], [], ["整段对话"]),
+        (["bot"], ["-k", "places"], ["对话端测试"]),
+        ([], ["-k", "places"], ["服务端测试", "对话端测试", "整段对话"]),
+        ([], ["tests/api/test_x.py::test_it", "-x"], ["服务端测试"]),
+        ([], ["tests/bot/test_y.py", "tests/test_imports.py"], ["服务端测试", "对话端测试"]),
+    ],
+)
+def test_the_chosen_parts(helpline, place, only, rest, titles):
+    for name in ("api/test_x.py", "bot/test_y.py", "test_imports.py"):
+        (place.root / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place.root / "tests" / name).touch()
+    assert [part.title for part in helpline.parts_of(place, only, rest)] == titles
+
+
+def test_only_what_the_chosen_parts_need_is_set_up(helpline, place):
+    needs = {part.title: part.needs for part in helpline.parts_of(place, [], [])}
+    assert needs["服务端测试"] == ("service", "service-dev")
+    assert needs["对话端测试"] == ("bot",)
+    assert set(needs["整段对话"]) >= {"model", "index", "web"}
+    assert "database" not in needs["整段对话"]  # it gets a database of its own

@@ -1,0 +1,192 @@
+"""The command itself, in a checkout of stand-ins."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from contextlib import closing
+from types import SimpleNamespace
+
+import pytest
+
+only_on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and prctl")
+
+
+@pytest.fixture
+def output(checkout):
+    return lambda: (checkout / "output").read_text() if (checkout / "output").exists() else ""
+
+
+@pytest.fixture
+def running(helpline, run, output, until, checkout):
+    """`up` on a free port, ready."""
+    port = helpline.free_port()
+    process = run("up", "--port", str(port))
+    until(lambda: "已启动" in output() or process.poll() is not None)
+    assert process.poll() is None, output()
+    engine_port = int((checkout / "engine-port").read_text())
+    return SimpleNamespace(process=process, port=port, ports=(port, engine_port), url=f"http://127.0.0.1:{port}")
+
+
+def closed(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_up_prepares_what_is_missing_and_says_where_to_go(running, output):
+    assert "准备 2 项：对话模型、数据库" in output()
+    assert f"对话页面  {running.url}/\n" in output()
+    assert f"接口文档  {running.url}/docs\n" in output()
+    assert f"[服务] 在端口 {running.port} 上听着" in output()
+
+
+def test_status_shows_what_runs_and_succeeds_only_then(running, run, output):
+    assert run("status").wait() == 0
+    assert f"运行：{running.url}/（进程 {running.process.pid}" in output()
+    assert "  数据库：正常" in output()
+    running.process.terminate()
+    running.process.wait()
+    assert run("status").wait() == 1
+    assert "运行：没有启动" in output()
+
+
+def test_a_second_up_on_the_same_data_says_who_runs(running, run, output):
+    assert run("up", "--port", "1").wait() == 1
+    assert f"已有一份热线在运行：进程 {running.process.pid}，{running.url}/" in output()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_stops_cleanly_when_asked(running, output, number):
+    assert not any(closed(port) for port in running.ports)
+    running.process.send_signal(number)
+    assert running.process.wait() == 0
+    assert all(closed(port) for port in running.ports)
+    assert output().endswith("已停止。\n")
+
+
+@only_on_linux
+def test_up_that_is_killed_takes_both_sides_with_it(running, until):
+    running.process.kill()
+    running.process.wait()
+    until(lambda: all(closed(port) for port in running.ports))
+
+
+def test_a_second_start_has_nothing_to_prepare(running, run, output, until, checkout):
+    running.process.terminate()
+    running.process.wait()
+    (checkout / "output").write_text("")
+    run("up", "--port", str(running.port))
+    until(lambda: "已启动" in output())
+    assert "准备" not in output()
+
+
+def test_train_repeats_a_step_that_is_fresh(run, checkout):
+    assert run("train").wait() == 0
+    assert run("train").wait() == 0
+    assert (checkout / "var/models/times").read_text().count("trained") == 2
+
+
+def test_interrupting_a_set_up_ends_its_processes(run, checkout, program, until, alive, output):
+    program(checkout / "bot/.venv/bin/rasa", "sleep 600 & echo $! > pid; wait")
+    process = run("train")
+    until(lambda: (checkout / "pid").exists() and (checkout / "pid").read_text())
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 130
+    assert not alive(int((checkout / "pid").read_text()))
+    assert "Traceback" not in output()
+
+
+@only_on_linux
+def test_a_port_that_is_taken_is_named_with_its_owner_and_a_way_out(run, output):
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert run("up", "--port", str(port)).wait() == 1
+    assert re.search(rf"端口 {port} 已被进程 {os.getpid()}（.+）占用。换一个端口：./helpline up --port \d+", output())
+
+
+def test_ask_uses_the_helpline_that_runs(running, run, output):
+    assert run("ask", "牌子被人用了怎么办").wait() == 0
+    assert "先告诉您方向。" in output()
+    assert "临时的热线" not in output()
+
+
+def test_ask_on_another_day_starts_a_copy_and_stops_it(run, output, until, checkout):
+    assert run("ask", "牌子被人用了怎么办", "--as-of", "2027-01-01").wait() == 0
+    assert "启动一份临时的热线" in output()
+    assert "方向 1  商标行政投诉" in output()
+    assert not (checkout / "var/helpline.db").exists()
+
+
+def test_test_ends_with_the_sum_of_its_parts(run, output):
+    assert run("test", "--only", "api").wait() == 0
+    assert "✓ 服务端测试：3 通过，0 失败（" in output()
+    assert output().splitlines()[-1] == "3 passed, 0 failed"
+
+
+def test_test_fails_when_a_part_fails(run, output, checkout, program):
+    program(checkout / ".venv/bin/python", "echo '1 failed, 2 passed in 0.1s'; exit 1")
+    assert run("test", "--only", "api").wait() == 1
+    assert output().splitlines()[-1] == "2 passed, 1 failed"
+
+
+def test_evaluate_and_law_hand_everything_on(run, output, checkout):
+    assert run("evaluate", "routing", "--limit", "3").wait() == 0
+    assert run("law", "--help").wait() == 0
+    assert f"{checkout}/var -m evaluation routing --limit 3\n" in output()
+    assert f"{checkout}/var -m knowledge.law --help\n" in output()
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["up", "--port", "80x"], "端口应是 1 到 65535 之间的整数"),
+        (["ask"], "缺少参数: 问题"),
+        (["ask", "x", "--as-of", "明天"], "日期应写成 2026-11-22 这样"),
+        (["status", "extra"], "不认识的参数 extra"),
+        (["up", "--host", "192.0.2.1"], "本机没有 192.0.2.1 这个地址"),
+    ],
+)
+def test_mistakes_are_answered_in_chinese_without_a_stack_trace(run, output, words, message):
+    assert run(*words).wait() != 0
+    assert message in output()
+    assert "Traceback" not in output()
+
+
+def test_every_command_explains_itself(run, output):
+    for command in ("up", "test", "ask", "status", "train", "index", "migrate"):
+        assert run(command, "--help").wait() == 0
+        assert f"用法：helpline {command}" in output()
+
+
+def test_an_answer_is_readable_on_a_terminal(helpline):
+    basis = {"law": "专利法", "article": "第六十五条", "version_date": "2020-10-17"}
+    turn = {
+        "messages": [{"text": "您好。"}],
+        "referral": {
+            "remedies": [{"name": "专利行政裁决", "why": "专利被人用了。", "basis": [basis], "body": None}],
+            "ruled_out": [],
+            "asks": [{"question": "专利授权了吗？", "options": ["授权了", "不清楚"]}],
+        },
+        "ticket": None,
+    }
+    assert helpline.turn_text(turn).splitlines() == [
+        "您好。",
+        "",
+        "方向 1  专利行政裁决",
+        "  理由：专利被人用了。",
+        "  依据：专利法（2020）第六十五条",
+        "",
+        "还需要知道  专利授权了吗？（授权了 / 不清楚）",
+        "",
+        "需要人工跟进：在对话页面里说“转人工”。",
+    ]
+
+
+def test_a_refusal_of_the_service_is_passed_on_as_it_is(helpline):
+    problem = {"code": "too_long", "detail": "一次最多 2000 字，请分几次说。"}
+    with pytest.raises(helpline.Failure, match="请分几次说"):
+        helpline.accepted((422, json.loads(json.dumps(problem))))

@@ -1,0 +1,92 @@
+"""Fixtures that every test may use: a migrated database of either kind, and the fixed clock."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from pgserver.postgres_server import get_server
+
+from api.clock import Clock
+from api.database import MIGRATIONS, Base, Database
+
+TODAY = date(2026, 11, 22)
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to a revision, the way an operator does."""
+    before = os.environ.get("HELPLINE_DATABASE_URL")
+    os.environ["HELPLINE_DATABASE_URL"] = url
+    try:
+        turn = command.downgrade if revision == "base" else command.upgrade
+        turn(Config(MIGRATIONS / "alembic.ini"), revision)
+    finally:
+        if before is None:
+            del os.environ["HELPLINE_DATABASE_URL"]
+        else:
+            os.environ["HELPLINE_DATABASE_URL"] = before
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, from which others are copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql() -> Iterator[str]:
+    """The URL of a migrated database on a PostgreSQL server of our own.
+
+    As root the server runs under a user of its own, who could not reach a folder of pytest's.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="helpline-postgresql-"))
+    server = get_server(folder, cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+    migrate(server.get_uri())
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """An empty migrated SQLite file."""
+    shutil.copy(migrated_sqlite, tmp_path / "helpline.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'helpline.db'}"
+
+
+@pytest.fixture
+def postgresql_url(migrated_postgresql: str) -> Iterator[str]:
+    """The migrated PostgreSQL database, emptied after each test."""
+    yield migrated_postgresql.replace("postgresql://", "postgresql+psycopg://")
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with psycopg.connect(migrated_postgresql) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY".encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty migrated database, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh migrated database, opened."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The fixed date of all tests."""
+    return Clock(TODAY)

@@ -1,0 +1,114 @@
+"""Fakes for the doors to the outside: Rasa and the knowledge side."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import httpx
+
+from knowledge.citations import Citation
+from knowledge.triage import Triage
+
+Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
+
+ARTICLE = Citation(
+    law="商标法",
+    article="第五十七条",
+    version_date=date(2019, 4, 23),
+    in_force_from=date(2019, 11, 1),
+    in_force_to=date(2026, 12, 31),
+    text="商标侵权的几种情形。",
+    kind="digest",
+)
+CITATION = ARTICLE.as_dict()
+
+REFERRAL: dict[str, Any] = {
+    "scope": "in",
+    "remedies": [
+        {
+            "key": "admin_complaint_trademark",
+            "name": "商标行政投诉",
+            "why": "您的商标已注册，别人用在同一种商品上。",
+            "basis": [CITATION],
+            "body": {"kind": "market_regulation", "name": "章贡区市场监督管理局", "city": "赣州市", "county": "章贡区"},
+            "materials": ["商标注册证"],
+            "deadlines": [
+                {"what": "提出异议", "period": "3个月", "from": "公告之日", "due": "2026-12-01", "basis": CITATION}
+            ],
+            "fees": "不收费",
+        }
+    ],
+    "ruled_out": [{"key": "admin_adjudication_patent", "name": "专利行政裁决", "why": "这不是专利。", "basis": []}],
+    "asks": [{"slot": "city", "question": "事情发生在哪个市？", "options": ["赣州市", "不清楚"]}],
+    "as_of": "2026-11-22",
+}
+
+
+class FakeRasa(httpx.AsyncBaseTransport):
+    """Rasa's REST channel. `heard` are the messages it got; `answer` makes the replies and may do what actions do."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.down = False
+        self.answer: Answer = self.echo
+
+    async def echo(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """The default answer: what was heard."""
+        return [{"recipient_id": message["sender"], "text": f"听到了：{message['message']}"}]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("connection refused", request=request)
+        if request.method == "GET" and request.url.path == "/webhooks/rest/":
+            return httpx.Response(200, json={"status": "ok"})
+        assert (request.method, request.url.path) == ("POST", "/webhooks/rest/webhook")
+        message = json.loads(request.content)
+        self.heard.append(message)
+        return httpx.Response(200, json=await self.answer(message))
+
+
+@dataclass(frozen=True)
+class FakeHit:
+    id: str
+    kind: str = "statute"
+    title: str = "商标法第五十七条"
+    text: str = "……"
+    score: float = 1.0
+    why: tuple[str, ...] = ("关键词",)
+    citation: Citation = ARTICLE
+
+
+@dataclass(frozen=True)
+class FakeReferral:
+    body: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        return self.body
+
+
+class FakeKnowledge:
+    """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
+
+    def __init__(self) -> None:
+        self.missing: str | None = None
+        self.refers_to: dict[str, Any] = REFERRAL
+        self.searched: list[tuple[str, date, int]] = []
+
+    def search(self, query: str, on: date, limit: int) -> list[FakeHit]:
+        self.searched.append((query, on, limit))
+        return [FakeHit(f"hit-{n}") for n in range(1, limit + 1)]
+
+    def read_facts(self, text: str, on: date) -> dict[str, Any]:
+        known = {"赣州": ("city", "赣州市"), "商标": ("right", "trademark"), "13800001111": ("contact", "13800001111")}
+        return dict(fact for word, fact in known.items() if word in text)
+
+    def referral(self, facts: Mapping[str, Any], on: date) -> FakeReferral:
+        return FakeReferral({**self.refers_to, "as_of": on.isoformat()})
+
+    def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
+        return Triage("urgent", "期限快到了。", "提出异议", date(2026, 12, 1))
+
+    def trouble(self) -> str | None:
+        return self.missing

@@ -1,0 +1,97 @@
+"""Days and spans as people say them; what names no single day is none, for a deadline hangs on it."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.dates import amount_of_years, number, resolve
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("今天", date(2026, 11, 22)),
+        ("刚刚", date(2026, 11, 22)),
+        ("昨天", date(2026, 11, 21)),
+        ("前天", date(2026, 11, 20)),
+        ("大前天", date(2026, 11, 19)),
+        ("3天前", date(2026, 11, 19)),
+        ("三天前", date(2026, 11, 19)),
+        ("两天以前", date(2026, 11, 20)),
+        ("二十天前", date(2026, 11, 2)),
+        ("上个月8号", date(2026, 10, 8)),
+        ("上月三十一号", date(2026, 10, 31)),
+        ("这个月20号", date(2026, 11, 20)),
+        ("本月5日", date(2026, 11, 5)),
+        ("11月5日", date(2026, 11, 5)),
+        ("3月份5号", date(2026, 3, 5)),
+        ("十月一日", date(2026, 10, 1)),
+        ("去年12月1日", date(2025, 12, 1)),
+        ("前年三月八号", date(2024, 3, 8)),
+        ("2025年12月31日", date(2025, 12, 31)),
+        ("2026-11-05", date(2026, 11, 5)),
+        ("2026/9/1", date(2026, 9, 1)),
+        ("2026.9.1", date(2026, 9, 1)),
+        (" 11月5号 ", date(2026, 11, 5)),
+    ],
+)
+def test_a_day_is_understood_as_it_is_said(words: str, day: date) -> None:
+    assert resolve(words, TODAY) == day
+
+
+def test_last_month_in_january_is_december_of_the_year_before() -> None:
+    assert resolve("上个月28号", date(2027, 1, 3)) == date(2026, 12, 28)
+
+
+def test_a_day_without_a_year_is_the_latest_one_that_is_past() -> None:
+    assert resolve("11月23日", TODAY) == date(2025, 11, 23)
+    assert resolve("12月31日", date(2027, 1, 1)) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "最近", "前几天", "几天前", "半天前", "上个月", "2月30日", "上月三十二号", "13月1日", "两三天前", "三五天前"]
+)
+def test_words_that_name_no_single_day_are_none(words: str) -> None:
+    assert resolve(words, TODAY) is None
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.dates(date(2001, 3, 1), date(2060, 1, 1)))
+def test_a_day_said_without_its_year_is_never_in_the_future(day: date, today: date) -> None:
+    resolved = resolve(f"{day.month}月{day.day}日", today)
+
+    if (day.month, day.day) != (2, 29):
+        assert resolved and today - timedelta(days=366) < resolved <= today
+        assert (resolved.month, resolved.day) == (day.month, day.day)
+
+
+@given(st.integers(0, 3000), st.dates(date(2010, 1, 1), date(2060, 1, 1)))
+def test_days_ago_are_counted_back(days: int, today: date) -> None:
+    assert resolve(f"{days}天前", today) == today - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("words", "value"), [("8", 8), ("八", 8), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20), ("三十一", 31)]
+)
+def test_a_whole_number_is_read_in_digits_and_in_words(words: str, value: int) -> None:
+    assert number(words) == value
+
+
+@pytest.mark.parametrize("words", ["", "几", "半", "八百", "ab"])
+def test_what_is_no_whole_number_is_none(words: str) -> None:
+    assert number(words) is None
+
+
+def test_spans_are_given_in_years() -> None:
+    assert amount_of_years("两", "年") == 2
+    assert amount_of_years("一", "年", and_a_half=True) == 1.5
+    assert amount_of_years("半", "年") == 0.5
+    assert amount_of_years("十八", "个月") == 1.5
+    assert amount_of_years("3.5", "年") == 3.5
+
+
+def test_two_or_three_years_are_not_twenty_three() -> None:
+    assert 2 <= amount_of_years("两三", "年") <= 3

@@ -1,0 +1,272 @@
+"""Facts are read from visitors' own words: whose place, which day, how much, how to be reached, and what is not."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
+from knowledge.regions import Regions
+from knowledge.routing import UNKNOWN, Facts
+from knowledge.statutes import CONTENT
+from knowledge.yamlfile import ContentError
+
+TODAY = date(2026, 11, 22)
+READER = FactReader.load(Regions.load(CONTENT / "regions.yml"))
+
+
+def said(text: str, before: Facts | None = None, asked: tuple[str, ...] = (), situation: str | None = None) -> Facts:
+    return stated(READER.read(text, TODAY), before or {}, list(asked), situation)
+
+
+def places(text: str, asked: tuple[str, ...] = (), situation: str | None = None) -> dict[str, str]:
+    facts = said(text, asked=asked, situation=situation)
+    return {slot: facts[slot] for slot in ("own_city", "city", "county") if slot in facts}
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我在赣州", {"own_city": "赣州市"}),
+        ("我们公司在南昌", {"own_city": "南昌市"}),
+        ("我厂在景德镇", {"own_city": "景德镇市"}),
+        ("本公司注册在赣江新区", {"own_city": "赣江新区"}),
+        ("我在杭州开公司", {"own_city": "杭州市"}),
+        ("对方在吉安县", {"city": "吉安市", "county": "吉安县"}),
+        ("发现赣州有人卖假货", {"city": "赣州市"}),
+        ("吉安县那家店", {"city": "吉安市", "county": "吉安县"}),
+        ("章贡区有家店仿我的牌子", {"city": "赣州市", "county": "章贡区"}),
+    ],
+)
+def test_a_place_is_the_visitors_own_or_the_other_sides_by_the_words_around_it(
+    text: str, expected: dict[str, str]
+) -> None:
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("他在吉安吉水，我在上饶", {"city": "吉安市", "county": "吉水县", "own_city": "上饶市"}),
+        (
+            "我们公司在南昌，对方在赣州章贡区开店",
+            {"own_city": "南昌市", "city": "赣州市", "county": "章贡区"},
+        ),
+        ("我在赣州开店，吉安县有人仿冒我的商标", {"own_city": "赣州市", "city": "吉安市", "county": "吉安县"}),
+        ("我厂在景德镇，广东佛山一家厂抄我们", {"own_city": "景德镇市", "city": "佛山市"}),
+    ],
+)
+def test_two_places_in_one_message_go_to_their_own_sides(text: str, expected: dict[str, str]) -> None:
+    assert places(text) == expected
+
+
+def test_a_bare_place_answers_the_question_that_was_asked() -> None:
+    assert places("在赣州", asked=("own_city",)) == {"own_city": "赣州市"}
+    assert places("在赣州", asked=("city",)) == {"city": "赣州市"}
+    assert places("在赣州", asked=("city", "own_city")) == {"city": "赣州市"}
+
+
+def test_a_bare_place_is_the_visitors_own_where_only_that_one_matters() -> None:
+    assert places("赣州的企业", situation="preexam_need") == {"own_city": "赣州市"}
+    assert places("赣州的企业", situation="infringed") == {"city": "赣州市"}
+
+
+@pytest.mark.parametrize("text", ["西湖边上", "对方在广东", "我在网上卖货"])
+def test_no_city_is_guessed_from_a_name_that_settles_none(text: str) -> None:
+    assert not {"city", "county"} & places(text).keys()
+
+
+# --- days and spans --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "day"),
+    [
+        ("上个月8号收到传票", "doc_received_on", "2026-10-08"),
+        ("前天收到律师函", "doc_received_on", "2026-11-20"),
+        ("11月5日收到法院寄来的起诉状", "doc_received_on", "2026-11-05"),
+        ("三天前接到海关通知", "doc_received_on", "2026-11-19"),
+        ("初审公告是10月20日", "published_on", "2026-10-20"),
+        ("他的商标2021年3月6日注册的", "registered_on", "2021-03-06"),
+    ],
+)
+def test_a_day_counts_from_today_and_goes_to_what_the_clause_is_about(text: str, slot: str, day: str) -> None:
+    facts = said(text)
+
+    assert facts[slot] == day
+    assert not {"doc_received_on", "published_on", "registered_on"} - {slot} & facts.keys()
+
+
+def test_two_days_in_one_message_are_kept_apart() -> None:
+    facts = said("昨天初审公告，今天收到通知")
+
+    assert (facts["published_on"], facts["doc_received_on"]) == ("2026-11-21", "2026-11-22")
+
+
+def test_a_bare_day_answers_the_question_that_was_asked_and_is_dropped_otherwise() -> None:
+    assert said("11月10日", asked=("published_on", "unused")) == {"published_on": "2026-11-10"}
+    assert said("11月10日") == {}
+
+
+def test_two_or_three_days_ago_is_no_day_from_which_a_deadline_could_run() -> None:
+    assert "doc_received_on" not in said("两三天前收到传票")
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("商标注册四年了", 4), ("注册两年半了", 2.5), ("注册了十八个月", 1.5), ("注册了半年", 0.5), ("下证3年多", 3)],
+)
+def test_the_years_since_a_registration_are_read(text: str, years: float) -> None:
+    assert said(text)["years_registered"] == years
+
+
+def test_two_or_three_years_are_not_twenty_three() -> None:
+    assert said("他的商标注册了两三年了").get("years_registered", 2) <= 3
+
+
+# --- amounts and contact ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("涉案金额大概3万元", "3万元"),
+        ("卖了5w多", "5万多"),
+        ("赔我两万", "两万"),
+        ("他要十万块", "十万块"),
+        ("也就2000元", "2000元"),
+        ("大概３万元", "3万元"),
+    ],
+)
+def test_an_amount_is_kept_as_it_was_said(text: str, amount: str) -> None:
+    assert said(text)["amount"] == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("我电话13812345678", "13812345678"),
+        ("电话：１３８１２３４５６７８", "13812345678"),
+        ("打0791-88888888找老李", "0791-88888888"),
+        ("079188888888", "079188888888"),
+        ("邮箱 zhang.san@example.com", "zhang.san@example.com"),
+        ("微信号 abc_123456", "微信 abc_123456"),
+        ("wx：wxid123", "微信 wxid123"),
+        ("加我微信abc-1234", "微信 abc-1234"),
+    ],
+)
+def test_contact_details_are_read_in_their_usual_forms(text: str, contact: str) -> None:
+    assert said(text)["contact"] == contact
+
+
+def test_a_wechat_name_may_be_written_in_capitals() -> None:
+    assert said("我微信是Zhang_San88")["contact"].lower() == "微信 zhang_san88"
+
+
+@pytest.mark.parametrize("text", ["电话 1381234567", "138123456789", "工单号 JX20261122-0001", "赔我20000", "微信"])
+def test_what_cannot_be_dialled_is_no_contact(text: str) -> None:
+    assert "contact" not in said(text)
+
+
+@pytest.mark.parametrize("text", ["不留", "不想留电话", "不方便留联系方式", "不留了", "我要匿名", "别留电话", "不想给号码"])
+def test_declining_to_leave_contact_is_understood(text: str) -> None:
+    assert contact_refused(text)
+
+
+@pytest.mark.parametrize("text", ["我留个电话13812345678", "不知道该找谁", "没有侵权", "我要投诉"])
+def test_other_refusals_are_not_taken_for_declining_contact(text: str) -> None:
+    assert not contact_refused(text)
+
+
+# --- negation --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("不是商标是专利", "right", "patent"),
+        ("不是专利，是商标", "right", "trademark"),
+        ("没注册", "right_status", "unregistered"),
+        ("我的商标没注册", "right_status", "unregistered"),
+        ("我的商标还没下来", "right_status", "pending"),
+        ("我们的商标已经注册了", "right_status", "registered"),
+        ("我没有起诉", "proceeding", "未起诉"),
+        ("他不愿意谈", "circumstances", ["refuses_talk"]),
+    ],
+)
+def test_a_negation_turns_the_fact_round(text: str, slot: str, value: object) -> None:
+    assert said(text)[slot] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("没收到传票", "doc_received"),
+        ("没收到传票", "situation"),
+        ("没收到律师函", "situation"),
+        ("没有公证", "evidence"),
+        ("合同里没写仲裁", "proceeding"),
+        ("不是侵权", "situation"),
+    ],
+)
+def test_what_is_denied_is_not_stated(text: str, slot: str) -> None:
+    assert slot not in said(text)
+
+
+# --- laying what was read over what is known -------------------------------------------------------------------------
+
+
+def test_a_hint_never_replaces_what_is_known() -> None:
+    assert said("有人卖假货")["right"] == "trademark"
+    assert "right" not in said("有人卖假货", before={"right": "patent"})
+    assert said("有人卖假货", before={"right": UNKNOWN})["right"] == "trademark"
+
+
+def test_a_general_word_never_blurs_a_precise_right() -> None:
+    assert said("就是那个专利", before={"right": "patent_design"})["right"] == "patent_design"
+    assert said("是外观专利", before={"right": "patent"})["right"] == "patent_design"
+    assert said("是商标", before={"right": "patent_design"})["right"] == "trademark"
+
+
+def test_slots_of_several_values_collect_them_all() -> None:
+    facts = said("我只是进货来卖的，有进货单，有公证书，也截了图")
+
+    assert set(facts["circumstances"]) >= {"seller", "has_source"}
+    assert {"公证书", "截图", "进货凭证"} <= set(facts["evidence"].split("、"))
+
+
+def test_traditional_and_full_width_writing_are_read_alike() -> None:
+    assert said("商標被人侵權，在拼多多賣") == said("商标被人侵权，在拼多多卖")
+
+
+def test_capital_letters_are_read_like_small_ones() -> None:
+    assert said("KTV放我们写的歌，PDD上也有人卖") == said("ktv放我们写的歌，pdd上也有人卖")
+
+
+def test_an_empty_text_states_nothing() -> None:
+    assert said("") == said("嗯") == said("？？？") == {}
+
+
+def test_only_slots_are_stated() -> None:
+    text = "我在赣州，对方在吉安县，11月5日收到传票，赔3万，电话13812345678，商标注册四年没用过，急"
+
+    assert set(said(text)) <= set(SLOTS)
+
+
+# --- the pattern files -----------------------------------------------------------------------------------------------
+
+
+def test_every_pattern_file_is_named_after_a_slot() -> None:
+    assert {path.stem for path in FOLDER.glob("*.tsv")} <= set(SLOTS)
+
+
+@pytest.mark.parametrize(("row", "line"), [("(商标\ttrademark", 3), ("商标", 3)])
+def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, regions: Regions, row: str, line: int) -> None:
+    (tmp_path / "right.tsv").write_text(f"# 说明\n专利\tpatent\n{row}\n", encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r"right\.tsv") as error:
+        FactReader.load(regions, tmp_path)
+    assert error.value.line == line
