@@ -9,7 +9,7 @@ from rasa_sdk import Action
 from actions.answer import AnswerLaw
 from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
-from actions.refer import Deny, ExplainClosed, ExplainRoad, Refer
+from actions.refer import AskMatter, Deny, ExplainClosed, ExplainRoad, Refer
 from actions.services import Services
 from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm
 
@@ -19,7 +19,7 @@ __all__ = ["Services", "all_actions"]
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
     kinds = (
-        Refer, Deny, ExplainRoad, ExplainClosed, AnswerLaw, ValidateTicketForm, OpenTicket, TicketStatus,
+        Refer, AskMatter, Deny, ExplainRoad, ExplainClosed, AnswerLaw, ValidateTicketForm, OpenTicket, TicketStatus,
         HandOff, Cancel, StartAfresh, Exit,
     )  # fmt: skip
     return [kind(services) for kind in kinds]

@@ -6,10 +6,25 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.refer import record
-from actions.services import HelplineAction
+from actions.services import HelplineAction, Services, record
 from knowledge.citations import Quoted, citation, quoted
 from knowledge.statutes import Article
+
+EXTRACT = 140  # characters of a passage that are read on a telephone
+
+
+def show_law(services: Services, said: CollectingDispatcher, text: str, today: date) -> bool:
+    """Show the passages that fit a question best, the first with its beginning; whether there were any."""
+    hits = services.knowledge.search(text, today, 4)
+    if hits:
+        best = hits[0]
+        said.utter_message(
+            response="utter_law_related",
+            title=best.title,
+            extract=best.text if len(best.text) <= EXTRACT else f"{best.text[:EXTRACT]}……",
+            json_message={"citations": [hit.citation.as_dict() for hit in hits]},
+        )
+    return bool(hits)
 
 
 class AnswerLaw(HelplineAction):
@@ -55,9 +70,5 @@ class AnswerLaw(HelplineAction):
         return next((v.in_force_from for v in versions if v.in_force_from > article.in_force_from), None)
 
     def _search(self, said: CollectingDispatcher, text: str, today: date) -> None:
-        hits = self.services.knowledge.search(text, today, 5)
-        citations = [hit.citation.as_dict() for hit in hits if hit.citation]
-        if citations:
-            said.utter_message(response="utter_law_related", json_message={"citations": citations})
-        else:
+        if not show_law(self.services, said, text, today):
             said.utter_message(response="utter_law_nothing")

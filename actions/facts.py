@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from knowledge.facts import MANY, SLOTS, FactReader, stated
+from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
 from knowledge.routing import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 
 STAY = ("city", "county", "own_city", "contact")  # what survives a change of topic
@@ -35,7 +35,7 @@ def understood(
     said = _said(message, before, asked, reader, rules, today)
     if _new_topic(before, said):
         before = {slot: value for slot, value in before.items() if slot in STAY}
-    merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items()}
+    merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items() if value is not None}
     if "city" in said and "county" not in said:
         merged.pop("county", None)
     return merged
@@ -66,8 +66,7 @@ def _said(
         named = any(reading.slot == "right" and not reading.weak for reading in readings)
         if not named and (likely := _likely_right(message, before, asked)):
             said["right"] = likely
-    if situation := _situation(message, before, said, asked, rules):
-        said["situation"] = situation
+        said["situation"] = _situation(message, before, said, readings, asked, rules)
     if intent == "dont_know":
         said |= {slot: UNKNOWN for slot in asked if slot not in said and slot not in before}
     if intent in ("affirm", "deny"):
@@ -95,20 +94,29 @@ def _likely_right(message: Mapping[str, Any], before: Facts, asked: list[str]) -
     return next((e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None)
 
 
-def _situation(message: Mapping[str, Any], before: Facts, said: Facts, asked: list[str], rules: Rulebook) -> str | None:
-    """The situation after this message, None when the message does not change it.
+def _situation(
+    message: Mapping[str, Any],
+    before: Facts,
+    said: Facts,
+    readings: list[Reading],
+    asked: list[str],
+    rules: Rulebook,
+) -> str | None:
+    """The situation after this message.
 
-    Clear words (a summons, a lawyer's letter) count more than a hesitant classifier; a short reply to a question
-    never changes the situation.
+    Clear words (a summons, a lawyer's letter) count more than a hesitant classifier, and words that only hint count
+    where it says nothing; a short reply to a question never changes the situation.
     """
-    intent = likeliest_intent(message)
-    told = intent["name"] in rules.vocabulary["situation"]
+    intent, known = likeliest_intent(message), before.get("situation")
+    told = str(intent["name"]) if intent["name"] in rules.vocabulary["situation"] else None
     sure = intent["confidence"] >= SURE
-    if before.get("situation") in (None, UNKNOWN):
-        named = said.get("situation")
-        return str(intent["name"]) if told and (sure or not named) else named
-    answers = any(slot in asked for slot in said) and len(message.get("text") or "") <= SHORT
-    return str(intent["name"]) if told and sure and not answers else before["situation"]
+    if known not in (None, UNKNOWN):
+        answers = any(slot in asked for slot in said) and len(message.get("text") or "") <= SHORT
+        return told if told and sure and not answers else known
+    named = next((reading for reading in readings if reading.slot == "situation"), None)
+    if told and (sure or not named or named.weak):
+        return told
+    return str(named.value) if named else None
 
 
 def _new_topic(before: Facts, said: Facts) -> bool:

@@ -7,9 +7,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answer import show_law
 from actions.facts import changed, likeliest_intent
-from actions.services import HelplineAction, turn_of
-from api.referrals import service as referrals
+from actions.services import HelplineAction, record
 from knowledge.routing import UNKNOWN, AskRule, Facts, Referral
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
@@ -26,8 +26,6 @@ class Refer(HelplineAction):
         before, facts = tracker.slots, self.understand(tracker)
         if self._is_elsewhere(tracker, facts):
             return await say_exit(self, said, tracker, "other_province")
-        if not facts.get("situation") and not facts.get("right"):
-            said.utter_message(response="utter_not_understood")
         referral = self.services.refer(facts)
         await record(self, tracker, referral)
         if changed(before, facts):
@@ -46,29 +44,25 @@ class Refer(HelplineAction):
         return len(places) == 2 or said_so
 
     def _say(self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral) -> None:
-        if referral.remedies:
+        if not facts.get("situation") and not facts.get("right"):
+            said.utter_message(response="utter_not_understood")
+        elif referral.remedies:
             first, *others = referral.remedies
-            said.utter_message(response="utter_direction", name=first.name, why=first.why, body=first.body.name)
+            if first.key in EXPLAINED:
+                said.utter_message(text=first.why)
+                show_law(self.services, said, tracker.latest_message["text"], self.services.clock.today())
+            else:
+                said.utter_message(response="utter_direction", name=first.name, why=first.why, body=first.body.name)
             if others:
                 said.utter_message(response="utter_also", names="、".join(f"「{road.name}」" for road in others))
-            if first.key in EXPLAINED:
-                self._show_law(said, tracker)
-        elif referral.asks and facts.get("situation"):
-            said.utter_message(response="utter_no_road_yet")
-        elif facts.get("situation"):
-            said.utter_message(response="utter_no_road")
+        else:
+            said.utter_message(response="utter_no_road_yet" if referral.asks else "utter_no_road")
         for closed in referral.ruled_out[:1]:
             said.utter_message(response="utter_ruled_out", name=closed.name, why=closed.why)
         for notice in referral.notices:
             said.utter_message(response="utter_notice", notice=notice)
         for ask in referral.asks:
             said.utter_message(text=ask.question, buttons=[_button(ask, i) for i in range(len(ask.options))])
-
-    def _show_law(self, said: CollectingDispatcher, tracker: Tracker) -> None:
-        hits = self.services.knowledge.search(tracker.latest_message["text"], self.services.clock.today(), 4)
-        citations = [hit.citation.as_dict() for hit in hits if hit.citation]
-        if citations:
-            said.utter_message(response="utter_law_related", json_message={"citations": citations})
 
     def _offer(self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral) -> str | None:
         """Offer a ticket once there is a road and nothing more is asked."""
@@ -101,8 +95,7 @@ class ExplainRoad(HelplineAction):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         referral = self.services.refer(self.understand(tracker))
         if not referral.remedies:
-            said.utter_message(response="utter_no_referral_yet")
-            return []
+            return await Refer(self.services).act(said, tracker)
         text = tracker.latest_message.get("text") or ""
         order = next((i for i, words in enumerate(("第二", "第三", "第四", "第五"), start=1) if words in text), 0)
         named = [road for road in referral.remedies if road.name[:4] in text]
@@ -140,11 +133,16 @@ class ExplainClosed(HelplineAction):
         return []
 
 
-async def record(action: HelplineAction, tracker: Tracker, referral: Referral) -> None:
-    """Keep the referral with the turn that made it."""
-    clock, database = action.services.clock, action.services.database
-    async with database.session() as session:
-        await referrals.record(session, tracker.sender_id, turn_of(tracker), referral.as_dict(), at=clock.now())
+class AskMatter(HelplineAction):
+    """What a ticket would be about, when it was wished before anything was told."""
+
+    def name(self) -> str:
+        return "action_ask_ticket_form_situation"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        await record(self, tracker, self.services.refer(self.understand(tracker)))
+        said.utter_message(response="utter_ask_situation")
+        return []
 
 
 async def say_exit(action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, topic: str) -> list[EventType]:

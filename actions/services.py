@@ -11,6 +11,7 @@ from actions.facts import understood
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
+from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
 from knowledge.facts import SLOTS
 from knowledge.routing import UNKNOWN, Facts, Referral
@@ -60,3 +61,10 @@ class HelplineAction(Action):
 def turn_of(tracker: Tracker) -> str:
     """The id of the turn that Rasa is answering, as the service passed it along."""
     return str((tracker.latest_message.get("metadata") or {})["turn"])
+
+
+async def record(action: HelplineAction, tracker: Tracker, referral: Referral) -> None:
+    """Keep the referral with the turn that made it."""
+    clock, database = action.services.clock, action.services.database
+    async with database.session() as session:
+        await referrals.record(session, tracker.sender_id, turn_of(tracker), referral.as_dict(), at=clock.now())

@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.services import HelplineAction, turn_of
+from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
 from knowledge.facts import contact_refused
 from knowledge.routing import UNKNOWN, Facts, Rulebook
@@ -30,8 +30,9 @@ class ValidateTicketForm(HelplineAction):
         if asked == "contact" and not facts.get("contact"):
             if intent in ("deny", "dont_know") or contact_refused(text):
                 facts["contact"] = REFUSED
-            elif intent in ("provide_contact", "inform"):
+            elif intent == "provide_contact" or re.search(r"\d{5}", text):
                 said.utter_message(response="utter_contact_invalid")
+                return [SlotSet("contact", None), SlotSet("requested_slot", "contact")]
         if asked == "city" and intent == "dont_know":
             facts["city"] = UNKNOWN
         events = await self.remember(tracker, facts)
@@ -82,6 +83,7 @@ class TicketStatus(HelplineAction):
         return "action_ticket_status"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        await record(self, tracker, self.services.refer({"situation": "ticket_service"}))
         text = tracker.latest_message.get("text") or ""
         number = NUMBER.search(text)
         code = CODE.search(NUMBER.sub(" ", text))

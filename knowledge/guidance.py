@@ -98,17 +98,23 @@ def _front_matter(path: Path, head: list[str]) -> _FrontMatter:
 
 def _article(path: Path, head: list[str], notation: str, statutes: Statutes) -> Article:
     try:
-        reference = Reference.parse(notation)
-        law = statutes.laws[statutes.short_title(reference.law)]
-    except (ValueError, UnknownLaw) as error:
-        raise ContentError(path, _line(head, notation), f"{notation}：{error}，laws.yml 里没有这部法") from error
+        return newest(Reference.parse(notation), statutes)
+    except (UnknownLaw, UnknownArticle) as error:
+        raise ContentError(path, _line(head, notation), f"{notation}：没有这部法或者没有这一条") from error
+    except ValueError as error:
+        raise ContentError(path, _line(head, notation), str(error)) from error
+
+
+def newest(reference: Reference, statutes: Statutes) -> Article:
+    """The article of the year named, else of the newest version that has it; raises UnknownLaw, UnknownArticle."""
+    law = statutes.laws[statutes.short_title(reference.law)]
     years = [reference.year] if reference.year else [version.version_date.year for version in reversed(law.versions)]
     for year in years:
         try:
             return statutes.of_year(law.short, year, reference.article)
         except UnknownArticle:
             continue
-    raise ContentError(path, _line(head, notation), f"{notation}：没有这一条")
+    raise UnknownArticle(f"{law.short}{reference.article}")
 
 
 def _line(head: list[str], words: str) -> int:

@@ -1,12 +1,23 @@
-"""What can be found: one passage for each article of law and for each section of a guidance article."""
+"""What can be found: one passage for each article of law and for each section of a guidance article.
+
+An article's title says what it is about in everyday words, from `content/headings.yml`: people do not ask in the words
+of the law, and this closes most of the distance.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
-from knowledge.guidance import Guidance
-from knowledge.statutes import Article, Statutes
+from pydantic import RootModel
+
+from knowledge.citations import Reference
+from knowledge.guidance import Guidance, newest
+from knowledge.statutes import CONTENT, Article, Statutes, UnknownArticle, UnknownLaw
+from knowledge.yamlfile import ContentError, line_of, load
+
+HEADINGS = CONTENT / "headings.yml"
 
 Kind = Literal["statute", "digest", "guidance"]
 
@@ -59,14 +70,32 @@ class Passage:
 _DATES = ("version_date", "in_force_from", "in_force_to")
 
 
-def of_article(article: Article) -> Passage:
-    """The passage of one article of law."""
+class _Headings(RootModel[dict[str, dict[str, str]]]):
+    """Law with its year → article → what it is about."""
+
+
+def headings(statutes: Statutes, path: Path = HEADINGS) -> dict[str, str]:
+    """What articles are about in everyday words, by `article_id`; raises ContentError where an article is unknown."""
+    found = {}
+    for law, entries in load(path, _Headings).root.items():
+        for number, heading in entries.items():
+            try:
+                article = newest(Reference.parse(f"{law}{number}"), statutes)
+            except (ValueError, UnknownLaw, UnknownArticle) as error:
+                raise ContentError(path, line_of(path, law, number), f"没有{law}{number}这一条") from error
+            found[article_id(article)] = heading
+    return found
+
+
+def of_article(article: Article, heading: str = "") -> Passage:
+    """The passage of one article of law; `heading` is for statutes, digests have their own."""
     name = article_id(article)
+    about = article.heading or heading
     return Passage(
         id=name,
         kind=article.kind,
         document=name,
-        title=f"{article.law}{article.article}" + (f" {article.heading}" if article.heading else ""),
+        title=f"{article.law}{article.article} {about}".strip(),
         text=article.text,
         law=article.law,
         article=article.article,
@@ -105,7 +134,8 @@ def of_guidance(guidance: Guidance) -> list[Passage]:
 
 def all(statutes: Statutes, guidance: Iterable[Guidance]) -> list[Passage]:
     """Every passage of every version, laws first."""
+    about = headings(statutes)
     return [
-        *(of_article(article) for article in statutes.articles()),
+        *(of_article(article, about.get(article_id(article), "")) for article in statutes.articles()),
         *(passage for item in guidance for passage in of_guidance(item)),
     ]

@@ -5,6 +5,7 @@ All functions are pure: the day, the statutes and the institutions are passed in
 """
 
 import calendar
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +19,8 @@ from knowledge.institutions import Body, Institutions
 from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
+_COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
+
 Facts = dict[str, Any]
 When = dict[str, Any]
 
@@ -30,6 +33,7 @@ PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 MOST_REMEDIES = 5
 MOST_ASKS = 2
+HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
 NOTICE_DAYS = 60  # from so many days before a law changes, affected answers say so
 
 
@@ -38,6 +42,7 @@ class TakeRule(Strict):
     when: When
     rank: Literal[1, 2, 3]
     why: str
+    body: "BodyRule | None" = None  # where this rule leads to another body than the remedy as such
 
 
 class CloseRule(Strict):
@@ -61,6 +66,7 @@ class Length(Strict):
 
 
 class DeadlineRule(Strict):
+    when: When = Field(default_factory=dict)  # shown only where this holds
     what: str
     period: str
     from_: str = Field(alias="from")
@@ -183,7 +189,8 @@ class Referral:
 class Rulebook:
     """All reviewed routing content.
 
-    `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law of one field is about.
+    `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law or
+    article of one field is about.
     """
 
     remedies: tuple[Remedy, ...]
@@ -191,9 +198,10 @@ class Rulebook:
     vocabulary: dict[str, dict[str, str]]
     law_rights: dict[str, tuple[str, ...]]
 
-    def concerns(self, law: str, right: str | None) -> bool:
-        """Whether a law is of use to somebody with this right; a law about no right in particular always is."""
-        return law not in self.law_rights or right in self.law_rights[law]
+    def concerns(self, cited: Citation, right: str | None) -> bool:
+        """Whether an article is of use to somebody with this right; one about no right in particular always is."""
+        rights = self.law_rights.get(f"{cited.law}{cited.article}") or self.law_rights.get(cited.law)
+        return rights is None or right in rights
 
     def label(self, slot: str, value: Any) -> str:
         """The Chinese words for a value, the value itself where the slot holds free text."""
@@ -211,7 +219,8 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
     for path in sorted((content / "remedies").glob("*.yml")):
         remedy = load(path, Remedy)
         _check_remedy(path, remedy, vocabulary, statutes, seen)
-        _check_body(path, remedy.body, institutions)
+        for body in (remedy.body, *(rule.body for rule in remedy.takes if rule.body)):
+            _check_body(path, body, institutions)
         remedies.append(remedy)
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
@@ -254,11 +263,12 @@ def holds(when: When, facts: Facts) -> bool:
 def derive(facts: Facts, on: date) -> Facts:
     """The facts with what follows from them on that day: the years since a registration."""
     registered = facts.get("registered_on")
-    if registered and "years_registered" not in facts:
-        start = date.fromisoformat(registered)
-        anniversary_missing = (on.month, on.day) < (start.month, start.day)
-        return facts | {"years_registered": on.year - start.year - anniversary_missing}
-    return facts
+    if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
+        return facts
+    start = date.fromisoformat(registered)
+    # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
+    year_not_over = (on.month, on.day) <= (start.month, start.day)
+    return facts | {"years_registered": max(0, on.year - start.year - year_not_over)}
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
@@ -286,15 +296,16 @@ def add(start: date, length: Length) -> date | None:
 def _meets(slot: str, condition: Any, fact: Any) -> bool:
     known = fact is not None and fact != UNKNOWN and fact != []
     if isinstance(condition, dict):
-        if "known" in condition:
-            return known is condition["known"]
-        if "not" in condition:
-            return not known or not any(_equals(slot, value, fact) for value in _listed(condition["not"]))
-        return known and all(
-            {"lt": fact < bound, "lte": fact <= bound, "gt": fact > bound, "gte": fact >= bound}[word]
-            for word, bound in condition.items()
-        )
+        return all(_meets_one(slot, word, bound, fact, known) for word, bound in condition.items())
     return known and any(_equals(slot, value, fact) for value in _listed(condition))
+
+
+def _meets_one(slot: str, word: str, bound: Any, fact: Any, known: bool) -> bool:
+    if word == "known":
+        return known is bound
+    if word == "not":
+        return not known or not any(_equals(slot, value, fact) for value in _listed(bound))
+    return known and bool(_COMPARE[word](fact, bound))
 
 
 def _equals(slot: str, value: Any, fact: Any) -> bool:
@@ -331,7 +342,7 @@ def _road(
         gives=remedy.gives,
         limits=remedy.limits,
         basis=_of_use(_cite(remedy.basis, statutes, on), facts, rules),
-        body=_body(remedy.body, facts, institutions),
+        body=_body(rule.body or remedy.body, facts, institutions),
         materials=remedy.materials,
         deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, statutes, on)),
         fees=remedy.fees.text if remedy.fees else None,
@@ -345,7 +356,7 @@ def _closed(remedy: Remedy, rule: CloseRule, statutes: Statutes, on: date) -> Cl
 
 def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date) -> ClosedRoad | None:
     for rule, deadline in _living(remedy, facts, rules, statutes, on):
-        if rule.bars and deadline.due and deadline.due < on:
+        if rule.bars and deadline.due and deadline.due + HOLIDAYS < on:
             why = f"{deadline.what}的期限是{deadline.period}（{deadline.from_}起算），到{deadline.due}已经届满。"
             return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
     return None
@@ -358,18 +369,16 @@ def _living(
     living = []
     for rule in remedy.deadlines:
         article = Reference.parse(rule.basis).article_of(statutes, on)
-        if article is None:
+        if article is None or not holds(rule.when, facts):
             continue
-        start = facts.get(rule.starts) if rule.starts else None
-        due = add(date.fromisoformat(start), rule.length) if start and start != UNKNOWN and rule.length else None
-        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, citation(article))))
+        living.append((rule, Deadline(rule.what, rule.period, rule.from_, _due(rule, facts), citation(article))))
     right = facts.get("right")
-    return [(rule, one) for rule, one in living if rules.concerns(one.basis.law, right)] or living
+    return [(rule, one) for rule, one in living if rules.concerns(one.basis, right)] or living
 
 
 def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
     """The citations that speak to the visitor's right; all of them where none does."""
-    return tuple(one for one in basis if rules.concerns(one.law, facts.get("right"))) or basis
+    return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
 
 
 def _coming_changes(
@@ -380,18 +389,27 @@ def _coming_changes(
     soon = on + timedelta(days=NOTICE_DAYS)
     current = {deadline.what: deadline for _, deadline in _living(remedy, facts, rules, statutes, on)}
     for rule in remedy.deadlines:
-        reference = Reference.parse(rule.basis)
-        coming = reference.article_of(statutes, soon)
+        coming = Reference.parse(rule.basis).article_of(statutes, soon)
         old = current.get(rule.what)
-        if coming and coming.in_force_from > on and old and old.period != rule.period:
-            changes.append(
-                (
-                    remedy.key,
-                    f"{coming.in_force_from}起《{coming.law}》换新版：{rule.what}由{old.period}变为{rule.period}"
-                    f"（新{coming.article}）。过渡办法尚未见到规定，请按较早的日期办。",
-                )
+        if not coming or coming.in_force_from <= on or not old or old.period == rule.period:
+            continue
+        if old.due and old.due < coming.in_force_from:
+            continue  # over before the change: nothing changes for this visitor
+        due = _due(rule, facts)
+        by_new_law = f"，按新法算到{due}" if due else ""
+        changes.append(
+            (
+                remedy.key,
+                f"{coming.in_force_from}起《{coming.law}》换新版：{rule.what}由{old.period}变为{rule.period}"
+                f"（新{coming.article}{by_new_law}）。过渡办法尚未见到规定，请按较早的日期办。",
             )
+        )
     return changes
+
+
+def _due(rule: DeadlineRule, facts: Facts) -> date | None:
+    start = facts.get(rule.starts) if rule.starts else None
+    return add(date.fromisoformat(start), rule.length) if start and start != UNKNOWN and rule.length else None
 
 
 def _cite(basis: Iterable[str], statutes: Statutes, on: date) -> tuple[Citation, ...]:
@@ -464,12 +482,18 @@ def _check_remedy(
         raise ContentError(
             path, line_of(path, "key"), f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}"
         )
-    for part, rules in (("takes", remedy.takes), ("closes", remedy.closes)):
+    parts: tuple[tuple[str, tuple[TakeRule | CloseRule, ...]], ...] = (
+        ("takes", remedy.takes),
+        ("closes", remedy.closes),
+    )
+    for part, rules in parts:
         for index, rule in enumerate(rules):
             if rule.id in seen:
                 raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
             seen[rule.id] = path
             _check_when(path, (part, index, "when"), rule.when, vocabulary)
+    for index, deadline in enumerate(remedy.deadlines):
+        _check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
     cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
     cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]

@@ -74,6 +74,8 @@ class Searcher:
         day = np.datetime64(on)
         signs = self._signs(question)
         sums = fusion.total(signs, (self._from <= day) & (day <= self._to), self._basis, self._weights)
+        if sums.max() < self._weights.certain:
+            return []
         guidance = fusion.best_guidance(sums, self._basis)
         sums[~np.isin(self._kinds, kinds)] = -np.inf
         words = lexicon.words(f"{question} {lexicon.in_words_of_the_law(question)}")
@@ -83,7 +85,7 @@ class Searcher:
             if sums[row] < self._weights.floor or len(hits) == limit:
                 break
             if passage.document not in hits:
-                why = _reasons(passage, words, float(signs.dense[row]), guidance[row] >= self._weights.floor)
+                why = _reasons(passage, words, float(signs.dense[row]), guidance[row] >= self._weights.certain)
                 hits[passage.document] = _hit(passage, fusion.shown(float(sums[row])), why)
         return list(hits.values())
 

@@ -163,11 +163,12 @@ def test_every_command_explains_itself(run, output):
 
 
 def test_an_answer_is_readable_on_a_terminal(helpline):
-    basis = {"law": "专利法", "article": "第六十五条", "version_date": "2020-10-17"}
+    named = (("专利法", "第六十五条", "2020"), ("专利法", "第六十八条", "2020"), ("专利法实施细则", "第九十七条", "2023"))
+    basis = [{"law": law, "article": article, "version_date": f"{year}-12-01"} for law, article, year in named]
     turn = {
         "messages": [{"text": "您好。"}],
         "referral": {
-            "remedies": [{"name": "专利行政裁决", "why": "专利被人用了。", "basis": [basis], "body": None}],
+            "remedies": [{"name": "专利行政裁决", "why": "专利被人用了。", "basis": basis, "body": None}],
             "ruled_out": [],
             "asks": [{"question": "专利授权了吗？", "options": ["授权了", "不清楚"]}],
         },
@@ -178,9 +179,11 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
         "",
         "方向 1  专利行政裁决",
         "  理由：专利被人用了。",
-        "  依据：专利法（2020）第六十五条",
+        "  依据：专利法（2020）第六十五条、第六十八条；专利法实施细则（2023）第九十七条",
         "",
-        "还需要知道  专利授权了吗？（授权了 / 不清楚）",
+        "还需要知道  专利授权了吗？",
+        "  · 授权了",
+        "  · 不清楚",
         "",
         "需要人工跟进：在对话页面里说“转人工”。",
     ]

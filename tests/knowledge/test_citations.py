@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.citations import Quoted, Reference, citation, quoted
-from knowledge.statutes import Article, Statutes, UnknownArticle, UnknownLaw
+from knowledge.statutes import Article, UnknownArticle, UnknownLaw
+from tests.content import STATUTES
 
 TODAY = date(2026, 11, 22)
 LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
-STATUTES = Statutes.load()
 ARTICLES = list(STATUTES.articles())
 
 
@@ -177,7 +177,9 @@ def test_what_cannot_be_quoted_is_told_and_not_invented(text: str, problem: str)
     assert (one.article, one.problem) == (None, problem)
 
 
-@pytest.mark.parametrize("text", ["", "商标被人抄了", "第五十七条", "商标法怎么说", "我开了57家店", "合同第五条写了保密"])
+@pytest.mark.parametrize(
+    "text", ["", "商标被人抄了", "第五十七条", "商标法怎么说", "我开了57家店", "合同第五条写了保密"]
+)
 def test_a_text_without_a_law_and_a_number_names_nothing(text: str) -> None:
     assert found(text) == []
 

@@ -53,7 +53,8 @@ def test_a_day_without_a_year_is_the_latest_one_that_is_past() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "最近", "前几天", "几天前", "半天前", "上个月", "2月30日", "上月三十二号", "13月1日", "两三天前", "三五天前"]
+    "words",
+    ["", "最近", "前几天", "几天前", "半天前", "上个月", "2月30日", "上月三十二号", "13月1日", "两三天前", "三五天前"],
 )
 def test_words_that_name_no_single_day_are_none(words: str) -> None:
     assert resolve(words, TODAY) is None

@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
-from knowledge.regions import Regions
 from knowledge.routing import UNKNOWN, Facts
-from knowledge.statutes import CONTENT
 from knowledge.yamlfile import ContentError
+from tests.content import READER, REGIONS
 
 TODAY = date(2026, 11, 22)
-READER = FactReader.load(Regions.load(CONTENT / "regions.yml"))
 
 
 def said(text: str, before: Facts | None = None, asked: tuple[str, ...] = (), situation: str | None = None) -> Facts:
@@ -171,7 +169,9 @@ def test_what_cannot_be_dialled_is_no_contact(text: str) -> None:
     assert "contact" not in said(text)
 
 
-@pytest.mark.parametrize("text", ["不留", "不想留电话", "不方便留联系方式", "不留了", "我要匿名", "别留电话", "不想给号码"])
+@pytest.mark.parametrize(
+    "text", ["不留", "不想留电话", "不方便留联系方式", "不留了", "我要匿名", "别留电话", "不想给号码"]
+)
 def test_declining_to_leave_contact_is_understood(text: str) -> None:
     assert contact_refused(text)
 
@@ -264,9 +264,9 @@ def test_every_pattern_file_is_named_after_a_slot() -> None:
 
 
 @pytest.mark.parametrize(("row", "line"), [("(商标\ttrademark", 3), ("商标", 3)])
-def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, regions: Regions, row: str, line: int) -> None:
+def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int) -> None:
     (tmp_path / "right.tsv").write_text(f"# 说明\n专利\tpatent\n{row}\n", encoding="utf-8")
 
     with pytest.raises(ContentError, match=r"right\.tsv") as error:
-        FactReader.load(regions, tmp_path)
+        FactReader.load(REGIONS, tmp_path)
     assert error.value.line == line

@@ -2,10 +2,14 @@
 
 import json
 from datetime import date
+from pathlib import Path
+
+import pytest
 
 from knowledge import guidance, passages
 from knowledge.passages import Passage
 from knowledge.statutes import Statutes
+from knowledge.yamlfile import ContentError
 
 TODAY = date(2026, 11, 22)
 
@@ -29,6 +33,20 @@ def test_law_and_chapter_are_read_with_the_article(statutes: Statutes) -> None:
     passage = passages.of_article(statutes.article("商标法", "第五十七条", TODAY))
     assert passage.embedded_text.startswith("商标法第五十七条 第七章")
     assert passage.embedded_text.endswith(passage.text)
+
+
+def test_titles_say_in_everyday_words_what_an_article_is_about(statutes: Statutes) -> None:
+    titles = {passage.id: passage.title for passage in passages.all(statutes, [])}
+    assert "卖假货" in titles["商标法(2019)第五十七条"]
+    assert "卖假货" in titles["商标法(2026)第七十二条"]
+    assert "撤三" in titles["商标法实施条例(2014)第六十六条"]
+
+
+def test_a_heading_for_an_unknown_article_names_its_line(tmp_path: Path, statutes: Statutes) -> None:
+    path = tmp_path / "headings.yml"
+    path.write_text("商标法(2019):\n  第五十七条: 侵权\n  第五百条: 没有\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="第 3 行.*第五百条"):
+        passages.headings(statutes, path)
 
 
 def test_guidance_is_cut_at_its_headings_and_names_its_basis(statutes: Statutes) -> None:

@@ -1,6 +1,7 @@
 """Which article governs on a day, under whatever name and spelling it is asked for."""
 
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.statutes import (
+    CONTENT,
     NotInForce,
     Statutes,
     UnknownArticle,
@@ -17,6 +19,7 @@ from knowledge.statutes import (
     article_number,
 )
 from knowledge.yamlfile import ContentError, line_of
+from tests.content import STATUTES
 
 TODAY = date(2026, 11, 22)
 LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
@@ -34,34 +37,34 @@ def chinese(number: int) -> str:
 # --- the change of the Trademark Law ---------------------------------------------------------------------------------
 
 
-def test_the_same_number_is_another_article_when_the_new_trademark_law_begins(statutes: Statutes) -> None:
-    old = statutes.article("商标法", "第五十七条", LAST_DAY_OF_OLD)
-    new = statutes.article("商标法", "第五十七条", FIRST_DAY_OF_NEW)
+def test_the_same_number_is_another_article_when_the_new_trademark_law_begins() -> None:
+    old = STATUTES.article("商标法", "第五十七条", LAST_DAY_OF_OLD)
+    new = STATUTES.article("商标法", "第五十七条", FIRST_DAY_OF_NEW)
 
     assert (old.version_date, new.version_date) == (date(2019, 4, 23), date(2026, 6, 26))
     assert "侵犯注册商标专用权" in old.text
     assert "侵犯注册商标专用权" not in new.text
 
 
-def test_infringement_moves_to_article_72_on_new_years_day(statutes: Statutes) -> None:
-    new = statutes.article("商标法", "第七十二条", FIRST_DAY_OF_NEW)
+def test_infringement_moves_to_article_72_on_new_years_day() -> None:
+    new = STATUTES.article("商标法", "第七十二条", FIRST_DAY_OF_NEW)
 
     assert "侵犯注册商标专用权" in new.text
     assert (new.in_force_from, new.in_force_to) == (FIRST_DAY_OF_NEW, None)
-    assert "侵犯注册商标专用权" not in statutes.article("商标法", "第七十二条", LAST_DAY_OF_OLD).text
+    assert "侵犯注册商标专用权" not in STATUTES.article("商标法", "第七十二条", LAST_DAY_OF_OLD).text
 
 
-def test_an_article_that_only_the_new_law_has_is_unknown_before(statutes: Statutes) -> None:
-    assert statutes.article("商标法", "第八十一条", FIRST_DAY_OF_NEW)
+def test_an_article_that_only_the_new_law_has_is_unknown_before() -> None:
+    assert STATUTES.article("商标法", "第八十一条", FIRST_DAY_OF_NEW)
     with pytest.raises(UnknownArticle):
-        statutes.article("商标法", "第八十一条", LAST_DAY_OF_OLD)
+        STATUTES.article("商标法", "第八十一条", LAST_DAY_OF_OLD)
 
 
-def test_a_written_year_gives_that_version_whenever_it_governs(statutes: Statutes) -> None:
-    assert statutes.of_year("商标法", 2026, "第三十六条").version_date == date(2026, 6, 26)
-    assert statutes.of_year("仲裁法", 2017, "第五条").version_date == date(2017, 9, 1)
+def test_a_written_year_gives_that_version_whenever_it_governs() -> None:
+    assert STATUTES.of_year("商标法", 2026, "第三十六条").version_date == date(2026, 6, 26)
+    assert STATUTES.of_year("仲裁法", 2017, "第五条").version_date == date(2017, 9, 1)
     with pytest.raises(UnknownArticle):
-        statutes.of_year("商标法", 2013, "第五十七条")
+        STATUTES.of_year("商标法", 2013, "第五十七条")
 
 
 # --- what governs ----------------------------------------------------------------------------------------------------
@@ -80,40 +83,38 @@ def test_a_written_year_gives_that_version_whenever_it_governs(statutes: Statute
         ("民事诉讼法", "第一百二十八条", "答辩状"),
     ],
 )
-def test_the_articles_of_the_handbook_are_what_it_says_they_are(
-    statutes: Statutes, law: str, article: str, words: str
-) -> None:
-    assert words in statutes.article(law, article, TODAY).text
+def test_the_articles_of_the_handbook_are_what_it_says_they_are(law: str, article: str, words: str) -> None:
+    assert words in STATUTES.article(law, article, TODAY).text
 
 
-def test_the_versions_of_every_law_meet_without_gap_or_overlap(statutes: Statutes) -> None:
-    for law in statutes.laws.values():
+def test_the_versions_of_every_law_meet_without_gap_or_overlap() -> None:
+    for law in STATUTES.laws.values():
         for older, newer in zip(law.versions, law.versions[1:], strict=False):
             assert older.in_force_to is not None, law.short
             assert newer.in_force_from - older.in_force_to == ONE_DAY, law.short
             assert older.version_date < newer.version_date, law.short
 
 
-def test_a_version_governs_from_its_first_day_to_its_last(statutes: Statutes) -> None:
-    for law in statutes.laws.values():
+def test_a_version_governs_from_its_first_day_to_its_last() -> None:
+    for law in STATUTES.laws.values():
         for version in law.versions:
             days = [version.in_force_from, *([version.in_force_to] if version.in_force_to else [])]
-            assert all(statutes.version(law.short, day) == version for day in days), law.short
+            assert all(STATUTES.version(law.short, day) == version for day in days), law.short
             assert not version.governs(version.in_force_from - ONE_DAY)
             assert version.in_force_to is None or not version.governs(version.in_force_to + ONE_DAY)
 
 
-def test_no_version_begins_before_it_was_made(statutes: Statutes) -> None:
-    wrong = [law.short for law in statutes.laws.values() for v in law.versions if v.in_force_from < v.version_date]
+def test_no_version_begins_before_it_was_made() -> None:
+    wrong = [law.short for law in STATUTES.laws.values() for v in law.versions if v.in_force_from < v.version_date]
 
     assert wrong == []
 
 
-def test_every_article_lies_in_the_range_of_its_version_and_says_something(statutes: Statutes) -> None:
+def test_every_article_lies_in_the_range_of_its_version_and_says_something() -> None:
     versions: dict[tuple[str, date], VersionEntry] = {
-        (law.short, version.version_date): version for law in statutes.laws.values() for version in law.versions
+        (law.short, version.version_date): version for law in STATUTES.laws.values() for version in law.versions
     }
-    for article in statutes.articles():
+    for article in STATUTES.articles():
         version = versions[article.law, article.version_date]
         assert (article.in_force_from, article.in_force_to) == (version.in_force_from, version.in_force_to)
         assert article.governs(article.in_force_from)
@@ -131,34 +132,34 @@ def test_every_article_lies_in_the_range_of_its_version_and_says_something(statu
         ("民营经济促进法", date(2025, 5, 19)),  # the day before it began
     ],
 )
-def test_a_law_that_does_not_govern_yet_or_any_more_is_told_so(statutes: Statutes, law: str, on: date) -> None:
+def test_a_law_that_does_not_govern_yet_or_any_more_is_told_so(law: str, on: date) -> None:
     with pytest.raises(NotInForce, match=law):
-        statutes.article(law, "第一条", on)
+        STATUTES.article(law, "第一条", on)
 
 
-def test_an_unknown_article_or_law_is_told_and_not_invented(statutes: Statutes) -> None:
+def test_an_unknown_article_or_law_is_told_and_not_invented() -> None:
     with pytest.raises(UnknownArticle):
-        statutes.article("商标法", "第五百条", TODAY)
+        STATUTES.article("商标法", "第五百条", TODAY)
     with pytest.raises(UnknownLaw):
-        statutes.article("火星知识产权法", "第一条", TODAY)
+        STATUTES.article("火星知识产权法", "第一条", TODAY)
 
 
-def test_articles_whose_text_in_the_dependency_is_outdated_are_not_shown(statutes: Statutes) -> None:
+def test_articles_whose_text_in_the_dependency_is_outdated_are_not_shown() -> None:
     excluded = [
         (law.short, version, article)
-        for law in statutes.laws.values()
+        for law in STATUTES.laws.values()
         for version in law.versions
         for article in version.excluded
     ]
     assert ("刑法", "第一百六十五条") in {(law, article) for law, _, article in excluded}
     for law, version, article in excluded:
         with pytest.raises(UnknownArticle):
-            statutes.article(law, article, version.in_force_from)
+            STATUTES.article(law, article, version.in_force_from)
 
 
-def test_our_own_digests_are_told_from_the_statutes_words(statutes: Statutes) -> None:
-    assert statutes.article("商标法", "第五十七条", TODAY).kind == "statute"
-    digest = statutes.article("商标法实施条例", "第六十六条", TODAY)
+def test_our_own_digests_are_told_from_the_statutes_words() -> None:
+    assert STATUTES.article("商标法", "第五十七条", TODAY).kind == "statute"
+    digest = STATUTES.article("商标法实施条例", "第六十六条", TODAY)
     assert (digest.kind, bool(digest.heading)) == ("digest", True)
 
 
@@ -183,19 +184,17 @@ def test_our_own_digests_are_told_from_the_statutes_words(statutes: Statutes) ->
         ("最高人民法院关于审理侵害知识产权民事案件适用惩罚性赔偿的解释", "惩罚性赔偿解释"),
     ],
 )
-def test_a_law_is_known_by_its_nickname_and_its_full_title(statutes: Statutes, name: str, short: str) -> None:
-    assert statutes.short_title(name) == short
+def test_a_law_is_known_by_its_nickname_and_its_full_title(name: str, short: str) -> None:
+    assert STATUTES.short_title(name) == short
 
 
-def test_no_name_means_two_laws(statutes: Statutes) -> None:
-    names = [
-        name for law in statutes.laws.values() for name in {law.short, law.name, *law.aliases} if name
-    ]
+def test_no_name_means_two_laws() -> None:
+    names = [name for law in STATUTES.laws.values() for name in {law.short, law.name, *law.aliases} if name]
     assert sorted(name for name in names if names.count(name) > 1) == []
 
 
-def test_names_come_longest_first_so_that_a_longer_one_is_never_cut(statutes: Statutes) -> None:
-    assert list(statutes.names) == sorted(statutes.names, key=len, reverse=True)
+def test_names_come_longest_first_so_that_a_longer_one_is_never_cut() -> None:
+    assert list(STATUTES.names) == sorted(STATUTES.names, key=len, reverse=True)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -228,6 +227,14 @@ def test_every_number_comes_back_the_same_from_digits_and_from_words(number: int
 
 
 # --- files that are wrong --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the laws and their digests."""
+    shutil.copy(CONTENT / "laws.yml", tmp_path)
+    shutil.copytree(CONTENT / "digests", tmp_path / "digests")
+    return tmp_path
 
 
 def broken(content: Path, file: str, old: str, new: str) -> ContentError:

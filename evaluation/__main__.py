@@ -1,0 +1,17 @@
+"""./helpline evaluate …: one command per question that one may ask about the helpline's quality."""
+
+import argparse
+
+from evaluation import load
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="helpline evaluate", description="测量热线的质量和速度")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    load.add_command(commands)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""What visitors type comes to the components in one form, and nothing that was meant is changed into something else."""
+
+import json
+
+import pytest
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.normaliser import _SLIPS, Normaliser, normalise
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("我的商標被侵權了", "我的商标被侵权了"),
+        ("專利號ＺＬ２０２３", "专利号zl2023"),
+        ("赔３万元", "赔3万元"),
+        ("Logo 被 抄 了", "logo 被 抄 了"),
+        ("商标　　被抄\t了", "商标 被抄 了"),
+        ("  商标被抄  ", "商标被抄"),
+        ("怎么办！！！！！", "怎么办！"),
+        ("急？？？？", "急？"),
+        ("好的。。。。。。", "好的。"),
+        ("我等……………你", "我等…你"),
+        ("真的吗？！", "真的吗？！"),
+    ],
+)
+def test_traditional_full_width_and_repeated_writing_become_one_form(typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("我的上标被盗用了", "我的商标被盗用了"),
+        ("转利被侵全", "专利被侵权"),
+        ("收到律师涵", "收到律师函"),
+        ("板权登记", "版权登记"),
+        ("店铺在拼夕夕", "店铺在拼多多"),
+        ("PDD上卖的", "拼多多上卖的"),
+        ("商标被枪注了", "商标被抢注了"),
+        ("我的連接被下架了", "我的链接被下架了"),
+    ],
+)
+def test_slips_of_a_telephone_are_corrected(typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "包装上标注了假的专利号",
+        "衣服上标着我们厂的名字",
+        "网上标价很低",
+        "老板权限很大",
+        "盗版全套教材",
+        "正版全部下架了",
+        "请你们公正处理",
+        "公正处罚",
+        "我住在上饶",
+    ],
+)
+def test_words_that_only_look_like_a_slip_are_left_alone(sentence: str) -> None:
+    assert normalise(sentence) == sentence
+
+
+@pytest.mark.parametrize("sentence", ["商标，专利。著作权；外观（新型）：怎么办？好！", "《商标法》第五十七条"])
+def test_chinese_punctuation_stays_as_it_is(sentence: str) -> None:
+    assert normalise(sentence) == sentence
+
+
+@pytest.mark.parametrize("slip", sorted(_SLIPS))
+def test_a_correction_is_final(slip: str) -> None:
+    corrected = normalise(slip)
+
+    assert corrected != slip
+    assert normalise(corrected) == corrected
+
+
+def test_an_empty_text_stays_empty() -> None:
+    assert normalise("") == normalise(" \t　") == ""
+
+
+def test_messages_and_examples_are_read_alike() -> None:
+    asked, taught = Message({TEXT: "我的上标！！！！"}), Message({TEXT: "我的上标！！！！"})
+
+    Normaliser().process([asked])
+    Normaliser().process_training_data(TrainingData([taught]))
+
+    assert asked.get(TEXT) == taught.get(TEXT) == "我的商标！"
+
+
+def test_what_a_button_carries_is_not_touched() -> None:
+    payload = f"/inform{json.dumps({'own_city': '贛州市', 'Field': 'LED！！！'}, ensure_ascii=False)}"
+    message = Message({TEXT: payload})
+
+    Normaliser().process([message])
+
+    assert message.get(TEXT) == payload
+
+
+def test_an_example_without_text_is_passed_by() -> None:
+    response = Message({"response": "ok"})
+
+    assert Normaliser().process([response]) == [response]

@@ -1,0 +1,120 @@
+"""Whole conversations with the running helpline, over HTTP, as a visitor has them.
+
+Each `*.yml` beside this file holds journeys. A journey is a list of turns; what is promised of a turn is checked on the
+answer as the page gets it. `phrasings` are other ways to say the first message: the whole journey runs for each.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+URL = os.environ.get("HELPLINE_TEST_URL", "")
+JOURNEYS = [
+    pytest.param(journey, first, id=f"{path.stem}: {journey['name']} [{number}]")
+    for path in sorted(Path(__file__).parent.glob("*.yml"))
+    for journey in yaml.safe_load(path.read_text(encoding="utf-8"))
+    for number, first in enumerate([journey["turns"][0]["say"], *journey.get("phrasings", [])], start=1)
+]
+
+
+class Visitor:
+    """One visitor's conversation."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        opened = client.post("/api/conversations", json={"channel": "web", "consent": True})
+        opened.raise_for_status()
+        self._path = f"/api/conversations/{opened.json()['id']}/messages"
+        self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
+        self.ticket: dict[str, Any] | None = None
+
+    def say(self, text: str) -> dict[str, Any]:
+        """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was opened."""
+        if self.ticket:
+            text = text.format(number=self.ticket["number"], code=self.ticket["code"])
+        answered = self._client.post(self._path, json={"text": text})
+        assert answered.status_code == 200, answered.text
+        turn: dict[str, Any] = answered.json()
+        if turn["ticket"] and turn["ticket"]["created"]:
+            self.ticket = turn["ticket"]
+        return turn
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    assert URL, "the journeys need a running helpline: start them with ./helpline test"
+    return Visitor(httpx.Client(base_url=URL, timeout=60, trust_env=False))
+
+
+@pytest.mark.parametrize(("journey", "first"), JOURNEYS)
+def test_journey(journey: dict[str, Any], first: str, visitor: Visitor) -> None:
+    for number, expected in enumerate(journey["turns"], start=1):
+        text = first if number == 1 else expected["say"]
+        turn = visitor.say(text)
+        missed = [f"{what}: {found}" for what, found in _missed(expected, turn)]
+        assert not missed, f"turn {number} 「{text}」\n" + "\n".join(missed) + f"\nanswer: {_heard(turn)}"
+
+
+def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What was promised of this turn and not kept, each with what was there instead."""
+    referral = turn["referral"] or {}
+    remedies = referral.get("remedies", [])
+    keys = [remedy["key"] for remedy in remedies]
+    heard = _heard(turn)
+    first = remedies[0] if remedies else {"body": {"name": ""}, "deadlines": []}
+    cited = {f"{one['law']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)}
+    ruled_out = [closed["key"] for closed in referral.get("ruled_out", [])]
+    periods = [deadline["period"] for deadline in first["deadlines"]]
+    checks = {
+        "scope": (referral.get("scope"), lambda want, have: have == want),
+        "first": (keys[0] if keys else None, lambda want, have: have in _listed(want)),
+        "also": (keys, lambda want, have: set(_listed(want)) <= set(have)),
+        "not": (keys, lambda want, have: not set(_listed(want)) & set(have)),
+        "ruled_out": (ruled_out, lambda want, have: set(_listed(want)) <= set(have)),
+        "body": (first["body"]["name"], lambda want, have: want in have),
+        "cites": (sorted(cited), lambda want, have: set(_listed(want)) <= set(have)),
+        "period": (periods, lambda want, have: want in have),
+        "asks": (
+            [ask["slot"] for ask in referral.get("asks", [])],
+            lambda want, have: bool({*_listed(want)} & {*have}),
+        ),
+        "facts": (turn["facts"], lambda want, have: want.items() <= have.items()),
+        "says": (heard, lambda want, have: all(words in have for words in _listed(want))),
+        "never_says": (heard, lambda want, have: not any(words in have for words in _listed(want))),
+        "ticket": (_ticket(turn), lambda want, have: have == want),
+        "handoff": (bool(turn["handoff"]), lambda want, have: have == want),
+        "referral": (bool(turn["referral"]), lambda want, have: have == want),
+    }
+    unknown = set(expected) - set(checks) - {"say"}
+    assert not unknown, f"a journey promises what nobody checks: {unknown}"
+    return [
+        (f"{name} should be {expected[name]}", have)
+        for name, (have, kept) in checks.items()
+        if name in expected and not kept(expected[name], have)
+    ]
+
+
+def _ticket(turn: dict[str, Any]) -> str | None:
+    ticket = turn["ticket"]
+    return ticket and f"{'opened' if ticket['created'] else 'updated'} {ticket['priority']}"
+
+
+def _heard(turn: dict[str, Any]) -> str:
+    return " / ".join(message["text"] for message in turn["messages"])
+
+
+def _citations(node: Any) -> list[dict[str, Any]]:
+    if isinstance(node, list):
+        return [one for item in node for one in _citations(item)]
+    if isinstance(node, dict):
+        own = [node] if "article" in node and node.get("version_date") else []
+        return own + [one for item in node.values() for one in _citations(item)]
+    return []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,315 @@
+"""The reviewed content holds together: everything it names exists, can be said, and is in our own words."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from knowledge import guidance
+from knowledge.citations import Reference
+from knowledge.facts import FOLDER
+from knowledge.routing import DATE_SLOTS, UNKNOWN, When
+from knowledge.statutes import CONTENT, NotInForce, UnknownArticle, UnknownLaw
+from knowledge.triage import TriageRules
+from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
+
+TODAY = date(2026, 11, 22)
+NEW_YEAR = date(2027, 1, 1)
+TRIAGE = TriageRules.load()
+GUIDANCE = guidance.load(STATUTES)
+
+# The remedies of the handbook, without the three exits of the system.
+REMEDIES = {
+    "admin_complaint_trademark", "admin_adjudication_patent", "admin_complaint_fake_patent",
+    "copyright_admin_complaint", "unfair_competition_complaint", "trade_secret_report", "plant_variety_complaint",
+    "ic_layout_complaint", "enterprise_name_dispute", "gi_protection", "admin_mediation", "people_mediation",
+    "court_mediation", "civil_litigation", "pre_suit_injunction", "criminal_report", "customs_protection",
+    "platform_notice", "platform_counter_notice", "non_infringement_response", "declaratory_non_infringement",
+    "arbitration", "trademark_registration", "trademark_refusal_review", "trademark_opposition",
+    "trademark_invalidation", "trademark_cancellation_nonuse", "patent_filing", "patent_invalidation",
+    "patent_evaluation_report", "preexam_fast", "copyright_registration", "rights_assistance", "overseas_guidance",
+    "insurance", "notarisation_evidence", "agency_complaint", "license_contract_dispute",
+    "ownership_service_invention", "exhibition_complaint", "domain_dispute", "admin_reconsideration_litigation",
+    "malicious_litigation_report", "compliance_clearance", "legal_info",
+}  # fmt: skip
+
+
+def files(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in CONTENT.glob(pattern))
+
+
+def conditions() -> Iterator[tuple[str, When]]:
+    """Every condition of every rule, with the rule's name."""
+    for remedy in RULES.remedies:
+        for rule in (*remedy.takes, *remedy.closes):
+            yield rule.id, rule.when
+    for ask in RULES.asks:
+        yield f"ask {ask.slot}", ask.when
+    for urgent in TRIAGE.urgent:
+        yield urgent.id, urgent.when
+
+
+def wanted(condition: Any) -> list[Any]:
+    """The values that a condition compares with."""
+    if isinstance(condition, dict):
+        condition = condition.get("not", [])
+    return condition if isinstance(condition, list) else [condition]
+
+
+def said_by_rules() -> Iterator[tuple[str, str]]:
+    """Everything that remedies say to a visitor, with the remedy's key."""
+    for remedy in RULES.remedies:
+        for rule in (*remedy.takes, *remedy.closes):
+            yield remedy.key, rule.why
+        yield from ((remedy.key, text) for text in (remedy.name, remedy.gives, remedy.limits, *remedy.materials))
+
+
+# --- remedies --------------------------------------------------------------------------------------------------------
+
+
+def test_all_forty_five_remedies_are_there_in_the_vocabulary_and_as_files() -> None:
+    assert len(REMEDIES) == 45
+    assert {remedy.key for remedy in RULES.remedies} == REMEDIES == set(RULES.vocabulary["remedy"])
+
+
+def test_a_remedy_has_one_name() -> None:
+    names = [remedy.name for remedy in RULES.remedies]
+
+    assert len(set(names)) == len(names)
+
+
+def test_rule_numbers_are_unique() -> None:
+    ids = [rule.id for remedy in RULES.remedies for rule in (*remedy.takes, *remedy.closes)]
+
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("on", [TODAY, NEW_YEAR])
+def test_every_remedy_stands_on_an_article_that_governs(on: date) -> None:
+    without = [
+        remedy.key
+        for remedy in RULES.remedies
+        if not any(Reference.parse(notation).article_of(STATUTES, on) for notation in remedy.basis)
+    ]
+    assert without == []
+
+
+def test_a_road_is_closed_by_articles_that_still_govern_in_the_new_year() -> None:
+    for remedy in RULES.remedies:
+        for rule in remedy.closes:
+            governing = [
+                [n for n in rule.basis if Reference.parse(n).article_of(STATUTES, on)] for on in (TODAY, NEW_YEAR)
+            ]
+            assert bool(governing[0]) == bool(governing[1]) == bool(rule.basis), rule.id
+
+
+def test_a_period_under_the_trademark_law_stands_under_both_versions() -> None:
+    for remedy in RULES.remedies:
+        periods = {
+            year: sorted(one.what for one in remedy.deadlines if one.basis.startswith(f"商标法({year})"))
+            for year in (2019, 2026)
+        }
+        assert periods[2019] == periods[2026], remedy.key
+
+
+def test_a_period_that_is_counted_says_from_which_fact() -> None:
+    for remedy in RULES.remedies:
+        for deadline in remedy.deadlines:
+            assert bool(deadline.starts) == bool(deadline.length), (remedy.key, deadline.what)
+            assert not deadline.bars or deadline.length, (remedy.key, deadline.what)
+
+
+def test_what_is_counted_is_what_is_said() -> None:
+    units = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+    for remedy in RULES.remedies:
+        for deadline in remedy.deadlines:
+            if deadline.length:
+                [(unit, number)] = [(u, n) for u, n in deadline.length.model_dump().items() if n]
+                assert f"{number}{units[unit]}" in deadline.period, (remedy.key, deadline.what)
+
+
+def test_every_reason_is_a_sentence_and_free_text_holds_no_article_number() -> None:
+    for remedy in RULES.remedies:
+        assert all(rule.why.endswith("。") for rule in (*remedy.takes, *remedy.closes)), remedy.key
+    numbered = [(key, text) for key, text in said_by_rules() if re.search(r"第[一二三四五六七八九十百\d]+条", text)]
+    assert numbered == []
+
+
+def test_every_remedy_has_everyday_sentences_that_lead_to_it_and_that_do_not() -> None:
+    few = [
+        remedy.key
+        for remedy in RULES.remedies
+        if min(len(set(remedy.examples.takes)), len(set(remedy.examples.not_))) < 6
+        or set(remedy.examples.takes) & set(remedy.examples.not_)
+    ]
+    assert few == []
+
+
+def test_a_remedy_does_not_go_with_itself() -> None:
+    assert [remedy.key for remedy in RULES.remedies if remedy.key in remedy.goes_with] == []
+
+
+def test_every_goal_that_a_remedy_serves_is_a_goal() -> None:
+    assert {goal for remedy in RULES.remedies for goal in remedy.serves} <= set(RULES.vocabulary["goal"])
+
+
+def test_bodies_can_be_named_for_every_city_and_without_one() -> None:
+    for remedy in RULES.remedies:
+        for city in (None, *REGIONS.cities, "赣江新区", "深圳市"):
+            body = INSTITUTIONS.body(remedy.body.kind, remedy.body.level, city)
+            assert body.name and "{" not in body.name, (remedy.key, city)
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def test_every_question_is_one_and_lets_the_visitor_say_that_he_does_not_know() -> None:
+    for ask in RULES.asks:
+        assert "？" in ask.question, ask.question
+        assert not ask.options or ask.options[-1].value == UNKNOWN, ask.question
+
+
+def test_every_answer_that_is_offered_is_in_the_vocabulary_and_offered_once() -> None:
+    for ask in RULES.asks:
+        values = [option.value for option in ask.options]
+        assert len(set(values)) == len(values), ask.question
+        assert set(values) <= {*RULES.vocabulary.get(ask.slot, values), UNKNOWN}, ask.question
+
+
+def test_a_question_is_put_only_while_its_answer_is_open() -> None:
+    assert [ask.question for ask in RULES.asks if ask.when.get(ask.slot) != {"known": False}] == []
+
+
+# --- what rules wait for can be said ---------------------------------------------------------------------------------
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """(slot, value) of every pattern for visitors' words."""
+    for path in FOLDER.glob("*.tsv"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                yield path.stem, line.split("\t")[1].strip()
+
+
+def sayable() -> dict[str, set[str]]:
+    """slot → the values that a visitor's words or a button can give it."""
+    values: dict[str, set[str]] = {}
+    for slot, value in patterns():
+        values.setdefault(slot, set()).add(value)
+    for ask in RULES.asks:
+        values.setdefault(ask.slot, set()).update(option.value for option in ask.options)
+    return values
+
+
+@pytest.mark.parametrize("slot", ["proceeding", "doc_received", "evidence", "circumstances", "other_status", "unused"])
+def test_no_rule_waits_for_something_that_nobody_can_say(slot: str) -> None:
+    unheard = {
+        (rule, value)
+        for rule, when in conditions()
+        for value in wanted(when.get(slot, []))
+        if value not in sayable().get(slot, set())
+    }
+    assert unheard == set()
+
+
+def test_patterns_give_values_of_the_vocabulary() -> None:
+    wrong = [
+        (slot, value) for slot, value in patterns() if value not in RULES.vocabulary.get(slot, {value: "free text"})
+    ]
+    assert wrong == []
+
+
+def test_triage_rules_name_facts_and_values_that_exist() -> None:
+    for rule in TRIAGE.urgent:
+        for slot, condition in rule.when.items():
+            known = RULES.vocabulary.get(slot)
+            assert known or slot in DATE_SLOTS or slot in sayable(), (rule.id, slot)
+            assert known is None or set(wanted(condition)) <= set(known), (rule.id, slot)
+
+
+# --- guidance --------------------------------------------------------------------------------------------------------
+
+
+def test_guidance_speaks_of_remedies_rights_and_situations_that_exist() -> None:
+    vocabulary = RULES.vocabulary
+    for article in GUIDANCE:
+        assert set(article.remedies) <= set(vocabulary["remedy"]), article.id
+        assert set(article.rights) <= set(vocabulary["right"]), article.id
+        assert set(article.situations) <= set(vocabulary["situation"]), article.id
+
+
+def test_guidance_stands_on_articles_that_exist() -> None:
+    assert GUIDANCE
+    assert [article.id for article in GUIDANCE if not article.articles] == []
+
+
+# --- all files -------------------------------------------------------------------------------------------------------
+
+
+def citations_in(text: str) -> list[str]:
+    """The citations in notation that a text holds."""
+    names = "|".join(map(re.escape, STATUTES.names))
+    numbers = "第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?"
+    return [found[0] for found in re.finditer(rf"(?:{names})(?:\(\d{{4}}\))?{numbers}", text)]
+
+
+def test_every_article_that_any_file_names_exists() -> None:
+    missing = []
+    for path in files("**/*.yml", "**/*.md"):
+        for notation in citations_in(path.read_text(encoding="utf-8")):
+            reference = Reference.parse(notation)
+            law = STATUTES.laws[STATUTES.short_title(reference.law)]
+            try:
+                STATUTES.of_year(law.short, reference.year or law.versions[-1].version_date.year, reference.article)
+            except (UnknownLaw, UnknownArticle, NotInForce):
+                missing.append((path.name, notation))
+    assert missing == []
+
+
+def test_no_file_says_the_same_key_twice() -> None:
+    """YAML keeps the last of two and drops the first without a word."""
+
+    def repeated(node: yaml.Node) -> Iterator[tuple[str, int]]:
+        if isinstance(node, yaml.MappingNode):
+            names = [name.value for name, _ in node.value]
+            yield from ((name, node.start_mark.line + 1) for name in set(names) if names.count(name) > 1)
+            for _, value in node.value:
+                yield from repeated(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                yield from repeated(value)
+
+    twice = [
+        (path.name, *found)
+        for path in files("**/*.yml")
+        for found in repeated(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+    ]
+    assert twice == []
+
+
+LONGEST_QUOTE = 24
+
+
+def test_our_own_words_are_not_copied_from_the_law() -> None:
+    def pieces(text: str) -> Iterator[str]:
+        for run in re.findall(rf"[一-鿿，、；]{{{LONGEST_QUOTE + 1},}}", text):
+            yield from (run[i : i + LONGEST_QUOTE + 1] for i in range(len(run) - LONGEST_QUOTE))
+
+    law = {piece for article in STATUTES.articles() if article.kind == "statute" for piece in pieces(article.text)}
+    copied = [
+        (path.name, piece)
+        for path in files("**/*.yml", "**/*.md")
+        for piece in pieces(path.read_text(encoding="utf-8"))
+        if piece in law
+    ]
+    assert copied == []
+
+
+def test_vocabulary_labels_are_given_and_differ() -> None:
+    for slot, labels in RULES.vocabulary.items():
+        assert all(labels.values()), slot
+        assert len(set(labels.values())) == len(labels), slot

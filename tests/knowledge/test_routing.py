@@ -1,0 +1,848 @@
+"""Which roads are open to whom, which are closed and why, what is asked, and by when to act."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.citations import Citation
+from knowledge.routing import (
+    MOST_ASKS,
+    MOST_REMEDIES,
+    UNKNOWN,
+    Facts,
+    Length,
+    Referral,
+    Rulebook,
+    TakeRule,
+    add,
+    holds,
+    load_rulebook,
+)
+from knowledge.routing import refer as referral_of
+from knowledge.statutes import CONTENT
+from knowledge.yamlfile import ContentError
+from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
+
+TODAY = date(2026, 11, 22)
+LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
+
+VOCABULARY = RULES.vocabulary
+
+PATENTS = ("patent", "patent_invention", "patent_utility", "patent_design")
+WORKS = ("copyright", "copyright_software", "copyright_art", "copyright_av", "copyright_text")
+ACCUSED = ("accused_letter", "accused_platform", "accused_court", "accused_admin", "accused_criminal")
+LOST = ("pending", "unregistered", "expired", "cancelled")
+WORDS = {
+    "proceeding": ("已起诉", "未起诉", "已报案", "已请求裁决", "有仲裁条款", "无仲裁条款", "已和解", "已调解成功"),
+    "doc_received": ("律师函", "平台通知", "传票", "处罚告知", "处罚决定", "海关通知", "驳回通知", "裁决书"),
+    "evidence": ("权利证书", "公证书", "购买凭证", "截图", "合同", "进货凭证", "样品"),
+}
+
+
+def refer(on: date = TODAY, **facts: Any) -> Referral:
+    return referral_of(facts, RULES, INSTITUTIONS, STATUTES, on)
+
+
+def open_roads(referral: Referral) -> list[str]:
+    return [road.key for road in referral.remedies]
+
+
+def closed(referral: Referral, key: str) -> list[str]:
+    """The articles a closed road is closed by; the road must be closed and say why."""
+    [road] = [road for road in referral.ruled_out if road.key == key]
+    assert road.why
+    return [f"{citation.law}{citation.article}" for citation in road.basis]
+
+
+def cited(referral: Referral) -> Iterator[Citation]:
+    for road in referral.remedies:
+        yield from road.basis
+        yield from (deadline.basis for deadline in road.deadlines)
+    for closed_road in referral.ruled_out:
+        yield from closed_road.basis
+
+
+def deadlines(referral: Referral, key: str) -> dict[str, tuple[str, date | None]]:
+    """What falls due on a road: what → (period, day)."""
+    [road] = [road for road in referral.remedies if road.key == key]
+    return {deadline.what: (deadline.period, deadline.due) for deadline in road.deadlines}
+
+
+# --- an infringed mark -----------------------------------------------------------------------------------------------
+
+
+def test_a_registered_mark_used_in_a_shop_goes_to_the_county_market_bureau_first() -> None:
+    referral = refer(
+        situation="infringed", right="trademark", right_status="registered", city="赣州市", county="章贡区",
+        venue="offline_store", goal="stop",
+    )  # fmt: skip
+    first = referral.remedies[0]
+
+    assert (first.key, first.body.city, first.body.county) == ("admin_complaint_trademark", "赣州市", "章贡区")
+    assert "章贡区" in first.body.name
+    assert "商标法第五十七条" in {f"{c.law}{c.article}" for c in first.basis}
+
+
+@pytest.mark.parametrize("situation", ["infringed", "criminal_lead", "exhibition"])
+@pytest.mark.parametrize("status", LOST)
+def test_without_a_valid_registration_there_is_no_trademark_complaint(situation: str, status: str) -> None:
+    referral = refer(situation=situation, right="trademark", right_status=status)
+
+    assert "admin_complaint_trademark" not in open_roads(referral)
+    assert closed(referral, "admin_complaint_trademark")
+
+
+def test_an_unregistered_mark_is_pointed_to_unfair_competition() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="unregistered", venue="offline_store")
+
+    assert open_roads(referral)[0] == "unfair_competition_complaint"
+    assert "反不正当竞争法第七条" in closed(referral, "admin_complaint_trademark")
+
+
+def test_the_market_bureau_does_not_award_damages() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="registered", goal="damages")
+
+    assert open_roads(referral)[0] == "civil_litigation"
+    assert closed(referral, "admin_complaint_trademark") == ["商标法第六十条"]
+
+
+def test_a_lawsuit_about_a_mark_does_not_close_the_market_bureau() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="registered", proceeding="已起诉")
+
+    assert open_roads(referral)[0] == "civil_litigation"
+    assert "admin_complaint_trademark" in open_roads(referral)
+
+
+@pytest.mark.parametrize("venue", ["ecommerce", "social_media"])
+@pytest.mark.parametrize("right", ["trademark", "patent_design", "copyright_art"])
+def test_what_is_sold_online_goes_to_the_platform_first_with_the_evidence_secured(venue: str, right: str) -> None:
+    referral = refer(situation="infringed", right=right, right_status="registered", venue=venue, goal="stop")
+
+    assert open_roads(referral)[0] == "platform_notice"
+    assert "notarisation_evidence" in open_roads(referral)
+
+
+@pytest.mark.parametrize("right", ["trademark", "patent_utility"])
+@pytest.mark.parametrize("status", LOST)
+def test_a_platform_is_not_notified_of_a_right_that_is_not_there(right: str, status: str) -> None:
+    referral = refer(situation="infringed", right=right, right_status=status, venue="ecommerce")
+
+    assert closed(referral, "platform_notice") == ["电子商务法第四十二条"]
+
+
+# --- patents ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("right", PATENTS)
+def test_a_granted_patent_is_adjudicated_by_the_city_and_never_by_the_county(right: str) -> None:
+    referral = refer(
+        situation="infringed", right=right, right_status="registered", city="赣州市", county="章贡区", goal="stop"
+    )
+    first = referral.remedies[0]
+
+    assert (first.key, first.body.city, first.body.county) == ("admin_adjudication_patent", "赣州市", None)
+    assert "admin_complaint_trademark" not in open_roads(referral)
+
+
+@pytest.mark.parametrize("right", PATENTS)
+@pytest.mark.parametrize("situation", ["infringed", "criminal_lead", "exhibition"])
+def test_who_has_sued_gets_no_adjudication_and_is_told_why(right: str, situation: str) -> None:
+    referral = refer(situation=situation, right=right, right_status="registered", proceeding="已起诉")
+
+    assert "专利法第六十五条" in closed(referral, "admin_adjudication_patent")
+
+
+@pytest.mark.parametrize("right", PATENTS)
+@pytest.mark.parametrize("status", LOST)
+def test_a_patent_that_is_not_in_force_is_not_adjudicated(right: str, status: str) -> None:
+    assert closed(refer(situation="infringed", right=right, right_status=status), "admin_adjudication_patent")
+
+
+def test_adjudication_does_not_award_damages_nor_decide_who_owns_a_patent() -> None:
+    wants_money = refer(situation="infringed", right="patent_utility", right_status="registered", goal="damages")
+
+    assert open_roads(wants_money)[0] == "civil_litigation"
+    assert "专利法第六十五条" in closed(wants_money, "admin_adjudication_patent")
+    assert closed(refer(situation="ownership", right="patent_utility"), "admin_adjudication_patent")
+
+
+@pytest.mark.parametrize("right", PATENTS)
+def test_copying_a_patented_product_never_reaches_the_police(right: str) -> None:
+    others = [None, *(code for code in VOCABULARY["circumstances"] if code != "fake_patent")]
+    situations = [s for s in VOCABULARY["situation"] if s not in ("ticket_service", "out_of_scope")]
+    reached = [
+        (situation, goal, circumstance)
+        for situation, goal, circumstance in product(situations, [None, "criminal"], others)
+        if "criminal_report"
+        in open_roads(
+            refer(
+                situation=situation,
+                right=right,
+                **({"goal": goal} if goal else {}),
+                **({"circumstances": [circumstance]} if circumstance else {}),
+            )
+        )
+    ]
+    assert reached == []
+
+
+def test_a_false_patent_number_is_another_matter_and_may_be_a_crime() -> None:
+    referral = refer(situation="criminal_lead", right="patent", circumstances=["fake_patent"])
+
+    assert open_roads(referral)[:2] == ["admin_complaint_fake_patent", "criminal_report"]
+
+
+# --- works -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("right", WORKS)
+def test_a_small_copying_of_a_work_is_not_for_the_copyright_office(right: str) -> None:
+    referral = refer(situation="infringed", right=right, circumstances=["small_scale"])
+
+    assert closed(referral, "copyright_admin_complaint") == ["著作权法第五十三条"]
+    assert {"civil_litigation", "people_mediation"} <= set(open_roads(referral))
+
+
+@pytest.mark.parametrize("right", WORKS)
+def test_mass_piracy_goes_to_the_copyright_office_of_the_city(right: str) -> None:
+    referral = refer(situation="infringed", right=right, circumstances=["mass"], city="吉安市", goal="stop")
+    first = referral.remedies[0]
+
+    assert (first.key, first.body.city) == ("copyright_admin_complaint", "吉安市")
+    assert "宣传部" in first.body.name
+
+
+def test_piracy_of_unknown_extent_is_not_assumed_to_harm_the_public() -> None:
+    assert "copyright_admin_complaint" not in open_roads(refer(situation="infringed", right="copyright_text"))
+
+
+@pytest.mark.parametrize("right", WORKS)
+@pytest.mark.parametrize("situation", ["infringed", "criminal_lead"])
+def test_works_are_never_sent_to_the_market_bureau(right: str, situation: str) -> None:
+    assert "著作权法第五十三条" in closed(refer(situation=situation, right=right), "admin_complaint_trademark")
+
+
+# --- talking and suing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("situation", ["infringed", "accused_letter", "accused_court", "license_contract", "ownership"])
+def test_nobody_is_sent_to_mediation_when_the_other_side_refuses(situation: str) -> None:
+    referral = refer(situation=situation, right="trademark", circumstances=["refuses_talk"])
+
+    assert closed(referral, "people_mediation") == ["人民调解法第十七条"]
+    assert "court_mediation" not in open_roads(referral)
+
+
+@pytest.mark.parametrize("right", ["trademark", "patent_design", "copyright_art", "trade_secret"])
+def test_when_both_sides_want_to_talk_mediation_comes_first(right: str) -> None:
+    referral = refer(situation="infringed", right=right, right_status="registered", circumstances=["both_willing"])
+
+    assert open_roads(referral)[0] == "people_mediation"
+    assert any(deadline.period == "30日" for deadline in referral.remedies[0].deadlines)
+
+
+def test_danger_to_people_is_reported_and_not_mediated() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="registered", circumstances=["safety"])
+
+    assert open_roads(referral)[0] == "criminal_report"
+    closed(referral, "people_mediation")
+
+
+@pytest.mark.parametrize("situation", ["license_contract", "ownership"])
+def test_an_arbitration_clause_keeps_a_contract_out_of_court(situation: str) -> None:
+    referral = refer(situation=situation, right="trademark", proceeding="有仲裁条款")
+
+    assert "arbitration" in open_roads(referral)
+    assert closed(referral, "civil_litigation") == ["仲裁法第五条", "民事诉讼法第一百二十七条"]
+
+
+# --- being accused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("situation", ACCUSED)
+def test_who_is_accused_is_told_of_the_defence_first_for_every_right_and_goal(situation: str) -> None:
+    defences = {"non_infringement_response", "platform_counter_notice"}
+    wrong = [
+        (right, goal, open_roads(referral)[:2])
+        for right, goal in product([None, *VOCABULARY["right"]], [None, *VOCABULARY["goal"]])
+        if not defences
+        & set(
+            open_roads(
+                referral := refer(
+                    situation=situation, **({"right": right} if right else {}), **({"goal": goal} if goal else {})
+                )
+            )[:1]
+        )
+    ]
+    assert wrong == []
+
+
+def test_a_summons_gives_fifteen_days_from_the_day_it_came() -> None:
+    referral = refer(situation="accused_court", right="trademark", doc_received="传票", doc_received_on="2026-11-16")
+
+    assert date(2026, 12, 1) in {due for _, due in deadlines(referral, "non_infringement_response").values()}
+
+
+def test_a_link_that_was_taken_down_is_answered_with_a_counter_notice() -> None:
+    referral = refer(situation="accused_platform", right="copyright_art", venue="ecommerce", goal="relist")
+
+    assert open_roads(referral)[:2] == ["platform_counter_notice", "non_infringement_response"]
+    assert "15日" in {period for period, _ in deadlines(referral, "platform_counter_notice").values()}
+
+
+def test_foreign_platforms_have_their_own_rules() -> None:
+    closed(refer(situation="accused_platform", right="trademark", venue="overseas"), "platform_counter_notice")
+
+
+def test_a_seller_and_a_maker_are_told_different_things() -> None:
+    seller, maker = (
+        refer(situation="accused_court", right="trademark", circumstances=[part]).remedies[0]
+        for part in ("seller", "maker")
+    )
+    assert seller.key == maker.key == "non_infringement_response"
+    assert seller.why != maker.why
+
+
+# --- somebody else's mark --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "first", "closed_ones"),
+    [
+        ({"other_status": "published"}, "trademark_opposition", ["trademark_invalidation"]),
+        ({"published_on": "2026-11-01"}, "trademark_opposition", []),
+        ({"other_status": "registered"}, "trademark_invalidation", ["trademark_opposition"]),
+        (
+            {"other_status": "registered", "years_registered": 2, "unused": "yes"},
+            "trademark_invalidation",
+            ["trademark_opposition", "trademark_cancellation_nonuse"],
+        ),
+        (
+            {"other_status": "registered", "years_registered": 4, "unused": "yes"},
+            "trademark_cancellation_nonuse",
+            ["trademark_opposition"],
+        ),
+        (
+            {"other_status": "registered", "years_registered": 6, "unused": "yes"},
+            "trademark_cancellation_nonuse",
+            ["trademark_opposition", "trademark_invalidation"],
+        ),
+        (
+            {"other_status": "registered", "years_registered": 6, "circumstances": ["mass"]},
+            "trademark_invalidation",
+            ["trademark_opposition"],
+        ),
+    ],
+)
+def test_a_squatted_mark_is_fought_by_its_stage(facts: Facts, first: str, closed_ones: list[str]) -> None:
+    referral = refer(situation="squatted", right="trademark", **facts)
+
+    assert open_roads(referral)[0] == first
+    for key in closed_ones:
+        closed(referral, key)
+
+
+def test_before_publication_there_is_nothing_to_oppose_yet() -> None:
+    referral = refer(situation="squatted", right="trademark", other_status="pending")
+
+    for key in ("trademark_opposition", "trademark_invalidation", "trademark_cancellation_nonuse"):
+        closed(referral, key)
+    assert referral.remedies
+
+
+def test_a_mark_of_unknown_stage_is_not_assumed_to_be_at_any_and_the_stage_is_asked() -> None:
+    referral = refer(situation="squatted", right="trademark")
+
+    assert {"trademark_invalidation", "trademark_opposition"} <= set(open_roads(referral))
+    assert referral.asks[0].slot == "other_status"
+
+
+def test_a_mark_in_use_is_not_cancelled_for_nonuse() -> None:
+    referral = refer(situation="squatted", right="trademark", other_status="registered", unused="no")
+
+    closed(referral, "trademark_cancellation_nonuse")
+
+
+def test_on_the_last_day_of_the_five_years_invalidation_is_still_open() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "registered_on": "2021-11-22"}
+
+    assert add(date(2021, 11, 22), Length(years=5)) == TODAY
+    assert "trademark_invalidation" in open_roads(refer(**facts))
+    assert "trademark_invalidation" not in open_roads(refer(TODAY + timedelta(days=1), **facts))
+
+
+# --- pre-examination -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("city", "field"),
+    [
+        ("南昌市", "electronics"),
+        ("南昌市", "biomedicine"),
+        ("南昌市", "automobile"),
+        ("赣州市", "new_functional_materials"),
+        ("赣州市", "equipment_manufacturing"),
+        ("景德镇市", "ceramics"),
+        ("景德镇市", "aviation_equipment"),
+    ],
+)
+def test_pre_examination_is_open_to_firms_of_the_city_in_the_field_of_its_centre(city: str, field: str) -> None:
+    first = refer(situation="preexam_need", own_city=city, field=field).remedies[0]
+
+    assert (first.key, first.body.city) == ("preexam_fast", city)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"own_city": "南昌市", "field": "ceramics"},
+        {"own_city": "赣州市", "field": "electronics"},
+        {"own_city": "景德镇市", "field": "other"},
+        {"own_city": "九江市", "field": "electronics"},
+        {"own_city": "赣江新区", "field": "electronics"},
+        {"own_city": "深圳市", "field": "electronics"},
+        {"own_city": "南昌市", "field": "electronics", "circumstances": ["individual"]},
+        {"own_city": "南昌市", "field": "electronics", "circumstances": ["already_filed"]},
+        {"own_city": "南昌市", "field": "electronics", "right_status": "pending"},
+        {"own_city": "南昌市", "field": "electronics", "right": "trademark"},
+        {"own_city": "南昌市", "field": "electronics", "right": "copyright_software"},
+    ],
+    ids=lambda facts: "-".join(map(str, facts.values())),
+)
+def test_pre_examination_is_closed_with_a_reason_and_another_road(facts: Facts) -> None:
+    referral = refer(situation="preexam_need", **facts)
+
+    assert "preexam_fast" not in open_roads(referral)
+    assert [road for road in referral.ruled_out if road.key == "preexam_fast" and road.why]
+    assert referral.remedies
+
+
+def test_without_the_city_pre_examination_is_not_promised_but_asked_about() -> None:
+    referral = refer(situation="preexam_need")
+
+    assert (referral.scope, referral.asks[0].slot) == ("clarify", "own_city")
+
+
+# --- abroad ----------------------------------------------------------------------------------------------------------
+
+
+DOMESTIC = {
+    "admin_complaint_trademark", "admin_adjudication_patent", "admin_complaint_fake_patent",
+    "copyright_admin_complaint", "unfair_competition_complaint", "trade_secret_report", "plant_variety_complaint",
+    "ic_layout_complaint", "enterprise_name_dispute", "criminal_report", "people_mediation", "court_mediation",
+    "admin_mediation", "civil_litigation", "platform_notice",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", [{"situation": "overseas"}, {"situation": "infringed", "venue": "overseas"}])
+def test_what_happens_abroad_is_not_for_domestic_bodies(facts: Facts) -> None:
+    sent = {right: DOMESTIC & set(open_roads(refer(right=right, **facts))) for right in VOCABULARY["right"]}
+
+    assert {right: roads for right, roads in sent.items() if roads} == {}
+
+
+@pytest.mark.parametrize(
+    ("right", "key"),
+    [
+        ("trademark", "admin_complaint_trademark"),
+        ("patent_invention", "admin_adjudication_patent"),
+        ("copyright_av", "copyright_admin_complaint"),
+    ],
+)
+def test_why_domestic_bodies_cannot_help_abroad_is_said(right: str, key: str) -> None:
+    for facts in ({"situation": "overseas"}, {"situation": "infringed", "venue": "overseas"}):
+        referral = refer(right=right, **facts)
+
+        assert open_roads(referral)[0] == "overseas_guidance"
+        assert closed(referral, key)
+
+
+# --- the change of law at new year -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "period", "article"),
+    [(LAST_DAY_OF_OLD, "3个月", "第三十三条"), (FIRST_DAY_OF_NEW, "2个月", "第三十六条")],
+)
+def test_opposition_takes_three_months_until_new_year_and_two_from_then_on(on: date, period: str, article: str) -> None:
+    referral = refer(on, situation="squatted", right="trademark", other_status="published")
+    [road] = [road for road in referral.remedies if road.key == "trademark_opposition"]
+    [deadline] = [
+        one for one in road.deadlines if "异议" in one.what and one.basis.law == "商标法" and "复审" not in one.what
+    ]
+
+    assert (deadline.period, deadline.basis.article) == (period, article)
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [(date(2026, 11, 1), False), (date(2026, 11, 2), True), (LAST_DAY_OF_OLD, True), (FIRST_DAY_OF_NEW, False)],
+)
+def test_sixty_days_ahead_the_coming_period_is_announced(on: date, told: bool) -> None:
+    notices = refer(on, situation="squatted", right="trademark", other_status="published").notices
+
+    assert bool(notices) is told
+    assert all("2027-01-01" in notice and "3个月" in notice and "2个月" in notice for notice in notices)
+
+
+def test_a_period_that_did_not_change_is_not_announced() -> None:
+    assert refer(situation="infringed", right="trademark", right_status="registered").notices == ()
+
+
+def test_an_opposition_that_runs_past_new_year_is_told_the_earlier_day_too() -> None:
+    referral = refer(situation="squatted", right="trademark", other_status="published", published_on="2026-10-20")
+    days = [str(due) for _, due in deadlines(referral, "trademark_opposition").values()]
+
+    assert "2026-12-20" in " ".join([*days, *referral.notices])
+
+
+@pytest.mark.parametrize("on", [TODAY, LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW])
+def test_an_infringed_mark_is_judged_by_the_article_of_its_day(on: date) -> None:
+    referral = refer(on, situation="infringed", right="trademark", right_status="registered", goal="stop")
+    articles = {c.article for c in referral.remedies[0].basis if c.law == "商标法"}
+
+    assert ("第五十七条" in articles, "第七十二条" in articles) == (on < FIRST_DAY_OF_NEW, on >= FIRST_DAY_OF_NEW)
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "last_day"),
+    [
+        (date(2026, 11, 16), {"days": 15}, date(2026, 12, 1)),
+        (date(2026, 8, 31), {"months": 3}, date(2026, 11, 30)),
+        (date(2026, 11, 30), {"months": 3}, date(2027, 2, 28)),
+        (date(2026, 12, 31), {"months": 2}, date(2027, 2, 28)),
+        (date(2027, 12, 31), {"months": 2}, date(2028, 2, 29)),
+        (date(2028, 2, 29), {"years": 5}, date(2033, 2, 28)),
+        (date(2026, 1, 31), {"months": 1}, date(2026, 2, 28)),
+    ],
+)
+def test_a_period_ends_on_the_same_day_or_on_the_last_of_a_shorter_month(
+    start: date, length: dict[str, int], last_day: date
+) -> None:
+    assert add(start, Length(**length)) == last_day
+
+
+def test_working_days_are_not_counted_out() -> None:
+    assert add(TODAY, Length(workdays=3)) is None
+
+
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 400), st.integers(1, 60))
+def test_a_period_always_ends_after_it_begins(start: date, days: int, months: int) -> None:
+    assert add(start, Length(days=days)) == start + timedelta(days=days)
+    due = add(start, Length(months=months))
+    assert due and (due.year * 12 + due.month) - (start.year * 12 + start.month) == months
+    assert due.day == start.day or (due + timedelta(days=1)).day == 1
+
+
+def test_an_opposition_is_open_on_its_last_day_and_closed_with_the_reason_on_the_next() -> None:
+    open_still = refer(situation="squatted", right="trademark", other_status="published", published_on="2026-08-22")
+    lapsed = refer(situation="squatted", right="trademark", other_status="published", published_on="2026-08-21")
+
+    assert TODAY in {due for _, due in deadlines(open_still, "trademark_opposition").values()}
+    assert closed(lapsed, "trademark_opposition") == ["商标法第三十三条"]
+    assert "2026-11-21" in next(r.why for r in lapsed.ruled_out if r.key == "trademark_opposition")
+
+
+def test_the_years_of_a_registration_follow_from_its_day() -> None:
+    by_day, by_years = (
+        refer(situation="squatted", right="trademark", other_status="registered", unused="yes", **facts)
+        for facts in ({"registered_on": "2022-11-22"}, {"years_registered": 4})
+    )
+    assert open_roads(by_day) == open_roads(by_years)
+
+
+@pytest.mark.parametrize("slot", ["doc_received_on", "published_on", "registered_on"])
+def test_a_day_that_the_visitor_does_not_know_is_no_day(slot: str) -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered"}
+    without, unknown = refer(**facts), refer(**facts, **{slot: UNKNOWN})
+
+    assert open_roads(unknown) == open_roads(without)
+    assert all(due is None for road in unknown.remedies for due in [d.due for d in road.deadlines])
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_known_means_one_question_about_what_happened() -> None:
+    referral = refer()
+
+    assert (referral.scope, [ask.slot for ask in referral.asks]) == ("clarify", ["situation"])
+
+
+def test_a_question_within_scope_gets_its_direction_at_once_together_with_what_is_asked() -> None:
+    referral = refer(situation="infringed", right="trademark")
+
+    assert referral.remedies and referral.asks
+
+
+def test_the_right_is_asked_first_because_it_decides_the_authority() -> None:
+    referral = refer(situation="infringed")
+
+    assert (referral.scope, referral.asks[0].slot) == ("clarify", "right")
+
+
+@pytest.mark.parametrize("situation", ["out_of_scope", "ticket_service"])
+def test_what_is_not_for_the_rules_is_neither_routed_nor_asked(situation: str) -> None:
+    referral = refer(situation=situation)
+
+    assert referral.scope == {"out_of_scope": "out", "ticket_service": "service"}[situation]
+    assert (referral.remedies, referral.asks) == ((), ())
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "expected"),
+    [
+        ({"right": "trademark"}, {"right": "trademark"}, True),
+        ({"right": ["trademark", "patent"]}, {"right": "patent"}, True),
+        ({"right": "trademark"}, {}, False),
+        ({"right": "trademark"}, {"right": UNKNOWN}, False),
+        ({"right": {"not": "trademark"}}, {}, True),
+        ({"right": {"not": ["trademark", "patent"]}}, {"right": "patent"}, False),
+        ({"right": {"not": "trademark"}}, {"right": UNKNOWN}, True),
+        ({"right": {"known": True}}, {"right": UNKNOWN}, False),
+        ({"right": {"known": False}}, {}, True),
+        ({"circumstances": {"known": False}}, {"circumstances": []}, True),
+        ({"circumstances": "mass"}, {"circumstances": ["seller", "mass"]}, True),
+        ({"circumstances": {"not": ["mass"]}}, {"circumstances": ["seller", "mass"]}, False),
+        ({"circumstances": "mass"}, {"circumstances": UNKNOWN}, False),
+        ({"proceeding": "已起诉"}, {"proceeding": "已报案、已起诉"}, True),
+        ({"proceeding": "已起诉"}, {"proceeding": "未起诉"}, False),
+        ({"years_registered": {"lt": 3}}, {"years_registered": 2.5}, True),
+        ({"years_registered": {"gte": 3, "lt": 5}}, {"years_registered": 5}, False),
+        ({"years_registered": {"lt": 3}}, {}, False),
+        ({"years_registered": {"lt": 3}}, {"years_registered": UNKNOWN}, False),
+        ({"right": "trademark", "goal": "stop"}, {"right": "trademark"}, False),
+        ({}, {}, True),
+    ],
+)
+def test_a_condition_means_what_the_lawyer_wrote(when: Facts, facts: Facts, expected: bool) -> None:
+    assert holds(when, facts) is expected
+
+
+def satisfying(rule: TakeRule) -> Facts:
+    """Facts that meet every positive condition of a rule."""
+    facts: Facts = {}
+    for slot, condition in rule.when.items():
+        if isinstance(condition, dict):
+            if condition.get("known"):
+                facts[slot] = "x"
+            elif "gte" in condition or "gt" in condition:
+                facts[slot] = condition.get("gte", condition.get("gt", 0)) + 0.5
+            elif "lt" in condition or "lte" in condition:
+                facts[slot] = 0
+            continue
+        value = condition[0] if isinstance(condition, list) else condition
+        facts[slot] = [value] if slot == "circumstances" else value
+    return facts
+
+
+def test_no_rule_assumes_a_fact_that_is_absent_or_unknown() -> None:
+    wrong = []
+    for remedy in RULES.remedies:
+        for rule in (*remedy.takes, *remedy.closes):
+            facts = satisfying(rule)
+            assert holds(rule.when, facts), rule.id
+            for slot in facts:
+                without = {key: value for key, value in facts.items() if key != slot}
+                if holds(rule.when, without) or holds(rule.when, {**without, slot: UNKNOWN}):
+                    wrong.append((rule.id, slot))
+    assert wrong == []
+
+
+# --- whatever is said ------------------------------------------------------------------------------------------------
+
+
+def day() -> st.SearchStrategy[str]:
+    return st.dates(date(2015, 1, 1), date(2027, 3, 1)).map(date.isoformat) | st.just(UNKNOWN)
+
+
+def words(slot: str) -> st.SearchStrategy[str]:
+    several = st.lists(st.sampled_from(WORDS[slot]), min_size=1, max_size=2, unique=True).map("、".join)
+    return several | st.just(UNKNOWN)
+
+
+CLOSED = ("right", "situation", "right_status", "other_status", "unused", "venue", "goal", "field")
+FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{slot: st.sampled_from([*VOCABULARY[slot], UNKNOWN]) for slot in CLOSED},
+        **{slot: words(slot) for slot in WORDS},
+        "circumstances": st.just(UNKNOWN)
+        | st.lists(st.sampled_from(list(VOCABULARY["circumstances"])), min_size=1, max_size=3, unique=True),
+        "years_registered": st.sampled_from([0, 0.5, 2, 3, 4.5, 5, 12, UNKNOWN]),
+        "city": st.sampled_from([*REGIONS.cities, "深圳市", UNKNOWN]),
+        "county": st.sampled_from([*REGIONS.counties(), UNKNOWN]),
+        "own_city": st.sampled_from([*REGIONS.cities, "赣江新区", "深圳市", UNKNOWN]),
+        "doc_received_on": day(),
+        "published_on": day(),
+        "registered_on": day(),
+        "amount": st.sampled_from(["3万元", UNKNOWN]),
+    },
+)
+ON = st.sampled_from([TODAY, LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW, date(2027, 6, 1)])
+thoroughly = settings(max_examples=500, derandomize=True, deadline=None)
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_nothing_is_cited_that_does_not_govern_on_the_day(facts: Facts, on: date) -> None:
+    for citation in cited(refer(on, **facts)):
+        assert citation.in_force_from and citation.in_force_from <= on
+        assert citation.in_force_to is None or on <= citation.in_force_to
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_a_road_is_never_both_open_and_closed_and_there_are_never_too_many(facts: Facts, on: date) -> None:
+    referral = refer(on, **facts)
+    roads = open_roads(referral)
+
+    assert not set(roads) & {road.key for road in referral.ruled_out}
+    assert len(roads) == len(set(roads)) <= MOST_REMEDIES
+    assert all(road.why for road in (*referral.remedies, *referral.ruled_out))
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_what_was_told_or_is_not_known_is_not_asked_again(facts: Facts, on: date) -> None:
+    asked = [ask.slot for ask in refer(on, **facts).asks]
+
+    assert not set(asked) & set(facts)
+    assert len(asked) == len(set(asked)) <= MOST_ASKS
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_there_is_always_a_road_a_question_that_opens_one_or_an_exit(facts: Facts, on: date) -> None:
+    referral = refer(on, **facts)
+
+    assert referral.remedies or any(ask.blocks for ask in referral.asks) or referral.scope in ("out", "service")
+
+
+def test_no_right_in_any_situation_leads_nowhere() -> None:
+    nowhere = []
+    for situation, right in product(VOCABULARY["situation"], [None, *VOCABULARY["right"], UNKNOWN]):
+        referral = refer(situation=situation, **({"right": right} if right else {}))
+        if not (referral.remedies or any(ask.blocks for ask in referral.asks) or referral.scope in ("out", "service")):
+            nowhere.append((situation, right))
+    assert nowhere == []
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_the_same_facts_always_give_the_same_referral(facts: Facts, on: date) -> None:
+    assert refer(on, **facts) == refer(on, **dict(reversed(facts.items())))
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_the_nearest_deadline_decides_between_equals(facts: Facts, on: date) -> None:
+    referral = refer(on, **facts)
+    serves = {remedy.key: remedy.serves for remedy in RULES.remedies}
+    weights = [road.rank - 0.5 * (facts.get("goal") in serves[road.key]) for road in referral.remedies]
+
+    assert weights == sorted(weights)
+    for one, next_one in zip(referral.remedies, referral.remedies[1:], strict=False):
+        if weights[referral.remedies.index(one)] == weights[referral.remedies.index(next_one)]:
+            soonest = [min((d.due for d in road.deadlines if d.due), default=date.max) for road in (one, next_one)]
+            assert soonest == sorted(soonest)
+
+
+@pytest.mark.parametrize(
+    ("right", "foreign"), [("trademark", "专利法"), ("patent_design", "商标法"), ("copyright_av", "商标法")]
+)
+def test_the_laws_of_other_rights_are_not_cited(right: str, foreign: str) -> None:
+    referral = refer(situation="infringed", right=right, right_status="registered", goal="damages")
+
+    assert foreign not in {citation.law for citation in referral.remedies[0].basis}
+    assert referral.remedies[0].basis
+
+
+# --- files that are wrong --------------------------------------------------------------------------------------------
+
+
+OPPOSITION = "remedies/trademark_opposition.yml"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the rules with two remedies only."""
+    (tmp_path / "remedies").mkdir()
+    for file in ("vocabulary.yml", "asks.yml", OPPOSITION, "remedies/admin_complaint_trademark.yml"):
+        shutil.copy(CONTENT / file, tmp_path / file)
+    return tmp_path
+
+
+def loading(content: Path) -> Rulebook:
+    return load_rulebook(STATUTES, INSTITUTIONS, content)
+
+
+def broken(content: Path, file: str, old: str, new: str) -> ContentError:
+    """What loading says after `old` was replaced by `new`; the blame must fall on the line that was changed."""
+    path = content / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as error:
+        loading(content)
+    assert error.value.path == path
+    assert error.value.line == text[: text.index(old)].count("\n") + 1
+    return error.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("key: trademark_opposition", "key: trademark_oposition", "文件名"),
+        (
+            "situation: opposition_invalid_cancel, right: trademark",
+            "situation: opposition_invalid_cancel, right: tm",
+            "tm",
+        ),
+        ("situation: opposition_invalid_cancel, right: trademark", "sitution: squatted, right: trademark", "sitution"),
+        ("rank: 1", "rank: 4", "rank"),
+        ("body: {kind: cnipa_trademark,", "body: {kind: cnipa_tm,", "cnipa_tm"),
+        ("level: national", "level: county", "county"),
+        ("  - 商标法(2019)第三十五条", "  - 商标法(2019)第五百条", "查无此条"),
+        ("  - 商标法(2019)第三十五条", "  - 商标法第三十五条", "年份"),
+        ("  - 商标法(2019)第三十五条", "  - 商标法(2013)第三十五条", "查无此条"),
+        ("  - 商标法(2019)第三十五条", "  - 火星法第三十五条", "火星法"),
+        ("  - 商标法(2019)第三十五条", "  - 商标法三十五", "写法"),
+        ("goes_with: [notarisation_evidence", "goes_with: [notarization", "notarization"),
+    ],
+)
+def test_a_mistake_in_a_remedy_is_told_with_file_and_line(content: Path, old: str, new: str, says: str) -> None:
+    assert says in str(broken(content, OPPOSITION, old, new))
+
+
+def test_a_condition_that_nobody_understands_is_refused(content: Path) -> None:
+    error = broken(content, OPPOSITION, "{not: [registered]}", "{nott: [registered]}")
+
+    assert "nott" in str(error)
+
+
+def test_a_rule_number_that_is_taken_is_refused(content: Path) -> None:
+    path = content / OPPOSITION
+    text = path.read_text(encoding="utf-8").replace("id: opp-unfair", "id: tm-admin-1", 1)
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ContentError, match="tm-admin-1 已在 admin_complaint_trademark") as error:
+        loading(content)
+    assert error.value.path == path
+
+
+def test_a_question_about_something_unheard_of_is_refused(content: Path) -> None:
+    assert "venu" in str(broken(content, "asks.yml", "venue: {not: [ecommerce", "venu: {not: [ecommerce"))

