@@ -44,13 +44,22 @@ def understood(
 def likeliest_intent(message: Mapping[str, Any]) -> dict[str, Any]:
     """The intent with its confidence; behind a fallback, the intent that was likeliest all the same."""
     ranking = message.get("intent_ranking") or [message.get("intent") or {}]
-    best = next((intent for intent in ranking if intent.get("name") != FALLBACK), {})
+    best: Mapping[str, Any] = next((intent for intent in ranking if intent.get("name") != FALLBACK), {})
     return {"name": best.get("name"), "confidence": best.get("confidence") or 0.0}
 
 
 def changed(before: Mapping[str, Any], after: Facts) -> set[str]:
-    """The slots whose earlier value was taken back, not merely added to."""
-    return {s for s in SLOTS if before.get(s) not in (None, UNKNOWN, []) and s in after and before[s] != after[s]}
+    """The slots whose earlier value was taken back, not merely added to or made more precise."""
+    known = {slot: before[slot] for slot in SLOTS if before.get(slot) not in (None, UNKNOWN, [])}
+    return {slot for slot, value in known.items() if slot in after and not _kept(slot, value, after[slot])}
+
+
+def _kept(slot: str, before: Any, after: Any) -> bool:
+    if slot in LIST_SLOTS:
+        return set(before) <= set(after)
+    if slot in MANY:
+        return set(str(before).split("、")) <= set(str(after).split("、"))
+    return bool(before == after) or (slot == "right" and str(after).startswith(f"{before}_"))
 
 
 def _said(

@@ -48,13 +48,18 @@ class Refer(HelplineAction):
             said.utter_message(response="utter_not_understood")
         elif referral.remedies:
             first, *others = referral.remedies
+            also = "、".join(f"「{road.name}」" for road in others)
             if first.key in EXPLAINED:
                 said.utter_message(text=first.why)
                 show_law(self.services, said, tracker.latest_message["text"], self.services.clock.today())
             else:
-                said.utter_message(response="utter_direction", name=first.name, why=first.why, body=first.body.name)
-            if others:
-                said.utter_message(response="utter_also", names="、".join(f"「{road.name}」" for road in others))
+                said.utter_message(
+                    response="utter_direction",
+                    name=first.name,
+                    body=first.body.name,
+                    why=first.why,
+                    also=f"\n还可以同时考虑：{also}。" if also else "",
+                )
         else:
             said.utter_message(response="utter_no_road_yet" if referral.asks else "utter_no_road")
         for closed in referral.ruled_out[:1]:
@@ -94,7 +99,7 @@ class ExplainRoad(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         referral = self.services.refer(self.understand(tracker))
-        if not referral.remedies:
+        if referral.scope != "in" or not referral.remedies:
             return await Refer(self.services).act(said, tracker)
         text = tracker.latest_message.get("text") or ""
         order = next((i for i, words in enumerate(("第二", "第三", "第四", "第五"), start=1) if words in text), 0)

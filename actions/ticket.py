@@ -13,6 +13,8 @@ from knowledge.routing import UNKNOWN, Facts, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"
+INTERRUPTIONS = frozenset({"ask_law", "ask_detail", "ask_why_not", "cancel", "human_handoff"})  # as in data/rules
+LIKE_CONTACT = re.compile(r"\d{5}|微信|wx|vx|邮箱|@|电话|手机", re.IGNORECASE)  # meant as a contact, readable or not
 NUMBER = re.compile(r"jx\d{8}-\d{4,}", re.IGNORECASE)
 CODE = re.compile(rf"(?<![a-z0-9])[{tickets.CODE_ALPHABET}]{{{tickets.CODE_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
 
@@ -24,19 +26,26 @@ class ValidateTicketForm(HelplineAction):
         return "validate_ticket_form"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        if intent in INTERRUPTIONS:
+            return []  # the form steps back, the rule for this intent answers, then the form asks again
         facts = self.understand(tracker)
-        asked, intent = tracker.get_slot("requested_slot"), (tracker.latest_message.get("intent") or {}).get("name")
+        wanted = tracker.get_slot("requested_slot")
+        again = tracker.get_slot("asked") == [wanted]  # this question was put before and not answered
         text = tracker.latest_message.get("text") or ""
-        if asked == "contact" and not facts.get("contact"):
+        answered = _known(facts, wanted)
+        if wanted == "contact" and not answered:
             if intent in ("deny", "dont_know") or contact_refused(text):
                 facts["contact"] = REFUSED
-            elif intent == "provide_contact" or re.search(r"\d{5}", text):
+            elif again:
+                facts["contact"] = text  # as written: a person can make more of it than a pattern
+            elif LIKE_CONTACT.search(text):
                 said.utter_message(response="utter_contact_invalid")
-                return [SlotSet("contact", None), SlotSet("requested_slot", "contact")]
-        if asked == "city" and intent == "dont_know":
-            facts["city"] = UNKNOWN
+        elif wanted and not answered and (again or intent == "dont_know"):
+            facts[wanted] = UNKNOWN
+        following = _next_question(facts)
         events = await self.remember(tracker, facts)
-        return [*events, SlotSet("requested_slot", _next_question(facts))]
+        return [*events, SlotSet("asked", [following] if following else None), SlotSet("requested_slot", following)]
 
 
 class OpenTicket(HelplineAction):
@@ -94,7 +103,10 @@ class TicketStatus(HelplineAction):
                 else:
                     ticket = await tickets.of_conversation(session, tracker.sender_id)
         except tickets.TicketNotFound:
-            said.utter_message(response="utter_ticket_not_found" if number else "utter_ask_ticket_number")
+            said.utter_message(response="utter_ticket_not_found" if number and code else "utter_ask_ticket_number")
+            return []
+        if number and number.group().upper() != ticket.number:
+            said.utter_message(response="utter_ask_ticket_number")
             return []
         deadline = ticket.next_deadline
         said.utter_message(
@@ -112,13 +124,14 @@ def summary(facts: Facts, rules: Rulebook) -> str:
     words = [
         rules.label(slot, facts[slot]) for slot in ("situation", "right") if facts.get(slot) not in (None, UNKNOWN)
     ]
-    place = facts.get("county") or facts.get("city") or facts.get("own_city")
-    return " · ".join([*words, *([place] if place not in (None, UNKNOWN) else [])])
+    places = [facts[slot] for slot in ("county", "city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
+    return " · ".join([*words, *places[:1]])
 
 
 def _next_question(facts: Facts) -> str | None:
-    if not facts.get("situation"):
-        return "situation"
-    if not facts.get("city") and not facts.get("own_city"):
-        return "city"
-    return None if facts.get("contact") else "contact"
+    return next((slot for slot in ("situation", "city", "contact") if not _known(facts, slot)), None)
+
+
+def _known(facts: Facts, slot: str | None) -> bool:
+    """Whether the form has this; the visitor's own city will do where the act's is not known."""
+    return bool(slot and facts.get(slot)) or (slot == "city" and bool(facts.get("own_city")))

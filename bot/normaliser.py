@@ -13,35 +13,21 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-# Homophones and slips that people type on a phone. Only pairs that mean nothing else in this field.
-_SLIPS = {
-    "上标": "商标",
-    "尚标": "商标",
-    "伤标": "商标",
-    "商镖": "商标",
-    "转利": "专利",
-    "砖利": "专利",
-    "专力": "专利",
-    "侵全": "侵权",
-    "侵犬": "侵权",
-    "亲权": "侵权",
-    "侵泉": "侵权",
-    "版全": "版权",
-    "板权": "版权",
-    "著做权": "著作权",
-    "公正处": "公证处",
-    "律师涵": "律师函",
-    "律师含": "律师函",
-    "拼夕夕": "拼多多",
-    "pdd": "拼多多",
-    "某宝": "淘宝",
-    "抢住": "抢注",
-    "枪注": "抢注",
-    "维全": "维权",
-    "连接被": "链接被",
-    "连接下": "链接下",
-}
-_SLIP = re.compile("|".join(map(re.escape, _SLIPS)))
+# Homophones and slips that people type on a phone, each with what rules it out: 包装上标注 and 老板权限 are no slips.
+_SLIPS = (
+    (re.compile(r"(?<![装瓶盒身面袋箱店门墙牌图纸签书品])[上尚伤]标(?![注着示有明了的志])|商镖"), "商标"),
+    (re.compile(r"转利(?!息|润)|砖利|专力(?!量)"), "专利"),
+    (re.compile(r"侵[全犬泉]|亲权(?!关系|鉴定)"), "侵权"),
+    (re.compile(r"(?<!老)板权(?!限|威)"), "版权"),
+    (re.compile(r"著做权"), "著作权"),
+    (re.compile(r"公正处(?!理|罚|置|事)"), "公证处"),
+    (re.compile(r"律师[涵含]"), "律师函"),
+    (re.compile(r"拼夕夕|pdd"), "拼多多"),
+    (re.compile(r"某宝"), "淘宝"),
+    (re.compile(r"[枪抢][住注](?=了|我|商|成|的|被|$)"), "抢注"),
+    (re.compile(r"维全"), "维权"),
+    (re.compile(r"连接(?=被|下架|没了)"), "链接"),
+)
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
@@ -52,7 +38,9 @@ def normalise(text: Text) -> Text:
     )
     folded = re.sub(r"[ \t　]+", " ", _TO_SIMPLIFIED.convert(folded)).strip().lower()
     folded = re.sub(r"([。！？!?~～.…])\1{2,}", r"\1", folded)
-    return _SLIP.sub(lambda found: _SLIPS[found.group()], folded)
+    for slip, meant in _SLIPS:
+        folded = slip.sub(meant, folded)
+    return folded
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -10,7 +10,16 @@ from knowledge.statutes import Article, NotInForce, Statutes, UnknownArticle, Un
 _NOTATION = re.compile(
     r"(?P<law>.+?)(?:[(（](?P<year>\d{4})[)）])?(?P<article>第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)"
 )
-_ARTICLE_IN_TEXT = r"\s*(?:[(（](?P<year>\d{4})[^)）]{0,6}[)）])?\s*[》」]?\s*的?\s*(?P<article>第?\s*(?:[0-9０-９]+|[零〇一二三四五六七八九十百千]+)\s*[条條](?:之[一二三四五六七八九十]+)?)"
+_ARTICLE_IN_TEXT = (
+    r"[》」]?\s*(?:[(（](?P<year>\d{4})[^)）]{0,6}[)）])?\s*[》」]?\s*的?\s*"
+    r"(?P<article>第?\s*(?:[0-9０-９]+|[零〇一二两三四五六七八九十百千]+)\s*[条條](?:之[一二三四五六七八九十0-9]+)?)"
+)
+# A name that we do not know counts as a law's only in title marks or where a clause begins.
+_UNKNOWN_LAW = re.compile(
+    r"(?:《(?P<titled>[^》]{2,30})|(?:^|[^一-鿿])(?P<bare>[一-鿿]{2,12}?(?:法|条例|规定|解释|办法|细则)))"
+    + _ARTICLE_IN_TEXT
+)
+_LATEST, _EARLIER = "新", "旧老"
 
 
 @dataclass(frozen=True)
@@ -86,18 +95,28 @@ def citation(article: Article) -> Citation:
 
 
 def quoted(text: str, statutes: Statutes, on: date) -> list[Quoted]:
-    """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '反法(2025)第7条'."""
+    """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '新商标法第36条', '反法(2025)第7条'."""
     names = "|".join(map(re.escape, statutes.names))
-    found = []
-    pattern = (
-        rf"(?:中华人民共和国)?(?P<law>{names}|[一-鿿]{{2,12}}?(?:法|条例|规定|解释|办法|细则))[》」]?{_ARTICLE_IN_TEXT}"
-    )
-    for match in re.finditer(pattern, text):
-        number = article_number(re.sub(r"\s", "", match["article"]))
-        if number is None:
-            continue
-        found.append(_look_up(match["law"], number, int(match["year"]) if match["year"] else None, statutes, on))
-    return found
+    known = re.compile(rf"(?P<age>[{_LATEST}{_EARLIER}])?(?:中华人民共和国)?(?P<law>{names}){_ARTICLE_IN_TEXT}")
+    found = {}
+    for match in known.finditer(text):
+        year = int(match["year"]) if match["year"] else _year_of_age(match["age"], match["law"], statutes)
+        found[match.start("article")] = (match["law"], match["article"], year)
+    for match in _UNKNOWN_LAW.finditer(text):
+        year = int(match["year"]) if match["year"] else None
+        found.setdefault(match.start("article"), (match["titled"] or match["bare"], match["article"], year))
+    numbered = [
+        (law, article_number(re.sub(r"\s", "", words)), year) for _, (law, words, year) in sorted(found.items())
+    ]
+    return [_look_up(law, number, year, statutes, on) for law, number, year in numbered if number]
+
+
+def _year_of_age(age: str | None, law: str, statutes: Statutes) -> int | None:
+    """The year of the version that 新 or 旧 means; None for a law that has only one."""
+    versions = statutes.laws[statutes.short_title(law)].versions
+    if not age or len(versions) == 1:
+        return None
+    return versions[-1 if age == _LATEST else -2].version_date.year
 
 
 def _look_up(law: str, number: str, year: int | None, statutes: Statutes, on: date) -> Quoted:

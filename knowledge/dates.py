@@ -21,9 +21,8 @@ def resolve(words: str, today: date) -> date | None:
     if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", words):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := re.fullmatch(r"(上个?|这个|本|当)月(.+?)[日号]", words):
-        day = number(found.group(2))
-        month = today.month - (1 if found.group(1).startswith("上") else 0)
-        return _day(today.year if month else today.year - 1, month or 12, day)
+        last = today.month - (1 if found.group(1).startswith("上") else 0)
+        return _day(today.year if last else today.year - 1, last or 12, number(found.group(2)))
     if found := re.fullmatch(r"(?:(\d{4}|[去今前])年)?(.+?)月(?:份)?(.+?)[日号]", words):
         month, day = number(found.group(2)), number(found.group(3))
         year = _year(found.group(1), today)
@@ -42,13 +41,16 @@ def number(words: str) -> int | None:
         return None
     tens, ten, ones = words.rpartition("十")
     if not ten:
-        return int("".join(str(_DIGITS[char]) for char in words))
+        return _DIGITS[words] if len(words) == 1 else None  # 两三 is no number
     return (_DIGITS.get(tens, 0) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
 
 
 def amount_of_years(words: str, unit: str, and_a_half: bool = False) -> float:
-    """'两' '年' → 2.0, '十八' '个月' → 1.5, '一' '年' and a half → 1.5."""
-    value = 0.5 if words == "半" else float(words) if re.fullmatch(r"\d+(\.\d+)?", words) else float(number(words) or 0)
+    """'两' '年' → 2.0, '十八' '个月' → 1.5, '一' '年' and a half → 1.5; of 两三 the smaller counts."""
+    if re.fullmatch(r"\d+(\.\d+)?", words):
+        value = float(words)
+    else:
+        value = 0.5 if words == "半" else float(number(words) or number(words[0]) or 0)
     return round(value / 12, 2) if unit == "个月" else value + 0.5 * and_a_half
 
 

@@ -76,7 +76,9 @@ def folder(models: Path) -> Path:
     if not ready.exists():
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=models) as scratch:
-            _write(_pruned(_read(source)), Path(scratch)).rename(ready)
+            written = _write(_pruned(_read(source)), Path(scratch))
+            if not ready.exists():  # another process may have been faster
+                written.rename(ready)
     return ready
 
 

@@ -34,13 +34,18 @@ SLOTS = (
     "city", "county", "own_city", "doc_received_on", "published_on", "registered_on", "contact",
 )  # fmt: skip
 
-_NEGATED = re.compile(r"(不是|并非|没有|没|未|无|不)\s*$")
+_NEGATED = re.compile(r"(不是|并非|没有|没|未|无|不)(收到|接到|拿到|见到|见过)?\s*$")
 _CLAUSE = "，。；？！,;?!\n"
-_OWN = re.compile(r"(我|俺|咱|本人|自己)[^，。；,;]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;]{0,6}$")
-_OWN_AFTER = re.compile(r"^(的|这边的?|本地的?|那边的?)?[^，。；,;]{0,6}(我们|我家|我厂|我店|我公司|老家|注册地)")
+_OWN = re.compile(
+    r"(我|俺|咱|本人|自己)(?!的)[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
+)
+_OWN_AFTER = re.compile(r"^(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
 _THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|同行|别人|有人|侵权|卖家|发现|看到)[^，。；,;]{0,8}$")
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百半]+)"
+_THEIRS_AFTER = re.compile(
+    r"(市|那边|这边|那里|本地)?(有|一|某|好?几)(个|家|些)?(人|厂|店|家|公司|超市|作坊|商家|老板|同行)"
+)
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
 _DATE = re.compile(
     rf"(?:(?:20\d\d|[去今前])年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?{_DAY}"
@@ -53,13 +58,19 @@ _DATE_SLOTS = (
     ("registered_on", re.compile("注册|下证|核准|拿证|授权")),
 )
 _REGISTERED_FOR = re.compile(
-    rf"(?:注册|下证|核准|拿证|授权)[^，。；,]{{0,6}}?(?P<number>{_NUMBER})(?:来|多)?(?P<unit>年|个月)(?P<half>半)?"
+    r"(?:注册|下证|核准|拿证|授权)[^，。；,]{0,6}?(?P<number>(?<!\d)\d{1,2}(?!\d)|[一二两三四五六七八九十半]+)(?:来|多)?(?P<unit>年|个月)(?P<half>半)?"
 )
+_REGISTERED_IN = re.compile(
+    r"(20\d\d)年[^，。；,]{0,8}(?:注册|下证|核准|拿证|授权)|(?:注册|下证|核准|拿证|授权)[^，。；,0-9]{0,4}(20\d\d)年"
+    r"|^(?:大概|好像|应该)?(?:是|在)?(20\d\d)年?(?:初|中|底|左右|的|吧)*$"
+)
+# Full years since a registration at which another road opens or closes.
+_TURNING_YEARS = (3, 5)
 _AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十几]+)(?:来|多|几)?(?:万元?|w|千|百|亿|元|块钱?)(?:多|左右)?(?:元|块钱?|钱)?"
+    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千几]+)(?:来|多|几)?(?:万元?|w|千|百|亿|元|块钱?)(?:多|左右)?(?:元|块钱?|钱)?"
 )
 _CONTACT = re.compile(
-    r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|[\w.+-]+@[\w-]+\.[a-z.]+"
+    r"(?<!\d)(?P<mobile>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|[\w.+-]+@[\w-]+\.[a-z.]+"
     r"|(?:微信|wx|vx|v信)号?(?:是|为|：|:|\s)*(?P<wechat>[a-z][-_a-z0-9]{5,19})"
 )
 _NO_CONTACT = re.compile(
@@ -99,7 +110,7 @@ class FactReader:
 
     def read(self, text: str, today: date) -> list[Reading]:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
-        text = normalise(text)
+        text = normalise(text).lower()
         return [*self._matches(text), *self._places(text), *_details(text, today)]
 
     def _matches(self, text: str) -> Iterator[Reading]:
@@ -140,7 +151,11 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
             if date_slot:
                 said[date_slot] = value
         elif slot == "place":
-            said |= _place(value, reading.role, asked, situation)
+            said = (
+                _place(value, reading.role, asked, situation) | said
+                if value.kind == "province"
+                else said | _place(value, reading.role, asked, situation)
+            )
         elif slot in SLOTS:
             said[slot] = value
     return said
@@ -180,7 +195,7 @@ def _patterns(path: Path) -> Iterator[Pattern]:
 def _whose(text: str, place: Place) -> str | None:
     """'own' or 'theirs' by the words around a place, None when they do not tell."""
     before = text[: place.start]
-    if _THEIRS.search(before):
+    if _THEIRS.search(before) or _THEIRS_AFTER.match(text[place.end :]):
         return "theirs"
     if _OWN.search(before) or _OWN_AFTER.search(text[place.end :]):
         return "own"
@@ -188,15 +203,29 @@ def _whose(text: str, place: Place) -> str | None:
 
 
 def _details(text: str, today: date) -> Iterator[Reading]:
-    for found in _DATE.finditer(text):
-        if day := resolve(found.group(), today):
-            yield Reading("date", day.isoformat(), role=_date_slot(text, found))
+    for said in _DATE.finditer(text):
+        if day := resolve(said.group(), today):
+            yield Reading("date", day.isoformat(), role=_date_slot(text, said))
     if found := _REGISTERED_FOR.search(text):
         yield Reading("years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"])))
+    elif (found := _REGISTERED_IN.search(text)) and (years := _years_since(int(found[found.lastindex or 0]), today)):
+        yield Reading("years_registered", years)
     if found := _AMOUNT.search(text):
         yield Reading("amount", found.group().replace("w", "万"))
     if found := _CONTACT.search(text):
-        yield Reading("contact", f"微信 {found['wechat']}" if found["wechat"] else found.group())
+        yield Reading("contact", _contact(found))
+
+
+def _years_since(year: int, today: date) -> float | None:
+    """The full years since some day of `year`; None where the day decides on which side of a turning year it is."""
+    least, most = max(0, today.year - year - 1), today.year - year
+    return None if any(least < turn <= most for turn in _TURNING_YEARS) else float(least)
+
+
+def _contact(found: re.Match[str]) -> str:
+    if found["wechat"]:
+        return f"微信 {found['wechat']}"
+    return re.sub("[- ]", "", found["mobile"]) if found["mobile"] else found.group()
 
 
 def _date_slot(text: str, found: re.Match[str]) -> str | None:

@@ -25,8 +25,8 @@ class Weights:
     keyword: float = 0.1
     law: float = 0.1
     guidance: float = 0.2
-    certain: float = 0.42
-    floor: float = 0.3
+    certain: float = 0.4
+    floor: float = 0.2
 
 
 @dataclass(frozen=True)

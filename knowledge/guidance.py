@@ -1,16 +1,16 @@
 """Guidance for people without a lawyer: reviewed Markdown articles of one fixed shape.
 
-    ---
-    id: evidence-preservation
-    title: 先把证据固定下来，再找对方
-    …                                     # the fields of `_FrontMatter`
-    ---
-    ## 结论
-    ## 依据
-    ## 下一步
-    ## 材料
-    ## 期限
-    ## 找谁
+---
+id: evidence-preservation
+title: 先把证据固定下来，再找对方
+…                                     # the fields of `_FrontMatter`
+---
+## 结论
+## 依据
+## 下一步
+## 材料
+## 期限
+## 找谁
 """
 
 from dataclasses import dataclass
@@ -127,7 +127,9 @@ def _sections(path: Path, lines: list[str], start: int) -> dict[str, str]:
         if line.startswith("## "):
             heading, expected = line[3:].strip(), HEADINGS[len(sections)] if len(sections) < len(HEADINGS) else None
             if heading != expected:
-                raise ContentError(path, number, f"这里的小标题应为「{expected or '（没有更多小标题）'}」，不是「{heading}」")
+                raise ContentError(
+                    path, number, f"这里的小标题应为「{expected or '（没有更多小标题）'}」，不是「{heading}」"
+                )
             sections[heading] = []
         elif sections:
             sections[heading].append(line)

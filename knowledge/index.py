@@ -70,7 +70,7 @@ class Index:
 
     manifest: Manifest
     passages: tuple[Passage, ...]
-    vectors: faiss.IndexFlatIP
+    vectors: faiss.Index
     mean: Floats
     keywords: bm25s.BM25
 
@@ -134,8 +134,9 @@ def _lines(content: Sequence[Passage]) -> str:
 
 def _known(out: Path, embedder_name: str) -> VectorStore:
     pointer = out / "current"
-    latest = [out / pointer.read_text(encoding="utf-8").strip() / "known.npz"] if pointer.exists() else []
-    return VectorStore.of(embedder_name, *latest, shipped_file(embedder_name))
+    latest = out / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    files = [latest / "known.npz"] if latest is not None and _is_whole(latest) else []
+    return VectorStore.of(embedder_name, *files, shipped_file(embedder_name))
 
 
 def _write(
@@ -184,7 +185,9 @@ def _manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (FileNotFoundError, ValidationError) as error:
-        raise IndexDamaged(f"检索索引 {folder.name} 的清单缺失或读不懂，请运行 ./helpline index --force 重新建立") from error
+        raise IndexDamaged(
+            f"检索索引 {folder.name} 的清单缺失或读不懂，请运行 ./helpline index --force 重新建立"
+        ) from error
 
 
 def _checked(folder: Path) -> Manifest:

@@ -21,9 +21,6 @@ TERMS = Path(__file__).parents[1] / "data" / "lexicon"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _RUNS = re.compile(r"[一-鿿]+|[a-z0-9]+")
-_EMPTY_WORDS = frozenset(
-    ["我们", "你们", "他们", "人家", "有人", "别人", "自己", "怎么", "怎么办", "什么", "哪里", "哪个", "可以", "能不能", "是不是", "有没有", "应该", "需要", "已经", "现在", "一个", "一种", "这个", "那个", "没有", "不是", "就是", "还是", "或者", "以及", "因为", "所以", "如果", "但是", "而且", "请问", "你好", "您好", "谢谢", "应当", "规定", "下列", "其他", "有关", "依照", "根据", "进行", "时候", "知道", "觉得", "一下", "一样", "多少", "多久"]
-)
 
 
 class _Subject(Strict):
@@ -38,8 +35,9 @@ class _Meaning(Strict):
 
 
 class Subjects(Strict):
-    """What questions are about, and what people's words are called in the law."""
+    """What questions are about, what people's words are called in the law, and which words say nothing."""
 
+    empty_words: frozenset[str]
     subjects: tuple[_Subject, ...]
     meanings: tuple[_Meaning, ...]
 
@@ -63,15 +61,13 @@ def bigrams(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order, each once; our own terms are kept whole."""
-    found = _cutter().cut(normalise(text))
-    return list(dict.fromkeys(word for word in found if len(word) > 1 and word not in _EMPTY_WORDS and word.isalnum()))
+    found, empty = _cutter().cut(normalise(text)), subjects().empty_words
+    return list(dict.fromkeys(word for word in found if len(word) > 1 and word not in empty and word.isalnum()))
 
 
 def implied_laws(text: str) -> frozenset[str]:
     """Short titles of the laws that a question's words point to; empty when they point to none."""
-    return frozenset(
-        law for subject in subjects().subjects if _says(text, subject.words) for law in subject.laws
-    )
+    return frozenset(law for subject in subjects().subjects if _says(text, subject.words) for law in subject.laws)
 
 
 def in_words_of_the_law(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -43,6 +44,7 @@ class Searcher:
     ) -> None:
         self._index, self._embedder, self._statutes = index, embedder, statutes
         self._weights = weights or Weights()
+        faiss.omp_set_num_threads(1)  # two are slower for a single question
         passages = index.passages
         self._row = {passage.id: row for row, passage in enumerate(passages)}
         self._laws = np.array([passage.law for passage in passages])
@@ -57,8 +59,8 @@ class Searcher:
         Articles that the question names come first, also those of a version named by its year that does not govern on
         the day. Of a guidance article only the best section is shown.
         """
-        question = lexicon.normalise(query).strip()
-        if not question:
+        question = lexicon.normalise(query)
+        if not lexicon.bigrams(question):
             return []
         hits = {self._document(hit): hit for hit in self._named(question, on) if hit.kind in kinds}
         for hit in self._fitting(question, on, kinds, limit):

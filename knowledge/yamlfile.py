@@ -26,8 +26,11 @@ class Strict(BaseModel):
 def load(path: Path, schema: type[Schema]) -> Schema:
     """The file as `schema`; raises ContentError with the line of the first fault."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise ContentError(path, 1, "不是 UTF-8 编码，请另存为 UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ContentError(path, mark.line + 1 if mark else 1, "不是有效的 YAML，请检查缩进和引号") from error

@@ -1,7 +1,7 @@
 """The classifiers learn the intent and, from the examples' metadata, the right at stake; what they learned is kept."""
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,14 +85,14 @@ def context() -> ExecutionContext:
     return ExecutionContext(GraphSchema({}))
 
 
-def trained(kind: Type, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any) -> Any:
+def trained(kind: type, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any) -> Any:
     resource = Resource(kind.__name__)
     component = kind.create({**kind.get_default_config(), **config}, storage, resource, context)
     component.train(data)
     return component
 
 
-def likely_rights(message: Message) -> List[Dict[Text, Any]]:
+def likely_rights(message: Message) -> list[dict[str, Any]]:
     return [entity for entity in message.get(ENTITIES, []) if entity["entity"] == "likely_right"]
 
 
@@ -138,7 +138,7 @@ def test_the_right_is_learned_from_the_metadata_of_the_examples(
 
 def test_examples_without_a_right_teach_none(taught: TrainingData) -> None:
     classifier = RightClassifier({}, None, None)
-    labels: Dict[Text, Optional[Text]] = {e.get(TEXT): classifier.label(e) for e in taught.intent_examples}
+    labels: dict[str, str | None] = {e.get(TEXT): classifier.label(e) for e in taught.intent_examples}
 
     assert labels["您好"] is None
     assert labels["收到法院传票不知道怎么办"] == "unknown"
@@ -158,7 +158,7 @@ def test_a_hesitant_guess_and_an_open_one_are_not_told(
 
 @pytest.mark.parametrize("kind", [LinearIntentClassifier, RightClassifier])
 def test_what_was_learned_survives_storing_and_loading(
-    kind: Type, storage: ModelStorage, context: ExecutionContext, taught: TrainingData
+    kind: type, storage: ModelStorage, context: ExecutionContext, taught: TrainingData
 ) -> None:
     classifier = trained(kind, storage, context, taught)
     loaded = kind.load(kind.get_default_config(), storage, Resource(kind.__name__), context)

@@ -121,6 +121,18 @@ def test_the_years_since_a_registration_are_read(text: str, years: float) -> Non
     assert said(text)["years_registered"] == years
 
 
+@pytest.mark.parametrize("text", ["他那个标注册于2019年", "注册证是2019年3月6日发的", "2019年注册的，注册证2019年下来"])
+def test_a_calendar_year_is_no_number_of_years(text: str) -> None:
+    assert said(text).get("years_registered", 7) in (6, 7, 7.0)
+
+
+@pytest.mark.parametrize("text", ["2019年", "2019年注册的", "好像是2019年吧"])
+def test_the_year_alone_answers_when_it_was_registered(text: str) -> None:
+    facts = said(text, asked=("registered_on", "unused"))
+
+    assert facts.get("registered_on", "")[:4] == "2019" or facts.get("years_registered") in (6, 7)
+
+
 def test_two_or_three_years_are_not_twenty_three() -> None:
     assert said("他的商标注册了两三年了").get("years_registered", 2) <= 3
 
@@ -137,6 +149,9 @@ def test_two_or_three_years_are_not_twenty_three() -> None:
         ("他要十万块", "十万块"),
         ("也就2000元", "2000元"),
         ("大概３万元", "3万元"),
+        ("有一百五十万", "一百五十万"),
+        ("总共五百多万", "五百多万"),
+        ("二十万左右", "二十万左右"),
     ],
 )
 def test_an_amount_is_kept_as_it_was_said(text: str, amount: str) -> None:
@@ -154,6 +169,9 @@ def test_an_amount_is_kept_as_it_was_said(text: str, amount: str) -> None:
         ("微信号 abc_123456", "微信 abc_123456"),
         ("wx：wxid123", "微信 wxid123"),
         ("加我微信abc-1234", "微信 abc-1234"),
+        ("138 1234 5678", "13812345678"),
+        ("138-1234-5678", "13812345678"),
+        ("+86 13812345678", "13812345678"),
     ],
 )
 def test_contact_details_are_read_in_their_usual_forms(text: str, contact: str) -> None:
@@ -179,6 +197,14 @@ def test_declining_to_leave_contact_is_understood(text: str) -> None:
 @pytest.mark.parametrize("text", ["我留个电话13812345678", "不知道该找谁", "没有侵权", "我要投诉"])
 def test_other_refusals_are_not_taken_for_declining_contact(text: str) -> None:
     assert not contact_refused(text)
+
+
+# --- words that only look like others -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["包装上标着我们厂的名字", "盒子上标注的日期", "网上标价很低", "在车上标记一下"])
+def test_a_mark_on_something_is_no_trademark(text: str) -> None:
+    assert "right" not in said(text)
 
 
 # --- negation --------------------------------------------------------------------------------------------------------

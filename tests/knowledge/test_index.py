@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import index
+from knowledge import embedding, guidance, index, passages
 from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing
 from knowledge.passages import Passage
-from knowledge.vectorstore import VectorStore
+from knowledge.vectorstore import VectorStore, shipped_file
+from tests.content import STATUTES
 from tests.knowledge.fake_embedder import FakeEmbedder
 
 TEXTS = ["销售侵犯注册商标专用权的商品", "未经专利权人许可实施其专利", "通过信息网络向公众传播其作品", "披露商业秘密"]
@@ -74,7 +75,7 @@ def test_progress_is_told_while_text_is_encoded(tmp_path: Path) -> None:
 
 
 def test_without_a_build_the_operator_is_told_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissing, match="./helpline index"):
+    with pytest.raises(IndexMissing, match=r"\./helpline index"):
         index.open_current(tmp_path, "fake")
 
 
@@ -141,6 +142,12 @@ def test_stored_vectors_do_not_depend_on_the_order_of_learning(tmp_path: Path) -
         store.learn(texts, FakeEmbedder(), lambda done, total: None)
         store.save(tmp_path / name)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_set_up_has_almost_nothing_to_encode() -> None:
+    texts = [passage.embedded_text for passage in passages.all(STATUTES, guidance.load(STATUTES))]
+    missing = VectorStore.of(embedding.DEFAULT, shipped_file(embedding.DEFAULT)).missing(texts)
+    assert len(missing) <= len(texts) / 50, "请运行 python -m knowledge.index ship-vectors，并提交它写的文件"
 
 
 def test_the_manifest_can_be_read_by_people_and_programs(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_titles_say_in_everyday_words_what_an_article_is_about(statutes: Statute
 def test_a_heading_for_an_unknown_article_names_its_line(tmp_path: Path, statutes: Statutes) -> None:
     path = tmp_path / "headings.yml"
     path.write_text("商标法(2019):\n  第五十七条: 侵权\n  第五百条: 没有\n", encoding="utf-8")
-    with pytest.raises(ContentError, match="第 3 行.*第五百条"):
+    with pytest.raises(ContentError, match=r"第 3 行.*第五百条"):
         passages.headings(statutes, path)
 
 

@@ -1,0 +1,62 @@
+"""The actions with the real rules and a real database; only the search is played."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from actions.services import Services
+from api.clock import Clock
+from api.database import Database
+from knowledge.base import KnowledgeBase
+from knowledge.citations import citation
+from knowledge.exits import Exits
+from knowledge.search import Searcher
+from knowledge.triage import TriageRules
+from tests.actions.chat import Chat
+from tests.content import INSTITUTIONS, READER, RULES, STATUTES
+
+
+class FakeSearcher:
+    """Finds the same article for every question, or nothing."""
+
+    def __init__(self) -> None:
+        self.finds = True
+
+    def search(self, query: str, on: date, limit: int) -> list[Any]:
+        article = STATUTES.article("专利法", "第四十二条", on)
+        hit = SimpleNamespace(title="专利法第四十二条", text=article.text, citation=citation(article))
+        return [hit][:limit] if self.finds else []
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Nothing here depends on the kind of database."""
+    return sqlite_url
+
+
+@pytest.fixture
+def searcher() -> FakeSearcher:
+    return FakeSearcher()
+
+
+@pytest.fixture
+def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
+    return KnowledgeBase(
+        statutes=STATUTES,
+        rules=RULES,
+        exits=Exits.load(),
+        triage_rules=TriageRules.load(),
+        institutions=INSTITUTIONS,
+        reader=READER,
+        searcher=cast(Searcher, searcher),
+        search_trouble=None,
+    )
+
+
+@pytest.fixture
+async def chat(clock: Clock, database: Database, knowledge: KnowledgeBase) -> AsyncIterator[Chat]:
+    """A conversation that has just begun."""
+    yield await Chat.opens(Services(clock, database, knowledge))

@@ -1,0 +1,108 @@
+"""The law's own words are shown as they govern today, and what cannot be shown is said."""
+
+from datetime import date
+
+import pytest
+
+from actions.answer import EXTRACT, AnswerLaw
+from actions.services import Services
+from api.clock import Clock
+from api.database import Database
+from knowledge.base import KnowledgeBase
+from tests.actions.chat import Chat
+from tests.actions.conftest import FakeSearcher
+from tests.content import STATUTES
+
+
+async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "专利法第六十五条怎么说", "ask_law")
+    found = said.with_response("utter_law_found")
+
+    assert (found["law"], found["article"], found["version"]) == ("专利法", "第六十五条", "2020年版")
+    assert (found["from"], found["until"]) == ("2021-06-01", "")
+    [citation] = said.citations
+    assert citation["text"] in said.texts
+    assert (citation["law"], citation["kind"]) == ("专利法", "statute")
+
+
+async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+
+    assert "2026-12-31" in said.with_response("utter_law_found")["until"]
+    assert said.with_response("utter_law_changing")["from"] == "2027-01-01"
+
+
+async def test_in_the_new_year_the_same_question_shows_the_new_article(
+    database: Database, knowledge: KnowledgeBase
+) -> None:
+    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge))
+    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+
+    assert said.with_response("utter_law_found")["version"] == "2026年版"
+    assert "utter_law_changing" not in said.responses
+
+
+async def test_a_digest_is_told_from_the_laws_own_words(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "商标条例66条", "ask_law")
+
+    assert said.responses[0] == "utter_law_digest"
+    assert said.citations[0]["kind"] == "digest"
+
+
+async def test_several_named_articles_are_shown_in_order(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "《商标法》第57条，《专利法》第65条", "ask_law")
+
+    assert [citation["law"] for citation in said.citations] == ["商标法", "专利法"]
+
+
+@pytest.mark.parametrize(
+    ("text", "response", "quote"),
+    [
+        ("商标法第五百条", "utter_law_unknown", "商标法第五百条"),
+        ("火星法第三条", "utter_law_unknown", "火星法第三条"),
+        ("植物新品种保护条例第三条", "utter_law_not_in_force", "植物新品种保护条例第三条"),
+    ],
+)
+async def test_what_cannot_be_shown_is_said_and_nothing_is_shown_instead(
+    chat: Chat, text: str, response: str, quote: str
+) -> None:
+    said = await chat.hears(AnswerLaw, text, "ask_law")
+
+    assert said.responses == [response]
+    assert said.with_response(response)["quote"] == quote
+    assert said.citations == []
+
+
+async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")
+    related = said.with_response("utter_law_related")
+
+    assert related["title"] == "专利法第四十二条"
+    assert len(related["extract"]) <= EXTRACT + 2
+    assert said.citations[0]["text"] == STATUTES.article("专利法", "第四十二条", date(2026, 11, 22)).text
+
+
+async def test_where_nothing_is_found_that_is_said(chat: Chat, searcher: FakeSearcher) -> None:
+    searcher.finds = False
+
+    assert (await chat.hears(AnswerLaw, "今天吃什么", "ask_law")).responses == ["utter_law_nothing"]
+
+
+async def test_while_the_index_cannot_be_opened_named_articles_are_still_shown(
+    clock: Clock, database: Database, knowledge: KnowledgeBase
+) -> None:
+    fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
+    without = KnowledgeBase(**{**fields, "searcher": None, "search_trouble": "没有索引"})
+    chat = await Chat.opens(Services(clock, database, without))
+
+    assert (await chat.hears(AnswerLaw, "专利法第65条", "ask_law")).citations
+    assert (await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")).responses == ["utter_law_nothing"]
+
+
+async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge_and_forgets_nothing(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+    referral = await chat.referral_of(said)
+
+    assert referral and [remedy["key"] for remedy in referral["remedies"]] == ["legal_info"]
+    assert (chat.slots["situation"], chat.slots["city"]) == ("infringed", "赣州市")

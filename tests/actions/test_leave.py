@@ -1,0 +1,68 @@
+"""What is not this line's business gets a polite word; a topic can be left or begun anew; nobody is left in silence."""
+
+import pytest
+
+from actions import all_actions
+from actions.leave import Cancel, Exit, StartAfresh
+from actions.services import HelplineAction
+from knowledge.exits import Exits
+from knowledge.facts import SLOTS
+from tests.actions.chat import Chat
+
+EXITS = Exits.load()
+STORY = {"situation": "infringed", "right": "trademark", "city": "赣州市", "asked": ["goal"], "offered": "ticket"}
+
+
+@pytest.mark.parametrize("topic", sorted(EXITS.exits))
+async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) -> None:
+    said = await chat.hears(Exit, "……", f"out_{topic}")
+    referral = await chat.referral_of(said)
+
+    assert said.texts == [EXITS.reply(topic)]
+    assert referral and (referral["scope"], referral["remedies"], referral["asks"]) == ("out", [], [])
+
+
+async def test_an_intent_without_words_of_its_own_gets_the_general_ones(chat: Chat) -> None:
+    assert (await chat.hears(Exit, "……", "nlu_fallback")).texts == [EXITS.reply("other")]
+
+
+async def test_an_exit_forgets_nothing_that_was_said_but_closes_what_was_open(chat: Chat) -> None:
+    chat.slots |= STORY
+    await chat.hears(Exit, "拖欠工资怎么办", "out_labour")
+
+    assert (chat.slots["situation"], chat.slots["city"]) == ("infringed", "赣州市")
+    assert (chat.slots["asked"], chat.slots["offered"]) == (None, None)
+
+
+async def test_starting_afresh_forgets_everything(chat: Chat) -> None:
+    chat.slots |= STORY
+    said = await chat.hears(StartAfresh, "重新开始", "start_over")
+
+    assert said.responses == ["utter_started_afresh"]
+    assert [slot for slot in (*SLOTS, "asked", "offered") if chat.slots.get(slot) is not None] == []
+    assert (await chat.shows()).facts == {}
+
+
+async def test_leaving_a_topic_keeps_what_was_said(chat: Chat) -> None:
+    chat.slots |= STORY
+    said = await chat.hears(Cancel, "算了", "cancel")
+
+    assert said.responses == ["utter_cancelled"]
+    assert (chat.slots["situation"], chat.slots["asked"], chat.slots["offered"]) == ("infringed", None, None)
+
+
+def test_actions_have_names_of_their_own(chat: Chat) -> None:
+    names = [action.name() for action in all_actions(chat.services)]
+
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("text", ["", "？", "商标法第五百条", "JX20261122-0001", "不知道", "a" * 2000, "{name}"])
+async def test_whatever_is_said_no_action_leaves_the_visitor_in_silence(chat: Chat, text: str) -> None:
+    for action in all_actions(chat.services):
+        assert isinstance(action, HelplineAction)
+        fresh = await Chat.opens(chat.services)
+        said = await fresh.hears(type(action), text or "。", "nlu_fallback")
+
+        # The form's own questions are put by Rasa.
+        assert said.messages or action.name() == "validate_ticket_form", action.name()

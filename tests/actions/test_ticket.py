@@ -1,0 +1,288 @@
+"""A ticket asks for the matter, a place and a contact, takes no for an answer, and tells how far it has come."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm, summary
+from api.tickets.models import Ticket
+from tests.actions.chat import Chat, Said
+from tests.content import RULES
+
+KNOWN: dict[str, Any] = {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+
+
+async def validates(chat: Chat, text: str, intent: str = "inform", **more: Any) -> Said:
+    return await chat.hears(ValidateTicketForm, text, intent, **more)
+
+
+def asked(chat: Chat) -> str | None:
+    slot: str | None = chat.slots["requested_slot"]
+    return slot
+
+
+async def opened(chat: Chat, **facts: Any) -> tuple[str, str]:
+    """Number and code of a ticket that was opened."""
+    chat.slots |= {**KNOWN, "contact": "13812345678", **facts}
+    said = await chat.hears(OpenTicket, "登记吧", "open_ticket")
+    message = next(m for m in said.messages if str(m["response"]).startswith("utter_ticket_opened"))
+    return message["number"], message["code"]
+
+
+async def stored(chat: Chat) -> list[Ticket]:
+    async with chat.services.database.session() as session:
+        return list(await session.scalars(select(Ticket).where(Ticket.conversation_id == chat.id)))
+
+
+# --- what the form asks ----------------------------------------------------------------------------------------------
+
+
+async def test_the_form_asks_for_the_matter_then_a_place_then_a_contact(chat: Chat) -> None:
+    await validates(chat, "我要登记工单", "open_ticket")
+    assert asked(chat) == "situation"
+    await validates(chat, "有人仿我的商标", "infringed")
+    assert asked(chat) == "city"
+    await validates(chat, "在赣州章贡区")
+    assert asked(chat) == "contact"
+    await validates(chat, "13812345678", "provide_contact")
+
+    assert asked(chat) is None
+    assert (chat.slots["city"], chat.slots["county"], chat.slots["contact"]) == ("赣州市", "章贡区", "13812345678")
+
+
+async def test_what_is_known_already_is_not_asked_again(chat: Chat) -> None:
+    chat.slots |= KNOWN
+    await validates(chat, "我要登记工单", "open_ticket")
+
+    assert asked(chat) == "contact"
+
+
+async def test_the_visitors_own_place_is_place_enough(chat: Chat) -> None:
+    chat.slots |= {"situation": "preexam_need", "own_city": "南昌市"}
+    await validates(chat, "登记工单", "open_ticket")
+
+    assert asked(chat) == "contact"
+
+
+async def test_everything_in_one_message_needs_no_question(chat: Chat) -> None:
+    await validates(chat, "赣州有人仿我的商标，请登记，我电话13812345678", "infringed")
+
+    assert asked(chat) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("不想留电话", "inform"), ("不留", "deny"), ("不方便", "deny"), ("不知道", "dont_know"), ("我要匿名", "inform")],
+)
+async def test_who_would_rather_not_leave_a_contact_need_not(chat: Chat, text: str, intent: str) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    await validates(chat, text, intent)
+
+    assert (chat.slots["contact"], asked(chat)) == ("refused", None)
+
+
+async def test_the_button_for_no_contact_works(chat: Chat) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    await chat.presses(ValidateTicketForm, '/provide_contact{"contact":"refused"}')
+
+    assert (chat.slots["contact"], asked(chat)) == ("refused", None)
+
+
+@pytest.mark.parametrize("text", ["1381234567", "电话是13812", "工号88888"])
+async def test_a_contact_that_cannot_be_reached_is_asked_for_again_with_the_way_to_mend_it(
+    chat: Chat, text: str
+) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    said = await validates(chat, text, "provide_contact")
+
+    assert (said.responses, asked(chat)) == (["utter_contact_invalid"], "contact")
+    await validates(chat, "那就13812345678", "provide_contact")
+    assert (chat.slots["contact"], asked(chat)) == ("13812345678", None)
+
+
+async def test_what_still_cannot_be_read_the_second_time_is_taken_as_it_was_written(chat: Chat) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    await validates(chat, "打我1381234567", "provide_contact")
+    await validates(chat, "就打1381234567", "provide_contact")
+
+    assert (chat.slots["contact"], asked(chat)) == ("就打1381234567", None)
+
+
+async def test_who_does_not_know_the_place_is_asked_on(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "requested_slot": "city"}
+    await validates(chat, "不清楚在哪", "dont_know")
+
+    assert asked(chat) == "contact"
+
+
+@pytest.mark.parametrize(("slot", "text"), [("city", "就在我们那边啊"), ("situation", "反正就是那个事")])
+async def test_nobody_is_asked_the_same_thing_for_ever(chat: Chat, slot: str, text: str) -> None:
+    chat.slots |= {
+        "right": "trademark",
+        "requested_slot": slot,
+        **({"situation": "infringed"} if slot == "city" else {}),
+    }
+    for _ in range(3):
+        await validates(chat, text)
+
+    assert asked(chat) != slot
+
+
+async def test_facts_told_while_the_form_asks_are_kept(chat: Chat) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    await validates(chat, "对了我截了图，电话13812345678", "provide_contact")
+
+    assert (chat.slots["evidence"], (await chat.shows()).facts["evidence"]) == ("截图", "截图")
+
+
+async def test_a_ticket_is_opened_by_its_own_action_alone(chat: Chat) -> None:
+    await validates(chat, "赣州有人仿我的商标，请登记，我电话13812345678", "open_ticket")
+
+    assert await stored(chat) == []
+
+
+# --- opening ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_ticket_is_told_with_number_and_code_and_dispatched(chat: Chat) -> None:
+    number, code = await opened(chat, county="章贡区")
+    [ticket] = await stored(chat)
+
+    assert number == ticket.number == "JX20261122-0001"
+    assert len(code) == 6
+    assert (ticket.priority, ticket.contact) == ("normal", "13812345678")
+    assert ticket.dispatch_to == "章贡区市场监督管理局"
+    assert ticket.summary == "权利被侵犯 · 商标 · 章贡区"
+    assert (ticket.facts["right"], ticket.facts["city"]) == ("trademark", "赣州市")
+    assert chat.slots["offered"] is None
+
+
+async def test_the_conversation_shows_its_ticket_without_the_code(chat: Chat) -> None:
+    number, _ = await opened(chat)
+    ticket = (await chat.shows()).ticket
+
+    assert ticket and (ticket.number, ticket.code) == (number, None)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"situation": "accused_court", "doc_received_on": "2026-11-16"},
+        {"situation": "customs"},
+        {"situation": "exhibition"},
+        {"situation": "criminal_lead"},
+        {"circumstances": ["safety"]},
+    ],
+    ids=lambda facts: "-".join(map(str, facts.values())),
+)
+async def test_what_cannot_wait_is_marked_urgent_and_the_visitor_told_why(chat: Chat, facts: dict[str, Any]) -> None:
+    chat.slots |= {**KNOWN, **facts, "contact": "refused"}
+    said = await chat.hears(OpenTicket, "登记", "open_ticket")
+    [ticket] = await stored(chat)
+
+    assert ticket.priority == "urgent"
+    assert said.with_response("utter_ticket_opened_urgent")["reason"]
+
+
+async def test_the_next_deadline_goes_with_the_ticket(chat: Chat) -> None:
+    chat.slots |= {**KNOWN, "situation": "accused_court", "doc_received_on": "2026-11-16", "contact": "refused"}
+    await chat.hears(OpenTicket, "登记", "open_ticket")
+    [ticket] = await stored(chat)
+
+    assert (str(ticket.next_due), bool(ticket.next_step)) == ("2026-12-01", True)
+
+
+async def test_a_refused_contact_is_not_stored_as_one(chat: Chat) -> None:
+    await opened(chat, contact="refused")
+    [ticket] = await stored(chat)
+
+    assert ticket.contact is None
+
+
+async def test_a_second_wish_brings_the_open_ticket_up_to_date(chat: Chat) -> None:
+    number, _ = await opened(chat)
+    said = await chat.hears(OpenTicket, "再登记一下，我做了公证", "open_ticket")
+
+    assert said.with_response("utter_ticket_updated")["number"] == number
+    [ticket] = await stored(chat)
+    assert ticket.facts["evidence"] == "公证书"
+
+
+async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) -> None:
+    chat.slots |= {"situation": "customs", "right": "none", "own_city": "赣州市", "contact": "refused"}
+    said = await chat.hears(OpenTicket, "登记", "open_ticket")
+
+    assert said.responses
+    assert len(await stored(chat)) == 1
+
+
+# --- the line for the operator ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({"situation": "infringed", "right": "trademark", "city": "赣州市"}, "权利被侵犯 · 商标 · 赣州市"),
+        ({"situation": "squatted", "right": "unknown", "own_city": "南昌市"}, "被抢注 · 南昌市"),
+        ({"situation": "infringed", "city": "unknown", "own_city": "吉安市"}, "权利被侵犯 · 吉安市"),
+        ({}, ""),
+    ],
+)
+def test_the_summary_says_what_it_is_about_and_where(facts: dict[str, Any], line: str) -> None:
+    assert summary(facts, RULES) == line
+
+
+# --- how far it has come ---------------------------------------------------------------------------------------------
+
+
+async def test_number_and_code_show_a_ticket_from_another_conversation(chat: Chat) -> None:
+    number, code = await opened(chat)
+    elsewhere = await Chat.opens(chat.services)
+
+    said = await elsewhere.hears(
+        TicketStatus, f"工单号{number.lower()}，口令{code.lower()}，到哪一步了", "ask_ticket_status"
+    )
+
+    status = said.with_response("utter_ticket_status")
+    assert (status["number"], status["status"]) == (number, "已登记，等待分派")
+    assert "工单已登记" in status["notes"]
+
+
+async def test_a_wrong_code_shows_nothing(chat: Chat) -> None:
+    number, code = await opened(chat)
+    wrong = "ACDEFG" if code != "ACDEFG" else "GFEDCA"
+    elsewhere = await Chat.opens(chat.services)
+
+    said = await elsewhere.hears(TicketStatus, f"{number} {wrong}", "ask_ticket_status")
+
+    assert said.responses == ["utter_ticket_not_found"]
+
+
+async def test_in_its_own_conversation_a_ticket_needs_no_code(chat: Chat) -> None:
+    number, _ = await opened(chat)
+    said = await chat.hears(TicketStatus, "我的工单到哪一步了", "ask_ticket_status")
+
+    assert said.with_response("utter_ticket_status")["number"] == number
+
+
+async def test_a_number_of_another_ticket_without_its_code_does_not_show_the_own_one_instead(chat: Chat) -> None:
+    await opened(chat)
+    said = await chat.hears(TicketStatus, "JX20261101-0007 到哪一步了", "ask_ticket_status")
+
+    assert "utter_ticket_status" not in said.responses
+
+
+async def test_without_a_ticket_number_and_code_are_asked_for(chat: Chat) -> None:
+    said = await chat.hears(TicketStatus, "我想查工单", "ask_ticket_status")
+
+    assert said.responses == ["utter_ask_ticket_number"]
+
+
+async def test_the_next_deadline_is_shown_with_the_status(chat: Chat) -> None:
+    chat.slots |= {**KNOWN, "situation": "accused_court", "doc_received_on": "2026-11-16", "contact": "refused"}
+    await chat.hears(OpenTicket, "登记", "open_ticket")
+
+    said = await chat.hears(TicketStatus, "工单怎么样了", "ask_ticket_status")
+
+    assert "2026-12-01" in said.with_response("utter_ticket_status")["deadline"]

@@ -1,0 +1,199 @@
+"""What is found governs on the day, what is quoted comes first, nonsense finds nothing, and a shop owner is understood."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge import embedding, guidance, index, passages
+from knowledge.fusion import Basis, Signs, Weights, shown, total
+from knowledge.index import Index
+from knowledge.passages import Passage
+from knowledge.search import Hit, Searcher
+from knowledge.vectorstore import VectorStore, shipped_file
+from tests.content import STATUTES
+from tests.knowledge.fake_embedder import FakeEmbedder
+
+TODAY = date(2026, 11, 22)
+NEW_LAW = date(2027, 1, 1)
+
+
+@pytest.fixture(scope="session")
+def content() -> list[Passage]:
+    return passages.all(STATUTES, guidance.load(STATUTES))
+
+
+@pytest.fixture(scope="session")
+def faked(content: list[Passage], tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    """All content, searched with a fake encoder."""
+    folder, embedder = tmp_path_factory.mktemp("faked"), FakeEmbedder()
+    index.build(folder, content, embedder)
+    return Searcher(index.open_current(folder, embedder.name), embedder, STATUTES)
+
+
+@pytest.fixture(scope="session")
+def current(content: list[Passage], tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The content whose vectors are shipped, so that nothing has to be encoded here."""
+    folder, embedder = tmp_path_factory.mktemp("real"), embedding.load()
+    unknown = set(shipped(embedder.name).missing(passage.embedded_text for passage in content))
+    index.build(folder, [passage for passage in content if passage.embedded_text not in unknown], embedder)
+    return index.open_current(folder, embedder.name)
+
+
+@pytest.fixture(scope="session")
+def searcher(current: Index) -> Searcher:
+    return Searcher(current, embedding.load(), STATUTES)
+
+
+def shipped(embedder_name: str) -> VectorStore:
+    return VectorStore.of(embedder_name, shipped_file(embedder_name))
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.id for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("商标法57条讲什么", "商标法(2019)第五十七条"),
+        ("《专利法》第六十五条", "专利法(2020)第六十五条"),
+        ("反法第七条", "反不正当竞争法(2025)第七条"),
+        ("商標法第５７條", "商标法(2019)第五十七条"),
+    ],
+)
+def test_an_article_that_the_question_names_comes_first(query: str, first: str, faked: Searcher) -> None:
+    hits = faked.search(query, TODAY)
+    assert hits[0].id == first
+    assert hits[0].score == 1
+    assert hits[0].why == ("条文号一致",)
+    assert ids(hits).count(first) == 1
+
+
+def test_the_same_number_means_another_article_under_the_new_law(faked: Searcher) -> None:
+    assert faked.search("商标法第三十三条", TODAY)[0].id == "商标法(2019)第三十三条"
+    assert faked.search("商标法第三十三条", NEW_LAW)[0].id == "商标法(2026)第三十三条"
+
+
+def test_a_version_named_by_its_year_is_shown_with_the_day_it_begins(faked: Searcher) -> None:
+    hit = faked.search("商标法(2026)第三十六条", TODAY)[0]
+    assert hit.id == "商标法(2026)第三十六条"
+    assert hit.why == ("条文号一致", "2027-01-01 起施行")
+
+
+def test_an_article_that_exists_in_no_version_is_not_invented(faked: Searcher) -> None:
+    assert all(hit.score < 1 for hit in faked.search("商标法第五百条说了什么", TODAY))
+    assert all(hit.score < 1 for hit in faked.search("商标保护特别法第三条", TODAY))
+
+
+@pytest.mark.parametrize("day", [TODAY, NEW_LAW, date(2025, 10, 14)])
+def test_everything_found_governs_on_the_day(day: date, faked: Searcher) -> None:
+    hits = faked.search("对初步审定公告的商标提出异议的期限", day, limit=30)
+    assert hits
+    for hit in hits:
+        assert hit.citation.in_force_from is None or hit.citation.in_force_from <= day
+        assert hit.citation.in_force_to is None or day <= hit.citation.in_force_to
+
+
+def test_no_article_and_no_guidance_is_found_twice(faked: Searcher) -> None:
+    for query in ("商标法第五十七条 侵犯注册商标专用权", "牌子被抢注了，异议、无效还是撤三"):
+        hits = faked.search(query, TODAY, limit=30)
+        documents = [hit.id.split("#")[0] for hit in hits]
+        assert len(documents) == len(set(documents))
+
+
+def test_hits_come_in_order_of_their_score_and_never_more_than_asked(faked: Searcher) -> None:
+    hits = faked.search("专利侵权的赔偿数额", TODAY, limit=4)
+    assert len(hits) == 4
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_only_the_kinds_asked_for_are_found(faked: Searcher) -> None:
+    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("guidance",))} == {"guidance"}
+    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("statute",))} == {"statute"}
+
+
+def test_why_names_the_words_shared(faked: Searcher) -> None:
+    hit = faked.search("专利权评价报告", TODAY, kinds=("statute",))[0]
+    assert any(reason.startswith("字词：") and "评价" in reason for reason in hit.why)
+
+
+def test_a_citation_of_guidance_carries_its_review_and_no_article_number(faked: Searcher) -> None:
+    hit = faked.search("收到法院传票怎么回应", TODAY, kinds=("guidance",))[0]
+    assert hit.citation.kind == "guidance"
+    assert hit.citation.article in guidance.HEADINGS
+    assert hit.citation.version_date == TODAY
+
+
+@pytest.mark.parametrize("query", ["", "   ", "？？？", "\n"])
+def test_a_question_without_words_finds_nothing(query: str, faked: Searcher) -> None:
+    assert faked.search(query, TODAY) == []
+
+
+def test_without_the_encoder_keywords_still_find_articles(content: list[Passage], tmp_path: Path) -> None:
+    index.build(tmp_path, content, FakeEmbedder())
+    searcher = Searcher(index.open_current(tmp_path, "fake"), None, STATUTES)
+    hits = searcher.search("侵犯商标专用权的赔偿数额怎么算", TODAY, kinds=("statute",))
+    assert "商标法(2019)第六十三条" in ids(hits)[:3]
+    assert not any("语义" in reason for hit in hits for reason in hit.why)
+
+
+SHOP_OWNERS = [
+    ("有人卖我们商标的假货", "商标法(2019)第五十七条", "专利法"),
+    ("隔壁厂仿造我的专利产品在卖", "专利法(2020)第六十五条", "商标法"),
+    ("公众号文章被别的号整篇搬走了", "著作权法(2020)第五十三条", "专利法"),
+    ("前员工把客户名单带到新公司去了", "反不正当竞争法(2025)第十条", "著作权法"),
+    ("淘宝店被人投诉下架，我没有侵权", "电子商务法(2018)第四十三条", "专利法"),
+]
+
+
+@pytest.mark.parametrize(("query", "expected", "wrong_law"), SHOP_OWNERS)
+def test_everyday_words_find_the_right_law_before_the_wrong_one(
+    query: str, expected: str, wrong_law: str, searcher: Searcher
+) -> None:
+    hits = searcher.search(query, TODAY, limit=10, kinds=("statute",))
+    assert expected in ids(hits)[:3]
+    before = [hit.citation.law for hit in hits[: ids(hits).index(expected)]]
+    assert wrong_law not in before
+
+
+@pytest.mark.parametrize("query", ["帮我讲个笑话吧", "红烧肉要炖多久", "阿斯顿发斯蒂芬", "猫咪绝育之后要注意什么"])
+def test_nonsense_and_other_worlds_find_nothing(query: str, searcher: Searcher) -> None:
+    assert searcher.search(query, TODAY) == []
+
+
+def test_traditional_characters_find_the_same(searcher: Searcher) -> None:
+    assert ids(searcher.search("有人賣我們商標的假貨", TODAY)) == ids(searcher.search("有人卖我们商标的假货", TODAY))
+
+
+def test_guidance_leads_to_the_articles_it_stands_on(current: Index) -> None:
+    query, article = "卖的是正规进货的东西，不知道是冒牌的", "商标法(2019)第六十四条"
+    places = []
+    for weight in (0.0, Weights().guidance):
+        hits = Searcher(current, embedding.load(), STATUTES, replace(Weights(), guidance=weight)).search(
+            query, TODAY, limit=50, kinds=("statute",)
+        )
+        places.append(ids(hits).index(article))
+    assert places[1] <= places[0]
+
+
+def test_signs_are_added_and_passages_out_of_force_never_count() -> None:
+    signs = Signs(
+        dense=np.array([0.5, 0.9, 0.1], np.float32),
+        keyword=np.array([4.0, 0.0, 0.0], np.float32),
+        law=np.array([True, False, False]),
+        tokens=4,
+    )
+    basis = Basis(guidance=np.array([0]), article=np.array([2]))
+    weights = Weights(dense=1, keyword=0.1, law=0.1, guidance=0.5)
+    sums = total(signs, np.array([True, False, True]), basis, weights)
+    assert sums.tolist() == pytest.approx([0.8, -np.inf, 0.5])
+
+
+def test_a_shown_score_lies_between_zero_and_one_and_keeps_the_order() -> None:
+    scores = [shown(sum_) for sum_ in (-1.0, 0.0, 0.4, 1.0, 3.0)]
+    assert scores == sorted(scores)
+    assert scores[0] == 0
+    assert scores[-1] < 1

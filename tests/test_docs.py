@@ -1,0 +1,134 @@
+"""The documents name every setting, every command and every remedy, and nothing that is not there."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from api.settings import Settings
+from knowledge.rules_page import page
+from knowledge.statutes import CONTENT
+from tests.content import RULES
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+COMMANDS = re.findall(r'command\("(\w+)"', (ROOT / "helpline").read_text(encoding="utf-8"))
+SETTINGS = {f"HELPLINE_{name.upper()}": field for name, field in Settings.model_fields.items()}
+REMEDIES = yaml.safe_load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"))["remedy"]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def documents() -> list[Path]:
+    return [ROOT / name for name in READMES] + sorted((ROOT / "docs").rglob("*.md"))
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_setting_is_described(setting: str) -> None:
+    assert re.search(rf"\b{setting}\b", text("docs/settings.md")), f"docs/settings.md 没有写 {setting}"
+
+
+@pytest.mark.parametrize(
+    "setting", [name for name, field in SETTINGS.items() if isinstance(field.default, str | float)]
+)
+def test_the_default_of_a_setting_stands_beside_it(setting: str) -> None:
+    [line, *_] = [line for line in text("docs/settings.md").splitlines() if re.search(rf"\b{setting}\b", line)]
+
+    assert str(SETTINGS[setting].default) in line or "set by `./helpline`" in line
+
+
+def test_no_secret_has_a_default_that_works() -> None:
+    secrets = [field.default for field in SETTINGS.values() if isinstance(field.default, SecretStr)]
+
+    assert secrets and all(secret.get_secret_value() == "" for secret in secrets)
+
+
+def test_no_setting_is_described_that_does_not_exist() -> None:
+    # The command has settings of its own beside those of the service.
+    elsewhere = "\n".join(text(name) for name in ("helpline", "endpoints.yml", "knowledge/embedding.py"))
+    described = set(re.findall(r"\bHELPLINE_[A-Z_]+\b", text("docs/settings.md")))
+
+    assert {name for name in described - set(SETTINGS) if name not in elsewhere} == set()
+
+
+# --- remedies --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", REMEDIES)
+def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
+    page = text("docs/remedies.md")
+
+    assert re.search(rf"\b{key}\b", page), f"docs/remedies.md 没有写 {key}"
+    name = yaml.safe_load((CONTENT / "remedies" / f"{key}.yml").read_text(encoding="utf-8"))["name"]
+    assert name in page, f"docs/remedies.md 没有写「{name}」"
+
+
+def test_the_page_of_remedies_is_what_the_rules_say() -> None:
+    assert text("docs/remedies.md") == page(RULES), "请运行 python -m knowledge.rules_page 重新生成"
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def test_the_commands_are_read() -> None:
+    assert {"up", "test", "ask"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_stands_in_the_readme(readme: str, command: str) -> None:
+    assert f"./helpline {command}" in text(readme)
+
+
+def test_a_command_that_hands_on_its_arguments_has_somebody_to_hand_them_to() -> None:
+    [table] = re.findall(r"^PASSED_ON = (\{.*?\})", text("helpline"), re.MULTILINE)
+    receivers = [ROOT / module.replace(".", "/") for module in ast.literal_eval(table).values()]
+
+    assert [p.name for p in receivers if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_no_document_names_a_command_that_does_not_exist(document: Path) -> None:
+    named = set(re.findall(r"\./helpline ([a-z][a-z-]*)", document.read_text(encoding="utf-8")))
+
+    assert named <= set(COMMANDS)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("api", "knowledge", "actions")
+        for path in (ROOT / folder).rglob("*.*")
+        if path.suffix in (".py", ".yml")
+    )
+    rows = [line.split("|") for line in text("docs/glossary.md").splitlines() if line.startswith("| ")]
+    names = {name for row in rows for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", row[2])}
+
+    assert names and {name for name in names if name not in code} == set()
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    shown = [re.findall(r"\./helpline [^\n`]*", text(readme)) for readme in READMES]
+
+    assert [line.split()[1] for line in shown[0]] == [line.split()[1] for line in shown[1]]
