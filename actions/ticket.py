@@ -31,7 +31,7 @@ class ValidateTicketForm(HelplineAction):
             return []  # the form steps back, the rule for this intent answers, then the form asks again
         facts = self.understand(tracker)
         wanted = tracker.get_slot("requested_slot")
-        again = tracker.get_slot("asked") == [wanted]  # this question was put before and not answered
+        again = tracker.get_slot("asked") == [wanted]  # this question was answered before, in vain
         text = tracker.latest_message.get("text") or ""
         answered = _known(facts, wanted)
         if wanted == "contact" and not answered:
@@ -44,8 +44,9 @@ class ValidateTicketForm(HelplineAction):
         elif wanted and not answered and (again or intent == "dont_know"):
             facts[wanted] = UNKNOWN
         following = _next_question(facts)
+        in_vain = following == wanted and intent != "open_ticket"
         events = await self.remember(tracker, facts)
-        return [*events, SlotSet("asked", [following] if following else None), SlotSet("requested_slot", following)]
+        return [*events, SlotSet("asked", [wanted] if in_vain else None), SlotSet("requested_slot", following)]
 
 
 class OpenTicket(HelplineAction):

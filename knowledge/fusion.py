@@ -18,13 +18,13 @@ Rows = npt.NDArray[np.intp]
 class Weights:
     """What each sign counts. `keyword` is for a BM25 score over the square root of the question's length.
 
-    Nothing is shown unless the best total reaches `certain`; then everything that reaches `floor` may be.
+    Nothing is shown unless a passage's own signs reach `certain`; then every total that reaches `floor` may be.
     """
 
     dense: float = 1.0
     keyword: float = 0.1
     law: float = 0.1
-    guidance: float = 0.2
+    guidance: float = 0.3
     certain: float = 0.4
     floor: float = 0.2
 
@@ -47,22 +47,21 @@ class Basis:
     article: Rows
 
 
-def total(signs: Signs, eligible: npt.NDArray[np.bool_], basis: Basis, weights: Weights) -> Floats:
-    """The total for each passage, minus infinity for those not eligible.
-
-    Guidance is written in people's words, the law is not: an article gains from the best guidance that stands on it.
-    """
+def added(signs: Signs, eligible: npt.NDArray[np.bool_], weights: Weights) -> Floats:
+    """The sum of each passage's own signs, minus infinity for those not eligible."""
     sums = (
         weights.dense * signs.dense
         + weights.keyword / sqrt(max(signs.tokens, 1)) * signs.keyword
         + weights.law * signs.law
     )
-    sums = np.where(eligible, sums, -np.inf)
-    return (sums + weights.guidance * best_guidance(sums, basis)).astype(np.float32)
+    return np.where(eligible, sums, -np.inf).astype(np.float32)
 
 
 def best_guidance(sums: Floats, basis: Basis) -> Floats:
-    """For each passage, the best total of the guidance that stands on it, never below zero."""
+    """For each passage, the best sum of the guidance that stands on it, never below zero.
+
+    Guidance is written in people's words, the law is not: an article gains from the guidance that a question finds.
+    """
     best = np.zeros(len(sums), np.float32)
     np.maximum.at(best, basis.article, sums[basis.guidance])
     return best

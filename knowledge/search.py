@@ -75,10 +75,11 @@ class Searcher:
     def _fitting(self, question: str, on: date, kinds: tuple[Kind, ...], limit: int) -> list[Hit]:
         day = np.datetime64(on)
         signs = self._signs(question)
-        sums = fusion.total(signs, (self._from <= day) & (day <= self._to), self._basis, self._weights)
+        sums = fusion.added(signs, (self._from <= day) & (day <= self._to), self._weights)
         if sums.max() < self._weights.certain:
             return []
         guidance = fusion.best_guidance(sums, self._basis)
+        sums += self._weights.guidance * guidance
         sums[~np.isin(self._kinds, kinds)] = -np.inf
         words = lexicon.words(f"{question} {lexicon.in_words_of_the_law(question)}")
         hits: dict[str, Hit] = {}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge import embedding, guidance, index, passages
-from knowledge.fusion import Basis, Signs, Weights, shown, total
+from knowledge.fusion import Basis, Signs, Weights, added, best_guidance, shown
 from knowledge.index import Index
 from knowledge.passages import Passage
 from knowledge.search import Hit, Searcher
@@ -186,10 +186,14 @@ def test_signs_are_added_and_passages_out_of_force_never_count() -> None:
         law=np.array([True, False, False]),
         tokens=4,
     )
-    basis = Basis(guidance=np.array([0]), article=np.array([2]))
-    weights = Weights(dense=1, keyword=0.1, law=0.1, guidance=0.5)
-    sums = total(signs, np.array([True, False, True]), basis, weights)
-    assert sums.tolist() == pytest.approx([0.8, -np.inf, 0.5])
+    sums = added(signs, np.array([True, False, True]), Weights(dense=1, keyword=0.1, law=0.1))
+    assert sums.tolist() == pytest.approx([0.8, -np.inf, 0.1])
+
+
+def test_an_article_gains_from_the_best_guidance_that_stands_on_it() -> None:
+    sums = np.array([0.8, 0.3, -np.inf, 0.1], np.float32)
+    basis = Basis(guidance=np.array([0, 1, 2]), article=np.array([3, 3, 3]))
+    assert best_guidance(sums, basis).tolist() == pytest.approx([0, 0, 0, 0.8])
 
 
 def test_a_shown_score_lies_between_zero_and_one_and_keeps_the_order() -> None:
