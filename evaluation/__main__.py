@@ -2,13 +2,14 @@
 
 import argparse
 
-from evaluation import load
+from evaluation import load, retrieval
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="helpline evaluate", description="测量热线的质量和速度")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     load.add_command(commands)
+    retrieval.add_command(commands)
     args = parser.parse_args()
     args.run(args)
 

@@ -1,10 +1,10 @@
-"""How well the articles that answer a question are found: `python -m evaluation.retrieval`.
+"""How well the articles that answer a question are found: `./helpline evaluate retrieval`.
 
 Each line of the pairs is a question with the statute articles that answer it (`gold`) and others, digests among them,
 that do so too (`also`). Recall@k: the share of a question's gold articles among the first k statute articles, averaged.
 Hit@5, MRR@10: gold or `also` among the first articles of any kind. The weights were chosen on the split `tuning`;
-`held_out` was written before the articles' headings and not looked at while choosing them. Questions without gold are
-out of scope: what counts for them is how few hits are left.
+`held_out` was written before the articles' headings, `fresh` after them, in words as far from the law's as a visitor's
+can be. Questions without gold are out of scope: what counts for them is how few hits are left.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PAIRS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)
 
 _ALL = Weights()
-_EVERYTHING = replace(_ALL, certain=0, floor=0)
+_EVERYTHING = replace(_ALL, certain_law=0, certain_guidance=0, floor=0)
 VARIANTS = {
     "as in use": _ALL,
     "without a floor": _EVERYTHING,
@@ -57,13 +57,17 @@ class _Remembering:
         return self._embedder.encode_passages(texts)
 
 
-def main() -> None:
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register `evaluate retrieval`."""
+    parser = commands.add_parser("retrieval", help="检索找到答案条文的比例，逐个去掉一部分再比")
+    parser.add_argument("--pairs", type=Path, default=PAIRS, help="问题与条文的对照，每行一条 JSON")
+    parser.add_argument("--index", type=Path, default=index.OUT, help="检索索引所在的文件夹")
+    parser.add_argument("--misses", action="store_true", help="列出前五条里没有答案的问题")
+    parser.set_defaults(run=report)
+
+
+def report(options: argparse.Namespace) -> None:
     """Print a line for each variant and split, the hits for questions out of scope, and the time a question takes."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.retrieval")
-    parser.add_argument("--pairs", type=Path, default=PAIRS)
-    parser.add_argument("--index", type=Path, default=index.OUT)
-    parser.add_argument("--misses", action="store_true", help="list the questions without a hit among the first five")
-    options = parser.parse_args()
     pairs = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     asked = [pair for pair in pairs if pair["gold"]]
     embedder = embedding.load()
@@ -110,7 +114,3 @@ def _print_times(searcher: Searcher, questions: list[str]) -> None:
         milliseconds.append((time.perf_counter() - start) * 1000)
     marks = statistics.quantiles(milliseconds, n=20)
     print(f"a question takes {marks[9]:.0f} ms (p50), {marks[18]:.0f} ms (p95)")
-
-
-if __name__ == "__main__":
-    main()

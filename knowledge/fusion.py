@@ -18,14 +18,16 @@ Rows = npt.NDArray[np.intp]
 class Weights:
     """What each sign counts. `keyword` is for a BM25 score over the square root of the question's length.
 
-    Nothing is shown unless a passage's own signs reach `certain`; then every total that reaches `floor` may be.
+    Nothing is shown unless some passage's own signs reach its `certain_…`: guidance is written as people speak and is
+    close to small talk too, so more is asked of it. Then every total that reaches `floor` may be shown.
     """
 
     dense: float = 1.0
     keyword: float = 0.1
     law: float = 0.1
     guidance: float = 0.3
-    certain: float = 0.4
+    certain_law: float = 0.34
+    certain_guidance: float = 0.55
     floor: float = 0.2
 
 
@@ -55,6 +57,12 @@ def added(signs: Signs, eligible: npt.NDArray[np.bool_], weights: Weights) -> Fl
         + weights.law * signs.law
     )
     return np.where(eligible, sums, -np.inf).astype(np.float32)
+
+
+def is_certain(sums: Floats, is_guidance: npt.NDArray[np.bool_], weights: Weights) -> bool:
+    """Whether anything fits the question well enough to show something."""
+    needed = np.where(is_guidance, weights.certain_guidance, weights.certain_law)
+    return bool((sums >= needed).any())
 
 
 def best_guidance(sums: Floats, basis: Basis) -> Floats:

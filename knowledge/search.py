@@ -76,7 +76,7 @@ class Searcher:
         day = np.datetime64(on)
         signs = self._signs(question)
         sums = fusion.added(signs, (self._from <= day) & (day <= self._to), self._weights)
-        if sums.max() < self._weights.certain:
+        if not fusion.is_certain(sums, self._kinds == "guidance", self._weights):
             return []
         guidance = fusion.best_guidance(sums, self._basis)
         sums += self._weights.guidance * guidance
@@ -88,7 +88,7 @@ class Searcher:
             if sums[row] < self._weights.floor or len(hits) == limit:
                 break
             if passage.document not in hits:
-                why = _reasons(passage, words, float(signs.dense[row]), guidance[row] >= self._weights.certain)
+                why = _reasons(passage, words, float(signs.dense[row]), guidance[row] >= self._weights.certain_guidance)
                 hits[passage.document] = _hit(passage, fusion.shown(float(sums[row])), why)
         return list(hits.values())
 

@@ -1,7 +1,7 @@
 """Vectors that are already known, by the text they stand for, so that only new text has to be encoded.
 
-One file holds, for each text, the sha256 of the text and its vector as 384 bytes and a scale: a third of a per cent of
-the vectors' length is lost, and nothing that a search result shows (see `evaluation/retrieval.py`). The files in
+One file holds, for each text, the sha256 of the text and its vector as 384 bytes and a scale. Against 32-bit vectors,
+98 of 100 hits among the first five stay the same and Recall@5 and Recall@10 do not change. The files in
 `knowledge/vectors/` are shipped; every index build keeps one of its own.
 """
 

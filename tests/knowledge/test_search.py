@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge import embedding, guidance, index, passages
-from knowledge.fusion import Basis, Signs, Weights, added, best_guidance, shown
+from knowledge.fusion import Basis, Signs, Weights, added, best_guidance, is_certain, shown
 from knowledge.index import Index
 from knowledge.passages import Passage
 from knowledge.search import Hit, Searcher
@@ -188,6 +188,13 @@ def test_signs_are_added_and_passages_out_of_force_never_count() -> None:
     )
     sums = added(signs, np.array([True, False, True]), Weights(dense=1, keyword=0.1, law=0.1))
     assert sums.tolist() == pytest.approx([0.8, -np.inf, 0.1])
+
+
+def test_more_is_asked_of_guidance_than_of_the_law() -> None:
+    weights = Weights(certain_law=0.3, certain_guidance=0.5)
+    is_guidance = np.array([False, True])
+    assert is_certain(np.array([0.35, 0.1], np.float32), is_guidance, weights)
+    assert not is_certain(np.array([0.1, 0.35], np.float32), is_guidance, weights)
 
 
 def test_an_article_gains_from_the_best_guidance_that_stands_on_it() -> None:
