@@ -4,6 +4,7 @@ Pure: takes the tracker's slots and latest message, returns the facts. What the 
 said before; what was only guessed never replaces what was said.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ OPPOSITES = {
 # What yes and no mean for a question that was just asked.
 YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
 
+PLACES = ("city", "own_city")
+DENIES = re.compile("没|不是|无|未")
 FALLBACK = "nlu_fallback"
 SURE = 0.45  # an intent below this does not change a situation that is already known
 SHORT = 14  # characters: a reply, not a new story
@@ -75,6 +78,8 @@ def _said(
         named = any(reading.slot == "right" and not reading.weak for reading in readings)
         if not named and (likely := _likely_right(message, before, asked)):
             said["right"] = likely
+        if not {"city", "own_city"} & set(said) and (slot := next((s for s in asked if s in PLACES), None)):
+            said |= reader.place_answered(text, slot)
         said["situation"] = _situation(message, before, said, readings, asked, rules)
     if intent == "dont_know":
         said |= {slot: UNKNOWN for slot in asked if slot not in said and slot not in before}
@@ -98,7 +103,9 @@ def _likely_right(message: Mapping[str, Any], before: Facts, asked: list[str]) -
     """The classifier's guess, where nothing is known and the visitor tells a story or answers about the right."""
     if before.get("right") not in (None, UNKNOWN):
         return None
-    if likeliest_intent(message)["name"] == "inform" and "right" not in asked:
+    if likeliest_intent(message)["name"] == "inform" and (
+        "right" not in asked or DENIES.search(message.get("text") or "")
+    ):
         return None
     return next((e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None)
 

@@ -4,8 +4,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.refer import say_exit
+from actions.refer import Refer, say_exit
 from actions.services import HelplineAction
+from knowledge.facts import stated
+
+# How sure the classifier must be to turn away somebody whose words tell a problem of ours. An angry message is nearly
+# never only abuse; a wish to forge evidence is refused sooner.
+CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.9, "out_prompt_attack": 0.6, "out_wrongdoing": 0.6}
+CERTAIN_ENOUGH = 0.7
 
 
 class Exit(HelplineAction):
@@ -15,8 +21,19 @@ class Exit(HelplineAction):
         return "action_exit"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        if self._tells_a_problem(tracker):
+            return await Refer(self.services).act(said, tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
         return await say_exit(self, said, tracker, intent.removeprefix("out_"))
+
+    def _tells_a_problem(self, tracker: Tracker) -> bool:
+        """Angry words around a real problem, or an answer to our question, are no reason to turn somebody away."""
+        intent, text = tracker.latest_message.get("intent") or {}, tracker.latest_message.get("text") or ""
+        knowledge, asked = self.services.knowledge, list(tracker.get_slot("asked") or [])
+        told = stated(knowledge.reader.read(text, self.services.clock.today()), {}, asked)
+        if intent.get("confidence", 0) >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
+            return False
+        return {"situation", "right"} <= set(told) or any(slot in told for slot in asked)
 
 
 class StartAfresh(HelplineAction):

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import show_law
 from actions.facts import changed, likeliest_intent
 from actions.services import HelplineAction, record
+from knowledge.facts import SLOTS
 from knowledge.routing import UNKNOWN, AskRule, Facts, Referral
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
@@ -30,7 +31,7 @@ class Refer(HelplineAction):
         await record(self, tracker, referral)
         if changed(before, facts):
             said.utter_message(response="utter_changed")
-        self._say(said, tracker, facts, referral)
+        self._say(said, tracker, facts, referral, self._told_before(before))
         offered = self._offer(said, tracker, facts, referral)
         events = await self.remember(tracker, facts)
         return [*events, SlotSet("asked", [ask.slot for ask in referral.asks]), SlotSet("offered", offered)]
@@ -43,7 +44,14 @@ class Refer(HelplineAction):
         said_so = likeliest_intent(tracker.latest_message)["name"] == "out_other_province"
         return len(places) == 2 or said_so
 
-    def _say(self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral) -> None:
+    def _told_before(self, before: Facts) -> Referral | None:
+        """The referral that the visitor has in front of him, if there is one."""
+        known = {slot: before[slot] for slot in SLOTS if before.get(slot) not in (None, [], "")}
+        return self.services.refer(known) if known.get("situation") else None
+
+    def _say(
+        self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral, told: Referral | None
+    ) -> None:
         if not facts.get("situation") and not facts.get("right"):
             said.utter_message(response="utter_not_understood")
         elif referral.remedies:
@@ -52,6 +60,8 @@ class Refer(HelplineAction):
             if first.key in EXPLAINED:
                 said.utter_message(text=first.why)
                 show_law(self.services, said, tracker.latest_message["text"], self.services.clock.today())
+            elif told and told.remedies and told.remedies[0].rule == first.rule:
+                said.utter_message(response="utter_direction_stays", name=first.name, body=first.body.name)
             else:
                 said.utter_message(
                     response="utter_direction",
@@ -62,9 +72,10 @@ class Refer(HelplineAction):
                 )
         else:
             said.utter_message(response="utter_no_road_yet" if referral.asks else "utter_no_road")
-        for closed in referral.ruled_out[:1]:
+        known = {closed.rule for closed in told.ruled_out} if told else set()
+        for closed in [closed for closed in referral.ruled_out if closed.rule not in known][:1]:
             said.utter_message(response="utter_ruled_out", name=closed.name, why=closed.why)
-        for notice in referral.notices:
+        for notice in (one for one in referral.notices if not told or one not in told.notices):
             said.utter_message(response="utter_notice", notice=notice)
         for ask in referral.asks:
             said.utter_message(text=ask.question, buttons=[_button(ask, i) for i in range(len(ask.options))])

@@ -15,7 +15,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 # Homophones and slips that people type on a phone, each with what rules it out: 包装上标注 and 老板权限 are no slips.
 _SLIPS = (
-    (re.compile(r"(?<![装瓶盒身面袋箱店门墙牌图纸签书品网场市路街马头])[上尚伤]标(?![注着示有明了的志价题签识出])|商镖"), "商标"),
+    (
+        re.compile(
+            r"(?<![装瓶盒身面袋箱店门墙牌图纸签书品网场市路街马头])[上尚伤]标(?![注着示有明了的志价题签识出])|商镖"
+        ),
+        "商标",
+    ),
     (re.compile(r"转利(?!息|润)|砖利|专力(?!量)"), "专利"),
     (re.compile(r"侵[全犬泉]|亲权(?!关系|鉴定)"), "侵权"),
     (re.compile(r"(?<!老)板权(?!限|威)"), "版权"),

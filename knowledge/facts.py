@@ -42,6 +42,8 @@ _OWN = re.compile(
 _OWN_AFTER = re.compile(r"^(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
 _THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|同行|别人|有人|侵权|卖家|发现|看到)[^，。；,;]{0,8}$")
 
+_ABOUT_A_PLACE = re.compile(r"^(就|是|在|我们?|他们?|对方)*(在|是)?|(那边|这边|那里|这里|的|吧|呢|啊|哦|。|，|!|！)+$")
+
 _NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百半]+)"
 _THEIRS_AFTER = re.compile(
     r"(市|那边|这边|那里|本地)?(有|一|某|好?几)(个|家|些)?(人|厂|店|家|公司|超市|作坊|商家|老板|同行)"
@@ -112,6 +114,17 @@ class FactReader:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
         text = normalise(text).lower()
         return [*self._matches(text), *self._places(text), *_details(text, today)]
+
+    def place_answered(self, text: str, slot: str) -> Facts:
+        """What a bare name means as the answer to the question for a place; nothing when it is no place of ours.
+
+        Short forms that are also words (樟树, 莲花) count here, and only here.
+        """
+        name = self._regions.normalise(_ABOUT_A_PLACE.sub("", normalise(text)))
+        city = name if name in self._regions.cities else self._regions.city_of(name) if name else None
+        if city is None:
+            return {}
+        return {slot: city} | ({"county": str(name)} if slot == "city" and name != city else {})
 
     def _matches(self, text: str) -> Iterator[Reading]:
         settled = set()

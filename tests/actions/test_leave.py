@@ -66,3 +66,19 @@ async def test_whatever_is_said_no_action_leaves_the_visitor_in_silence(chat: Ch
 
         # The form's own questions are put by Rasa.
         assert said.messages or action.name() == "validate_ticket_form", action.name()
+
+
+@pytest.mark.parametrize("intent", ["out_abuse", "out_chitchat", "out_other"])
+async def test_angry_words_around_a_real_problem_turn_nobody_away(chat: Chat, intent: str) -> None:
+    said = await chat.hears(Exit, "气死了！隔壁那个混蛋抄我家的招牌！", intent, confidence=0.5)
+    referral = await chat.referral_of(said)
+
+    assert referral and referral["scope"] == "in"
+
+
+async def test_an_answer_to_our_question_is_no_reason_to_turn_somebody_away(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "asked": ["right", "city"]}
+    said = await chat.hears(Exit, "抄我的礼盒包装", "out_wrongdoing", confidence=0.4)
+    referral = await chat.referral_of(said)
+
+    assert referral and referral["scope"] == "in"

@@ -58,11 +58,19 @@ async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_f
 
 
 async def test_a_closed_road_and_a_coming_change_of_law_are_told(chat: Chat) -> None:
-    chat.slots |= TOLD
-    said = await chat.hears(Refer, "怎么办", "inform")
+    chat.slots |= {"situation": "squatted", "right": "trademark"}
+    said = await chat.hears(Refer, "他的商标在初审公告期，上个月10号公告的", "inform")
 
     assert said.with_response("utter_ruled_out")["why"]
     assert "2027-01-01" in said.with_response("utter_notice")["notice"]
+
+
+async def test_what_stands_already_is_not_told_again(chat: Chat) -> None:
+    chat.slots |= TOLD
+    said = await chat.hears(Refer, "怎么办", "inform")
+
+    assert said.with_response("utter_direction_stays")["name"]
+    assert not {"utter_ruled_out", "utter_notice"} & set(said.responses)
 
 
 async def test_where_people_want_the_law_itself_it_is_shown(chat: Chat) -> None:
@@ -160,7 +168,7 @@ async def test_questions_come_to_an_end(chat: Chat) -> None:
         asked += chat.slots["asked"]
         said = await chat.hears(Refer, "不知道", "dont_know")
 
-    assert "utter_direction" in said.responses
+    assert "utter_direction_stays" in said.responses
 
 
 # --- offering a ticket -----------------------------------------------------------------------------------------------

@@ -75,9 +75,7 @@ def torch_line(helpline, place) -> str:
     return run.lines[-1]
 
 
-def test_torch_comes_from_a_local_wheel_folder_that_has_it(
-    helpline, with_environ, program, service_project, tmp_path
-):
+def test_torch_comes_from_a_local_wheel_folder_that_has_it(helpline, with_environ, program, service_project, tmp_path):
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     wheels = tmp_path / "wheels"
     wheels.mkdir()

@@ -163,7 +163,11 @@ def test_every_command_explains_itself(run, output):
 
 
 def test_an_answer_is_readable_on_a_terminal(helpline):
-    named = (("专利法", "第六十五条", "2020"), ("专利法", "第六十八条", "2020"), ("专利法实施细则", "第九十七条", "2023"))
+    named = (
+        ("专利法", "第六十五条", "2020"),
+        ("专利法", "第六十八条", "2020"),
+        ("专利法实施细则", "第九十七条", "2023"),
+    )
     basis = [{"law": law, "article": article, "version_date": f"{year}-12-01"} for law, article, year in named]
     turn = {
         "messages": [{"text": "您好。"}],
