@@ -1,5 +1,7 @@
 """Ends or resets a topic, and says politely what this line cannot do."""
 
+import re
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -21,7 +23,8 @@ class Exit(HelplineAction):
         return "action_exit"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        if self._tells_a_problem(tracker):
+        wordless = not re.search(r"\w", tracker.latest_message.get("text") or "")
+        if wordless or self._tells_a_problem(tracker):
             return await Refer(self.services).act(said, tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
         return await say_exit(self, said, tracker, intent.removeprefix("out_"))
