@@ -15,7 +15,7 @@ STORY = {"situation": "infringed", "right": "trademark", "city": "赣州市", "a
 
 @pytest.mark.parametrize("topic", sorted(EXITS.exits))
 async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) -> None:
-    said = await chat.hears(Exit, "……", f"out_{topic}")
+    said = await chat.hears(Exit, "另外有件事", f"out_{topic}")
     referral = await chat.referral_of(said)
 
     assert said.texts == [EXITS.reply(topic)]
@@ -23,7 +23,7 @@ async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) ->
 
 
 async def test_an_intent_without_words_of_its_own_gets_the_general_ones(chat: Chat) -> None:
-    assert (await chat.hears(Exit, "……", "nlu_fallback")).texts == [EXITS.reply("other")]
+    assert (await chat.hears(Exit, "另外有件事", "nlu_fallback")).texts == [EXITS.reply("other")]
 
 
 async def test_an_exit_forgets_nothing_that_was_said_but_closes_what_was_open(chat: Chat) -> None:
@@ -82,3 +82,9 @@ async def test_an_answer_to_our_question_is_no_reason_to_turn_somebody_away(chat
     referral = await chat.referral_of(said)
 
     assert referral and referral["scope"] == "in"
+
+
+async def test_a_message_without_a_word_is_not_understood_rather_than_turned_away(chat: Chat) -> None:
+    said = await chat.hears(Exit, "😡😡😡", "out_chitchat")
+
+    assert "utter_not_understood" in said.responses
