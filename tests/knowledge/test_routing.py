@@ -869,3 +869,22 @@ def test_a_rule_number_that_is_taken_is_refused(content: Path) -> None:
 
 def test_a_question_about_something_unheard_of_is_refused(content: Path) -> None:
     assert "venu" in str(broken(content, "asks.yml", "venue: {not: [ecommerce", "venu: {not: [ecommerce"))
+
+
+# --- the rules and the directory agree -------------------------------------------------------------------------------
+
+FIELDS = sorted(RULES.vocabulary["field"])
+
+
+@pytest.mark.parametrize("city", sorted(REGIONS.cities))
+@pytest.mark.parametrize("obstacle", [None, "individual", "already_filed"])
+def test_pre_examination_is_recommended_only_where_the_directory_knows_a_centre(
+    city: str, obstacle: str | None
+) -> None:
+    for field in FIELDS:
+        for right in ("patent_invention", "patent_utility", "patent_design"):
+            facts = {"right": right, "own_city": city, "field": field, "circumstances": [obstacle] if obstacle else []}
+            known = INSTITUTIONS.preexam(facts).status
+            recommended = "preexam_fast" in open_roads(refer(situation="preexam_need", **facts))
+            assert not (recommended and known == "no"), (field, right)
+            assert not (not recommended and known == "yes"), (field, right)
