@@ -296,3 +296,8 @@ def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int
     with pytest.raises(ContentError, match=r"right\.tsv") as error:
         FactReader.load(REGIONS, tmp_path)
     assert error.value.line == line
+
+
+def test_years_since_ones_own_registration_tell_that_it_is_registered() -> None:
+    assert said("我商标注册三年了，你们管不管")["right_status"] == "registered"
+    assert said("他的商标注册三年了").get("right_status") is None
