@@ -8,12 +8,11 @@ from typing import Any, Dict, Iterator, List, Text
 
 import spacy
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from bot.component import FixedComponent
 
 LAWS = Path("knowledge/content/laws.yml")
 
@@ -47,21 +46,11 @@ def read(text: Text, ruler: spacy.language.Language) -> Iterator[Dict[Text, Any]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class CitationReader(GraphComponent):
+class CitationReader(FixedComponent):
     """Adds an entity for every article that the visitor names."""
 
-    def __init__(self, ruler: spacy.language.Language) -> None:
-        self._ruler = ruler
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "CitationReader":
-        return cls(new_ruler())
+    def __init__(self) -> None:
+        self._ruler = new_ruler()
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:

@@ -2,16 +2,14 @@
 
 import re
 import unicodedata
-from typing import Any, Dict, List, Text
+from typing import List, Text
 
 import opencc
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.component import FixedFeaturizer
 
 # Homophones and slips that people type on a phone, each with what rules it out: 包装上标注 and 老板权限 are no slips.
 _SLIPS = (
@@ -49,22 +47,8 @@ def normalise(text: Text) -> Text:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class Normaliser(GraphComponent):
+class Normaliser(FixedFeaturizer):
     """First in the pipeline: replaces the message's text by its normal form."""
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "Normaliser":
-        return cls()
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
-        return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:

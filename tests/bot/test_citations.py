@@ -57,11 +57,11 @@ def test_every_name_of_every_law_is_known(ruler: spacy.language.Language) -> Non
     assert missed == []
 
 
-def test_what_others_found_is_kept(ruler: spacy.language.Language) -> None:
+def test_what_others_found_is_kept() -> None:
     before = {"entity": "likely_right", "value": "trademark"}
     message, empty = Message({TEXT: "商标法57条", ENTITIES: [before]}), Message({})
 
-    CitationReader(ruler).process([message, empty])
+    CitationReader().process([message, empty])
 
     assert [entity["entity"] for entity in message.get(ENTITIES)] == ["likely_right", "law_citation"]
     assert empty.get(ENTITIES) is None
