@@ -1,0 +1,53 @@
+"""Questions as people ask them, with the articles that answer them, from `content/questions/*.yml`.
+
+They teach the question side of the encoder, and at run time lead from a question to the answers of one like it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, RootModel
+
+from knowledge.citations import Reference
+from knowledge.guidance import newest
+from knowledge.passages import article_id
+from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.yamlfile import ContentError, Strict, line_of, load
+
+QUESTIONS = CONTENT / "questions"
+
+
+class _Entry(Strict):
+    ask: str = Field(min_length=4, max_length=200)
+    articles: tuple[str, ...] = Field(min_length=1)
+
+
+class _Entries(RootModel[tuple[_Entry, ...]]):
+    """One file of questions."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and the ids of the passages that answer it."""
+
+    text: str
+    answers: tuple[str, ...]
+
+
+def load_questions(statutes: Statutes, folder: Path = QUESTIONS) -> list[Question]:
+    """All questions, in the order of their files; raises ContentError for an unknown article or a repeated question."""
+    questions: dict[str, Question] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for place, entry in enumerate(load(path, _Entries).root):
+            if entry.ask in questions:
+                raise ContentError(path, line_of(path, place), f"「{entry.ask}」已经有了，请删去一处")
+            questions[entry.ask] = Question(entry.ask, _answers(path, place, entry, statutes))
+    return list(questions.values())
+
+
+def _answers(path: Path, place: int, entry: _Entry, statutes: Statutes) -> tuple[str, ...]:
+    try:
+        return tuple(article_id(newest(Reference.parse(notation), statutes)) for notation in entry.articles)
+    except (ValueError, UnknownLaw, UnknownArticle) as error:
+        notation = "、".join(entry.articles)
+        raise ContentError(path, line_of(path, place, "articles"), f"{notation} 里有查不到的条文") from error
