@@ -11,20 +11,6 @@ from knowledge.guidance import HEADINGS
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.yamlfile import ContentError
 
-FIRST_REMEDIES = {
-    "admin_complaint_trademark",
-    "admin_adjudication_patent",
-    "copyright_admin_complaint",
-    "civil_litigation",
-    "people_mediation",
-    "platform_notice",
-    "platform_counter_notice",
-    "non_infringement_response",
-    "trademark_opposition",
-    "trademark_invalidation",
-    "trademark_cancellation_nonuse",
-    "preexam_fast",
-}
 GOOD = """---
 id: sample
 title: 样例文章
@@ -81,14 +67,43 @@ def test_two_articles_may_not_share_an_id(tmp_path: Path, statutes: Statutes) ->
         read(GOOD, tmp_path, statutes)
 
 
-def test_every_first_remedy_has_its_article(statutes: Statutes) -> None:
-    covered = {article.remedies[0] for article in guidance.load(statutes) if article.remedies}
-    assert covered >= FIRST_REMEDIES
-
-
-def test_every_remedy_named_is_a_remedy(statutes: Statutes) -> None:
+def test_every_remedy_leads_an_article_and_no_article_names_another(statutes: Statutes) -> None:
     known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")}
-    assert {key for article in guidance.load(statutes) for key in article.remedies} <= known
+    articles = guidance.load(statutes)
+    assert {article.remedies[0] for article in articles if article.remedies} == known
+    assert {key for article in articles for key in article.remedies} == known
+
+
+def test_no_number_of_an_article_is_said_that_the_basis_does_not_hold(statutes: Statutes) -> None:
+    """Except where old numbers are set beside new ones, which is what the topic 法律版本 is about."""
+    number = re.compile("第[一二三四五六七八九十百千零]+条(?:之[一二三四五])?")
+    loose = {
+        (article.id, found)
+        for article in guidance.load(statutes)
+        if article.topic != "法律版本"
+        for found in number.findall("".join(article.sections.values()))
+        if found not in {basis.article for basis in article.articles}
+    }
+    assert loose == set()
+
+
+def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -> None:
+    """Who stands on one stands on both or says until or since when; a number of the new law comes with its first day."""
+    for article in guidance.load(statutes):
+        text = "".join(article.sections.values())
+        years = {basis.version_date.year for basis in article.articles if basis.law == "商标法"}
+        if len(years) == 1:
+            assert "2027年1月1日" in text or "2026年12月31日" in text, article.id
+        old = {basis.article for basis in article.articles if basis.version_date.year != 2026}
+        new = {basis.article for basis in article.articles if basis.law == "商标法" and basis.version_date.year == 2026}
+        if any(number in text for number in new - old):
+            assert "2027年1月1日" in text or "2027年起" in text, article.id
+
+
+def test_bodies_and_courts_are_called_by_the_names_of_today(statutes: Statutes) -> None:
+    gone = ("工商行政管理", "工商局", "专利复审委员会", "商标评审委员会", "工商部门")
+    for article in guidance.load(statutes):
+        assert not [name for name in gone if name in "".join(article.sections.values())], article.id
 
 
 def test_phone_numbers_are_only_the_public_hotlines(statutes: Statutes) -> None:
