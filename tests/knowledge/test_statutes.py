@@ -298,3 +298,9 @@ def test_the_same_article_twice_in_a_digest_is_refused(content: Path) -> None:
     with pytest.raises(ContentError, match="第六十六条 重复") as error:
         Statutes.load(content)
     assert error.value.line == line_with(path, "又一次")
+
+
+def test_no_article_ends_with_the_heading_of_the_next_part() -> None:
+    for law, number in (("民法典", "第二百零四条"), ("民法典", "第一千零三十九条"), ("刑事诉讼法", "第一百八十二条")):
+        text = STATUTES.article(law, number, date(2026, 11, 22)).text
+        assert text.endswith("。"), f"{law}{number}……{text[-20:]}"
