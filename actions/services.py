@@ -67,4 +67,5 @@ async def record(action: HelplineAction, tracker: Tracker, referral: Referral) -
     """Keep the referral with the turn that made it."""
     clock, database = action.services.clock, action.services.database
     async with database.session() as session:
-        await referrals.record(session, tracker.sender_id, turn_of(tracker), referral.as_dict(), at=clock.now())
+        gate = action.services.knowledge.gate
+        await referrals.record(session, tracker.sender_id, turn_of(tracker), referral.as_dict(), gate, at=clock.now())

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.dates import amount_of_years, resolve
+from knowledge.dates import amount_of_years, latest, resolve
 from knowledge.lexicon import normalise
 from knowledge.regions import Place, Regions
 from knowledge.routing import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
@@ -25,16 +25,20 @@ OWN_PLACE = frozenset(
     {"preexam_need", "registration_exam", "support_need", "clearance", "overseas", "general_knowledge"}
 )
 
+# The day on which the visitor did something: that of the act in question only when he is the one accused.
+OWN_ACT = "own_act"
+
 # Slots that hold several values: every pattern that matches counts. In the others the first match wins.
 MANY = frozenset({"circumstances", "proceeding", "doc_received", "evidence"})
 
 _CLOSED = ("right", "situation", "right_status", "other_status", "unused", "venue", "goal", "field")
 SLOTS = (
     *_CLOSED, "circumstances", "proceeding", "doc_received", "evidence", "urgency", "amount", "years_registered",
-    "city", "county", "own_city", "doc_received_on", "published_on", "registered_on", "contact",
+    "city", "county", "own_city", "doc_received_on", "published_on", "registered_on", "acted_on", "contact",
 )  # fmt: skip
 
 _NEGATED = re.compile(r"(不是|并非|没有|没|未|无|不)(收到|接到|拿到|见到|见过)?\s*$")
+_NOTHING_ELSE = re.compile("(?:大概|大约|应该|就|是|在|从|那是|左右|前后|开始|起|的时候|那时|时)*")
 _CLAUSE = "，。；？！,;?!\n"
 _OWN = re.compile(
     r"(我|俺|咱|本人|自己)(?!的)[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
@@ -54,10 +58,35 @@ _DATE = re.compile(
     rf"|(?:上个?|这个|本|当)月{_DAY}|20\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
     rf"|大前天|前天|昨天|今天|刚刚?(?=收到|接到)|{_NUMBER}天(?:以)?前"
 )
+_FIRST_OF_RANGE = re.compile("年.+[到至~-]")
+_YEAR = r"(?:(?<!\d)20\d\d|大前|[去今]|(?<![目之以])前)年"  # not 目前年产
+_SPAN = re.compile(
+    rf"{_YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月?(?:份)?[到至~-](?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?"
+    rf"|(?:{_YEAR}的?)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?(?:初|中旬?|底|末)?(?!\d|{_DAY})"
+    rf"|{_YEAR}的?(?:年?[初头中底末尾]|[上下]半年)?|(?:上上|上|这|本|当)个?月(?!{_DAY})"
+    rf"|{_NUMBER}(?:个月|年半?)多?(?:以)?前"
+)
 _DATE_SLOTS = (
     ("published_on", re.compile("公告|初审|公示")),
     ("doc_received_on", re.compile("收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知")),
     ("registered_on", re.compile("注册|下证|核准|拿证|授权")),
+    (
+        "acted_on",
+        re.compile(
+            "的事|发生|侵权|侵犯|仿|抄|盗|假冒|冒充|冒用|山寨|泄露|泄密|外泄|偷|带走|拿走|挖走|拷走|抹黑|诋毁|造谣|刷单|刷好评"
+            "|虚假宣传|发现|看到|在卖|卖(?:的|了|过|我|我们|假)|开始卖|售|上架|搬运|转载|(?:用|印|贴|挂)(?:了|着|的|我)|屏蔽|恶意"
+        ),
+    ),
+)
+# Other things that have a day, which is not the act's.
+_OTHER_DAYS = re.compile(
+    "申请|提交|递交|签(?!收)|开庭|判决|起诉|离职|入职|成立|到期|续展|交费|缴费|报案|投诉|举报|公证"
+)
+_OWN_DOING = re.compile(
+    r"(?:我|俺|咱|本公司|本店)(?:们|家|店|厂|公司|这边|自己)?(?!的)[^，。；]{0,8}(?:卖|售|用|印|贴|挂|上架|搬运|转载|侵|仿|抄)"
+)
+_THEIR_ACT = re.compile(
+    "他|她|对方|人家|别人|有人|同行|对家|那家|员工|前员工|客户|经销商|代理商|隔壁|对面|发现|看到|的事|发生|被"
 )
 _REGISTERED_FOR = re.compile(
     r"(?:注册|下证|核准|拿证|授权)[^，。；,]{0,6}?(?P<number>(?<!\d)\d{1,2}(?!\d)|[一二两三四五六七八九十半]+)(?:来|多)?(?P<unit>年|个月)(?P<half>半)?"
@@ -161,6 +190,10 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
             said[slot] = _finer(before.get(slot), value)
         elif slot == "date":
             date_slot = reading.role or next((s for s in asked if s in DATE_SLOTS), None)
+            if date_slot == OWN_ACT:
+                date_slot = "acted_on" if (situation or "").startswith("accused") else None
+            if date_slot == "acted_on":
+                value = max(value, said.get("acted_on", value))  # of several days the latest
             if date_slot:
                 said[date_slot] = value
         elif slot == "place":
@@ -219,6 +252,10 @@ def _details(text: str, today: date) -> Iterator[Reading]:
     for said in _DATE.finditer(text):
         if day := resolve(said.group(), today):
             yield Reading("date", day.isoformat(), role=_date_slot(text, said))
+    for said in _SPAN.finditer(_DATE.sub(lambda day: "＊" * len(day.group()), text)):
+        slot, day = _date_slot(text, said), latest(_FIRST_OF_RANGE.sub("年", said.group()), today)
+        if day and slot in ("acted_on", OWN_ACT):
+            yield Reading("date", day.isoformat(), role=slot)
     if found := _REGISTERED_FOR.search(text):
         yield Reading("years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"])))
     elif (found := _REGISTERED_IN.search(text)) and (years := _years_since(int(found[found.lastindex or 0]), today)):
@@ -244,10 +281,24 @@ def _contact(found: re.Match[str]) -> str:
 def _date_slot(text: str, found: re.Match[str]) -> str | None:
     """The date slot that the words of the same clause name; the closest word wins."""
     start = max(text.rfind(mark, 0, found.start()) for mark in _CLAUSE) + 1
-    end = min((i for mark in _CLAUSE if (i := text.find(mark, found.end())) >= 0), default=len(text))
+    end = _end_of_clause(text, found.end())
+    if _NOTHING_ELSE.fullmatch(text[start : found.start()]) and _NOTHING_ELSE.fullmatch(text[found.end() : end]):
+        end = _end_of_clause(text, end + 1)  # 去年8月，对门开始仿我们的包装
     near = [
         (min(abs(word.start() - found.end()), abs(found.start() - word.end())), slot)
         for slot, pattern in _DATE_SLOTS
         for word in pattern.finditer(text, start, end)
     ]
-    return min(near)[1] if near else None
+    if {"published_on", "doc_received_on"} & {slot for _, slot in near}:
+        near = [one for one in near if one[1] != "acted_on"]  # 10月20号看到的公告, 8月收到的函说我侵权
+    slot = min(near)[1] if near else None
+    if slot != "acted_on":
+        return slot
+    clause = text[start:end]
+    if _OTHER_DAYS.search(clause):
+        return None
+    return "acted_on" if _THEIR_ACT.search(clause) or not _OWN_DOING.search(clause) else OWN_ACT
+
+
+def _end_of_clause(text: str, start: int) -> int:
+    return min((i for mark in _CLAUSE if (i := text.find(mark, start)) >= 0), default=len(text))

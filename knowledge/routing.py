@@ -6,7 +6,6 @@ All functions are pure: the day, the statutes and the institutions are passed in
 
 import calendar
 import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +15,9 @@ from pydantic import Field
 
 from knowledge.citations import Citation, Reference, citation
 from knowledge.institutions import Body, Institutions
-from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
+from knowledge.statutes import CONTENT, Article, Statutes, UnknownArticle, UnknownLaw
+from knowledge.succession import Succession
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
@@ -25,7 +26,7 @@ Facts = dict[str, Any]
 When = dict[str, Any]
 
 TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
-DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on"})
+DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on", "acted_on"})
 NUMBER_SLOTS = frozenset({"years_registered"})
 LIST_SLOTS = frozenset({"circumstances"})
 PLACE_SLOTS = frozenset({"city", "county", "own_city"})
@@ -34,7 +35,6 @@ UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again,
 MOST_REMEDIES = 5
 MOST_ASKS = 2
 HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
-NOTICE_DAYS = 60  # from so many days before a law changes, affected answers say so
 
 
 class TakeRule(Strict):
@@ -121,12 +121,34 @@ class _Asks(Strict):
 
 
 @dataclass(frozen=True)
+class OtherPeriod:
+    """The same period as the version before or after today's has it; `turns` is the day of the change."""
+
+    period: str
+    article: Article
+    due: date | None
+    turns: date
+
+    @property
+    def comes(self) -> bool:
+        """Whether it is the coming version's."""
+        return self.turns == self.article.in_force_from
+
+
+@dataclass(frozen=True)
 class Deadline:
+    """A period of today's law, with the one of the other version where a change of law may touch it.
+
+    `act_by` is the earlier of both days that is still ahead.
+    """
+
     what: str
     period: str
     from_: str
     due: date | None
+    act_by: date | None
     basis: Citation
+    other: OtherPeriod | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +181,10 @@ class ClosedRoad:
 
 @dataclass(frozen=True)
 class Referral:
-    """What the helpline tells a visitor to do, on the law of one day. Remedies come best first."""
+    """What the helpline tells a visitor to do, on the law of one day. Remedies come best first.
+
+    `acted_on` is the day of the act where it is known: articles in force on that day may be cited too.
+    """
 
     scope: Literal["in", "clarify", "out", "service"]
     remedies: tuple[Road, ...]
@@ -167,6 +192,7 @@ class Referral:
     asks: tuple[AskRule, ...]
     notices: tuple[str, ...]
     as_of: date
+    acted_on: date | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The referral as the chat API shows it."""
@@ -182,6 +208,7 @@ class Referral:
             ],
             "notices": list(self.notices),
             "as_of": self.as_of.isoformat(),
+            "acted_on": self.acted_on.isoformat() if self.acted_on else None,
         }
 
 
@@ -228,31 +255,31 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
     return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
 
 
-def refer(facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, on: date) -> Referral:
+def refer(
+    facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, succession: Succession, on: date
+) -> Referral:
     """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
     facts = derive(facts, on)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
         return Referral("service", (), (), (), (), on)
+    law = LawInTime(statutes, succession, on, _act(facts))
     asks = next_asks(facts, rules)
-    roads, closed, notices = [], [], []
+    roads, closed = [], []
     for remedy in rules.remedies:
         barred = next((rule for rule in remedy.closes if holds(rule.when, facts)), None)
         opened = min((rule for rule in remedy.takes if holds(rule.when, facts)), key=lambda r: r.rank, default=None)
         if barred:
-            closed.append(_closed(remedy, barred, statutes, on))
-        elif opened and (lapsed := _lapsed(remedy, facts, rules, statutes, on)):
+            closed.append(_closed(remedy, barred, law))
+        elif opened and (lapsed := _lapsed(remedy, facts, rules, law)):
             closed.append(lapsed)
         elif opened:
-            roads.append(_road(remedy, opened, facts, rules, institutions, statutes, on))
-            notices += _coming_changes(remedy, facts, rules, statutes, on)
+            roads.append(_road(remedy, opened, facts, rules, institutions, law))
     roads.sort(key=lambda road: _order(road, facts, rules))
     kept = tuple(roads[:MOST_REMEDIES])
-    kept_keys = {road.key for road in kept}
     scope: Literal["in", "clarify"] = "clarify" if any(ask.blocks for ask in asks) else "in"
-    shown = [notice for key, notice in notices if key in kept_keys]
-    return Referral(scope, kept, tuple(closed), asks, tuple(dict.fromkeys(shown)), on)
+    return Referral(scope, kept, tuple(closed), asks, _notices(kept, law), on, law.act.on if law.act else None)
 
 
 def holds(when: When, facts: Facts) -> bool:
@@ -320,18 +347,19 @@ def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]
     """Rank first; what serves the visitor's goal a little earlier; then the nearest deadline; then the book's order."""
     remedy = next(r for r in rules.remedies if r.key == road.key)
     fits = facts.get("goal") in remedy.serves
-    due = min((d.due for d in road.deadlines if d.due), default=date.max)
+    due = min((d.act_by for d in road.deadlines if d.act_by), default=date.max)
     return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
 
 
+def _act(facts: Facts) -> Act | None:
+    day = _known(facts.get("acted_on"))
+    if day is None:
+        return None
+    return Act(date.fromisoformat(day), "ongoing" in (facts.get("circumstances") or ()), _known(facts.get("right")))
+
+
 def _road(
-    remedy: Remedy,
-    rule: TakeRule,
-    facts: Facts,
-    rules: Rulebook,
-    institutions: Institutions,
-    statutes: Statutes,
-    on: date,
+    remedy: Remedy, rule: TakeRule, facts: Facts, rules: Rulebook, institutions: Institutions, law: LawInTime
 ) -> Road:
     return Road(
         key=remedy.key,
@@ -341,39 +369,88 @@ def _road(
         why=rule.why,
         gives=remedy.gives,
         limits=remedy.limits,
-        basis=_of_use(_cite(remedy.basis, statutes, on), facts, rules),
+        basis=_of_use(law.cite(remedy.basis), facts, rules),
         body=_body(rule.body or remedy.body, facts, institutions),
         materials=remedy.materials,
-        deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, statutes, on)),
+        deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, law)),
         fees=remedy.fees.text if remedy.fees else None,
         goes_with=remedy.goes_with,
     )
 
 
-def _closed(remedy: Remedy, rule: CloseRule, statutes: Statutes, on: date) -> ClosedRoad:
-    return ClosedRoad(remedy.key, remedy.name, rule.id, rule.why, _cite(rule.basis, statutes, on))
+def _closed(remedy: Remedy, rule: CloseRule, law: LawInTime) -> ClosedRoad:
+    return ClosedRoad(remedy.key, remedy.name, rule.id, rule.why, law.cite(rule.basis))
 
 
-def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date) -> ClosedRoad | None:
-    for rule, deadline in _living(remedy, facts, rules, statutes, on):
-        if rule.bars and deadline.due and deadline.due + HOLIDAYS < on:
-            why = f"{deadline.what}的期限是{deadline.period}（{deadline.from_}起算），到{deadline.due}已经届满。"
+def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> ClosedRoad | None:
+    for rule, deadline in _living(remedy, facts, rules, law):
+        last = _last(deadline)
+        if rule.bars and last and last + HOLIDAYS < law.on:
+            period = deadline.period
+            if deadline.other and last != deadline.due:
+                period = f"{period}，旧法是{deadline.other.period}"
+            why = f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
             return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
     return None
 
 
-def _living(
-    remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date
-) -> list[tuple[DeadlineRule, Deadline]]:
-    """The deadlines whose basis is in force on the day and of use to this right."""
+def _last(deadline: Deadline) -> date | None:
+    """The last day under today's law, or under the former where the period began under it and is longer there."""
+    former = deadline.other.due if deadline.other and not deadline.other.comes else None
+    return max(filter(None, (deadline.due, former)), default=None)
+
+
+def _living(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> list[tuple[DeadlineRule, Deadline]]:
+    """The deadlines whose basis is in force on the day and of use to this right.
+
+    Periods are today's, whenever the act was.
+    """
     living = []
     for rule in remedy.deadlines:
-        article = Reference.parse(rule.basis).article_of(statutes, on)
+        article = law.article(rule.basis)
         if article is None or not holds(rule.when, facts):
             continue
-        living.append((rule, Deadline(rule.what, rule.period, rule.from_, _due(rule, facts), citation(article))))
+        due, other = _due(rule, facts), _other_period(remedy, rule, article, facts, law)
+        act_by = _earlier(due, other, law.on)
+        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, act_by, citation(article), other)))
     right = facts.get("right")
     return [(rule, one) for rule, one in living if rules.concerns(one.basis, right)] or living
+
+
+def _other_period(
+    remedy: Remedy, rule: DeadlineRule, today: Article, facts: Facts, law: LawInTime
+) -> OtherPeriod | None:
+    """The period of another length that matters too.
+
+    The coming one when it is near or today's runs past the change, the former one when the period began under it.
+    """
+    due, began = _due(rule, facts), _start(rule, facts)
+    for other in remedy.deadlines:
+        article = law.of_its_year(other.basis)
+        if other.what != rule.what or other.period == rule.period or article is None or article.law != today.law:
+            continue
+        comes = article.in_force_from > law.on
+        turns = article.in_force_from if comes else today.in_force_from
+        if comes:
+            matters = due >= turns if due else changes_soon(today, law.on) == turns
+        else:
+            matters = began is not None and began < turns
+        if matters:
+            return OtherPeriod(other.period, article, _due(other, facts), turns)
+    return None
+
+
+def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | None:
+    """The day to act by: the earlier of both periods that is still ahead.
+
+    Once the coming, shorter period has passed, the last day of today's law is the last one that is sure.
+    """
+    if due is None or other is None or other.due is None:
+        return due
+    ahead = [day for day in (due, other.due) if day >= on]
+    if other.comes and other.due < on:
+        ahead.append(other.turns - timedelta(days=1))
+    return min(ahead, default=due)
 
 
 def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
@@ -381,40 +458,54 @@ def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple
     return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
 
 
-def _coming_changes(
-    remedy: Remedy, facts: Facts, rules: Rulebook, statutes: Statutes, on: date
-) -> list[tuple[str, str]]:
-    """What changes within the next NOTICE_DAYS for a period of this remedy, as (key, sentence)."""
-    changes = []
-    soon = on + timedelta(days=NOTICE_DAYS)
-    current = {deadline.what: deadline for _, deadline in _living(remedy, facts, rules, statutes, on)}
-    for rule in remedy.deadlines:
-        coming = Reference.parse(rule.basis).article_of(statutes, soon)
-        old = current.get(rule.what)
-        if not coming or coming.in_force_from <= on or not old or old.period == rule.period:
-            continue
-        if old.due and old.due < coming.in_force_from:
-            continue  # over before the change: nothing changes for this visitor
-        due = _due(rule, facts)
-        by_new_law = f"，按新法算到{due}" if due else ""
-        changes.append(
-            (
-                remedy.key,
-                f"{coming.in_force_from}起《{coming.law}》换新版：{rule.what}由{old.period}变为{rule.period}"
-                f"（新{coming.article}{by_new_law}）。过渡办法尚未见到规定，请按较早的日期办。",
+def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
+    """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
+    cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
+    touched = tuple(dict.fromkeys(one for road in kept for one in road.deadlines if one.other))
+    periods = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
+    return (*law.about_the_act(cited), *periods, *_what_comes(cited, touched, law))
+
+
+def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
+    """Both ends of a period that began under the former version and is still open under one of the two."""
+    other = deadline.other
+    last = _last(deadline)
+    if other is None or other.comes or last is None or last < on:
+        return None
+    return (
+        f"{deadline.from_}早于{other.turns}的，{deadline.what}按旧法是{other.period}（到{other.due}），"
+        f"按现行法是{deadline.period}（到{deadline.due}）。过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
+    )
+
+
+def _what_comes(cited: tuple[Citation, ...], touched: tuple[Deadline, ...], law: LawInTime) -> list[str]:
+    """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
+    changes: dict[tuple[date, str], list[str]] = {}
+    for one in touched:
+        if one.other and one.other.comes:
+            by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
+            changes.setdefault((one.other.turns, one.basis.law), []).append(
+                f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
             )
-        )
-    return changes
+    shortened = set(changes)
+    told = {one.basis for one in touched}
+    for key, what in law.coming_changes(one for one in cited if one not in told).items():
+        changes[key] = [*changes.get(key, []), *what][:MOST_CHANGES]
+    return [
+        what_comes(turns, name, changes[turns, name])
+        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, name) in shortened else "")
+        for turns, name in sorted(changes)
+    ]
 
 
 def _due(rule: DeadlineRule, facts: Facts) -> date | None:
-    start = facts.get(rule.starts) if rule.starts else None
-    return add(date.fromisoformat(start), rule.length) if start and start != UNKNOWN and rule.length else None
+    start = _start(rule, facts)
+    return add(start, rule.length) if start and rule.length else None
 
 
-def _cite(basis: Iterable[str], statutes: Statutes, on: date) -> tuple[Citation, ...]:
-    articles = (Reference.parse(notation).article_of(statutes, on) for notation in basis)
-    return tuple(citation(article) for article in articles if article)
+def _start(rule: DeadlineRule, facts: Facts) -> date | None:
+    day = _known(facts.get(rule.starts)) if rule.starts else None
+    return date.fromisoformat(day) if day else None
 
 
 def _body(rule: BodyRule, facts: Facts, institutions: Institutions) -> Body:
@@ -450,6 +541,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
                 "period": d.period,
                 "from": d.from_,
                 "due": d.due.isoformat() if d.due else None,
+                "act_by": d.act_by.isoformat() if d.act_by else None,
                 "basis": d.basis.as_dict(),
             }
             for d in road.deadlines

@@ -18,7 +18,7 @@ SLOTS = {
     "venue": "场域", "goal": "目的", "field": "领域", "circumstances": "情节", "proceeding": "程序", "doc_received": "收到",
     "evidence": "证据", "years_registered": "注册年数", "city": "侵权地", "own_city": "所在地", "county": "县区",
     "amount": "金额", "urgency": "紧急", "contact": "联系方式", "published_on": "初审公告日", "registered_on": "注册日",
-    "doc_received_on": "收到日",
+    "doc_received_on": "收到日", "acted_on": "行为日",
 }  # fmt: skip
 COMPARED = {"lt": "小于", "lte": "不超过", "gt": "超过", "gte": "满"}
 

@@ -29,7 +29,7 @@ class TriageRules(Strict):
 
 @dataclass(frozen=True)
 class Triage:
-    """`reason` says in Chinese why a ticket is urgent, empty when it is not; `due` is the next deadline known."""
+    """`reason` says in Chinese why a ticket is urgent, empty when it is not; `due` is the next day to act by."""
 
     priority: Literal["normal", "urgent"]
     reason: str
@@ -39,11 +39,12 @@ class Triage:
 
 def triage(facts: Facts, referral: Referral, rules: TriageRules) -> Triage:
     """How urgent a ticket about these facts is on the day of the referral."""
-    dated = [(d.due, d.what) for road in referral.remedies for d in road.deadlines if d.due and d.due >= referral.as_of]
+    days = [(one.act_by, one.what) for road in referral.remedies for one in road.deadlines if one.act_by]
+    dated = [(day, what) for day, what in days if day >= referral.as_of]
     due, what = min(dated, default=(None, None))
     rule = next((rule for rule in rules.urgent if holds(rule.when, facts)), None)
     if rule:
         return Triage("urgent", rule.why, what, due)
     if due and (due - referral.as_of).days <= URGENT_DAYS:
-        return Triage("urgent", f"{what}到{due}截止。", what, due)
+        return Triage("urgent", f"{what}最迟{due}要办。", what, due)
     return Triage("normal", "", what, due)

@@ -16,7 +16,7 @@ from knowledge.exits import Exits
 from knowledge.search import Searcher
 from knowledge.triage import TriageRules
 from tests.actions.chat import Chat
-from tests.content import INSTITUTIONS, READER, RULES, STATUTES
+from tests.content import GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
 
 
 class FakeSearcher:
@@ -46,6 +46,8 @@ def searcher() -> FakeSearcher:
 def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
     return KnowledgeBase(
         statutes=STATUTES,
+        succession=SUCCESSION,
+        gate=GATE,
         rules=RULES,
         exits=Exits.load(),
         triage_rules=TriageRules.load(),

@@ -29,7 +29,59 @@ async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
 
     assert "2026-12-31" in said.with_response("utter_law_found")["until"]
-    assert said.with_response("utter_law_changing")["from"] == "2027-01-01"
+    changing = said.with_response("utter_law_changing")
+    assert (changing["from"], changing["change"]) == ("2027-01-01", "是第七十二条")
+
+
+async def test_of_an_article_that_will_change_in_substance_the_change_is_told(chat: Chat) -> None:
+    changing = (await chat.hears(AnswerLaw, "商标法33条", "ask_law")).with_response("utter_law_changing")
+
+    assert changing["change"].startswith("是第三十六条（变化：异议期由3个月缩短为2个月")
+
+
+async def test_more_than_sixty_days_before_nothing_is_told_of_the_change(
+    database: Database, knowledge: KnowledgeBase
+) -> None:
+    chat = await Chat.opens(Services(Clock(date(2026, 10, 1)), database, knowledge))
+
+    assert "utter_law_changing" not in (await chat.hears(AnswerLaw, "商标法57条", "ask_law")).responses
+
+
+async def test_an_old_number_is_told_from_the_words_around_it_and_todays_article_shown(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "反法第六条混淆怎么罚", "ask_law")
+    old = said.with_response("utter_law_old_number")
+
+    assert (old["quote"], old["version"]) == ("反不正当竞争法第六条", "2019年版")
+    assert old["change"].startswith("是第七条")
+    assert [(one["article"], one["version_date"]) for one in said.citations] == [("第七条", "2025-06-27")]
+
+
+async def test_an_old_number_that_is_named_as_old_is_shown_and_called_repealed(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "旧反法第九条", "ask_law")
+    repealed = said.with_response("utter_law_repealed")
+
+    assert (repealed["version"], repealed["from"], repealed["change"]) == ("2019年版", "2025-10-15", "是第十条")
+    assert said.citations[0]["version_date"] == "2019-04-23"
+
+
+async def test_a_number_that_fits_todays_article_is_taken_as_todays(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "反法第十条商业秘密", "ask_law")
+
+    assert said.responses == ["utter_law_found"]
+
+
+async def test_a_bare_number_is_todays_with_a_word_about_the_old_one_while_the_change_is_fresh(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "反法第六条", "ask_law")
+
+    assert said.responses == ["utter_law_found", "utter_law_renumbered"]
+    assert said.with_response("utter_law_renumbered")["change"].startswith("是第七条")
+
+
+async def test_in_the_new_year_an_article_that_is_gone_is_told_so(database: Database, knowledge: KnowledgeBase) -> None:
+    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge))
+    said = await chat.hears(AnswerLaw, "旧商标法第五十八条", "ask_law")
+
+    assert said.with_response("utter_law_repealed")["change"].startswith("不再保留")
 
 
 async def test_in_the_new_year_the_same_question_shows_the_new_article(

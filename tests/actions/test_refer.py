@@ -65,6 +65,17 @@ async def test_a_closed_road_and_a_coming_change_of_law_are_told(chat: Chat) -> 
     assert "2027-01-01" in said.with_response("utter_notice")["notice"]
 
 
+async def test_an_act_under_the_former_law_is_cited_by_it_and_told_so(chat: Chat) -> None:
+    said = await chat.hears(Refer, "2025年8月对面的店仿我们的包装装潢，在吉安县", "infringed")
+    referral = await chat.referral_of(said)
+
+    assert chat.slots["acted_on"] == "2025-08-31"
+    assert "2019年的《反不正当竞争法》" in said.with_response("utter_notice")["notice"]
+    assert referral and referral["acted_on"] == "2025-08-31"
+    cited = {f"{one['version_date'][:4]}{one['article']}" for one in referral["remedies"][0]["basis"]}
+    assert {"2019第六条", "2025第二十条"} <= cited
+
+
 async def test_what_stands_already_is_not_told_again(chat: Chat) -> None:
     chat.slots |= TOLD
     said = await chat.hears(Refer, "怎么办", "inform")

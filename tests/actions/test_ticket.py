@@ -193,6 +193,15 @@ async def test_the_next_deadline_goes_with_the_ticket(chat: Chat) -> None:
     assert (str(ticket.next_due), bool(ticket.next_step)) == ("2026-12-01", True)
 
 
+async def test_a_period_that_runs_over_a_change_of_law_is_on_the_ticket_with_its_earlier_day(chat: Chat) -> None:
+    opposed = {"situation": "squatted", "other_status": "published", "published_on": "2026-10-20"}
+    chat.slots |= {**KNOWN, **opposed, "contact": "refused"}
+    await chat.hears(OpenTicket, "登记", "open_ticket")
+    [ticket] = await stored(chat)
+
+    assert (str(ticket.next_due), ticket.next_step) == ("2026-12-20", "提出商标异议")
+
+
 async def test_a_refused_contact_is_not_stored_as_one(chat: Chat) -> None:
     await opened(chat, contact="refused")
     [ticket] = await stored(chat)

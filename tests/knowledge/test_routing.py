@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.citations import Citation
+from knowledge.intime import MOST_CHANGES
 from knowledge.routing import (
     HOLIDAYS,
     MOST_ASKS,
     MOST_REMEDIES,
     UNKNOWN,
+    Deadline,
     Facts,
     Length,
     Referral,
@@ -29,7 +31,7 @@ from knowledge.routing import (
 from knowledge.routing import refer as referral_of
 from knowledge.statutes import CONTENT
 from knowledge.yamlfile import ContentError
-from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
+from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = date(2026, 11, 22)
 LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
@@ -48,7 +50,7 @@ WORDS = {
 
 
 def refer(on: date = TODAY, **facts: Any) -> Referral:
-    return referral_of(facts, RULES, INSTITUTIONS, STATUTES, on)
+    return referral_of(facts, RULES, INSTITUTIONS, STATUTES, SUCCESSION, on)
 
 
 def open_roads(referral: Referral) -> list[str]:
@@ -60,6 +62,13 @@ def closed(referral: Referral, key: str) -> list[str]:
     [road] = [road for road in referral.ruled_out if road.key == key]
     assert road.why
     return [f"{citation.law}{citation.article}" for citation in road.basis]
+
+
+def opposition(referral: Referral) -> Deadline:
+    """The period for opposing a mark."""
+    [road] = [road for road in referral.remedies if road.key == "trademark_opposition"]
+    [deadline] = [one for one in road.deadlines if one.what == "提出商标异议"]
+    return deadline
 
 
 def cited(referral: Referral) -> Iterator[Citation]:
@@ -494,8 +503,19 @@ def test_sixty_days_ahead_the_coming_period_is_announced(on: date, told: bool) -
     assert all("2027-01-01" in notice and "3个月" in notice and "2个月" in notice for notice in notices)
 
 
-def test_a_period_that_did_not_change_is_not_announced() -> None:
-    assert refer(situation="infringed", right="trademark", right_status="registered").notices == ()
+def test_a_change_of_what_is_cited_is_announced_in_one_notice_a_law() -> None:
+    [notice] = refer(situation="infringed", right="trademark", right_status="registered").notices
+
+    assert all(words in notice for words in ("2027-01-01", "商标法", "可以并处"))
+    assert "过渡办法" not in notice  # no period of these roads changes
+    assert refer(situation="infringed", right="patent_design", right_status="registered").notices == ()
+
+
+def test_the_notice_of_a_period_holds_what_else_changes_and_is_short() -> None:
+    [notice] = refer(situation="squatted", right="trademark", other_status="published").notices
+
+    assert notice.index("3个月变为2个月") < notice.index("抢")
+    assert notice.count("；") < MOST_CHANGES
 
 
 def test_an_opposition_that_runs_past_new_year_is_told_the_earlier_day_too() -> None:
@@ -503,6 +523,108 @@ def test_an_opposition_that_runs_past_new_year_is_told_the_earlier_day_too() -> 
     days = [str(due) for _, due in deadlines(referral, "trademark_opposition").values()]
 
     assert "2026-12-20" in " ".join([*days, *referral.notices])
+    assert opposition(referral).act_by == date(2026, 12, 20)
+
+
+@pytest.mark.parametrize(
+    ("on", "published", "act_by"),
+    [
+        (date(2026, 10, 22), "2026-10-20", date(2026, 12, 20)),  # more than sixty days ahead
+        (TODAY, "2026-11-20", date(2027, 1, 20)),  # the new law's day lies beyond New Year too
+        (TODAY, "2026-09-20", date(2026, 12, 20)),  # over before the change
+        (date(2026, 12, 28), "2026-10-20", LAST_DAY_OF_OLD),  # the shorter period is past: the last day that is sure
+        (date(2027, 1, 5), "2026-11-20", date(2027, 1, 20)),
+        (date(2027, 1, 5), "2026-10-20", date(2027, 1, 20)),  # only the former law's day is left
+        (date(2027, 1, 5), "2027-01-04", date(2027, 3, 4)),
+    ],
+)
+def test_who_opposes_is_told_the_earlier_day_that_is_still_ahead(on: date, published: str, act_by: date) -> None:
+    referral = refer(on, situation="squatted", right="trademark", other_status="published", published_on=published)
+
+    assert opposition(referral).act_by == act_by
+
+
+def test_after_new_year_a_mark_published_before_is_told_both_days() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "published"}
+    [notice] = refer(date(2027, 1, 5), **facts, published_on="2026-11-20").notices
+
+    assert all(words in notice for words in ("3个月", "2027-02-20", "2个月", "2027-01-20", "马上"))
+    assert refer(date(2027, 1, 5), **facts, published_on="2027-01-04").notices == ()
+
+
+@pytest.mark.parametrize(
+    ("published", "on", "open_"),
+    [
+        ("2026-11-20", date(2027, 2, 20), True),
+        ("2026-11-20", date(2027, 3, 3), False),
+        ("2027-01-04", date(2027, 3, 4), True),
+        ("2027-01-04", date(2027, 3, 15), False),
+    ],
+)
+def test_opposition_closes_when_both_periods_are_over(published: str, on: date, open_: bool) -> None:
+    referral = refer(on, situation="squatted", right="trademark", other_status="published", published_on=published)
+
+    assert ("trademark_opposition" in open_roads(referral)) is open_
+
+
+# --- an act of another day -------------------------------------------------------------------------------------------
+
+
+def cited_for(referral: Referral, key: str, law: str) -> set[str]:
+    [road] = [road for road in referral.remedies if road.key == key]
+    return {f"{c.version_date.year}{c.article}" for c in road.basis if c.law == law and c.version_date}
+
+
+def test_an_imitation_of_august_2025_is_judged_by_the_law_of_then_and_reported_by_that_of_today() -> None:
+    referral = refer(situation="infringed", right="unfair_competition", acted_on="2025-08-31")
+    cited_articles = cited_for(referral, "unfair_competition_complaint", "反不正当竞争法")
+
+    assert cited_articles == {
+        "2019第六条",
+        "2019第八条",
+        "2019第十一条",
+        "2019第十二条",
+        "2019第十八条",
+        "2025第二十条",
+    }
+    assert "2025-10-15" in referral.notices[0] and "2025年8月" in referral.notices[0]
+
+
+def test_an_infringement_of_2026_asked_about_in_2027_is_cited_by_the_old_law() -> None:
+    facts = {"situation": "infringed", "right": "trademark", "right_status": "registered", "acted_on": "2026-08-31"}
+    referral = refer(date(2027, 2, 1), **facts)
+
+    assert cited_for(referral, "admin_complaint_trademark", "商标法") == {
+        "2019第五十七条", "2019第六十条", "2026第七十五条", "2026第七十六条",
+    }  # fmt: skip
+    assert any("2027-01-01" in notice for notice in referral.notices)
+
+
+def test_an_opposition_in_2027_is_todays_whenever_the_mark_was_copied() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "published", "acted_on": "2026-08-31"}
+    referral = refer(date(2027, 1, 5), **facts, published_on="2026-12-10")
+
+    assert opposition(referral).basis.article == "第三十六条"
+    assert all(name.startswith("2026") for name in cited_for(referral, "trademark_opposition", "商标法"))
+
+
+def test_an_act_that_goes_on_is_cited_under_both_laws_but_for_trade_secrets() -> None:
+    facts = {"situation": "infringed", "acted_on": "2025-08-31", "circumstances": ["ongoing"]}
+    imitation, secret = refer(**facts, right="unfair_competition"), refer(**facts, right="trade_secret")
+
+    assert cited_for(imitation, "unfair_competition_complaint", "反不正当竞争法") >= {"2019第六条", "2025第七条"}
+    assert "2025第十条" in cited_for(secret, "trade_secret_report", "反不正当竞争法")
+    assert "2019第九条" not in cited_for(secret, "trade_secret_report", "反不正当竞争法")
+    assert imitation.notices != secret.notices
+
+
+@pytest.mark.parametrize("acted_on", ["2025-11-30", UNKNOWN])
+def test_an_act_under_todays_law_or_of_an_unknown_day_changes_nothing(acted_on: str) -> None:
+    facts = {"situation": "infringed", "right": "unfair_competition"}
+
+    with_day, without = refer(**facts, acted_on=acted_on), refer(**facts)
+
+    assert (with_day.remedies, with_day.notices) == (without.remedies, without.notices)
 
 
 @pytest.mark.parametrize("on", [TODAY, LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW])
@@ -572,7 +694,7 @@ def test_the_years_of_a_registration_follow_from_its_day() -> None:
     assert open_roads(by_day) == open_roads(by_years)
 
 
-@pytest.mark.parametrize("slot", ["doc_received_on", "published_on", "registered_on"])
+@pytest.mark.parametrize("slot", ["doc_received_on", "published_on", "registered_on", "acted_on"])
 def test_a_day_that_the_visitor_does_not_know_is_no_day(slot: str) -> None:
     facts = {"situation": "squatted", "right": "trademark", "other_status": "registered"}
     without, unknown = refer(**facts), refer(**facts, **{slot: UNKNOWN})
@@ -716,6 +838,18 @@ def test_nothing_is_cited_that_does_not_govern_on_the_day(facts: Facts, on: date
 
 
 @thoroughly
+@given(FACTS, st.dates(date(2018, 1, 1), TODAY), st.booleans(), ON)
+def test_for_an_act_nothing_is_cited_that_governs_neither_on_its_day_nor_today(
+    facts: Facts, acted_on: date, goes_on: bool, on: date
+) -> None:
+    known = facts | {"acted_on": acted_on.isoformat()} | ({"circumstances": ["ongoing"]} if goes_on else {})
+    for citation in cited(refer(on, **known)):
+        days = (acted_on, on)
+        assert citation.in_force_from
+        assert any(citation.in_force_from <= day <= (citation.in_force_to or day) for day in days)
+
+
+@thoroughly
 @given(FACTS, ON)
 def test_a_road_is_never_both_open_and_closed_and_there_are_never_too_many(facts: Facts, on: date) -> None:
     referral = refer(on, **facts)
@@ -780,7 +914,9 @@ def test_the_nearest_deadline_decides_between_equals(facts: Facts, on: date) -> 
     assert weights == sorted(weights)
     for one, next_one in zip(referral.remedies, referral.remedies[1:], strict=False):
         if weights[referral.remedies.index(one)] == weights[referral.remedies.index(next_one)]:
-            soonest = [min((d.due for d in road.deadlines if d.due), default=date.max) for road in (one, next_one)]
+            soonest = [
+                min((d.act_by for d in road.deadlines if d.act_by), default=date.max) for road in (one, next_one)
+            ]
             assert soonest == sorted(soonest)
 
 

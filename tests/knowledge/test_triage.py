@@ -8,14 +8,14 @@ import pytest
 from knowledge.routing import Facts, refer
 from knowledge.triage import URGENT_DAYS, Triage, TriageRules, triage
 from knowledge.yamlfile import ContentError
-from tests.content import INSTITUTIONS, RULES, STATUTES
+from tests.content import INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = date(2026, 11, 22)
 TRIAGE = TriageRules.load()
 
 
 def judged(facts: Facts, on: date = TODAY) -> Triage:
-    return triage(facts, refer(facts, RULES, INSTITUTIONS, STATUTES, on), TRIAGE)
+    return triage(facts, refer(facts, RULES, INSTITUTIONS, STATUTES, SUCCESSION, on), TRIAGE)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,20 @@ def test_the_nearest_deadline_is_the_next_one_also_when_a_rule_made_it_urgent() 
     judgement = judged({"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-11-16"})
 
     assert (judgement.priority, judgement.due) == ("urgent", date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("on", "published", "due"),
+    [
+        (TODAY, "2026-10-20", date(2026, 12, 20)),
+        (date(2026, 12, 28), "2026-10-20", date(2026, 12, 31)),
+        (date(2027, 1, 5), "2026-11-20", date(2027, 1, 20)),
+    ],
+)
+def test_a_period_that_runs_over_a_change_of_law_is_due_on_the_earlier_day(on: date, published: str, due: date) -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": published}
+
+    assert judged(facts, on).due == due
 
 
 def test_a_deadline_that_has_passed_is_no_next_one() -> None:

@@ -54,6 +54,14 @@ describe("the referral card", () => {
     expect(place.querySelector(".pressing")).not.toBeNull();
   });
 
+  it("urges to act by the earlier day while the law is about to change", () => {
+    const days = { due: "2027-01-31", act_by: "2026-12-31" };
+    const deadline = { what: "提出异议", period: "3个月", from: "初步审定公告之日", ...days, basis: aCitation() };
+    const { place } = card({ remedies: [aRemedy({ deadlines: [deadline] })] });
+    expect(words(place.querySelector(".deadlines"))).toContain("法律将要改动，请最晚在 2026年12月31日 办 还剩 39 天");
+    expect(words(place.querySelector(".best"))).toContain("最早的期限是2026年12月31日");
+  });
+
   it("leaves out what is not known", () => {
     const { place } = card({ remedies: [aRemedy({ body: null, fees: null, materials: [], basis: [] })] });
     expect([...place.querySelectorAll("dt")].map(words)).toEqual(["结论"]);

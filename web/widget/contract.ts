@@ -39,6 +39,8 @@ export interface Deadline {
   period: string;
   from: string;
   due: Day | null;
+  /** Earlier than `due` where the law is about to shorten the period. */
+  act_by?: Day | null;
   basis: Citation | null;
 }
 
