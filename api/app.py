@@ -45,9 +45,8 @@ def create_app(
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        state.receiver = Receiver(
-            state.database, state.clock, state.dialogue, StandIn(state.database, state.clock, state.knowledge)
-        )
+        stand_in = StandIn(state.database, state.clock, state.knowledge)
+        state.receiver = Receiver(state.database, state.clock, state.dialogue, stand_in, state.knowledge.gate)
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
         yield
         await state.dialogue.close()
@@ -93,7 +92,7 @@ def _edge(settings: Settings) -> list[Middleware]:
 def _load_knowledge(settings: Settings) -> Knowledge:
     from knowledge.base import KnowledgeBase  # brings a model along: only where nothing was passed in
 
-    return KnowledgeBase.load(settings.var)
+    return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
 def _all_actions(state: State) -> Iterable[Action]:

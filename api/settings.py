@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="Database; empty means the SQLite file helpline.db under var. PostgreSQL works as well."
     )
+    vector_store: str = Field(
+        default="faiss", description="Where vectors are searched: faiss (in memory), or a postgresql:// URL (pgvector)."
+    )
+    embedder: str = Field(
+        default="multilingual-e5-small", description="The search's encoder, or a sentence-transformers folder."
+    )
     rasa_url: str = Field(default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa).")
     rasa_timeout_s: float = Field(
         default=8, gt=0, le=60, description="Seconds to wait for the dialogue engine before answering without it."

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from knowledge.statutes import Article, NotInForce, Statutes, UnknownArticle, UnknownLaw, article_number
@@ -19,6 +20,7 @@ _UNKNOWN_LAW = re.compile(
     r"(?:《(?P<titled>[^》]{2,30})|(?:^|[^一-鿿])(?P<bare>[一-鿿]{2,12}?(?:法|条例|规定|解释|办法|细则)))"
     + _ARTICLE_IN_TEXT
 )
+_MAY_NAME_AN_ARTICLE = re.compile("[条條]")
 _LATEST, _EARLIER = "新", "旧老"
 
 
@@ -69,6 +71,20 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Mention:
+    """An article as a text names it, looked up nowhere: text[start:end] holds the law as written and the number.
+
+    `year` is that of the version which is meant, where the text says so.
+    """
+
+    start: int
+    end: int
+    law: str
+    number: str
+    year: int | None
+
+
+@dataclass(frozen=True)
 class Quoted:
     """An article that a visitor's text names. Exactly one of `article` and `problem` is set.
 
@@ -96,23 +112,37 @@ def citation(article: Article) -> Citation:
 
 def quoted(text: str, statutes: Statutes, on: date) -> list[Quoted]:
     """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '新商标法第36条', '反法(2025)第7条'."""
-    names = "|".join(map(re.escape, statutes.names))
-    known = re.compile(rf"(?P<age>[{_LATEST}{_EARLIER}])?(?:中华人民共和国)?(?P<law>{names}){_ARTICLE_IN_TEXT}")
+    return [_look_up(one.law, one.number, one.year, statutes, on) for one in mentions(text, statutes)]
+
+
+def mentions(text: str, statutes: Statutes) -> list[Mention]:
+    """Every article that `text` names with its law in front of it, in order, also of laws that nobody knows."""
+    if not _MAY_NAME_AN_ARTICLE.search(text):
+        return []
     found = {}
-    for match in known.finditer(text):
-        year = int(match["year"]) if match["year"] else _year_of_age(match["age"], match["law"], statutes)
-        found[match.start("article")] = (match["law"], match["article"], year)
+    for match in _with_known_law(statutes.names).finditer(text):
+        year = int(match["year"]) if match["year"] else year_of_age(match["age"], match["law"], statutes)
+        found[match.start("article")] = (match.start(), match.end(), match["law"], match["article"], year)
     for match in _UNKNOWN_LAW.finditer(text):
         year = int(match["year"]) if match["year"] else None
-        found.setdefault(match.start("article"), (match["titled"] or match["bare"], match["article"], year))
+        start = match.start("titled") if match["titled"] else match.start("bare")
+        law = match["titled"] or match["bare"]
+        found.setdefault(match.start("article"), (start, match.end(), law, match["article"], year))
     numbered = [
-        (law, article_number(re.sub(r"\s", "", words)), year) for _, (law, words, year) in sorted(found.items())
+        (start, end, law, article_number(re.sub(r"\s", "", words)), year)
+        for _, (start, end, law, words, year) in sorted(found.items())
     ]
-    return [_look_up(law, number, year, statutes, on) for law, number, year in numbered if number]
+    return [Mention(start, end, law, number, year) for start, end, law, number, year in numbered if number]
 
 
-def _year_of_age(age: str | None, law: str, statutes: Statutes) -> int | None:
-    """The year of the version that 新 or 旧 means; None for a law that has only one."""
+@lru_cache(maxsize=8)
+def _with_known_law(names: tuple[str, ...]) -> re.Pattern[str]:
+    law = "|".join(map(re.escape, names))
+    return re.compile(rf"(?P<age>[{_LATEST}{_EARLIER}])?(?:中华人民共和国)?(?P<law>{law}){_ARTICLE_IN_TEXT}")
+
+
+def year_of_age(age: str | None, law: str, statutes: Statutes) -> int | None:
+    """The year of the version that 新 or 旧 means; None for a law that has only one. Raises UnknownLaw."""
     versions = statutes.laws[statutes.short_title(law)].versions
     if not age or len(versions) == 1:
         return None

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 
 from knowledge.citations import Citation
+from knowledge.gate import Gate
+from knowledge.statutes import Article, LawEntry, Statutes, VersionEntry
 from knowledge.triage import Triage
 
 Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
@@ -23,6 +25,39 @@ ARTICLE = Citation(
     kind="digest",
 )
 CITATION = ARTICLE.as_dict()
+
+
+def _statutes() -> Statutes:
+    """One law in two versions, of which only the article above is held."""
+    old, new = date(2019, 4, 23), date(2026, 6, 26)
+    versions = (
+        VersionEntry(
+            version_date=old,
+            in_force_from=date(2019, 11, 1),
+            in_force_to=date(2026, 12, 31),
+            trust="one_source",
+            confirmed_on=old,
+        ),
+        VersionEntry(version_date=new, in_force_from=date(2027, 1, 1), trust="one_source", confirmed_on=new),
+    )
+    article = Article(
+        law=ARTICLE.law,
+        article=ARTICLE.article,
+        version_date=old,
+        in_force_from=date(2019, 11, 1),
+        in_force_to=date(2026, 12, 31),
+        text=ARTICLE.text,
+        kind="digest",
+        chapter="",
+        heading="",
+        trust="one_source",
+    )
+    return Statutes(
+        (LawEntry(short="商标法", kind="法律", versions=versions),), {("商标法", old): {article.article: article}}
+    )
+
+
+GATE = Gate(_statutes(), [])
 
 REFERRAL: dict[str, Any] = {
     "scope": "in",
@@ -90,6 +125,8 @@ class FakeReferral:
 
 class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
+
+    gate = GATE
 
     def __init__(self) -> None:
         self.missing: str | None = None

@@ -36,7 +36,8 @@ class FoundPassage(BaseModel):
 
 
 class Found(BaseModel):
-    """The answer to a search, on the law of the day `as_of`."""
+    """The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left out."""
 
     as_of: date
     hits: list[FoundPassage]
+    notice: str | None = None

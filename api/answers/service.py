@@ -12,8 +12,10 @@ from typing import Annotated, Any, Protocol
 import yaml
 from fastapi import Depends, Request
 
+from api.answers import leaving
 from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
+from knowledge.gate import Days, Gate
 from knowledge.triage import Triage
 
 PROVISIONAL_HITS = 3
@@ -44,6 +46,10 @@ class Hit(Protocol):
 
 class Knowledge(Protocol):
     """The knowledge side as the service needs it. All of it is plain computing; the service calls it in a thread."""
+
+    @property
+    def gate(self) -> Gate:
+        """What citations pass on their way out."""
 
     def search(self, query: str, on: date, limit: int) -> Sequence[Hit]:
         """Passages for a question on the law of the day `on`, best first, at most `limit`."""
@@ -77,7 +83,8 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
     if knowledge.trouble():
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
-    return Found(as_of=on, hits=[FoundPassage.model_validate(hit) for hit in hits])
+    shown, stopped = leaving.hits(map(FoundPassage.model_validate, hits), knowledge.gate, Days(on))
+    return Found(as_of=on, hits=shown, notice=leaving.offer() if stopped else None)
 
 
 async def provisional(knowledge: Knowledge, text: str, facts: Mapping[str, Any], today: date) -> Provisional:

@@ -17,6 +17,7 @@ from api.conversations.service import Heard
 from api.database import Database
 from api.dialogue import Dialogue, DialogueUnavailable, Reply
 from api.errors import HelplineError
+from knowledge.gate import Gate
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Receiver:
     clock: Clock
     dialogue: Dialogue
     stand_in: StandIn
+    gate: Gate
     lines: Lines = field(default_factory=Lines)
 
     async def receive(self, conversation_id: str, token: str | None, message: NewMessage) -> dict[str, Any]:
@@ -87,8 +89,8 @@ class Receiver:
             heard = await self._take_down(conversation_id, token, message)
             if heard.answer is not None:
                 return heard.answer
-            replies = await self._ask(heard)
-            return await self._answer(heard, replies)
+            replies, origin = await self._ask(heard)
+            return await self._answer(heard, replies, origin)
 
     async def _take_down(self, conversation_id: str, token: str | None, message: NewMessage) -> Heard:
         client_message_id = str(message.client_message_id) if message.client_message_id else None
@@ -96,17 +98,17 @@ class Receiver:
             conversation = await service.authenticate(session, conversation_id, token)
             return await service.take_down(session, conversation, message.text, client_message_id, at=self.clock.now())
 
-    async def _ask(self, heard: Heard) -> list[Reply]:
+    async def _ask(self, heard: Heard) -> tuple[list[Reply], str]:
         metadata = {"turn": heard.turn_id, "today": self.clock.today().isoformat()}
         try:
-            return await self.dialogue.send(heard.conversation_id, heard.spoken, metadata)
+            return await self.dialogue.send(heard.conversation_id, heard.spoken, metadata), "the dialogue engine"
         except DialogueUnavailable as trouble:
             log.warning("turn %s is answered without the dialogue engine: %s", heard.turn_id, trouble)
-            return await self.stand_in(heard)
+            return await self.stand_in(heard), "the stand-in"
 
-    async def _answer(self, heard: Heard, replies: list[Reply]) -> dict[str, Any]:
+    async def _answer(self, heard: Heard, replies: list[Reply], origin: str) -> dict[str, Any]:
         async with self.database.session() as session:
-            return await service.answer(session, heard.turn_id, replies, at=self.clock.now())
+            return await service.answer(session, heard.turn_id, replies, self.gate, origin, at=self.clock.now())
 
 
 async def _receiver_of(request: Request) -> Receiver:

@@ -19,12 +19,14 @@ import yaml
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.answers import leaving
 from api.conversations import schemas
 from api.conversations.models import Conversation, Message, Turn
 from api.dialogue import Reply
 from api.errors import HelplineError
 from api.referrals import service as referrals
 from api.visitor_text import without_command
+from knowledge.gate import Gate
 
 LONGEST_MESSAGE = 2000
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
@@ -174,15 +176,28 @@ async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
     return turn
 
 
-async def answer(session: AsyncSession, turn_id: str, replies: Sequence[Reply], *, at: datetime) -> dict[str, Any]:
-    """Store the replies and close the turn. Returns the Turn of the chat API, in JSON, as it will be replayed."""
+async def answer(
+    session: AsyncSession, turn_id: str, replies: Sequence[Reply], gate: Gate, origin: str, *, at: datetime
+) -> dict[str, Any]:
+    """Store the replies, as far as they pass the gate, and close the turn. `origin` tells the log who made them.
+
+    Returns the Turn of the chat API, in JSON, as it will be replayed.
+    """
     turn = await open_turn(session, turn_id)
     conversation = await _conversation(session, turn.conversation_id)
+    referral = await referrals.of_turn(session, turn.id)
+    replies = leaving.replies(
+        replies,
+        gate,
+        leaving.days_of(at.date(), conversation.facts),
+        f"{conversation.channel} turn {turn.id} from {origin}",
+        stopped_before=referrals.was_cut(referral),
+    )
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
             "facts": conversation.facts,
-            "referral": await referrals.of_turn(session, turn.id),
+            "referral": referral,
             "ticket": turn.ticket,
             "handoff": await _handoff_of(session, conversation),
         }

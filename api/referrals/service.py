@@ -7,18 +7,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.answers import leaving
 from api.referrals.models import RecordedReferral
 from api.referrals.schemas import Referral
+from knowledge.gate import Gate
 
 
 async def record(
-    session: AsyncSession, conversation_id: str, turn_id: str, referral: Mapping[str, Any], *, at: datetime
+    session: AsyncSession, conversation_id: str, turn_id: str, referral: Mapping[str, Any], gate: Gate, *, at: datetime
 ) -> None:
-    """Keep the referral of a turn; a second one in the same turn replaces the first.
+    """Keep the referral of a turn, as far as it passes the gate; a second one in the same turn replaces the first.
 
-    Raises pydantic.ValidationError when `referral` does not keep the contract.
+    Where something was stopped its `notices` say so. Raises pydantic.ValidationError when `referral` does not keep the
+    contract.
     """
     body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
+    body, stopped = leaving.tree(body, gate, leaving.days_of(at.date(), body), f"referral of turn {turn_id}")
+    if stopped:
+        body["notices"] = [*body.get("notices", []), leaving.offer()]
     if recorded := await _row_of(session, turn_id):
         recorded.body, recorded.recorded_at = body, at
     else:
@@ -32,6 +38,11 @@ async def of_turn(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
     """The referral that was recorded in this turn."""
     recorded = await _row_of(session, turn_id)
     return recorded.body if recorded else None
+
+
+def was_cut(referral: Mapping[str, Any] | None) -> bool:
+    """Whether something of a referral was stopped when it was recorded."""
+    return referral is not None and leaving.offer() in referral.get("notices", [])
 
 
 async def latest(session: AsyncSession, conversation_id: str) -> dict[str, Any] | None:

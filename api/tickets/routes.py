@@ -4,10 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from api.answers import leaving
+from api.answers.service import AppKnowledge
+from api.clock import AppClock
 from api.database import AppDatabase
 from api.tickets import service
 from api.tickets.schemas import Progress
 from api.tickets.throttle import Throttle
+from knowledge.gate import Days
 
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
 
@@ -23,6 +27,8 @@ async def look_up(
     code: Annotated[str, Query(max_length=20, description="The look-up code, shown when the ticket was opened.")],
     request: Request,
     database: AppDatabase,
+    knowledge: AppKnowledge,
+    clock: AppClock,
     throttle: Annotated[Throttle, Depends(_throttle_of)],
 ) -> Progress:
     """Status, progress notes and next deadline. An unknown number and a wrong code are answered alike."""
@@ -32,4 +38,5 @@ async def look_up(
     async with database.session() as session:
         progress = await service.look_up(session, number, code)
     throttle.forgive(number, address)
-    return progress
+    told, _ = leaving.tree(progress.model_dump(mode="json"), knowledge.gate, Days(clock.today()), f"ticket {number}")
+    return Progress.model_validate(told)

@@ -48,7 +48,12 @@ class StandIn:
             await conversations.remember_facts(session, heard.conversation_id, given.facts)
             if not await referrals.of_turn(session, heard.turn_id):
                 await referrals.record(
-                    session, heard.conversation_id, heard.turn_id, given.referral, at=self.clock.now()
+                    session,
+                    heard.conversation_id,
+                    heard.turn_id,
+                    given.referral,
+                    self.knowledge.gate,
+                    at=self.clock.now(),
                 )
             done = []
             if _ASKS_FOR_TICKET.search(text):

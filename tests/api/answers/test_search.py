@@ -14,14 +14,14 @@ def database_url(sqlite_url: str) -> str:
 
 
 async def test_a_search_answers_with_what_may_be_cited(client: httpx.AsyncClient, knowledge: FakeKnowledge) -> None:
-    response = await client.get("/api/search", params={"q": " 假冒商标 \x00", "as_of": "2027-01-01", "limit": 2})
+    response = await client.get("/api/search", params={"q": " 假冒商标 \x00", "as_of": "2026-12-31", "limit": 2})
 
     assert response.status_code == 200
     found = response.json()
-    assert found["as_of"] == "2027-01-01"
+    assert found["as_of"] == "2026-12-31"
     assert [hit["id"] for hit in found["hits"]] == ["hit-1", "hit-2"]
     assert found["hits"][0]["citation"] == CITATION
-    assert knowledge.searched == [("假冒商标", date(2027, 1, 1), 2)]
+    assert knowledge.searched == [("假冒商标", date(2026, 12, 31), 2)]
 
 
 async def test_a_search_without_a_date_is_about_today(client: httpx.AsyncClient) -> None:

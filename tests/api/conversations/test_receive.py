@@ -18,7 +18,7 @@ from api.referrals import service as referrals
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
-from tests.fakes import CITATION, REFERRAL, FakeRasa
+from tests.fakes import CITATION, GATE, REFERRAL, FakeRasa
 
 
 class Gate:
@@ -56,7 +56,7 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(visitor: Visitor
         async with database.session() as session:
             await conversations.remember_facts(session, message["sender"], {"city": "赣州市", "county": None})
             turn = message["metadata"]["turn"]
-            await referrals.record(session, message["sender"], turn, REFERRAL, at=clock.now())
+            await referrals.record(session, message["sender"], turn, REFERRAL, GATE, at=clock.now())
             await conversations.hand_off(session, message["sender"], "来访者要求", at=clock.now())
         return [{"text": "先找市监局。"}, {"custom": {"citations": [CITATION]}}]
 

@@ -7,7 +7,7 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
-from tests.fakes import REFERRAL
+from tests.fakes import GATE, REFERRAL
 
 
 async def a_turn(database: Database, clock: Clock) -> tuple[str, str]:
@@ -23,7 +23,7 @@ async def test_a_referral_is_kept_with_its_turn_and_fields_may_be_added(database
 
     async with database.session() as session:
         await referrals.record(
-            session, conversation_id, turn_id, {**REFERRAL, "notices": ["新法快施行了"]}, at=clock.now()
+            session, conversation_id, turn_id, {**REFERRAL, "notices": ["新法快施行了"]}, GATE, at=clock.now()
         )
 
     async with database.session() as session:
@@ -36,8 +36,10 @@ async def test_a_second_referral_of_a_turn_replaces_the_first(database: Database
     conversation_id, turn_id = await a_turn(database, clock)
 
     async with database.session() as session:
-        await referrals.record(session, conversation_id, turn_id, REFERRAL, at=clock.now())
-        await referrals.record(session, conversation_id, turn_id, {**REFERRAL, "scope": "clarify"}, at=clock.now())
+        await referrals.record(session, conversation_id, turn_id, REFERRAL, GATE, at=clock.now())
+        await referrals.record(
+            session, conversation_id, turn_id, {**REFERRAL, "scope": "clarify"}, GATE, at=clock.now()
+        )
 
     async with database.session() as session:
         kept = await referrals.of_turn(session, turn_id)
@@ -51,4 +53,4 @@ async def test_a_referral_that_breaks_the_contract_is_refused(database: Database
 
     with pytest.raises(ValidationError):
         async with database.session() as session:
-            await referrals.record(session, conversation_id, turn_id, broken, at=clock.now())
+            await referrals.record(session, conversation_id, turn_id, broken, GATE, at=clock.now())
