@@ -2,14 +2,16 @@
 
 import argparse
 
-from evaluation import load, retrieval
+from evaluation import load, no_answer, retrieval, search_load
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="helpline evaluate", description="测量热线的质量和速度")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     load.add_command(commands)
+    no_answer.add_command(commands)
     retrieval.add_command(commands)
+    search_load.add_command(commands)
     args = parser.parse_args()
     args.run(args)
 

@@ -16,6 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from evaluation import cases, yardstick
+from evaluation.corpora import CorpusError
+from evaluation.peers import PEERS
+from evaluation.tune import ALWAYS
 from knowledge import embedding, index
 from knowledge.embedding import Floats, SentenceEmbedder
 from knowledge.fusion import Weights
@@ -26,16 +30,18 @@ PAIRS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)
 
 _ALL = Weights()
-_EVERYTHING = replace(_ALL, certain_law=0, certain_guidance=0, floor=0)
+_EVERYTHING = replace(_ALL, floor=-9.0)
 VARIANTS = {
     "as in use": _ALL,
     "without a floor": _EVERYTHING,
-    "dense + keywords": replace(_EVERYTHING, law=0, guidance=0),
-    "dense alone": replace(_EVERYTHING, keyword=0, law=0, guidance=0),
-    "keywords alone": replace(_EVERYTHING, dense=0, law=0, guidance=0),
+    "dense + keywords": replace(_EVERYTHING, law=0, known=0, standing=0, guidance=0),
+    "dense alone": replace(_EVERYTHING, keyword=0, law=0, known=0, standing=0, guidance=0),
+    "keywords alone": replace(_EVERYTHING, dense=0, law=0, known=0, standing=0, guidance=0),
     "all but keywords": replace(_EVERYTHING, keyword=0),
     "all but dense": replace(_EVERYTHING, dense=0),
     "all but the law's name": replace(_EVERYTHING, law=0),
+    "all but known questions": replace(_EVERYTHING, known=0),
+    "all but the law's standing": replace(_EVERYTHING, standing=0),
     "all but guidance": replace(_EVERYTHING, guidance=0),
 }
 
@@ -44,7 +50,8 @@ class _Remembering:
     """Encodes each question once, however many variants ask it."""
 
     def __init__(self, embedder: SentenceEmbedder) -> None:
-        self.name, self.dimension, self._embedder = embedder.name, embedder.dimension, embedder
+        self.name, self.question_name, self.dimension = embedder.name, embedder.question_name, embedder.dimension
+        self._embedder = embedder
         self._known: dict[str, Floats] = {}
 
     def encode_queries(self, texts: list[str]) -> Floats:
@@ -62,8 +69,33 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser = commands.add_parser("retrieval", help="检索找到答案条文的比例，逐个去掉一部分再比")
     parser.add_argument("--pairs", type=Path, default=PAIRS, help="问题与条文的对照，每行一条 JSON")
     parser.add_argument("--index", type=Path, default=index.OUT, help="检索索引所在的文件夹")
+    parser.add_argument("--cases", type=Path, help="另外量这份案例：每行 JSON，带 text 和 gold_articles")
     parser.add_argument("--misses", action="store_true", help="列出前五条里没有答案的问题")
-    parser.set_defaults(run=report)
+    other = parser.add_argument_group("另一份语料", "每行一条 JSON；结果也是一行 JSON")
+    other.add_argument("--corpus", type=Path, help="条文：id law article heads text")
+    other.add_argument("--queries", type=Path, help="问题：text gold split；split 是 train 的不问")
+    other.add_argument("--train", type=Path, help="先从这些问题里学；split 是 dev 的不学")
+    other.add_argument("--against", action="append", default=[], choices=sorted(PEERS), help="同一次里也量它")
+    other.add_argument("--folds", type=int, default=0, help="把全部问题分成几份，轮流留一份来问")
+    other.add_argument("--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Measure on the corpus that is named, else on our own."""
+    if (options.corpus is None) != (options.queries is None):
+        raise SystemExit("--corpus 和 --queries 要一起给")
+    try:
+        if options.corpus is None:
+            report(options)
+        else:
+            print(
+                yardstick.report(
+                    options.corpus, options.queries, options.train, options.against, options.folds, options.work
+                )
+            )
+    except CorpusError as error:
+        raise SystemExit(str(error)) from error
 
 
 def report(options: argparse.Namespace) -> None:
@@ -71,13 +103,13 @@ def report(options: argparse.Namespace) -> None:
     pairs = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     asked = [pair for pair in pairs if pair["gold"]]
     embedder = embedding.load()
-    current = index.open_current(options.index, embedder.name)
+    current = index.open_current(options.index, embedder)
     statutes = Statutes.load()
     remembering = _Remembering(embedder)
 
     print(f"{len(asked)} questions, {len(current.passages)} passages, {ON}")
     for name, weights in VARIANTS.items():
-        searcher = Searcher(current, remembering, statutes, weights)
+        searcher = Searcher(current, remembering, statutes, weights, None if weights is _ALL else ALWAYS)
         for split in dict.fromkeys(pair["split"] for pair in asked):
             scores = [_scores(searcher, pair) for pair in asked if pair["split"] == split]
             means = [statistics.mean(values) for values in zip(*scores, strict=True)]
@@ -87,6 +119,8 @@ def report(options: argparse.Namespace) -> None:
     left = [len(searcher.search(pair["text"], ON)) for pair in pairs if not pair["gold"]]
     print(f"out of scope: {left.count(0)} of {len(left)} questions without any hit, {sum(left)} hits in all")
     _print_times(searcher, [pair["text"] for pair in pairs])
+    if options.cases:
+        cases.report(options.cases, searcher, current, statutes)
     if options.misses:
         for pair in asked:
             if not _scores(searcher, pair)[2]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -136,7 +137,7 @@ def _series(searcher: Searcher, questions: list[str], clients: int, each: int) -
         searcher.search(mine[0], ON)  # a thread's first question opens its connection
         ready.wait()
         began = time.perf_counter()
-        took = [_seconds(lambda question=question: searcher.search(question, ON)) * 1000 for question in mine]
+        took = [_seconds(partial(searcher.search, question, ON)) * 1000 for question in mine]
         return began, took, time.perf_counter()
 
     with ThreadPoolExecutor(clients) as pool:

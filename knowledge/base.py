@@ -6,15 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge import embedding
+from knowledge import embedding, guidance
 from knowledge.exits import Exits
 from knowledge.facts import FactReader, stated
+from knowledge.gate import Gate
 from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
 from knowledge.institutions import Institutions
+from knowledge.nearest import FAISS, StoreTrouble, store_of
 from knowledge.regions import Regions
 from knowledge.routing import Facts, Referral, Rulebook, load_rulebook, refer
 from knowledge.search import Hit, Searcher
 from knowledge.statutes import CONTENT, Statutes
+from knowledge.succession import Succession
 from knowledge.triage import Triage, TriageRules, triage
 
 
@@ -23,6 +26,8 @@ class KnowledgeBase:
     """Laws, rules, institutions and the search over them. All of it is plain computing without side effects."""
 
     statutes: Statutes
+    succession: Succession
+    gate: Gate
     rules: Rulebook
     exits: Exits
     triage_rules: TriageRules
@@ -32,13 +37,24 @@ class KnowledgeBase:
     search_trouble: str | None
 
     @classmethod
-    def load(cls, var: Path, embedder: str = embedding.DEFAULT, content: Path = CONTENT) -> "KnowledgeBase":
-        """Read all content, and the index under `var`; raises ContentError. A broken index is told by `trouble`."""
-        statutes, regions = Statutes.load(content), Regions.load(content / "regions.yml")
+    def load(
+        cls,
+        var: Path,
+        embedder: str = embedding.DEFAULT,
+        content: Path = CONTENT,
+        vector_store: str = FAISS,
+    ) -> "KnowledgeBase":
+        """Read all content, and what lies under `var`: imported laws and the index; raises ContentError.
+
+        A broken index is told by `trouble`.
+        """
+        statutes, regions = Statutes.load(content, var / "laws"), Regions.load(content / "regions.yml")
         institutions = Institutions.load(content / "institutions.yml", regions)
-        searcher, trouble = _open_search(var, embedder, statutes)
+        searcher, trouble = _open_search(var, embedder, vector_store, statutes)
         return cls(
             statutes=statutes,
+            succession=Succession.load(statutes, content),
+            gate=Gate(statutes, guidance.load(statutes, content / "guidance")),
             rules=load_rulebook(statutes, institutions, content),
             exits=Exits.load(content),
             triage_rules=TriageRules.load(content),
@@ -58,7 +74,7 @@ class KnowledgeBase:
 
     def referral(self, facts: Mapping[str, Any], on: date) -> Referral:
         """The referral for these facts on the law of the day."""
-        return refer(dict(facts), self.rules, self.institutions, self.statutes, on)
+        return refer(dict(facts), self.rules, self.institutions, self.statutes, self.succession, on)
 
     def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
         """How urgent a ticket about these facts is on the day."""
@@ -69,12 +85,15 @@ class KnowledgeBase:
         return self.search_trouble
 
 
-def _open_search(var: Path, embedder_name: str, statutes: Statutes) -> tuple[Searcher | None, str | None]:
+def _open_search(
+    var: Path, embedder_name: str, vector_store: str, statutes: Statutes
+) -> tuple[Searcher | None, str | None]:
     """The search, or what keeps it from being opened. One question is encoded at once, so that no visitor waits."""
     try:
         embedder = embedding.load(embedder_name, var / "models")
-        searcher = Searcher(open_current(var / "index", embedder_name), embedder, statutes)
+        current = open_current(var / "index", embedder, store_of(vector_store))
+        searcher = Searcher(current, embedder, statutes)
         embedder.encode_queries(["商标"])
         return searcher, None
-    except (IndexMissing, IndexDamaged, IndexMismatch, embedding.EmbedderMissing) as error:
+    except (IndexMissing, IndexDamaged, IndexMismatch, StoreTrouble, embedding.EmbedderMissing) as error:
         return None, str(error)

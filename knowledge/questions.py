@@ -5,6 +5,7 @@ They teach the question side of the encoder, and at run time lead from a questio
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, RootModel
 
@@ -12,6 +13,7 @@ from knowledge.citations import Reference
 from knowledge.guidance import newest
 from knowledge.passages import article_id
 from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.succession import Succession
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 QUESTIONS = CONTENT / "questions"
@@ -33,21 +35,30 @@ class Question:
     text: str
     answers: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {"text": self.text, "answers": list(self.answers)}
 
-def load_questions(statutes: Statutes, folder: Path = QUESTIONS) -> list[Question]:
-    """All questions, in the order of their files; raises ContentError for an unknown article or a repeated question."""
+
+def load_questions(statutes: Statutes, succession: Succession, folder: Path = QUESTIONS) -> list[Question]:
+    """All questions, in the order of their files; raises ContentError for an unknown article or a repeated question.
+
+    Where an article was or will be another one in another version, that one answers too.
+    """
     questions: dict[str, Question] = {}
     for path in sorted(folder.glob("*.yml")):
         for place, entry in enumerate(load(path, _Entries).root):
             if entry.ask in questions:
                 raise ContentError(path, line_of(path, place), f"「{entry.ask}」已经有了，请删去一处")
-            questions[entry.ask] = Question(entry.ask, _answers(path, place, entry, statutes))
+            questions[entry.ask] = Question(entry.ask, _answers(path, place, entry, statutes, succession))
     return list(questions.values())
 
 
-def _answers(path: Path, place: int, entry: _Entry, statutes: Statutes) -> tuple[str, ...]:
+def _answers(path: Path, place: int, entry: _Entry, statutes: Statutes, succession: Succession) -> tuple[str, ...]:
     try:
-        return tuple(article_id(newest(Reference.parse(notation), statutes)) for notation in entry.articles)
+        named = [newest(Reference.parse(notation), statutes) for notation in entry.articles]
     except (ValueError, UnknownLaw, UnknownArticle) as error:
         notation = "、".join(entry.articles)
         raise ContentError(path, line_of(path, place, "articles"), f"{notation} 里有查不到的条文") from error
+    others = [other for one in named for other in (*succession.successors(one), *succession.predecessors(one))]
+    return tuple(dict.fromkeys(map(article_id, (*named, *others))))

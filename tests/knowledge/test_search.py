@@ -8,11 +8,25 @@ import numpy as np
 import pytest
 
 from knowledge import embedding, guidance, index, passages
-from knowledge.fusion import Basis, Signs, Weights, added, best_guidance, is_certain, shown
+from knowledge.fusion import (
+    Answers,
+    Basis,
+    Calibration,
+    Evidence,
+    Signs,
+    Weights,
+    added,
+    best_guidance,
+    best_known,
+    evidence,
+    shown,
+    standing,
+)
 from knowledge.index import Index
 from knowledge.passages import Passage
+from knowledge.questions import Question
 from knowledge.search import Hit, Searcher
-from knowledge.vectorstore import VectorStore, shipped_file
+from knowledge.vectorstore import SHIPPED_PASSAGES, VectorStore
 from tests.content import STATUTES
 from tests.knowledge.fake_embedder import FakeEmbedder
 
@@ -30,7 +44,7 @@ def faked(content: list[Passage], tmp_path_factory: pytest.TempPathFactory) -> S
     """All content, searched with a fake encoder."""
     folder, embedder = tmp_path_factory.mktemp("faked"), FakeEmbedder()
     index.build(folder, content, embedder)
-    return Searcher(index.open_current(folder, embedder.name), embedder, STATUTES)
+    return Searcher(index.open_current(folder, embedder), embedder, STATUTES)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +53,7 @@ def current(content: list[Passage], tmp_path_factory: pytest.TempPathFactory) ->
     folder, embedder = tmp_path_factory.mktemp("real"), embedding.load()
     unknown = set(shipped(embedder.name).missing(passage.embedded_text for passage in content))
     index.build(folder, [passage for passage in content if passage.embedded_text not in unknown], embedder)
-    return index.open_current(folder, embedder.name)
+    return index.open_current(folder, embedder)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +62,7 @@ def searcher(current: Index) -> Searcher:
 
 
 def shipped(embedder_name: str) -> VectorStore:
-    return VectorStore.of(embedder_name, shipped_file(embedder_name))
+    return VectorStore.of(embedder_name, SHIPPED_PASSAGES)
 
 
 def ids(hits: list[Hit]) -> list[str]:
@@ -110,6 +124,11 @@ def test_hits_come_in_order_of_their_score_and_never_more_than_asked(faked: Sear
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_asking_for_more_hits_leaves_the_first_ones_as_they_are(faked: Searcher) -> None:
+    query = "专利侵权的赔偿数额"
+    assert ids(faked.search(query, TODAY, limit=300))[:10] == ids(faked.search(query, TODAY, limit=10))
+
+
 def test_only_the_kinds_asked_for_are_found(faked: Searcher) -> None:
     assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("guidance",))} == {"guidance"}
     assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("statute",))} == {"statute"}
@@ -134,7 +153,7 @@ def test_a_question_without_words_finds_nothing(query: str, faked: Searcher) -> 
 
 def test_without_the_encoder_keywords_still_find_articles(content: list[Passage], tmp_path: Path) -> None:
     index.build(tmp_path, content, FakeEmbedder())
-    searcher = Searcher(index.open_current(tmp_path, "fake"), None, STATUTES)
+    searcher = Searcher(index.open_current(tmp_path, FakeEmbedder()), None, STATUTES)
     hits = searcher.search("侵犯商标专用权的赔偿数额怎么算", TODAY, kinds=("statute",))
     assert "商标法(2019)第六十三条" in ids(hits)[:3]
     assert not any("语义" in reason for hit in hits for reason in hit.why)
@@ -179,22 +198,55 @@ def test_guidance_leads_to_the_articles_it_stands_on(current: Index) -> None:
     assert places[1] <= places[0]
 
 
+def test_a_known_question_leads_to_its_answer(content: list[Passage], tmp_path: Path) -> None:
+    question, answer = "老板跑路了加盟费还能要回来吗", "商业特许经营管理条例(2007)第十二条"
+    embedder = FakeEmbedder()
+    index.build(tmp_path, content, embedder, questions=[Question(question, (answer,))])
+    searcher = Searcher(index.open_current(tmp_path, embedder), embedder, STATUTES, Weights(known=2.0))
+    [hit] = searcher.search(f"{question}呀", TODAY, 1, ("digest",))
+    assert hit.id == answer
+    assert "常有人这样问，答案在这一条" in hit.why
+
+
+def test_the_nearest_known_question_counts_for_each_passage_it_answers() -> None:
+    answers = Answers(question=np.array([0, 1, 1]), passage=np.array([2, 2, 0]))
+    known = best_known(np.array([0.7, 0.4], np.float32), answers, 3)
+    assert known.tolist() == pytest.approx([0.4, 0, 0.7])
+
+
+def test_a_law_that_answers_more_questions_stands_higher() -> None:
+    laws = np.array([0, 0, 1, 2])
+    answers = Answers(question=np.array([0, 1, 2]), passage=np.array([0, 1, 2]))
+    stands = standing(laws, answers)
+    assert stands[0] == stands[1] == 1
+    assert 0 == stands[3] < stands[2] < 1
+
+
 def test_signs_are_added_and_passages_out_of_force_never_count() -> None:
     signs = Signs(
         dense=np.array([0.5, 0.9, 0.1], np.float32),
         keyword=np.array([4.0, 0.0, 0.0], np.float32),
         law=np.array([True, False, False]),
+        known=np.array([0.0, 0.0, 0.5], np.float32),
+        standing=np.array([1.0, 0.0, 0.0], np.float32),
         tokens=4,
     )
-    sums = added(signs, np.array([True, False, True]), Weights(dense=1, keyword=0.1, law=0.1))
-    assert sums.tolist() == pytest.approx([0.8, -np.inf, 0.1])
+    weights = Weights(dense=1, keyword=0.1, law=0.1, known=0.2, standing=0.05)
+    sums = added(signs, np.array([True, False, True]), weights)
+    assert sums.tolist() == pytest.approx([0.85, -np.inf, 0.2])
 
 
-def test_more_is_asked_of_guidance_than_of_the_law() -> None:
-    weights = Weights(certain_law=0.3, certain_guidance=0.5)
-    is_guidance = np.array([False, True])
-    assert is_certain(np.array([0.35, 0.1], np.float32), is_guidance, weights)
-    assert not is_certain(np.array([0.1, 0.35], np.float32), is_guidance, weights)
+def test_the_evidence_is_the_best_of_what_counts() -> None:
+    sums, is_guidance = np.array([0.4, -np.inf, 0.2], np.float32), np.array([False, True, True])
+    found = evidence(sums, is_guidance, np.array([0.0, 0.0, 0.9], np.float32))
+    assert (found.law, found.guidance, found.known) == pytest.approx((0.4, 0.2, 0.9))
+
+
+def test_more_evidence_never_makes_an_answer_less_likely() -> None:
+    chance = Calibration().probability
+    nothing = chance(Evidence(0, 0, 0))
+    assert nothing < min(chance(Evidence(0.9, 0, 0)), chance(Evidence(0, 0.9, 0)), chance(Evidence(0, 0, 0.9)))
+    assert chance(Evidence(0.9, 0.9, 0.9)) > Calibration().threshold > nothing
 
 
 def test_an_article_gains_from_the_best_guidance_that_stands_on_it() -> None:

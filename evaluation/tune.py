@@ -1,0 +1,200 @@
+"""./helpline tune: teaches the question side of the search on our own questions, and on other corpora if there are any.
+
+One in seven of the questions is kept aside at first: a question side tuned without them tells how much was gained and
+which weights of `knowledge/fusion.py` serve best. The one that is kept is then tuned on all of them.
+"""
+
+import argparse
+import itertools
+import random
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from evaluation.corpora import CorpusError, read_documents, read_questions
+from knowledge import e5, embedding, fusion, guidance, index, passages
+from knowledge.embedding import Floats, SentenceEmbedder
+from knowledge.fusion import Calibration, Weights
+from knowledge.index import Index, centred
+from knowledge.nearest import FaissNearest
+from knowledge.passages import Passage
+from knowledge.questions import Question, load_questions
+from knowledge.search import Searcher
+from knowledge.statutes import Statutes
+from knowledge.succession import Succession
+from knowledge.tuning import Course, Lesson, save, tune
+
+ON = date(2026, 11, 22)
+ONE_IN = 7
+# Weights that are tried; that of the cosine is 1.
+KEYWORD = (0.0, 0.02, 0.04, 0.06, 0.1)
+KNOWN = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+STANDING = (0.0, 0.03, 0.06, 0.1)
+NEAR, FAR = 10, 100  # hits that recall is measured on
+# The search without what is not to be measured: no floor, nothing withheld, guidance left out of the ranking.
+BARE = replace(Weights(), guidance=0.0, floor=-9.0)
+ALWAYS = Calibration(threshold=0.0)
+COSINE = replace(BARE, keyword=0.0, law=0.0, known=0.0, standing=0.0)
+
+
+@dataclass(frozen=True)
+class Field:
+    """An indexed corpus, the centred vectors of its passages, and questions that its passages answer."""
+
+    index: Index
+    vectors: Floats
+    questions: tuple[Question, ...]
+
+    @classmethod
+    def of(cls, content: Sequence[Passage], questions: Iterable[Question], work: Path) -> "Field":
+        """Index the passages in the folder `work`, where what was encoded before is found again."""
+        embedder = embedding.load(adapter=None)
+        manifest = index.build(work, content, embedder, progress=_show)
+        vectors = FaissNearest.read(work / manifest.hash / index.VECTORS).vectors()
+        return cls(index.open_current(work, embedder), vectors, tuple(questions))
+
+    def course(self, questions: Iterable[Question]) -> Course:
+        """These of its questions as lessons."""
+        lessons = [Lesson(one.text, tuple(self._row[answer] for answer in one.answers)) for one in questions]
+        return Course(self.vectors, self.index.mean, lessons)
+
+    def searcher(self, embedder: SentenceEmbedder, known: Sequence[Question], weights: Weights) -> Searcher:
+        """The product's search over it, with these known questions."""
+        vectors = centred(embedder.encode_queries([one.text for one in known]), self.index.mean) if known else ()
+        vectors = np.reshape(vectors, (-1, len(self.index.mean))).astype(np.float32)
+        with_known = replace(self.index, questions=tuple(known), question_vectors=vectors)
+        return Searcher(with_known, embedder, Statutes.load(), weights, ALWAYS)
+
+    def fit(self, searcher: Searcher, asked: Sequence[Question]) -> Weights:
+        """The weights with the best sum of Recall@10 and @100 over questions that the searcher does not know."""
+        governing = np.array([passage.governs(ON) for passage in self.index.passages])
+        signs = [(searcher.signs(one.text), gold) for one in asked if (gold := self.gold(one))]
+        best, most = BARE, -1.0
+        for keyword, known, standing in itertools.product(KEYWORD, KNOWN, STANDING):
+            weights = replace(BARE, keyword=keyword, known=known, standing=standing)
+            recalls = [recall(gold, self._best(fusion.added(one, governing, weights))) for one, gold in signs]
+            total = float(np.mean(recalls, axis=0).sum())
+            if total > most:
+                best, most = weights, total
+        return best
+
+    def gold(self, question: Question) -> set[str]:
+        """The ids of the passages that answer the question on the day of the measurement."""
+        return {answer for answer in question.answers if self._passages[answer].governs(ON)}
+
+    def recalls(self, searcher: Searcher, asked: Sequence[Question]) -> tuple[float, float]:
+        """Recall@10 and Recall@100 of the searcher with its own weights, averaged over the questions."""
+        found = [
+            recall(gold, [hit.id for hit in searcher.search(one.text, ON, FAR)])
+            for one in asked
+            if (gold := self.gold(one))
+        ]
+        near, far = np.mean(found, axis=0)
+        return float(near), float(far)
+
+    @cached_property
+    def _passages(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self.index.passages}
+
+    @cached_property
+    def _row(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self._passages)}
+
+    def _best(self, sums: Floats) -> list[str]:
+        rows = np.argpartition(-sums, FAR)[:FAR] if len(sums) > FAR else np.arange(len(sums))
+        return [self.index.passages[row].id for row in rows[np.argsort(-sums[rows], kind="stable")]]
+
+
+def recall(gold: set[str], found: Sequence[str]) -> tuple[float, float]:
+    """Recall@10 and Recall@100 of one question."""
+    near, far = (len(gold & set(found[:count])) / len(gold) for count in (NEAR, FAR))
+    return near, far
+
+
+def kept_apart(questions: Sequence[Question]) -> tuple[list[Question], list[Question]]:
+    """The questions to learn from and the ones kept aside, always the same ones."""
+    mixed = list(questions)
+    random.Random(0).shuffle(mixed)
+    return [one for i, one in enumerate(mixed) if i % ONE_IN], mixed[::ONE_IN]
+
+
+def taught(courses: Sequence[Course], adapter: Path) -> SentenceEmbedder:
+    """The default encoder with a question side tuned on these courses; the adapter is written to that file."""
+    save(tune(e5.folder(embedding.MODELS), courses, say=_say), adapter)
+    tried = adapter.parent / "models"  # each is 90 MB, and none is needed once the next is tuned
+    shutil.rmtree(tried, ignore_errors=True)
+    return embedding.load(models=tried, adapter=adapter)
+
+
+def own_field(work: Path) -> Field:
+    """The laws and digests that the product holds, with our own questions."""
+    statutes = Statutes.load()
+    content = [one for one in passages.all(statutes, guidance.load(statutes)) if one.kind != "guidance"]
+    return Field.of(content, load_questions(statutes, Succession.load(statutes)), work)
+
+
+def other_field(corpus: Path, queries: Path, work: Path) -> Field:
+    """A corpus and its training questions, from files of the format in `corpora`; raises CorpusError."""
+    documents = read_documents(corpus)
+    asked = read_questions(queries, {document.id for document in documents})
+    questions = [one.as_question() for one in asked if one.split != "dev"]
+    return Field.of([document.as_passage() for document in documents], questions, work)
+
+
+def _show(done: int, total: int) -> None:
+    _say(f"编码 {done}/{total}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Tune, say what was gained on the questions kept aside, and write the adapter."""
+    work: Path = options.work
+    fields = [own_field(work / "own")]
+    if options.corpus:
+        fields.append(other_field(options.corpus, options.queries, work / "other"))
+    parts = [kept_apart(field.questions) for field in fields]
+    first = taught([field.course(learn) for field, (learn, _) in zip(fields, parts, strict=True)], work / "first.npz")
+    for field, (learn, aside) in zip(fields, parts, strict=True):
+        before = field.searcher(embedding.load(adapter=None), (), COSINE)
+        after = field.searcher(first, learn, COSINE)
+        weights = field.fit(after, aside)
+        fitted = field.searcher(first, learn, weights)
+        print(f"{len(field.vectors)} 条，{len(learn)} 问学习，{len(aside)} 问留作检验")
+        for name, searcher in (("调整前", before), ("调整后", after), ("加权后", fitted)):
+            near, far = field.recalls(searcher, aside)
+            print(f"  {name}：Recall@10 {near:.3f}，Recall@100 {far:.3f}")
+        print(f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，法律的常用程度 {weights.standing}")
+    final = [field.course(field.questions) for field in fields]
+    save(tune(e5.folder(embedding.MODELS), final, say=_say), options.adapter)
+    print(
+        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.index ship-vectors"
+    )
+
+
+def main() -> int:
+    """The command line; 0 when it worked."""
+    parser = argparse.ArgumentParser(prog="helpline tune", description="训练检索的问题一侧")
+    parser.add_argument("--corpus", type=Path, help="另外的语料，每行一条 JSON")
+    parser.add_argument("--queries", type=Path, help="它的问题；只用其中 split 不是 dev 的")
+    parser.add_argument("--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹")
+    parser.add_argument("--adapter", type=Path, default=embedding.ADAPTER, help="写到哪个文件")
+    options = parser.parse_args()
+    try:
+        run(options)
+    except CorpusError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

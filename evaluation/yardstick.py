@@ -1,0 +1,111 @@
+"""How well the search finds the articles that answer questions, on any corpus and questions of the format in `corpora`.
+
+The corpus is indexed and searched by the product's own code. Without training questions the shipped question side and
+weights are used as they are. With them the question side is tuned anew; the weights are fitted to one in seven of them
+that a first tuning did not see; and they are the known questions of the search.
+"""
+
+import json
+import os
+import platform
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evaluation.corpora import read_documents, read_questions
+from evaluation.peers import peer
+from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recall, taught
+from knowledge import embedding
+from knowledge.embedding import SentenceEmbedder
+from knowledge.fusion import Weights
+from knowledge.questions import Question
+from knowledge.search import Searcher
+
+PARTS = ("keyword", "known", "standing")  # signs beside the cosine that are left out in turn
+Figures = dict[str, Any]
+Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best first
+
+
+def report(corpus: Path, queries: Path, train: Path | None, against: Sequence[str], folds: int, work: Path) -> str:
+    """One line of JSON; raises CorpusError. What was encoded and tuned stays in the folder `work`."""
+    documents = read_documents(corpus)
+    ids = {document.id for document in documents}
+    asked = [one.as_question() for one in read_questions(queries, ids) if one.split != "train"]
+    texts = {one.text for one in asked}
+    lessons = [one.as_question() for one in read_questions(train, ids) if one.split != "dev"] if train else []
+    lessons = [one for one in lessons if one.text not in texts]
+    field = Field.of([document.as_passage() for document in documents], lessons, work / "other")
+    figures: Figures = {"documents": len(documents), "questions": len(asked), "lessons": len(lessons)}
+    embedder, weights = _learnt(field, work)
+    figures["helpline"] = _ours(field, asked, embedder, weights)
+    for name in against:
+        search = peer(name, documents)
+        figures[name] = _scores(asked, lambda text, search=search: [str(found) for found in search(text, FAR)])  # type: ignore[misc]
+    if folds:
+        figures[f"{folds} folds"] = _over_folds(field, [*lessons, *asked], weights, folds, work)
+    figures["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return json.dumps(figures, ensure_ascii=False)
+
+
+def _ours(field: Field, asked: Sequence[Question], embedder: SentenceEmbedder, weights: Weights) -> Figures:
+    """The product's search, with each of its parts left out in turn, and with the question side before any tuning."""
+    searcher = field.searcher(embedder, field.questions, weights)
+    figures = _scores(asked, _through(searcher))
+    figures["weights"] = {part: getattr(weights, part) for part in PARTS}
+    without = {f"without {part}": replace(weights, **{part: 0.0}) for part in PARTS}
+    for name, fewer in {**without, "cosine alone": COSINE}.items():
+        figures[name] = _recalls(asked, _through(field.searcher(embedder, field.questions, fewer)))
+    untuned = embedding.load(adapter=None)
+    figures["untuned cosine"] = _recalls(asked, _through(field.searcher(untuned, (), COSINE)))
+    return figures
+
+
+def _learnt(field: Field, work: Path) -> tuple[SentenceEmbedder, Weights]:
+    if not field.questions:
+        return embedding.load(), replace(BARE, known=0.0, standing=0.0)
+    learn, aside = kept_apart(field.questions)
+    first = taught([field.course(learn)], work / "first.npz")
+    weights = field.fit(field.searcher(first, learn, BARE), aside)
+    return taught([field.course(field.questions)], work / "all.npz"), weights
+
+
+def _over_folds(field: Field, questions: Sequence[Question], weights: Weights, folds: int, work: Path) -> Figures:
+    """Each question asked once, of a search that learnt from those in the other folds; the weights stay as they are."""
+    mixed = list(questions)
+    random.Random(0).shuffle(mixed)
+    found = []
+    for fold in range(folds):
+        asked = mixed[fold::folds]
+        rest = replace(field, questions=tuple(one for i, one in enumerate(mixed) if i % folds != fold))
+        embedder = taught([rest.course(rest.questions)], work / "fold.npz")
+        find = _through(rest.searcher(embedder, rest.questions, weights))
+        found += [recall(set(one.answers), find(one.text)) for one in asked]
+    return _means(found)
+
+
+def _scores(asked: Sequence[Question], find: Find) -> Figures:
+    milliseconds, found = [], []
+    for one in asked:
+        start = time.perf_counter()
+        ids = find(one.text)
+        milliseconds.append((time.perf_counter() - start) * 1000)
+        found.append(recall(set(one.answers), ids))
+    return _means(found) | {"p50 ms": round(float(np.median(milliseconds)), 1)}
+
+
+def _recalls(asked: Sequence[Question], find: Find) -> Figures:
+    return _means([recall(set(one.answers), find(one.text)) for one in asked])
+
+
+def _means(found: Sequence[tuple[float, float]]) -> Figures:
+    near, far = np.mean(found, axis=0)
+    return {"recall@10": round(float(near), 4), "recall@100": round(float(far), 4)}
+
+
+def _through(searcher: Searcher) -> Find:
+    return lambda text: [hit.id for hit in searcher.search(text, ON, FAR)]
