@@ -198,8 +198,8 @@ def named(text: str, statutes: Statutes, on: date) -> Iterator[tuple[Quoted, Old
 def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) -> OldNumber | None:
     """The article of the version before that a number without a year may mean.
 
-    Certain where today's version has no such number, or the `words` around it speak of the older article alone; else
-    only worth telling while the change is fresh.
+    Certain where today's version has no such number, or the `words` around it are the older article's and not today's;
+    else only worth telling while the change is fresh.
     """
     try:
         versions = statutes.laws[statutes.short_title(law)].versions
@@ -215,11 +215,8 @@ def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) 
     except UnknownArticle:
         return OldNumber(older, certain=True)
     told = lexicon.words(words)
-    if _speaks_of(told, older) and not _speaks_of(told, today):
+    of_older, of_today = ({word for word in told if word in one.heading + one.text} for one in (older, today))
+    if of_older - of_today and not of_today - of_older:
         return OldNumber(older, certain=True)
-    fresh = on < now.in_force_from + FRESH and not _speaks_of(told, today)
+    fresh = on < now.in_force_from + FRESH and not of_today - of_older
     return OldNumber(older, certain=False) if fresh else None
-
-
-def _speaks_of(words: Iterable[str], article: Article) -> bool:
-    return any(word in article.heading + article.text for word in words)
