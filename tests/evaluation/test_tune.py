@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evaluation.corpora import CorpusError, read_documents, read_questions
-from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall
+from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
 from knowledge import e5, embedding
 from knowledge.fusion import Weights
 from knowledge.questions import Question
@@ -120,7 +120,8 @@ def test_no_weights_that_are_tried_find_more_than_the_ones_chosen(field: Field) 
 
 def test_recall_is_the_share_of_the_answers_among_the_first() -> None:
     found = [str(number) for number in range(50)]
-    assert recall({"3", "20", "99"}, found) == pytest.approx((1 / 3, 2 / 3))
+    assert recall({"3", "20", "99"}, found, 10) == pytest.approx(1 / 3)
+    assert recalls([({"3", "20"}, found), ({"5"}, found)]) == pytest.approx((0.75, 1))
 
 
 @pytest.mark.parametrize(
