@@ -380,3 +380,11 @@ def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int
 def test_years_since_ones_own_registration_tell_that_it_is_registered() -> None:
     assert said("我商标注册三年了，你们管不管")["right_status"] == "registered"
     assert said("他的商标注册三年了").get("right_status") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"), [("要的是钱", "damages"), ("我就要他赔钱", "damages"), ("要钱吗", None), ("要多少钱", None)]
+)
+def test_money_is_wished_for_or_asked_about(text: str, goal: str | None) -> None:
+    wished = [reading.value for reading in READER.read(text, TODAY) if reading.slot == "goal"]
+    assert wished == ([goal] if goal else [])
