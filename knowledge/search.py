@@ -12,7 +12,7 @@ from knowledge.citations import Citation, quoted
 from knowledge.embedding import Embedder, Floats
 from knowledge.fusion import Answers, Basis, Calibration, Evidence, Signs, Weights
 from knowledge.index import Index, centred
-from knowledge.nearest import StoreTrouble
+from knowledge.nearest import FaissNearest, StoreTrouble
 from knowledge.passages import Kind, Passage, article_id
 from knowledge.statutes import Statutes
 
@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 _EVERY_KIND: tuple[Kind, ...] = ("statute", "digest", "guidance")
 _NAMED = 1.0
 _CANDIDATES = 1000  # passages that are compared by meaning, and so many at most are put in order
+_QUESTIONS = 200  # known questions that are compared
 _WORDS_SHOWN = 4
 _CLOSE = 0.55  # sum from which guidance counts as found by the question
 _ALIKE = 0.6  # cosine from which a question counts as one that is known
@@ -62,6 +63,7 @@ class Searcher:
         self._from = np.array([passage.in_force_from or date.min for passage in passages], "datetime64[D]")
         self._to = np.array([passage.in_force_to or date.max for passage in passages], "datetime64[D]")
         self._basis = _basis(passages, self._row)
+        self._questions = FaissNearest.of(index.question_vectors)
         self._answers = _answers(index, self._row)
         self._standing = fusion.standing(self._law, self._answers)
 
@@ -126,7 +128,7 @@ class Searcher:
             dense=self._similarities(vector),
             keyword=self._index.keywords.get_scores(keywords) if keywords else np.zeros(len(self._law), np.float32),
             law=np.isin(self._laws, list(lexicon.implied_laws(question)))[self._law],
-            known=fusion.best_known(self._index.question_vectors @ vector, self._answers, len(self._law)),
+            known=fusion.best_known(self._likenesses(vector), self._answers, len(self._law)),
             standing=self._standing,
             tokens=len(tokens),
         )
@@ -149,6 +151,14 @@ class Searcher:
         similarities = np.full(len(self._law), scores.min(), np.float32)
         similarities[rows] = scores
         return similarities
+
+    def _likenesses(self, vector: Floats) -> Floats:
+        """The cosines to the nearest known questions; to the others 0."""
+        likenesses = np.zeros(len(self._index.questions), np.float32)
+        if len(likenesses) and self._embedder is not None:
+            scores, rows = self._questions.search(vector, min(_QUESTIONS, len(likenesses)))
+            likenesses[rows] = scores
+        return likenesses
 
     def _of_kinds(self, kinds: tuple[Kind, ...]) -> npt.NDArray[np.bool_]:
         return np.isin(self._kinds, kinds)[self._kind]
