@@ -107,6 +107,14 @@ describe("a conversation", () => {
     expect(referral?.asks.map((ask) => ask.slot)).toEqual(["goal"]);
   });
 
+  it("does not repeat on the card a reminder that was just said", async () => {
+    const notices = ["新法2027年1月1日起施行。", "请保存好证据。"];
+    service.answers.push(aTurn({ messages: [aMessage(`提醒：${notices[0]}`)], referral: aReferral({ notices }) }));
+    await conversation.press(BUTTON);
+    const referral = conversation.state.entries.find((entry) => entry.kind === "referral");
+    expect(referral?.referral.notices).toEqual(["请保存好证据。"]);
+  });
+
   it("keeps a text that is too long and does not send it", async () => {
     conversation.keepDraft("字".repeat(2001));
     await conversation.sayDraft();

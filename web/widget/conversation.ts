@@ -286,10 +286,12 @@ export class Conversation {
     this.state.entries.push({ kind: "notice", key: `notice-${uuid()}`, text });
   }
 
-  /** Every turn carries the current referral; only a changed one is news, and of its asks those not in the messages. */
+  /** Every turn carries the current referral; only a changed one is news, without what the messages say already. */
   private refer(referral: Referral, messages: Message[]): void {
-    const { remedies, ruled_out: ruledOut, notices = [] } = referral;
-    const asks = referral.asks.filter((ask) => !messages.some((message) => message.text.includes(ask.question)));
+    const { remedies, ruled_out: ruledOut } = referral;
+    const isSaid = (words: string) => messages.some((message) => message.text.includes(words));
+    const asks = referral.asks.filter((ask) => !isSaid(ask.question));
+    const notices = (referral.notices ?? []).filter((notice) => !isSaid(notice));
     const content = JSON.stringify(referral);
     const isEmpty = [remedies, ruledOut, asks, notices].every((part) => part.length === 0);
     if (isEmpty || content === this.lastReferral) return;
@@ -297,7 +299,7 @@ export class Conversation {
     this.state.today = referral.as_of;
     this.state.newestReferral = `referral-${uuid()}`;
     const { newestReferral: key, turn } = this.state;
-    this.state.entries.push({ kind: "referral", key, referral, asks, turn });
+    this.state.entries.push({ kind: "referral", key, referral: { ...referral, notices }, asks, turn });
   }
 
   private ticket(ticket: Ticket): void {
