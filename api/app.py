@@ -98,4 +98,4 @@ def _load_knowledge(settings: Settings) -> Knowledge:
 def _all_actions(state: State) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge))
+    return all_actions(Services(state.clock, state.database, state.knowledge, state.dialogue.parse))

@@ -76,6 +76,19 @@ class Dialogue:
             raise DialogueUnavailable("对话引擎没有说话")
         return replies
 
+    async def parse(self, text: str) -> dict[str, Any]:
+        """What Rasa understands of a text outside any conversation: intent, intent_ranking, entities.
+
+        Raises DialogueUnavailable.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/model/parse", json={"text": text})
+            response.raise_for_status()
+            return dict(response.json())
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+
     async def alive(self) -> bool:
         """Whether Rasa's REST channel answers."""
         try:

@@ -19,6 +19,7 @@ from knowledge.search import Hit, Searcher
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 from knowledge.triage import Triage, TriageRules, triage
+from knowledge.words import Words
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class KnowledgeBase:
     triage_rules: TriageRules
     institutions: Institutions
     reader: FactReader
+    words: Words
     searcher: Searcher | None  # None while the index cannot be opened
     search_trouble: str | None
 
@@ -60,6 +62,7 @@ class KnowledgeBase:
             triage_rules=TriageRules.load(content),
             institutions=institutions,
             reader=FactReader.load(regions),
+            words=Words.load(content),
             searcher=searcher,
             search_trouble=trouble,
         )

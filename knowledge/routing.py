@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from knowledge.asks import UNKNOWN, choose
+from knowledge.asks import UNKNOWN, answered, choose
 from knowledge.citations import Citation, Reference, citation
 from knowledge.institutions import Body, Institutions
 from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
@@ -34,6 +34,7 @@ LIST_SLOTS = frozenset({"circumstances"})
 PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 
 MOST_REMEDIES = 5
+MOST_BRANCHES = 4
 HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
 
 
@@ -303,6 +304,29 @@ def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
     """The questions that change the answer most; never one that was answered with 不清楚."""
     candidates = (ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts))
     return choose(candidates, facts, lambda known: roads_of(known, rules))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Answers to a question (`titles`, as its buttons say them) that lead to the same first road."""
+
+    titles: tuple[str, ...]
+    remedy: str
+
+
+def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
+    """Where each answer to the question about `slot` would lead; empty where all lead to the same first road."""
+    known = {name: value for name, value in facts.items() if name != slot}
+    ask = next((ask for ask in rules.asks if ask.slot == slot and holds(ask.when, known)), None)
+    titles: dict[str, list[str]] = {}
+    for option in ask.options if ask else ():
+        roads = roads_of(known | {slot: answered(slot, option.value)}, rules) if option.value != UNKNOWN else ()
+        if roads:
+            titles.setdefault(roads[0], []).append(option.title)
+    if len(titles) < 2:
+        return ()
+    names = rules.vocabulary["remedy"]
+    return tuple(Branch(tuple(said), names[key]) for key, said in titles.items())[:MOST_BRANCHES]
 
 
 def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
@@ -575,6 +599,7 @@ class _Vocabulary(Strict):
     field: dict[str, str]
     circumstances: dict[str, str]
     remedy: dict[str, str]
+    slot: dict[str, str]
     law_rights: dict[str, tuple[str, ...]]
 
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from actions.refer import Deny, ExplainClosed, ExplainRoad, Refer
+from actions.explain import ExplainClosed, ExplainRoad
+from actions.refer import Deny, Refer
 from knowledge.asks import MOST_ASKS, UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeSearcher
