@@ -37,7 +37,7 @@ class ExplainRoad(HelplineAction):
             name=road.name,
             gives=road.gives,
             limits=road.limits,
-            details="\n".join(sides) or _materials(road),
+            details="\n".join(sides) or f"{_materials(road)}\n{_time(road)}",
             json_message={"citations": [citation.as_dict() for citation in road.basis]},
         )
         take_up_again(self, said, tracker)

@@ -15,7 +15,6 @@ from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, l
 from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
 from actions.services import HelplineAction, record
 from actions.ticket import bring_up_to_date
-from api.dialogue import DialogueUnavailable
 from knowledge.asks import UNKNOWN
 from knowledge.routing import Facts, Referral, branches
 
@@ -72,7 +71,7 @@ class Refer(HelplineAction):
         if matter.before and facts != matter.before:
             await bring_up_to_date(self, said, tracker, facts, referral)
         offered = self._offer(said, tracker, facts, referral)
-        times = {} if not matter.before else dict(tracker.get_slot("asked_times") or {})
+        times = {} if matter.left or matter.beside else dict(tracker.get_slot("asked_times") or {})
         return [
             *await self.remember(tracker, facts),
             SlotSet("asked", [ask.slot for ask in referral.asks]),
@@ -97,7 +96,7 @@ class Refer(HelplineAction):
         matter = _Matter(understood.facts, before, parked, left=understood.left)
         asked, times = tracker.get_slot("asked") or [], tracker.get_slot("asked_times") or {}
         for slot in asked:
-            if slot not in matter.facts and before and times.get(slot, 0) >= MOST_TIMES:
+            if slot not in matter.facts and not understood.left and times.get(slot, 0) >= MOST_TIMES:
                 matter.facts[slot] = UNKNOWN
         matter.unsure = [slot for slot in asked if matter.facts.get(slot) == UNKNOWN != before.get(slot)]
         return matter
@@ -109,10 +108,9 @@ class Refer(HelplineAction):
         matters: list[Facts] = []
         shared = {slot: whole[slot] for slot in OF_EVERY_MATTER if slot in whole}
         for part in parts if len(parts) > 1 else ():
-            try:
-                message = {**await self.services.parse(part), "text": part}
-            except DialogueUnavailable:
+            if (parsed := await self.services.parse(part)) is None:
                 return []
+            message = {**parsed, "text": part}
             facts = shared | self.understand_alone(message)
             sure = likeliest_intent(message)["confidence"] >= SURE
             if sure and in_progress(facts) and (not matters or all(are_several([one, facts]) for one in matters)):
@@ -156,10 +154,9 @@ class Refer(HelplineAction):
     def _say_direction(
         self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral, told: Referral | None
     ) -> None:
-        if not in_known_words(facts):
-            said.utter_message(response="utter_not_understood")
-        elif not referral.remedies:
-            said.utter_message(response="utter_no_road_yet" if referral.asks else "utter_no_road")
+        if not referral.remedies:
+            still_open = "utter_no_road_yet" if in_known_words(facts) else "utter_not_understood"
+            said.utter_message(response=still_open if referral.asks else "utter_no_road")
         elif (first := referral.remedies[0]).key in EXPLAINED:
             said.utter_message(text=first.why)
             show_law(self.services, said, tracker.latest_message.get("text") or "", self.services.clock.today())

@@ -26,7 +26,7 @@ class Services:
     clock: Clock
     database: Database
     knowledge: KnowledgeBase
-    parse: Callable[[str], Awaitable[Mapping[str, Any]]]  # what the dialogue engine understands of a text
+    parse: Callable[[str], Awaitable[Mapping[str, Any] | None]]  # what the dialogue engine understands of a text
 
     def refer(self, facts: Facts) -> Referral:
         """The referral for these facts on today's law."""

@@ -10,7 +10,6 @@ import pytest
 from actions.services import Services
 from api.clock import Clock
 from api.database import Database
-from api.dialogue import DialogueUnavailable
 from knowledge.base import KnowledgeBase
 from knowledge.citations import citation
 from knowledge.exits import Exits
@@ -68,9 +67,9 @@ class FakeParser:
         self.intents: dict[str, str] = {}
         self.down = False
 
-    async def __call__(self, text: str) -> dict[str, Any]:
+    async def __call__(self, text: str) -> dict[str, Any] | None:
         if self.down:
-            raise DialogueUnavailable
+            return None
         name = next((intent for words, intent in self.intents.items() if words in text), "nlu_fallback")
         return {"intent": {"name": name, "confidence": 0.9}, "entities": []}
 
