@@ -16,7 +16,7 @@ from knowledge.exits import Exits
 from knowledge.search import Searcher
 from knowledge.triage import TriageRules
 from tests.actions.chat import Chat
-from tests.content import GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
+from tests.content import DRAFTS, GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
 
 
 class FakeSearcher:
@@ -52,6 +52,7 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
         exits=Exits.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
+        drafts=DRAFTS,
         reader=READER,
         searcher=cast(Searcher, searcher),
         search_trouble=None,
