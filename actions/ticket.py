@@ -15,7 +15,9 @@ from knowledge.routing import Facts, Referral, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"
-INTERRUPTIONS = frozenset({"ask_law", "ask_detail", "ask_why_not", "cancel", "human_handoff"})  # as in data/rules
+INTERRUPTIONS = frozenset(
+    {"ask_law", "ask_detail", "ask_draft", "ask_why_not", "cancel", "human_handoff"}
+)  # as in data/rules
 LIKE_CONTACT = re.compile(r"\d{5}|微信|wx|vx|邮箱|@|电话|手机", re.IGNORECASE)  # meant as a contact, readable or not
 NUMBER = re.compile(r"jx\d{8}-\d{4,}", re.IGNORECASE)
 CODE = re.compile(rf"(?<![a-z0-9])[{tickets.CODE_ALPHABET}]{{{tickets.CODE_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)

@@ -155,7 +155,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Road:
-    """A remedy that is open, with the rule that opened it."""
+    """A remedy that is open, with the rule that opened it. `drafts`: (key, title) of papers that can be prefilled for it."""
 
     key: str
     name: str
@@ -170,6 +170,7 @@ class Road:
     deadlines: tuple[Deadline, ...]
     fees: str | None
     goes_with: tuple[str, ...]
+    drafts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,7 +254,7 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
         remedies.append(remedy)
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
-        _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
+        check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
     return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
 
 
@@ -266,7 +267,7 @@ def refer(
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
         return Referral("service", (), (), (), (), on)
-    law = LawInTime(statutes, succession, on, _act(facts))
+    law = LawInTime(statutes, succession, on, act_of(facts))
     asks = next_asks(facts, rules)
     roads, closed = [], []
     for remedy in rules.remedies:
@@ -386,7 +387,8 @@ def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]
     return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
 
 
-def _act(facts: Facts) -> Act | None:
+def act_of(facts: Facts) -> Act | None:
+    """The act that the facts speak of; None while its day is not known."""
     day = _known(facts.get("acted_on"))
     if day is None:
         return None
@@ -583,6 +585,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
         ],
         "fees": road.fees,
         "goes_with": list(road.goes_with),
+        "drafts": [{"key": key, "title": title} for key, title in road.drafts],
     }
 
 
@@ -619,14 +622,14 @@ def _check_remedy(
             if rule.id in seen:
                 raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
             seen[rule.id] = path
-            _check_when(path, (part, index, "when"), rule.when, vocabulary)
+            check_when(path, (part, index, "when"), rule.when, vocabulary)
     for index, deadline in enumerate(remedy.deadlines):
-        _check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
+        check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
     cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
     cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:
-        _check_citation(path, keys, notation, statutes)
+        check_citation(path, keys, notation, statutes)
     for index, key in enumerate(remedy.goes_with):
         if key not in vocabulary["remedy"]:
             raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
@@ -639,7 +642,8 @@ def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
         raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
 
 
-def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+    """Raise ContentError where what stands under `keys` names no article, or not which version of it."""
     try:
         reference = Reference.parse(notation)
         law = statutes.laws[statutes.short_title(reference.law)]
@@ -656,7 +660,8 @@ def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, stat
         raise ContentError(path, line_of(path, *keys), str(error)) from error
 
 
-def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+    """Raise ContentError where a condition under `keys` asks for a fact or a value that does not exist."""
     free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
     for slot, condition in when.items():
         if slot not in vocabulary and slot not in free:

@@ -17,7 +17,7 @@ from knowledge.search import Searcher
 from knowledge.triage import TriageRules
 from knowledge.words import Words
 from tests.actions.chat import Chat
-from tests.content import GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
+from tests.content import DRAFTS, GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
 
 
 class FakeSearcher:
@@ -53,6 +53,7 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
         exits=Exits.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
+        drafts=DRAFTS,
         reader=READER,
         words=Words.load(),
         searcher=cast(Searcher, searcher),
