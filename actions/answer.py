@@ -74,7 +74,7 @@ class AnswerLaw(HelplineAction):
 
     def _show_basis(self, said: CollectingDispatcher, tracker: Tracker, text: str) -> None:
         """The articles that the advice stands on, the first ones in full."""
-        referral = self.services.refer(self.understand(tracker))
+        referral = self.services.refer(self.settled(tracker))
         if not referral.remedies:
             self._search(said, text, self.services.clock.today())
             return

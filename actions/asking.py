@@ -20,7 +20,7 @@ def put(said: CollectingDispatcher, asks: Iterable[AskRule]) -> None:
 def take_up_again(action: HelplineAction, said: CollectingDispatcher, tracker: Tracker) -> None:
     """After something in between: put the first question again that the visitor was about to answer."""
     waiting = tracker.get_slot("asked") or []
-    referral: Referral = action.services.refer(action.understand(tracker))
+    referral: Referral = action.services.refer(action.settled(tracker))
     for ask in [ask for ask in referral.asks if ask.slot in waiting][:1]:
         said.utter_message(response="utter_back_to_the_question", question=ask.question, buttons=_buttons(ask))
 

@@ -26,7 +26,7 @@ class ExplainRoad(HelplineAction):
         return "action_explain_road"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        referral = self.services.refer(self.understand(tracker))
+        referral = self.services.refer(self.settled(tracker))
         if not referral.remedies:
             return await Refer(self.services).act(said, tracker)
         text = tracker.latest_message.get("text") or ""
@@ -63,7 +63,7 @@ class ExplainClosed(HelplineAction):
         return "action_explain_closed"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        referral, knowledge = self.services.refer(self.understand(tracker)), self.services.knowledge
+        referral, knowledge = self.services.refer(self.settled(tracker)), self.services.knowledge
         called = knowledge.words.named(tracker.latest_message.get("text") or "")
         closed = [one for one in referral.ruled_out if not called or one.key in called]
         for one in closed:

@@ -154,7 +154,7 @@ class Refer(HelplineAction):
     def _say_direction(
         self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral, told: Referral | None
     ) -> None:
-        if not referral.remedies:
+        if not referral.remedies or not in_known_words(facts):
             still_open = "utter_no_road_yet" if in_known_words(facts) else "utter_not_understood"
             said.utter_message(response=still_open if referral.asks else "utter_no_road")
         elif (first := referral.remedies[0]).key in EXPLAINED:

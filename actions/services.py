@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.facts import Understood, understood
+from actions.facts import Understood, in_progress, known_facts, understood
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
@@ -51,6 +51,10 @@ class HelplineAction(Action):
     def understand(self, tracker: Tracker) -> Facts:
         """All facts after the latest message."""
         return self.understood(tracker).facts
+
+    def settled(self, tracker: Tracker) -> Facts:
+        """The facts for a question about what was told: naming a road (为什么不能报警) states nothing new."""
+        return known_facts(tracker.slots) if in_progress(tracker.slots) else self.understand(tracker)
 
     def understood(self, tracker: Tracker) -> Understood:
         """All facts after the latest message, and those of the matter that it left."""

@@ -26,10 +26,10 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from pydantic import Field
 
+from knowledge.asks import UNKNOWN
 from knowledge.citations import mentions
 from knowledge.intime import LawInTime
 from knowledge.routing import (
-    UNKNOWN,
     Facts,
     Referral,
     Road,
