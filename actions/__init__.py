@@ -11,7 +11,7 @@ from actions.draft import OfferDrafts
 from actions.explain import ExplainClosed, ExplainRoad
 from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
-from actions.refer import AskMatter, Deny, Refer, ReturnTopic
+from actions.refer import Affirm, AskMatter, Deny, Refer, ReturnTopic
 from actions.services import Services
 from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm
 
@@ -21,7 +21,7 @@ __all__ = ["Services", "all_actions"]
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
     kinds = (
-        Refer, ReturnTopic, AskMatter, Deny, ExplainRoad, ExplainClosed, OfferDrafts, AnswerLaw, ValidateTicketForm,
+        Refer, ReturnTopic, AskMatter, Affirm, Deny, ExplainRoad, ExplainClosed, OfferDrafts, AnswerLaw, ValidateTicketForm,
         OpenTicket, TicketStatus, HandOff, Cancel, StartAfresh, Exit,
     )  # fmt: skip
     return [kind(services) for kind in kinds]

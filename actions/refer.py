@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import show_law
@@ -14,7 +14,7 @@ from actions.asking import put, take_up_again
 from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, likeliest_intent
 from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
 from actions.services import HelplineAction, record
-from actions.ticket import bring_up_to_date
+from actions.ticket import file_ticket, has_open_ticket
 from knowledge.asks import UNKNOWN
 from knowledge.routing import Facts, Referral, branches
 
@@ -68,9 +68,10 @@ class Refer(HelplineAction):
         explained = self._explain_a_term(said, tracker, referral)
         self._say_warnings(said, referral, told)
         put(said, referral.asks)
-        if matter.before and facts != matter.before:
-            await bring_up_to_date(self, said, tracker, facts, referral)
-        offered = self._offer(said, tracker, facts, referral)
+        has_ticket = await has_open_ticket(self, tracker)
+        if has_ticket and matter.before and facts != matter.before:
+            await file_ticket(self, said, tracker, facts, referral)
+        offered = None if has_ticket else self._offer(said, tracker, facts, referral)
         times = {} if matter.left or matter.beside else dict(tracker.get_slot("asked_times") or {})
         return [
             *await self.remember(tracker, facts),
@@ -228,6 +229,21 @@ class ReturnTopic(Refer):
         waiting = park([one for one in parked if one is not parked[number]], known_facts(tracker.slots))
         said.utter_message(response="utter_back_to_matter", title=title(facts, rules))
         return await self.tell(said, tracker, _Matter(facts, {}, waiting))
+
+
+class Affirm(HelplineAction):
+    """Yes: to an offered ticket, or as the answer to a question.
+
+    One rule for both: a rule with a condition on `offered` would no longer hold once the answer has changed it.
+    """
+
+    def name(self) -> str:
+        return "action_affirm"
+
+    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        if tracker.get_slot("offered") == "ticket":
+            return [FollowupAction("ticket_form")]
+        return await Refer(self.services).act(said, tracker)
 
 
 class Deny(HelplineAction):

@@ -61,21 +61,17 @@ class OpenTicket(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         facts = self.understand(tracker)
-        await _file(self, said, tracker, facts, self.services.refer(facts))
+        await file_ticket(self, said, tracker, facts, self.services.refer(facts))
         return [SlotSet("asked", None), SlotSet("offered", None)]
 
 
-async def bring_up_to_date(
-    action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral
-) -> None:
-    """Lay new facts into the ticket that the conversation has open, if it has one."""
+async def has_open_ticket(action: HelplineAction, tracker: Tracker) -> bool:
+    """Whether the conversation has a ticket that is still worked on."""
     async with action.services.database.session() as session:
-        is_open = await tickets.has_open(session, tracker.sender_id)
-    if is_open:
-        await _file(action, said, tracker, facts, referral)
+        return await tickets.has_open(session, tracker.sender_id)
 
 
-async def _file(
+async def file_ticket(
     action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral
 ) -> None:
     """Open a ticket about these facts, or add them to the open one, and say so."""
