@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.routing import LIST_SLOTS, UNKNOWN, Facts, Rulebook
+from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 
 STAY = ("city", "county", "own_city", "contact")  # what survives a change of topic
 

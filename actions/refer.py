@@ -11,7 +11,8 @@ from actions.answer import show_law
 from actions.facts import changed, likeliest_intent
 from actions.services import HelplineAction, record
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, AskRule, Facts, Referral
+from knowledge.routing import Referral
+from knowledge.rulebook import UNKNOWN, AskRule, Facts
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})

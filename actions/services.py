@@ -14,7 +14,8 @@ from api.database import Database
 from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, Facts, Referral
+from knowledge.routing import Referral
+from knowledge.rulebook import UNKNOWN, Facts
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from knowledge.dates import amount_of_years, latest, resolve
 from knowledge.lexicon import normalise
 from knowledge.regions import Place, Regions
-from knowledge.routing import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
+from knowledge.rulebook import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
 from knowledge.yamlfile import ContentError
 
 FOLDER = Path(__file__).parent.parent / "data" / "facts"

@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.institutions import Institutions
 from knowledge.regions import Regions
-from knowledge.routing import Remedy, Rulebook, When, load_rulebook
+from knowledge.rulebook import Remedy, Rulebook, When, load_rulebook
 from knowledge.statutes import CONTENT, Statutes
 
 PAGE = Path(__file__).parent.parent / "docs" / "remedies.md"

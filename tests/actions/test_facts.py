@@ -6,7 +6,7 @@ import pytest
 
 from actions.facts import changed, understood
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, Facts
+from knowledge.rulebook import UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import READER, RULES
 

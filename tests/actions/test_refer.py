@@ -5,7 +5,8 @@ import json
 import pytest
 
 from actions.refer import Deny, ExplainClosed, ExplainRoad, Refer
-from knowledge.routing import MOST_ASKS, UNKNOWN
+from knowledge.routing import MOST_ASKS
+from knowledge.rulebook import UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeSearcher
 

@@ -12,7 +12,7 @@ import yaml
 from knowledge import guidance
 from knowledge.citations import Reference
 from knowledge.facts import FOLDER
-from knowledge.routing import DATE_SLOTS, UNKNOWN, When
+from knowledge.rulebook import DATE_SLOTS, UNKNOWN, When
 from knowledge.statutes import CONTENT, NotInForce, UnknownArticle, UnknownLaw
 from knowledge.triage import TriageRules
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES

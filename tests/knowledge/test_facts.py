@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
-from knowledge.routing import UNKNOWN, Facts
+from knowledge.rulebook import UNKNOWN, Facts
 from knowledge.yamlfile import ContentError
 from tests.content import READER, REGIONS
 

@@ -17,18 +17,13 @@ from knowledge.routing import (
     HOLIDAYS,
     MOST_ASKS,
     MOST_REMEDIES,
-    UNKNOWN,
     Deadline,
-    Facts,
-    Length,
     Referral,
-    Rulebook,
-    TakeRule,
     add,
     holds,
-    load_rulebook,
 )
 from knowledge.routing import refer as referral_of
+from knowledge.rulebook import UNKNOWN, Facts, Length, Rulebook, TakeRule, load_rulebook
 from knowledge.statutes import CONTENT
 from knowledge.yamlfile import ContentError
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION

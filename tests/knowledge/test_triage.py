@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.routing import Facts, refer
+from knowledge.routing import refer
+from knowledge.rulebook import Facts
 from knowledge.triage import URGENT_DAYS, Triage, TriageRules, triage
 from knowledge.yamlfile import ContentError
 from tests.content import INSTITUTIONS, RULES, STATUTES, SUCCESSION

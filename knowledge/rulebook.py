@@ -1,0 +1,240 @@
+"""The rulebook: every remedy, question and word of the vocabularies, as lawyers wrote them, read and checked.
+
+What stands in `content/` is told here as values; `knowledge.routing` evaluates it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from knowledge.citations import Citation, Reference
+from knowledge.institutions import Institutions
+from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.yamlfile import ContentError, Strict, line_of, load
+
+Facts = dict[str, Any]
+When = dict[str, Any]
+
+TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
+DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on", "acted_on"})
+NUMBER_SLOTS = frozenset({"years_registered"})
+LIST_SLOTS = frozenset({"circumstances"})
+PLACE_SLOTS = frozenset({"city", "county", "own_city"})
+
+UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
+
+
+class TakeRule(Strict):
+    id: str
+    when: When
+    rank: Literal[1, 2, 3]
+    why: str
+    body: "BodyRule | None" = None  # where this rule leads to another body than the remedy as such
+
+
+class CloseRule(Strict):
+    id: str
+    when: When
+    why: str
+    basis: tuple[str, ...] = ()
+
+
+class BodyRule(Strict):
+    kind: str
+    level: Literal["county", "city", "province", "national", "none"] = "none"
+    place: Literal["city", "own_city", "none"] = "none"
+
+
+class Length(Strict):
+    days: int = 0
+    workdays: int = 0
+    months: int = 0
+    years: int = 0
+
+
+class DeadlineRule(Strict):
+    when: When = Field(default_factory=dict)  # shown only where this holds
+    what: str
+    period: str
+    from_: str = Field(alias="from")
+    starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
+    length: Length | None = None
+    bars: bool = False  # once it has passed, the road is closed
+    basis: str
+
+
+class Fees(Strict):
+    text: str
+    source: str
+
+
+class Examples(Strict):
+    takes: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), alias="not")
+
+
+class Remedy(Strict):
+    key: str
+    name: str
+    gives: str
+    limits: str
+    serves: tuple[str, ...] = ()
+    takes: tuple[TakeRule, ...]
+    closes: tuple[CloseRule, ...] = ()
+    basis: tuple[str, ...] = ()
+    body: BodyRule
+    materials: tuple[str, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    fees: Fees | None = None
+    goes_with: tuple[str, ...] = ()
+    examples: Examples = Examples()
+
+
+class AskOption(Strict):
+    title: str
+    value: str
+
+
+class AskRule(Strict):
+    slot: str
+    blocks: bool = False
+    when: When
+    question: str
+    options: tuple[AskOption, ...] = ()
+
+
+class _Asks(Strict):
+    asks: tuple[AskRule, ...]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All reviewed routing content.
+
+    `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law or
+    article of one field is about.
+    """
+
+    remedies: tuple[Remedy, ...]
+    asks: tuple[AskRule, ...]
+    vocabulary: dict[str, dict[str, str]]
+    law_rights: dict[str, tuple[str, ...]]
+
+    def concerns(self, cited: Citation, right: str | None) -> bool:
+        """Whether an article is of use to somebody with this right; one about no right in particular always is."""
+        rights = self.law_rights.get(f"{cited.law}{cited.article}") or self.law_rights.get(cited.law)
+        return rights is None or right in rights
+
+    def label(self, slot: str, value: Any) -> str:
+        """The Chinese words for a value, the value itself where the slot holds free text."""
+        if isinstance(value, list):
+            return "、".join(self.label(slot, one) for one in value)
+        return self.vocabulary.get(slot, {}).get(value, str(value))
+
+
+def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
+    """Read and check remedies, asks and vocabulary; raises ContentError naming file and line."""
+    vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
+    law_rights = vocabulary.pop("law_rights")
+    remedies = []
+    seen: dict[str, Path] = {}
+    for path in sorted((content / "remedies").glob("*.yml")):
+        remedy = load(path, Remedy)
+        _check_remedy(path, remedy, vocabulary, statutes, seen)
+        for body in (remedy.body, *(rule.body for rule in remedy.takes if rule.body)):
+            _check_body(path, body, institutions)
+        remedies.append(remedy)
+    asks = load(content / "asks.yml", _Asks).asks
+    for index, ask in enumerate(asks):
+        _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
+    return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
+
+
+def listed(value: Any) -> list[Any]:
+    """A condition's values, where one may stand for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+class _Vocabulary(Strict):
+    """The closed vocabularies; each value with its Chinese label. The order of `remedy` breaks ties."""
+
+    right: dict[str, str]
+    situation: dict[str, str]
+    right_status: dict[str, str]
+    other_status: dict[str, str]
+    unused: dict[str, str]
+    venue: dict[str, str]
+    goal: dict[str, str]
+    field: dict[str, str]
+    circumstances: dict[str, str]
+    remedy: dict[str, str]
+    law_rights: dict[str, tuple[str, ...]]
+
+
+def _check_remedy(
+    path: Path, remedy: Remedy, vocabulary: dict[str, dict[str, str]], statutes: Statutes, seen: dict[str, Path]
+) -> None:
+    if remedy.key != path.stem or remedy.key not in vocabulary["remedy"]:
+        raise ContentError(
+            path, line_of(path, "key"), f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}"
+        )
+    parts: tuple[tuple[str, tuple[TakeRule | CloseRule, ...]], ...] = (
+        ("takes", remedy.takes),
+        ("closes", remedy.closes),
+    )
+    for part, rules in parts:
+        for index, rule in enumerate(rules):
+            if rule.id in seen:
+                raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
+            seen[rule.id] = path
+            _check_when(path, (part, index, "when"), rule.when, vocabulary)
+    for index, deadline in enumerate(remedy.deadlines):
+        _check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
+    cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
+    cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
+    cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
+    for keys, notation in cited:
+        _check_citation(path, keys, notation, statutes)
+    for index, key in enumerate(remedy.goes_with):
+        if key not in vocabulary["remedy"]:
+            raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
+
+
+def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
+    if body.kind not in institutions.kinds:
+        raise ContentError(path, line_of(path, "body"), f"institutions.yml 里没有「{body.kind}」这类机构")
+    if body.level not in institutions.levels(body.kind):
+        raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
+
+
+def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+    try:
+        reference = Reference.parse(notation)
+        law = statutes.laws[statutes.short_title(reference.law)]
+        if reference.year is None and len(law.versions) > 1:
+            raise ValueError(
+                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
+            )
+        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
+    except UnknownLaw as error:
+        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
+    except UnknownArticle as error:
+        raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
+    except ValueError as error:
+        raise ContentError(path, line_of(path, *keys), str(error)) from error
+
+
+def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+    free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
+    for slot, condition in when.items():
+        if slot not in vocabulary and slot not in free:
+            raise ContentError(path, line_of(path, *keys, slot), f"没有「{slot}」这个事实")
+        if isinstance(condition, dict):
+            if unknown := set(condition) - {"known", "not", "lt", "lte", "gt", "gte"}:
+                raise ContentError(path, line_of(path, *keys, slot), f"看不懂条件「{unknown.pop()}」")
+            condition = condition.get("not", [])
+        for value in listed(condition):
+            if slot in vocabulary and value not in vocabulary[slot]:
+                raise ContentError(path, line_of(path, *keys, slot), f"「{slot}」没有「{value}」这个取值")
