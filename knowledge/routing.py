@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from knowledge.citations import Citation, citation
+from knowledge.amounts import yuan
 from knowledge.institutions import Body, Institutions
 from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
 from knowledge.rulebook import (
@@ -21,8 +22,10 @@ from knowledge.rulebook import (
     BodyRule,
     CloseRule,
     DeadlineRule,
+    Evidence,
     Facts,
     Length,
+    PriorityRule,
     Remedy,
     Rulebook,
     TakeRule,
@@ -35,6 +38,7 @@ from knowledge.succession import Succession
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 MOST_REMEDIES = 5
 MOST_ASKS = 2
+COMPETENT_COURT = "competent_court"  # which one it is, courts.yml says
 HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
 
 
@@ -71,7 +75,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Road:
-    """A remedy that is open, with the rule that opened it."""
+    """A remedy that is open, with the rule that opened it and the priorities that moved it forward."""
 
     key: str
     name: str
@@ -83,9 +87,12 @@ class Road:
     basis: tuple[Citation, ...]
     body: Body
     materials: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     deadlines: tuple[Deadline, ...]
+    duration: str | None
     fees: str | None
     goes_with: tuple[str, ...]
+    order: tuple[PriorityRule, ...]
 
 
 @dataclass(frozen=True)
@@ -151,10 +158,11 @@ def refer(
             closed.append(lapsed)
         elif opened:
             roads.append(_road(remedy, opened, facts, rules, institutions, law))
-    roads.sort(key=lambda road: _order(road, facts, rules))
+    roads.sort(key=lambda road: _place(road, rules))
     kept = tuple(roads[:MOST_REMEDIES])
     scope: Literal["in", "clarify"] = "clarify" if any(ask.blocks for ask in asks) else "in"
-    return Referral(scope, kept, tuple(closed), asks, _notices(kept, law), on, law.act.on if law.act else None)
+    notices = (*_conflicts(kept, facts, rules, law), *_notices(kept, law))
+    return Referral(scope, kept, tuple(closed), asks, notices, on, law.act.on if law.act else None)
 
 
 def holds(when: When, facts: Facts) -> bool:
@@ -163,7 +171,10 @@ def holds(when: When, facts: Facts) -> bool:
 
 
 def derive(facts: Facts, on: date) -> Facts:
-    """The facts with what follows from them on that day: the years since a registration."""
+    """The facts with what follows from them on that day: the years since a registration, an amount in yuan."""
+    amount = yuan(facts["amount"]) if facts.get("amount") else None
+    if amount is not None:
+        facts = facts | {"amount_yuan": amount}
     registered = facts.get("registered_on")
     if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
         return facts
@@ -214,12 +225,23 @@ def _equals(slot: str, value: Any, fact: Any) -> bool:
     return value in fact if slot in TEXT_SLOTS or slot in LIST_SLOTS else bool(value == fact)
 
 
-def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]:
-    """Rank first; what serves the visitor's goal a little earlier; then the nearest deadline; then the book's order."""
-    remedy = next(r for r in rules.remedies if r.key == road.key)
-    fits = facts.get("goal") in remedy.serves
+def _place(road: Road, rules: Rulebook) -> tuple[float, date, int]:
+    """Rank first, less what the priorities lift; between equals the nearest deadline; then the book's order."""
+    rank = road.rank - sum(rule.lift for rule in road.order)
     due = min((d.act_by for d in road.deadlines if d.act_by), default=date.max)
-    return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
+    return rank, due, list(rules.vocabulary["remedy"]).index(road.key)
+
+
+def _moves(rule: PriorityRule, remedy: Remedy, deadlines: tuple[Deadline, ...], facts: Facts, on: date) -> bool:
+    """Whether a priority moves this road forward."""
+    if not holds(rule.when, facts):
+        return False
+    if rule.moves == "serves_goal":
+        return facts.get("goal") in remedy.serves
+    if rule.moves == "dated":
+        days = [(one.act_by - on).days for one in deadlines if one.act_by]
+        return any(0 <= left and (rule.within is None or left <= rule.within) for left in days)
+    return remedy.key in rule.moves
 
 
 def _act(facts: Facts) -> Act | None:
@@ -232,6 +254,7 @@ def _act(facts: Facts) -> Act | None:
 def _road(
     remedy: Remedy, rule: TakeRule, facts: Facts, rules: Rulebook, institutions: Institutions, law: LawInTime
 ) -> Road:
+    deadlines = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
     return Road(
         key=remedy.key,
         name=remedy.name,
@@ -241,11 +264,14 @@ def _road(
         gives=remedy.gives,
         limits=remedy.limits,
         basis=_of_use(law.cite(remedy.basis), facts, rules),
-        body=_body(rule.body or remedy.body, facts, institutions),
+        body=_body(rule.body or remedy.body, facts, rules, institutions),
         materials=remedy.materials,
-        deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, law)),
+        evidence=remedy.evidence,
+        deadlines=deadlines,
+        duration=remedy.duration.text if remedy.duration else None,
         fees=remedy.fees.text if remedy.fees else None,
         goes_with=remedy.goes_with,
+        order=tuple(one for one in rules.priorities if _moves(one, remedy, deadlines, facts, law.on)),
     )
 
 
@@ -329,6 +355,19 @@ def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple
     return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
 
 
+def _conflicts(kept: tuple[Road, ...], facts: Facts, rules: Rulebook, law: LawInTime) -> list[str]:
+    """What one proceeding means for another, with the articles of today's law that say so."""
+    keys = {road.key for road in kept}
+    told = []
+    for rule in rules.conflicts:
+        if not keys & set(rule.touches) or not holds(rule.when, facts):
+            continue
+        articles = [f"{one.law}{one.article}" for one in map(law.article, rule.basis) if one]
+        if articles or not rule.basis:
+            told.append(f"{rule.says}（{'、'.join(articles)}）。" if articles else f"{rule.says}。")
+    return told
+
+
 def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
     """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
     cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
@@ -379,7 +418,9 @@ def _start(rule: DeadlineRule, facts: Facts) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
-def _body(rule: BodyRule, facts: Facts, institutions: Institutions) -> Body:
+def _body(rule: BodyRule, facts: Facts, rules: Rulebook, institutions: Institutions) -> Body:
+    if rule.kind == COMPETENT_COURT:
+        rule = next((court for court in rules.courts if holds(court.when, facts)), rule)
     city = facts.get(rule.place) if rule.place != "none" else None
     county = facts.get("county") if rule.place == "city" else None
     return institutions.body(rule.kind, rule.level, _known(city), _known(county))
@@ -406,6 +447,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
             "note": road.body.note,
         },
         "materials": list(road.materials),
+        "evidence": [one.model_dump() for one in road.evidence],
         "deadlines": [
             {
                 "what": d.what,
@@ -417,6 +459,8 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
             }
             for d in road.deadlines
         ],
+        "duration": road.duration,
         "fees": road.fees,
         "goes_with": list(road.goes_with),
+        "order": [{"id": rule.id, "why": rule.why} for rule in road.order],
     }

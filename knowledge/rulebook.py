@@ -16,10 +16,11 @@ from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 Facts = dict[str, Any]
 When = dict[str, Any]
+Vocabulary = dict[str, dict[str, str]]  # slot → value → Chinese label
 
 TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
 DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on", "acted_on"})
-NUMBER_SLOTS = frozenset({"years_registered"})
+NUMBER_SLOTS = frozenset({"years_registered", "amount_yuan"})
 LIST_SLOTS = frozenset({"circumstances"})
 PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 
@@ -65,9 +66,18 @@ class DeadlineRule(Strict):
     basis: str
 
 
-class Fees(Strict):
+class Sourced(Strict):
+    """Words that a visitor reads, with where they were found: 待核 stands in the words where nobody confirmed them."""
+
     text: str
     source: str
+
+
+class Evidence(Strict):
+    """One line of an evidence checklist: what to prove the matter with, and how to come by it."""
+
+    what: str
+    how: str
 
 
 class Examples(Strict):
@@ -85,11 +95,46 @@ class Remedy(Strict):
     closes: tuple[CloseRule, ...] = ()
     basis: tuple[str, ...] = ()
     body: BodyRule
-    materials: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()  # the papers to hand in
+    evidence: tuple[Evidence, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
-    fees: Fees | None = None
+    duration: Sourced | None = None
+    fees: Sourced | None = None
     goes_with: tuple[str, ...] = ()
     examples: Examples = Examples()
+
+
+class CourtRule(BodyRule):
+    """Which court hears the matter in the first instance, where a remedy leads to the competent court."""
+
+    id: str
+    when: When
+
+
+class PriorityRule(Strict):
+    """What moves an open road forward, by `lift` of a rank, and why.
+
+    `moves` names the roads, or those that serve the visitor's goal, or those with a day to act by that lies ahead
+    (`within`: at most so many days). A lift of 0 decides between roads that stand level.
+    """
+
+    id: str
+    name: str
+    why: str
+    when: When = Field(default_factory=dict)
+    moves: tuple[str, ...] | Literal["serves_goal", "dated"]
+    within: int | None = None
+    lift: float = Field(ge=0, le=1)
+
+
+class ConflictRule(Strict):
+    """What one proceeding means for another: told as a notice beside the roads that it touches."""
+
+    id: str
+    when: When
+    touches: tuple[str, ...] = Field(min_length=1)
+    says: str
+    basis: tuple[str, ...] = ()
 
 
 class AskOption(Strict):
@@ -109,6 +154,18 @@ class _Asks(Strict):
     asks: tuple[AskRule, ...]
 
 
+class _Courts(Strict):
+    courts: tuple[CourtRule, ...]
+
+
+class _Priorities(Strict):
+    priorities: tuple[PriorityRule, ...]
+
+
+class _Conflicts(Strict):
+    conflicts: tuple[ConflictRule, ...]
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All reviewed routing content.
@@ -119,7 +176,10 @@ class Rulebook:
 
     remedies: tuple[Remedy, ...]
     asks: tuple[AskRule, ...]
-    vocabulary: dict[str, dict[str, str]]
+    courts: tuple[CourtRule, ...]  # the first that holds counts
+    priorities: tuple[PriorityRule, ...]
+    conflicts: tuple[ConflictRule, ...]
+    vocabulary: Vocabulary
     law_rights: dict[str, tuple[str, ...]]
 
     def concerns(self, cited: Citation, right: str | None) -> bool:
@@ -135,7 +195,10 @@ class Rulebook:
 
 
 def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
-    """Read and check remedies, asks and vocabulary; raises ContentError naming file and line."""
+    """Read and check remedies, asks, courts, priorities, conflicts and vocabulary.
+
+    Raises ContentError naming file and line.
+    """
     vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
     law_rights = vocabulary.pop("law_rights")
     remedies = []
@@ -143,18 +206,72 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
     for path in sorted((content / "remedies").glob("*.yml")):
         remedy = load(path, Remedy)
         _check_remedy(path, remedy, vocabulary, statutes, seen)
-        for body in (remedy.body, *(rule.body for rule in remedy.takes if rule.body)):
-            _check_body(path, body, institutions)
+        _check_body(path, remedy.body, institutions, ("body",))
+        for index, rule in enumerate(remedy.takes):
+            if rule.body:
+                _check_body(path, rule.body, institutions, ("takes", index, "body"))
         remedies.append(remedy)
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
         _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
-    return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
+    return Rulebook(
+        tuple(remedies),
+        asks,
+        _load_courts(content / "courts.yml", vocabulary, institutions),
+        _load_priorities(content / "priorities.yml", vocabulary),
+        _load_conflicts(content / "conflicts.yml", vocabulary, statutes),
+        vocabulary,
+        law_rights,
+    )
 
 
 def listed(value: Any) -> list[Any]:
     """A condition's values, where one may stand for a list of one."""
     return value if isinstance(value, list) else [value]
+
+
+def _load_courts(path: Path, vocabulary: Vocabulary, institutions: Institutions) -> tuple[CourtRule, ...]:
+    courts = load(path, _Courts).courts
+    _check_ids(path, "courts", [court.id for court in courts])
+    for index, court in enumerate(courts):
+        _check_when(path, ("courts", index, "when"), court.when, vocabulary)
+        _check_body(path, court, institutions, ("courts", index))
+    return courts
+
+
+def _load_priorities(path: Path, vocabulary: Vocabulary) -> tuple[PriorityRule, ...]:
+    priorities = load(path, _Priorities).priorities
+    _check_ids(path, "priorities", [rule.id for rule in priorities])
+    for index, rule in enumerate(priorities):
+        _check_when(path, ("priorities", index, "when"), rule.when, vocabulary)
+        if not isinstance(rule.moves, str):
+            _check_remedies(path, ("priorities", index, "moves"), rule.moves, vocabulary)
+        if rule.within is not None and rule.moves != "dated":
+            raise ContentError(path, line_of(path, "priorities", index, "within"), "within 只能与 moves: dated 连用")
+    return priorities
+
+
+def _load_conflicts(path: Path, vocabulary: Vocabulary, statutes: Statutes) -> tuple[ConflictRule, ...]:
+    conflicts = load(path, _Conflicts).conflicts
+    _check_ids(path, "conflicts", [rule.id for rule in conflicts])
+    for index, rule in enumerate(conflicts):
+        _check_when(path, ("conflicts", index, "when"), rule.when, vocabulary)
+        _check_remedies(path, ("conflicts", index, "touches"), rule.touches, vocabulary)
+        for place, notation in enumerate(rule.basis):
+            _check_citation(path, ("conflicts", index, "basis", place), notation, statutes)
+    return conflicts
+
+
+def _check_ids(path: Path, part: str, ids: list[str]) -> None:
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            raise ContentError(path, line_of(path, part, index), f"规则号 {one} 用了两次")
+
+
+def _check_remedies(path: Path, keys: tuple[str | int, ...], named: tuple[str, ...], vocabulary: Vocabulary) -> None:
+    for index, key in enumerate(named):
+        if key not in vocabulary["remedy"]:
+            raise ContentError(path, line_of(path, *keys, index), f"没有 {key} 这种救济")
 
 
 class _Vocabulary(Strict):
@@ -174,7 +291,7 @@ class _Vocabulary(Strict):
 
 
 def _check_remedy(
-    path: Path, remedy: Remedy, vocabulary: dict[str, dict[str, str]], statutes: Statutes, seen: dict[str, Path]
+    path: Path, remedy: Remedy, vocabulary: Vocabulary, statutes: Statutes, seen: dict[str, Path]
 ) -> None:
     if remedy.key != path.stem or remedy.key not in vocabulary["remedy"]:
         raise ContentError(
@@ -197,16 +314,14 @@ def _check_remedy(
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:
         _check_citation(path, keys, notation, statutes)
-    for index, key in enumerate(remedy.goes_with):
-        if key not in vocabulary["remedy"]:
-            raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
+    _check_remedies(path, ("goes_with",), remedy.goes_with, vocabulary)
 
 
-def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
+def _check_body(path: Path, body: BodyRule, institutions: Institutions, keys: tuple[str | int, ...]) -> None:
     if body.kind not in institutions.kinds:
-        raise ContentError(path, line_of(path, "body"), f"institutions.yml 里没有「{body.kind}」这类机构")
+        raise ContentError(path, line_of(path, *keys), f"institutions.yml 里没有「{body.kind}」这类机构")
     if body.level not in institutions.levels(body.kind):
-        raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
+        raise ContentError(path, line_of(path, *keys), f"「{body.kind}」没有 {body.level} 这一级")
 
 
 def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
@@ -226,7 +341,7 @@ def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, stat
         raise ContentError(path, line_of(path, *keys), str(error)) from error
 
 
-def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: Vocabulary) -> None:
     free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
     for slot, condition in when.items():
         if slot not in vocabulary and slot not in free:

@@ -929,13 +929,14 @@ def test_the_laws_of_other_rights_are_not_cited(right: str, foreign: str) -> Non
 
 
 OPPOSITION = "remedies/trademark_opposition.yml"
+TABLES = ("courts.yml", "priorities.yml", "conflicts.yml")
 
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy of the rules with two remedies only."""
     (tmp_path / "remedies").mkdir()
-    for file in ("vocabulary.yml", "asks.yml", OPPOSITION, "remedies/admin_complaint_trademark.yml"):
+    for file in ("vocabulary.yml", "asks.yml", *TABLES, OPPOSITION, "remedies/admin_complaint_trademark.yml"):
         shutil.copy(CONTENT / file, tmp_path / file)
     return tmp_path
 
