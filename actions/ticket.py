@@ -74,6 +74,7 @@ class OpenTicket(HelplineAction):
                 dispatch_to=first.body.name if first else None,
                 next_step=urgency.what,
                 next_due=urgency.due,
+                checklist=[item.model_dump() for item in first.evidence] if first else (),
             )
         if not opened.created:
             said.utter_message(response="utter_ticket_updated", number=opened.number)
