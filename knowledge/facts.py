@@ -178,7 +178,8 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
     A weak reading never replaces what is known, a general right never blurs a precise one.
     """
     said: Facts = {}
-    for reading in readings:
+    # 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more than one that is only named.
+    for reading in sorted(readings, key=lambda one: one.slot == "place" and one.role is not None):
         slot, value = reading.slot, reading.value
         if reading.weak and before.get(slot) not in (None, UNKNOWN):
             continue
