@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from knowledge.citations import Citation, citation
 from knowledge.amounts import yuan
+from knowledge.citations import Citation, citation
 from knowledge.institutions import Body, Institutions
 from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
 from knowledge.rulebook import (
@@ -240,7 +240,7 @@ def _moves(rule: PriorityRule, remedy: Remedy, deadlines: tuple[Deadline, ...], 
         return facts.get("goal") in remedy.serves
     if rule.moves == "dated":
         days = [(one.act_by - on).days for one in deadlines if one.act_by]
-        return any(0 <= left and (rule.within is None or left <= rule.within) for left in days)
+        return any(left >= 0 and (rule.within is None or left <= rule.within) for left in days)
     return remedy.key in rule.moves
 
 

@@ -319,9 +319,9 @@ def _check_remedy(
 
 def _check_body(path: Path, body: BodyRule, institutions: Institutions, keys: tuple[str | int, ...]) -> None:
     if body.kind not in institutions.kinds:
-        raise ContentError(path, line_of(path, *keys), f"institutions.yml 里没有「{body.kind}」这类机构")
+        raise ContentError(path, line_of(path, *keys, "kind"), f"institutions.yml 里没有「{body.kind}」这类机构")
     if body.level not in institutions.levels(body.kind):
-        raise ContentError(path, line_of(path, *keys), f"「{body.kind}」没有 {body.level} 这一级")
+        raise ContentError(path, line_of(path, *keys, "kind"), f"「{body.kind}」没有 {body.level} 这一级")
 
 
 def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
