@@ -1152,6 +1152,16 @@ def test_the_road_that_people_take_for_right_is_closed_with_the_reason(key: str,
     assert article in closed(referral, key)
 
 
+def test_laws_that_were_revised_are_cited_by_their_numbers_of_today() -> None:
+    secret = refer(situation="infringed", right="trade_secret", goal="stop").remedies[0]
+    clause = refer(situation="license_contract", proceeding="有仲裁条款").remedies[0]
+
+    assert {c.article for c in secret.basis if c.law == "反不正当竞争法"} == {
+        "第十条", "第十六条", "第二十六条", "第三十九条",
+    }  # fmt: skip
+    assert {c.article for c in clause.basis if c.law == "仲裁法"} == {"第三条", "第五条", "第二十七条", "第三十七条"}
+
+
 @pytest.mark.parametrize("parts", [["maker"], ["maker", "has_source"]])
 @pytest.mark.parametrize("situation", ["accused_court", "accused_letter"])
 def test_who_makes_the_goods_is_not_told_to_show_where_they_came_from(situation: str, parts: list[str]) -> None:
