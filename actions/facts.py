@@ -11,9 +11,8 @@ from datetime import date
 from typing import Any
 
 from actions.matters import OF_EVERY_MATTER, begins_another
-from knowledge.asks import UNKNOWN
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.routing import LIST_SLOTS, Facts, Rulebook
+from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 
 # Saying one of a pair takes the other back.
 OPPOSITES = {

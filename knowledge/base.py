@@ -15,7 +15,8 @@ from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing, open_curr
 from knowledge.institutions import Institutions
 from knowledge.nearest import FAISS, StoreTrouble, store_of
 from knowledge.regions import Regions
-from knowledge.routing import Facts, Referral, Rulebook, load_rulebook, refer
+from knowledge.routing import Referral, refer
+from knowledge.rulebook import Facts, Rulebook, load_rulebook
 from knowledge.search import Hit, Searcher
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
