@@ -4,20 +4,22 @@ Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; not
 All functions are pure: the day, the statutes and the institutions are passed in.
 """
 
-import calendar
 import operator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
-from knowledge.citations import Citation, Reference, citation
+from knowledge import deadlines
+from knowledge.citations import Citation, Reference
+from knowledge.deadlines import Deadline, DeadlineRule, Length
 from knowledge.institutions import Body, Institutions
-from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
-from knowledge.statutes import CONTENT, Article, Statutes, UnknownArticle, UnknownLaw
+from knowledge.intime import Act, LawInTime
+from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
 from knowledge.succession import Succession
+from knowledge.workdays import WorkingDays
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
@@ -34,7 +36,7 @@ PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 MOST_REMEDIES = 5
 MOST_ASKS = 2
-HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
+INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a registered mark
 
 
 class TakeRule(Strict):
@@ -56,24 +58,6 @@ class BodyRule(Strict):
     kind: str
     level: Literal["county", "city", "province", "national", "none"] = "none"
     place: Literal["city", "own_city", "none"] = "none"
-
-
-class Length(Strict):
-    days: int = 0
-    workdays: int = 0
-    months: int = 0
-    years: int = 0
-
-
-class DeadlineRule(Strict):
-    when: When = Field(default_factory=dict)  # shown only where this holds
-    what: str
-    period: str
-    from_: str = Field(alias="from")
-    starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
-    length: Length | None = None
-    bars: bool = False  # once it has passed, the road is closed
-    basis: str
 
 
 class Fees(Strict):
@@ -118,37 +102,6 @@ class AskRule(Strict):
 
 class _Asks(Strict):
     asks: tuple[AskRule, ...]
-
-
-@dataclass(frozen=True)
-class OtherPeriod:
-    """The same period as the version before or after today's has it; `turns` is the day of the change."""
-
-    period: str
-    article: Article
-    due: date | None
-    turns: date
-
-    @property
-    def comes(self) -> bool:
-        """Whether it is the coming version's."""
-        return self.turns == self.article.in_force_from
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A period of today's law, with the one of the other version where a change of law may touch it.
-
-    `act_by` is the earlier of both days that is still ahead.
-    """
-
-    what: str
-    period: str
-    from_: str
-    due: date | None
-    act_by: date | None
-    basis: Citation
-    other: OtherPeriod | None = None
 
 
 @dataclass(frozen=True)
@@ -217,13 +170,14 @@ class Rulebook:
     """All reviewed routing content.
 
     `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law or
-    article of one field is about.
+    article of one field is about; `workdays` is the calendar by which periods are counted.
     """
 
     remedies: tuple[Remedy, ...]
     asks: tuple[AskRule, ...]
     vocabulary: dict[str, dict[str, str]]
     law_rights: dict[str, tuple[str, ...]]
+    workdays: WorkingDays
 
     def concerns(self, cited: Citation, right: str | None) -> bool:
         """Whether an article is of use to somebody with this right; one about no right in particular always is."""
@@ -238,7 +192,7 @@ class Rulebook:
 
 
 def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
-    """Read and check remedies, asks and vocabulary; raises ContentError naming file and line."""
+    """Read and check remedies, asks, vocabulary and holidays; raises ContentError naming file and line."""
     vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
     law_rights = vocabulary.pop("law_rights")
     remedies = []
@@ -252,14 +206,14 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
         _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
-    return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
+    return Rulebook(tuple(remedies), asks, vocabulary, law_rights, WorkingDays.load(content))
 
 
 def refer(
     facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, succession: Succession, on: date
 ) -> Referral:
     """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
-    facts = derive(facts, on)
+    facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
@@ -287,7 +241,7 @@ def holds(when: When, facts: Facts) -> bool:
     return all(_meets(slot, condition, facts.get(slot)) for slot, condition in when.items())
 
 
-def derive(facts: Facts, on: date) -> Facts:
+def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     """The facts with what follows from them on that day: the years since a registration."""
     registered = facts.get("registered_on")
     if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
@@ -295,7 +249,11 @@ def derive(facts: Facts, on: date) -> Facts:
     start = date.fromisoformat(registered)
     # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
     year_not_over = (on.month, on.day) <= (start.month, start.day)
-    return facts | {"years_registered": max(0, on.year - start.year - year_not_over)}
+    years = max(0, on.year - start.year - year_not_over)
+    # Only a period within which one must act runs on past a holiday, not one that has to be waited for.
+    if years == INVALIDATION_YEARS and on <= deadlines.add(start, Length(years=INVALIDATION_YEARS), workdays):
+        years -= 1
+    return facts | {"years_registered": years}
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
@@ -305,19 +263,6 @@ def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
     for ask in open_asks:
         slots.setdefault(ask.slot, ask)
     return tuple(slots.values())[:MOST_ASKS]
-
-
-def add(start: date, length: Length) -> date | None:
-    """The last day of a period that begins the day after `start`; None for periods counted in working days.
-
-    Not moved past holidays: the earlier date is the safe one to tell.
-    """
-    if length.workdays:
-        return None
-    months = start.month - 1 + length.months + 12 * length.years
-    year, month = start.year + months // 12, months % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return date(year, month, day) + timedelta(days=length.days)
 
 
 def _meets(slot: str, condition: Any, fact: Any) -> bool:
@@ -384,73 +329,21 @@ def _closed(remedy: Remedy, rule: CloseRule, law: LawInTime) -> ClosedRoad:
 
 def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> ClosedRoad | None:
     for rule, deadline in _living(remedy, facts, rules, law):
-        last = _last(deadline)
-        if rule.bars and last and last + HOLIDAYS < law.on:
-            period = deadline.period
-            if deadline.other and last != deadline.due:
-                period = f"{period}，旧法是{deadline.other.period}"
-            why = f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
+        if rule.bars and (why := deadlines.lapsed(deadline, law.on)):
             return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
     return None
 
 
-def _last(deadline: Deadline) -> date | None:
-    """The last day under today's law, or under the former where the period began under it and is longer there."""
-    former = deadline.other.due if deadline.other and not deadline.other.comes else None
-    return max(filter(None, (deadline.due, former)), default=None)
-
-
 def _living(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> list[tuple[DeadlineRule, Deadline]]:
-    """The deadlines whose basis is in force on the day and of use to this right.
-
-    Periods are today's, whenever the act was.
-    """
-    living = []
-    for rule in remedy.deadlines:
-        article = law.article(rule.basis)
-        if article is None or not holds(rule.when, facts):
-            continue
-        due, other = _due(rule, facts), _other_period(remedy, rule, article, facts, law)
-        act_by = _earlier(due, other, law.on)
-        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, act_by, citation(article), other)))
-    right = facts.get("right")
-    return [(rule, one) for rule, one in living if rules.concerns(one.basis, right)] or living
+    """The deadlines that run now and are of use to this right."""
+    found = deadlines.living(remedy.deadlines, _days(facts), law, rules.workdays)
+    running = [(rule, one) for rule, one in found if holds(rule.when, facts)]
+    return [(rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))] or running
 
 
-def _other_period(
-    remedy: Remedy, rule: DeadlineRule, today: Article, facts: Facts, law: LawInTime
-) -> OtherPeriod | None:
-    """The period of another length that matters too.
-
-    The coming one when it is near or today's runs past the change, the former one when the period began under it.
-    """
-    due, began = _due(rule, facts), _start(rule, facts)
-    for other in remedy.deadlines:
-        article = law.of_its_year(other.basis)
-        if other.what != rule.what or other.period == rule.period or article is None or article.law != today.law:
-            continue
-        comes = article.in_force_from > law.on
-        turns = article.in_force_from if comes else today.in_force_from
-        if comes:
-            matters = due >= turns if due else changes_soon(today, law.on) == turns
-        else:
-            matters = began is not None and began < turns
-        if matters:
-            return OtherPeriod(other.period, article, _due(other, facts), turns)
-    return None
-
-
-def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | None:
-    """The day to act by: the earlier of both periods that is still ahead.
-
-    Once the coming, shorter period has passed, the last day of today's law is the last one that is sure.
-    """
-    if due is None or other is None or other.due is None:
-        return due
-    ahead = [day for day in (due, other.due) if day >= on]
-    if other.comes and other.due < on:
-        ahead.append(other.turns - timedelta(days=1))
-    return min(ahead, default=due)
+def _days(facts: Facts) -> dict[str, date]:
+    """Date slot → the day, for the days that are known."""
+    return {slot: date.fromisoformat(facts[slot]) for slot in DATE_SLOTS if _known(facts.get(slot))}
 
 
 def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
@@ -461,51 +354,8 @@ def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple
 def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
     """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
     cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
-    touched = tuple(dict.fromkeys(one for road in kept for one in road.deadlines if one.other))
-    periods = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
-    return (*law.about_the_act(cited), *periods, *_what_comes(cited, touched, law))
-
-
-def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
-    """Both ends of a period that began under the former version and is still open under one of the two."""
-    other = deadline.other
-    last = _last(deadline)
-    if other is None or other.comes or last is None or last < on:
-        return None
-    return (
-        f"{deadline.from_}早于{other.turns}的，{deadline.what}按旧法是{other.period}（到{other.due}），"
-        f"按现行法是{deadline.period}（到{deadline.due}）。过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
-    )
-
-
-def _what_comes(cited: tuple[Citation, ...], touched: tuple[Deadline, ...], law: LawInTime) -> list[str]:
-    """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
-    changes: dict[tuple[date, str], list[str]] = {}
-    for one in touched:
-        if one.other and one.other.comes:
-            by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
-            changes.setdefault((one.other.turns, one.basis.law), []).append(
-                f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
-            )
-    shortened = set(changes)
-    told = {one.basis for one in touched}
-    for key, what in law.coming_changes(one for one in cited if one not in told).items():
-        changes[key] = [*changes.get(key, []), *what][:MOST_CHANGES]
-    return [
-        what_comes(turns, name, changes[turns, name])
-        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, name) in shortened else "")
-        for turns, name in sorted(changes)
-    ]
-
-
-def _due(rule: DeadlineRule, facts: Facts) -> date | None:
-    start = _start(rule, facts)
-    return add(start, rule.length) if start and rule.length else None
-
-
-def _start(rule: DeadlineRule, facts: Facts) -> date | None:
-    day = _known(facts.get(rule.starts)) if rule.starts else None
-    return date.fromisoformat(day) if day else None
+    running = tuple(dict.fromkeys(one for road in kept for one in road.deadlines))
+    return (*law.about_the_act(cited), *deadlines.notices(running, cited, law))
 
 
 def _body(rule: BodyRule, facts: Facts, institutions: Institutions) -> Body:
@@ -535,17 +385,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
             "note": road.body.note,
         },
         "materials": list(road.materials),
-        "deadlines": [
-            {
-                "what": d.what,
-                "period": d.period,
-                "from": d.from_,
-                "due": d.due.isoformat() if d.due else None,
-                "act_by": d.act_by.isoformat() if d.act_by else None,
-                "basis": d.basis.as_dict(),
-            }
-            for d in road.deadlines
-        ],
+        "deadlines": [deadline.as_dict() for deadline in road.deadlines],
         "fees": road.fees,
         "goes_with": list(road.goes_with),
     }
