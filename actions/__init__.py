@@ -7,6 +7,7 @@ say so: an action that fails would leave the visitor in silence.
 from rasa_sdk import Action
 
 from actions.answer import AnswerLaw
+from actions.figures import AnswerDamages, AnswerDeadline, AnswerThreshold
 from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
 from actions.refer import AskMatter, Deny, ExplainClosed, ExplainRoad, Refer
@@ -19,7 +20,8 @@ __all__ = ["Services", "all_actions"]
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
     kinds = (
-        Refer, AskMatter, Deny, ExplainRoad, ExplainClosed, AnswerLaw, ValidateTicketForm, OpenTicket, TicketStatus,
+        Refer, AskMatter, Deny, ExplainRoad, ExplainClosed, AnswerLaw, AnswerDamages, AnswerThreshold,
+        AnswerDeadline, ValidateTicketForm, OpenTicket, TicketStatus,
         HandOff, Cancel, StartAfresh, Exit,
     )  # fmt: skip
     return [kind(services) for kind in kinds]

@@ -13,11 +13,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from knowledge import deadlines
-from knowledge.citations import Citation, Reference
+from knowledge.citations import Citation
 from knowledge.deadlines import Deadline, DeadlineRule, Length
 from knowledge.institutions import Body, Institutions
 from knowledge.intime import Act, LawInTime
-from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.notations import check_citation
+from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 from knowledge.workdays import WorkingDays
 from knowledge.yamlfile import ContentError, Strict, line_of, load
@@ -218,7 +219,7 @@ def refer(
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
         return Referral("service", (), (), (), (), on)
-    law = LawInTime(statutes, succession, on, _act(facts))
+    law = LawInTime(statutes, succession, on, act_of(facts))
     asks = next_asks(facts, rules)
     roads, closed = [], []
     for remedy in rules.remedies:
@@ -296,7 +297,8 @@ def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]
     return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
 
 
-def _act(facts: Facts) -> Act | None:
+def act_of(facts: Facts) -> Act | None:
+    """The act that the facts tell of; None while its day is not known."""
     day = _known(facts.get("acted_on"))
     if day is None:
         return None
@@ -430,7 +432,7 @@ def _check_remedy(
     cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:
-        _check_citation(path, keys, notation, statutes)
+        check_citation(path, keys, notation, statutes)
     for index, key in enumerate(remedy.goes_with):
         if key not in vocabulary["remedy"]:
             raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
@@ -441,23 +443,6 @@ def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
         raise ContentError(path, line_of(path, "body"), f"institutions.yml 里没有「{body.kind}」这类机构")
     if body.level not in institutions.levels(body.kind):
         raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
-
-
-def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
-    try:
-        reference = Reference.parse(notation)
-        law = statutes.laws[statutes.short_title(reference.law)]
-        if reference.year is None and len(law.versions) > 1:
-            raise ValueError(
-                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
-            )
-        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
-    except UnknownLaw as error:
-        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
-    except UnknownArticle as error:
-        raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
-    except ValueError as error:
-        raise ContentError(path, line_of(path, *keys), str(error)) from error
 
 
 def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:

@@ -13,6 +13,7 @@ from api.database import Database
 from knowledge.base import KnowledgeBase
 from knowledge.citations import citation
 from knowledge.exits import Exits
+from knowledge.figures import Figures
 from knowledge.search import Searcher
 from knowledge.triage import TriageRules
 from tests.actions.chat import Chat
@@ -52,6 +53,7 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
         exits=Exits.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
+        figures=Figures.load(STATUTES),
         reader=READER,
         searcher=cast(Searcher, searcher),
         search_trouble=None,
