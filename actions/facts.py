@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from knowledge.asks import UNKNOWN
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.routing import LIST_SLOTS, UNKNOWN, Facts, Rulebook
+from knowledge.routing import LIST_SLOTS, Facts, Rulebook
 
 STAY = ("city", "county", "own_city", "contact")  # what survives a change of topic
 

@@ -7,11 +7,12 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import HelplineAction, record
+from knowledge.asks import UNKNOWN
 from knowledge.citations import Citation
 from knowledge.damages import Damages, damages
 from knowledge.deadlines import Deadline
 from knowledge.limitation import limitation
-from knowledge.routing import UNKNOWN, Facts, Referral
+from knowledge.routing import Facts, Referral
 from knowledge.thresholds import thresholds, yuan
 
 NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})  # about which nothing can be said before it is asked

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import show_law
 from actions.facts import changed, likeliest_intent
 from actions.services import HelplineAction, record
+from knowledge.asks import UNKNOWN
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, AskRule, Facts, Referral
+from knowledge.routing import AskRule, Facts, Referral
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})

@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
+from knowledge.asks import UNKNOWN
 from knowledge.facts import contact_refused
-from knowledge.routing import UNKNOWN, Facts, Rulebook
+from knowledge.routing import Facts, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"

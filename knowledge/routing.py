@@ -5,6 +5,7 @@ All functions are pure: the day, the statutes and the institutions are passed in
 """
 
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from knowledge import deadlines
+from knowledge.asks import UNKNOWN, choose
 from knowledge.citations import Citation
 from knowledge.deadlines import Deadline, DeadlineRule, Length
 from knowledge.institutions import Body, Institutions
@@ -34,9 +36,7 @@ NUMBER_SLOTS = frozenset({"years_registered"})
 LIST_SLOTS = frozenset({"circumstances"})
 PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 
-UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 MOST_REMEDIES = 5
-MOST_ASKS = 2
 INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a registered mark
 
 
@@ -95,7 +95,8 @@ class AskOption(Strict):
 
 class AskRule(Strict):
     slot: str
-    blocks: bool = False
+    blocks: bool = False  # without it the authority or the visitor's role would be another one
+    must: bool = False  # a lawyer always asks this, whatever else could be asked
     when: When
     question: str
     options: tuple[AskOption, ...] = ()
@@ -258,12 +259,22 @@ def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
-    """At most two questions, the first one being the most important; never one that was answered with 不清楚."""
-    open_asks = [ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts)]
-    slots: dict[str, AskRule] = {}
-    for ask in open_asks:
-        slots.setdefault(ask.slot, ask)
-    return tuple(slots.values())[:MOST_ASKS]
+    """The questions that change the answer most; never one that was answered with 不清楚."""
+    candidates = (ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts))
+    return choose(candidates, facts, lambda known: roads_of(known, rules))
+
+
+def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
+    """The keys of the open roads, best first, by the rules alone: no law is looked up, no period counted."""
+    ranked = []
+    for place, remedy in enumerate(rules.remedies):
+        known = dict(facts)
+        if any(holds(rule.when, known) for rule in remedy.closes):
+            continue
+        opened = [rule.rank for rule in remedy.takes if holds(rule.when, known)]
+        if opened:
+            ranked.append((min(opened) - 0.5 * (known.get("goal") in remedy.serves), place, remedy.key))
+    return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
 
 
 def _meets(slot: str, condition: Any, fact: Any) -> bool:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from actions.refer import Deny, ExplainClosed, ExplainRoad, Refer
-from knowledge.routing import MOST_ASKS, UNKNOWN
+from knowledge.asks import MOST_ASKS, UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeSearcher
 
