@@ -73,7 +73,7 @@ class AnswerDamages(_Figures):
             said.utter_message(response="utter_damages_defences", defences="；".join(version.defences))
         elif not accused:
             remarks = f"{'；'.join(version.remarks)}。" if version.remarks else ""
-            said.utter_message(response="utter_damages_evidence", evidence="、".join(version.evidence), remarks=remarks)
+            said.utter_message(response="utter_damages_evidence", evidence="；".join(version.evidence), remarks=remarks)
 
 
 class AnswerThreshold(_Figures):
@@ -142,6 +142,8 @@ class AnswerDeadline(_Figures):
             **{"from": deadline.from_},
             json_message=_citations((deadline.basis,)),
         )
+        if deadline.due and deadline.due != deadline.act_by:
+            said.utter_message(response="utter_deadline_earlier", due=deadline.due.isoformat())
 
     def _say_limitation(self, said: CollectingDispatcher, facts: Facts, today: date) -> None:
         knowledge = self.services.knowledge

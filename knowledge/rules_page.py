@@ -52,7 +52,7 @@ def _section(remedy: Remedy, rules: Rulebook) -> list[str]:
     lines.append("")
     if remedy.deadlines:
         lines += ["| 期限事项 | 期限 | 起算 | 依据 |", "| --- | --- | --- | --- |"]
-        lines += [f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines]
+        lines += dict.fromkeys(f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines)
         lines.append("")
     if remedy.examples.takes:
         lines += ["走得通的例子：", "", *(f"- {one}" for one in remedy.examples.takes), ""]

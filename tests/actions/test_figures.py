@@ -119,6 +119,27 @@ async def test_a_deadline_is_told_with_its_day_and_what_is_left(chat: Chat) -> N
     assert "民事诉讼法第一百二十八条" in articles(said)
 
 
+async def test_where_the_law_changes_the_earlier_day_is_told_with_the_last_one(chat: Chat) -> None:
+    chat.slots |= {
+        "situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-10-20",
+    }  # fmt: skip
+    said = await chat.hears(AnswerDeadline, "异议到哪天截止", "ask_deadline")
+
+    assert said.with_response("utter_deadline")["day"] == "2026-12-20"
+    assert said.with_response("utter_deadline_earlier")["due"] == "2027-01-20"
+
+
+async def test_the_day_of_a_letter_begins_no_period_of_the_court(chat: Chat) -> None:
+    chat.slots |= {"situation": "accused_letter", "right": "copyright_art", "doc_received": "律师函",
+                   "doc_received_on": "2026-11-16"}  # fmt: skip
+    letter = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
+    chat.slots |= {"doc_received": "律师函、传票"}
+    served = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
+
+    assert letter.responses == ["utter_deadline_none"]
+    assert "2026-12-01" in {one.get("day") for one in served.messages}
+
+
 async def test_a_deadline_that_has_passed_is_said_to_have(chat: Chat) -> None:
     chat.slots |= {"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-10-20"}
     said = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
