@@ -28,8 +28,9 @@ from pydantic import Field
 
 from knowledge.citations import mentions
 from knowledge.intime import LawInTime
+from knowledge.notations import check_citation
 from knowledge.routing import Referral, Road, act_of, holds
-from knowledge.rulebook import UNKNOWN, Facts, Rulebook, When, check_citation, check_when
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook, When, check_when
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 from knowledge.yamlfile import ContentError, Strict, line_of, load

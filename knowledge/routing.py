@@ -4,29 +4,29 @@ Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; not
 All functions are pure: the day, the statutes and the institutions are passed in.
 """
 
-import calendar
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
+from knowledge import deadlines
 from knowledge.amounts import yuan
 from knowledge.asks import answered, choose
-from knowledge.citations import Citation, citation
+from knowledge.citations import Citation
+from knowledge.deadlines import Deadline, DeadlineRule, Length
 from knowledge.institutions import Body, Institutions
-from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
+from knowledge.intime import Act, LawInTime
 from knowledge.rulebook import (
+    DATE_SLOTS,
     LIST_SLOTS,
     TEXT_SLOTS,
     UNKNOWN,
     AskRule,
     BodyRule,
     CloseRule,
-    DeadlineRule,
     Evidence,
     Facts,
-    Length,
     PriorityRule,
     Remedy,
     Rulebook,
@@ -34,46 +34,16 @@ from knowledge.rulebook import (
     When,
     listed,
 )
-from knowledge.statutes import Article, Statutes
+from knowledge.statutes import Statutes
 from knowledge.succession import Succession
+from knowledge.workdays import WorkingDays
 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 
 MOST_REMEDIES = 5
 MOST_BRANCHES = 4
 COMPETENT_COURT = "competent_court"  # which one it is, courts.yml says
-HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
-
-
-@dataclass(frozen=True)
-class OtherPeriod:
-    """The same period as the version before or after today's has it; `turns` is the day of the change."""
-
-    period: str
-    article: Article
-    due: date | None
-    turns: date
-
-    @property
-    def comes(self) -> bool:
-        """Whether it is the coming version's."""
-        return self.turns == self.article.in_force_from
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A period of today's law, with the one of the other version where a change of law may touch it.
-
-    `act_by` is the earlier of both days that is still ahead.
-    """
-
-    what: str
-    period: str
-    from_: str
-    due: date | None
-    act_by: date | None
-    basis: Citation
-    other: OtherPeriod | None = None
+INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a registered mark
 
 
 @dataclass(frozen=True)
@@ -148,7 +118,7 @@ def refer(
     facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, succession: Succession, on: date
 ) -> Referral:
     """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
-    facts = derive(facts, on)
+    facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
@@ -177,7 +147,7 @@ def holds(when: When, facts: Facts) -> bool:
     return all(_meets(slot, condition, facts.get(slot)) for slot, condition in when.items())
 
 
-def derive(facts: Facts, on: date) -> Facts:
+def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     """The facts with what follows from them on that day: the years since a registration, an amount in yuan."""
     amount = yuan(facts["amount"]) if facts.get("amount") else None
     if amount is not None:
@@ -188,7 +158,11 @@ def derive(facts: Facts, on: date) -> Facts:
     start = date.fromisoformat(registered)
     # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
     year_not_over = (on.month, on.day) <= (start.month, start.day)
-    return facts | {"years_registered": max(0, on.year - start.year - year_not_over)}
+    years = max(0, on.year - start.year - year_not_over)
+    # Only a period within which one must act runs on past a holiday, not one that has to be waited for.
+    if years == INVALIDATION_YEARS and on <= deadlines.add(start, Length(years=INVALIDATION_YEARS), workdays):
+        years -= 1
+    return facts | {"years_registered": years}
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
@@ -231,19 +205,6 @@ def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
     return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
 
 
-def add(start: date, length: Length) -> date | None:
-    """The last day of a period that begins the day after `start`; None for periods counted in working days.
-
-    Not moved past holidays: the earlier date is the safe one to tell.
-    """
-    if length.workdays:
-        return None
-    months = start.month - 1 + length.months + 12 * length.years
-    year, month = start.year + months // 12, months % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return date(year, month, day) + timedelta(days=length.days)
-
-
 def _meets(slot: str, condition: Any, fact: Any) -> bool:
     known = fact is not None and fact != UNKNOWN and fact != []
     if isinstance(condition, dict):
@@ -270,14 +231,14 @@ def _place(road: Road, rules: Rulebook) -> tuple[float, date, int]:
     return rank, due, list(rules.vocabulary["remedy"]).index(road.key)
 
 
-def _moves(rule: PriorityRule, remedy: Remedy, deadlines: tuple[Deadline, ...], facts: Facts, on: date) -> bool:
+def _moves(rule: PriorityRule, remedy: Remedy, running: tuple[Deadline, ...], facts: Facts, on: date) -> bool:
     """Whether a priority moves this road forward."""
     if not holds(rule.when, facts):
         return False
     if rule.moves == "serves_goal":
         return facts.get("goal") in remedy.serves
     if rule.moves == "dated":
-        days = [(one.act_by - on).days for one in deadlines if one.act_by]
+        days = [(one.act_by - on).days for one in running if one.act_by]
         return any(left >= 0 and (rule.within is None or left <= rule.within) for left in days)
     return remedy.key in rule.moves
 
@@ -293,7 +254,7 @@ def act_of(facts: Facts) -> Act | None:
 def _road(
     remedy: Remedy, rule: TakeRule, facts: Facts, rules: Rulebook, institutions: Institutions, law: LawInTime
 ) -> Road:
-    deadlines = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
+    running = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
     return Road(
         key=remedy.key,
         name=remedy.name,
@@ -306,11 +267,11 @@ def _road(
         body=_body(rule.body or remedy.body, facts, rules, institutions),
         materials=remedy.materials,
         evidence=remedy.evidence,
-        deadlines=deadlines,
+        deadlines=running,
         duration=remedy.duration.text if remedy.duration else None,
         fees=remedy.fees.text if remedy.fees else None,
         goes_with=remedy.goes_with,
-        order=tuple(one for one in rules.priorities if _moves(one, remedy, deadlines, facts, law.on)),
+        order=tuple(one for one in rules.priorities if _moves(one, remedy, running, facts, law.on)),
     )
 
 
@@ -320,73 +281,21 @@ def _closed(remedy: Remedy, rule: CloseRule, law: LawInTime) -> ClosedRoad:
 
 def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> ClosedRoad | None:
     for rule, deadline in _living(remedy, facts, rules, law):
-        last = _last(deadline)
-        if rule.bars and last and last + HOLIDAYS < law.on:
-            period = deadline.period
-            if deadline.other and last != deadline.due:
-                period = f"{period}，旧法是{deadline.other.period}"
-            why = f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
+        if rule.bars and (why := deadlines.lapsed(deadline, law.on)):
             return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
     return None
 
 
-def _last(deadline: Deadline) -> date | None:
-    """The last day under today's law, or under the former where the period began under it and is longer there."""
-    former = deadline.other.due if deadline.other and not deadline.other.comes else None
-    return max(filter(None, (deadline.due, former)), default=None)
-
-
 def _living(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> list[tuple[DeadlineRule, Deadline]]:
-    """The deadlines whose basis is in force on the day and of use to this right.
-
-    Periods are today's, whenever the act was.
-    """
-    living = []
-    for rule in remedy.deadlines:
-        article = law.article(rule.basis)
-        if article is None or not holds(rule.when, facts):
-            continue
-        due, other = _due(rule, facts), _other_period(remedy, rule, article, facts, law)
-        act_by = _earlier(due, other, law.on)
-        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, act_by, citation(article), other)))
-    right = facts.get("right")
-    return [(rule, one) for rule, one in living if rules.concerns(one.basis, right)] or living
+    """The deadlines that run now and are of use to this right."""
+    found = deadlines.living(remedy.deadlines, _days(facts), law, rules.workdays)
+    running = [(rule, one) for rule, one in found if holds(rule.when, facts)]
+    return [(rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))] or running
 
 
-def _other_period(
-    remedy: Remedy, rule: DeadlineRule, today: Article, facts: Facts, law: LawInTime
-) -> OtherPeriod | None:
-    """The period of another length that matters too.
-
-    The coming one when it is near or today's runs past the change, the former one when the period began under it.
-    """
-    due, began = _due(rule, facts), _start(rule, facts)
-    for other in remedy.deadlines:
-        article = law.of_its_year(other.basis)
-        if other.what != rule.what or other.period == rule.period or article is None or article.law != today.law:
-            continue
-        comes = article.in_force_from > law.on
-        turns = article.in_force_from if comes else today.in_force_from
-        if comes:
-            matters = due >= turns if due else changes_soon(today, law.on) == turns
-        else:
-            matters = began is not None and began < turns
-        if matters:
-            return OtherPeriod(other.period, article, _due(other, facts), turns)
-    return None
-
-
-def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | None:
-    """The day to act by: the earlier of both periods that is still ahead.
-
-    Once the coming, shorter period has passed, the last day of today's law is the last one that is sure.
-    """
-    if due is None or other is None or other.due is None:
-        return due
-    ahead = [day for day in (due, other.due) if day >= on]
-    if other.comes and other.due < on:
-        ahead.append(other.turns - timedelta(days=1))
-    return min(ahead, default=due)
+def _days(facts: Facts) -> dict[str, date]:
+    """Date slot → the day, for the days that are known."""
+    return {slot: date.fromisoformat(facts[slot]) for slot in DATE_SLOTS if _known(facts.get(slot))}
 
 
 def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
@@ -410,51 +319,8 @@ def _conflicts(kept: tuple[Road, ...], facts: Facts, rules: Rulebook, law: LawIn
 def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
     """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
     cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
-    touched = tuple(dict.fromkeys(one for road in kept for one in road.deadlines if one.other))
-    periods = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
-    return (*law.about_the_act(cited), *periods, *_what_comes(cited, touched, law))
-
-
-def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
-    """Both ends of a period that began under the former version and is still open under one of the two."""
-    other = deadline.other
-    last = _last(deadline)
-    if other is None or other.comes or last is None or last < on:
-        return None
-    return (
-        f"{deadline.from_}早于{other.turns}的，{deadline.what}按旧法是{other.period}（到{other.due}），"
-        f"按现行法是{deadline.period}（到{deadline.due}）。过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
-    )
-
-
-def _what_comes(cited: tuple[Citation, ...], touched: tuple[Deadline, ...], law: LawInTime) -> list[str]:
-    """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
-    changes: dict[tuple[date, str], list[str]] = {}
-    for one in touched:
-        if one.other and one.other.comes:
-            by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
-            changes.setdefault((one.other.turns, one.basis.law), []).append(
-                f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
-            )
-    shortened = set(changes)
-    told = {one.basis for one in touched}
-    for key, what in law.coming_changes(one for one in cited if one not in told).items():
-        changes[key] = [*changes.get(key, []), *what][:MOST_CHANGES]
-    return [
-        what_comes(turns, name, changes[turns, name])
-        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, name) in shortened else "")
-        for turns, name in sorted(changes)
-    ]
-
-
-def _due(rule: DeadlineRule, facts: Facts) -> date | None:
-    start = _start(rule, facts)
-    return add(start, rule.length) if start and rule.length else None
-
-
-def _start(rule: DeadlineRule, facts: Facts) -> date | None:
-    day = _known(facts.get(rule.starts)) if rule.starts else None
-    return date.fromisoformat(day) if day else None
+    running = tuple(dict.fromkeys(one for road in kept for one in road.deadlines))
+    return (*law.about_the_act(cited), *deadlines.notices(running, cited, law))
 
 
 def _body(rule: BodyRule, facts: Facts, rules: Rulebook, institutions: Institutions) -> Body:
@@ -487,17 +353,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
         },
         "materials": list(road.materials),
         "evidence": [one.model_dump() for one in road.evidence],
-        "deadlines": [
-            {
-                "what": d.what,
-                "period": d.period,
-                "from": d.from_,
-                "due": d.due.isoformat() if d.due else None,
-                "act_by": d.act_by.isoformat() if d.act_by else None,
-                "basis": d.basis.as_dict(),
-            }
-            for d in road.deadlines
-        ],
+        "deadlines": [deadline.as_dict() for deadline in road.deadlines],
         "duration": road.duration,
         "fees": road.fees,
         "goes_with": list(road.goes_with),

@@ -9,9 +9,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from knowledge.citations import Citation, Reference
+from knowledge.citations import Citation
+from knowledge.deadlines import DeadlineRule
 from knowledge.institutions import Institutions
-from knowledge.statutes import CONTENT, Statutes, UnknownArticle, UnknownLaw
+from knowledge.notations import check_citation
+from knowledge.statutes import CONTENT, Statutes
+from knowledge.workdays import WorkingDays
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 Facts = dict[str, Any]
@@ -46,24 +49,6 @@ class BodyRule(Strict):
     kind: str
     level: Literal["county", "city", "province", "national", "none"] = "none"
     place: Literal["city", "own_city", "none"] = "none"
-
-
-class Length(Strict):
-    days: int = 0
-    workdays: int = 0
-    months: int = 0
-    years: int = 0
-
-
-class DeadlineRule(Strict):
-    when: When = Field(default_factory=dict)  # shown only where this holds
-    what: str
-    period: str
-    from_: str = Field(alias="from")
-    starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
-    length: Length | None = None
-    bars: bool = False  # once it has passed, the road is closed
-    basis: str
 
 
 class Sourced(Strict):
@@ -172,7 +157,7 @@ class Rulebook:
     """All reviewed routing content.
 
     `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law or
-    article of one field is about.
+    article of one field is about; `workdays` is the calendar by which periods are counted.
     """
 
     remedies: tuple[Remedy, ...]
@@ -182,6 +167,7 @@ class Rulebook:
     conflicts: tuple[ConflictRule, ...]
     vocabulary: Vocabulary
     law_rights: dict[str, tuple[str, ...]]
+    workdays: WorkingDays
 
     def concerns(self, cited: Citation, right: str | None) -> bool:
         """Whether an article is of use to somebody with this right; one about no right in particular always is."""
@@ -223,6 +209,7 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
         _load_conflicts(content / "conflicts.yml", vocabulary, statutes),
         vocabulary,
         law_rights,
+        WorkingDays.load(content),
     )
 
 
@@ -324,24 +311,6 @@ def _check_body(path: Path, body: BodyRule, institutions: Institutions, keys: tu
         raise ContentError(path, line_of(path, *keys, "kind"), f"institutions.yml 里没有「{body.kind}」这类机构")
     if body.level not in institutions.levels(body.kind):
         raise ContentError(path, line_of(path, *keys, "kind"), f"「{body.kind}」没有 {body.level} 这一级")
-
-
-def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
-    """Raise ContentError where what stands under `keys` names no article, or not which version of it."""
-    try:
-        reference = Reference.parse(notation)
-        law = statutes.laws[statutes.short_title(reference.law)]
-        if reference.year is None and len(law.versions) > 1:
-            raise ValueError(
-                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
-            )
-        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
-    except UnknownLaw as error:
-        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
-    except UnknownArticle as error:
-        raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
-    except ValueError as error:
-        raise ContentError(path, line_of(path, *keys), str(error)) from error
 
 
 def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: Vocabulary) -> None:

@@ -60,7 +60,7 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
     lines.append("")
     if remedy.deadlines:
         lines += ["| 期限事项 | 期限 | 起算 | 依据 |", "| --- | --- | --- | --- |"]
-        lines += [f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines]
+        lines += dict.fromkeys(f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines)
         lines.append("")
     if remedy.evidence:
         lines += ["| 证明什么 | 怎么取得 |", "| --- | --- |"]

@@ -13,18 +13,16 @@ from hypothesis import strategies as st
 
 from knowledge.asks import MOST_ASKS
 from knowledge.citations import Citation
+from knowledge.deadlines import Deadline
 from knowledge.gate import Days
 from knowledge.intime import MOST_CHANGES
 from knowledge.routing import (
-    HOLIDAYS,
     MOST_REMEDIES,
-    Deadline,
     Referral,
-    add,
     holds,
 )
 from knowledge.routing import refer as referral_of
-from knowledge.rulebook import UNKNOWN, Facts, Length, Rulebook, TakeRule, load_rulebook
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook, TakeRule, load_rulebook
 from knowledge.statutes import CONTENT
 from knowledge.yamlfile import ContentError
 from tests.content import GATE, INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION
@@ -377,12 +375,34 @@ def test_a_mark_in_use_is_not_cancelled_for_nonuse() -> None:
     closed(referral, "trademark_cancellation_nonuse")
 
 
-def test_on_the_last_day_of_the_five_years_invalidation_is_still_open() -> None:
-    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "registered_on": "2021-11-22"}
+@pytest.mark.parametrize(
+    ("registered", "last_day"),
+    [
+        ("2021-11-24", date(2026, 11, 24)),
+        ("2021-11-22", date(2026, 11, 23)),  # a Sunday
+        ("2021-10-01", date(2026, 10, 8)),  # the National Day holiday
+        ("2021-10-10", date(2026, 10, 10)),  # a Saturday that is worked
+    ],
+)
+def test_invalidation_is_open_until_the_last_working_day_of_the_five_years(registered: str, last_day: date) -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "registered_on": registered}
 
-    assert add(date(2021, 11, 22), Length(years=5)) == TODAY
-    assert "trademark_invalidation" in open_roads(refer(**facts))
-    assert "trademark_invalidation" not in open_roads(refer(TODAY + timedelta(days=1), **facts))
+    assert last_day in {due for _, due in deadlines(refer(last_day, **facts), "trademark_invalidation").values()}
+    assert "trademark_invalidation" not in open_roads(refer(last_day + timedelta(days=1), **facts))
+
+
+def test_non_use_is_told_with_the_day_from_which_it_can_be_claimed() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "unused": "yes"}
+    [road] = [
+        road
+        for road in refer(date(2026, 10, 2), **facts, registered_on="2023-10-01").remedies
+        if road.key == "trademark_cancellation_nonuse"
+    ]
+    [deadline] = [one for one in road.deadlines if one.what == "可以提出撤三"]
+
+    assert (deadline.opens_on, deadline.due, deadline.act_by) == (date(2026, 10, 2), None, None)
+    assert deadline.note and "2026-10-02" in deadline.note
+    closed(refer(date(2026, 10, 1), **facts, registered_on="2023-10-01"), "trademark_cancellation_nonuse")
 
 
 # --- pre-examination -------------------------------------------------------------------------------------------------
@@ -527,7 +547,7 @@ def test_an_opposition_that_runs_past_new_year_is_told_the_earlier_day_too() -> 
     [
         (date(2026, 10, 22), "2026-10-20", date(2026, 12, 20)),  # more than sixty days ahead
         (TODAY, "2026-11-20", date(2027, 1, 20)),  # the new law's day lies beyond New Year too
-        (TODAY, "2026-09-20", date(2026, 12, 20)),  # over before the change
+        (TODAY, "2026-09-20", date(2026, 12, 21)),  # over before the change, on the Monday after its last day
         (date(2026, 12, 28), "2026-10-20", LAST_DAY_OF_OLD),  # the shorter period is past: the last day that is sure
         (date(2027, 1, 5), "2026-11-20", date(2027, 1, 20)),
         (date(2027, 1, 5), "2026-10-20", date(2027, 1, 20)),  # only the former law's day is left
@@ -544,17 +564,17 @@ def test_after_new_year_a_mark_published_before_is_told_both_days() -> None:
     facts = {"situation": "squatted", "right": "trademark", "other_status": "published"}
     [notice] = refer(date(2027, 1, 5), **facts, published_on="2026-11-20").notices
 
-    assert all(words in notice for words in ("3个月", "2027-02-20", "2个月", "2027-01-20", "马上"))
+    assert all(words in notice for words in ("3个月", "2027-02-22", "2个月", "2027-01-20", "马上"))
     assert refer(date(2027, 1, 5), **facts, published_on="2027-01-04").notices == ()
 
 
 @pytest.mark.parametrize(
     ("published", "on", "open_"),
     [
-        ("2026-11-20", date(2027, 2, 20), True),
-        ("2026-11-20", date(2027, 3, 3), False),
+        ("2026-11-20", date(2027, 2, 22), True),
+        ("2026-11-20", date(2027, 2, 23), False),
         ("2027-01-04", date(2027, 3, 4), True),
-        ("2027-01-04", date(2027, 3, 15), False),
+        ("2027-01-04", date(2027, 3, 5), False),
     ],
 )
 def test_opposition_closes_when_both_periods_are_over(published: str, on: date, open_: bool) -> None:
@@ -634,52 +654,42 @@ def test_an_infringed_mark_is_judged_by_the_article_of_its_day(on: date) -> None
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
+def opposed(ends: date, on: date) -> Referral:
+    """A referral about a mark whose three months for opposition end on a day of the second half of a year."""
+    published = ends.replace(month=ends.month - 3).isoformat()
+    return refer(on, situation="squatted", right="trademark", other_status="published", published_on=published)
+
+
 @pytest.mark.parametrize(
-    ("start", "length", "last_day"),
+    ("ends", "last_day"),
     [
-        (date(2026, 11, 16), {"days": 15}, date(2026, 12, 1)),
-        (date(2026, 8, 31), {"months": 3}, date(2026, 11, 30)),
-        (date(2026, 11, 30), {"months": 3}, date(2027, 2, 28)),
-        (date(2026, 12, 31), {"months": 2}, date(2027, 2, 28)),
-        (date(2027, 12, 31), {"months": 2}, date(2028, 2, 29)),
-        (date(2028, 2, 29), {"years": 5}, date(2033, 2, 28)),
-        (date(2026, 1, 31), {"months": 1}, date(2026, 2, 28)),
+        (date(2026, 9, 30), date(2026, 9, 30)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 10, 1), date(2026, 10, 8)),
     ],
 )
-def test_a_period_ends_on_the_same_day_or_on_the_last_of_a_shorter_month(
-    start: date, length: dict[str, int], last_day: date
+def test_an_opposition_is_open_until_its_last_working_day_and_then_closed_with_the_reason(
+    ends: date, last_day: date
 ) -> None:
-    assert add(start, Length(**length)) == last_day
+    open_, no_more = opposed(ends, last_day), opposed(ends, last_day + timedelta(days=1))
+
+    assert last_day in {due for _, due in deadlines(open_, "trademark_opposition").values()}
+    assert closed(no_more, "trademark_opposition") == ["商标法第三十三条"]
+    assert str(last_day) in next(r.why for r in no_more.ruled_out if r.key == "trademark_opposition")
 
 
-def test_working_days_are_not_counted_out() -> None:
-    assert add(TODAY, Length(workdays=3)) is None
+def test_a_road_that_lapsed_in_a_year_of_unknown_holidays_says_so() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2027-01-04"}
+    [road] = [one for one in refer(date(2027, 3, 5), **facts).ruled_out if one.key == "trademark_opposition"]
+
+    assert "2027年的放假安排还没公布" in road.why
 
 
-@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 400), st.integers(1, 60))
-def test_a_period_always_ends_after_it_begins(start: date, days: int, months: int) -> None:
-    assert add(start, Length(days=days)) == start + timedelta(days=days)
-    due = add(start, Length(months=months))
-    assert due and (due.year * 12 + due.month) - (start.year * 12 + start.month) == months
-    assert due.day == start.day or (due + timedelta(days=1)).day == 1
+def test_the_customs_notice_leaves_three_working_days() -> None:
+    facts = {"situation": "customs", "right": "trademark", "right_status": "registered", "doc_received": "海关通知"}
+    due = deadlines(refer(date(2026, 9, 29), **facts, doc_received_on="2026-09-29"), "customs_protection")
 
-
-def opposed(due: date) -> Referral:
-    """A referral about a mark whose three months for opposition end on a day of the second half of a year."""
-    published = due.replace(month=due.month - 3).isoformat()
-    return refer(situation="squatted", right="trademark", other_status="published", published_on=published)
-
-
-def test_an_opposition_is_open_on_its_last_day() -> None:
-    assert TODAY in {due for _, due in deadlines(opposed(TODAY), "trademark_opposition").values()}
-
-
-def test_an_opposition_is_closed_with_the_reason_once_no_holiday_can_have_put_its_last_day_off() -> None:
-    still, no_more = TODAY - HOLIDAYS, TODAY - HOLIDAYS - timedelta(days=1)
-
-    assert "trademark_opposition" in open_roads(opposed(still))
-    assert closed(opposed(no_more), "trademark_opposition") == ["商标法第三十三条"]
-    assert str(no_more) in next(r.why for r in opposed(no_more).ruled_out if r.key == "trademark_opposition")
+    assert due["接到海关通知后：提出扣留申请并提供担保"] == ("3个工作日", date(2026, 10, 9))
 
 
 def test_the_years_of_a_registration_follow_from_its_day() -> None:
