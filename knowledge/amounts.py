@@ -38,7 +38,7 @@ _COUNTS_SOMETHING = re.compile(
 _LARGE_ENOUGH = re.compile(r"^[\d一二两三四五六七八九十几].*[千万亿wk]|^百万|^[千万]把|^几?[百千]万")
 _WATTS = re.compile("[wk](?:充|快充|功率|灯|瓦|金|视频|高清|清|屏|[a-z0-9])")
 _ASKED_OR_PAID = re.compile(
-    "(?:赔偿?|罚款?|要价|开价|报价|索赔|收了|花了|卖了|赚了|骗了|损失)(?:我|他|了|们|对方|大概|约)*$"
+    "(?:赔偿?|罚款?|要价?|开价|报价|索赔|[收花卖赚骗交付给转]了|损失|[押定订]金|费)(?:我|他|了|们|对方|大概|约)*$"
 )
 # What a firm is worth or turns over is not the sum in question.
 _OTHER_SUMS = re.compile(r"(?:注册资[本金]|年(?:产值?|销售额?|营业额|营收|收入|流水))[^，。；]{0,4}$")

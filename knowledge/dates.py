@@ -23,7 +23,7 @@ _HOLIDAYS = {
 _BEFORE = {"上上": 2, "大上": 2, "上": 1}  # weeks or months before this one
 
 _HAN_NUMBER = "[零一二两三四五六七八九十百半]"
-_NUMBER = rf"(?:\d+(?:\.\d+)?|{_HAN_NUMBER}+)"
+_NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|{_HAN_NUMBER}{{1,6}})"
 _MONTH_OR_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _SAID_YEAR = r"(?<!\d)20\d\d|二[零〇][一二三][零〇一二三四五六七八九]|大前|[去今]|(?<![目之以])前"  # not 目前年产
 _SHORT_YEAR = r"(?<!\d)(?:1[5-9]|2\d)"  # 26年11月3号

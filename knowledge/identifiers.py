@@ -5,7 +5,7 @@ import re
 from knowledge.dates import number
 
 _MOBILE = r"(?:\+?86[- ]?)?(?P<mobile>1[3-9](?:[- ]?\d){9})(?!\d)"
-_LANDLINE = r"[(（]?(?P<area>0\d{2,3})[)）]?[-— ]?(?P<local>[2-9]\d{6,7})(?![\d年月])"
+_LANDLINE = r"[(（]?(?P<area>0\d{2,3})[)）]?[-— ]?(?P<local>\d{7,8})(?![\d年月])"
 _HOTLINE = r"(?P<hotline>400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
 _MAIL = r"(?P<mail>[a-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z]{2,10}){1,3})"
 _WECHAT_WORD = r"(?:微信|薇信|威信|(?<![a-z])(?:wx|vx|v信|weixin|wechat))"
@@ -37,12 +37,12 @@ _MARK = (
 _REGISTRATION = re.compile(f"{_PATENT}|{_PUBLICATION}|{_OLD_PATENT}|{_SOFTWARE}|{_WORK}|{_MARK}")
 
 _CLASSES = 45  # classes of goods and services for trademarks
-_ROMAN = r"x{0,4}(?:ix|iv|v?i{0,3})"
+_ROMAN = r"(?=[xvi])x{0,4}(?:ix|iv|v?i{0,3})"
 _ONE_CLASS = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _AND = r"(?:类?[和跟与及、,，/]|类?以及|类?还有)(?:商标)?第?"
 _CLASS = re.compile(
     rf"(?P<named>第|尼斯(?:分类)?(?:第|的)?|商标(?:类别|分类)(?:是|为|：|:)*第?)?(?<!\d)(?<![\d.几两好这那多])"
-    rf"(?P<list>{_ONE_CLASS}(?:{_AND}{_ONE_CLASS})*)(?:大|小)?类(?!似|型|人|问题|情况|毒|医|工伤|户口|疫苗|电商)"
+    rf"(?P<list>{_ONE_CLASS}(?:{_AND}{_ONE_CLASS}){{0,9}})(?:大|小)?类(?!似|型|人|问题|情况|毒|医|工伤|户口|疫苗|电商)"
     rf"|第(?P<roman>{_ROMAN})类"
 )
 _ABOUT_MARKS = re.compile("商标|注册|尼斯|类别|牌子|申请|核定")
