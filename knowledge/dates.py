@@ -99,7 +99,9 @@ def _weekday(found: re.Match[str], today: date) -> date | None:
 
 def _by_holiday(found: re.Match[str], today: date) -> date | None:
     offset = timedelta(days={"前": -1, "后": 1, "第": 1}.get(found["which"][0], 0))
-    days = [date(today.year - ago, *_HOLIDAYS[found["holiday"]]) + offset for ago in (0, 1)]
+    year = _year(found["year"], today)
+    years = (today.year, today.year - 1) if year is None else (year,)
+    days = [date(one, *_HOLIDAYS[found["holiday"]]) + offset for one in years]
     return next((day for day in days if day <= today), None)
 
 
@@ -139,7 +141,9 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
         _weekday,
     ),
     (
-        re.compile(rf"(?P<holiday>{'|'.join(_HOLIDAYS)})节?的?(?P<which>前一天|后一天|第二天|当天|那天)"),
+        re.compile(
+            rf"(?:(?P<year>{_SAID_YEAR})年的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})节?的?(?P<which>前一天|后一天|第二天|当天|那天)"
+        ),
         _by_holiday,
     ),
     (

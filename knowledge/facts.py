@@ -87,8 +87,11 @@ _ACT_AFTER = re.compile(
 _THEIRS_AFTER = re.compile(
     r"(市|那边|这边|那里|本地)?(有|一|某|好?几)(个|家|些)?(厂|店|家|公司|超市|作坊|商家|老板|同行)"
 )
-_FROM = re.compile("(?:从|找|去)$")
-_GOT = re.compile("[^，。；,;]{0,8}(?:进|拿|批|采购)(?:来|了|过|的)*(?:货|的)|[^，。；,;]{0,4}批发")
+# 从~进货: where goods were bought is neither side's seat; ~ is the place.
+_BOUGHT = re.compile(
+    "(?:从|找|去)[^，。；~]{0,3}~[^，。；]{0,8}?(?:进|拿|批发?|采购)(?:来|了|过)*(?:货|的)"
+    "|在[^，。；~]{0,3}~[^，。；]{0,3}(?:进|拿|采购)(?:来|了|过)*货"
+)
 _NOT_THERE = re.compile("(?:不是|并非|不在|没在|不属于)(?:在|去|位于|什么)?$")
 # From the visitor to what is his, with nobody else named on the way.
 _LEAD = "(?:^|(?<![把将拿用抢注给像被叫让跟和与在])我)(?:(?!{others})[^。；;！!？?])*$"
@@ -98,6 +101,7 @@ _NEAR = 40  # characters to either side in which a day's meaning is looked for
 
 _ABOUT_A_PLACE = re.compile(r"^(就|是|在|我们?|他们?|对方)*(在|是)?|(那边|这边|那里|这里|的|吧|呢|啊|哦|。|，|!|！)+$")
 
+_OR = "到至或-~—"
 _ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
 _DATE_SLOTS = (
     ("published_on", re.compile("公告|初审|公示")),
@@ -205,8 +209,8 @@ class FactReader:
         for i, place in enumerate(places):
             joined = i + 1 < len(places) and place.end == places[i + 1].start  # 南昌西湖区, 广东佛山
             role = roles[i] or (roles[i + 1] if joined else None)
-            if _FROM.search(_before(text, place.start)) and _GOT.match(text, place.end):
-                continue  # where goods were bought is neither side's seat
+            if _BOUGHT.search(f"{_before(text, place.start)}~{text[place.end : place.end + _LOOK_BACK]}"):
+                continue
             if _NOT_THERE.search(_before(text, place.start)) or (denied and denied[0] == place.start):
                 denied = (place.end, role or (denied[1] if denied else None))
                 continue
@@ -366,11 +370,18 @@ def _details(text: str, today: date) -> Iterator[Reading]:
 
 def _days(text: str, today: date) -> Iterator[Reading]:
     masked = list(text)
-    for start, end, day in days_in(text, today):
+    days = list(days_in(text, today))
+    starts, ends = {start for start, _, _ in days}, {end for _, end, _ in days}
+    for start, end, day in days:
         masked[start:end] = "＊" * (end - start)
+        slot = _date_slot(text, start, end)
+        opens = end + 1 in starts or text[end + 1 : end + 2].isdigit()
+        between = (opens and text[end] in _OR) or (start - 1 in ends and text[start - 1] in _OR)
+        if between and slot not in ("acted_on", OWN_ACT):
+            continue  # 11月3号到8号之间收到 is no single day
         rough = text[end - 1] == "前" and (_ROUGHLY.search(_before(text, start)) or text.startswith("左右", end))
         if day and day <= today and not rough:
-            yield Reading("date", day.isoformat(), role=_date_slot(text, start, end))
+            yield Reading("date", day.isoformat(), role=slot)
     for said in SPAN.finditer("".join(masked)):
         slot, last = _date_slot(text, *said.span()), latest(FIRST_OF_RANGE.sub("年", said.group()), today)
         if last and slot in ("acted_on", OWN_ACT):

@@ -78,6 +78,8 @@ def test_two_places_in_one_message_go_to_their_own_sides(text: str, expected: di
         ("他的货卖到赣州了", {"city": "赣州市"}),
         ("我们在赣州发现有人卖我们的货", {"city": "赣州市"}),
         ("我是从义乌进的货", {}),
+        ("我们在浙江义乌进货，在赣州卖", {"city": "赣州市"}),
+        ("我在赣州批发市场开店", {"own_city": "赣州市"}),
         ("有人卖假的景德镇瓷器", {}),
     ],
 )
@@ -169,7 +171,7 @@ def test_a_bare_day_answers_the_question_that_was_asked_and_is_dropped_otherwise
     "text",
     [
         "大概三天前收到传票", "去年腊月收到律师函", "上个月底收到处罚告知书", "月底收到的传票", "半个月前收到函",
-        "2026年12月5日收到传票",
+        "2026年12月5日收到传票", "11月3号到11月8号收到的传票", "11月3号到8号期间收到函", "前天或昨天收到函",
     ],
 )  # fmt: skip
 def test_no_deadline_runs_from_a_day_that_is_not_certain_or_not_yet_come(text: str) -> None:
