@@ -3,7 +3,7 @@ import { ApiError } from "../widget/api";
 import type { Turn } from "../widget/contract";
 import { Conversation, type Entry, type VisitorEntry } from "../widget/conversation";
 import { VisitMemory } from "../widget/visit";
-import { aMessage, aReferral, aSnapshot, aTurn } from "./samples";
+import { aMessage, aProgress, aReferral, aSnapshot, aTurn } from "./samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
 function aService() {
@@ -28,6 +28,12 @@ function aService() {
     },
     async draft(session: { id: string }, key: string) {
       return new Blob([`${session.id} ${key}`]);
+    },
+    async calendar(session: { id: string }) {
+      return new Blob([`${session.id} calendar`]);
+    },
+    async progress(number: string) {
+      return aProgress({ number });
     },
     async resume() {
       return orThrow(snapshots.shift() ?? aSnapshot([]));
@@ -200,6 +206,23 @@ describe("a conversation", () => {
   it("has no draft before it is opened, and says so", async () => {
     sessionStorage.clear();
     await expect(reloaded().fetchDraft("trademark_complaint")).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it("fetches a calendar of its own", async () => {
+    const calendar = await conversation.fetchCalendar();
+    expect(await calendar.text()).toBe("c1 calendar");
+  });
+
+  it("still knows after a reload what the visitor has ticked off, and forgets it with the conversation", async () => {
+    conversation.tick("商标注册证", true);
+    conversation.tick("购买凭证", true);
+    conversation.tick("购买凭证", false);
+    expect(reloaded().state.ticked).toEqual(["商标注册证"]);
+    service.snapshots.push(LOST);
+    conversation = reloaded();
+    await conversation.open();
+    expect(conversation.state.ticked).toEqual([]);
+    expect(reloaded().state.ticked).toEqual([]);
   });
 
   it("says why it cannot be opened and can be opened later", async () => {
