@@ -3,7 +3,7 @@ import { ApiError } from "../widget/api";
 import type { Turn } from "../widget/contract";
 import { Conversation, type Entry, type VisitorEntry } from "../widget/conversation";
 import { VisitMemory } from "../widget/visit";
-import { aMessage, aProgress, aReferral, aSnapshot, aTurn } from "./samples";
+import { aMessage, aProgress, aReferral, aRemedy, aSnapshot, aTurn } from "./samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
 function aService() {
@@ -96,6 +96,22 @@ describe("a conversation", () => {
     service.answers.push(aTurn({ messages, referral: aReferral(), ticket }));
     await conversation.press(BUTTON);
     expect(kinds().slice(-6)).toEqual(["visitor", "said", "ticket", "referral", "said", "replies"]);
+  });
+
+  it("puts the referral right under the words that name its way, before terms and reminders", async () => {
+    const notices = ["新法2027年1月1日起施行。"];
+    const messages = ["先走「商标行政投诉（市场监管）」。", "「投诉」：请机关来查。", `提醒：${notices[0]}`].map((text) => aMessage(text));
+    service.answers.push(aTurn({ messages, referral: aReferral({ notices }) }));
+    await conversation.press(BUTTON);
+    expect(kinds().slice(-5)).toEqual(["visitor", "said", "referral", "said", "said"]);
+  });
+
+  it("tells every matter of a message before the cards", async () => {
+    const others = [aReferral({ remedies: [aRemedy({ name: "商标异议" })] })];
+    const messages = ["先走「商标行政投诉（市场监管）」。", "另一件：走「商标异议」。", "提醒。"].map((text) => aMessage(text));
+    service.answers.push(aTurn({ messages, referral: aReferral({ others }) }));
+    await conversation.press(BUTTON);
+    expect(kinds().slice(-4)).toEqual(["said", "said", "referral", "said"]);
   });
 
   it("shows an unchanged referral once", async () => {

@@ -37,7 +37,8 @@ describe("the ticket card", () => {
 
   it("says in Chinese that the list cannot be had, and can be asked again", async () => {
     const outcomes = [Promise.reject(new ApiError("网络不通，请检查网络后重试。"))];
-    const { place } = mounted(TicketCard, { ticket: TICKET }, { progress: () => outcomes.shift() ?? Promise.resolve(aProgress()) });
+    const progress = () => outcomes.shift() ?? Promise.resolve(aProgress());
+    const { place } = mounted(TicketCard, { ticket: TICKET }, { progress });
     await vi.waitFor(() => expect(words(place.querySelector(".failed"))).toContain("网络不通"));
     [...place.querySelectorAll("button")].at(-1)?.click();
     await vi.waitFor(() => expect(place.querySelector(".checklist")).not.toBeNull());

@@ -287,7 +287,8 @@ export class Conversation {
 
   /**
    * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its questions, so that
-   * they stand next to the box in which they are answered.
+   * they stand next to the box in which they are answered. Terms, reminders and the like that are said after the
+   * direction wait below the referral: on a phone they would push out of sight what to do, where and by when.
    */
   private show({ messages, referral, ticket }: Answer): void {
     const fresh = messages.filter((message) => message.role !== "visitor" && !this.seenMessages.has(message.id));
@@ -296,9 +297,11 @@ export class Conversation {
     if (last) this.state.today = dayInChina(last.at);
 
     const firstQuestion = startOfTrailingQuestions(fresh);
-    for (const message of fresh.slice(0, firstQuestion)) this.said(message);
+    const direction = endOfDirection(fresh.slice(0, firstQuestion), referral);
+    for (const message of fresh.slice(0, direction)) this.said(message);
     if (ticket) this.ticket(ticket);
     if (referral) this.refer(referral, fresh);
+    for (const message of fresh.slice(direction, firstQuestion)) this.said(message);
     for (const message of fresh.slice(0, firstQuestion)) this.replies(message);
     for (const message of fresh.slice(firstQuestion)) {
       this.said(message);
@@ -364,6 +367,14 @@ function historicEntry(message: Message, titles: Map<string, string>): Entry {
 /** A history holds what was posted: the payload. The button that offered it knows the words. */
 function buttonTitles(messages: Message[]): Map<string, string> {
   return new Map(messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]));
+}
+
+/** How many of the statements lead up to the last one that names a way to go; all of them where none does. */
+function endOfDirection(statements: Message[], referral: Referral | null): number {
+  const matters = referral ? [referral, ...(referral.others ?? [])] : [];
+  const names = matters.flatMap(({ remedies: [best] }) => (best ? [`「${best.name}」`] : []));
+  const last = statements.findLastIndex(({ text }) => names.some((name) => text.includes(name)));
+  return last === -1 ? statements.length : last + 1;
 }
 
 /** Index of the first of the questions that end an answer; the first message is never one of them. */
