@@ -288,7 +288,7 @@ export class Conversation {
   /**
    * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its questions, so that
    * they stand next to the box in which they are answered. Terms, reminders and the like that are said after the
-   * direction wait below the referral: on a phone they would push out of sight what to do, where and by when.
+   * direction wait below the referral: on a phone they would push out of sight what to do, by when and where.
    */
   private show({ messages, referral, ticket }: Answer): void {
     const fresh = messages.filter((message) => message.role !== "visitor" && !this.seenMessages.has(message.id));
