@@ -106,12 +106,13 @@ describe("a conversation", () => {
     expect(kinds().slice(-5)).toEqual(["visitor", "said", "referral", "said", "said"]);
   });
 
-  it("tells every matter of a message before the cards", async () => {
+  it("leaves words about another matter below the cards, next to the button that leads to it", async () => {
     const others = [aReferral({ remedies: [aRemedy({ name: "商标异议" })] })];
-    const messages = ["先走「商标行政投诉（市场监管）」。", "另一件：走「商标异议」。", "提醒。"].map((text) => aMessage(text));
+    const beside = aMessage("您还说到另一件事：建议走「商标异议」。", { buttons: [BUTTON] });
+    const messages = [aMessage("先走「商标行政投诉（市场监管）」。"), beside, aMessage("提醒。")];
     service.answers.push(aTurn({ messages, referral: aReferral({ others }) }));
     await conversation.press(BUTTON);
-    expect(kinds().slice(-4)).toEqual(["said", "said", "referral", "said"]);
+    expect(kinds().slice(-5)).toEqual(["said", "referral", "said", "said", "replies"]);
   });
 
   it("shows an unchanged referral once", async () => {

@@ -287,8 +287,8 @@ export class Conversation {
 
   /**
    * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its questions, so that
-   * they stand next to the box in which they are answered. Terms, reminders and the like that are said after the
-   * direction wait below the referral: on a phone they would push out of sight what to do, by when and where.
+   * they stand next to the box in which they are answered. Terms, reminders, other matters and the like, said after
+   * the direction, wait below the referral: on a phone they would push out of sight what to do, by when and where.
    */
   private show({ messages, referral, ticket }: Answer): void {
     const fresh = messages.filter((message) => message.role !== "visitor" && !this.seenMessages.has(message.id));
@@ -369,11 +369,10 @@ function buttonTitles(messages: Message[]): Map<string, string> {
   return new Map(messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]));
 }
 
-/** How many of the statements lead up to the last one that names a way to go; all of them where none does. */
+/** How many of the statements lead up to the last one that names the way to go; all of them where none does. */
 function endOfDirection(statements: Message[], referral: Referral | null): number {
-  const matters = referral ? [referral, ...(referral.others ?? [])] : [];
-  const names = matters.flatMap(({ remedies: [best] }) => (best ? [`「${best.name}」`] : []));
-  const last = statements.findLastIndex(({ text }) => names.some((name) => text.includes(name)));
+  const best = referral?.remedies[0];
+  const last = statements.findLastIndex(({ text }) => best && text.includes(`「${best.name}」`));
   return last === -1 ? statements.length : last + 1;
 }
 
