@@ -7,9 +7,11 @@ say so: an action that fails would leave the visitor in silence.
 from rasa_sdk import Action
 
 from actions.answer import AnswerLaw
+from actions.draft import OfferDrafts
+from actions.explain import ExplainClosed, ExplainRoad
 from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
-from actions.refer import AskMatter, Deny, ExplainClosed, ExplainRoad, Refer
+from actions.refer import Affirm, AskMatter, Deny, Refer, ReturnTopic
 from actions.services import Services
 from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm
 
@@ -19,7 +21,7 @@ __all__ = ["Services", "all_actions"]
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
     kinds = (
-        Refer, AskMatter, Deny, ExplainRoad, ExplainClosed, AnswerLaw, ValidateTicketForm, OpenTicket, TicketStatus,
-        HandOff, Cancel, StartAfresh, Exit,
+        Refer, ReturnTopic, AskMatter, Affirm, Deny, ExplainRoad, ExplainClosed, OfferDrafts, AnswerLaw, ValidateTicketForm,
+        OpenTicket, TicketStatus, HandOff, Cancel, StartAfresh, Exit,
     )  # fmt: skip
     return [kind(services) for kind in kinds]

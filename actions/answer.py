@@ -1,5 +1,6 @@
 """Shows the law's own words, and says where an article is found today."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -7,6 +8,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.asking import take_up_again
+from actions.facts import in_progress
+from actions.roads import chosen
 from actions.services import HelplineAction, Services, record
 from knowledge.citations import Quoted, citation
 from knowledge.intime import ONE_DAY, OldNumber, as_of, becomes, changes_soon, coming_changes, named, what_comes
@@ -14,6 +18,8 @@ from knowledge.search import Hit
 from knowledge.statutes import Article
 
 ELSEWHERE = "在现行版里请按内容查"  # a change whose articles have not been compared
+_OF_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")  # 法条原文发我: the law that the advice stands on
+MOST_ARTICLES = 3  # of them are shown in full
 EXTRACT = 140  # characters of a passage that are read on a telephone
 
 
@@ -50,15 +56,33 @@ class AnswerLaw(HelplineAction):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         text, today = tracker.latest_message.get("text") or "", self.services.clock.today()
         found = list(named(text, self.services.knowledge.statutes, today))
+        busy = in_progress(tracker.slots)
         for one, old in found:
             if old and old.certain:
                 self._show_today(said, one, old.article, today)
             else:
                 self._show(said, one, old, today)
-        if not found:
+        if not found and busy and _OF_THE_ADVICE.search(text):
+            self._show_basis(said, tracker, text)
+        elif not found:
             self._search(said, text, today)
+        if busy:
+            take_up_again(self, said, tracker)
+            return []
         await record(self, tracker, self.services.refer({"situation": "general_knowledge"}))
         return [SlotSet("offered", None)]
+
+    def _show_basis(self, said: CollectingDispatcher, tracker: Tracker, text: str) -> None:
+        """The articles that the advice stands on, the first ones in full."""
+        referral = self.services.refer(self.settled(tracker))
+        if not referral.remedies:
+            self._search(said, text, self.services.clock.today())
+            return
+        road = chosen(referral, text, self.services.knowledge.words.named(text))
+        for one in road.basis[:MOST_ARTICLES]:
+            response = "utter_basis" if one.kind == "statute" else "utter_basis_digest"
+            said.utter_message(response=response, quote=f"《{one.law}》{one.article}")
+            said.utter_message(text=one.text, json_message={"citations": [one.as_dict()]})
 
     def _show(self, said: CollectingDispatcher, one: Quoted, old: OldNumber | None, today: date) -> None:
         if one.article is None:

@@ -6,13 +6,14 @@ said before; what was only guessed never replaces what was said.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from actions.matters import OF_EVERY_MATTER, begins_another
+from knowledge.asks import UNKNOWN
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.routing import LIST_SLOTS, UNKNOWN, Facts, Rulebook
-
-STAY = ("city", "county", "own_city", "contact")  # what survives a change of topic
+from knowledge.routing import LIST_SLOTS, Facts, Rulebook
 
 # Saying one of a pair takes the other back.
 OPPOSITES = {
@@ -22,6 +23,9 @@ OPPOSITES = {
 # What yes and no mean for a question that was just asked.
 YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
 
+# Questions rather than problems: they never take the place of a problem that is being spoken of.
+NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
+
 PLACES = ("city", "own_city")
 DENIES = re.compile("没|不是|无|未")
 FALLBACK = "nlu_fallback"
@@ -29,19 +33,38 @@ SURE = 0.45  # an intent below this does not change a situation that is already 
 SHORT = 14  # characters: a reply, not a new story
 
 
+@dataclass(frozen=True)
+class Understood:
+    """All facts after a message; `left` are those of the matter that the message turned away from, empty when it did not."""
+
+    facts: Facts
+    left: Facts
+
+
 def understood(
     slots: Mapping[str, Any], message: Mapping[str, Any], reader: FactReader, rules: Rulebook, today: date
-) -> Facts:
-    """All facts after this message. `slots`: the tracker's; `message`: the tracker's latest message."""
-    before = {slot: slots[slot] for slot in SLOTS if slots.get(slot) not in (None, [], "")}
+) -> Understood:
+    """What is known after this message. `slots`: the tracker's; `message`: the tracker's latest message."""
+    before = known_facts(slots)
     asked: list[str] = list(slots.get("asked") or [])
     said = _said(message, before, asked, reader, rules, today)
-    if _new_topic(before, said):
-        before = {slot: value for slot, value in before.items() if slot in STAY}
+    left: Facts = {}
+    if begins_another(before, said, message.get("text") or ""):
+        left, before = before, {slot: value for slot, value in before.items() if slot in OF_EVERY_MATTER}
     merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items() if value is not None}
     if "city" in said and "county" not in said:
         merged.pop("county", None)
-    return merged
+    return Understood(merged, left)
+
+
+def known_facts(slots: Mapping[str, Any]) -> Facts:
+    """The facts among the tracker's slots."""
+    return {slot: slots[slot] for slot in SLOTS if slots.get(slot) not in (None, [], "")}
+
+
+def in_progress(facts: Mapping[str, Any]) -> bool:
+    """Whether a problem is being spoken of, so that a question of knowledge only interrupts it."""
+    return facts.get("situation") not in (None, UNKNOWN, *NO_PROBLEM)
 
 
 def likeliest_intent(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,18 +151,12 @@ def _situation(
     sure = intent["confidence"] >= SURE
     if known not in (None, UNKNOWN):
         answers = any(slot in asked for slot in said) and len(message.get("text") or "") <= SHORT
-        return told if told and sure and not answers else known
+        interrupts = told in NO_PROBLEM and in_progress(before)
+        return told if told and sure and not answers and not interrupts else known
     named = next((reading for reading in readings if reading.slot == "situation"), None)
     if told and (sure or not named or named.weak):
         return told
     return str(named.value) if named else None
-
-
-def _new_topic(before: Facts, said: Facts) -> bool:
-    """Another situation about another kind of right is another matter."""
-    moved = said.get("situation") and before.get("situation") and said["situation"] != before["situation"]
-    kinds = [str(facts.get("right") or "").split("_")[0] for facts in (before, said)]
-    return bool(moved and all(kinds) and kinds[0] != kinds[1])
 
 
 def _merge(slot: str, before: Any, said: Any) -> Any:

@@ -4,6 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.facts import in_progress
 from actions.services import HelplineAction, record
 from api.conversations import service as conversations
 
@@ -18,6 +19,7 @@ class HandOff(HelplineAction):
             handoff = await conversations.hand_off(
                 session, tracker.sender_id, tracker.latest_message.get("text") or "", at=self.services.clock.now()
             )
-        await record(self, tracker, self.services.refer({"situation": "ticket_service"}))
+        if not in_progress(tracker.slots):
+            await record(self, tracker, self.services.refer({"situation": "ticket_service"}))
         said.utter_message(response="utter_handed_off", ahead=handoff.position - 1)
         return [*await self.remember(tracker, facts), SlotSet("offered", None)]

@@ -45,7 +45,8 @@ class StartAfresh(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         said.utter_message(response="utter_started_afresh")
-        return [*await self.remember(tracker, {}), SlotSet("asked", None), SlotSet("offered", None)]
+        forgotten = [SlotSet(slot, None) for slot in ("asked", "asked_times", "offered", "parked", "explained")]
+        return [*await self.remember(tracker, {}), *forgotten]
 
 
 class Cancel(HelplineAction):

@@ -1,5 +1,6 @@
 """What every action needs, and the shape that all actions share."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,14 +8,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.facts import understood
+from actions.facts import Understood, in_progress, known_facts, understood
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
+from knowledge.asks import UNKNOWN
 from knowledge.base import KnowledgeBase
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, Facts, Referral
+from knowledge.routing import Facts, Referral
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Services:
     clock: Clock
     database: Database
     knowledge: KnowledgeBase
+    parse: Callable[[str], Awaitable[Mapping[str, Any] | None]]  # what the dialogue engine understands of a text
 
     def refer(self, facts: Facts) -> Referral:
         """The referral for these facts on today's law."""
@@ -47,8 +50,23 @@ class HelplineAction(Action):
 
     def understand(self, tracker: Tracker) -> Facts:
         """All facts after the latest message."""
+        return self.understood(tracker).facts
+
+    def settled(self, tracker: Tracker) -> Facts:
+        """The facts for a question about what was told: naming a road (为什么不能报警) states nothing new."""
+        return known_facts(tracker.slots) if in_progress(tracker.slots) else self.understand(tracker)
+
+    def understood(self, tracker: Tracker) -> Understood:
+        """All facts after the latest message, and those of the matter that it left."""
+        return self._understood(tracker.slots, tracker.latest_message)
+
+    def understand_alone(self, message: Mapping[str, Any]) -> Facts:
+        """The facts of a message as if it were the first."""
+        return self._understood({}, message).facts
+
+    def _understood(self, slots: Mapping[str, Any], message: Mapping[str, Any]) -> Understood:
         knowledge, today = self.services.knowledge, self.services.clock.today()
-        return understood(tracker.slots, tracker.latest_message, knowledge.reader, knowledge.rules, today)
+        return understood(slots, message, knowledge.reader, knowledge.rules, today)
 
     async def remember(self, tracker: Tracker, facts: Facts) -> list[EventType]:
         """Keep the facts with the conversation, and return the events that keep them in the tracker."""
@@ -63,9 +81,10 @@ def turn_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("metadata") or {})["turn"])
 
 
-async def record(action: HelplineAction, tracker: Tracker, referral: Referral) -> None:
-    """Keep the referral with the turn that made it."""
+async def record(action: HelplineAction, tracker: Tracker, referral: Referral, others: Sequence[Referral] = ()) -> None:
+    """Keep the referral with the turn that made it; `others` are those of matters told beside it."""
     clock, database = action.services.clock, action.services.database
+    body = referral.as_dict() | {"others": [other.as_dict() for other in others]}
     async with database.session() as session:
         gate = action.services.knowledge.gate
-        await referrals.record(session, tracker.sender_id, turn_of(tracker), referral.as_dict(), gate, at=clock.now())
+        await referrals.record(session, tracker.sender_id, turn_of(tracker), body, gate, at=clock.now())

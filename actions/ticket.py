@@ -6,14 +6,18 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.facts import in_progress
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
+from knowledge.asks import UNKNOWN
 from knowledge.facts import contact_refused
-from knowledge.routing import UNKNOWN, Facts, Rulebook
+from knowledge.routing import Facts, Referral, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"
-INTERRUPTIONS = frozenset({"ask_law", "ask_detail", "ask_why_not", "cancel", "human_handoff"})  # as in data/rules
+INTERRUPTIONS = frozenset(
+    {"ask_law", "ask_detail", "ask_draft", "ask_why_not", "cancel", "human_handoff"}
+)  # as in data/rules
 LIKE_CONTACT = re.compile(r"\d{5}|微信|wx|vx|邮箱|@|电话|手机", re.IGNORECASE)  # meant as a contact, readable or not
 NUMBER = re.compile(r"jx\d{8}-\d{4,}", re.IGNORECASE)
 CODE = re.compile(rf"(?<![a-z0-9])[{tickets.CODE_ALPHABET}]{{{tickets.CODE_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
@@ -57,33 +61,46 @@ class OpenTicket(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         facts = self.understand(tracker)
-        referral = self.services.refer(facts)
-        urgency = triage(facts, referral, self.services.knowledge.triage_rules)
-        first = referral.remedies[0] if referral.remedies else None
-        contact = facts.get("contact")
-        async with self.services.database.session() as session:
-            opened = await tickets.open(
-                session,
-                tracker.sender_id,
-                turn_of(tracker),
-                facts,
-                urgency.priority,
-                summary(facts, self.services.knowledge.rules),
-                at=self.services.clock.now(),
-                contact=contact if contact != REFUSED else None,
-                dispatch_to=first.body.name if first else None,
-                next_step=urgency.what,
-                next_due=urgency.due,
-            )
-        if not opened.created:
-            said.utter_message(response="utter_ticket_updated", number=opened.number)
-        elif urgency.priority == "urgent":
-            said.utter_message(
-                response="utter_ticket_opened_urgent", number=opened.number, code=opened.code, reason=urgency.reason
-            )
-        else:
-            said.utter_message(response="utter_ticket_opened", number=opened.number, code=opened.code)
+        await file_ticket(self, said, tracker, facts, self.services.refer(facts))
         return [SlotSet("asked", None), SlotSet("offered", None)]
+
+
+async def has_open_ticket(action: HelplineAction, tracker: Tracker) -> bool:
+    """Whether the conversation has a ticket that is still worked on."""
+    async with action.services.database.session() as session:
+        return await tickets.has_open(session, tracker.sender_id)
+
+
+async def file_ticket(
+    action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral
+) -> None:
+    """Open a ticket about these facts, or add them to the open one, and say so."""
+    services = action.services
+    urgency = triage(facts, referral, services.knowledge.triage_rules)
+    first = referral.remedies[0] if referral.remedies else None
+    contact = facts.get("contact")
+    async with services.database.session() as session:
+        opened = await tickets.open(
+            session,
+            tracker.sender_id,
+            turn_of(tracker),
+            facts,
+            urgency.priority,
+            summary(facts, services.knowledge.rules),
+            at=services.clock.now(),
+            contact=contact if contact != REFUSED else None,
+            dispatch_to=first.body.name if first else None,
+            next_step=urgency.what,
+            next_due=urgency.due,
+        )
+    if not opened.created:
+        said.utter_message(response="utter_ticket_updated", number=opened.number)
+    elif urgency.priority == "urgent":
+        said.utter_message(
+            response="utter_ticket_opened_urgent", number=opened.number, code=opened.code, reason=urgency.reason
+        )
+    else:
+        said.utter_message(response="utter_ticket_opened", number=opened.number, code=opened.code)
 
 
 class TicketStatus(HelplineAction):
@@ -93,7 +110,8 @@ class TicketStatus(HelplineAction):
         return "action_ticket_status"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        await record(self, tracker, self.services.refer({"situation": "ticket_service"}))
+        if not in_progress(tracker.slots):
+            await record(self, tracker, self.services.refer({"situation": "ticket_service"}))
         text = tracker.latest_message.get("text") or ""
         number = NUMBER.search(text)
         code = CODE.search(NUMBER.sub(" ", text))

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 import api.answers.routes
 import api.conversations.routes
+import api.drafts.routes
 import api.readiness
 import api.reference.routes
 import api.tickets.routes
@@ -63,6 +64,7 @@ def create_app(
     )
     render_errors(app)
     app.include_router(api.conversations.routes.router)
+    app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.readiness.router)
@@ -98,4 +100,4 @@ def _load_knowledge(settings: Settings) -> Knowledge:
 def _all_actions(state: State) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge))
+    return all_actions(Services(state.clock, state.database, state.knowledge, state.dialogue.parse))

@@ -30,6 +30,7 @@ class _Button(BaseModel):
 
 class _Custom(BaseModel):
     citations: list[dict[str, Any]] = []
+    drafts: list[dict[str, Any]] = []
 
 
 class _Entry(BaseModel):
@@ -43,11 +44,12 @@ _ENTRIES = TypeAdapter(list[_Entry])
 
 @dataclass
 class Reply:
-    """One thing the bot says. Buttons are {"title", "payload"}, citations as the chat API shows them."""
+    """One thing the bot says. Buttons are {"title", "payload"}, drafts {"key", "title"}, citations as the API's."""
 
     text: str
     buttons: list[dict[str, Any]] = field(default_factory=list)
     citations: list[dict[str, Any]] = field(default_factory=list)
+    drafts: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Dialogue:
@@ -76,6 +78,19 @@ class Dialogue:
             raise DialogueUnavailable("对话引擎没有说话")
         return replies
 
+    async def parse(self, text: str) -> dict[str, Any] | None:
+        """What Rasa understands of a text outside any conversation: intent, intent_ranking, entities.
+
+        None while it is away.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/model/parse", json={"text": text})
+            response.raise_for_status()
+            return dict(response.json())
+        except (httpx.HTTPError, TimeoutError, ValueError):
+            return None
+
     async def alive(self) -> bool:
         """Whether Rasa's REST channel answers."""
         try:
@@ -95,14 +110,16 @@ def read_replies(sent: bytes) -> list[Reply]:
     Rasa sends `custom` as an entry of its own after the text it belongs to, and cuts a text at blank lines.
     """
     replies: list[Reply] = []
-    early: list[dict[str, Any]] = []  # citations that came before any text
+    early = _Custom()  # what came before any text
     for entry in _ENTRIES.validate_json(sent):
         if text := entry.text.strip():
             buttons = [button.model_dump() for button in entry.buttons]
-            replies.append(Reply(text, buttons, early + entry.custom.citations))
-            early = []
-        elif replies:
-            replies[-1].citations += entry.custom.citations
+            replies.append(
+                Reply(text, buttons, early.citations + entry.custom.citations, early.drafts + entry.custom.drafts)
+            )
+            early = _Custom()
         else:
-            early += entry.custom.citations
+            last = replies[-1] if replies else early
+            last.citations += entry.custom.citations
+            last.drafts += entry.custom.drafts
     return replies

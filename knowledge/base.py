@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import embedding, guidance
+from knowledge.drafts import FOLDER, Drafts, Filled
 from knowledge.exits import Exits
 from knowledge.facts import FactReader, stated
 from knowledge.gate import Gate
@@ -19,6 +20,7 @@ from knowledge.search import Hit, Searcher
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 from knowledge.triage import Triage, TriageRules, triage
+from knowledge.words import Words
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class KnowledgeBase:
     exits: Exits
     triage_rules: TriageRules
     institutions: Institutions
+    drafts: Drafts
     reader: FactReader
+    words: Words
     searcher: Searcher | None  # None while the index cannot be opened
     search_trouble: str | None
 
@@ -51,15 +55,18 @@ class KnowledgeBase:
         statutes, regions = Statutes.load(content, var / "laws"), Regions.load(content / "regions.yml")
         institutions = Institutions.load(content / "institutions.yml", regions)
         searcher, trouble = _open_search(var, embedder, vector_store, statutes)
+        succession, rules = Succession.load(statutes, content), load_rulebook(statutes, institutions, content)
         return cls(
             statutes=statutes,
-            succession=Succession.load(statutes, content),
+            succession=succession,
             gate=Gate(statutes, guidance.load(statutes, content / "guidance")),
-            rules=load_rulebook(statutes, institutions, content),
+            rules=rules,
             exits=Exits.load(content),
             triage_rules=TriageRules.load(content),
             institutions=institutions,
+            drafts=Drafts.load(rules, statutes, succession, content / FOLDER),
             reader=FactReader.load(regions),
+            words=Words.load(content),
             searcher=searcher,
             search_trouble=trouble,
         )
@@ -73,8 +80,18 @@ class KnowledgeBase:
         return stated(self.reader.read(text, on), {}, [])
 
     def referral(self, facts: Mapping[str, Any], on: date) -> Referral:
-        """The referral for these facts on the law of the day."""
-        return refer(dict(facts), self.rules, self.institutions, self.statutes, self.succession, on)
+        """The referral for these facts on the law of the day, with the drafts that can be had for its roads."""
+        known = dict(facts)
+        referral = refer(known, self.rules, self.institutions, self.statutes, self.succession, on)
+        return self.drafts.attach(known, referral)
+
+    def offered_drafts(self, facts: Mapping[str, Any], on: date) -> list[tuple[str, str]]:
+        """(Key, title) of the drafts that are of use for these facts on the day."""
+        return self.drafts.offered(dict(facts), self.referral(facts, on))
+
+    def draft(self, key: str, facts: Mapping[str, Any], on: date) -> Filled:
+        """A draft on the law of the day; raises UnknownDraft, DraftDoesNotFit."""
+        return self.drafts.fill(key, dict(facts), self.referral(facts, on))
 
     def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
         """How urgent a ticket about these facts is on the day."""

@@ -12,10 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.asks import UNKNOWN
 from knowledge.dates import amount_of_years, latest, resolve
 from knowledge.lexicon import normalise
 from knowledge.regions import Place, Regions
-from knowledge.routing import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
+from knowledge.routing import DATE_SLOTS, LIST_SLOTS, Facts
 from knowledge.yamlfile import ContentError
 
 FOLDER = Path(__file__).parent.parent / "data" / "facts"

@@ -6,6 +6,7 @@ All functions are pure: the day, the statutes and the institutions are passed in
 
 import calendar
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from knowledge.asks import UNKNOWN, answered, choose
 from knowledge.citations import Citation, Reference, citation
 from knowledge.institutions import Body, Institutions
 from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
@@ -31,9 +33,8 @@ NUMBER_SLOTS = frozenset({"years_registered"})
 LIST_SLOTS = frozenset({"circumstances"})
 PLACE_SLOTS = frozenset({"city", "county", "own_city"})
 
-UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 MOST_REMEDIES = 5
-MOST_ASKS = 2
+MOST_BRANCHES = 4
 HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
 
 
@@ -110,7 +111,8 @@ class AskOption(Strict):
 
 class AskRule(Strict):
     slot: str
-    blocks: bool = False
+    blocks: bool = False  # without it the authority or the visitor's role would be another one
+    must: bool = False  # a lawyer always asks this, whatever else could be asked
     when: When
     question: str
     options: tuple[AskOption, ...] = ()
@@ -153,7 +155,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Road:
-    """A remedy that is open, with the rule that opened it."""
+    """A remedy that is open, with the rule that opened it. `drafts`: (key, title) of papers that can be prefilled for it."""
 
     key: str
     name: str
@@ -168,6 +170,7 @@ class Road:
     deadlines: tuple[Deadline, ...]
     fees: str | None
     goes_with: tuple[str, ...]
+    drafts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,7 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
         remedies.append(remedy)
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
-        _check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
+        check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
     return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
 
 
@@ -264,7 +267,7 @@ def refer(
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
         return Referral("service", (), (), (), (), on)
-    law = LawInTime(statutes, succession, on, _act(facts))
+    law = LawInTime(statutes, succession, on, act_of(facts))
     asks = next_asks(facts, rules)
     roads, closed = [], []
     for remedy in rules.remedies:
@@ -299,12 +302,45 @@ def derive(facts: Facts, on: date) -> Facts:
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
-    """At most two questions, the first one being the most important; never one that was answered with 不清楚."""
-    open_asks = [ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts)]
-    slots: dict[str, AskRule] = {}
-    for ask in open_asks:
-        slots.setdefault(ask.slot, ask)
-    return tuple(slots.values())[:MOST_ASKS]
+    """The questions that change the answer most; never one that was answered with 不清楚."""
+    candidates = (ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts))
+    return choose(candidates, facts, lambda known: roads_of(known, rules))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Answers to a question (`titles`, as its buttons say them) that lead to the same first road."""
+
+    titles: tuple[str, ...]
+    remedy: str
+
+
+def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
+    """Where each answer to the question about `slot` would lead; empty where all lead to the same first road."""
+    known = {name: value for name, value in facts.items() if name != slot}
+    ask = next((ask for ask in rules.asks if ask.slot == slot and holds(ask.when, known)), None)
+    titles: dict[str, list[str]] = {}
+    for option in ask.options if ask else ():
+        roads = roads_of(known | {slot: answered(slot, option.value)}, rules) if option.value != UNKNOWN else ()
+        if roads:
+            titles.setdefault(roads[0], []).append(option.title)
+    if len(titles) < 2:
+        return ()
+    names = rules.vocabulary["remedy"]
+    return tuple(Branch(tuple(said), names[key]) for key, said in titles.items())[:MOST_BRANCHES]
+
+
+def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
+    """The keys of the open roads, best first, by the rules alone: no law is looked up, no period counted."""
+    ranked = []
+    for place, remedy in enumerate(rules.remedies):
+        known = dict(facts)
+        if any(holds(rule.when, known) for rule in remedy.closes):
+            continue
+        opened = [rule.rank for rule in remedy.takes if holds(rule.when, known)]
+        if opened:
+            ranked.append((min(opened) - 0.5 * (known.get("goal") in remedy.serves), place, remedy.key))
+    return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
 
 
 def add(start: date, length: Length) -> date | None:
@@ -351,7 +387,8 @@ def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]
     return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
 
 
-def _act(facts: Facts) -> Act | None:
+def act_of(facts: Facts) -> Act | None:
+    """The act that the facts speak of; None while its day is not known."""
     day = _known(facts.get("acted_on"))
     if day is None:
         return None
@@ -548,6 +585,7 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
         ],
         "fees": road.fees,
         "goes_with": list(road.goes_with),
+        "drafts": [{"key": key, "title": title} for key, title in road.drafts],
     }
 
 
@@ -564,6 +602,7 @@ class _Vocabulary(Strict):
     field: dict[str, str]
     circumstances: dict[str, str]
     remedy: dict[str, str]
+    slot: dict[str, str]
     law_rights: dict[str, tuple[str, ...]]
 
 
@@ -583,14 +622,14 @@ def _check_remedy(
             if rule.id in seen:
                 raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
             seen[rule.id] = path
-            _check_when(path, (part, index, "when"), rule.when, vocabulary)
+            check_when(path, (part, index, "when"), rule.when, vocabulary)
     for index, deadline in enumerate(remedy.deadlines):
-        _check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
+        check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
     cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
     cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:
-        _check_citation(path, keys, notation, statutes)
+        check_citation(path, keys, notation, statutes)
     for index, key in enumerate(remedy.goes_with):
         if key not in vocabulary["remedy"]:
             raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
@@ -603,7 +642,8 @@ def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
         raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
 
 
-def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+    """Raise ContentError where what stands under `keys` names no article, or not which version of it."""
     try:
         reference = Reference.parse(notation)
         law = statutes.laws[statutes.short_title(reference.law)]
@@ -620,7 +660,8 @@ def _check_citation(path: Path, keys: tuple[str | int, ...], notation: str, stat
         raise ContentError(path, line_of(path, *keys), str(error)) from error
 
 
-def _check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
+    """Raise ContentError where a condition under `keys` asks for a fact or a value that does not exist."""
     free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
     for slot, condition in when.items():
         if slot not in vocabulary and slot not in free:

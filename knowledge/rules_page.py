@@ -13,13 +13,6 @@ from knowledge.statutes import CONTENT, Statutes
 
 PAGE = Path(__file__).parent.parent / "docs" / "remedies.md"
 RANKS = {1: "首选", 2: "同时", 3: "备选"}
-SLOTS = {
-    "right": "权利", "situation": "处境", "right_status": "我方权利", "other_status": "对方权利", "unused": "是否使用",
-    "venue": "场域", "goal": "目的", "field": "领域", "circumstances": "情节", "proceeding": "程序", "doc_received": "收到",
-    "evidence": "证据", "years_registered": "注册年数", "city": "侵权地", "own_city": "所在地", "county": "县区",
-    "amount": "金额", "urgency": "紧急", "contact": "联系方式", "published_on": "初审公告日", "registered_on": "注册日",
-    "doc_received_on": "收到日", "acted_on": "行为日",
-}  # fmt: skip
 COMPARED = {"lt": "小于", "lte": "不超过", "gt": "超过", "gte": "满"}
 
 
@@ -62,7 +55,12 @@ def _section(remedy: Remedy, rules: Rulebook) -> list[str]:
 
 
 def _words(when: When, rules: Rulebook) -> str:
-    return "；".join(f"{SLOTS[slot]}{_condition(slot, condition, rules)}" for slot, condition in when.items()) or "总是"
+    return (
+        "；".join(
+            f"{rules.label('slot', slot)}{_condition(slot, condition, rules)}" for slot, condition in when.items()
+        )
+        or "总是"
+    )
 
 
 def _condition(slot: str, condition: Any, rules: Rulebook) -> str:

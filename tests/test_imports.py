@@ -28,6 +28,7 @@ API = (
     "answers",
     "referrals",
     "conversations",
+    "drafts",
     "tickets",
     "channels",
     "reference",

@@ -44,6 +44,7 @@ def replies(said: Sequence[Reply], gate: Gate, days: Days, origin: str, *, stopp
             text,
             [button for button in reply.buttons if next(titles)],
             [cited for cited in reply.citations if id(cited) in kept],
+            reply.drafts,
         )
         for reply, text in zip(said, passed.texts, strict=False)
     ]
@@ -70,6 +71,13 @@ def tree(value: Any, gate: Gate, days: Days, origin: str) -> tuple[Any, bool]:
     left, stopped = gate.pass_tree(value, days, instead=offer())
     _log(stopped, origin)
     return left, bool(stopped)
+
+
+def whole(texts: Sequence[str], gate: Gate, days: Days, origin: str) -> bool:
+    """Whether the texts of a paper may go out as they are."""
+    stopped = gate.pass_together(texts, [], days).stopped
+    _log(stopped, origin)
+    return not stopped
 
 
 def offer() -> str:

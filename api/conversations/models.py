@@ -57,4 +57,5 @@ class Message(Base):
     payload: Mapped[str | None] = mapped_column(Text)
     buttons: Mapped[list[dict[str, Any]]]
     citations: Mapped[list[dict[str, Any]]]
+    drafts: Mapped[list[dict[str, Any]] | None]  # null in messages that are older than drafts
     said_at: Mapped[datetime]

@@ -32,12 +32,20 @@ class Button(BaseModel):
     payload: str
 
 
+class OfferedDraft(BaseModel):
+    """A paper that can be had prefilled at …/drafts/{key}.docx."""
+
+    key: str
+    title: str
+
+
 class Message(BaseModel):
     id: str
     role: Literal["bot", "visitor", "operator", "system"]
     text: str
     buttons: list[Button]
     citations: list[Citation]
+    drafts: list[OfferedDraft]
     at: datetime
 
 

@@ -300,6 +300,7 @@ async def _say(
                 at,
                 buttons=reply.buttons,
                 citations=reply.citations,
+                drafts=reply.drafts,
             )
         )
         for reply in replies
@@ -317,6 +318,7 @@ async def _store(
     payload: str | None = None,
     buttons: Sequence[dict[str, Any]] = (),
     citations: Sequence[dict[str, Any]] = (),
+    drafts: Sequence[dict[str, Any]] = (),
 ) -> Message:
     conversation.last_position += 1
     message = Message(
@@ -329,6 +331,7 @@ async def _store(
         payload=payload,
         buttons=list(buttons),
         citations=list(citations),
+        drafts=list(drafts),
         said_at=at,
     )
     session.add(message)
@@ -344,6 +347,7 @@ def _shown(message: Message) -> schemas.Message:
             "text": message.text,
             "buttons": message.buttons,
             "citations": message.citations,
+            "drafts": message.drafts or [],
             "at": message.said_at,
         }
     )

@@ -62,3 +62,4 @@ class Referral(_Open):
     ruled_out: list[RuledOut]
     asks: list[Ask]
     as_of: date
+    others: list["Referral"] = []  # about other matters told in the same message

@@ -110,6 +110,11 @@ async def open(
     return opened
 
 
+async def has_open(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether the conversation has a ticket that is still worked on."""
+    return await _still_open(session, conversation_id) is not None
+
+
 async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
     """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code alike."""
     number = number.strip().upper()

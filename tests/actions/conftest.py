@@ -15,8 +15,9 @@ from knowledge.citations import citation
 from knowledge.exits import Exits
 from knowledge.search import Searcher
 from knowledge.triage import TriageRules
+from knowledge.words import Words
 from tests.actions.chat import Chat
-from tests.content import GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
+from tests.content import DRAFTS, GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
 
 
 class FakeSearcher:
@@ -52,13 +53,34 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
         exits=Exits.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
+        drafts=DRAFTS,
         reader=READER,
+        words=Words.load(),
         searcher=cast(Searcher, searcher),
         search_trouble=None,
     )
 
 
+class FakeParser:
+    """Rasa's understanding of single texts, as the test says; `down` plays its absence."""
+
+    def __init__(self) -> None:
+        self.intents: dict[str, str] = {}
+        self.down = False
+
+    async def __call__(self, text: str) -> dict[str, Any] | None:
+        if self.down:
+            return None
+        name = next((intent for words, intent in self.intents.items() if words in text), "nlu_fallback")
+        return {"intent": {"name": name, "confidence": 0.9}, "entities": []}
+
+
 @pytest.fixture
-async def chat(clock: Clock, database: Database, knowledge: KnowledgeBase) -> AsyncIterator[Chat]:
+def parser() -> FakeParser:
+    return FakeParser()
+
+
+@pytest.fixture
+async def chat(clock: Clock, database: Database, knowledge: KnowledgeBase, parser: FakeParser) -> AsyncIterator[Chat]:
     """A conversation that has just begun."""
-    yield await Chat.opens(Services(clock, database, knowledge))
+    yield await Chat.opens(Services(clock, database, knowledge, parser))

@@ -10,7 +10,7 @@ from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
 from tests.actions.chat import Chat
-from tests.actions.conftest import FakeSearcher
+from tests.actions.conftest import FakeParser, FakeSearcher
 from tests.content import STATUTES
 
 
@@ -42,7 +42,7 @@ async def test_of_an_article_that_will_change_in_substance_the_change_is_told(ch
 async def test_more_than_sixty_days_before_nothing_is_told_of_the_change(
     database: Database, knowledge: KnowledgeBase
 ) -> None:
-    chat = await Chat.opens(Services(Clock(date(2026, 10, 1)), database, knowledge))
+    chat = await Chat.opens(Services(Clock(date(2026, 10, 1)), database, knowledge, FakeParser()))
 
     assert "utter_law_changing" not in (await chat.hears(AnswerLaw, "商标法57条", "ask_law")).responses
 
@@ -78,7 +78,7 @@ async def test_a_bare_number_is_todays_with_a_word_about_the_old_one_while_the_c
 
 
 async def test_in_the_new_year_an_article_that_is_gone_is_told_so(database: Database, knowledge: KnowledgeBase) -> None:
-    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge))
+    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge, FakeParser()))
     said = await chat.hears(AnswerLaw, "旧商标法第五十八条", "ask_law")
 
     assert said.with_response("utter_law_repealed")["change"].startswith("不再保留")
@@ -87,7 +87,7 @@ async def test_in_the_new_year_an_article_that_is_gone_is_told_so(database: Data
 async def test_in_the_new_year_the_same_question_shows_the_new_article(
     database: Database, knowledge: KnowledgeBase
 ) -> None:
-    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge))
+    chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge, FakeParser()))
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
 
     assert said.with_response("utter_law_found")["version"] == "2026年版"
@@ -145,16 +145,41 @@ async def test_while_the_index_cannot_be_opened_named_articles_are_still_shown(
 ) -> None:
     fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
     without = KnowledgeBase(**{**fields, "searcher": None, "search_trouble": "没有索引"})
-    chat = await Chat.opens(Services(clock, database, without))
+    chat = await Chat.opens(Services(clock, database, without, FakeParser()))
 
     assert (await chat.hears(AnswerLaw, "专利法第65条", "ask_law")).citations
     assert (await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")).responses == ["utter_law_nothing"]
 
 
-async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge_and_forgets_nothing(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge(chat: Chat) -> None:
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
     referral = await chat.referral_of(said)
 
     assert referral and [remedy["key"] for remedy in referral["remedies"]] == ["legal_info"]
-    assert (chat.slots["situation"], chat.slots["city"]) == ("infringed", "赣州市")
+
+
+async def test_in_the_middle_of_a_matter_the_law_is_shown_and_the_open_question_is_put_again(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市", "asked": ["right_status"]}
+    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+
+    assert said.citations
+    assert "拿到注册证" in said.with_response("utter_back_to_the_question")["question"]
+    assert await chat.referral_of(said) is None
+    assert (chat.slots["situation"], chat.slots["asked"]) == ("infringed", ["right_status"])
+
+
+@pytest.mark.parametrize("text", ["法条原文发我", "依据是哪一条", "根据什么法条说的"])
+async def test_the_articles_behind_the_advice_are_shown_in_the_laws_own_words(chat: Chat, text: str) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+    said = await chat.hears(AnswerLaw, text, "ask_law")
+
+    assert "utter_basis" in said.responses
+    article = STATUTES.article("商标法", "第五十七条", date(2026, 11, 22))
+    assert article.text in said.texts
+
+
+async def test_the_articles_of_another_road_are_shown_when_it_is_named(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+    said = await chat.hears(AnswerLaw, "公证那个办法的法条发我", "ask_law")
+
+    assert {citation["law"] for citation in said.citations} == {"公证法"}

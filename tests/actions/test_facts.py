@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from actions.facts import changed, understood
+from knowledge.asks import UNKNOWN
 from knowledge.facts import SLOTS
-from knowledge.routing import UNKNOWN, Facts
+from knowledge.routing import Facts
 from tests.conftest import TODAY
 from tests.content import READER, RULES
 
@@ -28,7 +29,7 @@ def after(
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "entities": list(entities),
     }
-    return understood({**(before or {}), "asked": list(asked)}, message, READER, RULES, TODAY)
+    return understood({**(before or {}), "asked": list(asked)}, message, READER, RULES, TODAY).facts
 
 
 def payload(**values: str) -> tuple[dict[str, Any], ...]:
@@ -138,7 +139,7 @@ def test_behind_a_fallback_the_likeliest_story_is_still_believed() -> None:
         ],
         "entities": [],
     }
-    assert understood({}, message, READER, RULES, TODAY)["situation"] == "license_contract"
+    assert understood({}, message, READER, RULES, TODAY).facts["situation"] == "license_contract"
 
 
 def test_a_short_reply_to_a_question_does_not_change_what_happened() -> None:

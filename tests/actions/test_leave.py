@@ -26,12 +26,14 @@ async def test_an_intent_without_words_of_its_own_gets_the_general_ones(chat: Ch
     assert (await chat.hears(Exit, "另外有件事", "nlu_fallback")).texts == [EXITS.reply("other")]
 
 
-async def test_an_exit_forgets_nothing_that_was_said_but_closes_what_was_open(chat: Chat) -> None:
-    chat.slots |= STORY
-    await chat.hears(Exit, "拖欠工资怎么办", "out_labour")
+async def test_an_exit_in_the_middle_of_a_matter_forgets_nothing_and_goes_on_with_it(chat: Chat) -> None:
+    chat.slots |= {**STORY, "asked": ["right_status"]}
+    said = await chat.hears(Exit, "拖欠工资怎么办", "out_labour")
 
+    assert "劳动" in said.texts[0]
+    assert "utter_back_to_the_question" in said.responses
     assert (chat.slots["situation"], chat.slots["city"]) == ("infringed", "赣州市")
-    assert (chat.slots["asked"], chat.slots["offered"]) == (None, None)
+    assert await chat.referral_of(said) is None
 
 
 async def test_starting_afresh_forgets_everything(chat: Chat) -> None:
@@ -39,7 +41,11 @@ async def test_starting_afresh_forgets_everything(chat: Chat) -> None:
     said = await chat.hears(StartAfresh, "重新开始", "start_over")
 
     assert said.responses == ["utter_started_afresh"]
-    assert [slot for slot in (*SLOTS, "asked", "offered") if chat.slots.get(slot) is not None] == []
+    assert [
+        slot
+        for slot in (*SLOTS, "asked", "asked_times", "offered", "parked", "explained")
+        if chat.slots.get(slot) is not None
+    ] == []
     assert (await chat.shows()).facts == {}
 
 

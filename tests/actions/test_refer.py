@@ -1,14 +1,21 @@
 """The visitor is told which way to go and asked what changes the answer; the turn keeps what was told."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
+from sqlalchemy import select
 
-from actions.refer import Deny, ExplainClosed, ExplainRoad, Refer
-from knowledge.routing import MOST_ASKS, UNKNOWN
+from actions.explain import ExplainClosed, ExplainRoad
+from actions.refer import Deny, Refer, ReturnTopic
+from actions.ticket import OpenTicket
+from api.tickets.models import Ticket
+from knowledge.asks import MOST_ASKS, UNKNOWN
 from tests.actions.chat import Chat, Said
-from tests.actions.conftest import FakeSearcher
+from tests.actions.conftest import FakeParser, FakeSearcher
 
+DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"))
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
 TOLD = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-11-01"}
 
@@ -100,12 +107,12 @@ async def test_a_question_of_knowledge_is_answered_also_while_nothing_is_found(
     assert said.messages
 
 
-async def test_a_correction_changes_the_direction_and_is_acknowledged(chat: Chat) -> None:
+async def test_a_correction_changes_the_direction_and_says_what_changed(chat: Chat) -> None:
     await told(chat)
     said = await chat.hears(Refer, "说错了，不是商标是专利", "inform")
     referral = await chat.referral_of(said)
 
-    assert "utter_changed" in said.responses
+    assert said.with_response("utter_changed")["changes"] == "权利：商标→专利（类型未明）"
     assert referral and referral["remedies"][0]["key"] == "admin_adjudication_patent"
 
 
@@ -259,13 +266,12 @@ async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands
     details = said.with_response("utter_road_details")
 
     assert details["name"] == "商标行政投诉（市场监管）"
-    assert "商标注册证" in details["materials"] and details["gives"] and details["limits"]
-    assert "2年" in details["deadlines"]
+    assert "商标注册证" in details["details"]
     assert {citation["law"] for citation in said.citations} >= {"商标法"}
 
 
 @pytest.mark.parametrize(
-    ("text", "index"), [("第二个怎么办", 1), ("第三条路呢", 2), ("第五个呢", 4), ("那个是什么意思", 0)]
+    ("text", "index"), [("第二个怎么办", 1), ("第三条路呢", 2), ("第5个呢", 4), ("那个是什么意思", 0)]
 )
 async def test_another_road_is_explained_by_its_place_in_the_list(chat: Chat, text: str, index: int) -> None:
     referral = await chat.referral_of(await told(chat))
@@ -274,7 +280,21 @@ async def test_another_road_is_explained_by_its_place_in_the_list(chat: Chat, te
 
     said = await chat.hears(ExplainRoad, text, "ask_detail")
 
-    assert said.with_response("utter_road_details")["name"] == roads[min(index, len(roads) - 1)]
+    details = said.with_response("utter_road_overview")
+    assert details["name"] == roads[min(index, len(roads) - 1)]
+    assert details["gives"] and details["limits"] and details["details"]
+    assert "utter_back_to_the_question" in said.responses
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("投诉要多久", "2年"), ("要花多少钱", "不收费"), ("去哪里投诉", "章贡区"), ("手续有哪些", "注册证")],
+)
+async def test_only_the_side_that_was_asked_about_is_told(chat: Chat, text: str, words: str) -> None:
+    await told(chat)
+    said = await chat.hears(ExplainRoad, text, "ask_detail")
+
+    assert words in said.with_response("utter_road_details")["details"]
 
 
 async def test_a_road_is_explained_by_its_name(chat: Chat) -> None:
@@ -303,3 +323,154 @@ async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
     said = await chat.hears(ExplainClosed, "为什么不行", "ask_why_not")
 
     assert said.responses == ["utter_nothing_closed"]
+
+
+# --- several matters -------------------------------------------------------------------------------------------------
+
+
+async def test_another_matter_is_taken_up_and_the_first_waits(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears(Refer, "还有件事，我的外观专利被人在展会上仿了", "exhibition")
+
+    assert said.with_response("utter_new_matter")["left"] == "商标 · 权利被侵犯"
+    assert (chat.slots["situation"], chat.slots["right"]) == ("exhibition", "patent_design")
+    assert [one["right"] for one in chat.slots["parked"]] == ["trademark"]
+
+
+async def test_the_visitor_can_go_back_and_finds_everything_as_he_left_it(chat: Chat) -> None:
+    await told(chat)
+    await chat.hears(Refer, "还有件事，我的外观专利被人在展会上仿了", "exhibition")
+    said = await chat.hears(ReturnTopic, "回到刚才商标那件事", "return_topic")
+    referral = await chat.referral_of(said)
+
+    assert said.with_response("utter_back_to_matter")["title"] == "商标 · 权利被侵犯"
+    assert (chat.slots["right"], chat.slots["county"]) == ("trademark", "章贡区")
+    assert referral and referral["remedies"][0]["key"] == "admin_complaint_trademark"
+    assert [one["right"] for one in chat.slots["parked"]] == ["patent_design"]
+
+
+async def test_where_nothing_waits_that_is_said_and_the_question_is_put_again(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears(ReturnTopic, "回到前面那个", "return_topic")
+
+    assert said.responses == ["utter_no_other_matter", "utter_back_to_the_question"]
+
+
+async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadline_first(
+    chat: Chat, parser: FakeParser
+) -> None:
+    parser.intents = {"外观": "infringed", "传票": "accused_court"}
+    text = "赣州有人仿我的外观专利，另外昨天我们收到法院传票说我们商标侵权"
+    said = await chat.hears(Refer, text, "infringed")
+    referral = await chat.referral_of(said)
+
+    assert referral and referral["remedies"][0]["key"] == "non_infringement_response"
+    [other] = referral["others"]
+    assert other["remedies"][0]["key"] == "admin_adjudication_patent"
+    assert said.with_response("utter_beside")["title"] == "外观设计专利 · 权利被侵犯"
+    assert [one["situation"] for one in chat.slots["parked"]] == ["infringed"]
+
+
+async def test_while_the_engine_is_away_one_message_is_one_matter(chat: Chat, parser: FakeParser) -> None:
+    parser.down = True
+    said = await chat.hears(Refer, "赣州有人仿我的商标，另外还有件事想问专利怎么申请", "infringed")
+    referral = await chat.referral_of(said)
+
+    assert referral and referral["others"] == []
+
+
+# --- questions in between, and none answered ---------------------------------------------------------------------------
+
+
+async def test_a_question_of_knowledge_is_answered_and_the_matter_goes_on(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears(Refer, "商标一般能保护多少年", "general_knowledge")
+
+    assert "utter_law_related" in said.responses
+    assert said.responses[-1] == "utter_back_to_the_question"
+    assert await chat.referral_of(said) is None
+    assert chat.slots["situation"] == "infringed"
+
+
+async def test_not_knowing_is_answered_with_where_each_possibility_leads(chat: Chat) -> None:
+    chat.slots |= {"situation": "squatted", "right": "trademark", "asked": ["other_status"]}
+    said = await chat.hears(Refer, "不清楚", "dont_know")
+    words = said.with_response("utter_branches")["branches"]
+
+    assert "初审公告中" in words and "商标异议" in words and "已经注册" in words
+    assert "other_status" not in chat.slots["asked"]
+
+
+async def test_a_question_that_was_twice_not_answered_is_not_put_a_third_time(chat: Chat) -> None:
+    await chat.hears(Refer, "我的商标被抢注了", "squatted")
+    assert "other_status" in chat.slots["asked"]
+    await chat.hears(Refer, "我真的很着急", "inform")
+    assert "other_status" in chat.slots["asked"]
+
+    said = await chat.hears(Refer, "快点帮我想办法", "inform")
+
+    assert "other_status" not in chat.slots["asked"]
+    assert "utter_branches" in said.responses
+
+
+async def test_nobody_is_asked_for_ever_what_happened(chat: Chat) -> None:
+    for text in ("嗯", "那个", "就是"):
+        said = await chat.hears(Refer, text, "nlu_fallback", 0.9)
+
+    assert chat.slots["asked"] == []
+    assert "/human_handoff" in DOMAIN["responses"]["utter_no_road"][0]["buttons"][0]["payload"]
+    assert "utter_no_road" in said.responses
+
+
+async def test_a_legal_term_is_explained_once(chat: Chat) -> None:
+    first = await chat.hears(Refer, "赣州有个厂仿我的实用新型专利", "infringed")
+    again = await chat.hears(Refer, "不对，是外观专利", "inform")
+
+    assert first.with_response("utter_term")["term"] == "行政裁决"
+    assert "行政裁决" not in [message.get("term") for message in again.messages]
+
+
+# --- an open ticket --------------------------------------------------------------------------------------------------
+
+
+async def test_a_correction_goes_into_the_open_ticket_and_opens_no_second_one(chat: Chat) -> None:
+    await told(chat)
+    await chat.hears(OpenTicket, "登记", "open_ticket")
+    said = await chat.hears(Refer, "说错了，是在瑞金市", "inform")
+
+    assert "utter_ticket_updated" in said.responses
+    async with chat.services.database.session() as session:
+        [ticket] = await session.scalars(select(Ticket))
+    assert ticket.facts["county"] == "瑞金市"
+
+
+async def test_without_a_ticket_nothing_is_opened_by_itself(chat: Chat) -> None:
+    await told(chat)
+    await chat.hears(Refer, "说错了，是在瑞金市", "inform")
+
+    async with chat.services.database.session() as session:
+        assert not list(await session.scalars(select(Ticket)))
+
+
+# --- why a road is closed --------------------------------------------------------------------------------------------
+
+
+async def test_only_the_road_that_was_asked_about_is_explained(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "patent_utility", "right_status": "registered"}
+    said = await chat.hears(ExplainClosed, "为什么不能找市监局投诉", "ask_why_not")
+
+    assert said.with_response("utter_closed_details")["name"] == "商标行政投诉（市场监管）"
+
+
+async def test_a_road_that_is_open_after_all_is_told_with_its_place(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears(ExplainClosed, "为什么不能去法院告他", "ask_why_not")
+
+    assert said.with_response("utter_not_closed")["number"] > 1
+
+
+async def test_a_road_that_nobody_would_think_of_is_told_with_its_limits(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears(ExplainClosed, "为什么不做域名争议", "ask_why_not")
+
+    assert said.with_response("utter_not_listed")["limits"]

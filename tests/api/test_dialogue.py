@@ -46,6 +46,14 @@ def test_citations_that_come_first_wait_for_a_text() -> None:
     assert replies == [Reply("可以请求裁决。", [], [{"law": "专利法"}])]
 
 
+def test_drafts_belong_to_the_text_before_them_too() -> None:
+    draft = {"key": "letter_reply", "title": "律师函回复要点"}
+
+    replies = read([{"text": "可以用这份。"}, {"custom": {"drafts": [draft]}}, {"text": "还缺一些。"}])
+
+    assert replies == [Reply("可以用这份。", drafts=[draft]), Reply("还缺一些。")]
+
+
 def transport(status: int, content: str) -> httpx.MockTransport:
     return httpx.MockTransport(lambda _: httpx.Response(status, text=content))
 

@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from knowledge import guidance
+from knowledge.asks import UNKNOWN
 from knowledge.citations import Reference
 from knowledge.facts import FOLDER
-from knowledge.routing import DATE_SLOTS, UNKNOWN, When
+from knowledge.routing import DATE_SLOTS, When
 from knowledge.statutes import CONTENT, NotInForce, UnknownArticle, UnknownLaw
 from knowledge.triage import TriageRules
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES

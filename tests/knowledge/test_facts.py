@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.asks import UNKNOWN
 from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
-from knowledge.routing import UNKNOWN, Facts
+from knowledge.routing import Facts
 from knowledge.yamlfile import ContentError
 from tests.content import READER, REGIONS
 

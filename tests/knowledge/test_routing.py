@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.asks import MOST_ASKS, UNKNOWN
 from knowledge.citations import Citation
 from knowledge.intime import MOST_CHANGES
 from knowledge.routing import (
     HOLIDAYS,
-    MOST_ASKS,
     MOST_REMEDIES,
-    UNKNOWN,
     Deadline,
     Facts,
     Length,

@@ -71,6 +71,17 @@ describe("the door to the service", () => {
     expect(error.isLostSession).toBe(true);
   });
 
+  it("fetches a draft as a file, with the conversation's token", async () => {
+    mock.drafts.set("letter_reply", "the paper");
+    const draft = await api.draft(session, "letter_reply");
+    expect(await draft.text()).toBe("the paper");
+    expect((await failure(api.draft({ ...session, token: "x" }, "letter_reply"))).isLostSession).toBe(true);
+  });
+
+  it("says why a draft cannot be had", async () => {
+    expect((await failure(api.draft(session, "love_letter"))).message).toBe("没有这份草稿。");
+  });
+
   it("takes a page in place of an answer for a line that does not reach the service", async () => {
     mock.faults.push({ status: 200 }, { status: 200 });
     const turn = await api.send(session, "你好", MESSAGE_ID);

@@ -26,6 +26,9 @@ function aService() {
       sent.push({ session: session.id, text, id });
       return orThrow(answers.shift() ?? aTurn());
     },
+    async draft(session: { id: string }, key: string) {
+      return new Blob([`${session.id} ${key}`]);
+    },
     async resume() {
       return orThrow(snapshots.shift() ?? aSnapshot([]));
     },
@@ -187,6 +190,16 @@ describe("a conversation", () => {
     await vi.waitFor(() => expect(conversation.state.handoff?.state).toBe("closed"));
     const texts = conversation.state.entries.flatMap((entry) => (entry.kind === "said" ? entry.message.text : []));
     expect(texts).toEqual(["您好", "我来看看"]);
+  });
+
+  it("fetches a draft of its own", async () => {
+    const draft = await conversation.fetchDraft("trademark_complaint");
+    expect(await draft.text()).toBe("c1 trademark_complaint");
+  });
+
+  it("has no draft before it is opened, and says so", async () => {
+    sessionStorage.clear();
+    await expect(reloaded().fetchDraft("trademark_complaint")).rejects.toBeInstanceOf(ApiError);
   });
 
   it("says why it cannot be opened and can be opened later", async () => {

@@ -20,6 +20,8 @@ export function createMockServer(answer, greeting = []) {
   const conversations = new Map();
   /** @type {Fault[]} */
   const faults = [];
+  /** @type {Map<string, string>} Key of a draft → what stands in the file. */
+  const drafts = new Map();
   /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
   const posted = [];
 
@@ -48,14 +50,16 @@ export function createMockServer(answer, greeting = []) {
 
   async function handle(request, response) {
     const [, id, isMessages] = /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
+    const [, owner, draft] = /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
     if (request.method === "POST" && !id) {
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
-    const conversation = conversations.get(id);
+    const conversation = conversations.get(id ?? owner);
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
     }
+    if (draft) return file(response, drafts.get(draft));
     if (!isMessages) return json(response, 200, snapshot(conversation));
 
     const body = JSON.parse(await read(request));
@@ -68,7 +72,7 @@ export function createMockServer(answer, greeting = []) {
     return json(response, 200, turn);
   }
 
-  return { conversations, faults, posted, handle, server: createServer(handle) };
+  return { conversations, drafts, faults, posted, handle, server: createServer(handle) };
 }
 
 /** Starts the server on a free port and gives its origin. */
@@ -82,6 +86,13 @@ async function read(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function file(response, content) {
+  if (content === undefined) return json(response, 404, { code: "draft_unknown", detail: "没有这份草稿。" });
+  const type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  response.writeHead(200, { "Content-Type": type });
+  response.end(content);
 }
 
 function json(response, status, body, headers = {}) {

@@ -11,6 +11,8 @@ const PAUSES = [1_000, 3_000, 8_000];
 const LONGEST_WAIT_ASKED_BY_SERVICE = 10_000;
 const PATIENCE = 30_000;
 
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 const PASSING_FAILURES = new Set([408, 425, 429, 502, 503, 504]);
 const LOST_SESSION = new Set([401, 403, 404, 410]);
 
@@ -53,6 +55,8 @@ interface Call {
   path: string;
   token?: string;
   body?: unknown;
+  /** Media type of the answer where it is a file. */
+  file?: string;
   onRetry?: () => void;
 }
 
@@ -83,6 +87,12 @@ export class HelplineApi {
     });
   }
 
+  /** A draft as a Word file, filled with what the conversation knows now. */
+  draft(session: Session, key: string): Promise<Blob> {
+    const path = `${conversationPath(session)}/drafts/${encodeURIComponent(key)}.docx`;
+    return this.call({ method: "GET", path, token: session.token, file: WORD });
+  }
+
   private async call<T>(call: Call): Promise<T> {
     for (let retries = 0; ; retries++) {
       try {
@@ -96,11 +106,11 @@ export class HelplineApi {
     }
   }
 
-  private async attempt<T>({ method, path, token, body }: Call): Promise<T> {
-    const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  private async attempt<T>({ method, path, token, body, file }: Call): Promise<T> {
+    const headers: Record<string, string> = { Accept: `${file ?? "application/json"}, application/problem+json` };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const { response, text } = await reach(this.origin + path, {
+    const { response, content } = await reach(this.origin + path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -108,8 +118,10 @@ export class HelplineApi {
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const answer = parse(text);
-    if (response.ok && answer !== null) return answer as T;
+    const isFile = file !== undefined && response.headers.get("Content-Type") === file;
+    if (response.ok && isFile) return content as T;
+    const answer = parse(await content.text());
+    if (response.ok && answer !== null && !file) return answer as T;
     throw failure(response, answer);
   }
 }
@@ -119,10 +131,10 @@ function conversationPath(session: Session): string {
 }
 
 /** Reads the whole body too: a line can break in the middle of an answer. */
-async function reach(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+async function reach(url: string, init: RequestInit): Promise<{ response: Response; content: Blob }> {
   try {
     const response = await fetch(url, init);
-    return { response, text: await response.text() };
+    return { response, content: await response.blob() };
   } catch (error) {
     if (error instanceof DOMException) throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
     if (error instanceof TypeError) throw new ApiError("网络不通，请检查网络后重试。");

@@ -24,12 +24,20 @@ export interface Citation {
   url: string | null;
 }
 
+/** A paper that can be had prefilled, as a Word file. */
+export interface OfferedDraft {
+  key: string;
+  title: string;
+}
+
 export interface Message {
   id: string;
   role: "bot" | "visitor" | "operator" | "system";
   text: string;
   buttons: Button[];
   citations: Citation[];
+  /** Papers that the message offers. */
+  drafts?: OfferedDraft[];
   /** ISO 8601 time by the service's clock. */
   at: string;
 }
@@ -66,6 +74,8 @@ export interface Remedy {
   /** What the remedy achieves and what it cannot do, one line each. */
   gives?: string | null;
   limits?: string | null;
+  /** Papers that can be prefilled for it. */
+  drafts?: OfferedDraft[];
 }
 
 export interface RuledOut {

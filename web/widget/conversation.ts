@@ -47,7 +47,7 @@ export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** A visitor's conversation: what is shown, and the four things a visitor can do (open, say, press, resend). */
+/** A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend, fetch a draft). */
 export class Conversation {
   readonly state: State = reactive<State>({
     phase: "closed",
@@ -67,7 +67,7 @@ export class Conversation {
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly api: Pick<HelplineApi, "open" | "resume" | "send">,
+    private readonly api: Pick<HelplineApi, "open" | "resume" | "send" | "draft">,
     private readonly memory: VisitMemory,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
   ) {
@@ -124,6 +124,13 @@ export class Conversation {
     if (this.state.phase !== "ready" || this.state.busy) return;
     this.state.entries = this.state.entries.filter((other) => other !== entry);
     await this.deliver(entry);
+  }
+
+  /** A draft as a Word file; rejects with an ApiError that can be shown. */
+  async fetchDraft(key: string): Promise<Blob> {
+    const { session } = this.memory.recall();
+    if (!session) throw new ApiError("这段对话已结束或已过期，请重新说一遍情况。", { status: 404 });
+    return this.api.draft(session, key);
   }
 
   private async say(text: string, title: string): Promise<void> {
