@@ -9,6 +9,7 @@ from rasa_sdk import Action
 from actions.answer import AnswerLaw
 from actions.draft import OfferDrafts
 from actions.explain import ExplainClosed, ExplainRoad
+from actions.figures import AnswerDamages, AnswerDeadline, AnswerThreshold
 from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
 from actions.refer import Affirm, AskMatter, Deny, Refer, ReturnTopic
@@ -21,7 +22,7 @@ __all__ = ["Services", "all_actions"]
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
     kinds = (
-        Refer, ReturnTopic, AskMatter, Affirm, Deny, ExplainRoad, ExplainClosed, OfferDrafts, AnswerLaw, ValidateTicketForm,
-        OpenTicket, TicketStatus, HandOff, Cancel, StartAfresh, Exit,
+        Refer, ReturnTopic, AskMatter, Affirm, Deny, ExplainRoad, ExplainClosed, OfferDrafts, AnswerLaw, AnswerDamages,
+        AnswerThreshold, AnswerDeadline, ValidateTicketForm, OpenTicket, TicketStatus, HandOff, Cancel, StartAfresh, Exit,
     )  # fmt: skip
     return [kind(services) for kind in kinds]

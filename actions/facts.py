@@ -11,9 +11,8 @@ from datetime import date
 from typing import Any
 
 from actions.matters import OF_EVERY_MATTER, begins_another
-from knowledge.asks import UNKNOWN
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.routing import LIST_SLOTS, Facts, Rulebook
+from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 
 # Saying one of a pair takes the other back.
 OPPOSITES = {
@@ -27,6 +26,8 @@ YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no"
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
 
 PLACES = ("city", "own_city")
+# Bare questions about sums and days: what such a sentence sounds like is no hint at the right.
+QUESTIONS = ("ask_damages", "ask_threshold", "ask_deadline")
 DENIES = re.compile("没|不是|无|未")
 FALLBACK = "nlu_fallback"
 SURE = 0.45  # an intent below this does not change a situation that is already known
@@ -126,9 +127,10 @@ def _likely_right(message: Mapping[str, Any], before: Facts, asked: list[str]) -
     """The classifier's guess, where nothing is known and the visitor tells a story or answers about the right."""
     if before.get("right") not in (None, UNKNOWN):
         return None
-    if likeliest_intent(message)["name"] == "inform" and (
-        "right" not in asked or DENIES.search(message.get("text") or "")
-    ):
+    intent = likeliest_intent(message)["name"]
+    if intent in QUESTIONS:
+        return None
+    if intent == "inform" and ("right" not in asked or DENIES.search(message.get("text") or "")):
         return None
     return next((e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None)
 

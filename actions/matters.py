@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from knowledge.asks import UNKNOWN
-from knowledge.routing import Facts, Rulebook
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook
 
 MOST_PARKED = 3
 SHORTEST = 6  # characters of a part that can tell a problem by itself

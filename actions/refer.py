@@ -15,8 +15,8 @@ from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, l
 from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
-from knowledge.asks import UNKNOWN
-from knowledge.routing import Facts, Referral, branches
+from knowledge.routing import Referral, branches
+from knowledge.rulebook import UNKNOWN, Facts
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})

@@ -13,10 +13,10 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
-from knowledge.asks import UNKNOWN
 from knowledge.base import KnowledgeBase
 from knowledge.facts import SLOTS
-from knowledge.routing import Facts, Referral
+from knowledge.routing import Referral
+from knowledge.rulebook import UNKNOWN, Facts
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.facts import in_progress
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
-from knowledge.asks import UNKNOWN
 from knowledge.facts import contact_refused
-from knowledge.routing import Facts, Referral, Rulebook
+from knowledge.routing import Referral
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"
@@ -92,6 +92,7 @@ async def file_ticket(
             dispatch_to=first.body.name if first else None,
             next_step=urgency.what,
             next_due=urgency.due,
+            checklist=[item.model_dump() for item in first.evidence] if first else (),
         )
     if not opened.created:
         said.utter_message(response="utter_ticket_updated", number=opened.number)

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
+from knowledge.rulebook import UNKNOWN
+
 Facts = Mapping[str, Any]
 # Roads by rank, best first: what a set of answers is compared by.
 Outcome = tuple[Hashable, ...]
 
-UNKNOWN = "unknown"
 MOST_ASKS = 2
 
 # What an answer without a list of options is worth: it changes no road but names the body (a place), starts the clock

@@ -10,12 +10,15 @@ from knowledge import embedding, guidance
 from knowledge.drafts import FOLDER, Drafts, Filled
 from knowledge.exits import Exits
 from knowledge.facts import FactReader, stated
+from knowledge.figures import Figures
 from knowledge.gate import Gate
 from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
 from knowledge.institutions import Institutions
+from knowledge.intime import LawInTime
 from knowledge.nearest import FAISS, StoreTrouble, store_of
 from knowledge.regions import Regions
-from knowledge.routing import Facts, Referral, Rulebook, load_rulebook, refer
+from knowledge.routing import Referral, act_of, refer
+from knowledge.rulebook import Facts, Rulebook, load_rulebook
 from knowledge.search import Hit, Searcher
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
@@ -35,6 +38,7 @@ class KnowledgeBase:
     triage_rules: TriageRules
     institutions: Institutions
     drafts: Drafts
+    figures: Figures
     reader: FactReader
     words: Words
     searcher: Searcher | None  # None while the index cannot be opened
@@ -65,6 +69,7 @@ class KnowledgeBase:
             triage_rules=TriageRules.load(content),
             institutions=institutions,
             drafts=Drafts.load(rules, statutes, succession, content / FOLDER),
+            figures=Figures.load(statutes, content),
             reader=FactReader.load(regions),
             words=Words.load(content),
             searcher=searcher,
@@ -96,6 +101,10 @@ class KnowledgeBase:
     def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
         """How urgent a ticket about these facts is on the day."""
         return triage(dict(facts), self.referral(facts, on), self.triage_rules)
+
+    def law_for(self, facts: Mapping[str, Any], on: date) -> LawInTime:
+        """The law as it bears on these facts, told on the day."""
+        return LawInTime(self.statutes, self.succession, on, act_of(dict(facts)))
 
     def trouble(self) -> str | None:
         """What keeps the index from answering, in Chinese; None when it is ready."""

@@ -26,20 +26,11 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from pydantic import Field
 
-from knowledge.asks import UNKNOWN
 from knowledge.citations import mentions
 from knowledge.intime import LawInTime
-from knowledge.routing import (
-    Facts,
-    Referral,
-    Road,
-    Rulebook,
-    When,
-    act_of,
-    check_citation,
-    check_when,
-    holds,
-)
+from knowledge.notations import check_citation
+from knowledge.routing import Referral, Road, act_of, holds
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook, When, check_when
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 from knowledge.yamlfile import ContentError, Strict, line_of, load

@@ -12,11 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.asks import UNKNOWN
 from knowledge.dates import amount_of_years, latest, resolve
 from knowledge.lexicon import normalise
 from knowledge.regions import Place, Regions
-from knowledge.routing import DATE_SLOTS, LIST_SLOTS, Facts
+from knowledge.rulebook import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
 from knowledge.yamlfile import ContentError
 
 FOLDER = Path(__file__).parent.parent / "data" / "facts"
@@ -179,7 +178,8 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
     A weak reading never replaces what is known, a general right never blurs a precise one.
     """
     said: Facts = {}
-    for reading in readings:
+    # 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more than one that is only named.
+    for reading in sorted(readings, key=lambda one: one.slot == "place" and one.role is not None):
         slot, value = reading.slot, reading.value
         if reading.weak and before.get(slot) not in (None, UNKNOWN):
             continue

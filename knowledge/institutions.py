@@ -1,13 +1,12 @@
-"""Which body a matter belongs to, and whether a firm may use a protection centre's pre-examination.
+"""Which body a matter belongs to, and what is known of the protection centres.
 
 All words stand in `content/institutions.yml`. Nothing is made up for a place that is not in it: where the city or the
 body is not known, the name itself says so.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,13 +16,9 @@ from knowledge.statutes import Trust
 from knowledge.yamlfile import ContentError, Strict, line_of, load
 
 Level = Literal["county", "city", "province", "national", "none"]
-Status = Literal["yes", "no", "ask"]
 NEW_AREA = "赣江新区"
 
-PATENTS = frozenset({"patent_invention", "patent_utility", "patent_design"})
-_UNDECIDED = frozenset({"patent", "multiple"})  # a patent is or may be among them; which one is still open
 _OUTSIDE = "不在江西，机关名称和受理范围以当地为准"
-_UNKNOWN = "unknown"
 
 
 class UnknownBody(LookupError):
@@ -46,20 +41,6 @@ class Body:
     source: tuple[str, ...]
     does: str
     trust: Trust
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """Whether pre-examination is open. `centre` is its name when `status` is yes.
-
-    `asks` are the slots that would settle an `ask`; it is empty when only the centre itself can answer.
-    """
-
-    centre: str | None
-    status: Status
-    why: str
-    asks: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
 
 
 class Instead(Strict):
@@ -109,32 +90,11 @@ class Centre(Strict):
     kind: Literal["protection_centre", "fast_rights_centre", "provincial_centre"]
     city: str
     fields: dict[str, str] = Field(default_factory=dict)
-    near_fields: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     facts: tuple[Fact, ...]
     not_claimed: tuple[str, ...]
     trust: Trust
-
-
-class Reasons(Strict):
-    not_patent: str
-    individual: str
-    already_filed: str
-    outside: str
-    new_area: str
-    no_centre: str
-    other_field: str
-    near_field: str
-    ask: str
-    ask_right: str
-    eligible: str
-
-
-class Preexam(Strict):
-    alternatives: str
-    conditions: tuple[str, ...]
-    reasons: Reasons
 
 
 class _File(Strict):
@@ -143,7 +103,6 @@ class _File(Strict):
     hotlines: tuple[Contact, ...]
     sites: tuple[Contact, ...]
     centres: tuple[Centre, ...]
-    preexam: Preexam
 
 
 class Institutions:
@@ -153,7 +112,6 @@ class Institutions:
         self.sources = content.sources
         self.hotlines, self.sites, self.centres = content.hotlines, content.sites, content.centres
         self._bodies = {entry.kind: entry for entry in content.bodies}
-        self._preexam = content.preexam
         self._regions = regions
 
     @classmethod
@@ -198,38 +156,6 @@ class Institutions:
             trust=entry.trust,
         )
 
-    def preexam(self, facts: Mapping[str, Any]) -> Eligibility:
-        """Whether a firm may use pre-examination.
-
-        Reads the slots right, right_status, circumstances, own_city and field; the first obstacle decides. A field
-        that only borders on what a centre takes gives `ask` without questions: that centre has to be asked.
-        """
-        reasons = self._preexam.reasons
-        right, city, field = (_known(facts.get(slot)) for slot in ("right", "own_city", "field"))
-        circumstances = facts.get("circumstances") or ()
-        if right and right not in PATENTS | _UNDECIDED:
-            return self._no(reasons.not_patent)
-        if "individual" in circumstances:
-            return self._no(reasons.individual)
-        if "already_filed" in circumstances or facts.get("right_status") == "pending":
-            return self._no(reasons.already_filed)
-        nearby = [centre for centre in self.centres if centre.fields and city in (None, centre.city)]
-        if not nearby:
-            return self._no(self._why_no_centre(city).format(city=city))
-        covering = [centre for centre in nearby if field is None or field in centre.fields]
-        if not covering:
-            return self._outside_fields(nearby, field)
-        missing = tuple(slot for slot in ("own_city", "field") if _known(facts.get(slot)) is None)
-        if missing:
-            return Eligibility(None, "ask", reasons.ask, tuple(slot for slot in missing if slot not in facts))
-        suitable = [centre for centre in covering if right not in PATENTS or right in centre.rights]
-        if right not in PATENTS and len(suitable) > 1:
-            # An answer that leaves the kind of patent open can still be narrowed by a question; "unknown" cannot.
-            return Eligibility(None, "ask", reasons.ask_right, () if facts.get("right") == _UNKNOWN else ("right",))
-        centre = suitable[0]
-        why = reasons.eligible.format(field=centre.fields[str(field)], centre=centre.name)
-        return Eligibility(centre.name, "yes", why, (), centre.conditions + self._preexam.conditions)
-
     def _entry(self, kind: str) -> BodyEntry:
         try:
             return self._bodies[kind]
@@ -252,29 +178,6 @@ class Institutions:
     def is_ours(self, city: str) -> bool:
         """Whether a city (official name) lies in Jiangxi."""
         return city == NEW_AREA or city in self._regions.cities
-
-    def _why_no_centre(self, city: str | None) -> str:
-        reasons = self._preexam.reasons
-        if city == NEW_AREA:
-            return reasons.new_area
-        return reasons.no_centre if city in self._regions.cities else reasons.outside
-
-    def _outside_fields(self, nearby: list[Centre], field: str | None) -> Eligibility:
-        reasons = self._preexam.reasons
-        near = next((centre for centre in nearby if field in centre.near_fields), None)
-        if near:
-            why = reasons.near_field.format(centre=near.name, fields="、".join(near.fields.values()))
-            return Eligibility(None, "ask", why)
-        fields = dict.fromkeys(words for centre in nearby for words in centre.fields.values())
-        cities = dict.fromkeys(centre.city for centre in nearby)
-        return self._no(reasons.other_field.format(where="、".join(cities), fields="、".join(fields)))
-
-    def _no(self, why: str) -> Eligibility:
-        return Eligibility(None, "no", why + self._preexam.alternatives)
-
-
-def _known(value: Any) -> Any:
-    return None if value == _UNKNOWN else value
 
 
 def _check(path: Path, content: _File, regions: Regions) -> None:

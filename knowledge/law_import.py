@@ -21,7 +21,7 @@ from knowledge.institutions import Institutions
 from knowledge.lawtext import Instrument
 from knowledge.questions import load_questions
 from knowledge.regions import Regions
-from knowledge.routing import load_rulebook
+from knowledge.rulebook import load_rulebook
 from knowledge.statutes import CONTENT, LawEntry, Statutes, UnknownLaw, VersionEntry
 from knowledge.succession import Succession
 from knowledge.yamlfile import ContentError

@@ -4,158 +4,54 @@ Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; not
 All functions are pure: the day, the statutes and the institutions are passed in.
 """
 
-import calendar
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
-
-from knowledge.asks import UNKNOWN, answered, choose
-from knowledge.citations import Citation, Reference, citation
+from knowledge import deadlines
+from knowledge.amounts import yuan
+from knowledge.asks import answered, choose
+from knowledge.citations import Citation
+from knowledge.deadlines import Deadline, DeadlineRule, Length
 from knowledge.institutions import Body, Institutions
-from knowledge.intime import MOST_CHANGES, Act, LawInTime, changes_soon, what_comes
-from knowledge.statutes import CONTENT, Article, Statutes, UnknownArticle, UnknownLaw
+from knowledge.intime import Act, LawInTime
+from knowledge.rulebook import (
+    DATE_SLOTS,
+    LIST_SLOTS,
+    TEXT_SLOTS,
+    UNKNOWN,
+    AskRule,
+    BodyRule,
+    CloseRule,
+    Evidence,
+    Facts,
+    PriorityRule,
+    Remedy,
+    Rulebook,
+    TakeRule,
+    When,
+    listed,
+)
+from knowledge.statutes import Statutes
 from knowledge.succession import Succession
-from knowledge.yamlfile import ContentError, Strict, line_of, load
+from knowledge.workdays import WorkingDays
 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 
-Facts = dict[str, Any]
-When = dict[str, Any]
-
-TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
-DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on", "acted_on"})
-NUMBER_SLOTS = frozenset({"years_registered"})
-LIST_SLOTS = frozenset({"circumstances"})
-PLACE_SLOTS = frozenset({"city", "county", "own_city"})
-
 MOST_REMEDIES = 5
 MOST_BRANCHES = 4
-HOLIDAYS = timedelta(days=10)  # a period that ends on a holiday runs on to the next working day
-
-
-class TakeRule(Strict):
-    id: str
-    when: When
-    rank: Literal[1, 2, 3]
-    why: str
-    body: "BodyRule | None" = None  # where this rule leads to another body than the remedy as such
-
-
-class CloseRule(Strict):
-    id: str
-    when: When
-    why: str
-    basis: tuple[str, ...] = ()
-
-
-class BodyRule(Strict):
-    kind: str
-    level: Literal["county", "city", "province", "national", "none"] = "none"
-    place: Literal["city", "own_city", "none"] = "none"
-
-
-class Length(Strict):
-    days: int = 0
-    workdays: int = 0
-    months: int = 0
-    years: int = 0
-
-
-class DeadlineRule(Strict):
-    when: When = Field(default_factory=dict)  # shown only where this holds
-    what: str
-    period: str
-    from_: str = Field(alias="from")
-    starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
-    length: Length | None = None
-    bars: bool = False  # once it has passed, the road is closed
-    basis: str
-
-
-class Fees(Strict):
-    text: str
-    source: str
-
-
-class Examples(Strict):
-    takes: tuple[str, ...] = ()
-    not_: tuple[str, ...] = Field(default=(), alias="not")
-
-
-class Remedy(Strict):
-    key: str
-    name: str
-    gives: str
-    limits: str
-    serves: tuple[str, ...] = ()
-    takes: tuple[TakeRule, ...]
-    closes: tuple[CloseRule, ...] = ()
-    basis: tuple[str, ...] = ()
-    body: BodyRule
-    materials: tuple[str, ...] = ()
-    deadlines: tuple[DeadlineRule, ...] = ()
-    fees: Fees | None = None
-    goes_with: tuple[str, ...] = ()
-    examples: Examples = Examples()
-
-
-class AskOption(Strict):
-    title: str
-    value: str
-
-
-class AskRule(Strict):
-    slot: str
-    blocks: bool = False  # without it the authority or the visitor's role would be another one
-    must: bool = False  # a lawyer always asks this, whatever else could be asked
-    when: When
-    question: str
-    options: tuple[AskOption, ...] = ()
-
-
-class _Asks(Strict):
-    asks: tuple[AskRule, ...]
-
-
-@dataclass(frozen=True)
-class OtherPeriod:
-    """The same period as the version before or after today's has it; `turns` is the day of the change."""
-
-    period: str
-    article: Article
-    due: date | None
-    turns: date
-
-    @property
-    def comes(self) -> bool:
-        """Whether it is the coming version's."""
-        return self.turns == self.article.in_force_from
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A period of today's law, with the one of the other version where a change of law may touch it.
-
-    `act_by` is the earlier of both days that is still ahead.
-    """
-
-    what: str
-    period: str
-    from_: str
-    due: date | None
-    act_by: date | None
-    basis: Citation
-    other: OtherPeriod | None = None
+COMPETENT_COURT = "competent_court"  # which one it is, courts.yml says
+INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a registered mark
 
 
 @dataclass(frozen=True)
 class Road:
-    """A remedy that is open, with the rule that opened it. `drafts`: (key, title) of papers that can be prefilled for it."""
+    """A remedy that is open, with the rule that opened it and the priorities that moved it forward.
+
+    `drafts`: (key, title) of papers that can be prefilled for it.
+    """
 
     key: str
     name: str
@@ -167,9 +63,12 @@ class Road:
     basis: tuple[Citation, ...]
     body: Body
     materials: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
     deadlines: tuple[Deadline, ...]
+    duration: str | None
     fees: str | None
     goes_with: tuple[str, ...]
+    order: tuple[PriorityRule, ...]
     drafts: tuple[tuple[str, str], ...] = ()
 
 
@@ -215,54 +114,11 @@ class Referral:
         }
 
 
-@dataclass(frozen=True)
-class Rulebook:
-    """All reviewed routing content.
-
-    `vocabulary` maps slot → value → Chinese label; `law_rights` names the rights that a law or
-    article of one field is about.
-    """
-
-    remedies: tuple[Remedy, ...]
-    asks: tuple[AskRule, ...]
-    vocabulary: dict[str, dict[str, str]]
-    law_rights: dict[str, tuple[str, ...]]
-
-    def concerns(self, cited: Citation, right: str | None) -> bool:
-        """Whether an article is of use to somebody with this right; one about no right in particular always is."""
-        rights = self.law_rights.get(f"{cited.law}{cited.article}") or self.law_rights.get(cited.law)
-        return rights is None or right in rights
-
-    def label(self, slot: str, value: Any) -> str:
-        """The Chinese words for a value, the value itself where the slot holds free text."""
-        if isinstance(value, list):
-            return "、".join(self.label(slot, one) for one in value)
-        return self.vocabulary.get(slot, {}).get(value, str(value))
-
-
-def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
-    """Read and check remedies, asks and vocabulary; raises ContentError naming file and line."""
-    vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
-    law_rights = vocabulary.pop("law_rights")
-    remedies = []
-    seen: dict[str, Path] = {}
-    for path in sorted((content / "remedies").glob("*.yml")):
-        remedy = load(path, Remedy)
-        _check_remedy(path, remedy, vocabulary, statutes, seen)
-        for body in (remedy.body, *(rule.body for rule in remedy.takes if rule.body)):
-            _check_body(path, body, institutions)
-        remedies.append(remedy)
-    asks = load(content / "asks.yml", _Asks).asks
-    for index, ask in enumerate(asks):
-        check_when(content / "asks.yml", ("asks", index, "when"), ask.when, vocabulary)
-    return Rulebook(tuple(remedies), asks, vocabulary, law_rights)
-
-
 def refer(
     facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, succession: Succession, on: date
 ) -> Referral:
     """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
-    facts = derive(facts, on)
+    facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
     if facts.get("situation") == "ticket_service":
@@ -279,10 +135,11 @@ def refer(
             closed.append(lapsed)
         elif opened:
             roads.append(_road(remedy, opened, facts, rules, institutions, law))
-    roads.sort(key=lambda road: _order(road, facts, rules))
+    roads.sort(key=lambda road: _place(road, rules))
     kept = tuple(roads[:MOST_REMEDIES])
     scope: Literal["in", "clarify"] = "clarify" if any(ask.blocks for ask in asks) else "in"
-    return Referral(scope, kept, tuple(closed), asks, _notices(kept, law), on, law.act.on if law.act else None)
+    notices = (*_conflicts(kept, facts, rules, law), *_notices(kept, law))
+    return Referral(scope, kept, tuple(closed), asks, notices, on, law.act.on if law.act else None)
 
 
 def holds(when: When, facts: Facts) -> bool:
@@ -290,15 +147,22 @@ def holds(when: When, facts: Facts) -> bool:
     return all(_meets(slot, condition, facts.get(slot)) for slot, condition in when.items())
 
 
-def derive(facts: Facts, on: date) -> Facts:
-    """The facts with what follows from them on that day: the years since a registration."""
+def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
+    """The facts with what follows from them on that day: the years since a registration, an amount in yuan."""
+    amount = yuan(facts["amount"]) if facts.get("amount") else None
+    if amount is not None:
+        facts = facts | {"amount_yuan": amount}
     registered = facts.get("registered_on")
     if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
         return facts
     start = date.fromisoformat(registered)
     # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
     year_not_over = (on.month, on.day) <= (start.month, start.day)
-    return facts | {"years_registered": max(0, on.year - start.year - year_not_over)}
+    years = max(0, on.year - start.year - year_not_over)
+    # Only a period within which one must act runs on past a holiday, not one that has to be waited for.
+    if years == INVALIDATION_YEARS and on <= deadlines.add(start, Length(years=INVALIDATION_YEARS), workdays):
+        years -= 1
+    return facts | {"years_registered": years}
 
 
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
@@ -332,42 +196,27 @@ def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
 
 def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
     """The keys of the open roads, best first, by the rules alone: no law is looked up, no period counted."""
-    ranked = []
-    for place, remedy in enumerate(rules.remedies):
-        known = dict(facts)
-        if any(holds(rule.when, known) for rule in remedy.closes):
-            continue
+    ranked, known = [], dict(facts)
+    for remedy in rules.remedies:
         opened = [rule.rank for rule in remedy.takes if holds(rule.when, known)]
-        if opened:
-            ranked.append((min(opened) - 0.5 * (known.get("goal") in remedy.serves), place, remedy.key))
+        if opened and not any(holds(rule.when, known) for rule in remedy.closes):
+            lifts = sum(rule.lift for rule in rules.priorities if _moves(rule, remedy, (), known, date.min))
+            ranked.append((min(opened) - lifts, list(rules.vocabulary["remedy"]).index(remedy.key), remedy.key))
     return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
-
-
-def add(start: date, length: Length) -> date | None:
-    """The last day of a period that begins the day after `start`; None for periods counted in working days.
-
-    Not moved past holidays: the earlier date is the safe one to tell.
-    """
-    if length.workdays:
-        return None
-    months = start.month - 1 + length.months + 12 * length.years
-    year, month = start.year + months // 12, months % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return date(year, month, day) + timedelta(days=length.days)
 
 
 def _meets(slot: str, condition: Any, fact: Any) -> bool:
     known = fact is not None and fact != UNKNOWN and fact != []
     if isinstance(condition, dict):
         return all(_meets_one(slot, word, bound, fact, known) for word, bound in condition.items())
-    return known and any(_equals(slot, value, fact) for value in _listed(condition))
+    return known and any(_equals(slot, value, fact) for value in listed(condition))
 
 
 def _meets_one(slot: str, word: str, bound: Any, fact: Any, known: bool) -> bool:
     if word == "known":
         return known is bound
     if word == "not":
-        return not known or not any(_equals(slot, value, fact) for value in _listed(bound))
+        return not known or not any(_equals(slot, value, fact) for value in listed(bound))
     return known and bool(_COMPARE[word](fact, bound))
 
 
@@ -375,16 +224,23 @@ def _equals(slot: str, value: Any, fact: Any) -> bool:
     return value in fact if slot in TEXT_SLOTS or slot in LIST_SLOTS else bool(value == fact)
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _order(road: Road, facts: Facts, rules: Rulebook) -> tuple[float, date, int]:
-    """Rank first; what serves the visitor's goal a little earlier; then the nearest deadline; then the book's order."""
-    remedy = next(r for r in rules.remedies if r.key == road.key)
-    fits = facts.get("goal") in remedy.serves
+def _place(road: Road, rules: Rulebook) -> tuple[float, date, int]:
+    """Rank first, less what the priorities lift; between equals the nearest deadline; then the book's order."""
+    rank = road.rank - sum(rule.lift for rule in road.order)
     due = min((d.act_by for d in road.deadlines if d.act_by), default=date.max)
-    return (road.rank - 0.5 * fits, due, list(rules.vocabulary["remedy"]).index(road.key))
+    return rank, due, list(rules.vocabulary["remedy"]).index(road.key)
+
+
+def _moves(rule: PriorityRule, remedy: Remedy, running: tuple[Deadline, ...], facts: Facts, on: date) -> bool:
+    """Whether a priority moves this road forward."""
+    if not holds(rule.when, facts):
+        return False
+    if rule.moves == "serves_goal":
+        return facts.get("goal") in remedy.serves
+    if rule.moves == "dated":
+        days = [(one.act_by - on).days for one in running if one.act_by]
+        return any(left >= 0 and (rule.within is None or left <= rule.within) for left in days)
+    return remedy.key in rule.moves
 
 
 def act_of(facts: Facts) -> Act | None:
@@ -398,6 +254,7 @@ def act_of(facts: Facts) -> Act | None:
 def _road(
     remedy: Remedy, rule: TakeRule, facts: Facts, rules: Rulebook, institutions: Institutions, law: LawInTime
 ) -> Road:
+    running = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
     return Road(
         key=remedy.key,
         name=remedy.name,
@@ -407,11 +264,14 @@ def _road(
         gives=remedy.gives,
         limits=remedy.limits,
         basis=_of_use(law.cite(remedy.basis), facts, rules),
-        body=_body(rule.body or remedy.body, facts, institutions),
+        body=_body(rule.body or remedy.body, facts, rules, institutions),
         materials=remedy.materials,
-        deadlines=tuple(deadline for _, deadline in _living(remedy, facts, rules, law)),
+        evidence=remedy.evidence,
+        deadlines=running,
+        duration=remedy.duration.text if remedy.duration else None,
         fees=remedy.fees.text if remedy.fees else None,
         goes_with=remedy.goes_with,
+        order=tuple(one for one in rules.priorities if _moves(one, remedy, running, facts, law.on)),
     )
 
 
@@ -421,73 +281,21 @@ def _closed(remedy: Remedy, rule: CloseRule, law: LawInTime) -> ClosedRoad:
 
 def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> ClosedRoad | None:
     for rule, deadline in _living(remedy, facts, rules, law):
-        last = _last(deadline)
-        if rule.bars and last and last + HOLIDAYS < law.on:
-            period = deadline.period
-            if deadline.other and last != deadline.due:
-                period = f"{period}，旧法是{deadline.other.period}"
-            why = f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
+        if rule.bars and (why := deadlines.lapsed(deadline, law.on)):
             return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
     return None
 
 
-def _last(deadline: Deadline) -> date | None:
-    """The last day under today's law, or under the former where the period began under it and is longer there."""
-    former = deadline.other.due if deadline.other and not deadline.other.comes else None
-    return max(filter(None, (deadline.due, former)), default=None)
-
-
 def _living(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> list[tuple[DeadlineRule, Deadline]]:
-    """The deadlines whose basis is in force on the day and of use to this right.
-
-    Periods are today's, whenever the act was.
-    """
-    living = []
-    for rule in remedy.deadlines:
-        article = law.article(rule.basis)
-        if article is None or not holds(rule.when, facts):
-            continue
-        due, other = _due(rule, facts), _other_period(remedy, rule, article, facts, law)
-        act_by = _earlier(due, other, law.on)
-        living.append((rule, Deadline(rule.what, rule.period, rule.from_, due, act_by, citation(article), other)))
-    right = facts.get("right")
-    return [(rule, one) for rule, one in living if rules.concerns(one.basis, right)] or living
+    """The deadlines that run now and are of use to this right."""
+    found = deadlines.living(remedy.deadlines, _days(facts), law, rules.workdays)
+    running = [(rule, one) for rule, one in found if holds(rule.when, facts)]
+    return [(rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))] or running
 
 
-def _other_period(
-    remedy: Remedy, rule: DeadlineRule, today: Article, facts: Facts, law: LawInTime
-) -> OtherPeriod | None:
-    """The period of another length that matters too.
-
-    The coming one when it is near or today's runs past the change, the former one when the period began under it.
-    """
-    due, began = _due(rule, facts), _start(rule, facts)
-    for other in remedy.deadlines:
-        article = law.of_its_year(other.basis)
-        if other.what != rule.what or other.period == rule.period or article is None or article.law != today.law:
-            continue
-        comes = article.in_force_from > law.on
-        turns = article.in_force_from if comes else today.in_force_from
-        if comes:
-            matters = due >= turns if due else changes_soon(today, law.on) == turns
-        else:
-            matters = began is not None and began < turns
-        if matters:
-            return OtherPeriod(other.period, article, _due(other, facts), turns)
-    return None
-
-
-def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | None:
-    """The day to act by: the earlier of both periods that is still ahead.
-
-    Once the coming, shorter period has passed, the last day of today's law is the last one that is sure.
-    """
-    if due is None or other is None or other.due is None:
-        return due
-    ahead = [day for day in (due, other.due) if day >= on]
-    if other.comes and other.due < on:
-        ahead.append(other.turns - timedelta(days=1))
-    return min(ahead, default=due)
+def _days(facts: Facts) -> dict[str, date]:
+    """Date slot → the day, for the days that are known."""
+    return {slot: date.fromisoformat(facts[slot]) for slot in DATE_SLOTS if _known(facts.get(slot))}
 
 
 def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
@@ -495,57 +303,29 @@ def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple
     return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
 
 
+def _conflicts(kept: tuple[Road, ...], facts: Facts, rules: Rulebook, law: LawInTime) -> list[str]:
+    """What one proceeding means for another, with the articles of today's law that say so."""
+    keys = {road.key for road in kept}
+    told = []
+    for rule in rules.conflicts:
+        if not keys & set(rule.touches) or not holds(rule.when, facts):
+            continue
+        articles = [f"{one.law}{one.article}" for one in map(law.article, rule.basis) if one]
+        if articles or not rule.basis:
+            told.append(f"{rule.says}（{'、'.join(articles)}）。" if articles else f"{rule.says}。")
+    return told
+
+
 def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
     """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
     cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
-    touched = tuple(dict.fromkeys(one for road in kept for one in road.deadlines if one.other))
-    periods = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
-    return (*law.about_the_act(cited), *periods, *_what_comes(cited, touched, law))
+    running = tuple(dict.fromkeys(one for road in kept for one in road.deadlines))
+    return (*law.about_the_act(cited), *deadlines.notices(running, cited, law))
 
 
-def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
-    """Both ends of a period that began under the former version and is still open under one of the two."""
-    other = deadline.other
-    last = _last(deadline)
-    if other is None or other.comes or last is None or last < on:
-        return None
-    return (
-        f"{deadline.from_}早于{other.turns}的，{deadline.what}按旧法是{other.period}（到{other.due}），"
-        f"按现行法是{deadline.period}（到{deadline.due}）。过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
-    )
-
-
-def _what_comes(cited: tuple[Citation, ...], touched: tuple[Deadline, ...], law: LawInTime) -> list[str]:
-    """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
-    changes: dict[tuple[date, str], list[str]] = {}
-    for one in touched:
-        if one.other and one.other.comes:
-            by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
-            changes.setdefault((one.other.turns, one.basis.law), []).append(
-                f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
-            )
-    shortened = set(changes)
-    told = {one.basis for one in touched}
-    for key, what in law.coming_changes(one for one in cited if one not in told).items():
-        changes[key] = [*changes.get(key, []), *what][:MOST_CHANGES]
-    return [
-        what_comes(turns, name, changes[turns, name])
-        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, name) in shortened else "")
-        for turns, name in sorted(changes)
-    ]
-
-
-def _due(rule: DeadlineRule, facts: Facts) -> date | None:
-    start = _start(rule, facts)
-    return add(start, rule.length) if start and rule.length else None
-
-
-def _start(rule: DeadlineRule, facts: Facts) -> date | None:
-    day = _known(facts.get(rule.starts)) if rule.starts else None
-    return date.fromisoformat(day) if day else None
-
-
-def _body(rule: BodyRule, facts: Facts, institutions: Institutions) -> Body:
+def _body(rule: BodyRule, facts: Facts, rules: Rulebook, institutions: Institutions) -> Body:
+    if rule.kind == COMPETENT_COURT:
+        rule = next((court for court in rules.courts if holds(court.when, facts)), rule)
     city = facts.get(rule.place) if rule.place != "none" else None
     county = facts.get("county") if rule.place == "city" else None
     return institutions.body(rule.kind, rule.level, _known(city), _known(county))
@@ -572,104 +352,11 @@ def _road_as_dict(road: Road) -> dict[str, Any]:
             "note": road.body.note,
         },
         "materials": list(road.materials),
-        "deadlines": [
-            {
-                "what": d.what,
-                "period": d.period,
-                "from": d.from_,
-                "due": d.due.isoformat() if d.due else None,
-                "act_by": d.act_by.isoformat() if d.act_by else None,
-                "basis": d.basis.as_dict(),
-            }
-            for d in road.deadlines
-        ],
+        "evidence": [one.model_dump() for one in road.evidence],
+        "deadlines": [deadline.as_dict() for deadline in road.deadlines],
+        "duration": road.duration,
         "fees": road.fees,
         "goes_with": list(road.goes_with),
+        "order": [{"id": rule.id, "why": rule.why} for rule in road.order],
         "drafts": [{"key": key, "title": title} for key, title in road.drafts],
     }
-
-
-class _Vocabulary(Strict):
-    """The closed vocabularies; each value with its Chinese label. The order of `remedy` breaks ties."""
-
-    right: dict[str, str]
-    situation: dict[str, str]
-    right_status: dict[str, str]
-    other_status: dict[str, str]
-    unused: dict[str, str]
-    venue: dict[str, str]
-    goal: dict[str, str]
-    field: dict[str, str]
-    circumstances: dict[str, str]
-    remedy: dict[str, str]
-    slot: dict[str, str]
-    law_rights: dict[str, tuple[str, ...]]
-
-
-def _check_remedy(
-    path: Path, remedy: Remedy, vocabulary: dict[str, dict[str, str]], statutes: Statutes, seen: dict[str, Path]
-) -> None:
-    if remedy.key != path.stem or remedy.key not in vocabulary["remedy"]:
-        raise ContentError(
-            path, line_of(path, "key"), f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}"
-        )
-    parts: tuple[tuple[str, tuple[TakeRule | CloseRule, ...]], ...] = (
-        ("takes", remedy.takes),
-        ("closes", remedy.closes),
-    )
-    for part, rules in parts:
-        for index, rule in enumerate(rules):
-            if rule.id in seen:
-                raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
-            seen[rule.id] = path
-            check_when(path, (part, index, "when"), rule.when, vocabulary)
-    for index, deadline in enumerate(remedy.deadlines):
-        check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
-    cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
-    cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
-    cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
-    for keys, notation in cited:
-        check_citation(path, keys, notation, statutes)
-    for index, key in enumerate(remedy.goes_with):
-        if key not in vocabulary["remedy"]:
-            raise ContentError(path, line_of(path, "goes_with", index), f"没有 {key} 这种救济")
-
-
-def _check_body(path: Path, body: BodyRule, institutions: Institutions) -> None:
-    if body.kind not in institutions.kinds:
-        raise ContentError(path, line_of(path, "body"), f"institutions.yml 里没有「{body.kind}」这类机构")
-    if body.level not in institutions.levels(body.kind):
-        raise ContentError(path, line_of(path, "body"), f"「{body.kind}」没有 {body.level} 这一级")
-
-
-def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
-    """Raise ContentError where what stands under `keys` names no article, or not which version of it."""
-    try:
-        reference = Reference.parse(notation)
-        law = statutes.laws[statutes.short_title(reference.law)]
-        if reference.year is None and len(law.versions) > 1:
-            raise ValueError(
-                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
-            )
-        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
-    except UnknownLaw as error:
-        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
-    except UnknownArticle as error:
-        raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
-    except ValueError as error:
-        raise ContentError(path, line_of(path, *keys), str(error)) from error
-
-
-def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: dict[str, dict[str, str]]) -> None:
-    """Raise ContentError where a condition under `keys` asks for a fact or a value that does not exist."""
-    free = TEXT_SLOTS | DATE_SLOTS | NUMBER_SLOTS | PLACE_SLOTS
-    for slot, condition in when.items():
-        if slot not in vocabulary and slot not in free:
-            raise ContentError(path, line_of(path, *keys, slot), f"没有「{slot}」这个事实")
-        if isinstance(condition, dict):
-            if unknown := set(condition) - {"known", "not", "lt", "lte", "gt", "gte"}:
-                raise ContentError(path, line_of(path, *keys, slot), f"看不懂条件「{unknown.pop()}」")
-            condition = condition.get("not", [])
-        for value in _listed(condition):
-            if slot in vocabulary and value not in vocabulary[slot]:
-                raise ContentError(path, line_of(path, *keys, slot), f"「{slot}」没有「{value}」这个取值")

@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from knowledge.routing import Facts, Referral, When, holds
+from knowledge.routing import Referral, holds
+from knowledge.rulebook import Facts, When
 from knowledge.statutes import CONTENT
 from knowledge.yamlfile import Strict, load
 

@@ -6,7 +6,7 @@ from knowledge.facts import FactReader
 from knowledge.gate import Gate
 from knowledge.institutions import Institutions
 from knowledge.regions import Regions
-from knowledge.routing import load_rulebook
+from knowledge.rulebook import load_rulebook
 from knowledge.statutes import CONTENT, Statutes
 from knowledge.succession import Succession
 

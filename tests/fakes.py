@@ -69,6 +69,7 @@ REFERRAL: dict[str, Any] = {
             "basis": [CITATION],
             "body": {"kind": "market_regulation", "name": "章贡区市场监督管理局", "city": "赣州市", "county": "章贡区"},
             "materials": ["商标注册证"],
+            "evidence": [{"what": "商标归您", "how": "商标注册证"}],
             "deadlines": [
                 {"what": "提出异议", "period": "3个月", "from": "公告之日", "due": "2026-12-01", "basis": CITATION}
             ],

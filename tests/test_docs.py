@@ -9,9 +9,11 @@ import yaml
 from pydantic import SecretStr
 
 from api.settings import Settings
+from knowledge.exits import Exits
 from knowledge.rules_page import page
 from knowledge.statutes import CONTENT
-from tests.content import RULES
+from knowledge.triage import TriageRules
+from tests.content import INSTITUTIONS, RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -72,7 +74,8 @@ def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
 
 
 def test_the_page_of_remedies_is_what_the_rules_say() -> None:
-    assert text("docs/remedies.md") == page(RULES), "请运行 python -m knowledge.rules_page 重新生成"
+    expected = page(RULES, TriageRules.load(), Exits.load(), INSTITUTIONS)
+    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.rules_page 重新生成"
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, status
+from fastapi import APIRouter, Depends, Response, status
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.answers.service import AppKnowledge
 from api.clock import AppClock
-from api.conversations import schemas, service
+from api.conversations import calendar, schemas, service
 from api.conversations.receive import AppReceiver
 from api.database import AppDatabase
 
@@ -56,3 +57,15 @@ async def show_conversation(conversation_id: ConversationId, token: Token, datab
     async with database.session() as session:
         conversation = await service.authenticate(session, conversation_id, token)
         return await service.show(session, conversation)
+
+
+@router.get("/{conversation_id}/deadlines.ics", response_class=Response)
+async def export_deadlines(
+    conversation_id: ConversationId, token: Token, database: AppDatabase, knowledge: AppKnowledge, clock: AppClock
+) -> Response:
+    """The deadlines of the matter as a calendar file; 404 while none of them has a day."""
+    async with database.session() as session:
+        facts = dict((await service.authenticate(session, conversation_id, token)).facts)
+    text = await calendar.calendar_file(conversation_id, facts, knowledge, at=clock.now())
+    disposition = f'attachment; filename="{calendar.FILE_NAME}"'
+    return Response(text, media_type=calendar.MEDIA_TYPE, headers={"Content-Disposition": disposition})

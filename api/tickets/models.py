@@ -38,6 +38,7 @@ class Ticket(Base):
     dispatch_to: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     next_due: Mapped[date | None]
+    checklist: Mapped[list[dict[str, Any]] | None]  # {what, how, done}; None in tickets from before there were any
     opened_on: Mapped[date]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -16,8 +16,16 @@ class Note(BaseModel):
     at: datetime
 
 
+class Item(BaseModel):
+    """One line of the evidence checklist: what to prove the matter with, how to come by it, and whether it is there."""
+
+    what: str
+    how: str
+    done: bool
+
+
 class Progress(BaseModel):
-    """How far the matter has come. Nothing here tells who asked or what about."""
+    """How far the matter has come. Nothing here tells who asked; the checklist tells what kind of matter it is."""
 
     number: str
     status: Literal["new", "assigned", "waiting", "done", "closed"]
@@ -26,3 +34,4 @@ class Progress(BaseModel):
     opened_on: date
     next_deadline: NextDeadline | None
     notes: list[Note]
+    checklist: list[Item]

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -67,10 +67,12 @@ async def open(
     dispatch_to: str | None = None,
     next_step: str | None = None,
     next_due: date | None = None,
+    checklist: Sequence[Mapping[str, str]] = (),
 ) -> TicketNotice:
     """Open a ticket, or add to the one that the conversation still has open.
 
-    What is None keeps its earlier value, and an urgent ticket stays urgent. Called again within the turn that opened
+    What is None keeps its earlier value, and an urgent ticket stays urgent. `checklist` holds {what, how}; an empty one
+    changes nothing, and what was done already stays done. Called again within the turn that opened
     the ticket, it gives a new code, because the earlier one was never shown. Raises TurnOver when the visitor got the
     answer of this turn already, so that no ticket comes into being that nobody hears of.
     """
@@ -97,6 +99,7 @@ async def open(
     ticket.priority = "urgent" if "urgent" in (priority, ticket.priority) else "normal"
     ticket.contact = ticket.contact if contact in (None, REFUSED) else contact
     ticket.dispatch_to = dispatch_to or ticket.dispatch_to
+    ticket.checklist = _with_done(checklist, ticket.checklist or [])
     if next_step:
         ticket.next_step, ticket.next_due = next_step, next_due
     session.add(ticket)
@@ -143,9 +146,19 @@ async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
             "priority": ticket.priority,
             "opened_on": ticket.opened_on,
             "next_deadline": NextDeadline(what=ticket.next_step, due=ticket.next_due) if ticket.next_step else None,
+            "checklist": ticket.checklist or [],
             "notes": [Note(text=note.text, at=note.written_at) for note in notes],
         }
     )
+
+
+def _with_done(wanted: Sequence[Mapping[str, str]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The checklist as it is wanted now. What was done stays done, also where it is no longer wanted."""
+    if not wanted:
+        return before
+    done = {item["what"]: item for item in before if item["done"]}
+    now = [{"what": item["what"], "how": item["how"], "done": item["what"] in done} for item in wanted]
+    return [*now, *(item for what, item in done.items() if what not in {one["what"] for one in now})]
 
 
 async def _still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:

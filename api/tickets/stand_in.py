@@ -79,6 +79,7 @@ class StandIn:
             dispatch_to=_first_body(given.referral),
             next_step=triage.what,
             next_due=triage.due,
+            checklist=_first_checklist(given.referral),
         )
         words = str(_words()["ticket_opened" if opened.created else "ticket_added"])
         return words.format(number=opened.number, code=opened.code)
@@ -92,6 +93,10 @@ class StandIn:
 def _first_body(referral: Mapping[str, Any]) -> str | None:
     bodies = (remedy["body"]["name"] for remedy in referral["remedies"] if remedy["body"] and remedy["body"]["name"])
     return next(bodies, None)
+
+
+def _first_checklist(referral: Mapping[str, Any]) -> list[dict[str, str]]:
+    return list(referral["remedies"][0]["evidence"]) if referral["remedies"] else []
 
 
 @cache

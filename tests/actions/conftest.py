@@ -13,6 +13,7 @@ from api.database import Database
 from knowledge.base import KnowledgeBase
 from knowledge.citations import citation
 from knowledge.exits import Exits
+from knowledge.figures import Figures
 from knowledge.search import Searcher
 from knowledge.triage import TriageRules
 from knowledge.words import Words
@@ -54,6 +55,7 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
         drafts=DRAFTS,
+        figures=Figures.load(STATUTES),
         reader=READER,
         words=Words.load(),
         searcher=cast(Searcher, searcher),

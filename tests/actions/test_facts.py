@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from actions.facts import changed, understood
-from knowledge.asks import UNKNOWN
 from knowledge.facts import SLOTS
-from knowledge.routing import Facts
+from knowledge.rulebook import UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import READER, RULES
 

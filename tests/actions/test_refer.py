@@ -11,7 +11,8 @@ from actions.explain import ExplainClosed, ExplainRoad
 from actions.refer import Deny, Refer, ReturnTopic
 from actions.ticket import OpenTicket
 from api.tickets.models import Ticket
-from knowledge.asks import MOST_ASKS, UNKNOWN
+from knowledge.asks import MOST_ASKS
+from knowledge.rulebook import UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeParser, FakeSearcher
 

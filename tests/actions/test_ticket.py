@@ -242,6 +242,15 @@ def test_the_summary_says_what_it_is_about_and_where(facts: dict[str, Any], line
     assert summary(facts, RULES) == line
 
 
+async def test_the_evidence_for_the_first_road_becomes_the_tickets_checklist(chat: Chat) -> None:
+    await opened(chat)
+    [ticket] = await stored(chat)
+    [remedy] = [one for one in RULES.remedies if one.key == "admin_complaint_trademark"]
+
+    assert ticket.checklist == [{**item.model_dump(), "done": False} for item in remedy.evidence]
+    assert ticket.checklist
+
+
 # --- how far it has come ---------------------------------------------------------------------------------------------
 
 

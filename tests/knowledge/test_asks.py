@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from knowledge.asks import UNKNOWN, Facts, Outcome, choose, worth
+from knowledge.asks import Facts, Outcome, choose, worth
 from knowledge.routing import next_asks, roads_of
+from knowledge.rulebook import UNKNOWN
 from tests.content import RULES
 
 

@@ -10,10 +10,9 @@ import pytest
 import yaml
 
 from knowledge import guidance
-from knowledge.asks import UNKNOWN
 from knowledge.citations import Reference
 from knowledge.facts import FOLDER
-from knowledge.routing import DATE_SLOTS, When
+from knowledge.rulebook import DATE_SLOTS, UNKNOWN, When
 from knowledge.statutes import CONTENT, NotInForce, UnknownArticle, UnknownLaw
 from knowledge.triage import TriageRules
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
@@ -50,8 +49,9 @@ def conditions() -> Iterator[tuple[str, When]]:
             yield rule.id, rule.when
     for ask in RULES.asks:
         yield f"ask {ask.slot}", ask.when
-    for urgent in TRIAGE.urgent:
-        yield urgent.id, urgent.when
+    for table in (TRIAGE.urgent, RULES.courts, RULES.priorities, RULES.conflicts):
+        for one in table:
+            yield one.id, one.when
 
 
 def wanted(condition: Any) -> list[Any]:
@@ -67,6 +67,10 @@ def said_by_rules() -> Iterator[tuple[str, str]]:
         for rule in (*remedy.takes, *remedy.closes):
             yield remedy.key, rule.why
         yield from ((remedy.key, text) for text in (remedy.name, remedy.gives, remedy.limits, *remedy.materials))
+        yield from ((remedy.key, text) for item in remedy.evidence for text in (item.what, item.how))
+        yield from ((remedy.key, one.text) for one in (remedy.duration, remedy.fees) if one)
+    yield from ((rule.id, rule.why) for rule in RULES.priorities)
+    yield from ((rule.id, rule.says) for rule in RULES.conflicts)
 
 
 # --- remedies --------------------------------------------------------------------------------------------------------
@@ -148,6 +152,32 @@ def test_every_remedy_has_everyday_sentences_that_lead_to_it_and_that_do_not() -
         or set(remedy.examples.takes) & set(remedy.examples.not_)
     ]
     assert few == []
+
+
+# Asking for a report, and reading about the law, take no evidence.
+WITHOUT_EVIDENCE = {"patent_evaluation_report", "legal_info"}
+
+
+def test_a_remedy_says_what_to_prove_and_how_to_come_by_it() -> None:
+    listed = {remedy.key: len({item.what for item in remedy.evidence}) for remedy in RULES.remedies}
+
+    assert {key for key, count in listed.items() if count == 0} == WITHOUT_EVIDENCE
+    assert {key for key, count in listed.items() if count and not 3 <= count <= 7} == set()
+
+
+def test_what_nobody_confirmed_is_marked_where_the_visitor_reads_it() -> None:
+    for remedy in RULES.remedies:
+        for sourced in (remedy.duration, remedy.fees):
+            if sourced and ("待核" in sourced.source or "通识" in sourced.source):
+                assert "待核" in sourced.text, remedy.key
+
+
+def test_what_one_proceeding_means_for_another_stands_on_articles_on_both_sides_of_new_year() -> None:
+    for rule in RULES.conflicts:
+        for on in (TODAY, NEW_YEAR):
+            governing = [n for n in rule.basis if Reference.parse(n).article_of(STATUTES, on)]
+            assert bool(governing) == bool(rule.basis), (rule.id, on)
+        assert not rule.says.endswith("。"), rule.id
 
 
 def test_a_remedy_does_not_go_with_itself() -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.asks import UNKNOWN
 from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
-from knowledge.routing import Facts
+from knowledge.rulebook import UNKNOWN, Facts
 from knowledge.yamlfile import ContentError
 from tests.content import READER, REGIONS
 
@@ -60,6 +59,12 @@ def test_a_place_is_the_visitors_own_or_the_other_sides_by_the_words_around_it(
 )
 def test_two_places_in_one_message_go_to_their_own_sides(text: str, expected: dict[str, str]) -> None:
     assert places(text) == expected
+
+
+def test_a_place_that_is_said_to_be_ones_own_counts_more_than_one_that_is_only_named() -> None:
+    facts = places("我们公司在吉安，能到赣州的中心预审吗", situation="preexam_need")
+
+    assert facts == {"own_city": "吉安市"}
 
 
 def test_a_bare_place_answers_the_question_that_was_asked() -> None:
@@ -389,3 +394,29 @@ def test_years_since_ones_own_registration_tell_that_it_is_registered() -> None:
 def test_money_is_wished_for_or_asked_about(text: str, goal: str | None) -> None:
     wished = [reading.value for reading in READER.read(text, TODAY) if reading.slot == "goal"]
     assert wished == ([goal] if goal else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("展会早结束了，当时没来得及", "circumstances", ["fair_over"]),
+        ("平台要我交评价报告", "circumstances", ["wants_report"]),
+        ("都是老乡，能不能调解解决", "circumstances", ["wants_talk"]),
+        ("怕他转移，能不能让法院先查封", "circumstances", ["wants_injunction"]),
+        ("我还没催告过他", "circumstances", ["not_urged"]),
+        ("包装上印了个不存在的专利号", "circumstances", ["fake_patent"]),
+        ("投诉了半年局里不管不答复", "proceeding", "投诉没人管"),
+        ("市场监管局罚了我五万", "doc_received", "处罚决定"),
+        ("我的货被宁波海关扣了，说侵权", "goal", "defence"),
+    ],
+)
+def test_what_decides_between_roads_is_read(text: str, slot: str, value: object) -> None:
+    assert said(text)[slot] == value
+
+
+@pytest.mark.parametrize("text", ["我去做公证取证", "想先去诉前调解", "展会还有两天结束", "举报了，局里正在查"])
+def test_words_that_only_sound_alike_are_not_read_so(text: str) -> None:
+    circumstances = said(text).get("circumstances", [])
+
+    assert not {"fair_over", "wants_injunction", "not_urged"} & set(circumstances)
+    assert said(text).get("proceeding") != "投诉没人管"

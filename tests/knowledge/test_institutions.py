@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -136,88 +135,6 @@ def test_hotlines_that_must_not_be_given_say_why() -> None:
     hotlines = {hotline.value: hotline for hotline in INSTITUTIONS.hotlines}
     assert {value for value, hotline in hotlines.items() if hotline.give} == {"12345", "12315", "110", "12368", "12309"}
     assert all(hotline.caveat for hotline in hotlines.values() if not hotline.give)
-
-
-FIRM = {"own_city": "南昌市", "field": "electronics", "right": "patent_invention"}
-NANCHANG, GANZHOU = "中国（南昌）知识产权保护中心", "中国（赣州）知识产权保护中心"
-JINGDEZHEN, CERAMICS = "中国（景德镇）知识产权保护中心", "中国景德镇（陶瓷）知识产权快速维权中心"
-
-
-@pytest.mark.parametrize(
-    ("city", "field", "right", "centre"),
-    [
-        ("南昌市", "electronics", "patent_invention", NANCHANG),
-        ("南昌市", "biomedicine", "patent_utility", NANCHANG),
-        ("南昌市", "automobile", "patent", NANCHANG),
-        ("赣州市", "new_functional_materials", "patent_invention", GANZHOU),
-        ("赣州市", "equipment_manufacturing", "patent_design", GANZHOU),
-        ("景德镇市", "ceramics", "patent_design", CERAMICS),
-        ("景德镇市", "ceramics", "patent_invention", JINGDEZHEN),
-        ("景德镇市", "aviation_equipment", "patent_utility", JINGDEZHEN),
-    ],
-)
-def test_a_firm_in_the_right_city_and_field_may_use_its_centre(city: str, field: str, right: str, centre: str) -> None:
-    answer = INSTITUTIONS.preexam({"own_city": city, "field": field, "right": right})
-    assert (answer.status, answer.centre, answer.asks) == ("yes", centre, ())
-    assert any("备案" in condition for condition in answer.conditions)
-    assert "不保证授权" in answer.why
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"circumstances": ["individual"]}, "个人"),
-        ({"circumstances": ["seller", "already_filed"]}, "已经交上去"),
-        ({"right_status": "pending"}, "已经交上去"),
-        ({"right": "trademark"}, "只针对专利"),
-        ({"field": "ceramics"}, "不在南昌市已证实"),
-        ({"field": "other"}, "不在南昌市已证实"),
-        ({"own_city": "杭州市"}, "杭州市"),
-        ({"own_city": "赣江新区"}, "赣江新区"),
-    ],
-)
-def test_one_obstacle_closes_pre_examination_and_the_alternatives_are_named(change: dict[str, Any], why: str) -> None:
-    answer = INSTITUTIONS.preexam(FIRM | change)
-    assert (answer.status, answer.centre, answer.asks) == ("no", None, ())
-    assert why in answer.why
-    assert "优先审查" in answer.why and "维权援助" in answer.why
-
-
-@pytest.mark.parametrize("city", [city for city in REGIONS.cities if city not in ("南昌市", "赣州市", "景德镇市")])
-def test_a_city_without_a_centre_has_no_pre_examination_whatever_the_field(city: str) -> None:
-    for facts in ({"own_city": city}, {"own_city": city, "field": "electronics"}):
-        assert INSTITUTIONS.preexam(facts).status == "no"
-
-
-@pytest.mark.parametrize(
-    ("facts", "asks"),
-    [
-        ({}, ("own_city", "field")),
-        ({"own_city": "南昌市"}, ("field",)),
-        ({"field": "electronics"}, ("own_city",)),
-        ({"own_city": "景德镇市", "field": "ceramics"}, ("right",)),
-        ({"own_city": "景德镇市", "field": "ceramics", "right": "patent"}, ("right",)),
-        ({"own_city": "景德镇市", "field": "ceramics", "right": "multiple"}, ("right",)),
-        ({"own_city": "景德镇市", "field": "ceramics", "right": "unknown"}, ()),
-        ({"own_city": "unknown", "field": "unknown"}, ()),
-    ],
-)
-def test_what_is_missing_is_asked_and_what_was_answered_is_not_asked_again(
-    facts: dict[str, Any], asks: tuple[str, ...]
-) -> None:
-    answer = INSTITUTIONS.preexam(facts)
-    assert (answer.status, answer.centre, answer.asks) == ("ask", None, asks)
-
-
-@pytest.mark.parametrize(("city", "field"), [("景德镇市", "equipment_manufacturing"), ("赣州市", "aviation_equipment")])
-def test_a_field_on_the_border_is_left_to_the_centre(city: str, field: str) -> None:
-    answer = INSTITUTIONS.preexam({"own_city": city, "field": field, "right": "patent_invention"})
-    assert (answer.status, answer.centre, answer.asks) == ("ask", None, ())
-    assert "向中心问清" in answer.why
-
-
-def test_a_field_that_no_centre_takes_needs_no_question_about_the_city() -> None:
-    assert INSTITUTIONS.preexam({"field": "other"}).status == "no"
 
 
 def test_the_provincial_centre_is_never_offered_for_pre_examination() -> None:

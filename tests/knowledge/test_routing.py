@@ -11,26 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.asks import MOST_ASKS, UNKNOWN
+from knowledge.asks import MOST_ASKS
 from knowledge.citations import Citation
+from knowledge.deadlines import Deadline
+from knowledge.gate import Days
 from knowledge.intime import MOST_CHANGES
 from knowledge.routing import (
-    HOLIDAYS,
     MOST_REMEDIES,
-    Deadline,
-    Facts,
-    Length,
     Referral,
-    Rulebook,
-    TakeRule,
-    add,
     holds,
-    load_rulebook,
 )
 from knowledge.routing import refer as referral_of
+from knowledge.rulebook import UNKNOWN, Facts, Rulebook, TakeRule, load_rulebook
 from knowledge.statutes import CONTENT
 from knowledge.yamlfile import ContentError
-from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION
+from tests.content import GATE, INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = date(2026, 11, 22)
 LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
@@ -380,12 +375,34 @@ def test_a_mark_in_use_is_not_cancelled_for_nonuse() -> None:
     closed(referral, "trademark_cancellation_nonuse")
 
 
-def test_on_the_last_day_of_the_five_years_invalidation_is_still_open() -> None:
-    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "registered_on": "2021-11-22"}
+@pytest.mark.parametrize(
+    ("registered", "last_day"),
+    [
+        ("2021-11-24", date(2026, 11, 24)),
+        ("2021-11-22", date(2026, 11, 23)),  # a Sunday
+        ("2021-10-01", date(2026, 10, 8)),  # the National Day holiday
+        ("2021-10-10", date(2026, 10, 10)),  # a Saturday that is worked
+    ],
+)
+def test_invalidation_is_open_until_the_last_working_day_of_the_five_years(registered: str, last_day: date) -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "registered_on": registered}
 
-    assert add(date(2021, 11, 22), Length(years=5)) == TODAY
-    assert "trademark_invalidation" in open_roads(refer(**facts))
-    assert "trademark_invalidation" not in open_roads(refer(TODAY + timedelta(days=1), **facts))
+    assert last_day in {due for _, due in deadlines(refer(last_day, **facts), "trademark_invalidation").values()}
+    assert "trademark_invalidation" not in open_roads(refer(last_day + timedelta(days=1), **facts))
+
+
+def test_non_use_is_told_with_the_day_from_which_it_can_be_claimed() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "registered", "unused": "yes"}
+    [road] = [
+        road
+        for road in refer(date(2026, 10, 2), **facts, registered_on="2023-10-01").remedies
+        if road.key == "trademark_cancellation_nonuse"
+    ]
+    [deadline] = [one for one in road.deadlines if one.what == "可以提出撤三"]
+
+    assert (deadline.opens_on, deadline.due, deadline.act_by) == (date(2026, 10, 2), None, None)
+    assert deadline.note and "2026-10-02" in deadline.note
+    closed(refer(date(2026, 10, 1), **facts, registered_on="2023-10-01"), "trademark_cancellation_nonuse")
 
 
 # --- pre-examination -------------------------------------------------------------------------------------------------
@@ -530,7 +547,7 @@ def test_an_opposition_that_runs_past_new_year_is_told_the_earlier_day_too() -> 
     [
         (date(2026, 10, 22), "2026-10-20", date(2026, 12, 20)),  # more than sixty days ahead
         (TODAY, "2026-11-20", date(2027, 1, 20)),  # the new law's day lies beyond New Year too
-        (TODAY, "2026-09-20", date(2026, 12, 20)),  # over before the change
+        (TODAY, "2026-09-20", date(2026, 12, 21)),  # over before the change, on the Monday after its last day
         (date(2026, 12, 28), "2026-10-20", LAST_DAY_OF_OLD),  # the shorter period is past: the last day that is sure
         (date(2027, 1, 5), "2026-11-20", date(2027, 1, 20)),
         (date(2027, 1, 5), "2026-10-20", date(2027, 1, 20)),  # only the former law's day is left
@@ -547,17 +564,17 @@ def test_after_new_year_a_mark_published_before_is_told_both_days() -> None:
     facts = {"situation": "squatted", "right": "trademark", "other_status": "published"}
     [notice] = refer(date(2027, 1, 5), **facts, published_on="2026-11-20").notices
 
-    assert all(words in notice for words in ("3个月", "2027-02-20", "2个月", "2027-01-20", "马上"))
+    assert all(words in notice for words in ("3个月", "2027-02-22", "2个月", "2027-01-20", "马上"))
     assert refer(date(2027, 1, 5), **facts, published_on="2027-01-04").notices == ()
 
 
 @pytest.mark.parametrize(
     ("published", "on", "open_"),
     [
-        ("2026-11-20", date(2027, 2, 20), True),
-        ("2026-11-20", date(2027, 3, 3), False),
+        ("2026-11-20", date(2027, 2, 22), True),
+        ("2026-11-20", date(2027, 2, 23), False),
         ("2027-01-04", date(2027, 3, 4), True),
-        ("2027-01-04", date(2027, 3, 15), False),
+        ("2027-01-04", date(2027, 3, 5), False),
     ],
 )
 def test_opposition_closes_when_both_periods_are_over(published: str, on: date, open_: bool) -> None:
@@ -637,52 +654,42 @@ def test_an_infringed_mark_is_judged_by_the_article_of_its_day(on: date) -> None
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
+def opposed(ends: date, on: date) -> Referral:
+    """A referral about a mark whose three months for opposition end on a day of the second half of a year."""
+    published = ends.replace(month=ends.month - 3).isoformat()
+    return refer(on, situation="squatted", right="trademark", other_status="published", published_on=published)
+
+
 @pytest.mark.parametrize(
-    ("start", "length", "last_day"),
+    ("ends", "last_day"),
     [
-        (date(2026, 11, 16), {"days": 15}, date(2026, 12, 1)),
-        (date(2026, 8, 31), {"months": 3}, date(2026, 11, 30)),
-        (date(2026, 11, 30), {"months": 3}, date(2027, 2, 28)),
-        (date(2026, 12, 31), {"months": 2}, date(2027, 2, 28)),
-        (date(2027, 12, 31), {"months": 2}, date(2028, 2, 29)),
-        (date(2028, 2, 29), {"years": 5}, date(2033, 2, 28)),
-        (date(2026, 1, 31), {"months": 1}, date(2026, 2, 28)),
+        (date(2026, 9, 30), date(2026, 9, 30)),
+        (date(2026, 11, 22), date(2026, 11, 23)),
+        (date(2026, 10, 1), date(2026, 10, 8)),
     ],
 )
-def test_a_period_ends_on_the_same_day_or_on_the_last_of_a_shorter_month(
-    start: date, length: dict[str, int], last_day: date
+def test_an_opposition_is_open_until_its_last_working_day_and_then_closed_with_the_reason(
+    ends: date, last_day: date
 ) -> None:
-    assert add(start, Length(**length)) == last_day
+    open_, no_more = opposed(ends, last_day), opposed(ends, last_day + timedelta(days=1))
+
+    assert last_day in {due for _, due in deadlines(open_, "trademark_opposition").values()}
+    assert closed(no_more, "trademark_opposition") == ["商标法第三十三条"]
+    assert str(last_day) in next(r.why for r in no_more.ruled_out if r.key == "trademark_opposition")
 
 
-def test_working_days_are_not_counted_out() -> None:
-    assert add(TODAY, Length(workdays=3)) is None
+def test_a_road_that_lapsed_in_a_year_of_unknown_holidays_says_so() -> None:
+    facts = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2027-01-04"}
+    [road] = [one for one in refer(date(2027, 3, 5), **facts).ruled_out if one.key == "trademark_opposition"]
+
+    assert "2027年的放假安排还没公布" in road.why
 
 
-@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 400), st.integers(1, 60))
-def test_a_period_always_ends_after_it_begins(start: date, days: int, months: int) -> None:
-    assert add(start, Length(days=days)) == start + timedelta(days=days)
-    due = add(start, Length(months=months))
-    assert due and (due.year * 12 + due.month) - (start.year * 12 + start.month) == months
-    assert due.day == start.day or (due + timedelta(days=1)).day == 1
+def test_the_customs_notice_leaves_three_working_days() -> None:
+    facts = {"situation": "customs", "right": "trademark", "right_status": "registered", "doc_received": "海关通知"}
+    due = deadlines(refer(date(2026, 9, 29), **facts, doc_received_on="2026-09-29"), "customs_protection")
 
-
-def opposed(due: date) -> Referral:
-    """A referral about a mark whose three months for opposition end on a day of the second half of a year."""
-    published = due.replace(month=due.month - 3).isoformat()
-    return refer(situation="squatted", right="trademark", other_status="published", published_on=published)
-
-
-def test_an_opposition_is_open_on_its_last_day() -> None:
-    assert TODAY in {due for _, due in deadlines(opposed(TODAY), "trademark_opposition").values()}
-
-
-def test_an_opposition_is_closed_with_the_reason_once_no_holiday_can_have_put_its_last_day_off() -> None:
-    still, no_more = TODAY - HOLIDAYS, TODAY - HOLIDAYS - timedelta(days=1)
-
-    assert "trademark_opposition" in open_roads(opposed(still))
-    assert closed(opposed(no_more), "trademark_opposition") == ["商标法第三十三条"]
-    assert str(no_more) in next(r.why for r in opposed(no_more).ruled_out if r.key == "trademark_opposition")
+    assert due["接到海关通知后：提出扣留申请并提供担保"] == ("3个工作日", date(2026, 10, 9))
 
 
 def test_the_years_of_a_registration_follow_from_its_day() -> None:
@@ -905,18 +912,19 @@ def test_the_same_facts_always_give_the_same_referral(facts: Facts, on: date) ->
 
 @thoroughly
 @given(FACTS, ON)
-def test_the_nearest_deadline_decides_between_equals(facts: Facts, on: date) -> None:
+def test_roads_stand_in_the_order_that_they_are_said_to_stand_in(facts: Facts, on: date) -> None:
     referral = refer(on, **facts)
-    serves = {remedy.key: remedy.serves for remedy in RULES.remedies}
-    weights = [road.rank - 0.5 * (facts.get("goal") in serves[road.key]) for road in referral.remedies]
+    places = [
+        (
+            road.rank - sum(rule.lift for rule in road.order),
+            min((d.act_by for d in road.deadlines if d.act_by), default=date.max),
+        )
+        for road in referral.remedies
+    ]
 
-    assert weights == sorted(weights)
-    for one, next_one in zip(referral.remedies, referral.remedies[1:], strict=False):
-        if weights[referral.remedies.index(one)] == weights[referral.remedies.index(next_one)]:
-            soonest = [
-                min((d.act_by for d in road.deadlines if d.act_by), default=date.max) for road in (one, next_one)
-            ]
-            assert soonest == sorted(soonest)
+    assert places == sorted(places)
+    for told, road in zip(referral.as_dict()["remedies"], referral.remedies, strict=True):
+        assert told["order"] == [{"id": rule.id, "why": rule.why} for rule in road.order]
 
 
 @pytest.mark.parametrize(
@@ -929,17 +937,361 @@ def test_the_laws_of_other_rights_are_not_cited(right: str, foreign: str) -> Non
     assert referral.remedies[0].basis
 
 
+# --- what moves a road forward ---------------------------------------------------------------------------------------
+
+
+def moved_by(referral: Referral, key: str) -> list[str]:
+    [road] = [road for road in referral.remedies if road.key == key]
+    return [rule.id for rule in road.order]
+
+
+MOVED: list[tuple[Facts, str, str]] = [
+    ({"situation": "accused_court", "right": "trademark"}, "non_infringement_response", "defence-first"),
+    (
+        {"situation": "customs", "right": "trademark", "doc_received": "海关通知"},
+        "customs_protection",
+        "deadline-customs",
+    ),
+    ({"situation": "exhibition", "right": "patent_design"}, "exhibition_complaint", "deadline-fair"),
+    (
+        {"situation": "accused_court", "right": "patent_design", "doc_received_on": "2026-11-16"},
+        "patent_invalidation",
+        "deadline-near",
+    ),
+    (
+        {"situation": "infringed", "right": "trademark", "circumstances": ["safety"]},
+        "criminal_report",
+        "safety-first",
+    ),
+    (
+        {"situation": "infringed", "right": "trademark", "venue": "ecommerce"},
+        "notarisation_evidence",
+        "evidence-first",
+    ),
+    ({"situation": "infringed", "right": "trademark", "goal": "damages"}, "civil_litigation", "goal"),
+    ({"situation": "infringed", "right": "patent_utility"}, "patent_evaluation_report", "stable-right"),
+    ({"situation": "accused_court", "right": "patent_utility"}, "patent_invalidation", "stable-right-accused"),
+    (
+        {"situation": "infringed", "right": "trademark", "circumstances": ["both_willing"], "amount": "2万元"},
+        "people_mediation",
+        "small-and-willing",
+    ),
+    (
+        {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-11-01"},
+        "trademark_opposition",
+        "nearest-deadline",
+    ),
+]
+
+
+@pytest.mark.parametrize(("facts", "key", "rule"), MOVED, ids=[rule for _, _, rule in MOVED])
+def test_a_road_says_which_priority_moved_it(facts: Facts, key: str, rule: str) -> None:
+    assert rule in moved_by(refer(**facts), key)
+
+
+def test_every_priority_is_shown_at_work() -> None:
+    assert {rule for _, _, rule in MOVED} == {rule.id for rule in RULES.priorities}
+
+
+def test_a_period_that_ends_soon_comes_before_what_has_time() -> None:
+    facts = {"situation": "accused_court", "right": "patent_design", "doc_received_on": "2026-11-16"}
+
+    assert open_roads(refer(**facts))[:2] == ["non_infringement_response", "patent_invalidation"]
+
+
+def test_online_the_evidence_is_secured_before_the_platform_is_followed_by_others() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="registered", venue="ecommerce")
+
+    assert open_roads(referral)[:2] == ["platform_notice", "notarisation_evidence"]
+
+
+@pytest.mark.parametrize(("amount", "moves"), [("2万元", True), ("两万", True), ("3万元", False), ("几万", False)])
+def test_mediation_is_moved_for_less_than_thirty_thousand_only(amount: str, moves: bool) -> None:
+    facts = {"situation": "infringed", "right": "trademark", "circumstances": ["both_willing"], "amount": amount}
+
+    assert ("small-and-willing" in moved_by(refer(**facts), "people_mediation")) is moves
+
+
+def test_a_small_sum_does_not_bring_anybody_to_talk_who_refuses() -> None:
+    referral = refer(situation="infringed", right="trademark", circumstances=["refuses_talk"], amount="2万元")
+
+    assert "people_mediation" not in open_roads(referral)
+
+
+def test_danger_is_looked_into_also_for_who_wants_damages() -> None:
+    referral = refer(
+        situation="infringed", right="trademark", right_status="registered", circumstances=["safety"], goal="damages"
+    )
+
+    assert open_roads(referral)[0] == "criminal_report"
+    assert "admin_complaint_trademark" in open_roads(referral)
+
+
+def test_a_letter_starts_no_period_that_only_a_complaint_of_the_court_starts() -> None:
+    referral = refer(situation="accused_letter", right="patent_design", doc_received_on="2026-11-16")
+
+    assert [due for road in referral.remedies for due in [d.due for d in road.deadlines] if due] == []
+
+
+DEFENCES = {
+    "non_infringement_response", "platform_counter_notice", "declaratory_non_infringement",
+    "admin_reconsideration_litigation", "overseas_guidance",
+}  # fmt: skip
+
+
+@thoroughly
+@given(FACTS, st.sampled_from(ACCUSED), ON)
+def test_whoever_is_accused_is_first_told_how_to_defend_himself(facts: Facts, situation: str, on: date) -> None:
+    assert open_roads(refer(on, **{**facts, "situation": situation}))[0] in DEFENCES
+
+
+# --- one proceeding and another --------------------------------------------------------------------------------------
+
+COLLIDING: dict[str, Facts] = {
+    "cf-patent-sued": {"situation": "infringed", "right": "patent_design", "proceeding": "已起诉"},
+    "cf-patent-adjudicating": {"situation": "infringed", "right": "patent_design", "proceeding": "已请求裁决"},
+    "cf-mark-sued": {"situation": "infringed", "right": "trademark", "proceeding": "已起诉"},
+    "cf-arbitration-contract": {"situation": "license_contract", "proceeding": "有仲裁条款"},
+    "cf-arbitration-tort": {"situation": "infringed", "right": "trademark", "proceeding": "有仲裁条款"},
+    "cf-arbitration-accused": {"situation": "accused_court", "right": "patent", "proceeding": "有仲裁条款"},
+    "cf-criminal-civil": {"situation": "criminal_lead", "right": "trademark", "proceeding": "已报案"},
+    "cf-criminal-goal": {"situation": "infringed", "right": "trademark", "goal": "criminal"},
+    "cf-invalidation-minor": {"situation": "accused_court", "right": "patent_utility"},
+    "cf-invalidation-invention": {"situation": "accused_court", "right": "patent_invention"},
+    "cf-invalidation-type-unknown": {"situation": "accused_court", "right": "patent"},
+    "cf-invalidation-adjudication": {"situation": "infringed", "right": "patent_utility", "doc_received": "无效通知"},
+    "cf-mark-attacked": {"situation": "accused_court", "right": "trademark", "unused": "yes"},
+    "cf-two-marks": {
+        "situation": "infringed", "right": "trademark", "right_status": "registered", "other_status": "registered",
+    },
+    "cf-settled": {"situation": "infringed", "right": "trademark", "proceeding": "已和解"},
+    "cf-platform-sued": {"situation": "infringed", "right": "trademark", "venue": "ecommerce", "proceeding": "已起诉"},
+    "cf-noncompete": {"situation": "infringed", "right": "trade_secret"},
+    "cf-consumer": {"situation": "criminal_lead", "right": "trademark", "circumstances": ["individual"]},
+    "cf-outside": {"situation": "infringed", "right": "trademark", "city": "深圳市"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("on", [LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW])
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.conflicts])
+def test_what_a_proceeding_means_for_another_is_told_and_passes_the_gate(rule: str, on: date) -> None:
+    [conflict] = [one for one in RULES.conflicts if one.id == rule]
+    referral = refer(on, **COLLIDING[rule])
+    [notice] = [notice for notice in referral.notices if notice.startswith(conflict.says)]
+
+    assert ("第" in notice.removeprefix(conflict.says)) is bool(conflict.basis)
+    assert GATE.pass_together([notice], [], Days(on)).texts == (notice,)
+    assert GATE.pass_tree(referral.as_dict(), Days(on), "")[1] == ()
+
+
+@thoroughly
+@given(FACTS, ON)
+def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date) -> None:
+    notices = refer(on, **facts).notices
+
+    assert GATE.pass_together(notices, [], Days(on)).texts == notices
+
+
+# --- the ten traps of the handbook -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "article", "facts"),
+    [
+        # 1: a patent authority decides patents only
+        ("admin_adjudication_patent", "商标法第六十条", {"right": "trademark", "proceeding": "已请求裁决"}),
+        ("admin_adjudication_patent", "著作权法第七条", {"right": "copyright_art", "proceeding": "已请求裁决"}),
+        ("admin_complaint_trademark", "种子法第七十二条", {"right": "plant_variety"}),
+        ("admin_complaint_trademark", "集成电路布图设计保护条例第三十一条", {"right": "ic_layout"}),
+        # 2: a county's market bureau does not decide patents; whoever sued is not heard
+        ("admin_complaint_trademark", "专利法实施细则第九十五条", {"right": "patent_design", "county": "章贡区"}),
+        ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_design", "proceeding": "已起诉"}),
+        # 3: nobody but a court awards damages
+        ("admin_complaint_trademark", "商标法第六十条", {"right": "trademark", "goal": "damages"}),
+        ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_utility", "goal": "damages"}),
+        # 4: works are not for the market bureau, and only what harms the public is for the copyright office
+        ("admin_complaint_trademark", "著作权法第七条", {"right": "copyright_text"}),
+        ("copyright_admin_complaint", "著作权法第五十三条", {"right": "copyright_text", "circumstances": ["small_scale"]}),
+        # 5: copying a patent is no crime and no false marking
+        ("criminal_report", "刑法第二百一十六条", {"right": "patent_utility", "goal": "criminal"}),
+        ("criminal_report", "刑法第二百一十六条", {"situation": "criminal_lead", "right": "patent"}),
+        ("admin_complaint_fake_patent", "专利法第六十八条", {"situation": "criminal_lead", "right": "patent"}),
+        # 6: a mark is fought by its stage
+        (
+            "trademark_opposition",
+            "商标法第三十三条",
+            {"situation": "squatted", "right": "trademark", "other_status": "registered"},
+        ),
+        (
+            "trademark_opposition",
+            "商标法第三十三条",
+            {"situation": "squatted", "right": "trademark", "other_status": "pending"},
+        ),
+        (
+            "trademark_cancellation_nonuse",
+            "商标法实施条例第六十六条",
+            {"situation": "squatted", "right": "trademark", "other_status": "registered", "years_registered": 2},
+        ),
+        (
+            "trademark_invalidation",
+            "商标法第四十五条",
+            {"situation": "squatted", "right": "trademark", "other_status": "registered", "years_registered": 6},
+        ),
+        # 10: who was not urged cannot be sued for a declaration; a port is the customs' own
+        (
+            "declaratory_non_infringement",
+            "知产民事证据规定第五条",
+            {"situation": "accused_letter", "right": "patent", "circumstances": ["not_urged"]},
+        ),
+        (
+            "declaratory_non_infringement",
+            "知产民事证据规定第五条",
+            {"situation": "accused_court", "right": "patent"},
+        ),
+        (
+            "admin_complaint_trademark",
+            "知识产权海关保护条例第十二条",
+            {"situation": "customs", "right": "trademark"},
+        ),
+    ],
+)  # fmt: skip
+def test_the_road_that_people_take_for_right_is_closed_with_the_reason(key: str, article: str, facts: Facts) -> None:
+    referral = refer(**{"situation": "infringed", "right_status": "registered", **facts})
+
+    assert key not in open_roads(referral)
+    assert article in closed(referral, key)
+
+
+def test_laws_that_were_revised_are_cited_by_their_numbers_of_today() -> None:
+    secret = refer(situation="infringed", right="trade_secret", goal="stop").remedies[0]
+    clause = refer(situation="license_contract", proceeding="有仲裁条款").remedies[0]
+
+    assert {c.article for c in secret.basis if c.law == "反不正当竞争法"} == {
+        "第十条", "第十六条", "第二十六条", "第三十九条",
+    }  # fmt: skip
+    assert {c.article for c in clause.basis if c.law == "仲裁法"} == {"第三条", "第五条", "第二十七条", "第三十七条"}
+
+
+@pytest.mark.parametrize("parts", [["maker"], ["maker", "has_source"]])
+@pytest.mark.parametrize("situation", ["accused_court", "accused_letter"])
+def test_who_makes_the_goods_is_not_told_to_show_where_they_came_from(situation: str, parts: list[str]) -> None:
+    first = refer(situation=situation, right="patent_design", circumstances=parts).remedies[0]
+
+    assert (first.key, first.rule.endswith("maker")) == ("non_infringement_response", True)
+
+
+def test_fifteen_days_are_promised_of_e_commerce_platforms_only() -> None:
+    on_a_video = refer(situation="accused_platform", right="copyright_av", venue="social_media")
+
+    assert {p for p, _ in deadlines(on_a_video, "platform_counter_notice").values()} == {"合理期限（没有固定天数）"}
+
+
+def test_who_sues_many_is_not_taken_for_malicious_and_the_defence_comes_first() -> None:
+    referral = refer(situation="malicious_suit", right="copyright_art", doc_received="律师函")
+
+    assert open_roads(referral)[0] == "non_infringement_response"
+    [road] = [road for road in referral.remedies if road.key == "malicious_litigation_report"]
+    assert "不等于恶意" in road.limits
+
+
+def test_goods_at_a_port_are_held_by_the_customs_of_that_port() -> None:
+    first = refer(situation="customs", right="trademark", city="赣州市").remedies[0]
+
+    assert (first.key, first.body.city) == ("customs_protection", None)
+    assert "进出境地" in first.body.name
+
+
+def test_a_fair_that_is_over_has_no_complaints_office() -> None:
+    closed(refer(situation="exhibition", right="patent_design", circumstances=["fair_over"]), "exhibition_complaint")
+
+
+def test_an_authority_that_does_nothing_is_answered_with_reconsideration() -> None:
+    referral = refer(situation="infringed", right="trademark", proceeding="投诉没人管", goal="stop")
+
+    assert open_roads(referral)[0] in {"admin_reconsideration_litigation", "admin_complaint_trademark"}
+    assert "admin_reconsideration_litigation" in open_roads(referral)[:2]
+
+
+# --- which body ------------------------------------------------------------------------------------------------------
+
+TRIBUNAL = "南昌知识产权法庭"
+
+
+@pytest.mark.parametrize(
+    ("right", "court"),
+    [
+        ("patent_invention", TRIBUNAL),
+        ("patent_utility", TRIBUNAL),
+        ("plant_variety", TRIBUNAL),
+        ("ic_layout", TRIBUNAL),
+        ("copyright_software", TRIBUNAL),
+        ("trade_secret", TRIBUNAL),
+        ("patent_design", "赣州市中级人民法院"),
+        ("patent", "赣州市中级人民法院"),
+        ("domain_name", "赣州市中级人民法院"),
+        ("trademark", "赣州市有知识产权管辖权的基层人民法院"),
+        ("copyright_art", "赣州市有知识产权管辖权的基层人民法院"),
+        ("unfair_competition", "赣州市有知识产权管辖权的基层人民法院"),
+    ],
+)
+def test_the_court_follows_from_the_right_and_the_visitor_is_told_to_ask(right: str, court: str) -> None:
+    referral = refer(situation="infringed", right=right, right_status="registered", goal="damages", city="赣州市")
+    [road] = [road for road in referral.remedies if road.key == "civil_litigation"]
+
+    assert court in road.body.name
+    assert road.body.note and "12368" in road.body.note
+
+
+def test_of_shangrao_the_one_court_that_is_known_is_named_and_marked() -> None:
+    referral = refer(situation="infringed", right="trademark", right_status="registered", goal="damages", city="上饶市")
+
+    assert referral.remedies[0].body.name == "广信区人民法院（上饶市集中管辖，待核）"
+    assert "2022" in str(referral.remedies[0].body.note)
+
+
+def test_contracts_go_to_the_basic_courts_also_about_patents() -> None:
+    referral = refer(situation="license_contract", right="patent_invention", proceeding="无仲裁条款", city="赣州市")
+
+    assert "基层" in referral.remedies[0].body.name
+
+
+@pytest.mark.parametrize(
+    ("facts", "key", "kind"),
+    [
+        ({"situation": "agency_misconduct", "right": "patent"}, "agency_complaint", "patent_administration"),
+        ({"situation": "agency_misconduct", "right": "trademark"}, "agency_complaint", "market_regulation"),
+        (
+            {"situation": "registration_exam", "right": "trademark", "doc_received": "裁决书"},
+            "admin_reconsideration_litigation",
+            "beijing_ip_court",
+        ),
+        (
+            {"situation": "accused_admin", "doc_received": "处罚决定"},
+            "admin_reconsideration_litigation",
+            "reconsideration",
+        ),
+        ({"situation": "license_contract", "circumstances": ["cooling_off"]}, "license_contract_dispute", "commerce"),
+        ({"situation": "accused_admin"}, "non_infringement_response", "deciding_authority"),
+    ],
+)
+def test_a_road_leads_to_the_body_that_is_competent(facts: Facts, key: str, kind: str) -> None:
+    [road] = [road for road in refer(**facts).remedies if road.key == key]
+
+    assert road.body.kind == kind
+
+
 # --- files that are wrong --------------------------------------------------------------------------------------------
 
 
 OPPOSITION = "remedies/trademark_opposition.yml"
+TABLES = ("courts.yml", "priorities.yml", "conflicts.yml")
 
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy of the rules with two remedies only."""
     (tmp_path / "remedies").mkdir()
-    for file in ("vocabulary.yml", "asks.yml", OPPOSITION, "remedies/admin_complaint_trademark.yml"):
+    for file in ("vocabulary.yml", "asks.yml", *TABLES, OPPOSITION, "remedies/admin_complaint_trademark.yml"):
         shutil.copy(CONTENT / file, tmp_path / file)
     return tmp_path
 
@@ -986,6 +1338,24 @@ def test_a_mistake_in_a_remedy_is_told_with_file_and_line(content: Path, old: st
     assert says in str(broken(content, OPPOSITION, old, new))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("courts.yml", "kind: ip_tribunal", "kind: ip_court", "ip_court"),
+        ("courts.yml", "right: trade_secret", "right: secret", "secret"),
+        ("priorities.yml", "moves: [customs_protection", "moves: [customs", "customs"),
+        ("priorities.yml", "circumstances: safety", "circumstances: danger", "danger"),
+        ("priorities.yml", "id: goal", "id: safety-first", "两次"),
+        ("conflicts.yml", "touches: [admin_complaint_trademark]", "touches: [complaint]", "complaint"),
+        ("conflicts.yml", "basis: [商标法(2019)第六十二条", "basis: [商标法(2019)第六百条", "查无此条"),
+    ],
+)
+def test_a_mistake_in_a_table_is_told_with_file_and_line(
+    content: Path, file: str, old: str, new: str, says: str
+) -> None:
+    assert says in str(broken(content, file, old, new))
+
+
 def test_a_condition_that_nobody_understands_is_refused(content: Path) -> None:
     error = broken(content, OPPOSITION, "{not: [registered]}", "{nott: [registered]}")
 
@@ -1013,13 +1383,11 @@ FIELDS = sorted(RULES.vocabulary["field"])
 
 @pytest.mark.parametrize("city", sorted(REGIONS.cities))
 @pytest.mark.parametrize("obstacle", [None, "individual", "already_filed"])
-def test_pre_examination_is_recommended_only_where_the_directory_knows_a_centre(
+def test_pre_examination_is_recommended_just_where_the_directory_knows_a_centre(
     city: str, obstacle: str | None
 ) -> None:
-    for field in FIELDS:
-        for right in ("patent_invention", "patent_utility", "patent_design"):
-            facts = {"right": right, "own_city": city, "field": field, "circumstances": [obstacle] if obstacle else []}
-            known = INSTITUTIONS.preexam(facts).status
-            recommended = "preexam_fast" in open_roads(refer(situation="preexam_need", **facts))
-            assert not (recommended and known == "no"), (field, right)
-            assert not (not recommended and known == "yes"), (field, right)
+    for field, right in product(FIELDS, PATENTS[1:]):
+        known = any(one.city == city and field in one.fields and right in one.rights for one in INSTITUTIONS.centres)
+        circumstances = [obstacle] if obstacle else []
+        referral = refer(situation="preexam_need", right=right, own_city=city, field=field, circumstances=circumstances)
+        assert ("preexam_fast" in open_roads(referral)) == (known and not obstacle), (field, right)

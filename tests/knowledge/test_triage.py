@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.routing import Facts, refer
+from knowledge.routing import refer
+from knowledge.rulebook import Facts
 from knowledge.triage import URGENT_DAYS, Triage, TriageRules, triage
 from knowledge.yamlfile import ContentError
 from tests.content import INSTITUTIONS, RULES, STATUTES, SUCCESSION
@@ -30,6 +31,8 @@ def judged(facts: Facts, on: date = TODAY) -> Triage:
         {"situation": "infringed", "right": "trademark", "circumstances": ["safety"]},
         {"situation": "registration_exam", "right": "trademark", "doc_received": "驳回通知"},
         {"situation": "infringed", "right": "patent_utility", "doc_received": "裁决书"},
+        {"situation": "opposition_invalid_cancel", "right": "trademark", "doc_received": "裁决书"},
+        {"situation": "accused_admin", "right": "trademark", "doc_received": "处罚告知"},
     ],
     ids=lambda facts: "-".join(map(str, facts.values())),
 )
@@ -48,6 +51,7 @@ def test_what_cannot_wait_is_urgent_and_the_reason_is_given(facts: Facts) -> Non
         {"situation": "overseas", "right": "trademark"},
         {"situation": "general_knowledge"},
         {"situation": "registration_exam", "right": "patent_invention", "doc_received": "驳回通知"},
+        {"situation": "opposition_invalid_cancel", "right": "patent_design", "doc_received": "裁决书"},
         {"situation": "squatted", "right": "trademark", "other_status": "registered"},
     ],
     ids=lambda facts: "-".join(map(str, facts.values())),

@@ -62,6 +62,13 @@ describe("the referral card", () => {
     expect(words(place.querySelector(".best"))).toContain("最早的期限是2026年12月31日");
   });
 
+  it("says what is not sure about a day", () => {
+    const note = "2027年的放假安排还没公布，只按周末顺延，遇节假日以实际为准。";
+    const deadline = { what: "提出异议", period: "2个月", from: "公告之日", due: "2027-02-22", note, basis: null };
+    const { place } = card({ remedies: [aRemedy({ deadlines: [deadline] })] });
+    expect(words(place.querySelector(".deadlines"))).toContain(note);
+  });
+
   it("leaves out what is not known", () => {
     const { place } = card({ remedies: [aRemedy({ body: null, fees: null, materials: [], basis: [] })] });
     expect([...place.querySelectorAll("dt")].map(words)).toEqual(["结论"]);

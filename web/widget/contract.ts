@@ -49,6 +49,8 @@ export interface Deadline {
   due: Day | null;
   /** Earlier than `due` where the law is about to shorten the period. */
   act_by?: Day | null;
+  /** What must be said with the day, or the day from which something can be done. */
+  note?: string | null;
   basis: Citation | null;
 }
 

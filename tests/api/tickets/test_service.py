@@ -76,7 +76,7 @@ async def test_its_visitor_can_look_it_up(desk: Desk) -> None:
         progress = await tickets.look_up(session, f" {opened.number.lower()} ", f" {opened.code.lower()} ")
         assert await tickets.of_conversation(session, desk.id) == progress
 
-    assert progress.model_dump(mode="json", exclude={"notes"}) == {
+    assert progress.model_dump(mode="json", exclude={"notes", "checklist"}) == {
         "number": "JX20261122-0001",
         "status": "new",
         "status_text": "已登记，等待分派",
@@ -114,6 +114,47 @@ async def test_opening_again_adds_to_the_ticket_that_is_open(desk: Desk) -> None
     async with desk.database.session() as session:
         progress = await tickets.look_up(session, first.number, first.code or "")
     assert [note.text for note in progress.notes] == ["工单已登记，等待分派。", "已收到补充的情况。"]
+
+
+LIST = [{"what": "对方卖了货", "how": "买一件留小票"}, {"what": "商标归您", "how": "注册证"}]
+
+
+async def checklist(desk: Desk) -> list[tuple[str, bool]]:
+    async with desk.database.session() as session:
+        progress = await tickets.of_conversation(session, desk.id)
+    return [(item.what, item.done) for item in progress.checklist]
+
+
+async def tick(desk: Desk, what: str) -> None:
+    """A person notes that a piece of evidence is there."""
+    listed = (await desk.stored()).checklist or []
+    ticked = [{**item, "done": item["done"] or item["what"] == what} for item in listed]
+    async with desk.database.session() as session:
+        await session.execute(update(Ticket).values(checklist=ticked))
+
+
+async def test_a_ticket_shows_which_evidence_is_still_to_be_brought_together(desk: Desk) -> None:
+    await desk.tickets(await desk.hears(), checklist=LIST)
+
+    assert await checklist(desk) == [("对方卖了货", False), ("商标归您", False)]
+
+
+async def test_evidence_that_is_there_stays_there_when_the_ticket_is_brought_up_to_date(desk: Desk) -> None:
+    await desk.tickets(await desk.hears(), checklist=LIST)
+    await tick(desk, "商标归您")
+
+    await desk.tickets(await desk.hears("还有"), checklist=[LIST[1], {"what": "对方是谁", "how": "公示信息"}])
+    assert await checklist(desk) == [("商标归您", True), ("对方是谁", False)]
+
+    await desk.tickets(await desk.hears("再补充"), checklist=LIST[:1])
+    assert await checklist(desk) == [("对方卖了货", False), ("商标归您", True)]
+
+
+async def test_without_a_new_checklist_the_earlier_one_stays(desk: Desk) -> None:
+    await desk.tickets(await desk.hears(), checklist=LIST)
+    await desk.tickets(await desk.hears("还有"))
+
+    assert await checklist(desk) == [("对方卖了货", False), ("商标归您", False)]
 
 
 async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a_code_that_works(desk: Desk) -> None:
