@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-ALIKE = 0.5  # share of common character 3-grams from which two sentences count as one
+ALIKE = 0.4  # share of common character 3-grams from which two sentences count as one
 
 
 def groups(texts: Sequence[str], alike: float = ALIKE) -> list[int]:

@@ -47,7 +47,7 @@ class InUse:
     reads_vectors = True
 
     def fit(self, texts: List[str], vectors: np.ndarray, labels: List[str]) -> None:
-        self._model = LinearModel(**LinearIntentClassifier.model_settings({})).fit(texts, vectors, labels)
+        self._model = LinearModel(LinearIntentClassifier.get_default_config()["strength"]).fit(texts, vectors, labels)
         self.classes = self._model.classes
 
     def chances(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
