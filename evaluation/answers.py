@@ -147,12 +147,12 @@ def _ask_all(client: httpx.Client, cases: Sequence[Json], noise: str | None, arg
     rows = []
     for case in cases:
         text = noisy(case["text"], noise, args.seed) if noise else case["text"]
-        began = time.perf_counter()
-        turn = (_hold(client, [text[:LONGEST]]) or [{}])[-1]
+        seconds: list[float] = []
+        turn = (_hold(client, [text[:LONGEST]], seconds) or [{}])[-1]
         measures = score(case, turn)
         referral = turn.get("referral") or {}
         got = (turn.get("facts") or {}).get("situation", "—")
-        rows.append({**measures, "seconds": time.perf_counter() - began, "unanswered": not turn, "got": got})
+        rows.append({**measures, "seconds": sum(seconds), "unanswered": not turn, "got": got})
         if args.show and case.get("part") != "blind" and _falls_short(measures):
             roads = [remedy["key"] for remedy in referral.get("remedies", [])][:4]
             print(f"  {case.get('id', '')} {text[:60]}\n     gold {case['scope']} {case.get('gold_remedies')}")
@@ -164,14 +164,23 @@ def _falls_short(measures: Mapping[str, float]) -> bool:
     return bool(measures["harm"] or not measures["scope"] or measures.get("acceptable", True) is False)
 
 
-def _hold(client: httpx.Client, texts: Sequence[str]) -> list[Json]:
-    """The turns of a conversation of its own; [] when the helpline did not answer every message."""
+def _hold(client: httpx.Client, texts: Sequence[str], seconds: list[float] | None = None) -> list[Json]:
+    """The turns of a conversation of its own; [] when the helpline did not answer every message.
+
+    How long each took is appended to `seconds`.
+    """
+    turns = []
     try:
         opened = client.post("/api/conversations", json={"channel": "web", "consent": True}).raise_for_status().json()
         path, token = f"/api/conversations/{opened['id']}/messages", {"Authorization": f"Bearer {opened['token']}"}
-        return [client.post(path, json={"text": text}, headers=token).raise_for_status().json() for text in texts]
+        for text in texts:
+            began = time.perf_counter()
+            turns.append(client.post(path, json={"text": text}, headers=token).raise_for_status().json())
+            if seconds is not None:
+                seconds.append(time.perf_counter() - began)
     except httpx.HTTPError:
         return []
+    return turns
 
 
 def _table(name: str, rows: Sequence[Json], plain: Sequence[Json]) -> None:
