@@ -8,13 +8,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import take_up_again
 from actions.services import HelplineAction, record
+from knowledge.amounts import amount_range
 from knowledge.citations import Citation
 from knowledge.damages import Damages, damages
 from knowledge.deadlines import Deadline
 from knowledge.limitation import limitation
 from knowledge.routing import Referral
 from knowledge.rulebook import UNKNOWN, Facts
-from knowledge.thresholds import thresholds, yuan
+from knowledge.thresholds import thresholds
 
 NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})  # about which nothing can be said before it is asked
 MOST_DEADLINES = 3
@@ -89,7 +90,7 @@ class AnswerThreshold(_Figures):
         if right in NO_RIGHT:
             said.utter_message(response="utter_threshold_which_right", words=rules.unknown_right)
             return "right"
-        found = thresholds(rules, right, yuan(str(facts.get("amount") or "")), law)
+        found = thresholds(rules, right, amount_range(str(facts.get("amount") or "")), law)
         if not found:
             said.utter_message(response="utter_threshold_not_listed", words=rules.not_listed)
             return None

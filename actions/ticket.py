@@ -10,15 +10,19 @@ from actions.facts import in_progress
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
 from knowledge.facts import contact_refused
+from knowledge.identifiers import contact_meant
 from knowledge.routing import Referral
 from knowledge.rulebook import UNKNOWN, Facts, Rulebook
 from knowledge.triage import triage
 
 REFUSED = "refused"
+# Answered beside the form, as in data/rules.
 INTERRUPTIONS = frozenset(
-    {"ask_law", "ask_detail", "ask_draft", "ask_why_not", "cancel", "human_handoff"}
-)  # as in data/rules
-LIKE_CONTACT = re.compile(r"\d{5}|微信|wx|vx|邮箱|@|电话|手机", re.IGNORECASE)  # meant as a contact, readable or not
+    {
+        "ask_law", "ask_detail", "ask_why_not", "ask_draft", "ask_damages", "ask_threshold", "ask_deadline", "cancel",
+        "human_handoff",
+    }
+)  # fmt: skip
 NUMBER = re.compile(r"jx\d{8}-\d{4,}", re.IGNORECASE)
 CODE = re.compile(rf"(?<![a-z0-9])[{tickets.CODE_ALPHABET}]{{{tickets.CODE_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
 
@@ -43,7 +47,7 @@ class ValidateTicketForm(HelplineAction):
                 facts["contact"] = REFUSED
             elif again:
                 facts["contact"] = text  # as written: a person can make more of it than a pattern
-            elif LIKE_CONTACT.search(text):
+            elif contact_meant(text):
                 said.utter_message(response="utter_contact_invalid")
         elif wanted and not answered and (again or intent == "dont_know"):
             facts[wanted] = UNKNOWN

@@ -1,7 +1,7 @@
-"""Reads the facts that a visitor's own words state: patterns, places, dates, amounts, contact details.
+"""Reads the facts that a visitor's own words state: patterns, places, dates, amounts, numbers, contact details.
 
-The patterns stand in `data/facts/*.tsv`, one file per slot, one `regex<TAB>value[<TAB>weak]` per line. Reading happens
-here, once, for the dialogue's actions and for the answer without the dialogue engine alike.
+The patterns stand in `data/facts/*.tsv`, one file per slot, one `regex<TAB>value[<TAB>weak | own]` per line. Reading
+happens here, once, for the dialogue's actions and for the answer without the dialogue engine alike.
 """
 
 import csv
@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.dates import amount_of_years, latest, resolve
-from knowledge.lexicon import normalise
+from knowledge import amounts, identifiers
+from knowledge.dates import FIRST_OF_RANGE, SPAN, amount_of_years, days_in, latest
+from knowledge.lexicon import corrected
 from knowledge.regions import Place, Regions
 from knowledge.rulebook import DATE_SLOTS, LIST_SLOTS, UNKNOWN, Facts
 from knowledge.yamlfile import ContentError
@@ -29,43 +30,79 @@ OWN_PLACE = frozenset(
 OWN_ACT = "own_act"
 
 # Slots that hold several values: every pattern that matches counts. In the others the first match wins.
-MANY = frozenset({"circumstances", "proceeding", "doc_received", "evidence"})
+MANY = frozenset({"circumstances", "proceeding", "doc_received", "evidence", "classes", "registration_number"})
 
 _CLOSED = ("right", "situation", "right_status", "other_status", "unused", "venue", "goal", "field")
 SLOTS = (
     *_CLOSED, "circumstances", "proceeding", "doc_received", "evidence", "urgency", "amount", "years_registered",
-    "city", "county", "own_city", "doc_received_on", "published_on", "registered_on", "acted_on", "contact",
+    "classes", "registration_number", "city", "county", "own_city", "their_city", "doc_received_on", "published_on",
+    "registered_on", "acted_on", "contact",
 )  # fmt: skip
 
-_NEGATED = re.compile(r"(不是|并非|没有|没|未|无|不)(收到|接到|拿到|见到|见过)?\s*$")
-_NOTHING_ELSE = re.compile("(?:大概|大约|应该|就|是|在|从|那是|左右|前后|开始|起|的时候|那时|时)*")
 _CLAUSE = "，。；？！,;?!\n"
+_SENTENCE = "。；？！;?!\n"
+_NOTHING_ELSE = re.compile("(?:大概|大约|应该|就|是|在|从|那是|左右|前后|开始|起|的时候|那时|时)*")
+
+# --- what takes a match back
+_NEGATED = re.compile(r"(不是|并非|没有|没|未|无|不)(收到|接到|拿到|见到|见过)?\s*$")
+_CORRECTED = re.compile("(?:说错了|写错了|打错了|搞错了|讲错了|其实|而是|更正)")
+# What is not at issue: 不涉及商标, 跟商标没关系, 商标没问题.
+_NOT_ABOUT = re.compile(
+    "(?:不是|并非|不涉及|不关|不算|不是说|不是指|不是侵犯?)(?:我们?的?|什么|侵犯?|他们?的?|那个|说|指)?$"
+)
+_CLEARED = re.compile("[^，。；？！,;?!]{0,4}?(?:(?<!有)没(?:有)?(?:问题|事|关系|毛病)|无关|不相干|都不是|不是问题)")
+# What may happen or happens to others has not reached the visitor.
+_IF = re.compile("如果|假如|要是|万一|假设|倘若|若是")
+_MAYBE = re.compile("会不会|以免|避免|防止|担心|害怕|(?<!可)怕|是否会|可能|将来|以后会|什么时候会")
+_IF_SO = re.compile("[^，。；？！,;?!]{0,8}的话")
+_HAPPENED = re.compile(r"已经|昨天|前天|今天|刚|天前|\d[日号]")
+_ANOTHERS = re.compile(
+    "(?:朋友|哥们|闺蜜|亲戚|亲家|同学|同事|老乡|邻居|[表堂][哥弟姐妹]|客户|同行|隔壁|别人|人家|别家)"
+    "(?:家|们|公司|厂|店|那边|他们?|她|也|都|前?几天|两天|昨天|前天|最近|刚刚?|上个?月|去年|的|里){0,4}"
+    "(?:收到|接到|拿到|签收|被|让人|吃了)"
+)
+_HAPPENS_TO_ONE = frozenset({"doc_received", "proceeding", "被采取强制措施"})  # slots and values
+# What the other side says about itself or the visitor is its claim.
+_THEY_SAY = re.compile(
+    "(?:他|她|对方|人家|平台|律师|原告|对家|那边|那人|卖家|老板)们?[^，。；？！,;?!我]{0,6}(?:说(?!明|法|服)|声称|号称|讲|咬定|辩称|解释|坚称)"
+)
+_CLAIMED = frozenset({"right_status", "evidence"})
+_CLAIMED_PART = frozenset({"seller", "maker", "has_source", "individual"})
+
+# --- whose place it is
 _OWN = re.compile(
     r"(我|俺|咱|本人|自己)(?!的)[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
 )
-_OWN_AFTER = re.compile(r"^(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
-_THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|同行|别人|有人|侵权|卖家|发现|看到)[^，。；,;]{0,8}$")
+_OWN_AFTER = re.compile(r"(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
+_THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|原告|同行|卖家)(?P<between>[^，。；,;]{0,8})$")
+_THEIR_SEAT = re.compile("(?:公司|总部|厂子?|注册地?|单位|老家|企业|住)[^，。；,;]{0,3}$|是$")
+_GOODS_GO = re.compile("货|[卖销发送运铺]到|销往|展")
+_ACT_BEFORE = re.compile(
+    r"(?:别人|有人|侵权|发现|看到|买到|货(?:就|都|是|也|主要)*在|[卖销发]到|销往)[^，。；,;]{0,8}$"
+)
+_ACT_AFTER = re.compile(
+    r"(?:市|县|区|那边|这边|那里|这里|本地|的|某个?|一家|店|市场|超市|展会|里|上)*"
+    "(?:发现|看到|看见|买到|刷到|碰到|查到|撞见|逛|有人|卖的?(?:假|仿|冒|我))"
+)
+_THEIRS_AFTER = re.compile(
+    r"(市|那边|这边|那里|本地)?(有|一|某|好?几)(个|家|些)?(厂|店|家|公司|超市|作坊|商家|老板|同行)"
+)
+# 从~进货: where goods were bought is neither side's seat; ~ is the place.
+_BOUGHT = re.compile(
+    "(?:从|找|去)[^，。；~]{0,3}~[^，。；]{0,8}?(?:进|拿|批发?|采购)(?:来|了|过)*(?:货|的)"
+    "|在[^，。；~]{0,3}~[^，。；]{0,3}(?:进|拿|采购)(?:来|了|过)*货"
+)
+_NOT_THERE = re.compile("(?:不是|并非|不在|没在|不属于)(?:在|去|位于|什么)?$")
+# From the visitor to what is his, with nobody else named on the way.
+_LEAD = "(?:^|(?<![把将拿用抢注给像被叫让跟和与在])我)(?:(?!{others})[^。；;！!？?])*$"
+_REACH = 60  # characters that this may be
+_LOOK_BACK = 24  # characters before a word that can say whose it is
+_NEAR = 40  # characters to either side in which a day's meaning is looked for
 
 _ABOUT_A_PLACE = re.compile(r"^(就|是|在|我们?|他们?|对方)*(在|是)?|(那边|这边|那里|这里|的|吧|呢|啊|哦|。|，|!|！)+$")
 
-_NUMBER = r"(?:\d+(?:\.\d+)?|[零一二两三四五六七八九十百半]+)"
-_THEIRS_AFTER = re.compile(
-    r"(市|那边|这边|那里|本地)?(有|一|某|好?几)(个|家|些)?(人|厂|店|家|公司|超市|作坊|商家|老板|同行)"
-)
-_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
-_DATE = re.compile(
-    rf"(?:(?:20\d\d|[去今前])年)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?{_DAY}"
-    rf"|(?:上个?|这个|本|当)月{_DAY}|20\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
-    rf"|大前天|前天|昨天|今天|刚刚?(?=收到|接到)|{_NUMBER}天(?:以)?前"
-)
-_FIRST_OF_RANGE = re.compile("年.+[到至~-]")
-_YEAR = r"(?:(?<!\d)20\d\d|大前|[去今]|(?<![目之以])前)年"  # not 目前年产
-_SPAN = re.compile(
-    rf"{_YEAR}(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月?(?:份)?[到至~-](?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?"
-    rf"|(?:{_YEAR}的?)?(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?(?:初|中旬?|底|末)?(?!\d|{_DAY})"
-    rf"|{_YEAR}的?(?:年?[初头中底末尾]|[上下]半年)?|(?:上上|上|这|本|当)个?月(?!{_DAY})"
-    rf"|{_NUMBER}(?:个月|年半?)多?(?:以)?前"
-)
+_OR = "到至或-~—"
+_ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
 _DATE_SLOTS = (
     ("published_on", re.compile("公告|初审|公示")),
     ("doc_received_on", re.compile("收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知")),
@@ -97,13 +134,6 @@ _REGISTERED_IN = re.compile(
 )
 # Full years since a registration at which another road opens or closes.
 _TURNING_YEARS = (3, 5)
-_AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千几]+)(?:来|多|几)?(?:万元?|w|千|百|亿|元|块钱?)(?:多|左右)?(?:元|块钱?|钱)?"
-)
-_CONTACT = re.compile(
-    r"(?<!\d)(?P<mobile>1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|[\w.+-]+@[\w-]+\.[a-z.]+"
-    r"|(?:微信|wx|vx|v信)号?(?:是|为|：|:|\s)*(?P<wechat>[a-z][-_a-z0-9]{5,19})"
-)
 _NO_CONTACT = re.compile(
     r"(不|别|没)(想|愿意?|要|方便|必)?(留|给|提供|填|写)[^，。]{0,6}(电话|联系|号码|微信|方式|了|$)|不留|匿名"
 )
@@ -111,7 +141,11 @@ _NO_CONTACT = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """One fact as read from a text. `weak`: only when nothing better is known; `role`: whose place it is."""
+    """One fact as read from a text.
+
+    `weak`: only when nothing better is known; `role`: which date slot a day belongs to, or whose a place is (own,
+    theirs, seat: where the other side's firm is, act: where it happened).
+    """
 
     slot: str
     value: Any
@@ -125,6 +159,7 @@ class Pattern:
     regex: re.Pattern[str]
     value: str
     weak: bool
+    lead: re.Pattern[str] | None = None  # what must stand between the visitor's 我 and the match
 
 
 class FactReader:
@@ -141,7 +176,7 @@ class FactReader:
 
     def read(self, text: str, today: date) -> list[Reading]:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
-        text = normalise(text).lower()
+        text = corrected(text).lower()
         return [*self._matches(text), *self._places(text), *_details(text, today)]
 
     def place_answered(self, text: str, slot: str) -> Facts:
@@ -149,7 +184,7 @@ class FactReader:
 
         Short forms that are also words (樟树, 莲花) count here, and only here.
         """
-        name = self._regions.normalise(_ABOUT_A_PLACE.sub("", normalise(text)))
+        name = self._regions.normalise(_ABOUT_A_PLACE.sub("", corrected(text)))
         city = name if name in self._regions.cities else self._regions.city_of(name) if name else None
         if city is None:
             return {}
@@ -157,17 +192,30 @@ class FactReader:
 
     def _matches(self, text: str) -> Iterator[Reading]:
         settled = set()
-        for pattern in self._patterns:
-            if pattern.slot in settled:
-                continue
-            if any(not _NEGATED.search(text[: match.start()]) for match in pattern.regex.finditer(text)):
-                if pattern.slot not in MANY:
-                    settled.add(pattern.slot)
-                yield Reading(pattern.slot, pattern.value, pattern.weak)
+        corrected_from = max((found.end() for found in _CORRECTED.finditer(text)), default=0)
+        for start in dict.fromkeys((corrected_from, 0)):  # after 其实 and 说错了 stands what is meant
+            for pattern in self._patterns:
+                if pattern.slot in settled or (start and (pattern.weak or pattern.slot in MANY)):
+                    continue
+                if any(_stands(pattern, match, text) for match in pattern.regex.finditer(text, start)):
+                    if pattern.slot not in MANY:
+                        settled.add(pattern.slot)
+                    yield Reading(pattern.slot, pattern.value, pattern.weak)
 
     def _places(self, text: str) -> Iterator[Reading]:
-        for place in self._regions.find(text):
-            yield Reading("place", place, role=_whose(text, place))
+        places = self._regions.find(text)
+        roles = [_whose(text, place) for place in places]
+        denied: tuple[int, str | None] | None = None  # where a denied place ends, and whose it was said not to be
+        for i, place in enumerate(places):
+            joined = i + 1 < len(places) and place.end == places[i + 1].start  # 南昌西湖区, 广东佛山
+            role = roles[i] or (roles[i + 1] if joined else None)
+            if _BOUGHT.search(f"{_before(text, place.start)}~{text[place.end : place.end + _LOOK_BACK]}"):
+                continue
+            if _NOT_THERE.search(_before(text, place.start)) or (denied and denied[0] == place.start):
+                denied = (place.end, role or (denied[1] if denied else None))
+                continue
+            yield Reading("place", place, role=role or (denied[1] if denied else None))
+            denied = None
 
 
 def stated(readings: list[Reading], before: Facts, asked: list[str], situation: str | None = None) -> Facts:
@@ -197,25 +245,41 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
                 value = max(value, said.get("acted_on", value))  # of several days the latest
             if date_slot:
                 said[date_slot] = value
-        elif slot == "place":
-            said = (
-                _place(value, reading.role, asked, situation) | said
-                if value.kind == "province"
-                else said | _place(value, reading.role, asked, situation)
-            )
         elif slot in SLOTS:
             said[slot] = value
+    return said | _stated_places([r for r in readings if r.slot == "place"], before, asked, situation)
+
+
+def _stated_places(places: list[Reading], before: Facts, asked: list[str], situation: str | None) -> Facts:
+    """Where it happened, where the other side is and where the visitor is.
+
+    Whose a place is, the words around it tell, else the question or the matter; else it is where it happened. Where
+    only the other side's place is known, it happened there.
+    """
+    said: Facts = {}
+    acts: list[Place] = []
+    theirs: list[Place] = []
+    own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
+    for reading in sorted(places, key=lambda one: one.value.kind != "province"):  # a city says more than its province
+        place: Place = reading.value
+        if reading.role == "own" or (reading.role is None and own_asked):
+            said |= {"own_city": named} if (named := place.city or place.province) else {}
+        elif reading.role in ("theirs", "seat"):
+            theirs.append(place)
+            named = place.city or place.province or (place.name if place.kind == "abroad" else None)
+            said |= {"their_city": named} if named and place.kind != "ambiguous" else {}
+        else:
+            acts.append(place)
+    known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get("city")
+    apart = known and "city" not in asked and any(reading.role == "seat" for reading in places)
+    for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
+        said.pop("county", None)
+        said |= {"city": place.city} | ({"county": place.county} if place.county else {})
     return said
 
 
-def _place(place: Place, role: str | None, asked: list[str], situation: str | None) -> Facts:
-    """Whose place it is: told by the words around it, else by the question or the matter, else the act's."""
-    own = role == "own" or (role is None and (("own_city" in asked and "city" not in asked) or situation in OWN_PLACE))
-    if own:
-        return {"own_city": place.city or place.province or ""} if place.city or place.province else {}
-    if not place.city or place.kind == "ambiguous":
-        return {}
-    return {"city": place.city} | ({"county": place.county} if place.county else {})
+def _settles(place: Place) -> bool:
+    return bool(place.city) and place.kind != "ambiguous"
 
 
 def _finer(known: str | None, said: str) -> str:
@@ -229,42 +293,100 @@ def contact_refused(text: str) -> bool:
 
 
 def _patterns(path: Path) -> Iterator[Pattern]:
+    others = ""
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
             if not row or row[0].startswith("#"):
                 continue
             try:
-                yield Pattern(path.stem, re.compile(row[0]), row[1].strip(), row[2:3] == ["weak"])
+                if row[0] == "@others":
+                    others = row[1]
+                    continue
+                mark, _, more = "".join(row[2:3]).partition(" ")
+                lead = (
+                    re.compile(_LEAD.format(others="|".join(filter(None, (others, more))))) if mark == "own" else None
+                )
+                yield Pattern(path.stem, re.compile(row[0]), row[1].strip(), mark == "weak", lead)
             except (re.error, IndexError) as error:
                 raise ContentError(path, number, f"须是「正则<TAB>取值」：{error}") from error
 
 
+def _before(text: str, start: int) -> str:
+    return text[max(0, start - _LOOK_BACK) : start]
+
+
+def _stands(pattern: Pattern, match: re.Match[str], text: str) -> bool:
+    """Whether a match states the fact: it is not denied, not supposed, nobody else's and nobody's mere claim."""
+    start, end = match.span()
+    before = _before(text, start)
+    if _NEGATED.search(before) or (pattern.lead and not pattern.lead.search(text, max(0, start - _REACH), start)):
+        return False
+    if pattern.slot == "right" and (_NOT_ABOUT.search(before) or _CLEARED.match(text, end)):
+        return False
+    clause = text[_start_of(_CLAUSE, text, max(start, end - 1)) : end]
+    if {pattern.slot, pattern.value} & _HAPPENS_TO_ONE or pattern.value.startswith("accused"):
+        sentence = text[_start_of(_SENTENCE, text, max(start, end - 1)) : end]
+        supposed = _IF.search(sentence) or _MAYBE.search(clause) or _IF_SO.match(text, end)
+        if (supposed and not _HAPPENED.search(clause)) or _ANOTHERS.search(clause):
+            return False
+    claimed = pattern.slot in _CLAIMED or pattern.value in _CLAIMED_PART
+    return not (claimed and _THEY_SAY.search(clause))
+
+
+def _start_of(marks: str, text: str, position: int) -> int:
+    """Where the clause or sentence around a position begins, as far as it matters."""
+    nearest = max(0, position - 2 * _NEAR)
+    return max(nearest, *(text.rfind(mark, nearest, position) + 1 for mark in marks))
+
+
 def _whose(text: str, place: Place) -> str | None:
-    """'own' or 'theirs' by the words around a place, None when they do not tell."""
-    before = text[: place.start]
-    if _THEIRS.search(before) or _THEIRS_AFTER.match(text[place.end :]):
-        return "theirs"
-    if _OWN.search(before) or _OWN_AFTER.search(text[place.end :]):
+    """Whose place it is by the words around it (see Reading.role), None when they do not tell."""
+    before, after = _before(text, place.start), text[place.end : place.end + _LOOK_BACK]
+    if theirs := _THEIRS.search(before):
+        if _GOODS_GO.search(theirs["between"]):
+            return "act"
+        return "seat" if _THEIR_SEAT.search(theirs["between"]) else "theirs"
+    if _ACT_BEFORE.search(before):
+        return "act"
+    if _OWN.search(before):
+        return "act" if _ACT_AFTER.match(after) else "own"
+    if _OWN_AFTER.match(after):
         return "own"
-    return None
+    return "theirs" if _THEIRS_AFTER.match(after) else None
 
 
 def _details(text: str, today: date) -> Iterator[Reading]:
-    for said in _DATE.finditer(text):
-        if day := resolve(said.group(), today):
-            yield Reading("date", day.isoformat(), role=_date_slot(text, said))
-    for said in _SPAN.finditer(_DATE.sub(lambda day: "＊" * len(day.group()), text)):
-        slot, day = _date_slot(text, said), latest(_FIRST_OF_RANGE.sub("年", said.group()), today)
-        if day and slot in ("acted_on", OWN_ACT):
-            yield Reading("date", day.isoformat(), role=slot)
+    yield from _days(text, today)
     if found := _REGISTERED_FOR.search(text):
         yield Reading("years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"])))
     elif (found := _REGISTERED_IN.search(text)) and (years := _years_since(int(found[found.lastindex or 0]), today)):
         yield Reading("years_registered", years)
-    if found := _AMOUNT.search(text):
-        yield Reading("amount", found.group().replace("w", "万"))
-    if found := _CONTACT.search(text):
-        yield Reading("contact", _contact(found))
+    if amount := amounts.find(text):
+        yield Reading("amount", amount)
+    if contact := identifiers.contact(text):
+        yield Reading("contact", contact)
+    yield from (Reading("classes", one) for one in identifiers.classes(text))
+    yield from (Reading("registration_number", one) for one in identifiers.registration_numbers(text))
+
+
+def _days(text: str, today: date) -> Iterator[Reading]:
+    masked = list(text)
+    days = list(days_in(text, today))
+    starts, ends = {start for start, _, _ in days}, {end for _, end, _ in days}
+    for start, end, day in days:
+        masked[start:end] = "＊" * (end - start)
+        slot = _date_slot(text, start, end)
+        opens = end + 1 in starts or text[end + 1 : end + 2].isdigit()
+        between = (opens and text[end] in _OR) or (start - 1 in ends and text[start - 1] in _OR)
+        if between and slot not in ("acted_on", OWN_ACT):
+            continue  # 11月3号到8号之间收到 is no single day
+        rough = text[end - 1] == "前" and (_ROUGHLY.search(_before(text, start)) or text.startswith("左右", end))
+        if day and day <= today and not rough:
+            yield Reading("date", day.isoformat(), role=slot)
+    for said in SPAN.finditer("".join(masked)):
+        slot, last = _date_slot(text, *said.span()), latest(FIRST_OF_RANGE.sub("年", said.group()), today)
+        if last and slot in ("acted_on", OWN_ACT):
+            yield Reading("date", last.isoformat(), role=slot)
 
 
 def _years_since(year: int, today: date) -> float | None:
@@ -273,20 +395,14 @@ def _years_since(year: int, today: date) -> float | None:
     return None if any(least < turn <= most for turn in _TURNING_YEARS) else float(least)
 
 
-def _contact(found: re.Match[str]) -> str:
-    if found["wechat"]:
-        return f"微信 {found['wechat']}"
-    return re.sub("[- ]", "", found["mobile"]) if found["mobile"] else found.group()
-
-
-def _date_slot(text: str, found: re.Match[str]) -> str | None:
+def _date_slot(text: str, said_from: int, said_to: int) -> str | None:
     """The date slot that the words of the same clause name; the closest word wins."""
-    start = max(text.rfind(mark, 0, found.start()) for mark in _CLAUSE) + 1
-    end = _end_of_clause(text, found.end())
-    if _NOTHING_ELSE.fullmatch(text[start : found.start()]) and _NOTHING_ELSE.fullmatch(text[found.end() : end]):
+    start = max(_start_of(_CLAUSE, text, said_from), said_from - _NEAR)
+    end = _end_of_clause(text, said_to)
+    if _NOTHING_ELSE.fullmatch(text, start, said_from) and _NOTHING_ELSE.fullmatch(text, said_to, end):
         end = _end_of_clause(text, end + 1)  # 去年8月，对门开始仿我们的包装
     near = [
-        (min(abs(word.start() - found.end()), abs(found.start() - word.end())), slot)
+        (min(abs(word.start() - said_to), abs(said_from - word.end())), slot)
         for slot, pattern in _DATE_SLOTS
         for word in pattern.finditer(text, start, end)
     ]
@@ -302,4 +418,5 @@ def _date_slot(text: str, found: re.Match[str]) -> str | None:
 
 
 def _end_of_clause(text: str, start: int) -> int:
-    return min((i for mark in _CLAUSE if (i := text.find(mark, start)) >= 0), default=len(text))
+    furthest = min(len(text), start + _NEAR)
+    return min((i for mark in _CLAUSE if (i := text.find(mark, start, furthest)) >= 0), default=furthest)

@@ -4,7 +4,8 @@ The names, their guards and the way they are matched are described at the head o
 it is (the visitor's own seat or where the infringement happens) is decided elsewhere.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -68,6 +69,8 @@ class _File(Strict):
     places: tuple[PlaceEntry, ...]
     guards: tuple[Guard, ...]
     words: tuple[str, ...]
+    goods: tuple[str, ...]
+    makers: tuple[str, ...]
     cues: tuple[str, ...]
     glue: str
 
@@ -76,7 +79,7 @@ class _File(Strict):
 class _Match:
     start: int
     end: int
-    entry: PlaceEntry | None  # None: a word that only shields what lies inside it
+    entry: PlaceEntry | None  # None: a word or a product that only shields what lies inside it
 
 
 class Regions:
@@ -88,6 +91,7 @@ class Regions:
         self._named.update(dict.fromkeys(content.words))
         self._by_name = {entry.name: entry for entry in content.places}
         self._cues = [tuple(cue.split("~")) for cue in content.cues]
+        self._goods = re.compile(f"(?:{_any(content.goods)})(?!器?(?:{_any(content.makers)}))")
         self._glue = content.glue
         self._anchors = {city: self._anchors_of(city) for city in self.cities}
 
@@ -121,8 +125,10 @@ class Regions:
     def find(self, text: str) -> list[Place]:
         """Every place that `text` names, in reading order."""
         kept: list[_Match] = []
+        taken = bytearray(len(text))
         for match in sorted(self._candidates(text), key=lambda m: (m.start - m.end, m.start)):
-            if all(match.end <= other.start or other.end <= match.start for other in kept):
+            if not any(taken[match.start : match.end]):
+                taken[match.start : match.end] = b"\1" * (match.end - match.start)
                 kept.append(match)
         return list(_independent(text, sorted(kept, key=lambda m: m.start)))
 
@@ -142,7 +148,8 @@ class Regions:
             start = text.find(name)
             while start >= 0:
                 if self._admits(text, start, name, entry):
-                    yield _Match(start, start + len(name), entry)
+                    product = self._goods.match(text, start + len(name))
+                    yield _Match(start, start + len(name), None if product else entry)
                 start = text.find(name, start + 1)
 
     def _admits(self, text: str, start: int, name: str, entry: PlaceEntry | None) -> bool:
@@ -163,6 +170,10 @@ class Regions:
         """Names that tie a name behind them to `city`: Jiangxi, the city and its places, in their certain forms."""
         entries = [entry for entry in self._by_name.values() if city == entry.city or entry.kind == "province"]
         return tuple(n for e in entries for n in e.names if n not in self.guards or self.guards[n].needs is None)
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def _independent(text: str, matches: list[_Match]) -> Iterator[Place]:

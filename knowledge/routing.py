@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from knowledge import deadlines
-from knowledge.amounts import yuan
+from knowledge.amounts import amount_range
 from knowledge.asks import answered, choose
 from knowledge.citations import Citation
 from knowledge.deadlines import Deadline, DeadlineRule, Length
@@ -149,9 +149,9 @@ def holds(when: When, facts: Facts) -> bool:
 
 def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     """The facts with what follows from them on that day: the years since a registration, an amount in yuan."""
-    amount = yuan(facts["amount"]) if facts.get("amount") else None
-    if amount is not None:
-        facts = facts | {"amount_yuan": amount}
+    span = amount_range(str(facts["amount"])) if _known(facts.get("amount")) else None
+    if span and span[1] is not None:
+        facts = facts | {"amount_yuan": span[1]}  # at most so much
     registered = facts.get("registered_on")
     if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
         return facts

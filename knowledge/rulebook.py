@@ -21,11 +21,13 @@ Facts = dict[str, Any]
 When = dict[str, Any]
 Vocabulary = dict[str, dict[str, str]]  # slot → value → Chinese label
 
-TEXT_SLOTS = frozenset({"proceeding", "doc_received", "evidence", "urgency", "amount", "contact"})
+TEXT_SLOTS = frozenset(
+    {"proceeding", "doc_received", "evidence", "urgency", "amount", "contact", "classes", "registration_number"}
+)
 DATE_SLOTS = frozenset({"doc_received_on", "published_on", "registered_on", "acted_on"})
 NUMBER_SLOTS = frozenset({"years_registered", "amount_yuan"})
 LIST_SLOTS = frozenset({"circumstances"})
-PLACE_SLOTS = frozenset({"city", "county", "own_city"})
+PLACE_SLOTS = frozenset({"city", "county", "own_city", "their_city"})
 
 UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 

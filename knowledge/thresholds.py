@@ -4,7 +4,6 @@ Whether a case is opened is for the police to decide, and every sentence says so
 `content/thresholds.yml`.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -18,12 +17,8 @@ from knowledge.statutes import CONTENT, Statutes
 from knowledge.yamlfile import Strict, load
 
 TEN_THOUSAND = 10_000
-_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": TEN_THOUSAND, "亿": 100_000_000}
-_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_NUMBER = rf"\d+(?:\.\d+)?|[{''.join(_DIGITS)}{''.join(_UNITS)}]+"
-_SAID = re.compile(
-    rf"(?P<number>{_NUMBER})[来多]?(?P<unit>[百千]?[万亿]|[百千])?(?:多|左右|上下)?(?:元|块钱?|人民币)?(?:多|左右)?"
-)
+# Yuan that a stated sum means at least and at most; most is None where it is open.
+Span = tuple[int, int | None]
 
 
 class Measure(Strict):
@@ -82,8 +77,8 @@ class Threshold:
     basis: Citation
 
 
-def thresholds(rules: ThresholdRules, right: str | None, amount: int | None, law: LawInTime) -> tuple[Threshold, ...]:
-    """The crimes that concern a right whose article is in force, in the order of the law. `amount`: in yuan."""
+def thresholds(rules: ThresholdRules, right: str | None, amount: Span | None, law: LawInTime) -> tuple[Threshold, ...]:
+    """The crimes that concern a right whose article is in force, in the order of the law."""
     found = ((crime, law.article(crime.basis)) for crime in rules.crimes if right in crime.rights)
     return tuple(
         Threshold(
@@ -98,18 +93,6 @@ def thresholds(rules: ThresholdRules, right: str | None, amount: int | None, law
     )
 
 
-def yuan(words: str) -> int | None:
-    """'8万', '三十多万元', '5000块', '1.2亿' in yuan, of 多 the least; None for what names no certain sum, such as 几万."""
-    found = _SAID.fullmatch(words.strip().replace(",", "").replace("w", "万"))
-    if not found:
-        return None
-    number, factor = found["number"], 1
-    for unit in found["unit"] or "":
-        factor *= _UNITS[unit]
-    value = float(number) if number[0].isdigit() else _chinese(number)
-    return round(value * factor) if value else None
-
-
 def _sentence(rules: ThresholdRules, crime: Crime) -> str:
     numbers = f"{_numbers(crime.measures)}（{rules.to_verify}）。"
     special = f"特别情形：{_numbers(crime.special)}（{rules.to_verify}）。" if crime.special else ""
@@ -120,26 +103,20 @@ def _numbers(measures: tuple[Measure, ...]) -> str:
     return "，或".join(f"{one.what}{one.amount}以上" for one in measures)
 
 
-def _compared(rules: ThresholdRules, crime: Crime, amount: int | None) -> str | None:
-    """How a sum stands to the numbers in yuan; which of them it is a sum of, the visitor knows best."""
+def _compared(rules: ThresholdRules, crime: Crime, amount: Span | None) -> str | None:
+    """How a sum stands to the numbers in yuan; which of them it is a sum of, the visitor knows best.
+
+    A vague sum (几万) is compared only with those that all it may mean reaches or misses.
+    """
     in_yuan = [one for one in crime.measures if one.unit == "元"]
-    if amount is None or not in_yuan:
+    if amount is None:
         return None
-    parts = []
-    for verb, reached in (("达到", True), ("未达到", False)):
-        if named := [f"{one.what}{one.amount}" for one in in_yuan if (amount >= one.at_least) is reached]:
-            parts.append(f"{verb}「{'、'.join(named)}」（待核）的数字")
-    return f"说的数额{'，'.join(parts)}，{rules.decision}。"
-
-
-def _chinese(words: str) -> float:
-    """'三十' → 30, '两千五百' → 2500, '一百二十万' → 1200000."""
-    total = section = digit = 0
-    for character in words:
-        if character in _DIGITS:
-            digit = _DIGITS[character]
-        elif _UNITS[character] < TEN_THOUSAND:
-            section, digit = section + (digit or 1) * _UNITS[character], 0
-        else:
-            total, section, digit = total + (section + digit) * _UNITS[character], 0, 0
-    return total + section + digit
+    least, most = amount
+    reached = [one for one in in_yuan if least >= one.at_least]
+    missed = [one for one in in_yuan if most is not None and most < one.at_least]
+    parts = [
+        f"{verb}「{'、'.join(f'{one.what}{one.amount}' for one in which)}」（待核）的数字"
+        for verb, which in (("达到", reached), ("未达到", missed))
+        if which
+    ]
+    return f"说的数额{'，'.join(parts)}，{rules.decision}。" if parts else None

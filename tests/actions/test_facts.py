@@ -50,6 +50,7 @@ def test_a_story_states_what_happened_to_which_right_and_where() -> None:
         "right": "trademark",
         "city": "吉安市",
         "county": "吉安县",
+        "their_city": "吉安市",
         "venue": "offline_store",
     }
 

@@ -222,7 +222,7 @@ def patterns() -> Iterator[tuple[str, str]]:
     """(slot, value) of every pattern for visitors' words."""
     for path in FOLDER.glob("*.tsv"):
         for line in path.read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#"):
+            if line and line[0] not in "#@":
                 yield path.stem, line.split("\t")[1].strip()
 
 

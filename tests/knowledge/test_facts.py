@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knowledge.facts import FOLDER, SLOTS, FactReader, contact_refused, stated
 from knowledge.rulebook import UNKNOWN, Facts
@@ -67,6 +69,62 @@ def test_a_place_that_is_said_to_be_ones_own_counts_more_than_one_that_is_only_n
     assert facts == {"own_city": "吉安市"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("对方公司在南昌，货在赣州卖", {"their_city": "南昌市", "city": "赣州市"}),
+        ("货在赣州卖，他们总部在深圳", {"their_city": "深圳市", "city": "赣州市"}),
+        ("对方总部在浙江义乌，店开在南昌", {"their_city": "义乌市", "city": "南昌市"}),
+        ("对方是广东的", {"their_city": "广东省"}),
+        ("被告是美国公司", {"their_city": "美国"}),
+        ("对方在九江县", {"their_city": "九江市", "city": "九江市", "county": "柴桑区"}),
+        ("南昌西湖区有家店抄我", {"their_city": "南昌市", "city": "南昌市", "county": "西湖区"}),
+        ("对方公司注册地在杭州，我们是抚州的", {"their_city": "杭州市", "city": "杭州市", "own_city": "抚州市"}),
+        ("发现赣州有人卖假货", {"city": "赣州市"}),
+        ("他的货卖到赣州了", {"city": "赣州市"}),
+        ("我们在赣州发现有人卖我们的货", {"city": "赣州市"}),
+        ("我是从义乌进的货", {}),
+        ("我们在浙江义乌进货，在赣州卖", {"city": "赣州市"}),
+        ("我在赣州批发市场开店", {"own_city": "赣州市"}),
+        ("有人卖假的景德镇瓷器", {}),
+    ],
+)
+def test_the_other_sides_seat_is_told_apart_from_where_it_happened(text: str, expected: dict[str, str]) -> None:
+    facts = said(text)
+    assert {slot: facts[slot] for slot in ("own_city", "their_city", "city", "county") if slot in facts} == expected
+
+
+def test_a_seat_that_is_told_later_does_not_move_the_place_of_the_act() -> None:
+    text = "对方公司在南昌"
+
+    assert said(text, before={"city": "赣州市"}) == {"their_city": "南昌市"}
+    assert said(text, before={"city": "赣州市"}, asked=("city",)) == {"their_city": "南昌市", "city": "南昌市"}
+    assert said(text, before={"city": "赣州市", "their_city": "赣州市"}) == {"their_city": "南昌市", "city": "南昌市"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("不是南昌，是南城县", {"city": "抚州市", "county": "南城县"}),
+        ("不在南昌，在赣州", {"city": "赣州市"}),
+        ("不是吉安县，是吉安市", {"city": "吉安市"}),
+        ("不是南昌西湖区，是青云谱区", {"city": "南昌市", "county": "青云谱区"}),
+        ("我不在南昌，在赣州", {"own_city": "赣州市"}),
+        ("对方不是南昌的，是赣州的", {"city": "赣州市"}),
+    ],
+)
+def test_a_place_that_is_denied_gives_way_to_the_right_one(text: str, expected: dict[str, str]) -> None:
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize("text", ["高新区有家店卖假货", "在经开区", "庐山那边有人卖"])
+def test_a_name_that_several_places_bear_is_read_as_such(text: str) -> None:
+    [place] = [reading.value for reading in READER.read(text, TODAY) if reading.slot == "place"]
+
+    assert place.kind == "ambiguous" and place.ask
+    assert not {"city", "county"} & places(text).keys()
+
+
 def test_a_bare_place_answers_the_question_that_was_asked() -> None:
     assert places("在赣州", asked=("own_city",)) == {"own_city": "赣州市"}
     assert places("在赣州", asked=("city",)) == {"city": "赣州市"}
@@ -113,6 +171,21 @@ def test_two_days_in_one_message_are_kept_apart() -> None:
 def test_a_bare_day_answers_the_question_that_was_asked_and_is_dropped_otherwise() -> None:
     assert said("11月10日", asked=("published_on", "unused")) == {"published_on": "2026-11-10"}
     assert said("11月10日") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "大概三天前收到传票", "去年腊月收到律师函", "上个月底收到处罚告知书", "月底收到的传票", "半个月前收到函",
+        "2026年12月5日收到传票", "11月3号到11月8号收到的传票", "11月3号到8号期间收到函", "前天或昨天收到函",
+    ],
+)  # fmt: skip
+def test_no_deadline_runs_from_a_day_that_is_not_certain_or_not_yet_come(text: str) -> None:
+    assert "doc_received_on" not in said(text)
+
+
+def test_a_hearing_to_come_is_not_the_day_of_receipt() -> None:
+    assert said("昨天收到传票，12月5号开庭")["doc_received_on"] == "2026-11-21"
 
 
 def test_two_or_three_days_ago_is_no_day_from_which_a_deadline_could_run() -> None:
@@ -325,6 +398,150 @@ def test_a_negation_turns_the_fact_round(text: str, slot: str, value: object) ->
 )
 def test_what_is_denied_is_not_stated(text: str, slot: str) -> None:
     assert slot not in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("商标没问题，是版权的事", "copyright"),
+        ("跟商标没关系，是外观被抄", "patent_design"),
+        ("不涉及专利，主要是商业秘密", "trade_secret"),
+        ("商标、专利都不是，是版权", "copyright"),
+        ("说错了，是实用新型，不是商标", "patent_utility"),
+        ("人家说是商标，其实是专利", "patent"),
+        ("不是说专利，我讲的是商标", "trademark"),
+    ],
+)
+def test_of_two_rights_the_affirmed_one_counts(text: str, right: str) -> None:
+    assert said(text)["right"] == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "如果被起诉怎么办",
+        "假如收到律师函该怎么回",
+        "万一他去起诉，开庭要多久",
+        "收到传票的话怎么办",
+        "要是对方告到法院，我要赔吗",
+        "会不会被起诉",
+        "担心平台处罚",
+        "怕收到法院传票",
+        "我朋友收到律师函",
+        "我亲戚被告上法院了",
+        "我表哥前几天收到起诉状",
+        "客户收到了海关通知",
+        "我哥们被刑拘了",
+    ],
+)
+def test_what_may_happen_or_happened_to_others_has_not_reached_the_visitor(text: str) -> None:
+    facts = said(text)
+
+    assert not {"doc_received", "proceeding", "urgency"} & facts.keys()
+    assert not str(facts.get("situation")).startswith("accused")
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("昨天收到传票，如果不去会怎样", "doc_received", "传票"),
+        ("客户把我告上法院了", "proceeding", "已起诉"),
+        ("被客户起诉了", "proceeding", "已起诉"),
+        ("如果可以调解最好。传票已经收到了", "doc_received", "传票"),
+        ("我老公被拘留了", "urgency", "被采取强制措施"),
+    ],
+)
+def test_what_did_happen_stands_beside_an_if_and_beside_others(text: str, slot: str, value: str) -> None:
+    assert said(text)[slot] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("他说他注册了商标", "right_status"),
+        ("对方说我没有注册", "right_status"),
+        ("平台说我没有商标", "right_status"),
+        ("他说有公证书", "evidence"),
+        ("对方说他是从批发市场进的货", "circumstances"),
+        ("他说他只是个经销商", "circumstances"),
+    ],
+)
+def test_what_the_other_side_claims_is_not_the_visitors_fact(text: str, slot: str) -> None:
+    assert slot not in said(text)
+
+
+# --- slips -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("我的上标被人抢住了，在拼夕夕卖", "我的商标被人抢注了，在拼多多卖"),
+        ("转利被侵全，昨天收到律师涵", "专利被侵权，昨天收到律师函"),
+        ("shangbiao被人用在山债货上，pdd在卖", "商标被人用在山寨货上，拼多多在卖"),
+        ("商標在網路上被仿冒", "商标在网络上被仿冒"),
+        ("dy上全是冒排货", "抖音上全是冒牌货"),
+        ("店铺在陶宝被头诉下驾了", "店铺在淘宝被投诉下架了"),
+        ("😭商标被抢注❗❗❗", "商标被抢注！"),
+        ("赔我叁万元", "赔我三万元"),
+        ("对方在赣州卖假货怎么办对方在赣州卖假货怎么办", "对方在赣州卖假货怎么办"),
+    ],
+)
+def test_a_text_full_of_slips_states_what_was_meant(typed: str, meant: str) -> None:
+    assert said(typed) == said(meant) != {}
+
+
+# --- whatever is written ---------------------------------------------------------------------------------------------
+
+_PIECES = st.sampled_from(
+    [
+        "我",
+        "我们",
+        "他",
+        "说",
+        "没",
+        "不是",
+        "的",
+        "商标",
+        "专利",
+        "律师函",
+        "收到",
+        "在",
+        "江西",
+        "赣州",
+        "3天前",
+        "上个月",
+        "一",
+        "十",
+        "万",
+        "1",
+        "138",
+        "zl20",
+        "，。",
+        "法院",
+        "如果",
+        "类",
+        "第",
+        "@",
+        "a",
+        "卖",
+        "①",
+        "😭",
+        "-",
+        "(",
+        "壹",
+        "包装",
+        "注册",
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_PIECES, min_size=1, max_size=4), st.text(max_size=40))
+def test_the_longest_message_is_read_whatever_it_repeats(pieces: list[str], text: str) -> None:
+    hostile = (text + "".join(pieces) * 2000)[:2000]
+
+    assert {reading.slot for reading in READER.read(hostile, TODAY)} <= {*SLOTS, "date", "place"}
 
 
 # --- laying what was read over what is known -------------------------------------------------------------------------

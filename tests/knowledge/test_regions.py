@@ -64,6 +64,13 @@ def test_every_city_is_found_with_and_without_its_suffix(city: str, form: str) -
         ("新建县的作坊", "南昌市", "新建区"),
         ("南昌新建有个市场", "南昌市", "新建区"),
         ("文港的毛笔", "南昌市", "进贤县"),
+        ("李渡那边的酒厂", "南昌市", "进贤县"),
+        ("在龙岭开家具厂", "赣州市", "南康区"),
+        ("唐江那边", "赣州市", "南康区"),
+        ("向塘的物流园", "南昌市", "南昌县"),
+        ("中童那边做眼镜的", "鹰潭市", "余江区"),
+        ("湾里管理局", "南昌市", "新建区"),
+        ("景德镇浮梁的茶厂", "景德镇市", "浮梁县"),
         ("红谷滩的商场", "南昌市", "红谷滩区"),
         ("星子县的民宿", "九江市", "庐山市"),
         ("旧庐山区那一片", "九江市", "濂溪区"),
@@ -119,6 +126,35 @@ def test_a_shared_name_is_placed_behind_its_city() -> None:
 )
 def test_ordinary_phrases_do_not_hold_a_place(guard: str, text: str) -> None:
     assert guard not in [text[place.start : place.end] for place in REGIONS.find(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有人卖假的景德镇瓷器",
+        "我们做南昌拌粉",
+        "开了家临川菜馆",
+        "卖赣州脐橙的",
+        "萍乡炒粉加盟",
+        "修水宁红茶被仿",
+        "九江牌白酒",
+    ],
+)
+def test_goods_that_bear_a_places_name_say_nothing_about_where(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("景德镇陶瓷厂仿我", "景德镇市"),
+        ("景德镇瓷器批发市场", "景德镇市"),
+        ("南昌菜市场", "南昌市"),
+        ("在景德镇卖瓷器", "景德镇市"),
+    ],
+)
+def test_those_who_make_or_sell_such_goods_are_where_the_name_says(text: str, city: str) -> None:
+    assert found(text) == [("city", city, None)]
 
 
 @pytest.mark.parametrize("zone", ["高新区", "经开区", "开发区", "经济技术开发区", "高新技术产业开发区"])
@@ -205,7 +241,7 @@ def changed(folder: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("aliases: [南康, 南康市]", "aliases: [南康, 南康市, 章贡]", "「章贡」重复了"),
+        ("aliases: [南康, 南康市, ", "aliases: [南康, 南康市, 章贡, ", "「章贡」重复了"),
         (
             "- {name: 婺源县, kind: county, city: 上饶市, type: county, aliases: [婺源], source: GK}",
             "",
