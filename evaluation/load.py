@@ -49,7 +49,7 @@ async def report(args: argparse.Namespace) -> None:
     async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
         figures = {
             "clients": args.clients,
-            "memory before": _memory(addresses),
+            "memory before": memory(addresses),
             "helpline, problems": await _series(args, lambda: _visitor(client, args.url), PROBLEMS),
             "helpline, small talk": await _series(args, lambda: _visitor(client, args.url), SMALL_TALK),
         }
@@ -59,7 +59,7 @@ async def report(args: argparse.Namespace) -> None:
             )
             ours, bare = figures["helpline, small talk"], figures["bare Rasa, small talk"]
             figures["helpline / bare Rasa, small talk"] = {name: round(ours[name] / bare[name], 2) for name in bare}
-        figures["memory after"] = _memory(addresses)
+        figures["memory after"] = memory(addresses)
     figures["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
@@ -115,10 +115,7 @@ async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
     return send
 
 
-# --- memory ----------------------------------------------------------------------------------------------------------
-
-
-def _memory(addresses: dict[str, str]) -> dict[str, str]:
+def memory(addresses: dict[str, str]) -> dict[str, str]:
     """The resident memory of the process behind every address, where this machine's /proc tells."""
     owners = {name: _listener(urlsplit(url).port or 80) for name, url in addresses.items()}
     return {name: "not known here" if pid is None else f"{resident(pid):.0f} MB" for name, pid in owners.items()}
