@@ -226,8 +226,7 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
     A weak reading never replaces what is known, a general right never blurs a precise one.
     """
     said: Facts = {}
-    # 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more than one that is only named.
-    for reading in sorted(readings, key=lambda one: one.slot == "place" and one.role is not None):
+    for reading in readings:
         slot, value = reading.slot, reading.value
         if reading.weak and before.get(slot) not in (None, UNKNOWN):
             continue
@@ -260,7 +259,8 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
     acts: list[Place] = []
     theirs: list[Place] = []
     own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
-    for reading in sorted(places, key=lambda one: one.value.kind != "province"):  # a city says more than its province
+    # A city says more than its province; 我们公司在吉安，能到赣州办吗: one's own place more than one that is only named.
+    for reading in sorted(places, key=lambda one: (one.value.kind != "province", one.role is not None)):
         place: Place = reading.value
         if reading.role == "own" or (reading.role is None and own_asked):
             said |= {"own_city": named} if (named := place.city or place.province) else {}
