@@ -40,10 +40,19 @@ class LinearModel:
         self._regression.fit(self._features(texts, vectors), labels)
         return self
 
+    @property
+    def classes(self) -> List[Text]:
+        """The labels, in the order in which `chances` tells them."""
+        return self._regression.classes_.tolist()
+
+    def chances(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
+        """The probabilities of all labels, an array of shape (len(texts), len(classes))."""
+        return self._regression.predict_proba(self._features(texts, vectors))
+
     def ranking(self, text: Text, vector: np.ndarray) -> List[Tuple[Text, float]]:
         """Labels with their probabilities, the likeliest first."""
-        chances = self._regression.predict_proba(self._features([text], vector[None]))[0]
-        return sorted(zip(self._regression.classes_, map(float, chances)), key=lambda pair: -pair[1])
+        chances = self.chances([text], vector[None])[0]
+        return sorted(zip(self.classes, map(float, chances)), key=lambda pair: -pair[1])
 
     def _features(self, texts: List[Text], vectors: np.ndarray) -> csr_matrix:
         # All sentences point into one narrow cone; taken from their mean, their differences show.

@@ -2,16 +2,20 @@
 
 import argparse
 
-from evaluation import load, no_answer, retrieval, search_load
+from evaluation import answers, hold_out, load, no_answer, retrieval, search_load
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="helpline evaluate", description="测量热线的质量和速度")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    answers.add_command(commands)
+    hold_out.add_command(commands)
     load.add_command(commands)
     no_answer.add_command(commands)
     retrieval.add_command(commands)
     search_load.add_command(commands)
+    # Listed here, run by ./helpline in the environment of the dialogue: evaluation/understanding.py
+    commands.add_parser("understanding", help="比较各种意图分类器：准确、校准、速度、大小、混淆")
     args = parser.parse_args()
     args.run(args)
 

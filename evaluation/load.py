@@ -1,7 +1,8 @@
 """How fast a running helpline answers, beside bare Rasa on the same model.
 
 The same messages go through the chat API (stored, answered, stored again) and, where they need none of the service's
-actions, straight to Rasa's REST channel. What is reported are percentiles and the ratio of the two.
+actions, straight to Rasa's REST channel. What is reported are percentiles and the ratio of the two, and the memory of
+both processes after each series. `--clients 50` shows what a crowd meets, `--clients 1` what one visitor does.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import platform
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -40,11 +43,13 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 async def report(args: argparse.Namespace) -> None:
-    """Print one JSON line with the figures of every series."""
+    """Print the figures of every series as JSON."""
     limits = httpx.Limits(max_connections=args.clients * 2)
-    async with httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as client:
+    addresses = {"helpline": args.url, **({"Rasa": args.rasa_url} if args.rasa_url else {})}
+    async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
         figures = {
             "clients": args.clients,
+            "memory before": memory(addresses),
             "helpline, problems": await _series(args, lambda: _visitor(client, args.url), PROBLEMS),
             "helpline, small talk": await _series(args, lambda: _visitor(client, args.url), SMALL_TALK),
         }
@@ -54,6 +59,7 @@ async def report(args: argparse.Namespace) -> None:
             )
             ours, bare = figures["helpline, small talk"], figures["bare Rasa, small talk"]
             figures["helpline / bare Rasa, small talk"] = {name: round(ours[name] / bare[name], 2) for name in bare}
+        figures["memory after"] = memory(addresses)
     figures["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
@@ -78,6 +84,7 @@ async def _series(
     return {
         "p50_ms": round(took[len(took) // 2], 1),
         "p95_ms": round(took[int(len(took) * 0.95) - 1], 1),
+        "p99_ms": round(took[int(len(took) * 0.99) - 1], 1),
         "messages_per_s": round(len(took) / (time.perf_counter() - started), 1),
     }
 
@@ -106,3 +113,33 @@ async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
         answered.raise_for_status()
 
     return send
+
+
+def memory(addresses: dict[str, str]) -> dict[str, str]:
+    """The resident memory of the process behind every address, where this machine's /proc tells."""
+    owners = {name: _listener(urlsplit(url).port or 80) for name, url in addresses.items()}
+    return {name: "not known here" if pid is None else f"{resident(pid):.0f} MB" for name, pid in owners.items()}
+
+
+def resident(pid: int) -> float:
+    """Megabytes of memory that a process holds; 0 when it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
+def _listener(port: int) -> int | None:
+    """The process that listens on a port of this machine."""
+    sockets = set()
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        rows = [line.split() for line in table.read_text().splitlines()[1:]] if table.exists() else []
+        sockets |= {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
+    for handle in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(handle) in sockets:
+                return int(handle.parts[2])
+        except OSError:  # gone, or not ours to look at
+            continue
+    return None

@@ -1,5 +1,6 @@
 """What `test` runs, and how it counts."""
 
+import os
 import sys
 
 import pytest
@@ -71,9 +72,13 @@ def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
 @pytest.mark.parametrize(
     "only, rest, titles",
     [
-        ([], [], ["服务端测试", "对话端测试", "对话数据校验", "前端检查", "前端测试", "整段对话"]),
+        (
+            [],
+            [],
+            ["服务端测试", "对话端测试", "对话数据校验", "理解力", "对话规则", "前端检查", "前端测试", "整段对话"],
+        ),
         (["api", "knowledge"], [], ["服务端测试"]),
-        (["bot"], [], ["对话端测试", "对话数据校验"]),
+        (["bot"], [], ["对话端测试", "对话数据校验", "理解力", "对话规则"]),
         (["web"], [], ["前端检查", "前端测试"]),
         (["journeys"], [], ["整段对话"]),
         (["bot"], ["-k", "places"], ["对话端测试"]),
@@ -95,3 +100,26 @@ def test_only_what_the_chosen_parts_need_is_set_up(helpline, place):
     assert needs["对话端测试"] == ("bot",)
     assert set(needs["整段对话"]) >= {"model", "index", "web"}
     assert "database" not in needs["整段对话"]  # it gets a database of its own
+
+
+@pytest.mark.parametrize("reached, code", [(0.9, 0), (0.5, 1)])
+def test_understanding_fails_below_the_floor_and_tells_the_figure(helpline, place, program, capsys, reached, code):
+    report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
+    program(place.rasa, f"""mkdir -p "$8"; echo '{report}' > "$8/intent_report.json" """)
+
+    assert helpline.understanding(place, {"PATH": os.defpath})[0] == code
+    assert f"{reached:.3f}" in capsys.readouterr().out
+
+
+def test_a_report_of_an_earlier_run_does_not_count(helpline, place, program):
+    program(place.rasa, "exit 0")
+    (place.var / "understanding").mkdir(parents=True)
+    (place.var / "understanding/intent_report.json").write_text('{"macro avg": {"f1-score": 1.0, "support": 1}}')
+
+    assert helpline.understanding(place, {"PATH": os.defpath})[0] == 1
+
+
+def test_stories_that_go_another_way_are_a_failure(helpline, place, program):
+    program(place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac""")
+
+    assert helpline.rule_stories(place, {"PATH": os.defpath})[0] == 1
