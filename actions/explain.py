@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import take_up_again
+from actions.facts import in_progress
 from actions.refer import Refer
 from actions.roads import chosen
 from actions.services import HelplineAction
@@ -27,7 +28,7 @@ class ExplainRoad(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         referral = self.services.refer(self.settled(tracker))
-        if not referral.remedies:
+        if not in_progress(tracker.slots) or not referral.remedies:
             return await Refer(self.services).act(said, tracker)
         text = tracker.latest_message.get("text") or ""
         road = chosen(referral, text, self.services.knowledge.words.named(text))
@@ -63,6 +64,8 @@ class ExplainClosed(HelplineAction):
         return "action_explain_closed"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        if not in_progress(tracker.slots):
+            return await Refer(self.services).act(said, tracker)
         referral, knowledge = self.services.refer(self.settled(tracker)), self.services.knowledge
         called = knowledge.words.named(tracker.latest_message.get("text") or "")
         closed = [one for one in referral.ruled_out if not called or one.key in called]

@@ -25,6 +25,12 @@ YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no"
 # Questions rather than problems: they never take the place of a problem that is being spoken of.
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
 
+# Whoever got such a paper is in this situation, where nothing else tells it.
+PAPERS = {
+    "传票": "accused_court", "律师函": "accused_letter", "平台通知": "accused_platform", "处罚告知": "accused_admin",
+    "处罚决定": "accused_admin", "海关通知": "customs",
+}  # fmt: skip
+
 PLACES = ("city", "own_city")
 # Bare questions about sums and days: what such a sentence sounds like is no hint at the right.
 QUESTIONS = ("ask_damages", "ask_threshold", "ask_deadline")
@@ -158,7 +164,10 @@ def _situation(
     named = next((reading for reading in readings if reading.slot == "situation"), None)
     if told and (sure or not named or named.weak):
         return told
-    return str(named.value) if named else None
+    if named and not named.weak:
+        return str(named.value)
+    paper = next((of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None)
+    return paper or (str(named.value) if named else None)
 
 
 def _merge(slot: str, before: Any, said: Any) -> Any:

@@ -1,5 +1,6 @@
 """Answers questions for sums and days: how much could be awarded, from which sum on it is a crime, until when."""
 
+import re
 from datetime import date
 
 from rasa_sdk import Tracker
@@ -7,6 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import take_up_again
+from actions.facts import in_progress
 from actions.services import HelplineAction, record
 from knowledge.amounts import amount_range
 from knowledge.citations import Citation
@@ -18,6 +20,7 @@ from knowledge.rulebook import UNKNOWN, Facts
 from knowledge.thresholds import thresholds
 
 NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})  # about which nothing can be said before it is asked
+_OWN_MATTER = re.compile("[我俺咱]")  # without it a question of sums tells no problem of the visitor's
 MOST_DEADLINES = 3
 SUIT = "civil_litigation"
 
@@ -27,8 +30,9 @@ class _Figures(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         facts = self.understand(tracker)
-        matter = facts if facts.get("situation") else facts | {"situation": "general_knowledge"}
-        referral = self.services.refer(matter)
+        text = tracker.latest_message.get("text") or ""
+        told = facts.get("situation") and (in_progress(tracker.slots) or _OWN_MATTER.search(text))
+        referral = self.services.refer(facts if told else facts | {"situation": "general_knowledge"})
         await record(self, tracker, referral)
         asked = self.answer(said, facts, referral)
         events = await self.remember(tracker, facts)

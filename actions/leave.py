@@ -12,7 +12,7 @@ from knowledge.facts import stated
 
 # How sure the classifier must be to turn away somebody whose words tell a problem of ours. An angry message is nearly
 # never only abuse; a wish to forge evidence is refused sooner.
-CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.9, "out_prompt_attack": 0.6, "out_wrongdoing": 0.6}
+CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.9, "out_prompt_attack": 0.6, "out_wrongdoing": 0.45}
 CERTAIN_ENOUGH = 0.7
 
 

@@ -38,6 +38,8 @@ class ValidateTicketForm(HelplineAction):
         if intent in INTERRUPTIONS:
             return []  # the form steps back, the rule for this intent answers, then the form asks again
         facts = self.understand(tracker)
+        if not in_progress(tracker.slots):  # wished for at once: the direction is shown beside the form
+            await record(self, tracker, self.services.refer(facts))
         wanted = tracker.get_slot("requested_slot")
         again = tracker.get_slot("asked") == [wanted]  # this question was answered before, in vain
         text = tracker.latest_message.get("text") or ""

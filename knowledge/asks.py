@@ -20,7 +20,7 @@ MOST_ASKS = 2
 # What an answer without a list of options is worth: it changes no road but names the body (a place), starts the clock
 # (a day), or is wanted before somebody can act (amount, evidence). In bits, as the other questions are.
 WORTH = {
-    "doc_received_on": 1.2, "published_on": 1.2, "city": 1.5, "registered_on": 1.5, "own_city": 1.0, "amount": 0.3,
+    "doc_received": 1.1, "doc_received_on": 1.2, "published_on": 1.2, "city": 1.5, "registered_on": 1.5, "own_city": 1.0, "amount": 0.3,
     "evidence": 0.1,
 }  # fmt: skip
 _NOTHING = 1e-6

@@ -261,7 +261,7 @@ def _road(
         why=rule.why,
         gives=remedy.gives,
         limits=remedy.limits,
-        basis=_of_use(law.cite(remedy.basis), facts, rules),
+        basis=_of_use(law.cite(tuple(dict.fromkeys((*rule.basis, *remedy.basis)))), facts, rules),
         body=_body(rule.body or remedy.body, facts, rules, institutions),
         materials=remedy.materials,
         evidence=remedy.evidence,

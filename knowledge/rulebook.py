@@ -38,6 +38,7 @@ class TakeRule(Strict):
     rank: Literal[1, 2, 3]
     why: str
     body: "BodyRule | None" = None  # where this rule leads to another body than the remedy as such
+    basis: tuple[str, ...] = ()  # articles of this case alone, told before the remedy's
 
 
 class CloseRule(Strict):
@@ -301,6 +302,7 @@ def _check_remedy(
     for index, deadline in enumerate(remedy.deadlines):
         check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
     cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
+    cited += [(("takes", i, "basis", j), n) for i, rule in enumerate(remedy.takes) for j, n in enumerate(rule.basis)]
     cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:

@@ -320,10 +320,10 @@ async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) ->
 
 
 async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
-    chat.slots |= {"situation": "general_knowledge"}
+    chat.slots |= {"situation": "support_need"}
     said = await chat.hears(ExplainClosed, "为什么不行", "ask_why_not")
 
-    assert said.responses == ["utter_nothing_closed"]
+    assert "utter_nothing_closed" in said.responses
 
 
 # --- several matters -------------------------------------------------------------------------------------------------

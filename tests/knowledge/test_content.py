@@ -158,7 +158,7 @@ def test_every_remedy_has_everyday_sentences_that_lead_to_it_and_that_do_not() -
 
 
 # Asking for a report, and reading about the law, take no evidence.
-WITHOUT_EVIDENCE = {"patent_evaluation_report", "legal_info"}
+WITHOUT_EVIDENCE = {"patent_evaluation_report", "legal_info"} | EXITS
 
 
 def test_a_remedy_says_what_to_prove_and_how_to_come_by_it() -> None:

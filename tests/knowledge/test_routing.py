@@ -985,6 +985,21 @@ MOVED: list[tuple[Facts, str, str]] = [
         "trademark_opposition",
         "nearest-deadline",
     ),
+    (
+        {"situation": "infringed", "right": "patent_invention", "circumstances": ["both_willing", "talk_by_authority"]},
+        "admin_mediation",
+        "talk-authority",
+    ),
+    (
+        {"situation": "infringed", "right": "copyright_art", "circumstances": ["both_willing", "talk_by_court"]},
+        "court_mediation",
+        "talk-court",
+    ),
+    (
+        {"situation": "opposition_invalid_cancel", "right": "trademark", "circumstances": ["generic_name"]},
+        "trademark_cancellation_nonuse",
+        "generic-name",
+    ),
 ]
 
 
