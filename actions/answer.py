@@ -81,7 +81,7 @@ class AnswerLaw(HelplineAction):
         road = chosen(referral, text, self.services.knowledge.words.named(text))
         for one in road.basis[:MOST_ARTICLES]:
             response = "utter_basis" if one.kind == "statute" else "utter_basis_digest"
-            said.utter_message(response=response, quote=f"《{one.law}》{one.article}")
+            said.utter_message(response=response, quote=f"《{one.title}》{one.article}")
             said.utter_message(text=one.text, json_message={"citations": [one.as_dict()]})
 
     def _show(self, said: CollectingDispatcher, one: Quoted, old: OldNumber | None, today: date) -> None:
@@ -123,7 +123,7 @@ class AnswerLaw(HelplineAction):
         until = f"，施行到{article.in_force_to}" if article.in_force_to else ""
         said.utter_message(
             response="utter_law_found" if article.kind == "statute" else "utter_law_digest",
-            law=article.law,
+            law=article.title,
             article=article.article,
             version=_version(article),
             **{"from": article.in_force_from.isoformat()},
@@ -136,8 +136,8 @@ class AnswerLaw(HelplineAction):
         if not shown:
             said.utter_message(response="utter_law_nothing")
         cited = [hit.citation for hit in shown if hit.citation.kind != "guidance"]
-        for (turns, law), what in coming_changes(self.services.knowledge.succession, cited, today).items():
-            said.utter_message(response="utter_notice", notice=what_comes(turns, law, what))
+        for (turns, title), what in coming_changes(self.services.knowledge.succession, cited, today).items():
+            said.utter_message(response="utter_notice", notice=what_comes(turns, title, what))
 
 
 def _version(article: Article) -> str:

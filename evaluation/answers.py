@@ -101,7 +101,12 @@ def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
         asked = {one["slot"] for one in referral.get("asks", [])}
         measures["asks"] = bool(asked & set(case["needs"]) if case.get("needs") else asked)
     if judged == "in":
-        cited = {_article(f"{one['law']}{one['article']}") for one in citations(turn)}
+        cited = {
+            _article(f"{name}{one['article']}")
+            for one in citations(turn)
+            for name in (one["law"], one.get("short"))  # cases name a law by its title or by our own name
+            if name
+        }
         wanted = {_article(one) for one in case.get("gold_articles", [])}
         handed_over = turn.get("handoff") and "human_handoff" in gold
         first = roads[0] if roads else "human_handoff" if handed_over else None

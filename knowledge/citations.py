@@ -26,9 +26,13 @@ _LATEST, _EARLIER = "新", "旧老"
 
 @dataclass(frozen=True)
 class Citation:
-    """One article as it may be shown: `kind` tells the statute's own words from a digest or from guidance."""
+    """One article as it may be shown: `kind` tells the statute's own words from a digest or from guidance.
+
+    `law` is the name that we use among ourselves, `title` the official one; for guidance both are its title.
+    """
 
     law: str
+    title: str
     article: str
     version_date: date | None
     in_force_from: date | None
@@ -38,8 +42,10 @@ class Citation:
     url: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The citation as the chat API shows it, dates in ISO form."""
-        return {key: value.isoformat() if isinstance(value, date) else value for key, value in asdict(self).items()}
+        """The citation as the chat API shows it: `law` is the official title, `short` our own name; dates in ISO form."""
+        values = asdict(self)
+        values |= {"law": values.pop("title"), "short": self.law}
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ def citation(article: Article) -> Citation:
     """The citation that shows an article."""
     return Citation(
         law=article.law,
+        title=article.title,
         article=article.article,
         version_date=article.version_date,
         in_force_from=article.in_force_from,

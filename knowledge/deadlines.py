@@ -239,7 +239,7 @@ def _what_comes(cited: Iterable[Citation], touched: Sequence[Deadline], law: Law
     for one in touched:
         if one.other and one.other.comes:
             by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
-            changes.setdefault((one.other.turns, one.basis.law), []).append(
+            changes.setdefault((one.other.turns, one.basis.title), []).append(
                 f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
             )
     shortened = set(changes)
@@ -247,9 +247,9 @@ def _what_comes(cited: Iterable[Citation], touched: Sequence[Deadline], law: Law
     for key, what in law.coming_changes(one for one in cited if one not in told).items():
         changes[key] = [*changes.get(key, []), *what][:MOST_CHANGES]
     return [
-        what_comes(turns, name, changes[turns, name])
-        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, name) in shortened else "")
-        for turns, name in sorted(changes)
+        what_comes(turns, title, changes[turns, title])
+        + ("过渡办法尚未见到规定，请按较早的日期办。" if (turns, title) in shortened else "")
+        for turns, title in sorted(changes)
     ]
 
 

@@ -30,7 +30,7 @@ from typing import Any, Literal
 
 from knowledge.citations import Mention, mentions, year_of_age
 from knowledge.guidance import Guidance
-from knowledge.statutes import Article, Statutes, UnknownArticle, UnknownLaw, article_number
+from knowledge.statutes import Article, LawEntry, Statutes, UnknownArticle, UnknownLaw, article_number
 
 Reason = Literal[
     "unknown_law", "unknown_article", "unknown_guidance", "not_in_force", "wrong_dates", "wrong_kind", "wrong_words"
@@ -143,9 +143,9 @@ class Gate:
         verdicts = [(cited, self._verdict(cited, named, days)) for cited in citations]
         passed = [cited for cited, reason in verdicts if reason is None]
         failed = [(cited, reason) for cited, reason in verdicts if reason is not None]
-        shown = {_article_of(cited) for cited in passed}
-        refused = {_article_of(cited): reason for cited, reason in failed if _article_of(cited) not in shown}
-        stopped = [Stopped("".join(_article_of(cited)), reason) for cited, reason in failed]
+        shown = {self._article_of(cited) for cited in passed}
+        refused = {self._article_of(cited): reason for cited, reason in failed if self._article_of(cited) not in shown}
+        stopped = [Stopped(f"{cited.get('law')}{cited.get('article')}", reason) for cited, reason in failed]
         left = []
         for text, found in zip(texts, named, strict=True):
             bad = [run for cited, _ in failed if (run := _run_of(cited, text))]
@@ -197,8 +197,8 @@ class Gate:
         """Why a citation must not be shown; None when it may."""
         if cited.get("kind") == "guidance":
             return self._verdict_on_guidance(cited, days)
-        law = self._statutes.laws.get(str(cited.get("law")))
-        if law is None:
+        law = self._law(cited)
+        if law is None or cited.get("law") not in (law.title, law.short) or cited.get("short") not in (None, law.short):
             return "unknown_law"
         written = _date(cited.get("version_date"))
         version = next((one for one in law.versions if one.version_date == written), None)
@@ -217,9 +217,21 @@ class Gate:
         told = days.see(article) or any(_tells(one, article, days) for found in named for one in found)
         return None if told else "not_in_force"
 
+    def _law(self, cited: Cited) -> LawEntry | None:
+        """The law that a citation means, however it names it."""
+        try:
+            return self._statutes.laws[self._statutes.short_title(str(cited.get("law")))]
+        except UnknownLaw:
+            return None
+
+    def _article_of(self, cited: Cited) -> tuple[str, str]:
+        """Law and article of a citation in the names that texts are compared by."""
+        law = self._law(cited)
+        return law.short if law else str(cited.get("law")), str(cited.get("article"))
+
     def _verdict_on_guidance(self, cited: Cited, days: Days) -> Reason | None:
         section = self._sections.get((str(cited.get("law")), str(cited.get("article"))))
-        if section is None:
+        if section is None or cited.get("short") not in (None, cited.get("law")):
             return "unknown_guidance"
         if cited.get("text") != section.text:
             return "wrong_words"
@@ -304,9 +316,14 @@ class Gate:
                 yield Mention(match.start(), match.end(), law, article_number(number) or f"第{number}", year)
 
     def _laws_in(self, folded: str) -> list[tuple[int, str]]:
-        """(where, name) of the laws that a text names; a title in 《》 counts as a whole, whether known or not."""
-        titles = [match.span(1) for match in _TITLE.finditer(folded)]
-        known = [(match.start(), match.group()) for match in _known_names(self._statutes.names).finditer(folded)]
+        """(where, name) of the laws that a text names; a title in 《》 counts as a whole, whether known or not.
+
+        Not one that is part of a known law's title: 关于适用《中华人民共和国民事诉讼法》的解释.
+        """
+        found = list(_known_names(self._statutes.names).finditer(folded))
+        known_spans = [match.span() for match in found]
+        titles = [match.span(1) for match in _TITLE.finditer(folded) if not _inside(match.span(), known_spans)]
+        known = [(match.start(), match.group()) for match in found]
         laws = [(place, name) for place, name in known if not any(start < place < end for start, end in titles)]
         places = {place for place, _ in laws}
         laws += [(start, folded[start:end]) for start, end in titles if start not in places]
@@ -417,10 +434,6 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _is_citation(value: Any) -> bool:
     return isinstance(value, Mapping) and "law" in value and "article" in value
-
-
-def _article_of(cited: Cited) -> tuple[str, str]:
-    return str(cited.get("law")), str(cited.get("article"))
 
 
 def _lifetime(cited: Cited) -> tuple[date | None, date | None]:

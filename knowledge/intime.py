@@ -101,7 +101,7 @@ class LawInTime:
         return [sentence for law in dict.fromkeys(by_act) if (sentence := self._about(law, self.act))]
 
     def coming_changes(self, cited: Iterable[Citation]) -> dict[tuple[date, str], list[str]]:
-        """(Day, law) → what changes soon of these citations; what judges an act that is over stays as it is for it."""
+        """(Day, title of the law) → what changes soon of these citations; what judges an act that is over stays as it is for it."""
         over = self.act is not None and not self.act.goes_on
         open_ = (one for one in cited if not (over and self.succession.by_act(one)))
         return coming_changes(self.succession, open_, self.on)
@@ -118,46 +118,46 @@ class LawInTime:
             return None
 
     def _about(self, law: str, act: Act) -> str | None:
-        then, now = self._version(law, act.on), self._version(law, self.on)
+        then, now, title = self._version(law, act.on), self._version(law, self.on), self.statutes.laws[law].title
         earlier, day = self.succession.earlier.get(law), f"{act.on.year}年{act.on.month}月"
         told = f"您说的事从{day}持续到现在" if act.goes_on else f"您说的事最晚发生在{day}"
         if earlier and act.on < earlier.until:
             return (
                 f"{told}，{earlier.until}以前的部分要按当时的规定判断"
-                f"（{earlier.basis.law}{earlier.basis.article}）。当时的《{law}》这里没有收录，列出的是现行条文，只供对照。"
+                f"（{earlier.basis.law}{earlier.basis.article}）。当时的《{title}》这里没有收录，列出的是现行条文，只供对照。"
             )
         if now is None or then == now:
             return None
         if then is None:
-            return f"{told}，当时的《{law}》这里没有收录，列出的是现行条文，只供对照，以当时的规定为准。"
+            return f"{told}，当时的《{title}》这里没有收录，列出的是现行条文，只供对照，以当时的规定为准。"
         if not act.goes_on:
             return (
-                f"{told}，当时施行的是{then.version_date.year}年的《{law}》，现行版{now.in_force_from}才施行："
+                f"{told}，当时施行的是{then.version_date.year}年的《{title}》，现行版{now.in_force_from}才施行："
                 "算不算违法、怎么赔、怎么罚看当时的条文，找谁办、期限和手续按今天的法。"
             )
-        begins = f"{told}，中间《{law}》在{now.in_force_from}换了新版："
+        begins = f"{told}，中间《{title}》在{now.in_force_from}换了新版："
         if settled := self.succession.continuing(law, act.right):
             return f"{begins}持续到修法以后的用现行法（{settled.law}{settled.article}）。"
         return f"{begins}用哪一版没有查到明确规定，当时的和现行的条文都列在这里，请把起止时间写清楚，由受理机关认定。"
 
 
 def coming_changes(succession: Succession, cited: Iterable[Named], on: date) -> dict[tuple[date, str], list[str]]:
-    """(Day, law) → what changes of the cited articles within the next NOTICE_DAYS: what is notable, else the numbers."""
+    """(Day, title of the law) → what changes of the cited articles within the next NOTICE_DAYS: what is notable, else the numbers."""
     notable: dict[tuple[date, str], list[str]] = {}
     moved: dict[tuple[date, str], list[str]] = {}
     for article in cited:
         turns, new_number = changes_soon(article, on), becomes(succession, article, "改为", with_note=False)
         if turns is None or not new_number:
             continue
-        moved.setdefault((turns, article.law), []).append(f"{article.article}{new_number}")
+        moved.setdefault((turns, article.title), []).append(f"{article.article}{new_number}")
         if note := succession.change_of(article):
-            notable.setdefault((turns, article.law), []).append(note)
+            notable.setdefault((turns, article.title), []).append(note)
     return {key: list(dict.fromkeys(notable.get(key) or moved[key]))[:MOST_CHANGES] for key in moved}
 
 
-def what_comes(turns: date, law: str, what: Iterable[str]) -> str:
+def what_comes(turns: date, title: str, what: Iterable[str]) -> str:
     """The sentence that tells what changes in a law from a day."""
-    return f"{turns}起《{law}》换新版，条号会变：{'；'.join(dict.fromkeys(what))}。"
+    return f"{turns}起《{title}》换新版，条号会变：{'；'.join(dict.fromkeys(what))}。"
 
 
 def changes_soon(article: Named, on: date) -> date | None:

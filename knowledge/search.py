@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,18 @@ class Hit:
     score: float
     why: tuple[str, ...]
     citation: Citation
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hit as the chat API shows it, under the law's official title."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "title": f"{self.citation.title}{self.title.removeprefix(self.citation.law)}",
+            "text": self.text,
+            "score": self.score,
+            "why": list(self.why),
+            "citation": self.citation.as_dict(),
+        }
 
 
 class Searcher:
@@ -84,7 +97,7 @@ class Searcher:
     def _named(self, question: str, on: date) -> list[Hit]:
         articles = [found.article for found in quoted(question, self._statutes, on) if found.article]
         passages = [self._index.passages[self._row[name]] for name in map(article_id, articles) if name in self._row]
-        return [_hit(passage, _NAMED, ["条文号一致", *_not_in_force(passage, on)]) for passage in passages]
+        return [self._hit(passage, _NAMED, ["条文号一致", *_not_in_force(passage, on)]) for passage in passages]
 
     def _fitting(self, question: str, on: date, kinds: tuple[Kind, ...], limit: int) -> list[Hit]:
         day = np.datetime64(on)
@@ -108,7 +121,7 @@ class Searcher:
                 similarity = float(signs.dense[row]) if signs.dense[row] > unseen else 0.0
                 asked = float(signs.known[row]) >= _ALIKE
                 why = _reasons(passage, words, similarity, guidance[row] >= _CLOSE, asked)
-                hits[passage.document] = _hit(passage, fusion.shown(float(sums[row])), why)
+                hits[passage.document] = self._hit(passage, fusion.shown(float(sums[row])), why)
         return list(hits.values())
 
     def evidence(self, question: str, on: date) -> Evidence:
@@ -163,6 +176,27 @@ class Searcher:
     def _of_kinds(self, kinds: tuple[Kind, ...]) -> npt.NDArray[np.bool_]:
         return np.isin(self._kinds, kinds)[self._kind]
 
+    def _hit(self, passage: Passage, score: float, why: list[str]) -> Hit:
+        law = self._statutes.laws.get(passage.law)  # guidance and foreign collections stand under their own title
+        return Hit(
+            id=passage.id,
+            kind=passage.kind,
+            title=passage.title,
+            text=passage.text,
+            score=score,
+            why=tuple(why),
+            citation=Citation(
+                law=passage.law,
+                title=law.title if law else passage.law,
+                article=passage.article,
+                version_date=passage.version_date,
+                in_force_from=passage.in_force_from,
+                in_force_to=passage.in_force_to,
+                text=passage.text,
+                kind=passage.kind,
+            ),
+        )
+
     def _document(self, hit: Hit) -> str:
         return self._index.passages[self._row[hit.id]].document
 
@@ -211,23 +245,3 @@ def _not_in_force(passage: Passage, on: date) -> list[str]:
     if passage.in_force_from is not None and on < passage.in_force_from:
         return [f"{passage.in_force_from} 起施行"]
     return [f"施行至 {passage.in_force_to}"]
-
-
-def _hit(passage: Passage, score: float, why: list[str]) -> Hit:
-    return Hit(
-        id=passage.id,
-        kind=passage.kind,
-        title=passage.title,
-        text=passage.text,
-        score=score,
-        why=tuple(why),
-        citation=Citation(
-            law=passage.law,
-            article=passage.article,
-            version_date=passage.version_date,
-            in_force_from=passage.in_force_from,
-            in_force_to=passage.in_force_to,
-            text=passage.text,
-            kind=passage.kind,
-        ),
-    )

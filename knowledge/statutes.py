@@ -69,6 +69,11 @@ class LawEntry(Strict):
     aliases: tuple[str, ...] = ()
     versions: tuple[VersionEntry, ...] = Field(min_length=1)
 
+    @property
+    def title(self) -> str:
+        """The official title, under which anybody can look the law up, without 中华人民共和国 before it."""
+        return (self.name or self.short).removeprefix("中华人民共和国")
+
 
 class _Laws(Strict):
     laws: tuple[LawEntry, ...]
@@ -89,9 +94,13 @@ class _Digest(Strict):
 
 @dataclass(frozen=True)
 class Article:
-    """One article of one version of a law. `kind` tells the statute's own words from our digest of them."""
+    """One article of one version of a law. `kind` tells the statute's own words from our digest of them.
+
+    `law` is the name that we use among ourselves, `title` the official one.
+    """
 
     law: str
+    title: str
     article: str
     version_date: date
     in_force_from: date
@@ -112,7 +121,9 @@ class Statutes:
     def __init__(self, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
         self.laws = {law.short: law for law in laws}
         self._articles = articles
-        self._names = {name: law.short for law in laws for name in (law.short, law.name, *law.aliases) if name}
+        self._names = {
+            name: law.short for law in laws for name in (law.short, law.name, law.title, *law.aliases) if name
+        }
 
     @classmethod
     def load(cls, content: Path = CONTENT, texts: Path | None = None) -> "Statutes":
@@ -261,6 +272,7 @@ def _statute_articles(path: Path, laws: tuple[LawEntry, ...]) -> dict[tuple[str,
                 articles[law.short, version.version_date] = {
                     name: Article(
                         law=law.short,
+                        title=law.title,
                         article=name,
                         version_date=version.version_date,
                         in_force_from=version.in_force_from,
@@ -286,10 +298,10 @@ def _data_file() -> Path:
 
 def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
     digest = load(path, _Digest)
-    versions = [v for law in laws if law.short == digest.law for v in law.versions]
-    version = next((v for v in versions if v.version_date == digest.version_date), None)
-    if version is None:
+    held = _held(digest, laws)
+    if held is None:
         raise ContentError(path, line_of(path, "version_date"), f"laws.yml 里没有 {digest.law} 的这个版本")
+    law, version = held
     if version.document is not None:
         raise ContentError(path, line_of(path, "law"), f"{digest.law} 已有法律原文，不需要要旨")
     units = articles.setdefault((digest.law, digest.version_date), {})
@@ -298,6 +310,7 @@ def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str
             raise ContentError(path, line_of(path, "articles", index), f"{entry.article} 重复")
         units[entry.article] = Article(
             law=digest.law,
+            title=law.title,
             article=entry.article,
             version_date=version.version_date,
             in_force_from=version.in_force_from,
@@ -308,6 +321,12 @@ def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str
             heading=entry.heading,
             trust=entry.trust,
         )
+
+
+def _held(text: _Digest | ImportedLaw, laws: tuple[LawEntry, ...]) -> tuple[LawEntry, VersionEntry] | None:
+    """The law and the version that a text is of."""
+    versions = ((law, version) for law in laws if law.short == text.law for version in law.versions)
+    return next((one for one in versions if one[1].version_date == text.version_date), None)
 
 
 def _with_imported(laws: tuple[LawEntry, ...], added: dict[Path, ImportedLaw]) -> tuple[LawEntry, ...]:
@@ -348,13 +367,14 @@ def _put_in_place(
     new: ImportedLaw, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]
 ) -> None:
     """The imported words in place of digests or other words of the same version; digests leave their headings."""
-    version = next(
-        v for law in laws if law.short == new.law for v in law.versions if v.version_date == new.version_date
-    )
+    held = _held(new, laws)
+    assert held is not None  # `_with_imported` has put it there
+    law, version = held
     before = articles.get((new.law, new.version_date), {})
     articles[new.law, new.version_date] = {
         article.number: Article(
             law=new.law,
+            title=law.title,
             article=article.number,
             version_date=new.version_date,
             in_force_from=version.in_force_from,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ import httpx
 
 from knowledge.citations import Citation
 from knowledge.gate import Gate
+from knowledge.search import Hit
 from knowledge.statutes import Article, LawEntry, Statutes, VersionEntry
 from knowledge.triage import Triage
 
@@ -17,6 +18,7 @@ Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 
 ARTICLE = Citation(
     law="商标法",
+    title="商标法",
     article="第五十七条",
     version_date=date(2019, 4, 23),
     in_force_from=date(2019, 11, 1),
@@ -42,6 +44,7 @@ def _statutes() -> Statutes:
     )
     article = Article(
         law=ARTICLE.law,
+        title=ARTICLE.title,
         article=ARTICLE.article,
         version_date=old,
         in_force_from=date(2019, 11, 1),
@@ -105,15 +108,9 @@ class FakeRasa(httpx.AsyncBaseTransport):
         return httpx.Response(200, json=await self.answer(message))
 
 
-@dataclass(frozen=True)
-class FakeHit:
-    id: str
-    kind: str = "statute"
-    title: str = "商标法第五十七条"
-    text: str = "……"
-    score: float = 1.0
-    why: tuple[str, ...] = ("关键词",)
-    citation: Citation = ARTICLE
+def a_hit(name: str, **changes: Any) -> Hit:
+    """The article above, found under a name."""
+    return replace(Hit(name, "statute", "商标法第五十七条", "……", 1.0, ("关键词",), ARTICLE), **changes)
 
 
 @dataclass(frozen=True)
@@ -134,9 +131,9 @@ class FakeKnowledge:
         self.refers_to: dict[str, Any] = REFERRAL
         self.searched: list[tuple[str, date, int]] = []
 
-    def search(self, query: str, on: date, limit: int) -> list[FakeHit]:
+    def search(self, query: str, on: date, limit: int) -> list[Hit]:
         self.searched.append((query, on, limit))
-        return [FakeHit(f"hit-{n}") for n in range(1, limit + 1)]
+        return [a_hit(f"hit-{n}") for n in range(1, limit + 1)]
 
     def read_facts(self, text: str, on: date) -> dict[str, Any]:
         known = {"赣州": ("city", "赣州市"), "商标": ("right", "trademark"), "13800001111": ("contact", "13800001111")}

@@ -7,11 +7,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Citation(BaseModel):
-    """An article or a piece of guidance. `kind` tells the statute's own words from a digest and from guidance."""
+    """An article or a piece of guidance. `kind` tells the statute's own words from a digest and from guidance.
 
-    model_config = ConfigDict(extra="allow", from_attributes=True)
+    `law` is the official title without 中华人民共和国, `short` the helpline's own name for narrow places.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     law: str | None
+    short: str | None = None
     article: str | None
     version_date: date | None
     in_force_from: date | None
@@ -23,8 +27,6 @@ class Citation(BaseModel):
 
 class FoundPassage(BaseModel):
     """One hit of a search. `why` says in Chinese what it was found by; `score` grows with relevance."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: str
     kind: str

@@ -36,8 +36,8 @@ class InJson(Protocol):
         """That form."""
 
 
-class Hit(Protocol):
-    """One passage that was found; its attributes are the fields of FoundPassage."""
+class Hit(InJson, Protocol):
+    """One passage that was found; its form in the chat API is that of FoundPassage."""
 
     @property
     def citation(self) -> InJson:
@@ -83,7 +83,9 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
     if knowledge.trouble():
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
-    shown, stopped = leaving.hits(map(FoundPassage.model_validate, hits), knowledge.gate, Days(on))
+    shown, stopped = leaving.hits(
+        (FoundPassage.model_validate(hit.as_dict()) for hit in hits), knowledge.gate, Days(on)
+    )
     return Found(as_of=on, hits=shown, notice=leaving.offer() if stopped else None)
 
 

@@ -25,6 +25,15 @@ async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Ch
     assert (citation["law"], citation["kind"]) == ("专利法", "statute")
 
 
+async def test_an_interpretation_is_shown_under_its_official_title_however_the_visitor_calls_it(chat: Chat) -> None:
+    said = await chat.hears(AnswerLaw, "专利侵权解释一第一条怎么说", "ask_law")
+
+    [citation] = said.citations
+    title = "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释"
+    assert said.with_response("utter_law_digest")["law"] == citation["law"] == title
+    assert citation["short"] == "专利侵权解释一"
+
+
 async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning(chat: Chat) -> None:
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
 

@@ -13,7 +13,7 @@ MATTER = {"situation": "infringed", "right": "trademark", "right_status": "regis
 
 
 def articles(said: Said) -> set[str]:
-    return {f"{one['law']}{one['article']}" for one in said.citations}
+    return {f"{one['short']}{one['article']}" for one in said.citations}
 
 
 # --- damages ---------------------------------------------------------------------------------------------------------

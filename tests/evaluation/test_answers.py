@@ -43,6 +43,15 @@ def test_a_road_that_must_not_be_shown_is_harm_wherever_it_stands() -> None:
     assert score(IN, turn("in", "admin_complaint_trademark", "criminal_report"))["harm"]
 
 
+def test_a_case_may_name_a_law_by_its_official_title_or_by_our_own_name() -> None:
+    basis = [{"law": "最高人民法院关于审理某案的解释", "short": "某案解释", "article": "第一条"}]
+    answer = {"referral": {"scope": "in", "remedies": [{"key": "platform_notice", "basis": basis}]}}
+
+    for named in ("最高人民法院关于审理某案的解释第一条", "某案解释第一条"):
+        assert score({**IN, "gold_articles": [named]}, answer)["cite_recall"] == 1
+    assert score({**IN, "gold_articles": ["别案解释第一条"]}, answer)["cite_recall"] == 0
+
+
 def test_an_answer_that_never_came_is_wrong_and_does_no_harm() -> None:
     got = score(IN, {})
 

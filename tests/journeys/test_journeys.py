@@ -66,7 +66,7 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
     keys = [remedy["key"] for remedy in remedies]
     heard = _heard(turn)
     first = remedies[0] if remedies else {"body": {"name": ""}, "deadlines": []}
-    cited = {f"{one['law']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)}
+    cited = {f"{one['short']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)}
     ruled_out = [closed["key"] for closed in referral.get("ruled_out", [])]
     periods = [deadline["period"] for deadline in first["deadlines"]]
     checks = {

@@ -58,6 +58,7 @@ def test_a_citation_is_shown_with_its_dates_in_iso_form() -> None:
 
     assert {key: shown[key] for key in shown if key != "text"} == {
         "law": "商标法",
+        "short": "商标法",
         "article": "第五十七条",
         "version_date": "2019-04-23",
         "in_force_from": "2019-11-01",
@@ -66,6 +67,24 @@ def test_a_citation_is_shown_with_its_dates_in_iso_form() -> None:
         "url": None,
     }
     assert shown["text"].strip()
+
+
+@pytest.mark.parametrize(
+    ("short", "number", "title"),
+    [
+        ("专利侵权解释一", "第一条", "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释"),
+        ("反不正当竞争法解释", "第一条", "最高人民法院关于适用《中华人民共和国反不正当竞争法》若干问题的解释"),
+        ("专利法实施细则", "第一百零二条", "专利法实施细则"),
+        ("人民法院在线调解规则", "第四条", "人民法院在线调解规则"),
+    ],
+)
+def test_a_citation_leaves_with_the_official_title_and_our_own_name_beside_it(
+    short: str, number: str, title: str
+) -> None:
+    one = citation(STATUTES.article(short, number, TODAY))
+
+    assert one.law == short
+    assert (one.as_dict()["law"], one.as_dict()["short"]) == (title, short)
 
 
 # --- what visitors write ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from knowledge.citations import citation, quoted
 from knowledge.gate import Days, Gate, Passed
 from knowledge.passages import of_guidance
 from knowledge.routing import refer
-from knowledge.statutes import CONTENT, Article, NotInForce, UnknownArticle, UnknownLaw
+from knowledge.statutes import CONTENT, Article, LawEntry, NotInForce, UnknownArticle, UnknownLaw
 from tests.content import GATE, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = Days(date(2026, 11, 22))
@@ -152,6 +152,12 @@ def test_all_that_goes_out_in_one_turn_is_read() -> None:
     [
         ({"law": "火星法"}, "unknown_law"),
         ({"law": None}, "unknown_law"),
+        ({"law": "专利法"}, "unknown_law"),
+        ({"law": "标法"}, "unknown_law"),
+        ({"law": "《商标法》"}, "unknown_law"),
+        ({"law": "中华人民共和国商标法"}, "unknown_law"),
+        ({"short": "专利法"}, "unknown_law"),
+        ({"short": ""}, "unknown_law"),
         ({"article": "第九百条"}, "unknown_article"),
         ({"article": "57"}, "unknown_article"),
         ({"version_date": "2013-08-30"}, "wrong_dates"),
@@ -175,6 +181,57 @@ def test_a_citation_is_held_against_the_statutes_and_never_believed(change: dict
     assert found.citations == (cited("专利法", 2020, "第六十五条"),)
     assert found.texts == ("请看列出的条文。",)
     assert passed("请看列出的条文。", right).citations == (right,)
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        ({}, []),
+        ({"law": "专利侵权解释一"}, []),
+        ({"law": "侵权解释一"}, ["unknown_law"]),
+        ({"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（一）"}, ["unknown_law"]),
+        ({"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（二）"}, ["unknown_law"]),
+        ({"short": "专利侵权解释二"}, ["unknown_law"]),
+    ],
+)
+def test_a_citation_passes_with_its_laws_own_title_and_no_other(change: dict[str, Any], reasons: list[str]) -> None:
+    right = cited("专利侵权解释一", 2009, "第一条")
+
+    assert [one.reason for one in passed("", {**right, **change}).stopped] == reasons
+
+
+@pytest.mark.parametrize("article", [one for one in ARTICLES if one.law != one.title and one.governs(TODAY.today)])
+def test_a_citation_that_was_stored_under_our_own_name_is_still_shown(article: Article) -> None:
+    stored = {key: value for key, value in citation(article).as_dict().items() if key != "short"}
+    stored["law"] = article.law
+
+    assert passed(article.text, stored) == Passed((article.text,), (stored,), ())
+
+
+def test_what_names_the_article_of_a_stopped_citation_goes_under_either_name() -> None:
+    wrong = {**cited("专利侵权解释一", 2009, "第一条"), "text": "假的"}
+    said = f"专利侵权解释一第一条写了。《{wrong['law']}》第一条也写了。请取证。"
+
+    assert passed(said, wrong).texts == ("请取证。",)
+
+
+def numbers(law: LawEntry) -> list[str]:
+    """The articles that are held of a law's last version."""
+    return list(STATUTES.of_version(law.short, law.versions[-1].version_date))
+
+
+@pytest.mark.parametrize(
+    "law",
+    [law for law in STATUTES.laws.values() if law.title != law.short and len(numbers(law)) > 1],
+    ids=lambda law: law.short,
+)
+def test_an_official_title_is_read_as_a_whole_also_with_another_law_inside(law: LawEntry) -> None:
+    day, (first, second) = Days(law.versions[-1].in_force_from), numbers(law)[:2]
+
+    assert stops(f"《{law.title}》{first}、{second}，{law.title}{second}。", day) == []
+    assert stops(f"《{law.title}》{first}、第九百九十八条。", day) == [
+        (f"{law.title}第九百九十八条", "unknown_article")
+    ]
 
 
 def test_a_digest_is_not_shown_as_the_laws_own_words() -> None:
@@ -230,6 +287,7 @@ def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None
         ({"text": right["text"] + "！"}, "wrong_words"),
         ({"article": "序言"}, "unknown_guidance"),
         ({"law": "没有写过的指引"}, "unknown_guidance"),
+        ({"short": "没有写过的指引"}, "unknown_guidance"),
         ({"version_date": "2020-01-01"}, "wrong_dates"),
         ({"in_force_to": "2030-01-01"}, "wrong_dates"),
         ({"kind": "statute"}, "unknown_law"),
@@ -397,7 +455,7 @@ def test_a_right_citation_leaves_unchanged_on_its_days_and_on_no_other(
         assert (found.texts, found.citations) == (("",), ())
 
 
-_FIELDS = ("law", "article", "version_date", "in_force_from", "in_force_to", "text", "kind")
+_FIELDS = ("law", "short", "article", "version_date", "in_force_from", "in_force_to", "text", "kind")
 
 
 @settings(max_examples=300, deadline=None)
@@ -414,7 +472,7 @@ def test_no_citation_made_up_of_two_leaves(
     """Fields of one article in the citation of another: only where they make up a real one may it pass."""
     mixed = citation(article).as_dict() | {key: citation(other).as_dict()[key] for key in fields}
     header = (
-        f"《{article.law}》{article.article}（{article.version_date.year}年版，{article.in_force_from}起施行）"
+        f"《{article.title}》{article.article}（{article.version_date.year}年版，{article.in_force_from}起施行）"
         if told
         else ""
     )
@@ -561,7 +619,7 @@ def test_an_article_of_any_version_passes_with_the_heading_that_the_bot_gives_it
     version = f"{article.version_date.year}年版"
     heading = template["text"].format_map(
         {
-            "law": article.law,
+            "law": article.title,
             "article": article.article,
             "version": version,
             "from": article.in_force_from,

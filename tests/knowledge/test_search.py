@@ -86,6 +86,17 @@ def test_an_article_that_the_question_names_comes_first(query: str, first: str, 
     assert ids(hits).count(first) == 1
 
 
+def test_a_hit_leaves_under_the_official_title_and_guidance_under_its_own(faked: Searcher) -> None:
+    title = "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释"
+    left = faked.search("专利侵权解释一第一条", TODAY)[0].as_dict()
+    [advice] = faked.search("商标被人抢注", TODAY, limit=1, kinds=("guidance",))
+
+    assert left["title"].startswith(f"{title}第一条")
+    assert (left["citation"]["law"], left["citation"]["short"]) == (title, "专利侵权解释一")
+    assert advice.as_dict()["title"] == advice.title
+    assert advice.as_dict()["citation"]["law"] == advice.citation.law
+
+
 def test_the_same_number_means_another_article_under_the_new_law(faked: Searcher) -> None:
     assert faked.search("商标法第三十三条", TODAY)[0].id == "商标法(2019)第三十三条"
     assert faked.search("商标法第三十三条", NEW_LAW)[0].id == "商标法(2026)第三十三条"

@@ -34,6 +34,25 @@ def chinese(number: int) -> str:
     return words.removeprefix("一") if words.startswith("一十") else words
 
 
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_official_title_leads_back_to_its_own_law_and_no_two_are_alike() -> None:
+    titles = {law.short: law.title for law in STATUTES.laws.values()}
+
+    assert {short: STATUTES.short_title(title) for short, title in titles.items()} == {short: short for short in titles}
+    assert len(set(titles.values())) == len(titles)
+    assert not [title for title in titles.values() if title.startswith("中华人民共和国")]
+    assert all(one.title == titles[one.law] for one in STATUTES.articles())
+
+
+def test_a_law_that_we_call_by_another_name_is_also_known_by_its_title_without_the_country() -> None:
+    law = STATUTES.laws["海关法"].model_copy(update={"short": "灯塔法", "name": "中华人民共和国沿海灯塔管理法"})
+
+    assert law.title == "沿海灯塔管理法"
+    assert "沿海灯塔管理法" in Statutes((law,), {}).names
+
+
 # --- the change of the Trademark Law ---------------------------------------------------------------------------------
 
 

@@ -1,10 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { forceWarning, forceWords, KIND_WORDS } from "../widget/citations";
+import { citationName, citationTitle, forceWarning, forceWords, KIND_WORDS } from "../widget/citations";
 import { aCitation } from "./samples";
 
 const TODAY = "2026-11-22";
 
+const TITLE = "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释";
+
 describe("a citation", () => {
+  it("is called by its short name in narrow places and by its official title elsewhere", () => {
+    const interpretation = aCitation({ law: TITLE, short: "专利侵权解释一", article: "第一条" });
+    expect(citationName(interpretation)).toBe("《专利侵权解释一》第一条");
+    expect(citationTitle(interpretation)).toBe(`《${TITLE}》第一条`);
+  });
+
+  it("from an older turn has no short name and is called by what it has", () => {
+    const { short: _, ...older } = aCitation();
+    expect(citationName(older)).toBe("《商标法》第五十七条");
+    expect(citationName({ ...older, law: null, article: null })).toBe("办事指引");
+  });
+
   it("tells from when to when it applies", () => {
     expect(forceWords(aCitation(), TODAY)).toBe("2019年11月1日起施行，至2026年12月31日止（施行中）");
   });

@@ -75,7 +75,7 @@ describe("the referral card", () => {
 
   it("tells which roads are closed, why and on what basis", () => {
     const road = { key: "admin_adjudication_patent", name: "专利侵权行政裁决", why: "只受理专利。" };
-    const basis = [aCitation({ law: "专利法", article: "第六十五条" })];
+    const basis = [aCitation({ law: "专利法", short: "专利法", article: "第六十五条" })];
     const { place } = card({ ruled_out: [{ ...road, basis }] });
     const text = words(place.querySelector(".ruled-out"));
     for (const part of ["这些路现在走不通", "专利侵权行政裁决", "只受理专利。", "《专利法》第六十五条"]) {

@@ -5,6 +5,7 @@ let counter = 0;
 export function aCitation(changes: Partial<Citation> = {}): Citation {
   return {
     law: "商标法",
+    short: "商标法",
     article: "第五十七条",
     version_date: "2019-04-23",
     in_force_from: "2019-11-01",
@@ -30,7 +31,7 @@ export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
     act_by: "2026-12-03",
     opens_on: null,
     note: null,
-    basis: aCitation({ law: "民事诉讼法", article: "第一百二十八条", in_force_to: null }),
+    basis: aCitation({ law: "民事诉讼法", short: "民事诉讼法", article: "第一百二十八条", in_force_to: null }),
     ...changes,
   };
 }

@@ -1,9 +1,14 @@
 import { chineseDate } from "./dates";
 import type { Citation, Day } from "./contract";
 
-/** 《商标法》第五十七条 */
-export function citationName({ law, article }: Citation): string {
+/** 《商标法》第五十七条, the law under its official title. */
+export function citationTitle({ law, article }: Citation): string {
   return law ? `《${law}》${article ?? ""}` : (article ?? "办事指引");
+}
+
+/** The same for narrow places, under the hotline's own short name. */
+export function citationName(citation: Citation): string {
+  return citationTitle({ ...citation, law: citation.short ?? citation.law });
 }
 
 /** Tells verbatim law from the hotline's own words. */

@@ -12,8 +12,10 @@ export interface Button {
 }
 
 export interface Citation {
-  /** Short title of the law; null, like `article`, where guidance stands on none. */
+  /** Official title of the law without 中华人民共和国; null, like `article`, where guidance stands on none. */
   law: string | null;
+  /** The hotline's own name of the law, for narrow places. */
+  short?: string | null;
   article: string | null;
   version_date: Day | null;
   in_force_from: Day | null;

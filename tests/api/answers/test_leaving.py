@@ -2,6 +2,7 @@
 
 import logging
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,10 @@ from api.dialogue import Reply
 from api.referrals import service as referrals
 from api.tickets.models import Ticket, TicketNote
 from knowledge.gate import Days
+from knowledge.search import Hit
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
-from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeHit, FakeKnowledge, FakeRasa
+from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
 OFFER = {"text": leaving.offer(), "buttons": [{"title": "转人工", "payload": "/human_handoff"}]}
@@ -188,11 +190,11 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
 
 
 class WrongKnowledge(FakeKnowledge):
-    def search(self, query: str, on: date, limit: int) -> list[FakeHit]:
+    def search(self, query: str, on: date, limit: int) -> list[Hit]:
         return [
-            FakeHit("right"),
-            FakeHit("tampered", citation=ARTICLE.__class__(**{**ARTICLE.__dict__, "text": WRONG["text"]})),
-            FakeHit("misnamed", title="商标法第九百条"),
+            a_hit("right"),
+            a_hit("tampered", citation=replace(ARTICLE, text=WRONG["text"])),
+            a_hit("misnamed", title="商标法第九百条"),
         ]
 
 
@@ -211,7 +213,7 @@ async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     for why, hits in ((("关键词",), 0), (("条文号一致", "施行至 2026-12-31"), 1)):
-        app.state.knowledge.search = lambda query, on, limit, why=why: [FakeHit("old", why=why)]
+        app.state.knowledge.search = lambda query, on, limit, why=why: [a_hit("old", why=why)]
         found = (await client.get("/api/search", params={"q": "商标", "as_of": "2027-01-01"})).json()
         assert len(found["hits"]) == hits
 

@@ -45,6 +45,14 @@ def test_a_deadline_is_an_all_day_event_with_its_article_and_alarms() -> None:
     assert event.decoded("dtstamp") == AT.astimezone(UTC)
 
 
+def test_a_calendar_names_the_law_by_its_official_title() -> None:
+    title = "最高人民法院关于适用《中华人民共和国民事诉讼法》的解释"
+    basis = {**CITATION, "law": title, "short": "民诉法解释", "article": "第一条"}
+    [event] = events(ics(with_deadlines({"due": "2026-12-01", "basis": basis}), "对话", AT))
+
+    assert f"依据：《{title}》第一条" in event["description"]
+
+
 def test_the_day_to_act_by_goes_before_the_last_day() -> None:
     [event] = events(ics(with_deadlines({"due": "2027-02-22", "act_by": "2027-01-20"}), "对话", AT))
 
