@@ -35,7 +35,7 @@ class Visitor:
         self._path = f"/api/conversations/{opened.json()['id']}/messages"
         self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
         self.ticket: dict[str, Any] | None = None
-        self.asked: Counter[str] = Counter()  # question → how often it was put; taken up again after an aside not counted
+        self.asked: Counter[str] = Counter()  # how often a question was put, but for taking it up again after an aside
 
     def say(self, text: str) -> dict[str, Any]:
         """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was opened."""
@@ -75,7 +75,7 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
     cited = {f"{one['law']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)}
     ruled_out = [closed["key"] for closed in referral.get("ruled_out", [])]
     periods = [deadline["period"] for deadline in first["deadlines"]]
-    due = [deadline[day] for one in remedies for deadline in one["deadlines"] for day in ("due", "act_by") if deadline[day]]
+    deadlines = [deadline for remedy in remedies for deadline in remedy["deadlines"]]
     others = [other["remedies"][0]["key"] for other in referral.get("others", []) if other["remedies"]]
     drafts = [draft["key"] for message in turn["messages"] for draft in message["drafts"]]
     buttons = [button["title"] for message in turn["messages"] for button in message["buttons"]]
@@ -90,7 +90,7 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
         "others": (others, lambda want, have: set(_listed(want)) <= set(have)),
         "cites": (sorted(cited), lambda want, have: set(_listed(want)) <= set(have)),
         "period": (periods, lambda want, have: want in have),
-        "due": (due, lambda want, have: want in have),
+        "due": ([one[day] for one in deadlines for day in ("due", "act_by")], lambda want, have: want in have),
         "asks": (asks, lambda want, have: bool({*_listed(want)} & {*have})),
         "never_asks": (asks, lambda want, have: not {*_listed(want)} & {*have}),
         "drafts": (drafts, lambda want, have: set(_listed(want)) <= set(have)),
