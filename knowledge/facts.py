@@ -71,7 +71,7 @@ _CLAIMED_PART = frozenset({"seller", "maker", "has_source", "individual"})
 
 # --- whose place it is
 _OWN = re.compile(
-    r"(我|俺|咱|本人|自己)(?!的)[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
+    r"(我|俺|咱|本人|自己)(?![的说讲听去])[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
 )
 _OWN_AFTER = re.compile(r"(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
 _THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|原告|同行|卖家)(?P<between>[^，。；,;]{0,8})$")
@@ -105,7 +105,12 @@ _OR = "到至或-~—"
 _ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
 _DATE_SLOTS = (
     ("published_on", re.compile("公告|初审|公示")),
-    ("doc_received_on", re.compile("收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知")),
+    (
+        "doc_received_on",
+        re.compile(
+            "收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知|(?<=[日号天])[才刚]?到(?:的|了|手)?(?![一-龥])"
+        ),
+    ),
     ("registered_on", re.compile("注册|下证|核准|拿证|授权")),
     (
         "acted_on",
@@ -226,8 +231,7 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
     A weak reading never replaces what is known, a general right never blurs a precise one.
     """
     said: Facts = {}
-    # 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more than one that is only named.
-    for reading in sorted(readings, key=lambda one: one.slot == "place" and one.role is not None):
+    for reading in readings:
         slot, value = reading.slot, reading.value
         if reading.weak and before.get(slot) not in (None, UNKNOWN):
             continue
@@ -260,7 +264,8 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
     acts: list[Place] = []
     theirs: list[Place] = []
     own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
-    for reading in sorted(places, key=lambda one: one.value.kind != "province"):  # a city says more than its province
+    # A city says more than its province; 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more.
+    for reading in sorted(places, key=lambda one: (one.value.kind != "province", one.role is not None)):
         place: Place = reading.value
         if reading.role == "own" or (reading.role is None and own_asked):
             said |= {"own_city": named} if (named := place.city or place.province) else {}
@@ -275,7 +280,9 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
     for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
         said.pop("county", None)
         said |= {"city": place.city} | ({"county": place.county} if place.county else {})
-    return said
+    # 我们在抚州很有名，临川区一家厂仿得一模一样
+    nearer = next((place.county for place in theirs if place.county and place.city == said.get("city")), None)
+    return said if "county" in said or not nearer else said | {"county": nearer}
 
 
 def _settles(place: Place) -> bool:
