@@ -18,6 +18,7 @@ from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 OPPOSITES = {
     "both_willing": "refuses_talk", "refuses_talk": "both_willing", "mass": "small_scale", "small_scale": "mass",
     "seller": "maker", "maker": "seller", "已起诉": "未起诉", "未起诉": "已起诉",
+    "有仲裁条款": "无仲裁条款", "无仲裁条款": "有仲裁条款",
 }  # fmt: skip
 # What yes and no mean for a question that was just asked.
 YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
