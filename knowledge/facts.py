@@ -264,7 +264,7 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
     acts: list[Place] = []
     theirs: list[Place] = []
     own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
-    # A city says more than its province; 我们公司在吉安，能到赣州办吗: a place that is said to be somebody's counts more.
+    # A city says more than its province; 我们公司在吉安，能到赣州办吗: one's own place more than one that is only named.
     for reading in sorted(places, key=lambda one: (one.value.kind != "province", one.role is not None)):
         place: Place = reading.value
         if reading.role == "own" or (reading.role is None and own_asked):

@@ -121,8 +121,6 @@ def refer(
     facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
-    if facts.get("situation") == "ticket_service":
-        return Referral("service", (), (), (), (), on)
     law = LawInTime(statutes, succession, on, act_of(facts))
     asks = next_asks(facts, rules)
     roads, closed = [], []

@@ -44,4 +44,4 @@ async def test_an_offer_that_stood_open_is_closed(chat: Chat) -> None:
     referral = await chat.referral_of(said)
 
     assert chat.slots["offered"] is None
-    assert referral and referral["scope"] == "service"
+    assert referral and [one["key"] for one in referral["remedies"]] == ["human_handoff"]

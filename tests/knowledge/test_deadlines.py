@@ -22,7 +22,8 @@ def remedy_deadline(key: str, what: str, starts: str, start: date, on: date = TO
     """One deadline of a remedy in the rulebook, counted from a day."""
     [remedy] = [one for one in RULES.remedies if one.key == key]
     counted = living(remedy.deadlines, {starts: start}, law(on), WORKDAYS)
-    [deadline] = {one for _, one in counted if one.what.startswith(what)}  # one for each case of `when`, all the same
+    # one for each case of `when`: all that count say the same
+    [deadline] = {one for _, one in counted if one.what.startswith(what) and one.starts}
     return deadline
 
 

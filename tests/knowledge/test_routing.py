@@ -730,12 +730,16 @@ def test_the_right_is_asked_first_because_it_decides_the_authority() -> None:
     assert (referral.scope, referral.asks[0].slot) == ("clarify", "right")
 
 
-@pytest.mark.parametrize("situation", ["out_of_scope", "ticket_service"])
-def test_what_is_not_for_the_rules_is_neither_routed_nor_asked(situation: str) -> None:
-    referral = refer(situation=situation)
+def test_what_is_not_for_this_line_is_neither_routed_nor_asked() -> None:
+    referral = refer(situation="out_of_scope")
 
-    assert referral.scope == {"out_of_scope": "out", "ticket_service": "service"}[situation]
-    assert (referral.remedies, referral.asks) == ((), ())
+    assert (referral.scope, referral.remedies, referral.asks) == ("out", (), ())
+
+
+def test_who_asks_after_a_ticket_or_a_person_is_led_to_one() -> None:
+    referral = refer(situation="ticket_service")
+
+    assert ([road.key for road in referral.remedies], referral.asks) == (["human_handoff"], ())
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------

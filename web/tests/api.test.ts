@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError, HelplineApi, type Session } from "../widget/api";
 import { createMockServer, listen } from "./mock-server.mjs";
-import { aMessage } from "./samples";
+import { aMessage, aProgress } from "./samples";
 
 const NO_PAUSE = [0, 0, 0];
 const MESSAGE_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e6f";
@@ -80,6 +80,19 @@ describe("the door to the service", () => {
 
   it("says why a draft cannot be had", async () => {
     expect((await failure(api.draft(session, "love_letter"))).message).toBe("没有这份草稿。");
+  });
+
+  it("fetches the deadlines as a calendar file, or says why there is none", async () => {
+    expect((await failure(api.calendar(session))).message).toBe("目前还没有算得出日子的期限。");
+    mock.calendars.set(session.id, "BEGIN:VCALENDAR");
+    expect(await (await api.calendar(session)).text()).toBe("BEGIN:VCALENDAR");
+    expect((await failure(api.calendar({ ...session, token: "x" }))).isLostSession).toBe(true);
+  });
+
+  it("tells how far a ticket has come to whoever knows its code", async () => {
+    mock.tickets.set("20261122-0007 AB 34", aProgress());
+    expect(await api.progress("20261122-0007", "AB 34")).toEqual(aProgress());
+    expect((await failure(api.progress("20261122-0007", "wrong"))).message).toContain("没有查到这张工单");
   });
 
   it("takes a page in place of an answer for a line that does not reach the service", async () => {

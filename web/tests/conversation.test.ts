@@ -3,7 +3,7 @@ import { ApiError } from "../widget/api";
 import type { Turn } from "../widget/contract";
 import { Conversation, type Entry, type VisitorEntry } from "../widget/conversation";
 import { VisitMemory } from "../widget/visit";
-import { aMessage, aReferral, aSnapshot, aTurn } from "./samples";
+import { aMessage, aProgress, aReferral, aRemedy, aSnapshot, aTurn } from "./samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
 function aService() {
@@ -28,6 +28,12 @@ function aService() {
     },
     async draft(session: { id: string }, key: string) {
       return new Blob([`${session.id} ${key}`]);
+    },
+    async calendar(session: { id: string }) {
+      return new Blob([`${session.id} calendar`]);
+    },
+    async progress(number: string) {
+      return aProgress({ number });
     },
     async resume() {
       return orThrow(snapshots.shift() ?? aSnapshot([]));
@@ -90,6 +96,23 @@ describe("a conversation", () => {
     service.answers.push(aTurn({ messages, referral: aReferral(), ticket }));
     await conversation.press(BUTTON);
     expect(kinds().slice(-6)).toEqual(["visitor", "said", "ticket", "referral", "said", "replies"]);
+  });
+
+  it("puts the referral right under the words that name its way, before terms and reminders", async () => {
+    const notices = ["新法2027年1月1日起施行。"];
+    const messages = ["先走「商标行政投诉（市场监管）」。", "「投诉」：请机关来查。", `提醒：${notices[0]}`].map((text) => aMessage(text));
+    service.answers.push(aTurn({ messages, referral: aReferral({ notices }) }));
+    await conversation.press(BUTTON);
+    expect(kinds().slice(-5)).toEqual(["visitor", "said", "referral", "said", "said"]);
+  });
+
+  it("leaves words about another matter below the cards, next to the button that leads to it", async () => {
+    const others = [aReferral({ remedies: [aRemedy({ name: "商标异议" })] })];
+    const beside = aMessage("您还说到另一件事：建议走「商标异议」。", { buttons: [BUTTON] });
+    const messages = [aMessage("先走「商标行政投诉（市场监管）」。"), beside, aMessage("提醒。")];
+    service.answers.push(aTurn({ messages, referral: aReferral({ others }) }));
+    await conversation.press(BUTTON);
+    expect(kinds().slice(-5)).toEqual(["said", "referral", "said", "said", "replies"]);
   });
 
   it("shows an unchanged referral once", async () => {
@@ -200,6 +223,23 @@ describe("a conversation", () => {
   it("has no draft before it is opened, and says so", async () => {
     sessionStorage.clear();
     await expect(reloaded().fetchDraft("trademark_complaint")).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it("fetches a calendar of its own", async () => {
+    const calendar = await conversation.fetchCalendar();
+    expect(await calendar.text()).toBe("c1 calendar");
+  });
+
+  it("still knows after a reload what the visitor has ticked off, and forgets it with the conversation", async () => {
+    conversation.tick("商标注册证", true);
+    conversation.tick("购买凭证", true);
+    conversation.tick("购买凭证", false);
+    expect(reloaded().state.ticked).toEqual(["商标注册证"]);
+    service.snapshots.push(LOST);
+    conversation = reloaded();
+    await conversation.open();
+    expect(conversation.state.ticked).toEqual([]);
+    expect(reloaded().state.ticked).toEqual([]);
   });
 
   it("says why it cannot be opened and can be opened later", async () => {

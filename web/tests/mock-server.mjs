@@ -4,6 +4,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const CALENDAR = "text/calendar; charset=utf-8";
+
 /**
  * @typedef {object} Fault What happens to the next posted message instead of a plain answer.
  * @property {"before" | "after"} [cut] The line breaks before or after the service has acted on it.
@@ -22,6 +25,10 @@ export function createMockServer(answer, greeting = []) {
   const faults = [];
   /** @type {Map<string, string>} Key of a draft → what stands in the file. */
   const drafts = new Map();
+  /** @type {Map<string, string>} Id of a conversation → its calendar file. */
+  const calendars = new Map();
+  /** @type {Map<string, object>} Number and code of a ticket, joined by a space → how far it has come. */
+  const tickets = new Map();
   /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
   const posted = [];
 
@@ -51,15 +58,26 @@ export function createMockServer(answer, greeting = []) {
   async function handle(request, response) {
     const [, id, isMessages] = /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
     const [, owner, draft] = /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
+    const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
+    const [, number, code] = /^\/api\/tickets\/([^/?]+)\?code=(.*)$/.exec(request.url) ?? [];
+    if (number) {
+      const progress = tickets.get(`${decodeURIComponent(number)} ${decodeURIComponent(code)}`);
+      if (progress) return json(response, 200, progress);
+      return json(response, 404, { code: "ticket_not_found", detail: "没有查到这张工单，请核对工单号和口令。" });
+    }
     if (request.method === "POST" && !id) {
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
-    const conversation = conversations.get(id ?? owner);
+    const conversation = conversations.get(id ?? owner ?? planner);
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
     }
-    if (draft) return file(response, drafts.get(draft));
+    if (draft) return file(response, WORD, drafts.get(draft), { code: "draft_unknown", detail: "没有这份草稿。" });
+    if (planner) {
+      const nothing = { code: "no_deadline_yet", detail: "目前还没有算得出日子的期限。" };
+      return file(response, CALENDAR, calendars.get(planner), nothing);
+    }
     if (!isMessages) return json(response, 200, snapshot(conversation));
 
     const body = JSON.parse(await read(request));
@@ -72,7 +90,7 @@ export function createMockServer(answer, greeting = []) {
     return json(response, 200, turn);
   }
 
-  return { conversations, drafts, faults, posted, handle, server: createServer(handle) };
+  return { conversations, drafts, calendars, tickets, faults, posted, handle, server: createServer(handle) };
 }
 
 /** Starts the server on a free port and gives its origin. */
@@ -88,9 +106,8 @@ async function read(request) {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function file(response, content) {
-  if (content === undefined) return json(response, 404, { code: "draft_unknown", detail: "没有这份草稿。" });
-  const type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+function file(response, type, content, problem) {
+  if (content === undefined) return json(response, 404, problem);
   response.writeHead(200, { "Content-Type": type });
   response.end(content);
 }

@@ -1,4 +1,4 @@
-import type { Citation, Message, Referral, Remedy, Snapshot, Turn } from "../widget/contract";
+import type { Citation, Deadline, Message, Progress, Referral, Remedy, Snapshot, Turn } from "../widget/contract";
 
 let counter = 0;
 
@@ -21,6 +21,20 @@ export function aMessage(text: string, changes: Partial<Message> = {}): Message 
   return { id, role: "bot", text, buttons: [], citations: [], at: "2026-11-22T10:00:00+08:00", ...changes };
 }
 
+export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
+  return {
+    what: "提交答辩",
+    period: "15日",
+    from: "收到起诉状副本之日",
+    due: "2026-12-03",
+    act_by: "2026-12-03",
+    opens_on: null,
+    note: null,
+    basis: aCitation({ law: "民事诉讼法", article: "第一百二十八条", in_force_to: null }),
+    ...changes,
+  };
+}
+
 export function aRemedy(changes: Partial<Remedy> = {}): Remedy {
   return {
     key: "admin_complaint_trademark",
@@ -29,14 +43,30 @@ export function aRemedy(changes: Partial<Remedy> = {}): Remedy {
     basis: [aCitation()],
     body: { kind: "market_regulation", name: "赣州市南康区市场监督管理局", city: "赣州市", county: "南康区" },
     materials: ["商标注册证", "购买凭证"],
+    evidence: [
+      { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页" },
+      { what: "买到的侵权货", how: "正常买一件，留好小票" },
+    ],
     deadlines: [],
+    duration: "立案起90日内作出处罚决定",
     fees: "不收费",
+    order: [{ id: "goal", why: "这条路正好能给到您最想要的结果。" }],
+    drafts: [],
     ...changes,
   };
 }
 
 export function aReferral(changes: Partial<Referral> = {}): Referral {
-  return { scope: "in", remedies: [aRemedy()], ruled_out: [], asks: [], as_of: "2026-11-22", ...changes };
+  const nothing = { ruled_out: [], asks: [], notices: [], others: [] };
+  return { scope: "in", remedies: [aRemedy()], as_of: "2026-11-22", ...nothing, ...changes };
+}
+
+export function aProgress(changes: Partial<Progress> = {}): Progress {
+  const checklist = [
+    { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页", done: true },
+    { what: "买到的侵权货", how: "正常买一件，留好小票", done: false },
+  ];
+  return { number: "20261122-0007", status_text: "已登记，等待分派", next_deadline: null, checklist, ...changes };
 }
 
 export function aTurn(changes: Partial<Turn> = {}): Turn {

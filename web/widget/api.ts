@@ -1,4 +1,4 @@
-import type { OpenedConversation, Snapshot, Turn } from "./contract";
+import type { OpenedConversation, Progress, Snapshot, Turn } from "./contract";
 
 /** What a visitor needs to go on with a conversation. */
 export interface Session {
@@ -12,6 +12,7 @@ const LONGEST_WAIT_ASKED_BY_SERVICE = 10_000;
 const PATIENCE = 30_000;
 
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const CALENDAR = "text/calendar";
 
 const PASSING_FAILURES = new Set([408, 425, 429, 502, 503, 504]);
 const LOST_SESSION = new Set([401, 403, 404, 410]);
@@ -93,6 +94,18 @@ export class HelplineApi {
     return this.call({ method: "GET", path, token: session.token, file: WORD });
   }
 
+  /** The matter's deadlines as a calendar file; refused while none of them has a day. */
+  calendar(session: Session): Promise<Blob> {
+    const path = `${conversationPath(session)}/deadlines.ics`;
+    return this.call({ method: "GET", path, token: session.token, file: CALENDAR });
+  }
+
+  /** How far a ticket has come; `code` is the word that was told when it was opened. */
+  progress(number: string, code: string): Promise<Progress> {
+    const path = `/api/tickets/${encodeURIComponent(number)}?code=${encodeURIComponent(code)}`;
+    return this.call({ method: "GET", path });
+  }
+
   private async call<T>(call: Call): Promise<T> {
     for (let retries = 0; ; retries++) {
       try {
@@ -118,7 +131,7 @@ export class HelplineApi {
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const isFile = file !== undefined && response.headers.get("Content-Type") === file;
+    const isFile = file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
     if (response.ok && isFile) return content as T;
     const answer = parse(await content.text());
     if (response.ok && answer !== null && !file) return answer as T;

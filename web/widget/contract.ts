@@ -49,7 +49,9 @@ export interface Deadline {
   due: Day | null;
   /** Earlier than `due` where the law is about to shorten the period. */
   act_by?: Day | null;
-  /** What must be said with the day, or the day from which something can be done. */
+  /** The first day on which it can be done, where one has to wait for it. */
+  opens_on?: Day | null;
+  /** What must be said with the day. */
   note?: string | null;
   basis: Citation | null;
 }
@@ -64,6 +66,18 @@ export interface Body {
   note?: string | null;
 }
 
+/** Something to prove, and how to come by the proof. */
+export interface Evidence {
+  what: string;
+  how: string;
+}
+
+/** Why a remedy stands before others. */
+export interface Precedence {
+  id: string;
+  why: string;
+}
+
 export interface Remedy {
   key: string;
   name: string;
@@ -76,6 +90,10 @@ export interface Remedy {
   /** What the remedy achieves and what it cannot do, one line each. */
   gives?: string | null;
   limits?: string | null;
+  evidence?: Evidence[];
+  /** How long it takes. */
+  duration?: string | null;
+  order?: Precedence[];
   /** Papers that can be prefilled for it. */
   drafts?: OfferedDraft[];
 }
@@ -101,6 +119,8 @@ export interface Referral {
   as_of: Day;
   /** What a change of law or a running deadline makes worth knowing. */
   notices?: string[];
+  /** About other matters told in the same message. */
+  others?: Referral[];
 }
 
 export interface Ticket {
@@ -109,6 +129,19 @@ export interface Ticket {
   code: string | null;
   priority: string;
   created: boolean;
+}
+
+export interface ChecklistItem extends Evidence {
+  /** Whether the helpline has it. */
+  done: boolean;
+}
+
+/** How far a ticket has come. */
+export interface Progress {
+  number: string;
+  status_text: string;
+  next_deadline: { what: string; due: Day | null } | null;
+  checklist: ChecklistItem[];
 }
 
 export interface Handoff {

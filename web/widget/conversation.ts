@@ -1,7 +1,7 @@
 import { reactive } from "vue";
 import { ApiError, type HelplineApi, type Session } from "./api";
 import { LONGEST_MESSAGE } from "./contract";
-import type { Ask, Button, Day, Handoff, Message, Referral, Snapshot, Ticket, Turn } from "./contract";
+import type { Ask, Button, Day, Handoff, Message, Progress, Referral, Snapshot, Ticket, Turn } from "./contract";
 import { dayInChina } from "./dates";
 import { uuid } from "./uuid";
 import type { Outgoing, VisitMemory } from "./visit";
@@ -30,6 +30,8 @@ interface State {
   busy: boolean;
   handoff: Handoff | null;
   draft: string;
+  /** Evidence that the visitor has ticked off: it stays ticked when a referral is replaced. */
+  ticked: string[];
   /** The service's day: browsers' clocks are often wrong. */
   today: Day;
   /** Key of the newest referral; older ones are shown folded. */
@@ -47,7 +49,7 @@ export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend, fetch a draft). */
+/** A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend, tick, fetch). */
 export class Conversation {
   readonly state: State = reactive<State>({
     phase: "closed",
@@ -57,6 +59,7 @@ export class Conversation {
     busy: false,
     handoff: null,
     draft: "",
+    ticked: [],
     today: dayInChina(new Date().toISOString()),
     newestReferral: "",
   });
@@ -67,11 +70,12 @@ export class Conversation {
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly api: Pick<HelplineApi, "open" | "resume" | "send" | "draft">,
+    private readonly api: Pick<HelplineApi, "open" | "resume" | "send" | "draft" | "calendar" | "progress">,
     private readonly memory: VisitMemory,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
   ) {
     this.state.draft = memory.recall().draft;
+    this.state.ticked = memory.recall().ticked;
   }
 
   /** Resumes this tab's conversation or starts one. */
@@ -128,9 +132,30 @@ export class Conversation {
 
   /** A draft as a Word file; rejects with an ApiError that can be shown. */
   async fetchDraft(key: string): Promise<Blob> {
+    return this.api.draft(this.sessionOrLost(), key);
+  }
+
+  /** The matter's deadlines as a calendar file; rejects with an ApiError that can be shown. */
+  async fetchCalendar(): Promise<Blob> {
+    return this.api.calendar(this.sessionOrLost());
+  }
+
+  /** How far a ticket has come; rejects with an ApiError that can be shown. */
+  fetchProgress(number: string, code: string): Promise<Progress> {
+    return this.api.progress(number, code);
+  }
+
+  /** Notes in this tab only that the visitor has a piece of evidence, or has it no more. */
+  tick(what: string, has: boolean): void {
+    const others = this.state.ticked.filter((other) => other !== what);
+    this.state.ticked = has ? [...others, what] : others;
+    this.memory.remember({ ticked: this.state.ticked });
+  }
+
+  private sessionOrLost(): Session {
     const { session } = this.memory.recall();
     if (!session) throw new ApiError("这段对话已结束或已过期，请重新说一遍情况。", { status: 404 });
-    return this.api.draft(session, key);
+    return session;
   }
 
   private async say(text: string, title: string): Promise<void> {
@@ -200,7 +225,8 @@ export class Conversation {
   }
 
   private loseSession(): void {
-    this.memory.remember({ session: null });
+    this.memory.remember({ session: null, ticked: [] });
+    this.state.ticked = [];
     this.state.handoff = null;
     this.lastReferral = "";
     this.lastTicket = "";
@@ -261,7 +287,8 @@ export class Conversation {
 
   /**
    * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its questions, so that
-   * they stand next to the box in which they are answered.
+   * they stand next to the box in which they are answered. Terms, reminders, other matters and the like, said after
+   * the direction, wait below the referral: on a phone they would push out of sight what to do, by when and where.
    */
   private show({ messages, referral, ticket }: Answer): void {
     const fresh = messages.filter((message) => message.role !== "visitor" && !this.seenMessages.has(message.id));
@@ -270,9 +297,11 @@ export class Conversation {
     if (last) this.state.today = dayInChina(last.at);
 
     const firstQuestion = startOfTrailingQuestions(fresh);
-    for (const message of fresh.slice(0, firstQuestion)) this.said(message);
+    const direction = endOfDirection(fresh.slice(0, firstQuestion), referral);
+    for (const message of fresh.slice(0, direction)) this.said(message);
     if (ticket) this.ticket(ticket);
     if (referral) this.refer(referral, fresh);
+    for (const message of fresh.slice(direction, firstQuestion)) this.said(message);
     for (const message of fresh.slice(0, firstQuestion)) this.replies(message);
     for (const message of fresh.slice(firstQuestion)) {
       this.said(message);
@@ -295,12 +324,12 @@ export class Conversation {
 
   /** Every turn carries the current referral; only a changed one is news, without what the messages say already. */
   private refer(referral: Referral, messages: Message[]): void {
-    const { remedies, ruled_out: ruledOut } = referral;
+    const { remedies, ruled_out: ruledOut, others = [] } = referral;
     const isSaid = (words: string) => messages.some((message) => message.text.includes(words));
     const asks = referral.asks.filter((ask) => !isSaid(ask.question));
     const notices = (referral.notices ?? []).filter((notice) => !isSaid(notice));
     const content = JSON.stringify(referral);
-    const isEmpty = [remedies, ruledOut, asks, notices].every((part) => part.length === 0);
+    const isEmpty = [remedies, ruledOut, asks, notices, others].every((part) => part.length === 0);
     if (isEmpty || content === this.lastReferral) return;
     this.lastReferral = content;
     this.state.today = referral.as_of;
@@ -338,6 +367,13 @@ function historicEntry(message: Message, titles: Map<string, string>): Entry {
 /** A history holds what was posted: the payload. The button that offered it knows the words. */
 function buttonTitles(messages: Message[]): Map<string, string> {
   return new Map(messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]));
+}
+
+/** How many of the statements lead up to the last one that names the way to go; all of them where none does. */
+function endOfDirection(statements: Message[], referral: Referral | null): number {
+  const best = referral?.remedies[0];
+  const last = statements.findLastIndex(({ text }) => best && text.includes(`「${best.name}」`));
+  return last === -1 ? statements.length : last + 1;
 }
 
 /** Index of the first of the questions that end an answer; the first message is never one of them. */

@@ -15,11 +15,13 @@ export interface Visit {
   session: Session | null;
   draft: string;
   outbox: Outgoing[];
+  /** Evidence that the visitor has ticked off. */
+  ticked: string[];
   /** The newest ticket's code, which the service tells only once. */
   ticket: { number: string; code: string } | null;
 }
 
-const NOTHING: Visit = { session: null, draft: "", outbox: [], ticket: null };
+const NOTHING: Visit = { session: null, draft: "", outbox: [], ticked: [], ticket: null };
 
 /** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */
 export class VisitMemory {
