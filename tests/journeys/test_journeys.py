@@ -35,7 +35,7 @@ class Visitor:
         self._path = f"/api/conversations/{opened.json()['id']}/messages"
         self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
         self.ticket: dict[str, Any] | None = None
-        self.asked: Counter[str] = Counter()  # how often a question was put, but for taking it up again after an aside
+        self.asked: Counter[tuple[str, ...]] = Counter()  # how often a question was put in a matter, asides not counted
 
     def say(self, text: str) -> dict[str, Any]:
         """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was opened."""
@@ -46,7 +46,8 @@ class Visitor:
         turn: dict[str, Any] = answered.json()
         if turn["ticket"] and turn["ticket"]["created"]:
             self.ticket = turn["ticket"]
-        self.asked.update({message["text"] for message in turn["messages"]} & {one["question"] for one in _asks(turn)})
+        put = {message["text"] for message in turn["messages"]} & {one["question"] for one in _asks(turn)}
+        self.asked.update((str(turn["facts"].get("situation")), str(turn["facts"].get("right")), one) for one in put)
         return turn
 
 
@@ -112,7 +113,7 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
     ]
 
 
-def _broken(turn: dict[str, Any], asked: Counter[str]) -> list[tuple[str, Any]]:
+def _broken(turn: dict[str, Any], asked: Counter[tuple[str, ...]]) -> list[tuple[str, Any]]:
     """What is promised of every turn and was not kept."""
     asks = [one["slot"] for one in _asks(turn)]
     promises = {
