@@ -12,7 +12,7 @@ from knowledge.facts import stated
 
 # How sure the classifier must be to turn away somebody whose words tell a problem of ours. An angry message is nearly
 # never only abuse; a wish to forge evidence is refused sooner.
-CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.9, "out_prompt_attack": 0.6, "out_wrongdoing": 0.6}
+CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.8, "out_prompt_attack": 0.6, "out_wrongdoing": 0.6}
 CERTAIN_ENOUGH = 0.7
 
 
@@ -54,5 +54,8 @@ class Cancel(HelplineAction):
         return "action_cancel"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        told = self.services.knowledge.read_facts(tracker.latest_message.get("text") or "", self.services.clock.today())
+        if "goal" in told:  # 我改主意了，要他赔钱: another wish, not the end of it
+            return await Refer(self.services).act(said, tracker)
         said.utter_message(response="utter_cancelled")
         return [SlotSet("asked", None), SlotSet("offered", None)]
