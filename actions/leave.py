@@ -36,7 +36,8 @@ class Exit(HelplineAction):
         told = stated(knowledge.reader.read(text, self.services.clock.today()), {}, asked)
         if intent.get("confidence", 0) >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
             return False
-        return {"situation", "right"} <= set(told) or any(slot in told for slot in asked)
+        keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # 把页面固定下来当证据 is no forging
+        return {"situation", "right"} <= set(told) or keeps_evidence or any(slot in told for slot in asked)
 
 
 class StartAfresh(HelplineAction):
