@@ -165,9 +165,14 @@ def _situation(
             return str(named.value)
         confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
         return told if told and sure and confirmed and not answers and not interrupts else known
-    if told and (sure or not named or named.weak):
+    against = named is not None and not named.weak and _is_accused(str(named.value)) != _is_accused(told)
+    if told and (intent["confidence"] >= SURE_ALONE or (sure and not against) or not named or named.weak):
         return told
     return str(named.value) if named else None
+
+
+def _is_accused(situation: str | None) -> bool:
+    return str(situation).startswith("accused")
 
 
 def _merge(slot: str, before: Any, said: Any) -> Any:
