@@ -9,14 +9,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.asking import take_up_again
 from actions.facts import in_progress
 from actions.refer import Refer
-from actions.roads import chosen
+from actions.roads import FEES, MATERIALS, chosen
 from actions.services import HelplineAction
 from knowledge.routing import Referral, Road
 
 # Which side of a road is asked about; where none is, what it does and what to bring.
-_MATERIALS = re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件)|手续|证据")
 _TIME = re.compile("多久|多长|几天|几个?月|什么时候|时间|期限|来得及")
-_FEES = re.compile("多少钱|费用|收费|要钱|花钱|花多少|免费|贵")
 _WHERE = re.compile("去哪|在哪|找谁|哪里|哪个(?:部门|单位|局|窗口)|地址|电话|怎么联系")
 
 
@@ -47,10 +45,10 @@ class ExplainRoad(HelplineAction):
     def _sides(self, road: Road) -> list[tuple[re.Pattern[str], str]]:
         note = f"{road.body.note}。" if road.body.note else ""
         return [
-            (_MATERIALS, _materials(road)),
+            (MATERIALS, _materials(road)),
             (_TIME, _time(road)),
             (
-                _FEES,
+                FEES,
                 f"费用：{road.fees}。" if road.fees else "费用：没有查到有出处的收费标准，不敢乱说，请问受理机关。",
             ),
             (_WHERE, f"找{road.body.name}。{note}电话和地址没有可靠出处的我们不写，请打12345转接或查它的官网。"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions.matters import OF_EVERY_MATTER, begins_another
+from actions.matters import CORRECTS, OF_EVERY_MATTER, begins_another, opens_another
 from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
 from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 
@@ -18,6 +18,7 @@ from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
 OPPOSITES = {
     "both_willing": "refuses_talk", "refuses_talk": "both_willing", "mass": "small_scale", "small_scale": "mass",
     "seller": "maker", "maker": "seller", "已起诉": "未起诉", "未起诉": "已起诉",
+    "有仲裁条款": "无仲裁条款", "无仲裁条款": "有仲裁条款",
 }  # fmt: skip
 # What yes and no mean for a question that was just asked.
 YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
@@ -37,6 +38,7 @@ QUESTIONS = ("ask_damages", "ask_threshold", "ask_deadline")
 DENIES = re.compile("没|不是|无|未")
 FALLBACK = "nlu_fallback"
 SURE = 0.45  # an intent below this does not change a situation that is already known
+SURE_ALONE = 0.7  # above it no words of the visitor's need confirm the change
 SHORT = 14  # characters: a reply, not a new story
 
 
@@ -56,7 +58,10 @@ def understood(
     asked: list[str] = list(slots.get("asked") or [])
     said = _said(message, before, asked, reader, rules, today)
     left: Facts = {}
-    if begins_another(before, said, message.get("text") or ""):
+    text = message.get("text") or ""
+    alone = _said(message, {}, [], reader, rules, today) if opens_another(text) else said
+    if begins_another(before, alone, text):
+        said = alone
         left, before = before, {slot: value for slot, value in before.items() if slot in OF_EVERY_MATTER}
     merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items() if value is not None}
     if "city" in said and "county" not in said:
@@ -152,22 +157,31 @@ def _situation(
     """The situation after this message.
 
     Clear words (a summons, a lawyer's letter) count more than a hesitant classifier, and words that only hint count
-    where it says nothing; a short reply to a question never changes the situation.
+    where it says nothing; a short reply to a question never changes the situation, nor does a guess that no word
+    confirms: an accused who adds 是我们自己生产的 would be told to sue.
     """
     intent, known = likeliest_intent(message), before.get("situation")
     told = str(intent["name"]) if intent["name"] in rules.vocabulary["situation"] else None
     sure = intent["confidence"] >= SURE
+    named = next((reading for reading in readings if reading.slot == "situation"), None)
     if known not in (None, UNKNOWN):
         answers = any(slot in asked for slot in said) and len(message.get("text") or "") <= SHORT
         interrupts = told in NO_PROBLEM and in_progress(before)
-        return told if told and sure and not answers and not interrupts else known
-    named = next((reading for reading in readings if reading.slot == "situation"), None)
-    if told and (sure or not named or named.weak):
+        if named and not named.weak and not answers and CORRECTS.search(message.get("text") or ""):
+            return str(named.value)
+        confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
+        return told if told and sure and confirmed and not answers and not interrupts else known
+    against = named is not None and not named.weak and _is_accused(str(named.value)) != _is_accused(told)
+    if told and (intent["confidence"] >= SURE_ALONE or (sure and not against) or not named or named.weak):
         return told
     if named and not named.weak:
         return str(named.value)
     paper = next((of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None)
     return paper or (str(named.value) if named else None)
+
+
+def _is_accused(situation: str | None) -> bool:
+    return str(situation).startswith("accused")
 
 
 def _merge(slot: str, before: Any, said: Any) -> Any:

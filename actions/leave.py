@@ -6,14 +6,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.facts import in_progress
 from actions.refer import Refer, say_exit
 from actions.services import HelplineAction
 from knowledge.facts import stated
 
 # How sure the classifier must be to turn away somebody whose words tell a problem of ours. An angry message is nearly
 # never only abuse; a wish to forge evidence is refused sooner.
-CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.9, "out_prompt_attack": 0.6, "out_wrongdoing": 0.45}
+CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.8, "out_prompt_attack": 0.6, "out_wrongdoing": 0.45}
 CERTAIN_ENOUGH = 0.7
+CERTAIN_IN_BETWEEN = 0.9  # while a problem is told, what states a fact of it belongs to it
 
 
 class Exit(HelplineAction):
@@ -34,9 +36,13 @@ class Exit(HelplineAction):
         intent, text = tracker.latest_message.get("intent") or {}, tracker.latest_message.get("text") or ""
         knowledge, asked = self.services.knowledge, list(tracker.get_slot("asked") or [])
         told = stated(knowledge.reader.read(text, self.services.clock.today()), {}, asked)
-        if intent.get("confidence", 0) >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
+        confidence = intent.get("confidence", 0)
+        if told and in_progress(tracker.slots) and confidence < CERTAIN_IN_BETWEEN:
+            return True
+        if confidence >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
             return False
-        return {"situation", "right"} <= set(told) or any(slot in told for slot in asked)
+        keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # 把页面固定下来当证据 is no forging
+        return {"situation", "right"} <= set(told) or keeps_evidence or any(slot in told for slot in asked)
 
 
 class StartAfresh(HelplineAction):
@@ -54,5 +60,8 @@ class Cancel(HelplineAction):
         return "action_cancel"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        told = self.services.knowledge.read_facts(tracker.latest_message.get("text") or "", self.services.clock.today())
+        if "goal" in told:  # 我改主意了，要他赔钱: another wish, not the end of it
+            return await Refer(self.services).act(said, tracker)
         said.utter_message(response="utter_cancelled")
         return [SlotSet("asked", None), SlotSet("offered", None)]

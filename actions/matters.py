@@ -36,6 +36,11 @@ def parts_of(text: str) -> list[str]:
     return whole if len(whole) == len(parts) else [text]
 
 
+def opens_another(text: str) -> bool:
+    """Whether a message opens with words that begin another matter: what is known of the first colours nothing in it."""
+    return bool(_BEGINS.search(text))
+
+
 def begins_another(before: Mapping[str, Any], after: Mapping[str, Any], text: str) -> bool:
     """Whether a message leaves the matter spoken of: words say so, or it is another problem with another kind of right."""
     told = {slot: after.get(slot) for slot in ("situation", "right")}
@@ -44,7 +49,7 @@ def begins_another(before: Mapping[str, Any], after: Mapping[str, Any], text: st
     kinds = [_kind(before.get("right")), _kind(told["right"])]
     another_right = all(kinds) and kinds[0] != kinds[1]
     another_situation = before["situation"] != told["situation"]
-    return (another_right or another_situation) if _BEGINS.search(text) else (another_right and another_situation)
+    return (another_right or another_situation) if opens_another(text) else (another_right and another_situation)
 
 
 def are_several(matters: Sequence[Mapping[str, Any]]) -> bool:

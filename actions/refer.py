@@ -13,6 +13,7 @@ from actions.answer import show_law
 from actions.asking import put, take_up_again
 from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, likeliest_intent
 from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
+from actions.roads import asks_about_a_road
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
 from knowledge.routing import Referral, branches
@@ -45,12 +46,15 @@ class Refer(HelplineAction):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         matter = await self._matter(tracker)
         if self._is_elsewhere(tracker, matter.facts):
-            return await say_exit(self, said, tracker, "other_province")
+            # Kept all the same: the next word may be that one end of it lies in Jiangxi.
+            return [*await self.remember(tracker, matter.facts), *await say_exit(self, said, tracker, "other_province")]
         if self._interrupts(tracker):
             show_law(self.services, said, tracker.latest_message.get("text") or "", self.services.clock.today())
             if matter.facts == matter.before:
                 take_up_again(self, said, tracker)
                 return []
+        if matter.facts == matter.before and asks_about_a_road(tracker.latest_message.get("text") or ""):
+            return [FollowupAction("action_explain_road")]
         return await self.tell(said, tracker, matter)
 
     async def tell(self, said: CollectingDispatcher, tracker: Tracker, matter: _Matter) -> list[EventType]:

@@ -71,9 +71,15 @@ _CLAIMED_PART = frozenset({"seller", "maker", "has_source", "individual"})
 
 # --- whose place it is
 _OWN = re.compile(
-    r"(我|俺|咱|本人|自己)(?!的)[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
+    r"(?<![给帮替跟对向])(我|俺|咱|本人|自己)(?![的说讲听去])[^，。；,;被的]{0,8}$|(我们|咱们|本)(公司|厂|店|单位|家|企业)?[^，。；,;被的]{0,6}$"
 )
-_OWN_AFTER = re.compile(r"(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)")
+_OWN_AFTER = re.compile(
+    r"(的|这边的?|本地的?)?(我们|我家|我厂|我店|我公司|老家|注册地)|(这边|本地)?(做|搞|开|办|种|养|生产|加工|卖)[^，。；,;\s他被仿抄]{1,10}的(?=[，。；,;\s我咱]|$)"
+)
+# Where the firm is registered counts more than where it works.
+_REGISTERED_AT = re.compile("注册(?:地址?)?(?:在|是|于|到)?$")
+# A neighbour's place is one's own.
+_NEAR_BY = re.compile("隔壁|对面|对门|斜对|旁边|附近|同一条街|楼上|楼下|我们(?:这|镇|村|街|县|市|区)|本地|门口")
 _THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|原告|同行|卖家)(?P<between>[^，。；,;]{0,8})$")
 _THEIR_SEAT = re.compile("(?:公司|总部|厂子?|注册地?|单位|老家|企业|住)[^，。；,;]{0,3}$|是$")
 _GOODS_GO = re.compile("货|[卖销发送运铺]到|销往|展")
@@ -105,7 +111,12 @@ _OR = "到至或-~—"
 _ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
 _DATE_SLOTS = (
     ("published_on", re.compile("公告|初审|公示")),
-    ("doc_received_on", re.compile("收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知")),
+    (
+        "doc_received_on",
+        re.compile(
+            "收到|收的|收了|接到|寄来|寄到|送达|送来|拿到|签收|发来|来函|通知|(?<=[日号天])[才刚]?到(?:的|了|手)?(?![一-龥])"
+        ),
+    ),
     ("registered_on", re.compile("注册|下证|核准|拿证|授权")),
     (
         "acted_on",
@@ -144,7 +155,7 @@ class Reading:
     """One fact as read from a text.
 
     `weak`: only when nothing better is known; `role`: which date slot a day belongs to, or whose a place is (own,
-    theirs, seat: where the other side's firm is, act: where it happened).
+    seated: where the visitor's firm is registered, theirs, seat: where the other side's firm is, act: where it happened).
     """
 
     slot: str
@@ -177,7 +188,8 @@ class FactReader:
     def read(self, text: str, today: date) -> list[Reading]:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
         text = corrected(text).lower()
-        return [*self._matches(text), *self._places(text), *_details(text, today)]
+        near = [Reading("near", True)] if _NEAR_BY.search(text) else []
+        return [*self._matches(text), *self._places(text), *near, *_details(text, today)]
 
     def place_answered(self, text: str, slot: str) -> Facts:
         """What a bare name means as the answer to the question for a place; nothing when it is no place of ours.
@@ -246,23 +258,29 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
                 said[date_slot] = value
         elif slot in SLOTS:
             said[slot] = value
-    return said | _stated_places([r for r in readings if r.slot == "place"], before, asked, situation)
+    near = any(reading.slot == "near" for reading in readings)
+    return said | _stated_places([r for r in readings if r.slot == "place"], before, asked, situation, near)
 
 
-def _stated_places(places: list[Reading], before: Facts, asked: list[str], situation: str | None) -> Facts:
+def _stated_places(places: list[Reading], before: Facts, asked: list[str], situation: str | None, near: bool) -> Facts:
     """Where it happened, where the other side is and where the visitor is.
 
     Whose a place is, the words around it tell, else the question or the matter; else it is where it happened. Where
-    only the other side's place is known, it happened there.
+    only the other side's place is known, it happened there; where it was next door (`near`), at the visitor's, and so
+    it is for somebody accused who answers the question for the place with his own.
     """
     said: Facts = {}
     acts: list[Place] = []
     theirs: list[Place] = []
+    owns: list[Place] = []
     own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
     # A city says more than its province; 我们公司在吉安，能到赣州办吗: one's own place more than one that is only named.
-    for reading in sorted(places, key=lambda one: (one.value.kind != "province", one.role is not None)):
+    for reading in sorted(
+        places, key=lambda one: (one.value.kind != "province", one.role is not None, one.role == "seated")
+    ):
         place: Place = reading.value
-        if reading.role == "own" or (reading.role is None and own_asked):
+        if reading.role in ("own", "seated") or (reading.role is None and own_asked):
+            owns.append(place)
             said |= {"own_city": named} if (named := place.city or place.province) else {}
         elif reading.role in ("theirs", "seat"):
             theirs.append(place)
@@ -272,10 +290,15 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
             acts.append(place)
     known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get("city")
     apart = known and "city" not in asked and any(reading.role == "seat" for reading in places)
+    here = near or ("city" in asked and (situation or "").startswith("accused"))
+    if here and not acts and not theirs and situation not in OWN_PLACE:
+        acts = owns
     for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
         said.pop("county", None)
         said |= {"city": place.city} | ({"county": place.county} if place.county else {})
-    return said
+    # 我们在抚州很有名，临川区一家厂仿得一模一样
+    nearer = next((place.county for place in theirs if place.county and place.city == said.get("city")), None)
+    return said if "county" in said or not nearer else said | {"county": nearer}
 
 
 def _settles(place: Place) -> bool:
@@ -348,6 +371,8 @@ def _whose(text: str, place: Place) -> str | None:
         return "seat" if _THEIR_SEAT.search(theirs["between"]) else "theirs"
     if _ACT_BEFORE.search(before):
         return "act"
+    if _REGISTERED_AT.search(before):
+        return "seated"
     if _OWN.search(before):
         return "act" if _ACT_AFTER.match(after) else "own"
     if _OWN_AFTER.match(after):
