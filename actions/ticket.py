@@ -20,6 +20,7 @@ REFUSED = "refused"
 INTERRUPTIONS = frozenset(
     {
         "ask_law", "ask_detail", "ask_why_not", "ask_draft", "ask_damages", "ask_threshold", "ask_deadline", "cancel",
+        "start_over",
         "human_handoff",
     }
 )  # fmt: skip
