@@ -14,6 +14,7 @@ from actions.services import HelplineAction
 from knowledge.routing import Referral, Road
 
 # Which side of a road is asked about; where none is, what it does and what to bring.
+_EVIDENCE = re.compile("证据|取证|证明")
 _TIME = re.compile("多久|多长|几天|几个?月|什么时候|时间|期限|来得及")
 _WHERE = re.compile("去哪|在哪|找谁|哪里|哪个(?:部门|单位|局|窗口)|地址|电话|怎么联系")
 
@@ -46,6 +47,7 @@ class ExplainRoad(HelplineAction):
         note = f"{road.body.note}。" if road.body.note else ""
         return [
             (MATERIALS, _materials(road)),
+            (_EVIDENCE, _evidence(road)),
             (_TIME, _time(road)),
             (
                 FEES,
@@ -95,8 +97,14 @@ def _materials(road: Road) -> str:
     return f"要准备：{'、'.join(road.materials)}。" if road.materials else "材料没有固定要求，先打电话问受理机关。"
 
 
+def _evidence(road: Road) -> str:
+    listed = "；".join(f"{one.what}（{one.how}）" for one in road.evidence)
+    return f"证据清单：{listed}。" if listed else "这条路不用另外准备证据。"
+
+
 def _time(road: Road) -> str:
     told = [
         f"{d.what}：{d.period}，从{d.from_}起算" + (f"，最迟{d.act_by}" if d.act_by else "") for d in road.deadlines
     ]
-    return f"期限：{'；'.join(told)}。" if told else "期限：法律没有给这条路定固定的天数，越早办越好。"
+    periods = f"期限：{'；'.join(told)}。" if told else "期限：法律没有给这条路定固定的天数，越早办越好。"
+    return periods + (f"一般要多久：{road.duration}。" if road.duration else "")

@@ -53,8 +53,9 @@ class Refer(HelplineAction):
             if matter.facts == matter.before:
                 take_up_again(self, said, tracker)
                 return []
-        has_roads = bool(self.services.refer(matter.facts).remedies)  # without any the explanation would come back here
-        if has_roads and matter.facts == matter.before and asks_about_a_road(tracker.latest_message.get("text") or ""):
+        asks = matter.facts == matter.before and asks_about_a_road(tracker.latest_message.get("text") or "")
+        # Without a problem or a road the explanation would come back here.
+        if asks and in_progress(tracker.slots) and self.services.refer(matter.facts).remedies:
             return [FollowupAction("action_explain_road")]
         return await self.tell(said, tracker, matter)
 

@@ -4,7 +4,7 @@ import re
 
 from knowledge.routing import Referral, Road
 
-MATERIALS = re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件)|手续|证据")
+MATERIALS = re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件)|手续")
 FEES = re.compile("多少钱|费用|收费|要钱|花钱|花多少|免费|贵")
 _ASKS = re.compile("什么|啥|哪些|多少|怎么|吗|呢")
 _ORDER = re.compile("第([一二三四五1-5])(?:个|条|种)?")
@@ -21,4 +21,4 @@ def chosen(referral: Referral, text: str, called: list[str]) -> Road:
 
 def asks_about_a_road(text: str) -> bool:
     """Whether words that tell nothing new ask what to bring or what it costs (那预审要准备什么材料)."""
-    return bool((MATERIALS.search(text) or FEES.search(text)) and _ASKS.search(text))
+    return bool((MATERIALS.search(text) or "证据" in text or FEES.search(text)) and _ASKS.search(text))

@@ -134,7 +134,9 @@ class LinearIntentClassifier(_LinearClassifier, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = message.get(TEXT)
-            if not text:
+            if not text:  # nothing but signs: the fallback behind this needs an intent all the same
+                message.set(INTENT, {INTENT_NAME_KEY: None, "confidence": 0.0}, add_to_output=True)
+                message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
             ranking = [{INTENT_NAME_KEY: name, "confidence": chance} for name, chance in self.ranking(message)[:10]]
             message.set(INTENT, ranking[0], add_to_output=True)
