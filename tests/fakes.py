@@ -82,6 +82,7 @@ REFERRAL: dict[str, Any] = {
     "ruled_out": [{"key": "admin_adjudication_patent", "name": "专利行政裁决", "why": "这不是专利。", "basis": []}],
     "asks": [{"slot": "city", "question": "事情发生在哪个市？", "options": ["赣州市", "不清楚"]}],
     "as_of": "2026-11-22",
+    "others": [],
 }
 
 

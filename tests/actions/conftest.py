@@ -12,13 +12,9 @@ from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
 from knowledge.citations import citation
-from knowledge.exits import Exits
-from knowledge.figures import Figures
 from knowledge.search import Searcher
-from knowledge.triage import TriageRules
-from knowledge.words import Words
 from tests.actions.chat import Chat
-from tests.content import DRAFTS, GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
+from tests.content import STATUTES, knowledge_base
 
 
 class FakeSearcher:
@@ -46,21 +42,7 @@ def searcher() -> FakeSearcher:
 
 @pytest.fixture
 def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
-    return KnowledgeBase(
-        statutes=STATUTES,
-        succession=SUCCESSION,
-        gate=GATE,
-        rules=RULES,
-        exits=Exits.load(),
-        triage_rules=TriageRules.load(),
-        institutions=INSTITUTIONS,
-        drafts=DRAFTS,
-        figures=Figures.load(STATUTES),
-        reader=READER,
-        words=Words.load(),
-        searcher=cast(Searcher, searcher),
-        search_trouble=None,
-    )
+    return knowledge_base(cast(Searcher, searcher))
 
 
 class FakeParser:

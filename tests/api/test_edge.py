@@ -138,6 +138,7 @@ async def test_the_description_of_the_interface_names_every_public_call(client: 
         "/api/conversations",
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",
+        "/api/conversations/{conversation_id}/deadlines.ics",
         "/api/conversations/{conversation_id}/drafts",
         "/api/conversations/{conversation_id}/drafts/{key}.docx",
         "/api/tickets/{number}",

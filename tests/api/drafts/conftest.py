@@ -3,9 +3,7 @@
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.exits import Exits
-from knowledge.triage import TriageRules
-from tests.content import DRAFTS, GATE, INSTITUTIONS, READER, RULES, STATUTES, SUCCESSION
+from tests.content import knowledge_base
 
 
 @pytest.fixture
@@ -16,16 +14,4 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def knowledge() -> KnowledgeBase:
-    return KnowledgeBase(
-        statutes=STATUTES,
-        succession=SUCCESSION,
-        gate=GATE,
-        rules=RULES,
-        exits=Exits.load(),
-        triage_rules=TriageRules.load(),
-        institutions=INSTITUTIONS,
-        drafts=DRAFTS,
-        reader=READER,
-        searcher=None,
-        search_trouble="没有索引",
-    )
+    return knowledge_base()
