@@ -38,6 +38,7 @@ QUESTIONS = ("ask_damages", "ask_threshold", "ask_deadline")
 DENIES = re.compile("没|不是|无|未")
 FALLBACK = "nlu_fallback"
 SURE = 0.45  # an intent below this does not change a situation that is already known
+SURE_AGAINST = 0.85  # above it not even clear words of the visitor's on who is accused count more
 SURE_ALONE = 0.7  # above it no words of the visitor's need confirm the change
 SHORT = 14  # characters: a reply, not a new story
 
@@ -172,7 +173,7 @@ def _situation(
         confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
         return told if told and sure and confirmed and not answers and not interrupts else known
     against = named is not None and not named.weak and _is_accused(str(named.value)) != _is_accused(told)
-    if told and (intent["confidence"] >= SURE_ALONE or (sure and not against) or not named or named.weak):
+    if told and (intent["confidence"] >= SURE_AGAINST or (sure and not against) or not named or named.weak):
         return told
     if named and not named.weak:
         return str(named.value)

@@ -32,7 +32,13 @@ class _Figures(HelplineAction):
         facts = self.understand(tracker)
         text = tracker.latest_message.get("text") or ""
         told = facts.get("situation") and (in_progress(tracker.slots) or _OWN_MATTER.search(text))
-        referral = self.services.refer(facts if told else facts | {"situation": "general_knowledge"})
+        if told:
+            matter = facts
+        elif facts.get("right") in NO_RIGHT:  # nothing to tell yet: what happened is asked
+            matter = {slot: value for slot, value in facts.items() if slot != "situation"}
+        else:
+            matter = facts | {"situation": "general_knowledge"}
+        referral = self.services.refer(matter)
         await record(self, tracker, referral)
         asked = self.answer(said, facts, referral)
         events = await self.remember(tracker, facts)

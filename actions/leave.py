@@ -35,14 +35,16 @@ class Exit(HelplineAction):
         """Angry words around a real problem, or an answer to our question, are no reason to turn somebody away."""
         intent, text = tracker.latest_message.get("intent") or {}, tracker.latest_message.get("text") or ""
         knowledge, asked = self.services.knowledge, list(tracker.get_slot("asked") or [])
-        told = stated(knowledge.reader.read(text, self.services.clock.today()), {}, asked)
+        readings = knowledge.reader.read(text, self.services.clock.today())
+        told = stated(readings, {}, asked)
         confidence = intent.get("confidence", 0)
         if told and in_progress(tracker.slots) and confidence < CERTAIN_IN_BETWEEN:
             return True
         if confidence >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
             return False
         keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # 把页面固定下来当证据 is no forging
-        return {"situation", "right"} <= set(told) or keeps_evidence or any(slot in told for slot in asked)
+        clear = any(one.slot == "situation" and not one.weak for one in readings)
+        return clear or {"situation", "right"} <= set(told) or keeps_evidence or any(slot in told for slot in asked)
 
 
 class StartAfresh(HelplineAction):

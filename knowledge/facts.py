@@ -267,7 +267,7 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
 
     Whose a place is, the words around it tell, else the question or the matter; else it is where it happened. Where
     only the other side's place is known, it happened there; where it was next door (`near`), at the visitor's, and so
-    it is for somebody accused who answers the question for the place with his own.
+    it is where the question for the place is answered with one's own.
     """
     said: Facts = {}
     acts: list[Place] = []
@@ -290,7 +290,7 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
             acts.append(place)
     known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get("city")
     apart = known and "city" not in asked and any(reading.role == "seat" for reading in places)
-    here = near or ("city" in asked and (situation or "").startswith("accused"))
+    here = near or "city" in asked
     if here and not acts and not theirs and situation not in OWN_PLACE:
         acts = owns
     for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
