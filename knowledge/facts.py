@@ -26,6 +26,11 @@ OWN_PLACE = frozenset(
     {"preexam_need", "registration_exam", "support_need", "clearance", "overseas", "general_knowledge"}
 )
 
+# In these, and for everybody accused, what happens happens where the visitor is, unless he names another place.
+AT_HOME = frozenset(
+    {"malicious_suit", "squatted", "ownership", "license_contract", "agency_misconduct", "opposition_invalid_cancel"}
+)
+
 # The day on which the visitor did something: that of the act in question only when he is the one accused.
 OWN_ACT = "own_act"
 
@@ -290,7 +295,8 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
             acts.append(place)
     known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get("city")
     apart = known and "city" not in asked and any(reading.role == "seat" for reading in places)
-    here = near or "city" in asked
+    unknown = before.get("city") in (None, UNKNOWN)
+    here = near or "city" in asked or (unknown and (situation in AT_HOME or (situation or "").startswith("accused")))
     if here and not acts and not theirs and situation not in OWN_PLACE:
         acts = owns
     for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
