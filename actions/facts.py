@@ -172,7 +172,7 @@ def _situation(
             return str(named.value)
         confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
         return told if told and sure and confirmed and not answers and not interrupts else known
-    against = named is not None and not named.weak and _is_accused(str(named.value)) != _is_accused(told)
+    against = named is not None and not named.weak and _side(str(named.value)) != _side(told)
     if told and (intent["confidence"] >= SURE_AGAINST or (sure and not against) or not named or named.weak):
         return told
     if named and not named.weak:
@@ -181,8 +181,11 @@ def _situation(
     return paper or (str(named.value) if named else None)
 
 
-def _is_accused(situation: str | None) -> bool:
-    return str(situation).startswith("accused")
+def _side(situation: str | None) -> str:
+    """On which side a situation puts the visitor; a wrong side costs more than any other mistake."""
+    if situation in ("infringed", "criminal_lead"):
+        return "attacks"
+    return "defends" if str(situation).startswith("accused") else "neither"
 
 
 def _merge(slot: str, before: Any, said: Any) -> Any:

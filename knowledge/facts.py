@@ -148,6 +148,9 @@ _REGISTERED_IN = re.compile(
     r"(20\d\d)年[^，。；,]{0,8}(?:注册|下证|核准|拿证|授权)|(?:注册|下证|核准|拿证|授权)[^，。；,0-9]{0,4}(20\d\d)年"
     r"|^(?:大概|好像|应该)?(?:是|在)?(20\d\d)年?(?:初|中|底|左右|的|吧)*$"
 )
+_REGISTERED_OF_LATE = re.compile(
+    r"(?<![大之以])(?P<year>[今去前])年[^，。；,没未]{0,8}(?:注册|下(?:了|来)?证|核准|拿(?:到)?(?:了)?证|授权)"
+)
 # Full years since a registration at which another road opens or closes.
 _TURNING_YEARS = (3, 5)
 _NO_CONTACT = re.compile(
@@ -390,6 +393,8 @@ def _details(text: str, today: date) -> Iterator[Reading]:
     yield from _days(text, today)
     if found := _REGISTERED_FOR.search(text):
         yield Reading("years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"])))
+    elif found := _REGISTERED_OF_LATE.search(text):
+        yield Reading("years_registered", {"今": 0.0, "去": 0.0, "前": 1.0}[found["year"]])
     elif (found := _REGISTERED_IN.search(text)) and (years := _years_since(int(found[found.lastindex or 0]), today)):
         yield Reading("years_registered", years)
     if amount := amounts.find(text):
