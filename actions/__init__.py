@@ -14,7 +14,8 @@ from actions.handoff import HandOff
 from actions.leave import Cancel, Exit, StartAfresh
 from actions.refer import Affirm, AskMatter, Deny, Refer, ReturnTopic
 from actions.services import Services
-from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm
+from actions.status import TicketStatus
+from actions.ticket import OpenTicket, ValidateTicketForm
 
 __all__ = ["Services", "all_actions"]
 

@@ -13,7 +13,7 @@ from actions.answer import show_law
 from actions.asking import put, take_up_again
 from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, likeliest_intent
 from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
-from actions.roads import asks_about_a_road
+from actions.roads import asks_about_a_road, tell_road
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
 from knowledge.routing import Referral, branches
@@ -54,9 +54,9 @@ class Refer(HelplineAction):
                 take_up_again(self, said, tracker)
                 return []
         asks = matter.facts == matter.before and asks_about_a_road(tracker.latest_message.get("text") or "")
-        # Without a problem or a road the explanation would come back here.
         if asks and in_progress(tracker.slots) and self.services.refer(matter.facts).remedies:
-            return [FollowupAction("action_explain_road")]
+            tell_road(self, said, tracker, self.services.refer(matter.facts))
+            return []
         return await self.tell(said, tracker, matter)
 
     async def tell(self, said: CollectingDispatcher, tracker: Tracker, matter: _Matter) -> list[EventType]:
@@ -102,10 +102,13 @@ class Refer(HelplineAction):
         before = {} if understood.left else known_facts(tracker.slots)
         matter = _Matter(understood.facts, before, parked, left=understood.left)
         asked, times = tracker.get_slot("asked") or [], tracker.get_slot("asked_times") or {}
-        for slot in asked:
-            if slot not in matter.facts and not understood.left and times.get(slot, 0) >= MOST_TIMES:
-                matter.facts[slot] = UNKNOWN
-        matter.unsure = [slot for slot in asked if matter.facts.get(slot) == UNKNOWN != before.get(slot)]
+        tired = [slot for slot in asked if slot not in matter.facts and times.get(slot, 0) >= MOST_TIMES]
+        told_something = matter.facts != before
+        if not understood.left:
+            matter.facts |= dict.fromkeys(tired, UNKNOWN)
+        unsure = [slot for slot in asked if matter.facts.get(slot) == UNKNOWN != before.get(slot)]
+        # Who told something else instead is given up on without a word; branches are for who does not know.
+        matter.unsure = [slot for slot in unsure if slot not in tired or not told_something]
         return matter
 
     async def _several(self, tracker: Tracker, whole: Facts) -> list[Facts]:
@@ -166,6 +169,8 @@ class Refer(HelplineAction):
             said.utter_message(response=still_open if referral.asks else "utter_no_road")
         elif (first := referral.remedies[0]).key in EXPLAINED:
             said.utter_message(text=first.why)
+            if facts.get("situation") in (None, UNKNOWN):
+                return  # a right alone is no question yet
             show_law(self.services, said, tracker.latest_message.get("text") or "", self.services.clock.today())
         elif told and told.remedies and told.remedies[0].rule == first.rule:
             said.utter_message(response="utter_direction_stays", name=first.name, body=first.body.name)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions.ticket import OpenTicket, TicketStatus, ValidateTicketForm, summary
+from actions.status import TicketStatus
+from actions.ticket import OpenTicket, ValidateTicketForm, summary
 from api.tickets.models import Ticket
 from tests.actions.chat import Chat, Said
 from tests.content import RULES
