@@ -57,10 +57,20 @@ def choose(candidates: Iterable[Chosen], facts: Facts, outcome: Callable[[Facts]
     first_of_slot: dict[str, Chosen] = {}
     for ask in candidates:
         first_of_slot.setdefault(ask.slot, ask)
-    weighed = [(ask, worth(ask, facts, outcome)) for ask in first_of_slot.values()]
-    wanted = [(ask, bits) for ask, bits in weighed if ask.blocks or bits > _NOTHING]
-    wanted.sort(key=lambda one: (not one[0].blocks, not one[0].must, -round(one[1], 6)))
-    return tuple(ask for ask, _ in wanted[:MOST_ASKS])
+    chosen: list[Chosen] = []
+    # Playing answers through the rules takes most of a turn: what stands below a full pair is not played.
+    for tier in (
+        lambda ask: ask.blocks,
+        lambda ask: not ask.blocks and ask.must,
+        lambda ask: not (ask.blocks or ask.must),
+    ):
+        if len(chosen) >= MOST_ASKS:
+            break
+        weighed = [(ask, worth(ask, facts, outcome)) for ask in first_of_slot.values() if tier(ask)]
+        wanted = [(ask, bits) for ask, bits in weighed if ask.blocks or bits > _NOTHING]
+        wanted.sort(key=lambda one: -round(one[1], 6))
+        chosen += [ask for ask, _ in wanted]
+    return tuple(chosen[:MOST_ASKS])
 
 
 def worth(ask: Ask, facts: Facts, outcome: Callable[[Facts], Outcome]) -> float:
