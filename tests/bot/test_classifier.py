@@ -119,7 +119,7 @@ def test_an_empty_message_is_left_to_the_fallback(
 
     trained(LinearIntentClassifier, storage, context, taught).process([message])
 
-    assert message.get(INTENT) is None
+    assert message.get(INTENT) == {"name": None, "confidence": 0.0}
 
 
 @pytest.mark.parametrize("text, right", [("有人仿冒我的商标", "trademark"), ("有人仿冒我的专利产品", "patent")])

@@ -68,7 +68,7 @@ def test_two_articles_may_not_share_an_id(tmp_path: Path, statutes: Statutes) ->
 
 
 def test_every_remedy_leads_an_article_and_no_article_names_another(statutes: Statutes) -> None:
-    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")}
+    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")} - {"human_handoff"}  # no remedy, a way out
     articles = guidance.load(statutes)
     assert {article.remedies[0] for article in articles if article.remedies} == known
     assert {key for article in articles for key in article.remedies} == known
