@@ -172,13 +172,19 @@ def _situation(
             return str(named.value)
         confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
         return told if told and sure and confirmed and not answers and not interrupts else known
-    against = named is not None and not named.weak and _side(str(named.value)) != _side(told)
+    against = named is not None and not named.weak and _speaks_against(str(named.value), told)
     if told and (intent["confidence"] >= SURE_AGAINST or (sure and not against) or not named or named.weak):
         return told
     if named and not named.weak:
         return str(named.value)
     paper = next((of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None)
     return paper or (str(named.value) if named else None)
+
+
+def _speaks_against(words: str, guess: str | None) -> bool:
+    """Whether clear words put the visitor on another side than the guess; 他偷偷用我的名字 alone makes no attacker."""
+    sides = (_side(words), _side(guess))
+    return sides[0] != sides[1] and sides != ("attacks", "neither")
 
 
 def _side(situation: str | None) -> str:

@@ -15,6 +15,8 @@ from knowledge.facts import stated
 # never only abuse; a wish to forge evidence is refused sooner.
 CERTAIN = {"out_abuse": 0.98, "out_chitchat": 0.8, "out_prompt_attack": 0.6, "out_wrongdoing": 0.45}
 CERTAIN_ENOUGH = 0.7
+PLACES = {"city", "county", "own_city", "their_city"}
+REFUSED_AT_ONCE = {"out_wrongdoing", "out_prompt_attack"}
 CERTAIN_IN_BETWEEN = 0.9  # while a problem is told, what states a fact of it belongs to it
 
 
@@ -38,7 +40,8 @@ class Exit(HelplineAction):
         readings = knowledge.reader.read(text, self.services.clock.today())
         told = stated(readings, {}, asked)
         confidence = intent.get("confidence", 0)
-        if told and in_progress(tracker.slots) and confidence < CERTAIN_IN_BETWEEN:
+        of_the_matter = set(told) - PLACES and intent.get("name") not in REFUSED_AT_ONCE  # 南昌明天冷不冷 is none
+        if of_the_matter and in_progress(tracker.slots) and confidence < CERTAIN_IN_BETWEEN:
             return True
         if confidence >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
             return False

@@ -53,10 +53,11 @@ class Refer(HelplineAction):
             if matter.facts == matter.before:
                 take_up_again(self, said, tracker)
                 return []
-        asks = matter.facts == matter.before and asks_about_a_road(tracker.latest_message.get("text") or "")
+        told = {slot for slot in matter.facts if matter.facts[slot] != matter.before.get(slot)}
+        asks = told <= {"goal"} and asks_about_a_road(tracker.latest_message.get("text") or "")
         if asks and in_progress(tracker.slots) and self.services.refer(matter.facts).remedies:
             tell_road(self, said, tracker, self.services.refer(matter.facts))
-            return []
+            return await self.remember(tracker, matter.facts)
         return await self.tell(said, tracker, matter)
 
     async def tell(self, said: CollectingDispatcher, tracker: Tracker, matter: _Matter) -> list[EventType]:
@@ -231,6 +232,8 @@ class ReturnTopic(Refer):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         parked: Sequence[Facts] = tracker.get_slot("parked") or []
         rules = self.services.knowledge.rules
+        if not parked and self.understand(tracker) != known_facts(tracker.slots):
+            return await super().act(said, tracker)  # 刚才又看了一遍，不是律师函是传票 corrects, it does not return
         number = wanted(parked, tracker.latest_message.get("text") or "", rules)
         if number is None:
             said.utter_message(response="utter_no_other_matter")

@@ -15,7 +15,7 @@ _FEES = re.compile("多少钱|费用|收费|要钱|花钱|花多少|免费|贵")
 _EVIDENCE = re.compile("证据|取证|证明")
 _TIME = re.compile("多久|多长|几天|几个?月|什么时候|时间|期限|来得及")
 _WHERE = re.compile("去哪|在哪|找谁|哪里|哪个(?:部门|单位|局|窗口)|地址|电话|怎么联系")
-_ASKS = re.compile("什么|啥|哪些|多少|怎么|吗|呢")
+_ASKS = re.compile("什么|啥|哪些|多少|多久|多长|几天|怎么|吗|呢")
 _ORDER = re.compile("第([一二三四五1-5])(?:个|条|种)?")
 
 
@@ -30,7 +30,7 @@ def chosen(referral: Referral, text: str, called: list[str]) -> Road:
 
 def asks_about_a_road(text: str) -> bool:
     """Whether words that tell nothing new ask what to bring or what it costs (那预审要准备什么材料)."""
-    return bool((_MATERIALS.search(text) or "证据" in text or _FEES.search(text)) and _ASKS.search(text))
+    return any(side.search(text) for side in (_MATERIALS, _EVIDENCE, _FEES, _TIME)) and bool(_ASKS.search(text))
 
 
 def tell_road(action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, referral: Referral) -> None:
