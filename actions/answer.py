@@ -12,10 +12,10 @@ from actions.asking import take_up_again
 from actions.facts import in_progress
 from actions.roads import chosen
 from actions.services import HelplineAction, Services, record
-from knowledge.citations import Quoted, citation
-from knowledge.intime import ONE_DAY, OldNumber, as_of, becomes, changes_soon, coming_changes, named, what_comes
-from knowledge.search import Hit
-from knowledge.statutes import Article
+from knowledge.law.citations import Quoted, citation
+from knowledge.law.applicable import ONE_DAY, OldNumber, as_of, becomes, changes_soon, coming_changes, named, what_comes
+from knowledge.search.searcher import Hit
+from knowledge.law.statutes import Article
 
 ELSEWHERE = "在现行版里请按内容查"  # a change whose articles have not been compared
 _OF_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")  # 法条原文发我: the law that the advice stands on
@@ -55,7 +55,7 @@ class AnswerLaw(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         text, today = tracker.latest_message.get("text") or "", self.services.clock.today()
-        found = list(named(text, self.services.knowledge.statutes, today))
+        found = list(named(text, self.services.knowledge.law.statutes, today))
         busy = in_progress(tracker.slots)
         for one, old in found:
             if old and old.certain:
@@ -78,7 +78,7 @@ class AnswerLaw(HelplineAction):
         if not referral.remedies:
             self._search(said, text, self.services.clock.today())
             return
-        road = chosen(referral, text, self.services.knowledge.words.named(text))
+        road = chosen(referral, text, self.services.knowledge.routing.words.named(text))
         for one in road.basis[:MOST_ARTICLES]:
             response = "utter_basis" if one.kind == "statute" else "utter_basis_digest"
             said.utter_message(response=response, quote=f"《{one.title}》{one.article}")
@@ -90,7 +90,7 @@ class AnswerLaw(HelplineAction):
             response = "utter_law_not_in_force" if known else "utter_law_unknown"
             said.utter_message(response=response, quote=f"{one.law}{one.number}", today=today.isoformat())
             return
-        article, succession = one.article, self.services.knowledge.succession
+        article, succession = one.article, self.services.knowledge.law.succession
         self._show_article(said, article)
         if article.in_force_to and article.in_force_to < today:
             said.utter_message(
@@ -109,7 +109,7 @@ class AnswerLaw(HelplineAction):
 
     def _show_today(self, said: CollectingDispatcher, one: Quoted, old: Article, today: date) -> None:
         """Today's articles for a number that the visitor has from the version before."""
-        succession = self.services.knowledge.succession
+        succession = self.services.knowledge.law.succession
         said.utter_message(
             response="utter_law_old_number",
             quote=f"{one.law}{one.number}",
@@ -136,7 +136,7 @@ class AnswerLaw(HelplineAction):
         if not shown:
             said.utter_message(response="utter_law_nothing")
         cited = [hit.citation for hit in shown if hit.citation.kind != "guidance"]
-        for (turns, title), what in coming_changes(self.services.knowledge.succession, cited, today).items():
+        for (turns, title), what in coming_changes(self.services.knowledge.law.succession, cited, today).items():
             said.utter_message(response="utter_notice", notice=what_comes(turns, title, what))
 
 

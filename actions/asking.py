@@ -8,8 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import HelplineAction
-from knowledge.routing import Referral
-from knowledge.rulebook import AskRule
+from knowledge.routing.refer import Referral
+from knowledge.routing.rulebook import AskRule
 
 
 def put(said: CollectingDispatcher, asks: Iterable[AskRule]) -> None:

@@ -4,24 +4,16 @@ Pure: takes the tracker's slots and latest message, returns the facts. What the 
 said before; what was only guessed never replaces what was said.
 """
 
+from knowledge.slots import EVERY_MATTER, Facts, LIST_SLOTS, MANY, OPPOSITES, SLOTS, UNKNOWN, YES_NO
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from actions.matters import CORRECTS, OF_EVERY_MATTER, begins_another, opens_another
-from knowledge.facts import MANY, SLOTS, FactReader, Reading, stated
-from knowledge.rulebook import LIST_SLOTS, UNKNOWN, Facts, Rulebook
-
-# Saying one of a pair takes the other back.
-OPPOSITES = {
-    "both_willing": "refuses_talk", "refuses_talk": "both_willing", "mass": "small_scale", "small_scale": "mass",
-    "seller": "maker", "maker": "seller", "已起诉": "未起诉", "未起诉": "已起诉",
-    "有仲裁条款": "无仲裁条款", "无仲裁条款": "有仲裁条款",
-}  # fmt: skip
-# What yes and no mean for a question that was just asked.
-YES_NO = {"right_status": ("registered", "unregistered"), "unused": ("yes", "no")}
+from actions.matters import CORRECTS, begins_another, opens_another
+from knowledge.facts.reader import FactReader, Reading, stated
+from knowledge.routing.rulebook import Rulebook
 
 # Questions rather than problems: they never take the place of a problem that is being spoken of.
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
@@ -63,7 +55,7 @@ def understood(
     alone = _said(message, {}, [], reader, rules, today) if opens_another(text) else said
     if begins_another(before, alone, text):
         said = alone
-        left, before = before, {slot: value for slot, value in before.items() if slot in OF_EVERY_MATTER}
+        left, before = before, {slot: value for slot, value in before.items() if slot in EVERY_MATTER}
     merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items() if value is not None}
     if "city" in said and "county" not in said:
         merged.pop("county", None)

@@ -1,5 +1,6 @@
 """Answers questions for sums and days: how much could be awarded, from which sum on it is a crime, until when."""
 
+from knowledge.slots import Facts, UNKNOWN
 import re
 from datetime import date
 
@@ -10,14 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.asking import take_up_again
 from actions.facts import in_progress
 from actions.services import HelplineAction, record
-from knowledge.amounts import amount_range
-from knowledge.citations import Citation
-from knowledge.damages import Damages, damages
-from knowledge.deadlines import Deadline
-from knowledge.limitation import limitation
-from knowledge.routing import Referral
-from knowledge.rulebook import UNKNOWN, Facts
-from knowledge.thresholds import thresholds
+from knowledge.chinese.amounts import amount_range
+from knowledge.law.citations import Citation
+from knowledge.figures.damages import Damages, damages
+from knowledge.law.deadlines import Deadline
+from knowledge.figures.limitation import limitation
+from knowledge.routing.refer import Referral
+from knowledge.figures.thresholds import thresholds
 
 NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})  # about which nothing can be said before it is asked
 _OWN_MATTER = re.compile("[我俺咱]")  # without it a question of sums tells no problem of the visitor's

@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.facts import in_progress
 from actions.refer import Refer, say_exit
 from actions.services import HelplineAction
-from knowledge.facts import stated
+from knowledge.facts.reader import stated
 
 # How sure the classifier must be to turn away somebody whose words tell a problem of ours. An angry message is nearly
 # never only abuse; a wish to forge evidence is refused sooner.

@@ -4,16 +4,16 @@ A matter is the facts about one problem. The one spoken of stands in the tracker
 the latest first.
 """
 
+from knowledge.slots import Facts, UNKNOWN
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from knowledge.rulebook import UNKNOWN, Facts, Rulebook
+from knowledge.routing.rulebook import Rulebook
 
 MOST_PARKED = 3
 SHORTEST = 6  # characters of a part that can tell a problem by itself
-OF_EVERY_MATTER = ("city", "county", "own_city", "contact")  # who the visitor is and where
 
 # Words that begin another matter, within a message and at the head of one.
 _ANOTHER = (

@@ -1,5 +1,6 @@
 """Tells the visitor which way to go, and asks what changes the answer."""
 
+from knowledge.slots import Facts, UNKNOWN
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,12 +13,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import show_law
 from actions.asking import put, take_up_again
 from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, likeliest_intent
-from actions.matters import OF_EVERY_MATTER, are_several, park, parts_of, title, wanted
+from knowledge.slots import EVERY_MATTER
+from actions.matters import are_several, park, parts_of, title, wanted
 from actions.roads import asks_about_a_road, tell_road
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
-from knowledge.routing import Referral, branches
-from knowledge.rulebook import UNKNOWN, Facts
+from knowledge.routing.refer import Referral, branches
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
@@ -117,7 +118,7 @@ class Refer(HelplineAction):
         text = tracker.latest_message.get("text") or ""
         parts = parts_of(text) if not text.startswith("/") else []
         matters: list[Facts] = []
-        shared = {slot: whole[slot] for slot in OF_EVERY_MATTER if slot in whole}
+        shared = {slot: whole[slot] for slot in EVERY_MATTER if slot in whole}
         for part in parts if len(parts) > 1 else ():
             if (parsed := await self.services.parse(part)) is None:
                 return []
@@ -136,7 +137,7 @@ class Refer(HelplineAction):
     def _is_elsewhere(self, tracker: Tracker, facts: Facts) -> bool:
         """Nothing ties the matter to Jiangxi: both places lie elsewhere, or one does and the visitor's words say so."""
         places = [facts[slot] for slot in ("city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
-        if any(self.services.knowledge.institutions.is_ours(place) for place in places):
+        if any(self.services.knowledge.places.institutions.is_ours(place) for place in places):
             return False
         said_so = likeliest_intent(tracker.latest_message)["name"] == "out_other_province"
         return len(places) == 2 or said_so
@@ -202,7 +203,7 @@ class Refer(HelplineAction):
         explained = list(tracker.get_slot("explained") or [])
         if referral.remedies and referral.remedies[0].key not in EXPLAINED:
             first = referral.remedies[0]
-            if found := self.services.knowledge.words.to_explain(f"{first.name}。{first.why}", explained):
+            if found := self.services.knowledge.routing.words.to_explain(f"{first.name}。{first.why}", explained):
                 said.utter_message(response="utter_term", term=found[0], meaning=found[1])
                 explained.append(found[0])
         return explained
@@ -287,7 +288,7 @@ class AskMatter(HelplineAction):
 
 async def say_exit(action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, topic: str) -> list[EventType]:
     """Say politely that this line cannot help, with one pointer; a problem that was being spoken of goes on."""
-    said.utter_message(text=action.services.knowledge.exits.reply(topic))
+    said.utter_message(text=action.services.knowledge.routing.out_of_scope.reply(topic))
     if in_progress(tracker.slots):
         take_up_again(action, said, tracker)
         return []

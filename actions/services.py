@@ -1,5 +1,6 @@
 """What every action needs, and the shape that all actions share."""
 
+from knowledge.slots import Facts, SLOTS, UNKNOWN
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,7 @@ from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
-from knowledge.facts import SLOTS
-from knowledge.routing import Referral
-from knowledge.rulebook import UNKNOWN, Facts
+from knowledge.routing.refer import Referral
 
 
 @dataclass(frozen=True)
@@ -86,5 +85,5 @@ async def record(action: HelplineAction, tracker: Tracker, referral: Referral, o
     clock, database = action.services.clock, action.services.database
     body = referral.as_dict() | {"others": [other.as_dict() for other in others]}
     async with database.session() as session:
-        gate = action.services.knowledge.gate
+        gate = action.services.knowledge.law.citation_guard
         await referrals.record(session, tracker.sender_id, turn_of(tracker), body, gate, at=clock.now())

@@ -1,5 +1,6 @@
 """Opens a ticket when the visitor wishes one, and says where it stands."""
 
+from knowledge.slots import Facts, UNKNOWN
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -7,11 +8,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.facts import in_progress
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
-from knowledge.facts import contact_refused
-from knowledge.identifiers import contact_meant
-from knowledge.routing import Referral
-from knowledge.rulebook import UNKNOWN, Facts, Rulebook
-from knowledge.triage import triage
+from knowledge.facts.reader import contact_refused
+from knowledge.chinese.identifiers import contact_meant
+from knowledge.routing.refer import Referral
+from knowledge.routing.rulebook import Rulebook
+from knowledge.routing.triage import triage
 
 REFUSED = "refused"
 # Answered beside the form, as in data/rules.

@@ -47,7 +47,7 @@ def create_app(
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
         stand_in = StandIn(state.database, state.clock, state.knowledge)
-        state.receiver = Receiver(state.database, state.clock, state.dialogue, stand_in, state.knowledge.gate)
+        state.receiver = Receiver(state.database, state.clock, state.dialogue, stand_in, state.knowledge.law.citation_guard)
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
         yield
         await state.dialogue.close()

@@ -18,7 +18,7 @@ import httpx
 
 from evaluation.corpora import CorpusError
 from evaluation.noise import KINDS, noisy
-from knowledge.citations import Reference
+from knowledge.law.citations import Reference
 
 CASES = Path(__file__).with_name("own_cases.jsonl")
 MEASURES = ("scope", "acceptable", "exact", "asks", "cited", "cite_any", "cite_recall")

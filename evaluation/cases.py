@@ -12,11 +12,11 @@ from pathlib import Path
 from evaluation.corpora import CorpusError, Document
 from evaluation.peers import PEERS, peer
 from evaluation.tune import ON
-from knowledge.citations import Reference
-from knowledge.index import Index
-from knowledge.passages import article_id
-from knowledge.search import Searcher
-from knowledge.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
+from knowledge.law.citations import Reference
+from knowledge.search.index import Index
+from knowledge.search.passages import article_id
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
 
 FIRST = 5
 Find = Callable[[str], Sequence[str]]

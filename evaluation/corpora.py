@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.passages import Passage
-from knowledge.questions import Question
+from knowledge.search.passages import Passage
+from knowledge.search.faq import Question
 
 
 class CorpusError(Exception):

@@ -2,7 +2,7 @@
 
 Asked are the training examples of the dialogue: those of the intents that bring a matter of intellectual property, and
 those of the `out_…` intents, small talk, and other fields of law among them. Half of them fit the calibration of
-`knowledge/fusion.py`, the other half tell what every threshold would do. No line of them is a known question.
+`knowledge/search/scoring.py`, the other half tell what every threshold would do. No line of them is a known question.
 """
 
 import argparse
@@ -16,10 +16,11 @@ import numpy as np
 import yaml
 from sklearn.linear_model import LogisticRegression
 
-from knowledge import embedding, index
-from knowledge.fusion import Calibration, Evidence
-from knowledge.search import Searcher
-from knowledge.statutes import Statutes
+from knowledge.search.encoder import embedding
+from knowledge.search import index
+from knowledge.search.scoring import Calibration, Evidence
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
 
 NLU = Path(__file__).parents[1] / "data" / "nlu"
 IN_SCOPE = [

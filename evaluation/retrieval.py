@@ -20,11 +20,12 @@ from evaluation import cases, yardstick
 from evaluation.corpora import CorpusError
 from evaluation.peers import PEERS
 from evaluation.tune import ALWAYS
-from knowledge import embedding, index
-from knowledge.embedding import Floats, SentenceEmbedder
-from knowledge.fusion import Weights
-from knowledge.search import Searcher
-from knowledge.statutes import Statutes
+from knowledge.search.encoder import embedding
+from knowledge.search import index
+from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
+from knowledge.search.scoring import Weights
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
 
 PAIRS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)

@@ -24,13 +24,14 @@ from threading import Barrier
 import bm25s
 import numpy as np
 
-from knowledge import embedding, index
-from knowledge.embedding import Embedder, Floats
-from knowledge.index import Index
-from knowledge.nearest import GRAPH_ABOVE, FaissNearest
-from knowledge.nearest_postgresql import PgStore
-from knowledge.search import Searcher
-from knowledge.statutes import Statutes
+from knowledge.search.encoder import embedding
+from knowledge.search import index
+from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.index import Index
+from knowledge.search.vectors.store import GRAPH_ABOVE, FaissNearest
+from knowledge.search.vectors.pgvector import PgStore
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
 
 QUESTIONS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)

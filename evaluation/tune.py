@@ -1,7 +1,7 @@
 """./helpline tune: teaches the question side of the search on our own questions, and on other corpora if there are any.
 
 One in four of the questions is kept aside at first: a question side tuned without them tells how much was gained and
-which weights of `knowledge/fusion.py` serve best. The one that is kept is then tuned on all of them.
+which weights of `knowledge/search/scoring.py` serve best. The one that is kept is then tuned on all of them.
 """
 
 import argparse
@@ -18,17 +18,22 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.corpora import CorpusError, read_documents, read_questions
-from knowledge import e5, embedding, fusion, guidance, index, passages
-from knowledge.embedding import Floats, SentenceEmbedder
-from knowledge.fusion import Calibration, Weights
-from knowledge.index import Index, centred
-from knowledge.nearest import FaissNearest
-from knowledge.passages import Passage
-from knowledge.questions import Question, load_questions
-from knowledge.search import Searcher
-from knowledge.statutes import Statutes
-from knowledge.succession import Succession
-from knowledge.tuning import Course, Lesson, save, tune
+from knowledge.search.encoder import e5
+from knowledge.search.encoder import embedding
+from knowledge.search import scoring as fusion
+from knowledge.search import guidance
+from knowledge.search import index
+from knowledge.search import passages
+from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
+from knowledge.search.scoring import Calibration, Weights
+from knowledge.search.index import Index, centred
+from knowledge.search.vectors.store import FaissNearest
+from knowledge.search.passages import Passage
+from knowledge.search.faq import Question, load_questions
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
+from knowledge.law.succession import Succession
+from knowledge.search.encoder.tuning import Course, Lesson, save, tune
 
 ON = date(2026, 11, 22)
 ONE_IN = 4
@@ -179,7 +184,7 @@ def run(options: argparse.Namespace) -> None:
     final = [field.course(field.questions) for field in fields]
     save(tune(e5.folder(embedding.MODELS), final, say=_say), options.adapter)
     print(
-        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.index ship-vectors"
+        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.search.index ship-vectors"
     )
 
 

@@ -21,14 +21,14 @@ import numpy as np
 from evaluation.corpora import read_documents, read_questions
 from evaluation.peers import peer
 from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
-from knowledge import embedding
-from knowledge.embedding import SentenceEmbedder
-from knowledge.fusion import Weights
-from knowledge.passages import Passage, article_id
-from knowledge.questions import Question, load_questions
-from knowledge.search import Searcher
-from knowledge.statutes import Statutes
-from knowledge.succession import Succession
+from knowledge.search.encoder import embedding
+from knowledge.search.encoder.embedding import SentenceEmbedder
+from knowledge.search.scoring import Weights
+from knowledge.search.passages import Passage, article_id
+from knowledge.search.faq import Question, load_questions
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
+from knowledge.law.succession import Succession
 
 PARTS = ("keyword", "known", "standing")  # signs beside the cosine that are left out in turn
 # For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's training questions. Which

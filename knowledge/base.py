@@ -1,29 +1,32 @@
 """Everything the helpline knows, loaded once and immutable."""
 
+from knowledge.slots import Facts
+from knowledge.reviewed import CONTENT
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge import embedding, guidance
-from knowledge.drafts import FOLDER, Drafts, Filled
-from knowledge.exits import Exits
-from knowledge.facts import FactReader, stated
-from knowledge.figures import Figures
-from knowledge.gate import Gate
-from knowledge.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
-from knowledge.institutions import Institutions
-from knowledge.intime import LawInTime
-from knowledge.nearest import FAISS, StoreTrouble, store_of
-from knowledge.regions import Regions
-from knowledge.routing import Referral, act_of, refer
-from knowledge.rulebook import Facts, Rulebook, load_rulebook
-from knowledge.search import Hit, Searcher
-from knowledge.statutes import CONTENT, Statutes
-from knowledge.succession import Succession
-from knowledge.triage import Triage, TriageRules, triage
-from knowledge.words import Words
+from knowledge.search.encoder import embedding
+from knowledge.search import guidance
+from knowledge.drafts.drafts import FOLDER, Drafts, Filled
+from knowledge.routing.out_of_scope import Exits
+from knowledge.facts.reader import FactReader, stated
+from knowledge.figures.calculators import Figures
+from knowledge.law.citation_guard import Gate
+from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
+from knowledge.places.institutions import Institutions
+from knowledge.law.applicable import LawInTime
+from knowledge.search.vectors.store import FAISS, StoreTrouble, store_of
+from knowledge.places.regions import Regions
+from knowledge.routing.refer import Referral, act_of, refer
+from knowledge.routing.rulebook import Rulebook, load_rulebook
+from knowledge.search.searcher import Hit, Searcher
+from knowledge.law.statutes import Statutes
+from knowledge.law.succession import Succession
+from knowledge.routing.triage import Triage, TriageRules, triage
+from knowledge.routing.words import Words
 
 
 @dataclass(frozen=True)

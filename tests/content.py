@@ -1,20 +1,21 @@
 """The reviewed content, loaded once for all tests that look at it."""
 
-from knowledge import guidance
+from knowledge.reviewed import CONTENT
+from knowledge.search import guidance
 from knowledge.base import KnowledgeBase
-from knowledge.drafts import Drafts
-from knowledge.exits import Exits
-from knowledge.facts import FactReader
-from knowledge.figures import Figures
-from knowledge.gate import Gate
-from knowledge.institutions import Institutions
-from knowledge.regions import Regions
-from knowledge.rulebook import load_rulebook
-from knowledge.search import Searcher
-from knowledge.statutes import CONTENT, Statutes
-from knowledge.succession import Succession
-from knowledge.triage import TriageRules
-from knowledge.words import Words
+from knowledge.drafts.drafts import Drafts
+from knowledge.routing.out_of_scope import Exits
+from knowledge.facts.reader import FactReader
+from knowledge.figures.calculators import Figures
+from knowledge.law.citation_guard import Gate
+from knowledge.places.institutions import Institutions
+from knowledge.places.regions import Regions
+from knowledge.routing.rulebook import load_rulebook
+from knowledge.search.searcher import Searcher
+from knowledge.law.statutes import Statutes
+from knowledge.law.succession import Succession
+from knowledge.routing.triage import TriageRules
+from knowledge.routing.words import Words
 
 STATUTES = Statutes.load()
 SUCCESSION = Succession.load(STATUTES)

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 
-from knowledge.citations import Citation
-from knowledge.gate import Gate
-from knowledge.search import Hit
-from knowledge.statutes import Article, LawEntry, Statutes, VersionEntry
-from knowledge.triage import Triage
+from knowledge.law.citations import Citation
+from knowledge.law.citation_guard import Gate
+from knowledge.search.searcher import Hit
+from knowledge.law.statutes import Article, LawEntry, Statutes, VersionEntry
+from knowledge.routing.triage import Triage
 
 Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 

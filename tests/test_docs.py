@@ -1,5 +1,6 @@
 """The documents name every setting, every command and every remedy, and nothing that is not there."""
 
+from knowledge.reviewed import CONTENT
 import ast
 import re
 from pathlib import Path
@@ -9,10 +10,9 @@ import yaml
 from pydantic import SecretStr
 
 from api.settings import Settings
-from knowledge.exits import Exits
-from knowledge.rules_page import page
-from knowledge.statutes import CONTENT
-from knowledge.triage import TriageRules
+from knowledge.routing.out_of_scope import Exits
+from knowledge.routing.page import page
+from knowledge.routing.triage import TriageRules
 from tests.content import INSTITUTIONS, RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,7 +55,7 @@ def test_no_secret_has_a_default_that_works() -> None:
 
 def test_no_setting_is_described_that_does_not_exist() -> None:
     # The command has settings of its own beside those of the service.
-    elsewhere = "\n".join(text(name) for name in ("helpline", "endpoints.yml", "knowledge/embedding.py"))
+    elsewhere = "\n".join(text(name) for name in ("helpline", "endpoints.yml", "knowledge/search/encoder/embedding.py"))
     described = set(re.findall(r"\bHELPLINE_[A-Z_]+\b", text("docs/settings.md")))
 
     assert {name for name in described - set(SETTINGS) if name not in elsewhere} == set()
@@ -75,7 +75,7 @@ def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
 
 def test_the_page_of_remedies_is_what_the_rules_say() -> None:
     expected = page(RULES, TriageRules.load(), Exits.load(), INSTITUTIONS)
-    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.rules_page 重新生成"
+    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.routing.page 重新生成"
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def part(module: str) -> str:
 def test_the_folders_are_read() -> None:
     for folder in ("knowledge", "api", "actions", "bot"):
         assert len(modules(folder)) > 3, folder
-    assert "knowledge.statutes" in set(imported("knowledge.citations"))
+    assert "knowledge.law.statutes" in set(imported("knowledge.law.citations"))
 
 
 def test_knowledge_imports_nothing_of_ours() -> None:
@@ -107,7 +107,7 @@ def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:
     used = {(module, name.split(".")[0]) for module in modules("knowledge") for name in imported(module)}
 
     assert {(module, name) for module, name in used if name in NOT_FOR_KNOWLEDGE} == {
-        ("knowledge.nearest_postgresql", "psycopg")
+        ("knowledge.search.vectors.pgvector", "psycopg")
     }
 
 

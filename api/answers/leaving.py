@@ -15,7 +15,7 @@ import yaml
 
 from api.answers.schemas import FoundPassage
 from api.dialogue import Reply
-from knowledge.gate import Days, Gate, Stopped
+from knowledge.law.citation_guard import Days, Gate, Stopped
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from fastapi import Depends, Request
 from api.answers import leaving
 from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
-from knowledge.gate import Days, Gate
-from knowledge.triage import Triage
+from knowledge.law.citation_guard import Days, Gate
+from knowledge.routing.triage import Triage
 
 PROVISIONAL_HITS = 3
 PROVISIONAL_REMEDIES = 3
@@ -84,7 +84,7 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
     shown, stopped = leaving.hits(
-        (FoundPassage.model_validate(hit.as_dict()) for hit in hits), knowledge.gate, Days(on)
+        (FoundPassage.model_validate(hit.as_dict()) for hit in hits), knowledge.law.citation_guard, Days(on)
     )
     return Found(as_of=on, hits=shown, notice=leaving.offer() if stopped else None)
 

@@ -26,7 +26,7 @@ async def calendar_file(conversation_id: str, facts: Mapping[str, Any], knowledg
     """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises NoDeadlineYet."""
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"
-    referral, _ = leaving.tree(referral, knowledge.gate, leaving.days_of(at.date(), facts), origin)
+    referral, _ = leaving.tree(referral, knowledge.law.citation_guard, leaving.days_of(at.date(), facts), origin)
     text = ics(referral, conversation_id, at)
     if text is None:
         raise NoDeadlineYet

@@ -17,7 +17,7 @@ from api.conversations.service import Heard
 from api.database import Database
 from api.dialogue import Dialogue, DialogueUnavailable, Reply
 from api.errors import HelplineError
-from knowledge.gate import Gate
+from knowledge.law.citation_guard import Gate
 
 log = logging.getLogger(__name__)
 

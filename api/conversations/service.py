@@ -26,7 +26,7 @@ from api.dialogue import Reply
 from api.errors import HelplineError
 from api.referrals import service as referrals
 from api.visitor_text import without_command
-from knowledge.gate import Gate
+from knowledge.law.citation_guard import Gate
 
 LONGEST_MESSAGE = 2000
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.

@@ -11,8 +11,8 @@ from fastapi import Depends, Request
 from api.answers import leaving
 from api.drafts.schemas import Draft
 from api.errors import HelplineError
-from knowledge.drafts import DraftDoesNotFit, Filled, UnknownDraft
-from knowledge.gate import Gate
+from knowledge.drafts.drafts import DraftDoesNotFit, Filled, UnknownDraft
+from knowledge.law.citation_guard import Gate
 
 
 class DraftUnknown(HelplineError):
@@ -51,7 +51,7 @@ class Drafting(Protocol):
         """(Key, title) of the drafts that fit these facts on that day."""
 
     def draft(self, key: str, facts: Mapping[str, Any], on: date) -> Filled:
-        """The draft for these facts; raises knowledge.drafts.UnknownDraft, DraftDoesNotFit."""
+        """The draft for these facts; raises knowledge.drafts.drafts.UnknownDraft, DraftDoesNotFit."""
 
 
 async def fitting(knowledge: Drafting, facts: Mapping[str, Any], today: date) -> list[Draft]:
@@ -69,7 +69,7 @@ async def download(knowledge: Drafting, key: str, facts: Mapping[str, Any], toda
         raise DraftUnknown from error
     except DraftDoesNotFit as error:
         raise DraftUnfit from error
-    if not leaving.whole(draft.texts, knowledge.gate, leaving.days_of(today, facts), f"draft {key} of {origin}"):
+    if not leaving.whole(draft.texts, knowledge.law.citation_guard, leaving.days_of(today, facts), f"draft {key} of {origin}"):
         raise DraftWithheld
     return draft
 

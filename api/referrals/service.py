@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.answers import leaving
 from api.referrals.models import RecordedReferral
 from api.referrals.schemas import Referral
-from knowledge.gate import Gate
+from knowledge.law.citation_guard import Gate
 
 
 async def record(

@@ -11,7 +11,7 @@ from api.database import AppDatabase
 from api.tickets import service
 from api.tickets.schemas import Progress
 from api.tickets.throttle import Throttle
-from knowledge.gate import Days
+from knowledge.law.citation_guard import Days
 
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
 
@@ -38,5 +38,5 @@ async def look_up(
     async with database.session() as session:
         progress = await service.look_up(session, number, code)
     throttle.forgive(number, address)
-    told, _ = leaving.tree(progress.model_dump(mode="json"), knowledge.gate, Days(clock.today()), f"ticket {number}")
+    told, _ = leaving.tree(progress.model_dump(mode="json"), knowledge.law.citation_guard, Days(clock.today()), f"ticket {number}")
     return Progress.model_validate(told)

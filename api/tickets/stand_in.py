@@ -52,7 +52,7 @@ class StandIn:
                     heard.conversation_id,
                     heard.turn_id,
                     given.referral,
-                    self.knowledge.gate,
+                    self.knowledge.law.citation_guard,
                     at=self.clock.now(),
                 )
             done = []
@@ -65,7 +65,7 @@ class StandIn:
         return [Reply(given.text, given.buttons, given.citations)]
 
     async def _open_ticket(self, session: AsyncSession, heard: Heard, given: Provisional) -> str:
-        triage = self.knowledge.triage(given.facts, self.clock.today())
+        triage = self.knowledge.routing.triage(given.facts, self.clock.today())
         said = await conversations.visitor_texts(session, heard.conversation_id)
         opened = await tickets.open(
             session,

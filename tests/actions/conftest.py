@@ -11,8 +11,8 @@ from actions.services import Services
 from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
-from knowledge.citations import citation
-from knowledge.search import Searcher
+from knowledge.law.citations import citation
+from knowledge.search.searcher import Searcher
 from tests.actions.chat import Chat
 from tests.content import STATUTES, knowledge_base
 

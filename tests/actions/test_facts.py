@@ -1,12 +1,11 @@
 """What was understood so far: what is said now wins, what is guessed never replaces what was said."""
 
+from knowledge.slots import Facts, SLOTS, UNKNOWN
 from typing import Any
 
 import pytest
 
 from actions.facts import changed, understood
-from knowledge.facts import SLOTS
-from knowledge.rulebook import UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import READER, RULES
 

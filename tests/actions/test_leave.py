@@ -1,12 +1,12 @@
 """What is not this line's business gets a polite word; a topic can be left or begun anew; nobody is left in silence."""
 
+from knowledge.slots import SLOTS
 import pytest
 
 from actions import all_actions
 from actions.leave import Cancel, Exit, StartAfresh
 from actions.services import HelplineAction
-from knowledge.exits import Exits
-from knowledge.facts import SLOTS
+from knowledge.routing.out_of_scope import Exits
 from tests.actions.chat import Chat
 
 EXITS = Exits.load()

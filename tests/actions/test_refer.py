@@ -1,5 +1,6 @@
 """The visitor is told which way to go and asked what changes the answer; the turn keeps what was told."""
 
+from knowledge.slots import UNKNOWN
 import json
 from pathlib import Path
 
@@ -11,8 +12,7 @@ from actions.explain import ExplainClosed, ExplainRoad
 from actions.refer import Deny, Refer, ReturnTopic
 from actions.ticket import OpenTicket
 from api.tickets.models import Ticket
-from knowledge.asks import MOST_ASKS
-from knowledge.rulebook import UNKNOWN
+from knowledge.routing.questions import MOST_ASKS
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeParser, FakeSearcher
 

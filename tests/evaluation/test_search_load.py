@@ -4,7 +4,7 @@ import bm25s
 import pytest
 
 from evaluation.search_load import _repeated
-from knowledge import lexicon
+from knowledge.chinese import normalise as lexicon
 
 TEXTS = ["销售侵犯注册商标专用权的商品", "未经专利权人许可实施其专利", "披露商业秘密"]
 

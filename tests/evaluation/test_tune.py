@@ -10,10 +10,11 @@ import pytest
 
 from evaluation.corpora import CorpusError, read_documents, read_questions
 from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
-from knowledge import e5, embedding
-from knowledge.fusion import Weights
-from knowledge.questions import Question
-from knowledge.tuning import Recipe, save, tune
+from knowledge.search.encoder import e5
+from knowledge.search.encoder import embedding
+from knowledge.search.scoring import Weights
+from knowledge.search.faq import Question
+from knowledge.search.encoder.tuning import Recipe, save, tune
 
 ARTICLES = {
     "第一条": "出租人应当按照约定将租赁物交付承租人，并在租赁期限内保持租赁物符合约定的用途。",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.statutes import Statutes
+from knowledge.law.statutes import Statutes
 from tests.content import STATUTES
 
 

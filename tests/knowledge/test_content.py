@@ -1,5 +1,7 @@
 """The reviewed content holds together: everything it names exists, can be said, and is in our own words."""
 
+from knowledge.slots import DATE_SLOTS, UNKNOWN
+from knowledge.reviewed import CONTENT
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -9,12 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge import guidance
-from knowledge.citations import Reference
-from knowledge.facts import FOLDER
-from knowledge.rulebook import DATE_SLOTS, UNKNOWN, When
-from knowledge.statutes import CONTENT, NotInForce, UnknownArticle, UnknownLaw
-from knowledge.triage import TriageRules
+from knowledge.search import guidance
+from knowledge.law.citations import Reference
+from knowledge.facts.reader import FOLDER
+from knowledge.routing.rulebook import When
+from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
+from knowledge.routing.triage import TriageRules
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
 
 TODAY = date(2026, 11, 22)

@@ -16,8 +16,8 @@ from api.answers.leaving import days_of
 from api.dialogue import Reply
 from api.referrals import service as referrals
 from api.tickets.models import Ticket, TicketNote
-from knowledge.gate import Days
-from knowledge.search import Hit
+from knowledge.law.citation_guard import Days
+from knowledge.search.searcher import Hit
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
 from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit

@@ -1,0 +1,91 @@
+"""./helpline law …: what the helpline knows of the law's state, whether a text cites it rightly, new texts of law."""
+
+import argparse
+import sys
+from datetime import date, timedelta
+
+from knowledge.law import store as imported
+from knowledge.law.importing import command as law_import
+from knowledge.law.applicable import becomes, named
+from knowledge.law.statutes import Statutes, VersionEntry
+from knowledge.law.succession import Succession
+from knowledge.reviewed import ContentError
+
+RECHECK_AFTER = timedelta(days=90)
+TRUST = {"two_sources": "两处来源一致", "one_source": "一处来源", "secondary": "转引", "unconfirmed": "未确认"}
+PROBLEMS = {
+    "unknown_law": "没有收录这部法律",
+    "unknown_article": "查无此条",
+    "not_in_force": "当天没有施行中的版本",
+}
+
+
+def status(statutes: Statutes, on: date) -> list[str]:
+    """One line for each version: when it governs, how sure that is, and whether it must be confirmed again."""
+    lines = []
+    for law in statutes.laws.values():
+        for version in law.versions:
+            until = version.in_force_to.isoformat() if version.in_force_to else "未定"
+            again = "  待核实" if on - version.confirmed_on > RECHECK_AFTER else ""
+            lines.append(
+                f"{_state(version, on)}  {law.short}（{version.version_date.year}）  {version.in_force_from} 至 {until}"
+                f"  {TRUST[version.trust]}，{version.confirmed_on} 确认{again}"
+            )
+    return lines
+
+
+def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tuple[list[str], bool]:
+    """One line for each citation in `text`, and whether all of them exist and are in force on the day.
+
+    For an article of an older version the line says what it is today.
+    """
+    lines, sound = [], True
+    for one, old in named(text, statutes, on):
+        if old and old.certain:
+            now = becomes(succession, old.article)
+            verdict = f"是{old.article.version_date.year}年版的条号{f'，现在{now}' if now else ''}"
+        elif one.article is None:
+            verdict = PROBLEMS[one.problem or ""]
+        elif not one.article.governs(on):
+            repealed = (one.article.in_force_to or on) < on
+            verdict = "已废止" if repealed else f"{one.article.in_force_from} 起才施行"
+            if repealed and (now := becomes(succession, one.article)):
+                verdict += f"，现在{now}"
+        else:
+            lines.append(f"对  {one.law}（{one.article.version_date.year}）{one.number}")
+            continue
+        sound = False
+        lines.append(f"错  {one.law}{one.number}：{verdict}")
+    return lines, sound
+
+
+def _state(version: VersionEntry, on: date) -> str:
+    if version.governs(on):
+        return "施行中"
+    return "未施行" if on < version.in_force_from else "已废止"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="helpline law", description="查法律状态，核对引用，导入法律原文")
+    parser.add_argument("--on", type=date.fromisoformat, default=date.today(), help="按哪一天，默认今天")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    commands.add_parser("status", help="每部法律何时施行、是否需要重新核实")
+    commands.add_parser("cite", help="核对一段文字里的每个引用").add_argument("text", help="要核对的文字")
+    law_import.add_command(commands)
+    args = parser.parse_args()
+    try:
+        if args.command == "import":
+            sys.exit(law_import.run(args))
+        statutes = Statutes.load(texts=imported.folder())
+    except ContentError as error:
+        sys.exit(f"✗ {error}")
+    if args.command == "status":
+        print("\n".join(status(statutes, args.on)))
+        return
+    lines, sound = cite(args.text, statutes, Succession.load(statutes), args.on)
+    print("\n".join(lines) or "没有发现引用")
+    sys.exit(0 if sound else 1)
+
+
+if __name__ == "__main__":
+    main()

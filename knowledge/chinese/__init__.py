@@ -1,0 +1,1 @@
+"""Chinese text made comparable, and what is counted in it: spelling, words, days, sums, numbers."""

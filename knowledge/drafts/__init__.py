@@ -1,0 +1,1 @@
+"""Papers prefilled with what the visitor told."""

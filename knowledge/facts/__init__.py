@@ -1,0 +1,1 @@
+"""Facts from a visitor's own words."""

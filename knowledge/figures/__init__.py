@@ -1,0 +1,1 @@
+"""Sums and periods that people ask for: damages, thresholds of crimes, limitation."""

@@ -1,0 +1,1 @@
+"""Takes in texts of law as official databases publish them."""

@@ -1,0 +1,1 @@
+"""Places, and the bodies that are competent there."""

@@ -1,0 +1,1 @@
+"""Facts in, remedies out: rules that a lawyer can read decide, and nothing else."""

@@ -1,0 +1,52 @@
+"""Whether a ticket is urgent, by rules that a lawyer can read."""
+
+from knowledge.slots import Facts
+from knowledge.reviewed import CONTENT
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from knowledge.routing.refer import Referral, holds
+from knowledge.routing.rulebook import When
+from knowledge.reviewed import Strict, load
+
+URGENT_DAYS = 15
+
+
+class UrgentRule(Strict):
+    id: str
+    when: When
+    why: str
+
+
+class TriageRules(Strict):
+    urgent: tuple[UrgentRule, ...]
+
+    @classmethod
+    def load(cls, content: Path = CONTENT) -> "TriageRules":
+        """Read triage.yml; raises ContentError."""
+        return load(content / "triage.yml", cls)
+
+
+@dataclass(frozen=True)
+class Triage:
+    """`reason` says in Chinese why a ticket is urgent, empty when it is not; `due` is the next day to act by."""
+
+    priority: Literal["normal", "urgent"]
+    reason: str
+    what: str | None
+    due: date | None
+
+
+def triage(facts: Facts, referral: Referral, rules: TriageRules) -> Triage:
+    """How urgent a ticket about these facts is on the day of the referral."""
+    days = [(one.act_by, one.what) for road in referral.remedies for one in road.deadlines if one.act_by]
+    dated = [(day, what) for day, what in days if day >= referral.as_of]
+    due, what = min(dated, default=(None, None))
+    rule = next((rule for rule in rules.urgent if holds(rule.when, facts)), None)
+    if rule:
+        return Triage("urgent", rule.why, what, due)
+    if due and (due - referral.as_of).days <= URGENT_DAYS:
+        return Triage("urgent", f"{what}最迟{due}要办。", what, due)
+    return Triage("normal", "", what, due)

@@ -1,0 +1,334 @@
+"""Immutable builds of the search index, and the pointer to the one in use.
+
+    <out>/<hash of what is in it>/   manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl
+                                     questions.npy, and known.npz known-questions.npz for the next build
+    <out>/current                    the hash of the build in use, replaced in one step
+
+A build is never changed: the same content gives the same hash and is not built twice.
+
+    python -m knowledge.search.index build [--out DIR] [--force]
+    python -m knowledge.search.index ship-vectors
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+from pydantic import ValidationError
+
+from knowledge.search.encoder import embedding
+from knowledge.search import guidance
+from knowledge.law import store as imported
+from knowledge.chinese import normalise as lexicon
+from knowledge.search import passages
+from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.vectors.store import FAISS, FaissNearest, FaissStore, Nearest, Store, StoreTrouble, store_of
+from knowledge.search.passages import Passage
+from knowledge.search.faq import Question, load_questions
+from knowledge.law.statutes import Statutes
+from knowledge.law.succession import Succession
+from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
+from knowledge.reviewed import ContentError, Strict
+
+OUT = ROOT / "var" / "index"
+
+_FORMAT = 2  # counted up whenever the layout of a build changes
+_KEPT_BUILDS = 2
+VECTORS = "vectors.faiss"
+Progress = Callable[[int, int], None]
+
+
+class IndexMissing(Exception):
+    """No build has been made yet."""
+
+
+class IndexDamaged(Exception):
+    """A build is not what its manifest says."""
+
+
+class IndexMismatch(Exception):
+    """The build was made with another encoder than the one in use."""
+
+
+class Manifest(Strict):
+    """What a build is; `files` maps each of its files to the sha256 of its content."""
+
+    hash: str
+    format: int
+    embedder: str
+    question_side: str
+    dimension: int
+    counts: dict[str, int]
+    built_at: datetime
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Index:
+    """A build in use. Row i of `nearest` (mean-centred vectors of unit length) and of `keywords` is `passages[i]`.
+
+    Row i of `question_vectors` (centred in the same way) is `questions[i]`.
+    """
+
+    manifest: Manifest
+    passages: tuple[Passage, ...]
+    nearest: Nearest
+    mean: Floats
+    keywords: bm25s.BM25
+    questions: tuple[Question, ...]
+    question_vectors: Floats
+
+
+def build(
+    out: Path,
+    content: Sequence[Passage],
+    embedder: Embedder,
+    *,
+    questions: Sequence[Question] = (),
+    store: Store | None = None,
+    force: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Manifest:
+    """Make the build for `content` and its known questions unless it exists, put it in use and drop older ones.
+
+    The store is FAISS unless another is given; where it cannot be reached, StoreTrouble is raised and the build in use
+    stays in use. Only texts whose vector is neither shipped nor in the build in use are encoded; `progress` hears of these.
+    """
+    store = store or FaissStore()
+    name = _hash(content, questions, embedder)
+    target = out / name
+    if force or not _is_whole(target):
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix="building-") as scratch:
+            fresh = Path(scratch) / name
+            fresh.mkdir()
+            vectors, mean = _write_passages(
+                fresh, content, embedder, _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES), progress
+            )
+            known = _known(out, "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS)
+            _write_questions(fresh, questions, mean, embedder, known, progress)
+            _write_manifest(fresh, name, content, embedder, vectors.shape[1])
+            shutil.rmtree(target, ignore_errors=True)
+            fresh.rename(target)
+    store.put(name, target / VECTORS, anew=force)
+    _publish(out, name)
+    _prune(out, name)
+    store.prune(name, _KEPT_BUILDS)
+    return _manifest(target)
+
+
+def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> Index:
+    """The build in use, its vectors in FAISS or in another store.
+
+    Raises IndexMissing, IndexDamaged, IndexMismatch, StoreTrouble.
+    """
+    pointer = out / "current"
+    if not pointer.exists():
+        raise IndexMissing("还没有检索索引，请运行 ./helpline index 建立")
+    folder = out / pointer.read_text(encoding="utf-8").strip()
+    manifest = _checked(folder)
+    made_with, in_use = (manifest.embedder, manifest.question_side), (embedder.name, embedder.question_name)
+    if made_with != in_use:
+        raise IndexMismatch(
+            f"检索索引是用 {made_with[1]} 建立的，现在的向量模型是 {in_use[1]}，请运行 ./helpline index 重新建立"
+        )
+    return Index(
+        manifest=manifest,
+        passages=tuple(map(Passage.from_dict, _read(folder / "passages.jsonl"))),
+        nearest=(store or FaissStore()).open(manifest.hash, folder / VECTORS),
+        mean=np.load(folder / "mean.npy", allow_pickle=False),
+        keywords=bm25s.BM25.load(str(folder / "keywords"), show_progress=False),
+        questions=tuple(Question(one["text"], tuple(one["answers"])) for one in _read(folder / "questions.jsonl")),
+        question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
+    )
+
+
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Vectors as the index compares them: what all passages share taken away, of unit length."""
+    moved = vectors - mean
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
+
+
+def _hash(content: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> str:
+    what = f"{_FORMAT}\n{embedder.name}\n{embedder.question_name}\n{_lines(content)}{_lines(questions)}"
+    return sha256(what.encode()).hexdigest()[:16]
+
+
+def _lines(content: Sequence[Passage | Question]) -> str:
+    return "".join(json.dumps(one.as_dict(), ensure_ascii=False, sort_keys=True) + "\n" for one in content)
+
+
+def _read(lines: Path) -> Iterator[dict[str, Any]]:
+    return map(json.loads, lines.read_text(encoding="utf-8").splitlines())
+
+
+def _known(out: Path, file: str, name: str, shipped: Path) -> VectorStore:
+    pointer = out / "current"
+    latest = out / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    files = [latest / file] if latest is not None and _is_whole(latest) else []
+    return VectorStore.of(name, *files, shipped)
+
+
+def _write_passages(
+    folder: Path, content: Sequence[Passage], embedder: Embedder, known: VectorStore, progress: Progress
+) -> tuple[Floats, Floats]:
+    texts = [passage.embedded_text for passage in content]
+    known.learn(known.missing(texts), embedder.encode_passages, progress)
+    raw = known.vectors(texts)
+    mean = raw.mean(axis=0)
+    vectors = centred(raw, mean)
+    keywords = bm25s.BM25()
+    keywords.index([lexicon.bigrams(text) for text in texts], show_progress=False)
+
+    (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
+    FaissNearest.of(vectors).write(folder / VECTORS)
+    np.save(folder / "mean.npy", mean)
+    known.only(texts).save(folder / "known.npz")
+    keywords.save(str(folder / "keywords"), show_progress=False)
+    return vectors, mean
+
+
+def _write_questions(
+    folder: Path,
+    questions: Sequence[Question],
+    mean: Floats,
+    embedder: Embedder,
+    known: VectorStore,
+    progress: Progress,
+) -> None:
+    texts = [question.text for question in questions]
+    known.learn(known.missing(texts), embedder.encode_queries, progress)
+    vectors = centred(known.vectors(texts), mean) if texts else np.zeros((0, len(mean)), np.float32)
+    (folder / "questions.jsonl").write_text(_lines(questions), encoding="utf-8")
+    np.save(folder / "questions.npy", vectors)
+    known.only(texts).save(folder / "known-questions.npz")
+
+
+def _write_manifest(folder: Path, name: str, content: Sequence[Passage], embedder: Embedder, dimension: int) -> None:
+    kinds = [passage.kind for passage in content]
+    manifest = Manifest(
+        hash=name,
+        format=_FORMAT,
+        embedder=embedder.name,
+        question_side=embedder.question_name,
+        dimension=dimension,
+        counts={kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        built_at=datetime.now(UTC),
+        files=_digests(folder),
+    )
+    (folder / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _manifest(folder: Path) -> Manifest:
+    try:
+        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except (FileNotFoundError, ValidationError) as error:
+        raise IndexDamaged(
+            f"检索索引 {folder.name} 的清单缺失或读不懂，请运行 ./helpline index --force 重新建立"
+        ) from error
+
+
+def _checked(folder: Path) -> Manifest:
+    manifest = _manifest(folder)
+    found = _digests(folder)
+    wrong = [name for name, digest in manifest.files.items() if found.get(name) != digest]
+    if wrong:
+        raise IndexDamaged(f"检索索引的文件 {wrong[0]} 与清单不符，请运行 ./helpline index --force 重新建立")
+    return manifest
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return bool(_checked(folder))
+    except IndexDamaged:
+        return False
+
+
+def _publish(out: Path, name: str) -> None:
+    pointer = out / "current.new"
+    pointer.write_text(name + "\n", encoding="utf-8")
+    os.replace(pointer, out / "current")
+
+
+def _prune(out: Path, in_use: str) -> None:
+    builds = [path for path in out.iterdir() if (path / "manifest.json").exists() and path.name != in_use]
+    builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in builds[_KEPT_BUILDS - 1 :]:
+        shutil.rmtree(old)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; 0 when it worked, 1 with a message for the operator when it did not."""
+    parser = argparse.ArgumentParser(prog="python -m knowledge.search.index", description="建立检索索引")
+    commands = parser.add_subparsers(dest="command", required=True)
+    building = commands.add_parser("build", help="建立索引并投入使用")
+    building.add_argument("--out", type=Path, default=OUT, help="索引的文件夹")
+    building.add_argument("--force", action="store_true", help="内容没有变也重新建立")
+    commands.add_parser("ship-vectors", help="重新生成随代码发布的向量")
+    options = parser.parse_args(arguments)
+    try:
+        # What is shipped knows no imported laws.
+        statutes = Statutes.load(texts=imported.folder() if options.command == "build" else None)
+        content = passages.all(statutes, guidance.load(statutes))
+        questions = load_questions(statutes, Succession.load(statutes))
+        embedder = embedding.load(os.environ.get("HELPLINE_EMBEDDER", embedding.DEFAULT))
+        if options.command == "build":
+            store = store_of(os.environ.get("HELPLINE_VECTOR_STORE", FAISS))
+            manifest = build(
+                options.out,
+                content,
+                embedder,
+                questions=questions,
+                store=store,
+                force=options.force,
+                progress=_show,
+            )
+            print(f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} {manifest.dimension} 维")
+        else:
+            _ship(
+                SHIPPED_PASSAGES,
+                embedder.name,
+                [passage.embedded_text for passage in content],
+                embedder.encode_passages,
+            )
+            _ship(
+                SHIPPED_QUESTIONS,
+                embedder.question_name,
+                [question.text for question in questions],
+                embedder.encode_queries,
+            )
+    except (ContentError, embedding.EmbedderMissing, StoreTrouble) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _ship(file: Path, name: str, texts: list[str], encode: Callable[[list[str]], Floats]) -> None:
+    known = VectorStore.of(name, file)
+    known.learn(known.missing(texts), encode, _show)
+    known.only(texts).save(file)
+    print(f"{file}：{len(set(texts))} 条向量，{file.stat().st_size / 1e6:.1f} MB")
+
+
+def _show(done: int, total: int) -> None:
+    print(f"编码新内容 {done}/{total}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Where the vectors of the passages lie, and the nearest of them."""

@@ -1,0 +1,105 @@
+"""The numbers of crimes are shown as what has to be verified; a sum is compared with them and nothing is decided."""
+
+from knowledge.reviewed import CONTENT
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.law.applicable import LawInTime
+from knowledge.figures.thresholds import Threshold, ThresholdRules, thresholds
+from knowledge.reviewed import ContentError
+from tests.content import RULES, STATUTES, SUCCESSION
+
+FIGURES = ThresholdRules.load(STATUTES)
+TODAY = date(2026, 11, 22)
+
+
+def told(right: str, amount: int | None = None, most: int | None = None) -> tuple[Threshold, ...]:
+    span = None if amount is None else (amount, most or amount)
+    return thresholds(FIGURES, right, span, LawInTime(STATUTES, SUCCESSION, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("right", "articles", "numbers"),
+    [
+        ("trademark", ["第二百一十三条", "第二百一十四条", "第二百一十五条"], ["违法所得3万元", "非法经营额5万元", "货值15万元", "1万件"]),
+        ("patent_utility", ["第二百一十六条"], ["非法经营额20万元", "违法所得10万元", "损失30万元"]),
+        ("copyright_av", ["第二百一十七条", "第二百一十八条"], ["500件", "500部", "1万次", "10万次", "1000人"]),
+        ("trade_secret", ["第二百一十九条"], ["30万元"]),
+    ],
+)  # fmt: skip
+def test_each_right_has_its_crimes_with_their_numbers(right: str, articles: list[str], numbers: list[str]) -> None:
+    found = told(right)
+    said = "".join(one.sentence for one in found)
+
+    assert [one.basis.article for one in found] == articles
+    assert all(number in said for number in numbers)
+
+
+@pytest.mark.parametrize("right", RULES.vocabulary["right"])
+def test_every_number_is_shown_as_to_be_verified_with_its_source(right: str) -> None:
+    for one in told(right):
+        assert "需核实" in one.sentence and one.sources
+        assert all("二手" in source or "常识" in source for source in one.sources)
+
+
+def test_ordinary_patent_infringement_is_said_to_be_no_crime() -> None:
+    [found] = told("patent")
+
+    assert "普通的专利侵权不是犯罪" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("amount", "reached", "missed"),
+    [
+        (20_000, [], ["违法所得3万元", "销售金额5万元"]),
+        (30_000, ["违法所得3万元"], ["销售金额5万元", "货值15万元"]),
+        (149_999, ["违法所得3万元", "销售金额5万元"], ["货值15万元"]),
+        (150_000, ["违法所得3万元", "销售金额5万元", "货值15万元"], []),
+    ],
+)
+def test_a_sum_reaches_a_number_or_does_not_and_the_police_decide(
+    amount: int, reached: list[str], missed: list[str]
+) -> None:
+    [compared] = [one.compared for one in told("trademark", amount) if one.name == "销售假冒注册商标的商品"]
+    assert compared is not None
+    before, _, after = compared.partition("未达到")
+
+    assert ("达到" in before) is bool(reached) and all(words in before for words in reached)
+    assert all(words in after for words in missed)
+    assert "待核" in compared and compared.endswith("是否立案由公安决定。")
+    assert "构成" not in compared and "够罪" not in compared
+
+
+def test_a_number_of_pieces_is_not_compared_with_money() -> None:
+    [labels] = [one for one in told("trademark", 1_000_000) if "标识" in one.name]
+
+    assert labels.compared is None
+
+
+def test_without_a_sum_nothing_is_compared() -> None:
+    assert {one.compared for one in told("trademark")} == {None}
+
+
+def test_a_vague_sum_is_compared_only_with_what_all_it_may_mean_reaches_or_misses() -> None:
+    [compared] = [one.compared for one in told("trademark", 20_000, 90_000) if one.name == "销售假冒注册商标的商品"]
+
+    assert compared is not None and "未达到" in compared and "货值15万元" in compared
+    assert "违法所得3万元" not in compared and "销售金额5万元" not in compared
+
+
+def test_a_right_that_is_not_listed_has_no_crime() -> None:
+    assert told("domain_name") == ()
+
+
+def test_only_rights_of_the_vocabulary_are_named() -> None:
+    assert {right for crime in FIGURES.crimes for right in crime.rights} <= set(RULES.vocabulary["right"])
+
+
+def test_an_article_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
+    text = (CONTENT / "thresholds.yml").read_text(encoding="utf-8")
+    (tmp_path / "thresholds.yml").write_text(text.replace("刑法第二百一十九条", "刑法第九百条"), encoding="utf-8")
+
+    with pytest.raises(ContentError, match=r"thresholds\.yml 第 \d+ 行.*查无此条"):
+        ThresholdRules.load(STATUTES, tmp_path)
