@@ -23,7 +23,9 @@ def take_up_again(action: HelplineAction, said: CollectingDispatcher, tracker: T
     waiting = tracker.get_slot("asked") or []
     referral: Referral = action.services.refer(action.settled(tracker))
     for ask in [ask for ask in referral.asks if ask.slot in waiting][:1]:
-        said.utter_message(response="utter_back_to_the_question", question=ask.question, buttons=_buttons(ask))
+        said.utter_message(
+            response="utter_back_to_the_question", question=ask.question, buttons=_buttons(ask)
+        )
 
 
 def _buttons(ask: AskRule) -> list[dict[str, Any]]:

@@ -37,6 +37,8 @@ class OfferDrafts(HelplineAction):
             missing = (await asyncio.to_thread(drafts.fill, key, facts, referral)).missing
             more = f"等{len(missing)}处" if len(missing) > FIRST_GAPS else ""
             said.utter_message(
-                response="utter_draft_missing", title=title, missing=f"{'、'.join(missing[:FIRST_GAPS])}{more}"
+                response="utter_draft_missing",
+                title=title,
+                missing=f"{'、'.join(missing[:FIRST_GAPS])}{more}",
             )
         return events

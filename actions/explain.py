@@ -36,7 +36,7 @@ class ExplainClosed(HelplineAction):
         if not in_progress(tracker.slots):
             return await Refer(self.services).act(said, tracker)
         referral, knowledge = self.services.refer(self.settled(tracker)), self.services.knowledge
-        called = knowledge.routing.words.named(tracker.latest_message.get("text") or "")
+        called = knowledge.words.named(tracker.latest_message.get("text") or "")
         closed = [one for one in referral.ruled_out if not called or one.key in called]
         for one in closed:
             said.utter_message(
@@ -50,13 +50,23 @@ class ExplainClosed(HelplineAction):
         take_up_again(self, said, tracker)
         return []
 
-    def _say_not_closed(self, said: CollectingDispatcher, referral: Referral, called: list[str]) -> None:
-        open_ones = [(number, road) for number, road in enumerate(referral.remedies, 1) if road.key in called]
+    def _say_not_closed(
+        self, said: CollectingDispatcher, referral: Referral, called: list[str]
+    ) -> None:
+        open_ones = [
+            (number, road) for number, road in enumerate(referral.remedies, 1) if road.key in called
+        ]
         if open_ones:
             number, road = open_ones[0]
-            said.utter_message(response="utter_not_closed", name=road.name, number=number, limits=road.limits)
+            said.utter_message(
+                response="utter_not_closed", name=road.name, number=number, limits=road.cannot_do
+            )
         elif called:
-            remedy = next(one for one in self.services.knowledge.rules.remedies if one.key == called[0])
-            said.utter_message(response="utter_not_listed", name=remedy.name, limits=remedy.limits)
+            remedy = next(
+                one for one in self.services.knowledge.rules.remedies if one.key == called[0]
+            )
+            said.utter_message(
+                response="utter_not_listed", name=remedy.name, limits=remedy.cannot_do
+            )
         else:
             said.utter_message(response="utter_nothing_closed")

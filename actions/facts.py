@@ -4,7 +4,6 @@ Pure: takes the tracker's slots and latest message, returns the facts. What the 
 said before; what was only guessed never replaces what was said.
 """
 
-from knowledge.slots import EVERY_MATTER, Facts, LIST_SLOTS, MANY, OPPOSITES, SLOTS, UNKNOWN, YES_NO
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from actions.matters import CORRECTS, begins_another, opens_another
 from knowledge.facts.reader import FactReader, Reading, stated
 from knowledge.routing.rulebook import Rulebook
+from knowledge.slots import EVERY_MATTER, LIST_SLOTS, MANY, OPPOSITES, SLOTS, UNKNOWN, YES_NO, Facts
 
 # Questions rather than problems: they never take the place of a problem that is being spoken of.
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
@@ -44,7 +44,11 @@ class Understood:
 
 
 def understood(
-    slots: Mapping[str, Any], message: Mapping[str, Any], reader: FactReader, rules: Rulebook, today: date
+    slots: Mapping[str, Any],
+    message: Mapping[str, Any],
+    reader: FactReader,
+    rules: Rulebook,
+    today: date,
 ) -> Understood:
     """What is known after this message. `slots`: the tracker's; `message`: the tracker's latest message."""
     before = known_facts(slots)
@@ -55,8 +59,15 @@ def understood(
     alone = _said(message, {}, [], reader, rules, today) if opens_another(text) else said
     if begins_another(before, alone, text):
         said = alone
-        left, before = before, {slot: value for slot, value in before.items() if slot in EVERY_MATTER}
-    merged = before | {slot: _merge(slot, before.get(slot), value) for slot, value in said.items() if value is not None}
+        left, before = (
+            before,
+            {slot: value for slot, value in before.items() if slot in EVERY_MATTER},
+        )
+    merged = before | {
+        slot: _merge(slot, before.get(slot), value)
+        for slot, value in said.items()
+        if value is not None
+    }
     if "city" in said and "county" not in said:
         merged.pop("county", None)
     return Understood(merged, left)
@@ -75,14 +86,20 @@ def in_progress(facts: Mapping[str, Any]) -> bool:
 def likeliest_intent(message: Mapping[str, Any]) -> dict[str, Any]:
     """The intent with its confidence; behind a fallback, the intent that was likeliest all the same."""
     ranking = message.get("intent_ranking") or [message.get("intent") or {}]
-    best: Mapping[str, Any] = next((intent for intent in ranking if intent.get("name") != FALLBACK), {})
+    best: Mapping[str, Any] = next(
+        (intent for intent in ranking if intent.get("name") != FALLBACK), {}
+    )
     return {"name": best.get("name"), "confidence": best.get("confidence") or 0.0}
 
 
 def changed(before: Mapping[str, Any], after: Facts) -> set[str]:
     """The slots whose earlier value was taken back, not merely added to or made more precise."""
     known = {slot: before[slot] for slot in SLOTS if before.get(slot) not in (None, UNKNOWN, [])}
-    return {slot for slot, value in known.items() if slot in after and not _kept(slot, value, after[slot])}
+    return {
+        slot
+        for slot, value in known.items()
+        if slot in after and not _kept(slot, value, after[slot])
+    }
 
 
 def _kept(slot: str, before: Any, after: Any) -> bool:
@@ -94,7 +111,12 @@ def _kept(slot: str, before: Any, after: Any) -> bool:
 
 
 def _said(
-    message: Mapping[str, Any], before: Facts, asked: list[str], reader: FactReader, rules: Rulebook, today: date
+    message: Mapping[str, Any],
+    before: Facts,
+    asked: list[str],
+    reader: FactReader,
+    rules: Rulebook,
+    today: date,
 ) -> Facts:
     intent, text = likeliest_intent(message)["name"], message.get("text") or ""
     if text.startswith("/"):
@@ -106,7 +128,9 @@ def _said(
         named = any(reading.slot == "right" and not reading.weak for reading in readings)
         if not named and (likely := _likely_right(message, before, asked)):
             said["right"] = likely
-        if not {"city", "own_city"} & set(said) and (slot := next((s for s in asked if s in PLACES), None)):
+        if not {"city", "own_city"} & set(said) and (
+            slot := next((s for s in asked if s in PLACES), None)
+        ):
             said |= reader.place_answered(text, slot)
         said["situation"] = _situation(message, before, said, readings, asked, rules)
     if intent == "dont_know":
@@ -136,7 +160,9 @@ def _likely_right(message: Mapping[str, Any], before: Facts, asked: list[str]) -
         return None
     if intent == "inform" and ("right" not in asked or DENIES.search(message.get("text") or "")):
         return None
-    return next((e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None)
+    return next(
+        (e["value"] for e in message.get("entities") or [] if e["entity"] == "likely_right"), None
+    )
 
 
 def _situation(
@@ -162,14 +188,20 @@ def _situation(
         interrupts = told in NO_PROBLEM and in_progress(before)
         if named and not named.weak and not answers and CORRECTS.search(message.get("text") or ""):
             return str(named.value)
-        confirmed = intent["confidence"] >= SURE_ALONE or (named is not None and named.value == told)
+        confirmed = intent["confidence"] >= SURE_ALONE or (
+            named is not None and named.value == told
+        )
         return told if told and sure and confirmed and not answers and not interrupts else known
     against = named is not None and not named.weak and _speaks_against(str(named.value), told)
-    if told and (intent["confidence"] >= SURE_AGAINST or (sure and not against) or not named or named.weak):
+    if told and (
+        intent["confidence"] >= SURE_AGAINST or (sure and not against) or not named or named.weak
+    ):
         return told
     if named and not named.weak:
         return str(named.value)
-    paper = next((of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None)
+    paper = next(
+        (of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None
+    )
     return paper or (str(named.value) if named else None)
 
 
@@ -188,7 +220,11 @@ def _side(situation: str | None) -> str:
 
 def _merge(slot: str, before: Any, said: Any) -> Any:
     if slot in LIST_SLOTS and said != UNKNOWN:
-        kept = [code for code in (before if isinstance(before, list) else []) if OPPOSITES.get(code) not in said]
+        kept = [
+            code
+            for code in (before if isinstance(before, list) else [])
+            if OPPOSITES.get(code) not in said
+        ]
         return list(dict.fromkeys([*kept, *said]))
     if slot in MANY and before and UNKNOWN not in (before, said):
         new = str(said).split("、")

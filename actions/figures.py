@@ -1,6 +1,5 @@
 """Answers questions for sums and days: how much could be awarded, from which sum on it is a crime, until when."""
 
-from knowledge.slots import Facts, UNKNOWN
 import re
 from datetime import date
 
@@ -12,15 +11,20 @@ from actions.asking import take_up_again
 from actions.facts import in_progress
 from actions.services import HelplineAction, record
 from knowledge.chinese.amounts import amount_range
-from knowledge.law.citations import Citation
 from knowledge.figures.damages import Damages, damages
-from knowledge.law.deadlines import Deadline
 from knowledge.figures.limitation import limitation
-from knowledge.routing.refer import Referral
 from knowledge.figures.thresholds import thresholds
+from knowledge.law.citations import Citation
+from knowledge.law.deadlines import Deadline
+from knowledge.routing.refer import Referral
+from knowledge.slots import UNKNOWN, Facts
 
-NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})  # about which nothing can be said before it is asked
-_OWN_MATTER = re.compile("[我俺咱]")  # without it a question of sums tells no problem of the visitor's
+NO_RIGHT = frozenset(
+    {None, UNKNOWN, "multiple", "none"}
+)  # about which nothing can be said before it is asked
+_OWN_MATTER = re.compile(
+    "[我俺咱]"
+)  # without it a question of sums tells no problem of the visitor's
 MOST_DEADLINES = 3
 SUIT = "civil_litigation"
 
@@ -71,10 +75,17 @@ class AnswerDamages(_Figures):
         for notice in law.about_the_act(one for version in found for one in version.basis):
             said.utter_message(response="utter_notice", notice=notice)
         for version in found:
-            self._say(said, version, rules.caution, accused=str(facts.get("situation")).startswith("accused"))
+            self._say(
+                said,
+                version,
+                rules.caution,
+                accused=str(facts.get("situation")).startswith("accused"),
+            )
         return None
 
-    def _say(self, said: CollectingDispatcher, version: Damages, caution: str, accused: bool) -> None:
+    def _say(
+        self, said: CollectingDispatcher, version: Damages, caution: str, accused: bool
+    ) -> None:
         said.utter_message(
             response="utter_damages",
             order=version.order,
@@ -84,10 +95,16 @@ class AnswerDamages(_Figures):
             json_message=_citations(version.basis),
         )
         if accused and version.defences:
-            said.utter_message(response="utter_damages_defences", defences="；".join(version.defences))
+            said.utter_message(
+                response="utter_damages_defences", defences="；".join(version.defences)
+            )
         elif not accused:
             remarks = f"{'；'.join(version.remarks)}。" if version.remarks else ""
-            said.utter_message(response="utter_damages_evidence", evidence="；".join(version.evidence), remarks=remarks)
+            said.utter_message(
+                response="utter_damages_evidence",
+                evidence="；".join(version.evidence),
+                remarks=remarks,
+            )
 
 
 class AnswerThreshold(_Figures):
@@ -120,20 +137,29 @@ class AnswerDeadline(_Figures):
         return "action_answer_deadline"
 
     def answer(self, said: CollectingDispatcher, facts: Facts, referral: Referral) -> str | None:
-        deadlines = list({one.what: one for road in referral.remedies for one in road.deadlines}.values())
+        deadlines = list(
+            {one.what: one for road in referral.remedies for one in road.deadlines}.values()
+        )
         dated = [(day, one) for one in deadlines if (day := one.act_by or one.opens_on)]
-        dated.sort(key=lambda found: (found[0] < referral.as_of, found[0]))  # what lies ahead comes first
+        dated.sort(
+            key=lambda found: (found[0] < referral.as_of, found[0])
+        )  # what lies ahead comes first
         lapsed = [closed for closed in referral.ruled_out if closed.rule == f"{closed.key}-lapsed"]
         for closed in lapsed:
             said.utter_message(
-                response="utter_ruled_out", name=closed.name, why=closed.why, json_message=_citations(closed.basis)
+                response="utter_ruled_out",
+                name=closed.name,
+                why=closed.why,
+                json_message=_citations(closed.basis),
             )
         for day, deadline in dated[:MOST_DEADLINES]:
             self._say(said, deadline, day, referral.as_of)
         sues = any(road.key == SUIT for road in referral.remedies)
         if sues:
             self._say_limitation(said, facts, referral.as_of)
-        start = next((one for one in deadlines if one.starts and not (one.act_by or one.opens_on)), None)
+        start = next(
+            (one for one in deadlines if one.starts and not (one.act_by or one.opens_on)), None
+        )
         if start and not dated:
             said.utter_message(response="utter_deadline_start", **{"from": start.from_})
             return start.starts
@@ -171,7 +197,9 @@ class AnswerDeadline(_Figures):
             knowledge.rules.workdays,
         )
         said.utter_message(
-            response="utter_deadline_limitation", limitation=told.sentence, json_message=_citations(told.basis)
+            response="utter_deadline_limitation",
+            limitation=told.sentence,
+            json_message=_citations(told.basis),
         )
 
 

@@ -17,11 +17,16 @@ class HandOff(HelplineAction):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         facts = self.understand(tracker)
         guessed = likeliest_intent(tracker.latest_message)["confidence"] < SURE
-        if guessed and facts != known_facts(tracker.slots):  # 我想跟他和解 is news of the matter, no wish for a person
+        if guessed and facts != known_facts(
+            tracker.slots
+        ):  # 我想跟他和解 is news of the matter, no wish for a person
             return await Refer(self.services).act(said, tracker)
         async with self.services.database.session() as session:
             handoff = await conversations.hand_off(
-                session, tracker.sender_id, tracker.latest_message.get("text") or "", at=self.services.clock.now()
+                session,
+                tracker.sender_id,
+                tracker.latest_message.get("text") or "",
+                at=self.services.clock.now(),
             )
         if not in_progress(tracker.slots):
             await record(self, tracker, self.services.refer({"situation": "ticket_service"}))

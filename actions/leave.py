@@ -7,7 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.facts import in_progress
-from actions.refer import Refer, say_exit
+from actions.refer import Refer, say_out_of_scope
 from actions.services import HelplineAction
 from knowledge.facts.reader import stated
 
@@ -24,30 +24,42 @@ class Exit(HelplineAction):
     """The topic is not this line's: labour, tax, consumer refunds, chat, abuse, wrongdoing, attacks on the bot."""
 
     def name(self) -> str:
-        return "action_exit"
+        return "action_out_of_scope"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         wordless = not re.search(r"\w", tracker.latest_message.get("text") or "")
         if wordless or self._tells_a_problem(tracker):
             return await Refer(self.services).act(said, tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-        return await say_exit(self, said, tracker, intent.removeprefix("out_"))
+        return await say_out_of_scope(self, said, tracker, intent.removeprefix("out_"))
 
     def _tells_a_problem(self, tracker: Tracker) -> bool:
         """Angry words around a real problem, or an answer to our question, are no reason to turn somebody away."""
-        intent, text = tracker.latest_message.get("intent") or {}, tracker.latest_message.get("text") or ""
+        intent, text = (
+            tracker.latest_message.get("intent") or {},
+            tracker.latest_message.get("text") or "",
+        )
         knowledge, asked = self.services.knowledge, list(tracker.get_slot("asked") or [])
         readings = knowledge.reader.read(text, self.services.clock.today())
         told = stated(readings, {}, asked)
         confidence = intent.get("confidence", 0)
-        of_the_matter = set(told) - PLACES and intent.get("name") not in REFUSED_AT_ONCE  # 南昌明天冷不冷 is none
+        of_the_matter = (
+            set(told) - PLACES and intent.get("name") not in REFUSED_AT_ONCE
+        )  # 南昌明天冷不冷 is none
         if of_the_matter and in_progress(tracker.slots) and confidence < CERTAIN_IN_BETWEEN:
             return True
         if confidence >= CERTAIN.get(intent.get("name") or "", CERTAIN_ENOUGH):
             return False
-        keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # 把页面固定下来当证据 is no forging
+        keeps_evidence = "wants_evidence" in told.get(
+            "circumstances", ()
+        )  # 把页面固定下来当证据 is no forging
         clear = any(one.slot == "situation" and not one.weak for one in readings)
-        return clear or {"situation", "right"} <= set(told) or keeps_evidence or any(slot in told for slot in asked)
+        return (
+            clear
+            or {"situation", "right"} <= set(told)
+            or keeps_evidence
+            or any(slot in told for slot in asked)
+        )
 
 
 class StartAfresh(HelplineAction):
@@ -56,7 +68,10 @@ class StartAfresh(HelplineAction):
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         said.utter_message(response="utter_started_afresh")
-        forgotten = [SlotSet(slot, None) for slot in ("asked", "asked_times", "offered", "parked", "explained")]
+        forgotten = [
+            SlotSet(slot, None)
+            for slot in ("asked", "asked_times", "offered", "parked", "explained")
+        ]
         return [*await self.remember(tracker, {}), *forgotten]
 
 
@@ -65,7 +80,9 @@ class Cancel(HelplineAction):
         return "action_cancel"
 
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        told = self.services.knowledge.read_facts(tracker.latest_message.get("text") or "", self.services.clock.today())
+        told = self.services.knowledge.read_facts(
+            tracker.latest_message.get("text") or "", self.services.clock.today()
+        )
         if "goal" in told:  # 我改主意了，要他赔钱: another wish, not the end of it
             return await Refer(self.services).act(said, tracker)
         said.utter_message(response="utter_cancelled")

@@ -4,13 +4,13 @@ A matter is the facts about one problem. The one spoken of stands in the tracker
 the latest first.
 """
 
-from knowledge.slots import Facts, UNKNOWN
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from knowledge.routing.rulebook import Rulebook
+from knowledge.slots import UNKNOWN, Facts
 
 MOST_PARKED = 3
 SHORTEST = 6  # characters of a part that can tell a problem by itself
@@ -49,7 +49,11 @@ def begins_another(before: Mapping[str, Any], after: Mapping[str, Any], text: st
     kinds = [_kind(before.get("right")), _kind(told["right"])]
     another_right = all(kinds) and kinds[0] != kinds[1]
     another_situation = before["situation"] != told["situation"]
-    return (another_right or another_situation) if opens_another(text) else (another_right and another_situation)
+    return (
+        (another_right or another_situation)
+        if opens_another(text)
+        else (another_right and another_situation)
+    )
 
 
 def are_several(matters: Sequence[Mapping[str, Any]]) -> bool:
@@ -68,7 +72,11 @@ def wanted(parked: Sequence[Facts], text: str, rules: Rulebook) -> int | None:
     """Which waiting matter a visitor returns to: the one named by its words, the oldest for 第一, else the latest."""
     if not parked:
         return None
-    named = [number for number, matter in enumerate(parked) if any(word in text for word in _words(matter, rules))]
+    named = [
+        number
+        for number, matter in enumerate(parked)
+        if any(word in text for word in _words(matter, rules))
+    ]
     if named:
         return named[0]
     return len(parked) - 1 if re.search("第一|最(?:开始|早|先|前)|一开始", text) else 0
@@ -77,12 +85,16 @@ def wanted(parked: Sequence[Facts], text: str, rules: Rulebook) -> int | None:
 def title(matter: Mapping[str, Any], rules: Rulebook) -> str:
     """A matter in a few words: 商标 · 被抢注."""
     known = [(slot, matter.get(slot)) for slot in ("right", "situation")]
-    return " · ".join(rules.label(slot, value) for slot, value in known if value not in (None, UNKNOWN))
+    return " · ".join(
+        rules.label(slot, value) for slot, value in known if value not in (None, UNKNOWN)
+    )
 
 
 def _words(matter: Mapping[str, Any], rules: Rulebook) -> list[str]:
     """What a visitor may call a matter by."""
-    labels = [rules.label(slot, matter[slot]) for slot in ("right", "situation") if matter.get(slot)]
+    labels = [
+        rules.label(slot, matter[slot]) for slot in ("right", "situation") if matter.get(slot)
+    ]
     words = [word for label in labels for word in re.findall(r"\w{2,}", label)]
     return [
         *words,

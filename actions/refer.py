@@ -1,6 +1,5 @@
 """Tells the visitor which way to go, and asks what changes the answer."""
 
-from knowledge.slots import Facts, UNKNOWN
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,18 +12,20 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import show_law
 from actions.asking import put, take_up_again
 from actions.facts import NO_PROBLEM, SURE, changed, in_progress, known_facts, likeliest_intent
-from knowledge.slots import EVERY_MATTER
 from actions.matters import are_several, park, parts_of, title, wanted
 from actions.roads import asks_about_a_road, tell_road
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
 from knowledge.routing.refer import Referral, branches
+from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
 # Situations in which nobody has to act, so that a ticket is not offered.
 NO_TICKET = frozenset({"general_knowledge", "clearance"})
-MOST_TIMES = 2  # a question that was put so often and not answered is answered with branches instead
+MOST_TIMES = (
+    2  # a question that was put so often and not answered is answered with branches instead
+)
 MOST_CHANGES_TOLD = 4
 
 
@@ -48,9 +49,17 @@ class Refer(HelplineAction):
         matter = await self._matter(tracker)
         if self._is_elsewhere(tracker, matter.facts):
             # Kept all the same: the next word may be that one end of it lies in Jiangxi.
-            return [*await self.remember(tracker, matter.facts), *await say_exit(self, said, tracker, "other_province")]
+            return [
+                *await self.remember(tracker, matter.facts),
+                *await say_out_of_scope(self, said, tracker, "other_province"),
+            ]
         if self._interrupts(tracker):
-            show_law(self.services, said, tracker.latest_message.get("text") or "", self.services.clock.today())
+            show_law(
+                self.services,
+                said,
+                tracker.latest_message.get("text") or "",
+                self.services.clock.today(),
+            )
             if matter.facts == matter.before:
                 take_up_again(self, said, tracker)
                 return []
@@ -61,15 +70,21 @@ class Refer(HelplineAction):
             return await self.remember(tracker, matter.facts)
         return await self.tell(said, tracker, matter)
 
-    async def tell(self, said: CollectingDispatcher, tracker: Tracker, matter: _Matter) -> list[EventType]:
+    async def tell(
+        self, said: CollectingDispatcher, tracker: Tracker, matter: _Matter
+    ) -> list[EventType]:
         """Say the way to go in a matter, keep it, and ask what is still open."""
         facts, told = matter.facts, self._told(matter.before)
         referral = self.services.refer(facts)
         await record(self, tracker, referral, matter.beside)
         if matter.left:
-            said.utter_message(response="utter_new_matter", left=title(matter.left, self.services.knowledge.rules))
+            said.utter_message(
+                response="utter_new_matter", left=title(matter.left, self.services.knowledge.rules)
+            )
         if corrected := changed(matter.before, facts):
-            said.utter_message(response="utter_changed", changes=self._changes(matter.before, facts, corrected))
+            said.utter_message(
+                response="utter_changed", changes=self._changes(matter.before, facts, corrected)
+            )
         self._say_branches(said, matter)
         self._say_direction(said, tracker, facts, referral, told)
         self._say_beside(said, matter)
@@ -84,7 +99,10 @@ class Refer(HelplineAction):
         return [
             *await self.remember(tracker, facts),
             SlotSet("asked", [ask.slot for ask in referral.asks]),
-            SlotSet("asked_times", times | {ask.slot: times.get(ask.slot, 0) + 1 for ask in referral.asks}),
+            SlotSet(
+                "asked_times",
+                times | {ask.slot: times.get(ask.slot, 0) + 1 for ask in referral.asks},
+            ),
             SlotSet("parked", matter.parked),
             SlotSet("explained", explained),
             SlotSet("offered", offered),
@@ -104,7 +122,9 @@ class Refer(HelplineAction):
         before = {} if understood.left else known_facts(tracker.slots)
         matter = _Matter(understood.facts, before, parked, left=understood.left)
         asked, times = tracker.get_slot("asked") or [], tracker.get_slot("asked_times") or {}
-        tired = [slot for slot in asked if slot not in matter.facts and times.get(slot, 0) >= MOST_TIMES]
+        tired = [
+            slot for slot in asked if slot not in matter.facts and times.get(slot, 0) >= MOST_TIMES
+        ]
         told_something = matter.facts != before
         if not understood.left:
             matter.facts |= dict.fromkeys(tired, UNKNOWN)
@@ -125,19 +145,29 @@ class Refer(HelplineAction):
             message = {**parsed, "text": part}
             facts = shared | self.understand_alone(message)
             sure = likeliest_intent(message)["confidence"] >= SURE
-            if sure and in_progress(facts) and (not matters or all(are_several([one, facts]) for one in matters)):
+            if (
+                sure
+                and in_progress(facts)
+                and (not matters or all(are_several([one, facts]) for one in matters))
+            ):
                 matters.append(facts)
         return matters
 
     def _interrupts(self, tracker: Tracker) -> bool:
         """A question of knowledge in the middle of a problem: it is answered, and the problem goes on."""
         intent = likeliest_intent(tracker.latest_message)
-        return intent["name"] in NO_PROBLEM and intent["confidence"] >= SURE and in_progress(tracker.slots)
+        return (
+            intent["name"] in NO_PROBLEM
+            and intent["confidence"] >= SURE
+            and in_progress(tracker.slots)
+        )
 
     def _is_elsewhere(self, tracker: Tracker, facts: Facts) -> bool:
         """Nothing ties the matter to Jiangxi: both places lie elsewhere, or one does and the visitor's words say so."""
-        places = [facts[slot] for slot in ("city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
-        if any(self.services.knowledge.places.institutions.is_ours(place) for place in places):
+        places = [
+            facts[slot] for slot in ("city", "own_city") if facts.get(slot) not in (None, UNKNOWN)
+        ]
+        if any(self.services.knowledge.institutions.is_ours(place) for place in places):
             return False
         said_so = likeliest_intent(tracker.latest_message)["name"] == "out_other_province"
         return len(places) == 2 or said_so
@@ -160,11 +190,18 @@ class Refer(HelplineAction):
         """Not knowing is an answer: say where each possibility leads."""
         for slot in matter.unsure:
             if ways := branches(slot, matter.facts, self.services.knowledge.rules):
-                words = "；".join(f"如果是{'、'.join(way.titles)}，先走「{way.remedy}」" for way in ways)
+                words = "；".join(
+                    f"如果是{'、'.join(way.titles)}，先走「{way.remedy}」" for way in ways
+                )
                 said.utter_message(response="utter_branches", branches=words)
 
     def _say_direction(
-        self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral, told: Referral | None
+        self,
+        said: CollectingDispatcher,
+        tracker: Tracker,
+        facts: Facts,
+        referral: Referral,
+        told: Referral | None,
     ) -> None:
         if not referral.remedies or not in_known_words(facts):
             still_open = "utter_no_road_yet" if in_known_words(facts) else "utter_not_understood"
@@ -173,9 +210,16 @@ class Refer(HelplineAction):
             said.utter_message(text=first.why)
             if facts.get("situation") in (None, UNKNOWN):
                 return  # a right alone is no question yet
-            show_law(self.services, said, tracker.latest_message.get("text") or "", self.services.clock.today())
+            show_law(
+                self.services,
+                said,
+                tracker.latest_message.get("text") or "",
+                self.services.clock.today(),
+            )
         elif told and told.remedies and told.remedies[0].rule == first.rule:
-            said.utter_message(response="utter_direction_stays", name=first.name, body=first.body.name)
+            said.utter_message(
+                response="utter_direction_stays", name=first.name, body=first.body.name
+            )
         else:
             others = "、".join(f"「{road.name}」" for road in referral.remedies[1:])
             said.utter_message(
@@ -198,24 +242,32 @@ class Refer(HelplineAction):
                     why=first.why,
                 )
 
-    def _explain_a_term(self, said: CollectingDispatcher, tracker: Tracker, referral: Referral) -> list[str]:
+    def _explain_a_term(
+        self, said: CollectingDispatcher, tracker: Tracker, referral: Referral
+    ) -> list[str]:
         """Explain one legal term of the direction that this visitor has not been told yet."""
         explained = list(tracker.get_slot("explained") or [])
         if referral.remedies and referral.remedies[0].key not in EXPLAINED:
             first = referral.remedies[0]
-            if found := self.services.knowledge.routing.words.to_explain(f"{first.name}。{first.why}", explained):
+            if found := self.services.knowledge.words.to_explain(
+                f"{first.name}。{first.why}", explained
+            ):
                 said.utter_message(response="utter_term", term=found[0], meaning=found[1])
                 explained.append(found[0])
         return explained
 
-    def _say_warnings(self, said: CollectingDispatcher, referral: Referral, told: Referral | None) -> None:
+    def _say_warnings(
+        self, said: CollectingDispatcher, referral: Referral, told: Referral | None
+    ) -> None:
         known = {closed.rule for closed in told.ruled_out} if told else set()
         for closed in [closed for closed in referral.ruled_out if closed.rule not in known][:1]:
             said.utter_message(response="utter_ruled_out", name=closed.name, why=closed.why)
         for notice in (one for one in referral.notices if not told or one not in told.notices):
             said.utter_message(response="utter_notice", notice=notice)
 
-    def _offer(self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral) -> str | None:
+    def _offer(
+        self, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral
+    ) -> str | None:
         """Offer a ticket once there is a road and nothing more is asked."""
         done = referral.remedies and not referral.asks and facts["situation"] not in NO_TICKET
         if not done or tracker.get_slot("offered"):
@@ -234,14 +286,18 @@ class ReturnTopic(Refer):
         parked: Sequence[Facts] = tracker.get_slot("parked") or []
         rules = self.services.knowledge.rules
         if not parked and self.understand(tracker) != known_facts(tracker.slots):
-            return await super().act(said, tracker)  # 刚才又看了一遍，不是律师函是传票 corrects, it does not return
+            return await super().act(
+                said, tracker
+            )  # 刚才又看了一遍，不是律师函是传票 corrects, it does not return
         number = wanted(parked, tracker.latest_message.get("text") or "", rules)
         if number is None:
             said.utter_message(response="utter_no_other_matter")
             take_up_again(self, said, tracker)
             return []
         facts = dict(parked[number])
-        waiting = park([one for one in parked if one is not parked[number]], known_facts(tracker.slots))
+        waiting = park(
+            [one for one in parked if one is not parked[number]], known_facts(tracker.slots)
+        )
         said.utter_message(response="utter_back_to_matter", title=title(facts, rules))
         return await self.tell(said, tracker, _Matter(facts, {}, waiting))
 
@@ -286,9 +342,11 @@ class AskMatter(HelplineAction):
         return []
 
 
-async def say_exit(action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, topic: str) -> list[EventType]:
+async def say_out_of_scope(
+    action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, topic: str
+) -> list[EventType]:
     """Say politely that this line cannot help, with one pointer; a problem that was being spoken of goes on."""
-    said.utter_message(text=action.services.knowledge.routing.out_of_scope.reply(topic))
+    said.utter_message(text=action.services.knowledge.exits.reply(topic))
     if in_progress(tracker.slots):
         take_up_again(action, said, tracker)
         return []
@@ -302,4 +360,7 @@ def in_known_words(facts: Mapping[str, Any]) -> bool:
 
 
 def _nearest(referral: Referral) -> date:
-    return min((d.act_by for road in referral.remedies for d in road.deadlines if d.act_by), default=date.max)
+    return min(
+        (d.act_by for road in referral.remedies for d in road.deadlines if d.act_by),
+        default=date.max,
+    )

@@ -1,6 +1,5 @@
 """What every action needs, and the shape that all actions share."""
 
-from knowledge.slots import Facts, SLOTS, UNKNOWN
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from api.database import Database
 from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
 from knowledge.routing.refer import Referral
+from knowledge.slots import SLOTS, UNKNOWN, Facts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,9 @@ class Services:
     clock: Clock
     database: Database
     knowledge: KnowledgeBase
-    parse: Callable[[str], Awaitable[Mapping[str, Any] | None]]  # what the dialogue engine understands of a text
+    parse: Callable[
+        [str], Awaitable[Mapping[str, Any] | None]
+    ]  # what the dialogue engine understands of a text
 
     def refer(self, facts: Facts) -> Referral:
         """The referral for these facts on today's law."""
@@ -44,7 +46,9 @@ class HelplineAction(Action):
     async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         raise NotImplementedError
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         return await self.act(dispatcher, tracker)
 
     def understand(self, tracker: Tracker) -> Facts:
@@ -53,7 +57,9 @@ class HelplineAction(Action):
 
     def settled(self, tracker: Tracker) -> Facts:
         """The facts for a question about what was told: naming a road (为什么不能报警) states nothing new."""
-        return known_facts(tracker.slots) if in_progress(tracker.slots) else self.understand(tracker)
+        return (
+            known_facts(tracker.slots) if in_progress(tracker.slots) else self.understand(tracker)
+        )
 
     def understood(self, tracker: Tracker) -> Understood:
         """All facts after the latest message, and those of the matter that it left."""
@@ -72,7 +78,11 @@ class HelplineAction(Action):
         known = {slot: None if facts.get(slot) == UNKNOWN else facts.get(slot) for slot in SLOTS}
         async with self.services.database.session() as session:
             await conversations.remember_facts(session, tracker.sender_id, known)
-        return [SlotSet(slot, facts.get(slot)) for slot in SLOTS if tracker.get_slot(slot) != facts.get(slot)]
+        return [
+            SlotSet(slot, facts.get(slot))
+            for slot in SLOTS
+            if tracker.get_slot(slot) != facts.get(slot)
+        ]
 
 
 def turn_of(tracker: Tracker) -> str:
@@ -80,10 +90,14 @@ def turn_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("metadata") or {})["turn"])
 
 
-async def record(action: HelplineAction, tracker: Tracker, referral: Referral, others: Sequence[Referral] = ()) -> None:
+async def record(
+    action: HelplineAction, tracker: Tracker, referral: Referral, others: Sequence[Referral] = ()
+) -> None:
     """Keep the referral with the turn that made it; `others` are those of matters told beside it."""
     clock, database = action.services.clock, action.services.database
     body = referral.as_dict() | {"others": [other.as_dict() for other in others]}
     async with database.session() as session:
-        gate = action.services.knowledge.law.citation_guard
-        await referrals.record(session, tracker.sender_id, turn_of(tracker), body, gate, at=clock.now())
+        gate = action.services.knowledge.gate
+        await referrals.record(
+            session, tracker.sender_id, turn_of(tracker), body, gate, at=clock.now()
+        )

@@ -1,6 +1,5 @@
 """Opens a ticket when the visitor wishes one, and says where it stands."""
 
-from knowledge.slots import Facts, UNKNOWN
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -8,11 +7,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.facts import in_progress
 from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
-from knowledge.facts.reader import contact_refused
 from knowledge.chinese.identifiers import contact_meant
+from knowledge.facts.reader import contact_refused
 from knowledge.routing.refer import Referral
 from knowledge.routing.rulebook import Rulebook
 from knowledge.routing.triage import triage
+from knowledge.slots import UNKNOWN, Facts
 
 REFUSED = "refused"
 # Answered beside the form, as in data/rules.
@@ -36,7 +36,9 @@ class ValidateTicketForm(HelplineAction):
         if intent in INTERRUPTIONS:
             return []  # the form steps back, the rule for this intent answers, then the form asks again
         facts = self.understand(tracker)
-        if not in_progress(tracker.slots):  # wished for at once: the direction is shown beside the form
+        if not in_progress(
+            tracker.slots
+        ):  # wished for at once: the direction is shown beside the form
             await record(self, tracker, self.services.refer(facts))
         wanted = tracker.get_slot("requested_slot")
         again = tracker.get_slot("asked") == [wanted]  # this question was answered before, in vain
@@ -54,7 +56,11 @@ class ValidateTicketForm(HelplineAction):
         following = _next_question(facts)
         in_vain = following == wanted and intent != "open_ticket"
         events = await self.remember(tracker, facts)
-        return [*events, SlotSet("asked", [wanted] if in_vain else None), SlotSet("requested_slot", following)]
+        return [
+            *events,
+            SlotSet("asked", [wanted] if in_vain else None),
+            SlotSet("requested_slot", following),
+        ]
 
 
 class OpenTicket(HelplineAction):
@@ -76,7 +82,11 @@ async def has_open_ticket(action: HelplineAction, tracker: Tracker) -> bool:
 
 
 async def file_ticket(
-    action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, facts: Facts, referral: Referral
+    action: HelplineAction,
+    said: CollectingDispatcher,
+    tracker: Tracker,
+    facts: Facts,
+    referral: Referral,
 ) -> None:
     """Open a ticket about these facts, or add them to the open one, and say so."""
     services = action.services
@@ -102,7 +112,10 @@ async def file_ticket(
         said.utter_message(response="utter_ticket_updated", number=opened.number)
     elif urgency.priority == "urgent":
         said.utter_message(
-            response="utter_ticket_opened_urgent", number=opened.number, code=opened.code, reason=urgency.reason
+            response="utter_ticket_opened_urgent",
+            number=opened.number,
+            code=opened.code,
+            reason=urgency.reason,
         )
     else:
         said.utter_message(response="utter_ticket_opened", number=opened.number, code=opened.code)
@@ -111,14 +124,22 @@ async def file_ticket(
 def summary(facts: Facts, rules: Rulebook) -> str:
     """One line for the operator: what it is about and where."""
     words = [
-        rules.label(slot, facts[slot]) for slot in ("situation", "right") if facts.get(slot) not in (None, UNKNOWN)
+        rules.label(slot, facts[slot])
+        for slot in ("situation", "right")
+        if facts.get(slot) not in (None, UNKNOWN)
     ]
-    places = [facts[slot] for slot in ("county", "city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
+    places = [
+        facts[slot]
+        for slot in ("county", "city", "own_city")
+        if facts.get(slot) not in (None, UNKNOWN)
+    ]
     return " · ".join([*words, *places[:1]])
 
 
 def _next_question(facts: Facts) -> str | None:
-    return next((slot for slot in ("situation", "city", "contact") if not _known(facts, slot)), None)
+    return next(
+        (slot for slot in ("situation", "city", "contact") if not _known(facts, slot)), None
+    )
 
 
 def _known(facts: Facts, slot: str | None) -> bool:

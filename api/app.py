@@ -26,7 +26,7 @@ from api.dialogue import Dialogue
 from api.edge import BodyGuard, ErrorBoundary, SecurityHeaders
 from api.errors import Problem, render_errors
 from api.settings import Settings
-from api.tickets.stand_in import StandIn
+from api.tickets.stand_in import FallbackResponder
 from api.tickets.throttle import Throttle
 
 
@@ -46,8 +46,14 @@ def create_app(
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        stand_in = StandIn(state.database, state.clock, state.knowledge)
-        state.receiver = Receiver(state.database, state.clock, state.dialogue, stand_in, state.knowledge.law.citation_guard)
+        stand_in = FallbackResponder(state.database, state.clock, state.knowledge)
+        state.receiver = Receiver(
+            state.database,
+            state.clock,
+            state.dialogue,
+            stand_in,
+            state.knowledge.gate,
+        )
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
         yield
         await state.dialogue.close()
@@ -92,7 +98,9 @@ def _edge(settings: Settings) -> list[Middleware]:
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
-    from knowledge.base import KnowledgeBase  # brings a model along: only where nothing was passed in
+    from knowledge.base import (
+        KnowledgeBase,  # brings a model along: only where nothing was passed in
+    )
 
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 

@@ -49,7 +49,9 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return (value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value).astimezone(SHANGHAI)
+        return (value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value).astimezone(
+            SHANGHAI
+        )
 
 
 class Base(DeclarativeBase):
@@ -91,7 +93,9 @@ class Database:
             event.listen(self._engine.sync_engine, "begin", _begin_immediately)
         else:
             connect_args = {"connect_timeout": LONGEST_WAIT_S}
-            self._engine = create_async_engine(address, pool_pre_ping=True, connect_args=connect_args, **common)
+            self._engine = create_async_engine(
+                address, pool_pre_ping=True, connect_args=connect_args, **common
+            )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -110,10 +114,16 @@ class Database:
         """What keeps the database from being used, in Chinese; None when it is ready."""
         try:
             async with self._engine.connect() as connection:
-                found = await connection.run_sync(lambda bare: MigrationContext.configure(bare).get_current_heads())
+                found = await connection.run_sync(
+                    lambda bare: MigrationContext.configure(bare).get_current_heads()
+                )
         except (OperationalError, InterfaceError, PoolTimeout):
             return "数据库没有应答"
-        return None if set(found) == set(_migrations().get_heads()) else "数据库结构不是最新，请先运行数据库升级"
+        return (
+            None
+            if set(found) == set(_migrations().get_heads())
+            else "数据库结构不是最新，请先运行数据库升级"
+        )
 
     async def close(self) -> None:
         """Close every connection."""
@@ -137,7 +147,9 @@ def _json(value: object) -> str:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions begin below, not when the driver thinks they should
+    connection.isolation_level = (
+        None  # transactions begin below, not when the driver thinks they should
+    )
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",

@@ -55,12 +55,18 @@ class Reply:
 class Dialogue:
     """Speaks to Rasa's REST channel at `url` and never waits longer than `timeout_s` seconds for an answer."""
 
-    def __init__(self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._timeout_s = timeout_s
         # Rasa is on the loopback: a proxy from the environment must never see what visitors say.
-        self._client = httpx.AsyncClient(base_url=url, timeout=timeout_s, transport=transport, trust_env=False)
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=timeout_s, transport=transport, trust_env=False
+        )
 
-    async def send(self, conversation_id: str, text: str, metadata: Mapping[str, Any]) -> list[Reply]:
+    async def send(
+        self, conversation_id: str, text: str, metadata: Mapping[str, Any]
+    ) -> list[Reply]:
         """What the bot answers to `text`, at least one reply; raises DialogueUnavailable."""
         message = {"sender": conversation_id, "message": text, "metadata": dict(metadata)}
         try:
@@ -115,7 +121,12 @@ def read_replies(sent: bytes) -> list[Reply]:
         if text := entry.text.strip():
             buttons = [button.model_dump() for button in entry.buttons]
             replies.append(
-                Reply(text, buttons, early.citations + entry.custom.citations, early.drafts + entry.custom.drafts)
+                Reply(
+                    text,
+                    buttons,
+                    early.citations + entry.custom.citations,
+                    early.drafts + entry.custom.drafts,
+                )
             )
             early = _Custom()
         else:

@@ -86,7 +86,11 @@ class BodyGuard:
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return await problem(NotJson())(scope, receive, send)
 
-        limit = LARGEST_ACTION_CALL if scope["path"] == ACTION_CALLS and from_this_machine(scope) else LARGEST_BODY
+        limit = (
+            LARGEST_ACTION_CALL
+            if scope["path"] == ACTION_CALLS and from_this_machine(scope)
+            else LARGEST_BODY
+        )
         body = bytearray()
         while (message := await receive())["type"] == "http.request":
             body += message.get("body", b"")

@@ -140,7 +140,10 @@ def problem(error: HelplineError) -> JSONResponse:
         detail=error.detail,
     )
     return JSONResponse(
-        body.model_dump(), status_code=error.status, headers=error.headers, media_type="application/problem+json"
+        body.model_dump(),
+        status_code=error.status,
+        headers=error.headers,
+        media_type="application/problem+json",
     )
 
 
@@ -176,7 +179,9 @@ def _sentence(found: Mapping[str, object]) -> str:
     # The first step only says body, query or path.
     field = ".".join(str(step) for step in location[1:]) if isinstance(location, tuple) else ""
     context = found.get("ctx")
-    wrong = _WRONG.get(str(found["type"]), "填得不对").format_map(context if isinstance(context, dict) else {})
+    wrong = _WRONG.get(str(found["type"]), "填得不对").format_map(
+        context if isinstance(context, dict) else {}
+    )
     return f"{field}：{wrong}" if field else f"请求正文{wrong}"
 
 

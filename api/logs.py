@@ -7,7 +7,9 @@ import traceback
 
 # Typed with a Chinese keyboard, digits, letters and the signs of addresses often come out full-width.
 _HALF_WIDTH = {
-    ord(ch): ord(ch) - 0xFEE0 for ch in map(chr, range(0xFF01, 0xFF5F)) if ch.isalnum() or ch in "＠．＋－＿"
+    ord(ch): ord(ch) - 0xFEE0
+    for ch in map(chr, range(0xFF01, 0xFF5F))
+    if ch.isalnum() or ch in "＠．＋－＿"
 }
 
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(

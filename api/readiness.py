@@ -40,12 +40,16 @@ async def readyz(request: Request, database: AppDatabase, knowledge: AppKnowledg
     """Ready only when dialogue engine, index and database answer; otherwise 503, naming what does not."""
     dialogue: Dialogue = request.app.state.dialogue
     parts = {
-        "dialogue": _part(None if await dialogue.alive() else "对话引擎没有应答，来访者只能得到初步指引"),
+        "dialogue": _part(
+            None if await dialogue.alive() else "对话引擎没有应答，来访者只能得到初步指引"
+        ),
         "index": _part(knowledge.trouble()),
         "database": _part(await database.trouble()),
     }
     readiness = Readiness(ready=all(part.ok for part in parts.values()), parts=parts)
-    return JSONResponse(readiness.model_dump(), HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE)
+    return JSONResponse(
+        readiness.model_dump(), HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE
+    )
 
 
 def _part(trouble: str | None) -> Part:

@@ -10,7 +10,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 
 # What people write in a URL, and the asynchronous driver that answers it.
-DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
+DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "sqlite": "sqlite+aiosqlite",
+}
 
 
 class Settings(BaseSettings):
@@ -18,40 +22,62 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HELPLINE_", frozen=True)
 
-    var: Path = Field(default=ROOT / "var", description="Folder for everything the service writes: database, index.")
+    var: Path = Field(
+        default=ROOT / "var",
+        description="Folder for everything the service writes: database, index.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str = Field(
-        default="", description="Database; empty means the SQLite file helpline.db under var. PostgreSQL works as well."
+        default="",
+        description="Database; empty means the SQLite file helpline.db under var. PostgreSQL works as well.",
     )
     vector_store: str = Field(
-        default="faiss", description="Where vectors are searched: faiss (in memory), or a postgresql:// URL (pgvector)."
+        default="faiss",
+        description="Where vectors are searched: faiss (in memory), or a postgresql:// URL (pgvector).",
     )
     embedder: str = Field(
-        default="multilingual-e5-small", description="The search's encoder, or a sentence-transformers folder."
+        default="multilingual-e5-small",
+        description="The search's encoder, or a sentence-transformers folder.",
     )
-    rasa_url: str = Field(default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa).")
+    rasa_url: str = Field(
+        default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa)."
+    )
     rasa_timeout_s: float = Field(
-        default=8, gt=0, le=60, description="Seconds to wait for the dialogue engine before answering without it."
+        default=8,
+        gt=0,
+        le=60,
+        description="Seconds to wait for the dialogue engine before answering without it.",
     )
     action_secret: SecretStr = Field(
-        default=SecretStr(""), description="Secret that Rasa's action calls carry; empty refuses all of them."
+        default=SecretStr(""),
+        description="Secret that Rasa's action calls carry; empty refuses all of them.",
     )
-    today: date | None = Field(default=None, description="Fixed date for tests and rehearsals, e.g. 2026-11-22.")
+    today: date | None = Field(
+        default=None, description="Fixed date for tests and rehearsals, e.g. 2026-11-22."
+    )
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description="Origins of other sites that embed the chat widget, separated by commas."
+        default=(),
+        description="Origins of other sites that embed the chat widget, separated by commas.",
     )
-    web_dist: Path = Field(default=ROOT / "web" / "dist", description="Folder of the built front end.")
+    web_dist: Path = Field(
+        default=ROOT / "web" / "dist", description="Folder of the built front end."
+    )
     trusted_proxies: str = Field(
-        default="127.0.0.1", description="Addresses whose X-Forwarded-For header is believed, separated by commas."
+        default="127.0.0.1",
+        description="Addresses whose X-Forwarded-For header is believed, separated by commas.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much is logged."
+    )
 
     @field_validator("embed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return tuple(
+                origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()
+            )
         return value
 
     @field_validator("today", mode="before")

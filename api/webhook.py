@@ -46,7 +46,9 @@ def routes(secret: SecretStr) -> APIRouter:
 
     @router.post(ACTION_CALLS)
     async def run_action(request: Request, token: str = "") -> JSONResponse:
-        allowed = bool(expected := secret.get_secret_value()) and hmac.compare_digest(token.encode(), expected.encode())
+        allowed = bool(expected := secret.get_secret_value()) and hmac.compare_digest(
+            token.encode(), expected.encode()
+        )
         if not allowed or not from_this_machine(request.scope):
             raise ActionCallForbidden
         executor: ActionExecutor = request.app.state.executor

@@ -21,12 +21,20 @@ def new_ruler(laws: Path = LAWS) -> spacy.language.Language:
     """A blank Chinese pipeline whose ruler knows every name of every law."""
     nlp = spacy.blank("zh")
     entries = yaml.safe_load(laws.read_text(encoding="utf-8"))["laws"]
-    names = {name for law in entries for name in (law["short"], law.get("name"), *law.get("aliases", [])) if name}
+    names = {
+        name
+        for law in entries
+        for name in (law["short"], law.get("name"), *law.get("aliases", []))
+        if name
+    }
     number = {"TEXT": {"REGEX": "^[0-9零〇一二两三四五六七八九十百千]+$"}, "OP": "+"}
     between = {"TEXT": {"IN": ["》", "」", "的", " ", "第"]}, "OP": "*"}
     nlp.add_pipe("entity_ruler").add_patterns(
         [
-            {"label": "law_citation", "pattern": [*({"TEXT": char} for char in name), between, number, {"TEXT": "条"}]}
+            {
+                "label": "law_citation",
+                "pattern": [*({"TEXT": char} for char in name), between, number, {"TEXT": "条"}],
+            }
             for name in sorted(names)
         ]
     )
@@ -55,5 +63,9 @@ class CitationReader(FixedComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             if text := message.get(TEXT):
-                message.set(ENTITIES, message.get(ENTITIES, []) + list(read(text, self._ruler)), add_to_output=True)
+                message.set(
+                    ENTITIES,
+                    message.get(ENTITIES, []) + list(read(text, self._ruler)),
+                    add_to_output=True,
+                )
         return messages

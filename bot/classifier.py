@@ -13,7 +13,14 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, METADATA, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    METADATA,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
@@ -29,8 +36,12 @@ class LinearModel:
     """Character 1-3-grams beside the centred sentence vector, under a logistic regression."""
 
     def __init__(self, strength: float) -> None:
-        self._ngrams = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2)
-        self._regression = LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=1)
+        self._ngrams = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2
+        )
+        self._regression = LogisticRegression(
+            C=strength, solver="liblinear", class_weight="balanced", random_state=1
+        )
         self._mean = np.zeros(0)
 
     def fit(self, texts: List[Text], vectors: np.ndarray, labels: List[Text]) -> "LinearModel":
@@ -75,7 +86,12 @@ class _LinearClassifier(GraphComponent):
         resource: Resource,
         model: Optional[LinearModel] = None,
     ) -> None:
-        self._config, self._model_storage, self._resource, self._model = config, model_storage, resource, model
+        self._config, self._model_storage, self._resource, self._model = (
+            config,
+            model_storage,
+            resource,
+            model,
+        )
 
     @classmethod
     def create(
@@ -100,7 +116,11 @@ class _LinearClassifier(GraphComponent):
             return cls(config, model_storage, resource, joblib.load(folder / _MODEL_FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
-        taught = [(m, label) for m in training_data.intent_examples if m.get(TEXT) and (label := self.label(m))]
+        taught = [
+            (m, label)
+            for m in training_data.intent_examples
+            if m.get(TEXT) and (label := self.label(m))
+        ]
         self._model = LinearModel(self._config["strength"]).fit(
             [message.get(TEXT) for message, _ in taught],
             np.stack([message.get(SENTENCE_VECTOR) for message, _ in taught]),
@@ -138,7 +158,10 @@ class LinearIntentClassifier(_LinearClassifier, IntentClassifier):
                 message.set(INTENT, {INTENT_NAME_KEY: None, "confidence": 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            ranking = [{INTENT_NAME_KEY: name, "confidence": chance} for name, chance in self.ranking(message)[:10]]
+            ranking = [
+                {INTENT_NAME_KEY: name, "confidence": chance}
+                for name, chance in self.ranking(message)[:10]
+            ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
@@ -153,9 +176,9 @@ class RightClassifier(_LinearClassifier):
         return {"strength": 10.0, "threshold": 0.5}
 
     def label(self, message: Message) -> Optional[Text]:
-        return (message.get(METADATA) or {}).get("example", {}).get("right") or (message.get(METADATA) or {}).get(
-            "right"
-        )
+        return (message.get(METADATA) or {}).get("example", {}).get("right") or (
+            message.get(METADATA) or {}
+        ).get("right")
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:

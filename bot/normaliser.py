@@ -20,7 +20,9 @@ _FILE = Path(__file__).resolve().parents[1] / "data" / "slips.tsv"
 def _slips() -> Tuple[Tuple[Pattern[Text], Text], ...]:
     with _FILE.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
-    return tuple((re.compile(row[0], re.IGNORECASE), row[1]) for row in rows if not row[0].startswith("#"))
+    return tuple(
+        (re.compile(row[0], re.IGNORECASE), row[1]) for row in rows if not row[0].startswith("#")
+    )
 
 
 _SLIPS = _slips()
@@ -30,7 +32,8 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 def normalise(text: Text) -> Text:
     """Simplified characters, half-width letters and digits, common slips corrected, repeated marks shortened."""
     folded = "".join(
-        unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c for c in text
+        unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c
+        for c in text
     )
     folded = re.sub(r"[ \t　]+", " ", _TO_SIMPLIFIED.convert(folded)).lower()
     folded = re.sub(r"([。！？!?~～.…])\1{2,}", r"\1", folded)

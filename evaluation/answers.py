@@ -33,12 +33,20 @@ Json = dict[str, Any]
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `evaluate answers`."""
-    parser = commands.add_parser("answers", help="运行中的热线对案例和整段对话答得对不对，加噪声后差多少")
+    parser = commands.add_parser(
+        "answers", help="运行中的热线对案例和整段对话答得对不对，加噪声后差多少"
+    )
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="运行中的热线")
-    parser.add_argument("--cases", type=Path, default=CASES, help="案例，每行一条 JSON；默认自编案例")
+    parser.add_argument(
+        "--cases", type=Path, default=CASES, help="案例，每行一条 JSON；默认自编案例"
+    )
     parser.add_argument("--dialogues", type=Path, help="整段对话，每行一条 JSON")
-    parser.add_argument("--part", choices=["look", "blind"], help="只用这一半：look 可以看着改，blind 只用来量")
-    parser.add_argument("--noise", nargs="+", choices=KINDS, default=[], metavar="KIND", help="、".join(KINDS))
+    parser.add_argument(
+        "--part", choices=["look", "blind"], help="只用这一半：look 可以看着改，blind 只用来量"
+    )
+    parser.add_argument(
+        "--noise", nargs="+", choices=KINDS, default=[], metavar="KIND", help="、".join(KINDS)
+    )
     parser.add_argument("--seed", type=int, default=1, help="噪声的随机种子")
     parser.add_argument("--show", action="store_true", help="逐条列出没答好的；blind 部分不列")
     parser.set_defaults(run=report)
@@ -48,7 +56,9 @@ def report(args: argparse.Namespace) -> None:
     """Print the measures of the cases, plain and with every noise, and those of the dialogues."""
     cases = lines(args.cases, args.part, ("text", "scope", "situation"))
     with httpx.Client(base_url=args.url, timeout=60, trust_env=False) as client:
-        print(f"{len(cases)} cases of {args.cases.name}{f', part {args.part}' if args.part else ''}")
+        print(
+            f"{len(cases)} cases of {args.cases.name}{f', part {args.part}' if args.part else ''}"
+        )
         plain = _ask_all(client, cases, None, args)
         _table("plain", plain, plain)
         _by_situation(cases, plain)
@@ -95,7 +105,10 @@ def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
     gold = case.get("gold_remedies", [])
     allowed = {case["scope"], *case.get("scope_also", [])}
     given = _scope(referral.get("scope"), bool(roads), allowed)
-    measures: dict[str, float] = {"scope": given in allowed, "harm": bool(set(roads) & set(case.get("must_not", [])))}
+    measures: dict[str, float] = {
+        "scope": given in allowed,
+        "harm": bool(set(roads) & set(case.get("must_not", []))),
+    }
     judged = given if given in allowed else case["scope"]
     if judged == "clarify":
         asked = {one["slot"] for one in referral.get("asks", [])}
@@ -104,14 +117,19 @@ def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
         cited = {
             _article(f"{name}{one['article']}")
             for one in citations(turn)
-            for name in (one["law"], one.get("short"))  # cases name a law by its title or by our own name
+            for name in (
+                one["law"],
+                one.get("short"),
+            )  # cases name a law by its title or by our own name
             if name
         }
         wanted = {_article(one) for one in case.get("gold_articles", [])}
         handed_over = turn.get("handoff") and "human_handoff" in gold
         first = roads[0] if roads else "human_handoff" if handed_over else None
         measures["acceptable"], measures["exact"] = first in gold, gold[:1] == [first]
-        measures["cited"] = bool(cited) or gold[:1] == ["human_handoff"]  # a person needs no article
+        measures["cited"] = bool(cited) or gold[:1] == [
+            "human_handoff"
+        ]  # a person needs no article
         if wanted:
             measures["cite_recall"] = len(wanted & cited) / len(wanted)
             measures["cite_any"] = bool(wanted & cited)
@@ -148,7 +166,9 @@ def _article(notation: str) -> tuple[str, str]:
     return reference.law, reference.article
 
 
-def _ask_all(client: httpx.Client, cases: Sequence[Json], noise: str | None, args: argparse.Namespace) -> list[Json]:
+def _ask_all(
+    client: httpx.Client, cases: Sequence[Json], noise: str | None, args: argparse.Namespace
+) -> list[Json]:
     rows = []
     for case in cases:
         text = noisy(case["text"], noise, args.seed) if noise else case["text"]
@@ -160,27 +180,42 @@ def _ask_all(client: httpx.Client, cases: Sequence[Json], noise: str | None, arg
         rows.append({**measures, "seconds": sum(seconds), "unanswered": not turn, "got": got})
         if args.show and case.get("part") != "blind" and _falls_short(measures):
             roads = [remedy["key"] for remedy in referral.get("remedies", [])][:4]
-            print(f"  {case.get('id', '')} {text[:60]}\n     gold {case['scope']} {case.get('gold_remedies')}")
+            print(
+                f"  {case.get('id', '')} {text[:60]}\n     gold {case['scope']} {case.get('gold_remedies')}"
+            )
             print(f"     got {referral.get('scope')} {roads} {got}")
     return rows
 
 
 def _falls_short(measures: Mapping[str, float]) -> bool:
-    return bool(measures["harm"] or not measures["scope"] or measures.get("acceptable", True) is False)
+    return bool(
+        measures["harm"] or not measures["scope"] or measures.get("acceptable", True) is False
+    )
 
 
-def _hold(client: httpx.Client, texts: Sequence[str], seconds: list[float] | None = None) -> list[Json]:
+def _hold(
+    client: httpx.Client, texts: Sequence[str], seconds: list[float] | None = None
+) -> list[Json]:
     """The turns of a conversation of its own; [] when the helpline did not answer every message.
 
     How long each took is appended to `seconds`.
     """
     turns = []
     try:
-        opened = client.post("/api/conversations", json={"channel": "web", "consent": True}).raise_for_status().json()
-        path, token = f"/api/conversations/{opened['id']}/messages", {"Authorization": f"Bearer {opened['token']}"}
+        opened = (
+            client.post("/api/conversations", json={"channel": "web", "consent": True})
+            .raise_for_status()
+            .json()
+        )
+        path, token = (
+            f"/api/conversations/{opened['id']}/messages",
+            {"Authorization": f"Bearer {opened['token']}"},
+        )
         for text in texts:
             began = time.perf_counter()
-            turns.append(client.post(path, json={"text": text}, headers=token).raise_for_status().json())
+            turns.append(
+                client.post(path, json={"text": text}, headers=token).raise_for_status().json()
+            )
             if seconds is not None:
                 seconds.append(time.perf_counter() - began)
     except httpx.HTTPError:
@@ -189,12 +224,16 @@ def _hold(client: httpx.Client, texts: Sequence[str], seconds: list[float] | Non
 
 
 def _table(name: str, rows: Sequence[Json], plain: Sequence[Json]) -> None:
-    figures = [f"{measure} {value:.3f}{_change(measure, value, rows, plain)}" for measure, value in _means(rows)]
+    figures = [
+        f"{measure} {value:.3f}{_change(measure, value, rows, plain)}"
+        for measure, value in _means(rows)
+    ]
     seconds = sorted(row["seconds"] for row in rows) or [0.0]
     harm, silent = sum(row["harm"] for row in rows), sum(row["unanswered"] for row in rows)
     p50, p95 = statistics.median(seconds) * 1000, seconds[int(len(seconds) * 0.95) - 1] * 1000
     print(
-        f"{name:13}{'  '.join(figures)}  harm {harm}  unanswered {silent}  p50 {p50:.0f} p95 {p95:.0f} ms", flush=True
+        f"{name:13}{'  '.join(figures)}  harm {harm}  unanswered {silent}  p50 {p50:.0f} p95 {p95:.0f} ms",
+        flush=True,
     )
 
 
@@ -218,7 +257,9 @@ def _by_situation(cases: Sequence[Json], rows: Sequence[Json]) -> None:
             taken_for[case["situation"]][row["got"]] += 1
     for situation, values in sorted(good.items(), key=lambda item: statistics.mean(item[1])):
         others = ", ".join(f"{name} {count}" for name, count in taken_for[situation].most_common(4))
-        print(f"  {situation:28}{sum(values):4.0f} of {len(values):3}{f'   taken for {others}' if others else ''}")
+        print(
+            f"  {situation:28}{sum(values):4.0f} of {len(values):3}{f'   taken for {others}' if others else ''}"
+        )
 
 
 # --- whole dialogues -------------------------------------------------------------------------------------------------
@@ -226,7 +267,9 @@ def _by_situation(cases: Sequence[Json], rows: Sequence[Json]) -> None:
 
 def score_dialogue(gold: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """What stands at a dialogue's end: facts (share), route, ticket, priority, harm."""
-    facts: Mapping[str, Any] = next((turn["facts"] for turn in reversed(turns) if turn.get("facts")), {})
+    facts: Mapping[str, Any] = next(
+        (turn["facts"] for turn in reversed(turns) if turn.get("facts")), {}
+    )
     referral = next((turn["referral"] for turn in reversed(turns) if turn.get("referral")), {})
     ticket = next((turn["ticket"] for turn in reversed(turns) if turn.get("ticket")), None)
     roads = [remedy["key"] for remedy in referral.get("remedies", [])]
@@ -235,20 +278,31 @@ def score_dialogue(gold: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) 
         for name, value in gold["final_facts"].items()
         if name in CLOSED | FREE and value not in ("unknown", "none")
     }
-    held = [bool(facts.get(name)) if name in FREE else facts.get(name) == value for name, value in told.items()]
+    held = [
+        bool(facts.get(name)) if name in FREE else facts.get(name) == value
+        for name, value in told.items()
+    ]
     wanted, opened = gold["ticket"] == "new", ticket is not None and ticket.get("created", True)
     return {
         "facts": statistics.mean(held) if held else 1.0,
         "route": not gold.get("gold_route") or bool(set(roads[:1]) & set(gold["gold_route"])),
         "ticket": opened == wanted,
-        "priority": not (opened and wanted) or (ticket or {}).get("priority") == gold.get("priority"),
+        "priority": not (opened and wanted)
+        or (ticket or {}).get("priority") == gold.get("priority"),
         "harm": bool(set(roads) & set(gold.get("must_not", []))),
     }
 
 
 def _report_dialogues(held: Sequence[tuple[Json, list[Json]]]) -> None:
     rows = [score_dialogue(gold, turns) for gold, turns in held if turns]
-    figures = [f"{name} {statistics.mean(row[name] for row in rows):.3f}" for name in ENDS] if rows else []
+    figures = (
+        [f"{name} {statistics.mean(row[name] for row in rows):.3f}" for name in ENDS]
+        if rows
+        else []
+    )
     perfect = sum(all(row[name] == 1 for name in ENDS) and not row["harm"] for row in rows)
-    print(f"{len(held)} dialogues: {'  '.join(figures)}  harm {sum(row['harm'] for row in rows)}", end="")
+    print(
+        f"{len(held)} dialogues: {'  '.join(figures)}  harm {sum(row['harm'] for row in rows)}",
+        end="",
+    )
     print(f"  perfect {perfect}  broken {len(held) - len(rows)}")

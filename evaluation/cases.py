@@ -13,10 +13,10 @@ from evaluation.corpora import CorpusError, Document
 from evaluation.peers import PEERS, peer
 from evaluation.tune import ON
 from knowledge.law.citations import Reference
+from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
 from knowledge.search.index import Index
 from knowledge.search.passages import article_id
 from knowledge.search.searcher import Searcher
-from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
 
 FIRST = 5
 Find = Callable[[str], Sequence[str]]
@@ -25,29 +25,46 @@ Find = Callable[[str], Sequence[str]]
 def report(cases: Path, searcher: Searcher, index: Index, statutes: Statutes) -> None:
     """Print Recall@5 of our search and of the peers, and the ratio; raises CorpusError."""
     asked = _asked(cases, statutes)
-    held = [passage for passage in index.passages if passage.kind != "guidance" and passage.governs(ON)]
+    held = [
+        passage for passage in index.passages if passage.kind != "guidance" and passage.governs(ON)
+    ]
     documents = [
         Document(number, passage.law, passage.article, (passage.chapter,), passage.text)
         for number, passage in enumerate(held)
     ]
-    ours = _recall(asked, lambda text: [hit.id for hit in searcher.search(text, ON, FIRST, ("statute", "digest"))])
-    print(f"{len(asked)} cases with articles that are held, {len(held)} articles: Recall@{FIRST} {ours:.3f}")
+    ours = _recall(
+        asked,
+        lambda text: [hit.id for hit in searcher.search(text, ON, FIRST, ("statute", "digest"))],
+    )
+    print(
+        f"{len(asked)} cases with articles that are held, {len(held)} articles: Recall@{FIRST} {ours:.3f}"
+    )
     for name in PEERS:
         search = peer(name, documents)
-        theirs = _recall(asked, lambda text, search=search: [held[found].id for found in search(text, FIRST)])  # type: ignore[misc]
+        theirs = _recall(
+            asked, lambda text, search=search: [held[found].id for found in search(text, FIRST)]
+        )  # type: ignore[misc]
         print(f"  {name}: {theirs:.3f}, ours is {ours / max(theirs, 1e-9):.2f} times that")
 
 
 def _asked(cases: Path, statutes: Statutes) -> list[tuple[str, set[str]]]:
     asked = []
     try:
-        lines = [json.loads(line) for line in cases.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = [
+            json.loads(line)
+            for line in cases.read_text(encoding="utf-8").splitlines()
+            if line.strip()
+        ]
         for one in lines:
-            gold = {name for notation in one["gold_articles"] if (name := _held(notation, statutes))}
+            gold = {
+                name for notation in one["gold_articles"] if (name := _held(notation, statutes))
+            }
             if gold:
                 asked.append((str(one["text"]), gold))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorpusError(f"{cases} 读不出来：每行要有一条 JSON，带 text 和 gold_articles") from error
+        raise CorpusError(
+            f"{cases} 读不出来：每行要有一条 JSON，带 text 和 gold_articles"
+        ) from error
     return asked
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.search.passages import Passage
 from knowledge.search.faq import Question
+from knowledge.search.passages import Passage
 
 
 class CorpusError(Exception):
@@ -71,9 +71,15 @@ def read_documents(path: Path) -> list[Document]:
     for number, one in _lines(path):
         try:
             heads = tuple(map(str, one["heads"]))
-            documents.append(Document(int(one["id"]), str(one["law"]), str(one["article"]), heads, str(one["text"])))
+            documents.append(
+                Document(
+                    int(one["id"]), str(one["law"]), str(one["article"]), heads, str(one["text"])
+                )
+            )
         except (KeyError, TypeError, ValueError) as error:
-            raise CorpusError(f"{path.name} 第 {number} 行：要有 id、law、article、heads、text") from error
+            raise CorpusError(
+                f"{path.name} 第 {number} 行：要有 id、law、article、heads、text"
+            ) from error
     return documents
 
 
@@ -84,7 +90,9 @@ def read_questions(path: Path, known: set[int]) -> list[Asked]:
         try:
             asked = Asked(str(one["text"]), tuple(map(int, one["gold"])), str(one.get("split", "")))
         except (KeyError, TypeError, ValueError) as error:
-            raise CorpusError(f"{path.name} 第 {number} 行：要有 text 和 gold（条文编号的列表）") from error
+            raise CorpusError(
+                f"{path.name} 第 {number} 行：要有 text 和 gold（条文编号的列表）"
+            ) from error
         if not asked.gold or not known.issuperset(asked.gold):
             raise CorpusError(f"{path.name} 第 {number} 行：gold 是空的，或有语料里没有的编号")
         questions.append(asked)
@@ -101,4 +109,6 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except FileNotFoundError as error:
         raise CorpusError(f"没有文件 {path}") from error
     except (json.JSONDecodeError, UnicodeDecodeError, gzip.BadGzipFile) as error:
-        raise CorpusError(f"{path.name} 不是每行一条 JSON 的文本（UTF-8，可用 gzip 压缩）") from error
+        raise CorpusError(
+            f"{path.name} 不是每行一条 JSON 的文本（UTF-8，可用 gzip 压缩）"
+        ) from error

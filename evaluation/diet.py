@@ -20,5 +20,7 @@ class DenseSentence(SentenceVectors):
             vector = message.get(SENTENCE_VECTOR)
             if vector is not None:
                 row = np.asarray(vector)[None]
-                message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+                message.add_features(
+                    Features(row, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__)
+                )
         return messages

@@ -46,7 +46,9 @@ def _examples(entry: dict[str, Any]) -> list[Example]:
 def written(examples: Sequence[Example]) -> str:
     """A file of sentences as Rasa reads it, intent by intent."""
     blocks = ['version: "3.1"\nnlu:']
-    for intent, ours in groupby(sorted(examples, key=lambda one: one.intent), key=lambda one: one.intent):
+    for intent, ours in groupby(
+        sorted(examples, key=lambda one: one.intent), key=lambda one: one.intent
+    ):
         blocks.append(f"- intent: {intent}\n  examples: |")
         blocks += [f"    - {' '.join(one.text.split())}" for one in ours]
     return "\n".join(blocks) + "\n"

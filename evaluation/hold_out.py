@@ -32,7 +32,9 @@ def report(options: argparse.Namespace) -> None:
             file.write_text(kept, encoding="utf-8")
     HELD_OUT.parent.mkdir(parents=True, exist_ok=True)
     HELD_OUT.write_text(written([*held, *moved]), encoding="utf-8")
-    print(f"留出 {len(moved)} 句，共 {len(held) + len(moved)} 句，训练还有 {len(taught) - len(moved)} 句")
+    print(
+        f"留出 {len(moved)} 句，共 {len(held) + len(moved)} 句，训练还有 {len(taught) - len(moved)} 句"
+    )
 
 
 def chosen(taught: Sequence[Example], held: Sequence[Example], share: float) -> list[Example]:
@@ -41,7 +43,9 @@ def chosen(taught: Sequence[Example], held: Sequence[Example], share: float) -> 
     near = set(group[: len(held)])
     if not held:
         labels = [one.intent for one in taught]
-        folds = StratifiedGroupKFold(round(1 / share), shuffle=True, random_state=1).split(labels, labels, group)
+        folds = StratifiedGroupKFold(round(1 / share), shuffle=True, random_state=1).split(
+            labels, labels, group
+        )
         return [taught[at] for at in next(folds)[1]]
     return [one for one, its in zip(taught, group[len(held) :], strict=True) if its in near]
 

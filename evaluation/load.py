@@ -51,16 +51,22 @@ async def report(args: argparse.Namespace) -> None:
             "clients": args.clients,
             "memory before": memory(addresses),
             "helpline, problems": await _series(args, lambda: _visitor(client, args.url), PROBLEMS),
-            "helpline, small talk": await _series(args, lambda: _visitor(client, args.url), SMALL_TALK),
+            "helpline, small talk": await _series(
+                args, lambda: _visitor(client, args.url), SMALL_TALK
+            ),
         }
         if args.rasa_url:
             figures["bare Rasa, small talk"] = await _series(
                 args, lambda: _bare_sender(client, args.rasa_url), SMALL_TALK
             )
             ours, bare = figures["helpline, small talk"], figures["bare Rasa, small talk"]
-            figures["helpline / bare Rasa, small talk"] = {name: round(ours[name] / bare[name], 2) for name in bare}
+            figures["helpline / bare Rasa, small talk"] = {
+                name: round(ours[name] / bare[name], 2) for name in bare
+            }
         figures["memory after"] = memory(addresses)
-    figures["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    figures["machine"] = (
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
@@ -69,7 +75,9 @@ async def _series(
 ) -> dict[str, float]:
     """Percentiles in milliseconds and messages a second, all clients speaking at once."""
     senders = [await new_client() for _ in range(args.clients)]
-    await asyncio.gather(*(send(messages[0]) for send in senders))  # the first turn of a conversation warms it up
+    await asyncio.gather(
+        *(send(messages[0]) for send in senders)
+    )  # the first turn of a conversation warms it up
     took: list[float] = []
 
     async def speak(send: Send) -> None:
@@ -109,7 +117,9 @@ async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
     sender = uuid.uuid4().hex
 
     async def send(text: str) -> None:
-        answered = await client.post(f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text})
+        answered = await client.post(
+            f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text}
+        )
         answered.raise_for_status()
 
     return send
@@ -118,7 +128,10 @@ async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
 def memory(addresses: dict[str, str]) -> dict[str, str]:
     """The resident memory of the process behind every address, where this machine's /proc tells."""
     owners = {name: _listener(urlsplit(url).port or 80) for name, url in addresses.items()}
-    return {name: "not known here" if pid is None else f"{resident(pid):.0f} MB" for name, pid in owners.items()}
+    return {
+        name: "not known here" if pid is None else f"{resident(pid):.0f} MB"
+        for name, pid in owners.items()
+    }
 
 
 def resident(pid: int) -> float:
@@ -127,15 +140,23 @@ def resident(pid: int) -> float:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except OSError:
         return 0.0
-    return sum(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+    return sum(
+        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:")
+    )
 
 
 def _listener(port: int) -> int | None:
     """The process that listens on a port of this machine."""
     sockets = set()
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
-        rows = [line.split() for line in table.read_text().splitlines()[1:]] if table.exists() else []
-        sockets |= {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == port}
+        rows = (
+            [line.split() for line in table.read_text().splitlines()[1:]] if table.exists() else []
+        )
+        sockets |= {
+            f"socket:[{row[9]}]"
+            for row in rows
+            if row[3] == "0A" and int(row[1].split(":")[1], 16) == port
+        }
     for handle in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if os.readlink(handle) in sockets:

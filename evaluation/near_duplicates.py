@@ -36,7 +36,9 @@ def alike_pairs(texts: Sequence[str], alike: float = ALIKE) -> list[tuple[int, i
     known: dict[str, list[int]] = defaultdict(list)
     pairs = []
     for one, mine in enumerate(grams):
-        rarest = sorted(mine, key=lambda gram: (holders[gram], gram))[: len(mine) - int(alike * len(mine))]
+        rarest = sorted(mine, key=lambda gram: (holders[gram], gram))[
+            : len(mine) - int(alike * len(mine))
+        ]
         met = {other for gram in rarest for other in known[gram]}
         pairs += [(one, other) for other in sorted(met) if jaccard(mine, grams[other]) > alike]
         for gram in rarest:

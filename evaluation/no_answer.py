@@ -16,11 +16,11 @@ import numpy as np
 import yaml
 from sklearn.linear_model import LogisticRegression
 
-from knowledge.search.encoder import embedding
+from knowledge.law.statutes import Statutes
 from knowledge.search import index
+from knowledge.search.encoder import embedding
 from knowledge.search.scoring import Calibration, Evidence
 from knowledge.search.searcher import Searcher
-from knowledge.law.statutes import Statutes
 
 NLU = Path(__file__).parents[1] / "data" / "nlu"
 IN_SCOPE = [
@@ -63,12 +63,18 @@ def report(options: argparse.Namespace) -> None:
     inside = [searcher.evidence(text, ON) for text in examples(IN_SCOPE)]
     outside = [searcher.evidence(text, ON) for text in examples(out_of_scope())]
     fitted = fit(inside[::2], outside[::2])
-    print(f"fitted on {len(inside[::2])} questions in scope and {len(outside[::2])} out of scope: {fitted}")
+    print(
+        f"fitted on {len(inside[::2])} questions in scope and {len(outside[::2])} out of scope: {fitted}"
+    )
     for name, calibration in (("in use", Calibration()), ("fitted", fitted)):
         print(f"{name}: on {len(inside[1::2])} and {len(outside[1::2])} others")
         for threshold in THRESHOLDS:
-            answered, silent = rates(replace(calibration, threshold=threshold), inside[1::2], outside[1::2])
-            print(f"  threshold {threshold:.2f}: {answered:.1%} in scope answered, {silent:.1%} out of scope not")
+            answered, silent = rates(
+                replace(calibration, threshold=threshold), inside[1::2], outside[1::2]
+            )
+            print(
+                f"  threshold {threshold:.2f}: {answered:.1%} in scope answered, {silent:.1%} out of scope not"
+            )
 
 
 def examples(intents: list[str]) -> list[str]:
@@ -91,7 +97,10 @@ def _texts(examples: str | list[dict[str, Any]]) -> list[str]:
 
 def out_of_scope() -> list[str]:
     """The intents of what is not about intellectual property."""
-    about_it = {"out_other_province", "out_wrongdoing"}  # refused by the dialogue, though the search would know
+    about_it = {
+        "out_other_province",
+        "out_wrongdoing",
+    }  # refused by the dialogue, though the search would know
     return sorted(path.stem for path in NLU.glob("out_*.yml") if path.stem not in about_it)
 
 
@@ -104,7 +113,9 @@ def fit(inside: list[Evidence], outside: list[Evidence]) -> Calibration:
     return Calibration(law, guidance, known, round(float(model.intercept_[0]), 2))
 
 
-def rates(calibration: Calibration, inside: list[Evidence], outside: list[Evidence]) -> tuple[float, float]:
+def rates(
+    calibration: Calibration, inside: list[Evidence], outside: list[Evidence]
+) -> tuple[float, float]:
     """The share of questions in scope that are answered, and of those out of scope that are not."""
     silent = [not calibration.allows(one) for one in outside]
     return float(np.mean([calibration.allows(one) for one in inside])), float(np.mean(silent))

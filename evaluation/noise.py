@@ -83,7 +83,10 @@ def _converter() -> opencc.OpenCC:
 def _fillers(text: str, chance: random.Random) -> str:
     """One before the text and one behind every second comma."""
     parts = re.split(r"(?<=[，,。！？；])", text)
-    parts[1:] = [chance.choice(WITHIN) + part if part and chance.random() < 0.5 else part for part in parts[1:]]
+    parts[1:] = [
+        chance.choice(WITHIN) + part if part and chance.random() < 0.5 else part
+        for part in parts[1:]
+    ]
     return chance.choice(OPENINGS) + "".join(parts)
 
 

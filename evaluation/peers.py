@@ -29,7 +29,9 @@ def peer(name: str, documents: list[Document]) -> Search:
 
 def _bm25(documents: list[Document]) -> Search:
     index = bm25s.BM25()
-    index.index([_words(f"{document.title} {document.text}") for document in documents], show_progress=False)
+    index.index(
+        [_words(f"{document.title} {document.text}") for document in documents], show_progress=False
+    )
 
     def search(question: str, k: int) -> list[int]:
         known = [word for word in _words(question) if word in index.vocab_dict]
@@ -46,14 +48,19 @@ def _words(text: str) -> list[str]:
 
 
 def _china_law_mcp(documents: list[Document]) -> Search:
-    folder = tempfile.TemporaryDirectory(prefix="helpline-peer-")  # goes with the search below, which reads it
+    folder = tempfile.TemporaryDirectory(
+        prefix="helpline-peer-"
+    )  # goes with the search below, which reads it
     database = Path(folder.name) / "laws.db"
     _write_database(documents, database)
     retrieval.INDEX_PATH = database.with_name("bm25.pkl")
     retrieval.load(force=True, db_path=database)
 
     def search(question: str, k: int) -> list[int]:
-        return [hit["id"] for hit in retrieval.search(question, top_k=k, db_path=f"{folder.name}/{database.name}")]
+        return [
+            hit["id"]
+            for hit in retrieval.search(question, top_k=k, db_path=f"{folder.name}/{database.name}")
+        ]
 
     return search
 
@@ -62,7 +69,9 @@ def _write_database(documents: list[Document], file: Path) -> None:
     """A database of the package's schema, in which every document is an article of a law in force."""
     with closing(sqlite3.connect(file)) as database, database:
         with closing(sqlite3.connect(DEFAULT_DB)) as original:
-            for (statement,) in original.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
+            for (statement,) in original.execute(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+            ):
                 database.execute(statement)
         database.executemany(
             "INSERT INTO laws (law_id, law_name, doc_type, status) VALUES (?, ?, '法律', '现行有效')",
@@ -86,4 +95,7 @@ def _write_database(documents: list[Document], file: Path) -> None:
         )
 
 
-PEERS: dict[str, Callable[[list[Document]], Search]] = {"bm25": _bm25, "china-law-mcp": _china_law_mcp}
+PEERS: dict[str, Callable[[list[Document]], Search]] = {
+    "bm25": _bm25,
+    "china-law-mcp": _china_law_mcp,
+}

@@ -20,12 +20,12 @@ from evaluation import cases, yardstick
 from evaluation.corpora import CorpusError
 from evaluation.peers import PEERS
 from evaluation.tune import ALWAYS
-from knowledge.search.encoder import embedding
+from knowledge.law.statutes import Statutes
 from knowledge.search import index
+from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
 from knowledge.search.scoring import Weights
 from knowledge.search.searcher import Searcher
-from knowledge.law.statutes import Statutes
 
 PAIRS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)
@@ -51,7 +51,11 @@ class _Remembering:
     """Encodes each question once, however many variants ask it."""
 
     def __init__(self, embedder: SentenceEmbedder) -> None:
-        self.name, self.question_name, self.dimension = embedder.name, embedder.question_name, embedder.dimension
+        self.name, self.question_name, self.dimension = (
+            embedder.name,
+            embedder.question_name,
+            embedder.dimension,
+        )
         self._embedder = embedder
         self._known: dict[str, Floats] = {}
 
@@ -70,15 +74,21 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser = commands.add_parser("retrieval", help="检索找到答案条文的比例，逐个去掉一部分再比")
     parser.add_argument("--pairs", type=Path, default=PAIRS, help="问题与条文的对照，每行一条 JSON")
     parser.add_argument("--index", type=Path, default=index.OUT, help="检索索引所在的文件夹")
-    parser.add_argument("--cases", type=Path, help="另外量这份案例：每行 JSON，带 text 和 gold_articles")
+    parser.add_argument(
+        "--cases", type=Path, help="另外量这份案例：每行 JSON，带 text 和 gold_articles"
+    )
     parser.add_argument("--misses", action="store_true", help="列出前五条里没有答案的问题")
     other = parser.add_argument_group("另一份语料", "每行一条 JSON；结果也是一行 JSON")
     other.add_argument("--corpus", type=Path, help="条文：id law article heads text")
     other.add_argument("--queries", type=Path, help="问题：text gold split；split 是 train 的不问")
     other.add_argument("--train", type=Path, help="先从这些问题里学；split 是 dev 的不学")
-    other.add_argument("--against", action="append", default=[], choices=sorted(PEERS), help="同一次里也量它")
+    other.add_argument(
+        "--against", action="append", default=[], choices=sorted(PEERS), help="同一次里也量它"
+    )
     other.add_argument("--folds", type=int, default=0, help="把全部问题分成几份，轮流留一份来问")
-    other.add_argument("--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹")
+    other.add_argument(
+        "--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹"
+    )
     parser.set_defaults(run=run)
 
 
@@ -92,7 +102,12 @@ def run(options: argparse.Namespace) -> None:
         else:
             print(
                 yardstick.report(
-                    options.corpus, options.queries, options.train, options.against, options.folds, options.work
+                    options.corpus,
+                    options.queries,
+                    options.train,
+                    options.against,
+                    options.folds,
+                    options.work,
                 )
             )
     except CorpusError as error:
@@ -110,7 +125,9 @@ def report(options: argparse.Namespace) -> None:
 
     print(f"{len(asked)} questions, {len(current.passages)} passages, {ON}")
     for name, weights in VARIANTS.items():
-        searcher = Searcher(current, remembering, statutes, weights, None if weights is _ALL else ALWAYS)
+        searcher = Searcher(
+            current, remembering, statutes, weights, None if weights is _ALL else ALWAYS
+        )
         for split in dict.fromkeys(pair["split"] for pair in asked):
             scores = [_scores(searcher, pair) for pair in asked if pair["split"] == split]
             means = [statistics.mean(values) for values in zip(*scores, strict=True)]
@@ -118,14 +135,18 @@ def report(options: argparse.Namespace) -> None:
             print(f"{name:24}{split:10}{line}")
     searcher = Searcher(current, embedder, statutes)
     left = [len(searcher.search(pair["text"], ON)) for pair in pairs if not pair["gold"]]
-    print(f"out of scope: {left.count(0)} of {len(left)} questions without any hit, {sum(left)} hits in all")
+    print(
+        f"out of scope: {left.count(0)} of {len(left)} questions without any hit, {sum(left)} hits in all"
+    )
     _print_times(searcher, [pair["text"] for pair in pairs])
     if options.cases:
         cases.report(options.cases, searcher, current, statutes)
     if options.misses:
         for pair in asked:
             if not _scores(searcher, pair)[2]:
-                found = [hit.id for hit in searcher.search(pair["text"], ON, 5, ("statute", "digest"))]
+                found = [
+                    hit.id for hit in searcher.search(pair["text"], ON, 5, ("statute", "digest"))
+                ]
                 print(f"missed: {pair['text']} {pair['gold']}\n        {found}")
 
 

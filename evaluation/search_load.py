@@ -24,14 +24,14 @@ from threading import Barrier
 import bm25s
 import numpy as np
 
-from knowledge.search.encoder import embedding
+from knowledge.law.statutes import Statutes
 from knowledge.search import index
+from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index
-from knowledge.search.vectors.store import GRAPH_ABOVE, FaissNearest
-from knowledge.search.vectors.pgvector import PgStore
 from knowledge.search.searcher import Searcher
-from knowledge.law.statutes import Statutes
+from knowledge.search.vectors.pgvector import PgStore
+from knowledge.search.vectors.store import GRAPH_ABOVE, FaissIndex
 
 QUESTIONS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)
@@ -42,10 +42,16 @@ _INFLATED = "load_test"  # stands for a build's hash in the database
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `evaluate search-load`."""
-    parser = commands.add_parser("search-load", help="检索的并发耗时、编码与建索引的速度、占用的磁盘和内存")
+    parser = commands.add_parser(
+        "search-load", help="检索的并发耗时、编码与建索引的速度、占用的磁盘和内存"
+    )
     parser.add_argument("--index", type=Path, default=index.OUT, help="检索索引所在的文件夹")
-    parser.add_argument("--store", metavar="URL", help="再测一个带 pgvector 的 PostgreSQL，postgresql:// 开头")
-    parser.add_argument("--passages", type=int, default=0, help="再测一个扩充到这么多条的索引，例如 1000000")
+    parser.add_argument(
+        "--store", metavar="URL", help="再测一个带 pgvector 的 PostgreSQL，postgresql:// 开头"
+    )
+    parser.add_argument(
+        "--passages", type=int, default=0, help="再测一个扩充到这么多条的索引，例如 1000000"
+    )
     parser.add_argument("--questions", type=int, default=40, help="每个并发的客户端问多少个问题")
     parser.add_argument("--encode", type=int, default=256, help="测编码速度和从零建索引时用多少条")
     parser.set_defaults(run=report)
@@ -55,7 +61,9 @@ def report(options: argparse.Namespace) -> None:
     """Print the machine and the figures."""
     print(f"machine: {_machine()}")
     embedder = embedding.load()
-    questions = [json.loads(line)["text"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    questions = [
+        json.loads(line)["text"] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
+    ]
     known = _Known(embedder, questions)
     statutes = Statutes.load()
     product = index.open_current(options.index, embedder)
@@ -66,7 +74,11 @@ def report(options: argparse.Namespace) -> None:
         for clients in CLIENTS:
             p50, p95, rate = _series(searcher, questions, clients, options.questions)
             what = "questions encoded before" if asked is known else "whole search"
-            _row(where, f"{what}, {clients} clients", f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, {rate:.0f} a second")
+            _row(
+                where,
+                f"{what}, {clients} clients",
+                f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, {rate:.0f} a second",
+            )
 
     size = f"{len(product.passages):,} passages"
     search(f"faiss, {size}", product, embedder)
@@ -75,10 +87,16 @@ def report(options: argparse.Namespace) -> None:
     _row(f"faiss, {size}", "disk", _megabytes(_bytes(options.index / product.manifest.hash)))
     if store:
         search(f"pgvector, {size}", index.open_current(options.index, embedder, store), known)
-        _row(f"pgvector, {size}", "disk in the database", _megabytes(store.size(product.manifest.hash)))
+        _row(
+            f"pgvector, {size}",
+            "disk in the database",
+            _megabytes(store.size(product.manifest.hash)),
+        )
     _report_building(product, embedder, options.encode)
     if options.passages:
-        _report_inflated(product, options.passages, store, lambda where, current: search(where, current, known))
+        _report_inflated(
+            product, options.passages, store, lambda where, current: search(where, current, known)
+        )
 
 
 def _report_building(product: Index, embedder: Embedder, sample: int) -> None:
@@ -86,7 +104,10 @@ def _report_building(product: Index, embedder: Embedder, sample: int) -> None:
     some = content[:: max(len(content) // sample, 1)][:sample]
     with tempfile.TemporaryDirectory(prefix="helpline-search-load-") as folder:
         out = Path(folder)
-        cold, warm = _Counting(embedder, f"{embedder.name}, nothing known"), _Counting(embedder, embedder.name)
+        cold, warm = (
+            _Counting(embedder, f"{embedder.name}, nothing known"),
+            _Counting(embedder, embedder.name),
+        )
         took = _seconds(lambda: index.build(out / "cold", some, cold))
         _row("building", "encoding", f"{cold.passages / cold.seconds:.1f} passages a second")
         _row(
@@ -95,19 +116,25 @@ def _report_building(product: Index, embedder: Embedder, sample: int) -> None:
             f"{took:.1f} s, {took - cold.seconds:.1f} s without encoding",
         )
         took = _seconds(lambda: index.build(out / "warm", content, warm))
-        _row("building", f"{len(content):,} passages, shipped vectors known", f"{took:.1f} s, {warm.passages} encoded")
+        _row(
+            "building",
+            f"{len(content):,} passages, shipped vectors known",
+            f"{took:.1f} s, {warm.passages} encoded",
+        )
         took = _seconds(lambda: index.build(out / "warm", content, warm))
         _row("building", f"{len(content):,} passages, nothing changed", f"{took:.1f} s")
 
 
-def _report_inflated(product: Index, size: int, store: PgStore | None, search: Callable[[str, Index], None]) -> None:
+def _report_inflated(
+    product: Index, size: int, store: PgStore | None, search: Callable[[str, Index], None]
+) -> None:
     vectors = _random(size, product.manifest.dimension)
     inflated = _inflated(product, size)
     faiss, pgvector = f"faiss, {size:,} passages", f"pgvector, {size:,} passages"
     with tempfile.TemporaryDirectory(prefix="helpline-search-load-") as folder:
         file = Path(folder) / "vectors.faiss"
         if store:
-            FaissNearest.of(vectors, graph_above=size).write(file)
+            FaissIndex.of(vectors, graph_above=size).write(file)
             _row(
                 pgvector,
                 "loading, the graph included",
@@ -119,7 +146,7 @@ def _report_inflated(product: Index, size: int, store: PgStore | None, search: C
             finally:
                 store.drop(_INFLATED)
         began = time.perf_counter()
-        nearest = FaissNearest.of(vectors)
+        nearest = FaissIndex.of(vectors)
         kind = "graph" if size > GRAPH_ABOVE else "flat index"
         _row(faiss, f"building the {kind}", f"{time.perf_counter() - began:.0f} s")
         nearest.write(file)
@@ -129,7 +156,9 @@ def _report_inflated(product: Index, size: int, store: PgStore | None, search: C
         _row(faiss, "disk, vectors alone", _megabytes(file.stat().st_size))
 
 
-def _series(searcher: Searcher, questions: list[str], clients: int, each: int) -> tuple[float, float, float]:
+def _series(
+    searcher: Searcher, questions: list[str], clients: int, each: int
+) -> tuple[float, float, float]:
     """p50 and p95 in milliseconds, and questions a second."""
     ready = Barrier(clients)
 
@@ -151,7 +180,11 @@ class _Known:
     """An embedder that has encoded some questions before, and nothing else."""
 
     def __init__(self, embedder: Embedder, questions: list[str]) -> None:
-        self.name, self.question_name, self.dimension = embedder.name, embedder.question_name, embedder.dimension
+        self.name, self.question_name, self.dimension = (
+            embedder.name,
+            embedder.question_name,
+            embedder.dimension,
+        )
         self._vectors = {question: embedder.encode_queries([question]) for question in questions}
 
     def encode_queries(self, texts: list[str]) -> Floats:
@@ -175,7 +208,10 @@ class _Counting:
     def encode_passages(self, texts: list[str]) -> Floats:
         began = time.perf_counter()
         vectors = self._embedder.encode_passages(texts)
-        self.passages, self.seconds = self.passages + len(texts), self.seconds + time.perf_counter() - began
+        self.passages, self.seconds = (
+            self.passages + len(texts),
+            self.seconds + time.perf_counter() - began,
+        )
         return vectors
 
 
@@ -193,7 +229,9 @@ def _inflated(product: Index, size: int) -> Index:
         for turn in range(times)
         for passage in product.passages
     )
-    return replace(product, passages=passages[:size], keywords=_repeated(product.keywords, times, size))
+    return replace(
+        product, passages=passages[:size], keywords=_repeated(product.keywords, times, size)
+    )
 
 
 def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
@@ -208,7 +246,10 @@ def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
     kept = indices < size
     order = np.argsort(column[kept], kind="stable")
     repeated = bm25s.BM25()
-    repeated.vocab_dict, repeated.nonoccurrence_array = keywords.vocab_dict, keywords.nonoccurrence_array
+    repeated.vocab_dict, repeated.nonoccurrence_array = (
+        keywords.vocab_dict,
+        keywords.nonoccurrence_array,
+    )
     repeated.scores = {
         "data": data[kept][order],
         "indices": indices[kept][order],

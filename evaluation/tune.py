@@ -18,22 +18,19 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.corpora import CorpusError, read_documents, read_questions
-from knowledge.search.encoder import e5
-from knowledge.search.encoder import embedding
-from knowledge.search import scoring as fusion
-from knowledge.search import guidance
-from knowledge.search import index
-from knowledge.search import passages
-from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
-from knowledge.search.scoring import Calibration, Weights
-from knowledge.search.index import Index, centred
-from knowledge.search.vectors.store import FaissNearest
-from knowledge.search.passages import Passage
-from knowledge.search.faq import Question, load_questions
-from knowledge.search.searcher import Searcher
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
+from knowledge.search import guidance, index, passages
+from knowledge.search import scoring as fusion
+from knowledge.search.encoder import e5, embedding
+from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
 from knowledge.search.encoder.tuning import Course, Lesson, save, tune
+from knowledge.search.faq import Question, load_questions
+from knowledge.search.index import Index, centred
+from knowledge.search.passages import Passage
+from knowledge.search.scoring import Calibration, Weights
+from knowledge.search.searcher import Searcher
+from knowledge.search.vectors.store import FaissIndex
 
 ON = date(2026, 11, 22)
 ONE_IN = 4
@@ -62,17 +59,26 @@ class Field:
         """Index the passages in the folder `work`, where what was encoded before is found again."""
         embedder = embedding.load(adapter=None)
         manifest = index.build(work, content, embedder, progress=_show)
-        vectors = FaissNearest.read(work / manifest.hash / index.VECTORS).vectors()
+        vectors = FaissIndex.read(work / manifest.hash / index.VECTORS).vectors()
         return cls(index.open_current(work, embedder), vectors, tuple(questions))
 
     def course(self, questions: Iterable[Question]) -> Course:
         """These of its questions as lessons."""
-        lessons = [Lesson(one.text, tuple(self._row[answer] for answer in one.answers)) for one in questions]
+        lessons = [
+            Lesson(one.text, tuple(self._row[answer] for answer in one.answers))
+            for one in questions
+        ]
         return Course(self.vectors, self.index.mean, lessons)
 
-    def searcher(self, embedder: SentenceEmbedder, known: Sequence[Question], weights: Weights) -> Searcher:
+    def searcher(
+        self, embedder: SentenceEmbedder, known: Sequence[Question], weights: Weights
+    ) -> Searcher:
         """The product's search over it, with these known questions."""
-        vectors = centred(embedder.encode_queries([one.text for one in known]), self.index.mean) if known else ()
+        vectors = (
+            centred(embedder.encode_queries([one.text for one in known]), self.index.mean)
+            if known
+            else ()
+        )
         vectors = np.reshape(vectors, (-1, len(self.index.mean))).astype(np.float32)
         with_known = replace(self.index, questions=tuple(known), question_vectors=vectors)
         return Searcher(with_known, embedder, Statutes.load(), weights, ALWAYS)
@@ -84,8 +90,12 @@ class Field:
         best, most = BARE, -1.0
         for keyword, known, standing in itertools.product(KEYWORD, KNOWN, STANDING):
             weights = replace(BARE, keyword=keyword, known=known, standing=standing)
-            found = [(gold, self._best(fusion.added(one, governing, weights))) for one, gold in signs]
-            total = float(np.mean([recall(gold, ids, depth) for gold, ids in found for depth in DEPTHS]))
+            found = [
+                (gold, self._best(fusion.added(one, governing, weights))) for one, gold in signs
+            ]
+            total = float(
+                np.mean([recall(gold, ids, depth) for gold, ids in found for depth in DEPTHS])
+            )
             if total > most:
                 best, most = weights, total
         return best
@@ -97,7 +107,9 @@ class Field:
     def recalls(self, searcher: Searcher, asked: Sequence[Question]) -> tuple[float, float]:
         """Recall@10 and Recall@100 of the searcher with its own weights, averaged over the questions."""
         return recalls(
-            (gold, [hit.id for hit in searcher.search(one.text, ON, FAR)]) for one in asked if (gold := self.gold(one))
+            (gold, [hit.id for hit in searcher.search(one.text, ON, FAR)])
+            for one in asked
+            if (gold := self.gold(one))
         )
 
     @cached_property
@@ -143,7 +155,9 @@ def taught(courses: Sequence[Course], adapter: Path) -> SentenceEmbedder:
 def own_field(work: Path) -> Field:
     """The laws and digests that the product holds, with our own questions."""
     statutes = Statutes.load()
-    content = [one for one in passages.all(statutes, guidance.load(statutes)) if one.kind != "guidance"]
+    content = [
+        one for one in passages.all(statutes, guidance.load(statutes)) if one.kind != "guidance"
+    ]
     return Field.of(content, load_questions(statutes, Succession.load(statutes)), work)
 
 
@@ -170,7 +184,10 @@ def run(options: argparse.Namespace) -> None:
     if options.corpus:
         fields.append(other_field(options.corpus, options.queries, work / "other"))
     parts = [kept_apart(field.questions) for field in fields]
-    first = taught([field.course(learn) for field, (learn, _) in zip(fields, parts, strict=True)], work / "first.npz")
+    first = taught(
+        [field.course(learn) for field, (learn, _) in zip(fields, parts, strict=True)],
+        work / "first.npz",
+    )
     for field, (learn, aside) in zip(fields, parts, strict=True):
         before = field.searcher(embedding.load(adapter=None), (), COSINE)
         after = field.searcher(first, learn, COSINE)
@@ -180,11 +197,13 @@ def run(options: argparse.Namespace) -> None:
         for name, searcher in (("调整前", before), ("调整后", after), ("加权后", fitted)):
             near, far = field.recalls(searcher, aside)
             print(f"  {name}：Recall@10 {near:.3f}，Recall@100 {far:.3f}")
-        print(f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，法律的常用程度 {weights.standing}")
+        print(
+            f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，法律的常用程度 {weights.standing}"
+        )
     final = [field.course(field.questions) for field in fields]
     save(tune(e5.folder(embedding.MODELS), final, say=_say), options.adapter)
     print(
-        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.search.index ship-vectors"
+        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.index ship-vectors"
     )
 
 
@@ -193,7 +212,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="helpline tune", description="训练检索的问题一侧")
     parser.add_argument("--corpus", type=Path, help="另外的语料，每行一条 JSON")
     parser.add_argument("--queries", type=Path, help="它的问题；只用其中 split 不是 dev 的")
-    parser.add_argument("--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹")
+    parser.add_argument(
+        "--work", type=Path, default=index.OUT.with_name("tuning"), help="放中间结果的文件夹"
+    )
     parser.add_argument("--adapter", type=Path, default=embedding.ADAPTER, help="写到哪个文件")
     options = parser.parse_args()
     try:

@@ -49,7 +49,9 @@ class InUse:
     reads_vectors = True
 
     def fit(self, texts: List[str], vectors: np.ndarray, labels: List[str]) -> None:
-        self._model = LinearModel(LinearIntentClassifier.get_default_config()["strength"]).fit(texts, vectors, labels)
+        self._model = LinearModel(LinearIntentClassifier.get_default_config()["strength"]).fit(
+            texts, vectors, labels
+        )
         self.classes = self._model.classes
 
     def chances(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
@@ -88,7 +90,9 @@ def words(text: str) -> List[str]:
 
 
 def _characters() -> Regression:
-    return Regression(TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2), 10.0)
+    return Regression(
+        TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2), 10.0
+    )
 
 
 def _vectors() -> Regression:
@@ -107,7 +111,7 @@ CLASSIFIERS: Dict[str, Callable[[], Any]] = {
 
 
 @dataclass
-class Heard:
+class StoredMessage:
     """What a classifier made of sentences that it had not seen, and what it cost."""
 
     truth: List[str] = field(default_factory=list)
@@ -123,8 +127,12 @@ class Heard:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="helpline evaluate understanding", description="比较各种意图分类器")
-    parser.add_argument("--only", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS), metavar="NAME")
+    parser = argparse.ArgumentParser(
+        prog="helpline evaluate understanding", description="比较各种意图分类器"
+    )
+    parser.add_argument(
+        "--only", nargs="+", choices=CLASSIFIERS, default=list(CLASSIFIERS), metavar="NAME"
+    )
     parser.add_argument("--folds", type=int, default=5, help="交叉验证分几份")
     parser.add_argument("--first", type=int, help="只测前几份")
     parser.add_argument("--diet", action="store_true", help="再训练 DIET，只测第一份")
@@ -136,9 +144,15 @@ def main() -> None:
     examples = read(NLU)
     texts, labels = [normalise(one.text) for one in examples], [one.intent for one in examples]
     group = groups(texts)
-    print(f"{len(texts)} sentences, {len(set(labels))} intents, {len(texts) - len(set(group))} near-duplicates")
+    print(
+        f"{len(texts)} sentences, {len(set(labels))} intents, {len(texts) - len(set(group))} near-duplicates"
+    )
     vectors = _vectors_of(texts)
-    splits = list(StratifiedGroupKFold(options.folds, shuffle=True, random_state=1).split(texts, labels, group))
+    splits = list(
+        StratifiedGroupKFold(options.folds, shuffle=True, random_state=1).split(
+            texts, labels, group
+        )
+    )
     splits = splits[: options.first]
     heard = {}
     for name in options.only:
@@ -162,8 +176,8 @@ def _listen(
     vectors: np.ndarray,
     labels: List[str],
     splits: Sequence[Tuple[np.ndarray, np.ndarray]],
-) -> Heard:
-    heard = Heard()
+) -> StoredMessage:
+    heard = StoredMessage()
     for learn, ask in splits:
         model = make()
         began = time.process_time()
@@ -186,16 +200,18 @@ def _listen(
     return heard
 
 
-def _averaged(members: Sequence[Heard]) -> Heard:
+def _averaged(members: Sequence[StoredMessage]) -> StoredMessage:
     """What the mean of several classifiers' chances would have told; it costs what all of them cost."""
-    return Heard(
+    return StoredMessage(
         members[0].truth,
         [np.mean(of_fold, axis=0) for of_fold in zip(*(one.chances for one in members))],
         members[0].classes,
         [sum(of_fold) for of_fold in zip(*(one.training for one in members))],
         sum(one.loading for one in members),
         sum(one.megabytes for one in members),
-        [max(of_message) for of_message in zip(*(one.each for one in members))],  # the vector is needed once
+        [
+            max(of_message) for of_message in zip(*(one.each for one in members))
+        ],  # the vector is needed once
     )
 
 
@@ -221,26 +237,30 @@ def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
     """
     sure = chances.max(axis=1)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [(bins == one).mean() * abs(right[bins == one].mean() - sure[bins == one].mean()) for one in set(bins)]
+    gaps = [
+        (bins == one).mean() * abs(right[bins == one].mean() - sure[bins == one].mean())
+        for one in set(bins)
+    ]
     return float(sum(gaps))
 
 
-def _table(heard: Dict[str, Heard]) -> None:
+def _table(heard: Dict[str, StoredMessage]) -> None:
     above = " | ".join(f"≥ {threshold}" for threshold in THRESHOLDS)
-    print(f"\n| classifier | macro F1 | accuracy | ECE | {above} | training | loading | p50 / p95 | size |")
+    print(
+        f"\n| classifier | macro F1 | accuracy | ECE | {above} | training | loading | p50 / p95 | size |"
+    )
     print("|" + " --- |" * (8 + len(THRESHOLDS)))
     for name, one in heard.items():
         chances, truth = one.told(), np.array(one.truth)
         guessed = np.array(one.classes)[chances.argmax(axis=1)]
         right, sure = guessed == truth, chances.max(axis=1)
         covered = [
-            f"{(sure >= threshold).mean():.0%}: {right[sure >= threshold].mean():.3f}" for threshold in THRESHOLDS
+            f"{(sure >= threshold).mean():.0%}: {right[sure >= threshold].mean():.3f}"
+            for threshold in THRESHOLDS
         ]
         p50, p95 = np.percentile(one.each, (50, 95))
         quality = f"{f1_score(truth, guessed, average='macro'):.3f} | {right.mean():.3f}"
-        cost = (
-            f"{np.mean(one.training):.0f} s | {one.loading:.2f} s | {p50:.1f} / {p95:.1f} ms | {one.megabytes:.0f} MB"
-        )
+        cost = f"{np.mean(one.training):.0f} s | {one.loading:.2f} s | {p50:.1f} / {p95:.1f} ms | {one.megabytes:.0f} MB"
         error = calibration_error(chances, right)
         print(f"| {name} | {quality} | {error:.3f} | {' | '.join(covered)} | {cost} |", flush=True)
 
@@ -251,19 +271,26 @@ def sharpened(chances: np.ndarray, sharpness: float) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _sharper(heard: Heard) -> None:
+def _sharper(heard: StoredMessage) -> None:
     """The calibration error under several powers, and what each threshold would have to become to cover as much."""
     chances, truth = heard.told(), np.array(heard.truth)
     right = np.array(heard.classes)[chances.argmax(axis=1)] == truth
     print("\nECE by sharpness: ", end="")
-    print(", ".join(f"{power} {calibration_error(sharpened(chances, power), right):.3f}" for power in SHARPNESS))
+    print(
+        ", ".join(
+            f"{power} {calibration_error(sharpened(chances, power), right):.3f}"
+            for power in SHARPNESS
+        )
+    )
     best = min(SHARPNESS, key=lambda power: calibration_error(sharpened(chances, power), right))
     before, after = chances.max(axis=1), np.sort(sharpened(chances, best).max(axis=1))
-    same = [f"{mark} → {after[min(int((before < mark).sum()), len(after) - 1)]:.2f}" for mark in MARKS]
+    same = [
+        f"{mark} → {after[min(int((before < mark).sum()), len(after) - 1)]:.2f}" for mark in MARKS
+    ]
     print(f"thresholds that cover as much at sharpness {best}: {', '.join(same)}")
 
 
-def _scope(heard: Heard) -> None:
+def _scope(heard: StoredMessage) -> None:
     """Whether what this line cannot do is told from all the rest."""
     classes, chances = np.array(heard.classes), heard.told()
     outside = np.array([name.startswith("out_") for name in classes])
@@ -277,19 +304,24 @@ def _scope(heard: Heard) -> None:
     print(f", recall {recall_score(truth, guessed):.3f}, AUC {auc:.3f}")
 
 
-def _confusions(heard: Heard, most: int = 15) -> None:
+def _confusions(heard: StoredMessage, most: int = 15) -> None:
     """The pairs that are mixed up most, both ways together, and the intents that are found least."""
     guessed = np.array(heard.classes)[heard.told().argmax(axis=1)]
-    pairs = Counter(tuple(sorted((true, said))) for true, said in zip(heard.truth, guessed) if true != said)
-    print("\nmixed up most: " + ", ".join(f"{one}/{other} {count}" for (one, other), count in pairs.most_common(most)))
+    pairs = Counter(
+        tuple(sorted((true, said))) for true, said in zip(heard.truth, guessed) if true != said
+    )
+    print(
+        "\nmixed up most: "
+        + ", ".join(f"{one}/{other} {count}" for (one, other), count in pairs.most_common(most))
+    )
     scores = f1_score(heard.truth, guessed, average=None, labels=list(heard.classes))
     weakest = sorted(zip(scores, heard.classes))[:most]
     print("lowest F1: " + ", ".join(f"{name} {score:.2f}" for score, name in weakest))
 
 
-def _first_fold(heard: Heard) -> Heard:
+def _first_fold(heard: StoredMessage) -> StoredMessage:
     first = heard.chances[:1]
-    return Heard(
+    return StoredMessage(
         heard.truth[: len(first[0])],
         first,
         heard.classes,
@@ -303,11 +335,11 @@ def _first_fold(heard: Heard) -> Heard:
 # --- DIET ------------------------------------------------------------------------------------------------------------
 
 
-def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> Heard:
+def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> StoredMessage:
     """DIET as Rasa trains and loads it; how long an epoch took is printed."""
     from rasa.core.agent import load_agent
 
-    heard = Heard()
+    heard = StoredMessage()
     with tempfile.TemporaryDirectory(prefix="helpline-diet-") as folder:
         taught = Path(folder, "nlu.yml")
         taught.write_text(written([examples[at] for at in split[0]]), encoding="utf-8")
@@ -340,7 +372,7 @@ def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> 
     return heard
 
 
-def _parsed(agent: Any, text: str, heard: Heard) -> List[float]:
+def _parsed(agent: Any, text: str, heard: StoredMessage) -> List[float]:
     began = time.perf_counter()
     ranking = asyncio.run(agent.parse_message(text))["intent_ranking"]
     heard.each.append((time.perf_counter() - began) * 1000)

@@ -21,14 +21,14 @@ import numpy as np
 from evaluation.corpora import read_documents, read_questions
 from evaluation.peers import peer
 from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
-from knowledge.search.encoder import embedding
-from knowledge.search.encoder.embedding import SentenceEmbedder
-from knowledge.search.scoring import Weights
-from knowledge.search.passages import Passage, article_id
-from knowledge.search.faq import Question, load_questions
-from knowledge.search.searcher import Searcher
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
+from knowledge.search.encoder import embedding
+from knowledge.search.encoder.embedding import SentenceEmbedder
+from knowledge.search.faq import Question, load_questions
+from knowledge.search.passages import Passage, article_id
+from knowledge.search.scoring import Weights
+from knowledge.search.searcher import Searcher
 
 PARTS = ("keyword", "known", "standing")  # signs beside the cosine that are left out in turn
 # For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's training questions. Which
@@ -38,29 +38,45 @@ Figures = dict[str, Any]
 Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best first
 
 
-def report(corpus: Path, queries: Path, train: Path | None, against: Sequence[str], folds: int, work: Path) -> str:
+def report(
+    corpus: Path, queries: Path, train: Path | None, against: Sequence[str], folds: int, work: Path
+) -> str:
     """One line of JSON; raises CorpusError. What was encoded and tuned stays in the folder `work`."""
     documents = read_documents(corpus)
     ids = {document.id for document in documents}
     asked = [one.as_question() for one in read_questions(queries, ids) if one.split != "train"]
     texts = {one.text for one in asked}
-    lessons = [one.as_question() for one in read_questions(train, ids) if one.split != "dev"] if train else []
+    lessons = (
+        [one.as_question() for one in read_questions(train, ids) if one.split != "dev"]
+        if train
+        else []
+    )
     lessons = [one for one in lessons if one.text not in texts]
     content = [document.as_passage() for document in documents]
     field = Field.of(content, lessons or carried_over(content), work / "other")
-    figures: Figures = {"documents": len(documents), "questions": len(asked), "lessons": len(lessons)}
+    figures: Figures = {
+        "documents": len(documents),
+        "questions": len(asked),
+        "lessons": len(lessons),
+    }
     embedder, weights = _learnt(field, work) if lessons else (embedding.load(), ELSEWHERE)
     figures["helpline"] = _ours(field, asked, embedder, weights)
     for name in against:
         search = peer(name, documents)
-        figures[name] = _scores(asked, lambda text, search=search: [str(found) for found in search(text, FAR)])  # type: ignore[misc]
+        figures[name] = _scores(
+            asked, lambda text, search=search: [str(found) for found in search(text, FAR)]
+        )  # type: ignore[misc]
     if folds:
         figures[f"{folds} folds"] = _over_folds(field, [*lessons, *asked], weights, folds, work)
-    figures["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    figures["machine"] = (
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
     return json.dumps(figures, ensure_ascii=False)
 
 
-def _ours(field: Field, asked: Sequence[Question], embedder: SentenceEmbedder, weights: Weights) -> Figures:
+def _ours(
+    field: Field, asked: Sequence[Question], embedder: SentenceEmbedder, weights: Weights
+) -> Figures:
     """The product's search, with each of its parts left out in turn, and with the question side before any tuning."""
     searcher = field.searcher(embedder, field.questions, weights)
     figures = _scores(asked, _through(searcher))
@@ -83,7 +99,9 @@ def carried_over(content: Sequence[Passage]) -> list[Question]:
         if article.kind == "statute" and _letters(article.text) in there
     }
     known = load_questions(statutes, Succession.load(statutes))
-    answered = ((one.text, tuple(same[answer] for answer in one.answers if answer in same)) for one in known)
+    answered = (
+        (one.text, tuple(same[answer] for answer in one.answers if answer in same)) for one in known
+    )
     return [Question(text, answers) for text, answers in answered if answers]
 
 
@@ -98,14 +116,18 @@ def _learnt(field: Field, work: Path) -> tuple[SentenceEmbedder, Weights]:
     return taught([field.course(field.questions)], work / "all.npz"), weights
 
 
-def _over_folds(field: Field, questions: Sequence[Question], weights: Weights, folds: int, work: Path) -> Figures:
+def _over_folds(
+    field: Field, questions: Sequence[Question], weights: Weights, folds: int, work: Path
+) -> Figures:
     """Each question asked once, of a search that learnt from those in the other folds; the weights stay as they are."""
     mixed = list(questions)
     random.Random(0).shuffle(mixed)
     found: list[tuple[set[str], Sequence[str]]] = []
     for fold in range(folds):
         asked = mixed[fold::folds]
-        rest = replace(field, questions=tuple(one for i, one in enumerate(mixed) if i % folds != fold))
+        rest = replace(
+            field, questions=tuple(one for i, one in enumerate(mixed) if i % folds != fold)
+        )
         embedder = taught([rest.course(rest.questions)], work / "fold.npz")
         find = _through(rest.searcher(embedder, rest.questions, weights))
         found += [(set(one.answers), find(one.text)) for one in asked]

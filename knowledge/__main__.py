@@ -5,14 +5,19 @@ import sys
 from datetime import date, timedelta
 
 from knowledge.law import store as imported
-from knowledge.law.importing import command as law_import
 from knowledge.law.applicable import becomes, named
+from knowledge.law.importing import command as law_import
 from knowledge.law.statutes import Statutes, VersionEntry
 from knowledge.law.succession import Succession
 from knowledge.reviewed import ContentError
 
 RECHECK_AFTER = timedelta(days=90)
-TRUST = {"two_sources": "两处来源一致", "one_source": "一处来源", "secondary": "转引", "unconfirmed": "未确认"}
+TRUST = {
+    "two_sources": "两处来源一致",
+    "one_source": "一处来源",
+    "secondary": "转引",
+    "unconfirmed": "未确认",
+}
 PROBLEMS = {
     "unknown_law": "没有收录这部法律",
     "unknown_article": "查无此条",
@@ -66,11 +71,17 @@ def _state(version: VersionEntry, on: date) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="helpline law", description="查法律状态，核对引用，导入法律原文")
-    parser.add_argument("--on", type=date.fromisoformat, default=date.today(), help="按哪一天，默认今天")
+    parser = argparse.ArgumentParser(
+        prog="helpline law", description="查法律状态，核对引用，导入法律原文"
+    )
+    parser.add_argument(
+        "--on", type=date.fromisoformat, default=date.today(), help="按哪一天，默认今天"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     commands.add_parser("status", help="每部法律何时施行、是否需要重新核实")
-    commands.add_parser("cite", help="核对一段文字里的每个引用").add_argument("text", help="要核对的文字")
+    commands.add_parser("cite", help="核对一段文字里的每个引用").add_argument(
+        "text", help="要核对的文字"
+    )
     law_import.add_command(commands)
     args = parser.parse_args()
     try:

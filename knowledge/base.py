@@ -1,32 +1,32 @@
 """Everything the helpline knows, loaded once and immutable."""
 
-from knowledge.slots import Facts
-from knowledge.reviewed import CONTENT
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.search.encoder import embedding
-from knowledge.search import guidance
 from knowledge.drafts.drafts import FOLDER, Drafts, Filled
-from knowledge.routing.out_of_scope import Exits
 from knowledge.facts.reader import FactReader, stated
 from knowledge.figures.calculators import Figures
-from knowledge.law.citation_guard import Gate
-from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
-from knowledge.places.institutions import Institutions
-from knowledge.law.applicable import LawInTime
-from knowledge.search.vectors.store import FAISS, StoreTrouble, store_of
-from knowledge.places.regions import Regions
-from knowledge.routing.refer import Referral, act_of, refer
-from knowledge.routing.rulebook import Rulebook, load_rulebook
-from knowledge.search.searcher import Hit, Searcher
+from knowledge.law.applicable import ApplicableLaw
+from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
+from knowledge.places.institutions import Institutions
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
+from knowledge.routing.out_of_scope import OutOfScope
+from knowledge.routing.refer import Referral, act_of, refer
+from knowledge.routing.rulebook import Rulebook, load_rulebook
 from knowledge.routing.triage import Triage, TriageRules, triage
 from knowledge.routing.words import Words
+from knowledge.search import guidance
+from knowledge.search.encoder import embedding
+from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
+from knowledge.search.searcher import Hit, Searcher
+from knowledge.search.vectors.store import FAISS, StoreTrouble, store_of
+from knowledge.slots import Facts
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class KnowledgeBase:
 
     statutes: Statutes
     succession: Succession
-    gate: Gate
+    gate: CitationGuard
     rules: Rulebook
-    exits: Exits
+    exits: OutOfScope
     triage_rules: TriageRules
     institutions: Institutions
     drafts: Drafts
@@ -59,16 +59,22 @@ class KnowledgeBase:
 
         A broken index is told by `trouble`.
         """
-        statutes, regions = Statutes.load(content, var / "laws"), Regions.load(content / "regions.yml")
+        statutes, regions = (
+            Statutes.load(content, var / "laws"),
+            Regions.load(content / "regions.yml"),
+        )
         institutions = Institutions.load(content / "institutions.yml", regions)
         searcher, trouble = _open_search(var, embedder, vector_store, statutes)
-        succession, rules = Succession.load(statutes, content), load_rulebook(statutes, institutions, content)
+        succession, rules = (
+            Succession.load(statutes, content),
+            load_rulebook(statutes, institutions, content),
+        )
         return cls(
             statutes=statutes,
             succession=succession,
-            gate=Gate(statutes, guidance.load(statutes, content / "guidance")),
+            gate=CitationGuard(statutes, guidance.load(statutes, content / "guidance")),
             rules=rules,
-            exits=Exits.load(content),
+            exits=OutOfScope.load(content),
             triage_rules=TriageRules.load(content),
             institutions=institutions,
             drafts=Drafts.load(rules, statutes, succession, content / FOLDER),
@@ -105,9 +111,9 @@ class KnowledgeBase:
         """How urgent a ticket about these facts is on the day."""
         return triage(dict(facts), self.referral(facts, on), self.triage_rules)
 
-    def law_for(self, facts: Mapping[str, Any], on: date) -> LawInTime:
+    def law_for(self, facts: Mapping[str, Any], on: date) -> ApplicableLaw:
         """The law as it bears on these facts, told on the day."""
-        return LawInTime(self.statutes, self.succession, on, act_of(dict(facts)))
+        return ApplicableLaw(self.statutes, self.succession, on, act_of(dict(facts)))
 
     def trouble(self) -> str | None:
         """What keeps the index from answering, in Chinese; None when it is ready."""
@@ -124,5 +130,11 @@ def _open_search(
         searcher = Searcher(current, embedder, statutes)
         embedder.encode_queries(["商标"])
         return searcher, None
-    except (IndexMissing, IndexDamaged, IndexMismatch, StoreTrouble, embedding.EmbedderMissing) as error:
+    except (
+        IndexMissing,
+        IndexDamaged,
+        IndexMismatch,
+        StoreTrouble,
+        embedding.EmbedderMissing,
+    ) as error:
         return None, str(error)

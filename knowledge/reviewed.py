@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
+ROOT = Path(__file__).resolve().parents[1]  # of the repository
+CONTENT = ROOT / "knowledge" / "content"
+
 
 class ContentError(Exception):
     """A content file that cannot be used; its text names the file, the line and what to change."""
@@ -33,7 +36,9 @@ def load(path: Path, schema: type[Schema]) -> Schema:
         raise ContentError(path, 1, "不是 UTF-8 编码，请另存为 UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise ContentError(path, mark.line + 1 if mark else 1, "不是有效的 YAML，请检查缩进和引号") from error
+        raise ContentError(
+            path, mark.line + 1 if mark else 1, "不是有效的 YAML，请检查缩进和引号"
+        ) from error
     try:
         return schema.model_validate(data)
     except ValidationError as error:

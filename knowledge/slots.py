@@ -31,7 +31,7 @@ class Slot:
     """One fact about a matter.
 
     `opposites`: saying one value takes the other back; `yes_no`: what a bare yes and a bare no mean for it;
-    `every_matter`: it is about the visitor and holds for each of his matters; `gain`: what a question for it is worth at
+    `every_matter`: it is about the visitor and holds for each of his matters; `gain`: what a question for it is information_gain at
     least, in bits, where its answer changes no remedy but names the body (a place), starts the clock (a day) or is
     wanted before somebody can act; `derived`: computed from others, never told.
     """
@@ -105,4 +105,6 @@ TEXT_SLOTS = _of(Kind.TEXT, Kind.TEXTS)
 DATE_SLOTS = _of(Kind.DATE)
 NUMBER_SLOTS = _of(Kind.NUMBER)
 PLACE_SLOTS = _of(Kind.PLACE)
-MANY = _of(Kind.CHOICES, Kind.TEXTS)  # every value that a message states counts; elsewhere the first one
+MANY = _of(
+    Kind.CHOICES, Kind.TEXTS
+)  # every value that a message states counts; elsewhere the first one

@@ -1,26 +1,26 @@
 """The reviewed content, loaded once for all tests that look at it."""
 
-from knowledge.reviewed import CONTENT
-from knowledge.search import guidance
 from knowledge.base import KnowledgeBase
 from knowledge.drafts.drafts import Drafts
-from knowledge.routing.out_of_scope import Exits
 from knowledge.facts.reader import FactReader
 from knowledge.figures.calculators import Figures
-from knowledge.law.citation_guard import Gate
-from knowledge.places.institutions import Institutions
-from knowledge.places.regions import Regions
-from knowledge.routing.rulebook import load_rulebook
-from knowledge.search.searcher import Searcher
+from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
+from knowledge.places.institutions import Institutions
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
+from knowledge.routing.out_of_scope import OutOfScope
+from knowledge.routing.rulebook import load_rulebook
 from knowledge.routing.triage import TriageRules
 from knowledge.routing.words import Words
+from knowledge.search import guidance
+from knowledge.search.searcher import Searcher
 
 STATUTES = Statutes.load()
 SUCCESSION = Succession.load(STATUTES)
 GUIDANCE = guidance.load(STATUTES)
-GATE = Gate(STATUTES, GUIDANCE)
+GATE = CitationGuard(STATUTES, GUIDANCE)
 REGIONS = Regions.load(CONTENT / "regions.yml")
 INSTITUTIONS = Institutions.load(CONTENT / "institutions.yml", REGIONS)
 RULES = load_rulebook(STATUTES, INSTITUTIONS)
@@ -35,7 +35,7 @@ def knowledge_base(searcher: Searcher | None = None) -> KnowledgeBase:
         succession=SUCCESSION,
         gate=GATE,
         rules=RULES,
-        exits=Exits.load(),
+        exits=OutOfScope.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
         drafts=DRAFTS,

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 
+from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.citations import Citation
-from knowledge.law.citation_guard import Gate
-from knowledge.search.searcher import Hit
 from knowledge.law.statutes import Article, LawEntry, Statutes, VersionEntry
 from knowledge.routing.triage import Triage
+from knowledge.search.searcher import Hit
 
 Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 
@@ -40,7 +40,9 @@ def _statutes() -> Statutes:
             trust="one_source",
             confirmed_on=old,
         ),
-        VersionEntry(version_date=new, in_force_from=date(2027, 1, 1), trust="one_source", confirmed_on=new),
+        VersionEntry(
+            version_date=new, in_force_from=date(2027, 1, 1), trust="one_source", confirmed_on=new
+        ),
     )
     article = Article(
         law=ARTICLE.law,
@@ -56,11 +58,12 @@ def _statutes() -> Statutes:
         trust="one_source",
     )
     return Statutes(
-        (LawEntry(short="商标法", kind="法律", versions=versions),), {("商标法", old): {article.article: article}}
+        (LawEntry(short="商标法", kind="法律", versions=versions),),
+        {("商标法", old): {article.article: article}},
     )
 
 
-GATE = Gate(_statutes(), [])
+GATE = CitationGuard(_statutes(), [])
 
 REFERRAL: dict[str, Any] = {
     "scope": "in",
@@ -70,16 +73,34 @@ REFERRAL: dict[str, Any] = {
             "name": "商标行政投诉",
             "why": "您的商标已注册，别人用在同一种商品上。",
             "basis": [CITATION],
-            "body": {"kind": "market_regulation", "name": "章贡区市场监督管理局", "city": "赣州市", "county": "章贡区"},
+            "body": {
+                "kind": "market_regulation",
+                "name": "章贡区市场监督管理局",
+                "city": "赣州市",
+                "county": "章贡区",
+            },
             "materials": ["商标注册证"],
             "evidence": [{"what": "商标归您", "how": "商标注册证"}],
             "deadlines": [
-                {"what": "提出异议", "period": "3个月", "from": "公告之日", "due": "2026-12-01", "basis": CITATION}
+                {
+                    "what": "提出异议",
+                    "period": "3个月",
+                    "from": "公告之日",
+                    "due": "2026-12-01",
+                    "basis": CITATION,
+                }
             ],
             "fees": "不收费",
         }
     ],
-    "ruled_out": [{"key": "admin_adjudication_patent", "name": "专利行政裁决", "why": "这不是专利。", "basis": []}],
+    "ruled_out": [
+        {
+            "key": "admin_adjudication_patent",
+            "name": "专利行政裁决",
+            "why": "这不是专利。",
+            "basis": [],
+        }
+    ],
     "asks": [{"slot": "city", "question": "事情发生在哪个市？", "options": ["赣州市", "不清楚"]}],
     "as_of": "2026-11-22",
     "others": [],
@@ -111,7 +132,9 @@ class FakeRasa(httpx.AsyncBaseTransport):
 
 def a_hit(name: str, **changes: Any) -> Hit:
     """The article above, found under a name."""
-    return replace(Hit(name, "statute", "商标法第五十七条", "……", 1.0, ("关键词",), ARTICLE), **changes)
+    return replace(
+        Hit(name, "statute", "商标法第五十七条", "……", 1.0, ("关键词",), ARTICLE), **changes
+    )
 
 
 @dataclass(frozen=True)
@@ -137,7 +160,11 @@ class FakeKnowledge:
         return [a_hit(f"hit-{n}") for n in range(1, limit + 1)]
 
     def read_facts(self, text: str, on: date) -> dict[str, Any]:
-        known = {"赣州": ("city", "赣州市"), "商标": ("right", "trademark"), "13800001111": ("contact", "13800001111")}
+        known = {
+            "赣州": ("city", "赣州市"),
+            "商标": ("right", "trademark"),
+            "13800001111": ("contact", "13800001111"),
+        }
         return dict(fact for word, fact in known.items() if word in text)
 
     def referral(self, facts: Mapping[str, Any], on: date) -> FakeReferral:

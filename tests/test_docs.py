@@ -1,6 +1,5 @@
 """The documents name every setting, every command and every remedy, and nothing that is not there."""
 
-from knowledge.reviewed import CONTENT
 import ast
 import re
 from pathlib import Path
@@ -10,7 +9,8 @@ import yaml
 from pydantic import SecretStr
 
 from api.settings import Settings
-from knowledge.routing.out_of_scope import Exits
+from knowledge.reviewed import CONTENT
+from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.page import page
 from knowledge.routing.triage import TriageRules
 from tests.content import INSTITUTIONS, RULES
@@ -35,14 +35,18 @@ def documents() -> list[Path]:
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_setting_is_described(setting: str) -> None:
-    assert re.search(rf"\b{setting}\b", text("docs/settings.md")), f"docs/settings.md 没有写 {setting}"
+    assert re.search(rf"\b{setting}\b", text("docs/settings.md")), (
+        f"docs/settings.md 没有写 {setting}"
+    )
 
 
 @pytest.mark.parametrize(
     "setting", [name for name, field in SETTINGS.items() if isinstance(field.default, str | float)]
 )
 def test_the_default_of_a_setting_stands_beside_it(setting: str) -> None:
-    [line, *_] = [line for line in text("docs/settings.md").splitlines() if re.search(rf"\b{setting}\b", line)]
+    [line, *_] = [
+        line for line in text("docs/settings.md").splitlines() if re.search(rf"\b{setting}\b", line)
+    ]
 
     assert str(SETTINGS[setting].default) in line or "set by `./helpline`" in line
 
@@ -55,7 +59,10 @@ def test_no_secret_has_a_default_that_works() -> None:
 
 def test_no_setting_is_described_that_does_not_exist() -> None:
     # The command has settings of its own beside those of the service.
-    elsewhere = "\n".join(text(name) for name in ("helpline", "endpoints.yml", "knowledge/search/encoder/embedding.py"))
+    elsewhere = "\n".join(
+        text(name)
+        for name in ("helpline", "endpoints.yml", "knowledge/search/encoder/embedding.py")
+    )
     described = set(re.findall(r"\bHELPLINE_[A-Z_]+\b", text("docs/settings.md")))
 
     assert {name for name in described - set(SETTINGS) if name not in elsewhere} == set()
@@ -74,8 +81,8 @@ def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
 
 
 def test_the_page_of_remedies_is_what_the_rules_say() -> None:
-    expected = page(RULES, TriageRules.load(), Exits.load(), INSTITUTIONS)
-    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.routing.page 重新生成"
+    expected = page(RULES, TriageRules.load(), OutOfScope.load(), INSTITUTIONS)
+    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.rules_page 重新生成"
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -95,7 +102,11 @@ def test_a_command_that_hands_on_its_arguments_has_somebody_to_hand_them_to() ->
     [table] = re.findall(r"^PASSED_ON = (\{.*?\})", text("helpline"), re.MULTILINE)
     receivers = [ROOT / module.replace(".", "/") for module in ast.literal_eval(table).values()]
 
-    assert [p.name for p in receivers if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())] == []
+    assert [
+        p.name
+        for p in receivers
+        if not (p.with_suffix(".py").exists() or (p / "__main__.py").exists())
+    ] == []
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
@@ -115,7 +126,9 @@ def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
         for path in (ROOT / folder).rglob("*.*")
         if path.suffix in (".py", ".yml")
     )
-    rows = [line.split("|") for line in text("docs/glossary.md").splitlines() if line.startswith("| ")]
+    rows = [
+        line.split("|") for line in text("docs/glossary.md").splitlines() if line.startswith("| ")
+    ]
     names = {name for row in rows for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", row[2])}
 
     assert names and {name for name in names if name not in code} == set()

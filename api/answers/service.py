@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from api.answers import leaving
 from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
-from knowledge.law.citation_guard import Days, Gate
+from knowledge.law.citation_guard import CitationGuard, Days
 from knowledge.routing.triage import Triage
 
 PROVISIONAL_HITS = 3
@@ -48,7 +48,7 @@ class Knowledge(Protocol):
     """The knowledge side as the service needs it. All of it is plain computing; the service calls it in a thread."""
 
     @property
-    def gate(self) -> Gate:
+    def gate(self) -> CitationGuard:
         """What citations pass on their way out."""
 
     def search(self, query: str, on: date, limit: int) -> Sequence[Hit]:
@@ -84,12 +84,16 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
     shown, stopped = leaving.hits(
-        (FoundPassage.model_validate(hit.as_dict()) for hit in hits), knowledge.law.citation_guard, Days(on)
+        (FoundPassage.model_validate(hit.as_dict()) for hit in hits),
+        knowledge.gate,
+        Days(on),
     )
     return Found(as_of=on, hits=shown, notice=leaving.offer() if stopped else None)
 
 
-async def provisional(knowledge: Knowledge, text: str, facts: Mapping[str, Any], today: date) -> Provisional:
+async def provisional(
+    knowledge: Knowledge, text: str, facts: Mapping[str, Any], today: date
+) -> Provisional:
     """Directions for what is known and said, with the passages that were found. It needs rules and index only."""
     known = {**facts, **await asyncio.to_thread(knowledge.read_facts, text, today)}
     referral = (await asyncio.to_thread(knowledge.referral, known, today)).as_dict()
@@ -108,7 +112,10 @@ def _compose(referral: Mapping[str, Any], has_passages: bool) -> str:
         return "\n".join([*lines, words["out"]])
     if remedies := referral["remedies"][:PROVISIONAL_REMEDIES]:
         lines.append(words["directions"])
-        lines += [words["direction"].format(rank=rank, **remedy) for rank, remedy in enumerate(remedies, 1)]
+        lines += [
+            words["direction"].format(rank=rank, **remedy)
+            for rank, remedy in enumerate(remedies, 1)
+        ]
     if has_passages:
         lines.append(words["passages"])
     if asks := referral["asks"]:
@@ -127,7 +134,9 @@ def limited() -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "provisional.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "provisional.yml").read_text(encoding="utf-8")
+    )
     return words
 
 

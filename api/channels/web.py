@@ -31,12 +31,16 @@ def serve_front_end(app: FastAPI, dist: Path) -> None:
     async def page() -> Response:
         if (index := dist / "index.html").is_file():
             return FileResponse(index, headers={"Cache-Control": "no-cache"})
-        return HTMLResponse(NOT_BUILT.read_text(encoding="utf-8"), status.HTTP_503_SERVICE_UNAVAILABLE)
+        return HTMLResponse(
+            NOT_BUILT.read_text(encoding="utf-8"), status.HTTP_503_SERVICE_UNAVAILABLE
+        )
 
     @router.get("/widget.js")
     async def widget() -> Response:
         if (script := dist / "widget.js").is_file():
-            return FileResponse(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+            return FileResponse(
+                script, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+            )
         raise NotFound("网页组件还没有构建，请先构建前端。")
 
     app.include_router(router)

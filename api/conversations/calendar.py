@@ -22,11 +22,13 @@ class NoDeadlineYet(HelplineError):
     detail = "目前还没有算得出日子的期限。请先在对话里说明收到了什么、哪天收到的，或者公告、注册是哪天，再来导出。"
 
 
-async def calendar_file(conversation_id: str, facts: Mapping[str, Any], knowledge: Knowledge, *, at: datetime) -> str:
+async def calendar_file(
+    conversation_id: str, facts: Mapping[str, Any], knowledge: Knowledge, *, at: datetime
+) -> str:
     """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises NoDeadlineYet."""
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"
-    referral, _ = leaving.tree(referral, knowledge.law.citation_guard, leaving.days_of(at.date(), facts), origin)
+    referral, _ = leaving.tree(referral, knowledge.gate, leaving.days_of(at.date(), facts), origin)
     text = ics(referral, conversation_id, at)
     if text is None:
         raise NoDeadlineYet

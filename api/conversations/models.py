@@ -22,7 +22,9 @@ class Conversation(Base):
     waiting_since: Mapped[datetime | None]
     handoff_reason: Mapped[str | None] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
-    ticket: Mapped[dict[str, Any] | None]  # number and priority of the ticket that the last turn about one spoke of
+    ticket: Mapped[
+        dict[str, Any] | None
+    ]  # number and priority of the ticket that the last turn about one spoke of
     last_position: Mapped[int]
     opened_at: Mapped[datetime]
 
@@ -36,7 +38,9 @@ class Turn(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"))
     client_message_id: Mapped[str | None] = mapped_column(String(36))
-    ticket: Mapped[dict[str, Any] | None]  # as the chat API shows it, when this turn opened or changed one
+    ticket: Mapped[
+        dict[str, Any] | None
+    ]  # as the chat API shows it, when this turn opened or changed one
     answer: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -13,28 +13,28 @@ from fastapi import Depends, Request
 from api.clock import Clock
 from api.conversations import service
 from api.conversations.schemas import NewMessage
-from api.conversations.service import Heard
+from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue import Dialogue, DialogueUnavailable, Reply
 from api.errors import HelplineError
-from knowledge.law.citation_guard import Gate
+from knowledge.law.citation_guard import CitationGuard
 
 log = logging.getLogger(__name__)
 
-LONGEST_LINE = 32
+MAX_QUEUED = 32
 
 
 class ConversationBusy(HelplineError):
     code = "conversation_busy"
     status = HTTPStatus.TOO_MANY_REQUESTS
     title = "消息太密"
-    detail = f"这段对话还有 {LONGEST_LINE} 条消息在排队，请等前面的答复到了再发。"
+    detail = f"这段对话还有 {MAX_QUEUED} 条消息在排队，请等前面的答复到了再发。"
 
 
-class StandIn(Protocol):
+class FallbackResponder(Protocol):
     """Answers a message while the dialogue engine is away."""
 
-    async def __call__(self, heard: Heard) -> list[Reply]: ...
+    async def __call__(self, heard: StoredMessage) -> list[Reply]: ...
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Lines:
     async def place(self, conversation_id: str) -> AsyncIterator[None]:
         """Wait in line; the block runs when it is this message's turn. Raises ConversationBusy."""
         line = self._lines.setdefault(conversation_id, _Line())
-        if line.length >= LONGEST_LINE:
+        if line.length >= MAX_QUEUED:
             raise ConversationBusy(headers={"Retry-After": "5"})
         line.length += 1
         try:
@@ -75,11 +75,13 @@ class Receiver:
     database: Database
     clock: Clock
     dialogue: Dialogue
-    stand_in: StandIn
-    gate: Gate
+    stand_in: FallbackResponder
+    gate: CitationGuard
     lines: Lines = field(default_factory=Lines)
 
-    async def receive(self, conversation_id: str, token: str | None, message: NewMessage) -> dict[str, Any]:
+    async def receive(
+        self, conversation_id: str, token: str | None, message: NewMessage
+    ) -> dict[str, Any]:
         """The Turn of the chat API, in JSON, that `message` leads to.
 
         A message whose client_message_id is known gives the turn it gave before. No session is held while the dialogue
@@ -92,23 +94,35 @@ class Receiver:
             replies, origin = await self._ask(heard)
             return await self._answer(heard, replies, origin)
 
-    async def _take_down(self, conversation_id: str, token: str | None, message: NewMessage) -> Heard:
+    async def _take_down(
+        self, conversation_id: str, token: str | None, message: NewMessage
+    ) -> StoredMessage:
         client_message_id = str(message.client_message_id) if message.client_message_id else None
         async with self.database.session() as session:
             conversation = await service.authenticate(session, conversation_id, token)
-            return await service.take_down(session, conversation, message.text, client_message_id, at=self.clock.now())
+            return await service.store_message(
+                session, conversation, message.text, client_message_id, at=self.clock.now()
+            )
 
-    async def _ask(self, heard: Heard) -> tuple[list[Reply], str]:
+    async def _ask(self, heard: StoredMessage) -> tuple[list[Reply], str]:
         metadata = {"turn": heard.turn_id, "today": self.clock.today().isoformat()}
         try:
-            return await self.dialogue.send(heard.conversation_id, heard.spoken, metadata), "the dialogue engine"
+            return await self.dialogue.send(
+                heard.conversation_id, heard.spoken, metadata
+            ), "the dialogue engine"
         except DialogueUnavailable as trouble:
-            log.warning("turn %s is answered without the dialogue engine: %s", heard.turn_id, trouble)
+            log.warning(
+                "turn %s is answered without the dialogue engine: %s", heard.turn_id, trouble
+            )
             return await self.stand_in(heard), "the stand-in"
 
-    async def _answer(self, heard: Heard, replies: list[Reply], origin: str) -> dict[str, Any]:
+    async def _answer(
+        self, heard: StoredMessage, replies: list[Reply], origin: str
+    ) -> dict[str, Any]:
         async with self.database.session() as session:
-            return await service.answer(session, heard.turn_id, replies, self.gate, origin, at=self.clock.now())
+            return await service.answer(
+                session, heard.turn_id, replies, self.gate, origin, at=self.clock.now()
+            )
 
 
 async def _receiver_of(request: Request) -> Receiver:

@@ -16,10 +16,14 @@ from api.database import AppDatabase
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
 # It refuses nothing itself: our own errors say more than the framework's would.
-_bearer = HTTPBearer(auto_error=False, description="The token that the conversation was opened with.")
+_bearer = HTTPBearer(
+    auto_error=False, description="The token that the conversation was opened with."
+)
 
 
-async def _token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str | None:
+async def _token(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> str | None:
     return credentials.credentials if credentials else None
 
 
@@ -45,14 +49,19 @@ async def open_conversation(
 
 @router.post("/{conversation_id}/messages", response_model=schemas.Turn)
 async def send_message(
-    conversation_id: ConversationId, message: schemas.NewMessage, token: Token, receiver: AppReceiver
+    conversation_id: ConversationId,
+    message: schemas.NewMessage,
+    token: Token,
+    receiver: AppReceiver,
 ) -> JSONResponse:
     """Say something and hear what it leads to. Messages of one conversation are answered in the order they came."""
     return JSONResponse(await receiver.receive(conversation_id, token, message))
 
 
 @router.get("/{conversation_id}")
-async def show_conversation(conversation_id: ConversationId, token: Token, database: AppDatabase) -> schemas.Snapshot:
+async def show_conversation(
+    conversation_id: ConversationId, token: Token, database: AppDatabase
+) -> schemas.Snapshot:
     """Everything said so far, what is known, and where the matter stands."""
     async with database.session() as session:
         conversation = await service.authenticate(session, conversation_id, token)
@@ -61,11 +70,17 @@ async def show_conversation(conversation_id: ConversationId, token: Token, datab
 
 @router.get("/{conversation_id}/deadlines.ics", response_class=Response)
 async def export_deadlines(
-    conversation_id: ConversationId, token: Token, database: AppDatabase, knowledge: AppKnowledge, clock: AppClock
+    conversation_id: ConversationId,
+    token: Token,
+    database: AppDatabase,
+    knowledge: AppKnowledge,
+    clock: AppClock,
 ) -> Response:
     """The deadlines of the matter as a calendar file; 404 while none of them has a day."""
     async with database.session() as session:
         facts = dict((await service.authenticate(session, conversation_id, token)).facts)
     text = await calendar.calendar_file(conversation_id, facts, knowledge, at=clock.now())
     disposition = f'attachment; filename="{calendar.FILE_NAME}"'
-    return Response(text, media_type=calendar.MEDIA_TYPE, headers={"Content-Disposition": disposition})
+    return Response(
+        text, media_type=calendar.MEDIA_TYPE, headers={"Content-Disposition": disposition}
+    )

@@ -26,7 +26,7 @@ from api.dialogue import Reply
 from api.errors import HelplineError
 from api.referrals import service as referrals
 from api.visitor_text import without_command
-from knowledge.law.citation_guard import Gate
+from knowledge.law.citation_guard import CitationGuard
 
 LONGEST_MESSAGE = 2000
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
@@ -92,7 +92,7 @@ class TurnOver(HelplineError):
 
 
 @dataclass(frozen=True)
-class Heard:
+class StoredMessage:
     """A visitor's message, stored. `shown` is what the visitor sees of it, `spoken` what the dialogue engine hears."""
 
     conversation_id: str
@@ -127,7 +127,9 @@ async def open_conversation(
     return schemas.OpenedConversation(id=conversation.id, token=token, messages=messages)
 
 
-async def authenticate(session: AsyncSession, conversation_id: str, token: str | None) -> Conversation:
+async def authenticate(
+    session: AsyncSession, conversation_id: str, token: str | None
+) -> Conversation:
     """The conversation, locked until the unit of work ends; raises ConversationUnknown, TokenMissing, TokenWrong."""
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
@@ -138,26 +140,40 @@ async def authenticate(session: AsyncSession, conversation_id: str, token: str |
     return conversation
 
 
-async def take_down(
-    session: AsyncSession, conversation: Conversation, text: str, client_message_id: str | None, *, at: datetime
-) -> Heard:
+async def store_message(
+    session: AsyncSession,
+    conversation: Conversation,
+    text: str,
+    client_message_id: str | None,
+    *,
+    at: datetime,
+) -> StoredMessage:
     """Store what the visitor said, or find it stored already under the same `client_message_id`.
 
     Raises TextEmpty, TextTooLong.
     """
-    if client_message_id and (heard := await _heard_before(session, conversation, client_message_id)):
+    if client_message_id and (
+        heard := await _heard_before(session, conversation, client_message_id)
+    ):
         return heard
     if len(text) > LONGEST_MESSAGE:
         raise TextTooLong(len(text))
-    title = await _title_of_offered(session, conversation.id, text) if text.startswith("/") else None
+    title = (
+        await _title_of_offered(session, conversation.id, text) if text.startswith("/") else None
+    )
     shown, payload = (title, text) if title else (text, None)
     if not (spoken := payload or without_command(text)):
         raise TextEmpty
-    turn = Turn(id=str(uuid4()), conversation_id=conversation.id, client_message_id=client_message_id, received_at=at)
+    turn = Turn(
+        id=str(uuid4()),
+        conversation_id=conversation.id,
+        client_message_id=client_message_id,
+        received_at=at,
+    )
     session.add(turn)
     await session.flush()
     await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
-    return Heard(conversation.id, turn.id, shown, spoken, conversation.facts, None)
+    return StoredMessage(conversation.id, turn.id, shown, spoken, conversation.facts, None)
 
 
 async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
@@ -177,7 +193,13 @@ async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
 
 
 async def answer(
-    session: AsyncSession, turn_id: str, replies: Sequence[Reply], gate: Gate, origin: str, *, at: datetime
+    session: AsyncSession,
+    turn_id: str,
+    replies: Sequence[Reply],
+    gate: CitationGuard,
+    origin: str,
+    *,
+    at: datetime,
 ) -> dict[str, Any]:
     """Store the replies, as far as they pass the gate, and close the turn. `origin` tells the log who made them.
 
@@ -221,27 +243,37 @@ async def show(session: AsyncSession, conversation: Conversation) -> schemas.Sna
     )
 
 
-async def remember_facts(session: AsyncSession, conversation_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+async def remember_facts(
+    session: AsyncSession, conversation_id: str, facts: Mapping[str, Any]
+) -> dict[str, Any]:
     """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that is known now."""
     conversation = await _conversation(session, conversation_id)
     known = {**conversation.facts, **facts}
-    conversation.facts = {slot: value for slot, value in known.items() if value not in (None, "", [])}
+    conversation.facts = {
+        slot: value for slot, value in known.items() if value not in (None, "", [])
+    }
     await session.flush()
     return conversation.facts
 
 
-async def hand_off(session: AsyncSession, conversation_id: str, reason: str, *, at: datetime) -> schemas.Handoff:
+async def hand_off(
+    session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
+) -> schemas.Handoff:
     """Put the conversation in the queue for a person. Asked again, it keeps its place."""
     conversation = await _conversation(session, conversation_id)
     if conversation.state != "waiting":
-        conversation.state, conversation.waiting_since, conversation.handoff_reason = "waiting", at, reason
+        conversation.state, conversation.waiting_since, conversation.handoff_reason = (
+            "waiting",
+            at,
+            reason,
+        )
         await session.flush()
     handoff = await _handoff_of(session, conversation)
     assert handoff is not None
     return handoff
 
 
-async def note_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
+async def attach_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
     """Let the turn, and from now on its conversation, tell of a ticket. The code is told by this turn alone."""
     conversation = await _conversation(session, turn.conversation_id)
     turn.ticket = ticket.model_dump()
@@ -251,7 +283,11 @@ async def note_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketN
 
 async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str]:
     """Everything the visitor said, in order."""
-    return [message.text for message in await _messages(session, conversation_id) if message.role == "visitor"]
+    return [
+        message.text
+        for message in await _messages(session, conversation_id)
+        if message.role == "visitor"
+    ]
 
 
 async def _conversation(session: AsyncSession, conversation_id: str) -> Conversation:
@@ -261,33 +297,53 @@ async def _conversation(session: AsyncSession, conversation_id: str) -> Conversa
     return conversation
 
 
-async def _heard_before(session: AsyncSession, conversation: Conversation, client_message_id: str) -> Heard | None:
+async def _heard_before(
+    session: AsyncSession, conversation: Conversation, client_message_id: str
+) -> StoredMessage | None:
     turn = await session.scalar(
-        select(Turn).where(Turn.conversation_id == conversation.id, Turn.client_message_id == client_message_id)
+        select(Turn).where(
+            Turn.conversation_id == conversation.id, Turn.client_message_id == client_message_id
+        )
     )
     if turn is None:
         return None
-    said = await session.scalar(select(Message).where(Message.turn_id == turn.id, Message.role == "visitor"))
+    said = await session.scalar(
+        select(Message).where(Message.turn_id == turn.id, Message.role == "visitor")
+    )
     assert said is not None  # stored in the same unit of work as its turn
     spoken = said.payload or without_command(said.text)
-    return Heard(conversation.id, turn.id, said.text, spoken, conversation.facts, turn.answer)
+    return StoredMessage(
+        conversation.id, turn.id, said.text, spoken, conversation.facts, turn.answer
+    )
 
 
-async def _title_of_offered(session: AsyncSession, conversation_id: str, payload: str) -> str | None:
+async def _title_of_offered(
+    session: AsyncSession, conversation_id: str, payload: str
+) -> str | None:
     """The title of the button that offered exactly this payload of late: nobody may make up commands."""
-    bot_messages = select(Message).where(Message.conversation_id == conversation_id, Message.role == "bot")
-    latest = await session.scalars(bot_messages.order_by(Message.position.desc()).limit(OFFERED_MESSAGES))
+    bot_messages = select(Message).where(
+        Message.conversation_id == conversation_id, Message.role == "bot"
+    )
+    latest = await session.scalars(
+        bot_messages.order_by(Message.position.desc()).limit(OFFERED_MESSAGES)
+    )
     offered = (button for message in latest for button in message.buttons)
     return next((button["title"] for button in offered if button["payload"] == payload), None)
 
 
 async def _messages(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
-    in_order = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    in_order = (
+        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    )
     return (await session.scalars(in_order)).all()
 
 
 async def _say(
-    session: AsyncSession, conversation: Conversation, turn_id: str | None, replies: Iterable[Reply], at: datetime
+    session: AsyncSession,
+    conversation: Conversation,
+    turn_id: str | None,
+    replies: Iterable[Reply],
+    at: datetime,
 ) -> list[schemas.Message]:
     return [
         _shown(
@@ -358,17 +414,22 @@ async def _handoff_of(session: AsyncSession, conversation: Conversation) -> sche
     if conversation.state != "waiting" or since is None:
         return None
     earlier = or_(
-        Conversation.waiting_since < since, and_(Conversation.waiting_since == since, Conversation.id < conversation.id)
+        Conversation.waiting_since < since,
+        and_(Conversation.waiting_since == since, Conversation.id < conversation.id),
     )
     ahead = await session.scalar(
-        select(func.count()).select_from(Conversation).where(Conversation.state == "waiting", earlier)
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.state == "waiting", earlier)
     )
     return schemas.Handoff(state="waiting", position=(ahead or 0) + 1)
 
 
 @cache
 def _greeting() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "greeting.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "greeting.yml").read_text(encoding="utf-8")
+    )
     return words
 
 

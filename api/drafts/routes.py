@@ -19,7 +19,11 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}/drafts", tags=["
 
 @router.get("")
 async def list_drafts(
-    conversation_id: ConversationId, token: Token, database: AppDatabase, clock: AppClock, knowledge: AppDrafting
+    conversation_id: ConversationId,
+    token: Token,
+    database: AppDatabase,
+    clock: AppClock,
+    knowledge: AppDrafting,
 ) -> list[Draft]:
     """The papers that can be prefilled with what is known, and what would still be missing in each."""
     async with database.session() as session:
@@ -28,7 +32,9 @@ async def list_drafts(
 
 
 @router.get(
-    "/{key}.docx", response_class=Response, responses={200: {"content": {WORD: {}}, "description": "A Word file."}}
+    "/{key}.docx",
+    response_class=Response,
+    responses={200: {"content": {WORD: {}}, "description": "A Word file."}},
 )
 async def download_draft(
     conversation_id: ConversationId,
@@ -41,7 +47,9 @@ async def download_draft(
     """The paper in Word's format, prefilled with what is known; gaps are highlighted."""
     async with database.session() as session:
         facts = (await conversations.authenticate(session, conversation_id, token)).facts
-    draft = await service.download(knowledge, key, facts, clock.today(), f"conversation {conversation_id}")
+    draft = await service.download(
+        knowledge, key, facts, clock.today(), f"conversation {conversation_id}"
+    )
     name = quote(f"{draft.title}（草稿）.docx")
     disposition = f"attachment; filename=\"{key}.docx\"; filename*=UTF-8''{name}"
     return Response(draft.document, media_type=WORD, headers={"Content-Disposition": disposition})

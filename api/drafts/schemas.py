@@ -8,4 +8,6 @@ from api.conversations.schemas import OfferedDraft
 class Draft(OfferedDraft):
     """A draft that fits what is known now."""
 
-    missing: list[str] = Field(description="What the visitor still has to fill in or to check, in Chinese.")
+    missing: list[str] = Field(
+        description="What the visitor still has to fill in or to check, in Chinese."
+    )

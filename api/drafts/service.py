@@ -12,7 +12,7 @@ from api.answers import leaving
 from api.drafts.schemas import Draft
 from api.errors import HelplineError
 from knowledge.drafts.drafts import DraftDoesNotFit, Filled, UnknownDraft
-from knowledge.law.citation_guard import Gate
+from knowledge.law.citation_guard import CitationGuard
 
 
 class DraftUnknown(HelplineError):
@@ -44,24 +44,28 @@ class Drafting(Protocol):
     """The knowledge side as drafts need it. All of it is plain computing; the service calls it in a thread."""
 
     @property
-    def gate(self) -> Gate:
+    def gate(self) -> CitationGuard:
         """What every text passes on its way out."""
 
     def offered_drafts(self, facts: Mapping[str, Any], on: date) -> Sequence[tuple[str, str]]:
         """(Key, title) of the drafts that fit these facts on that day."""
 
     def draft(self, key: str, facts: Mapping[str, Any], on: date) -> Filled:
-        """The draft for these facts; raises knowledge.drafts.drafts.UnknownDraft, DraftDoesNotFit."""
+        """The draft for these facts; raises knowledge.drafts.UnknownDraft, DraftDoesNotFit."""
 
 
 async def fitting(knowledge: Drafting, facts: Mapping[str, Any], today: date) -> list[Draft]:
     """The drafts that fit what is known, those for the best road first."""
     offered = await asyncio.to_thread(knowledge.offered_drafts, facts, today)
-    filled = [(key, await asyncio.to_thread(knowledge.draft, key, facts, today)) for key, _ in offered]
+    filled = [
+        (key, await asyncio.to_thread(knowledge.draft, key, facts, today)) for key, _ in offered
+    ]
     return [Draft(key=key, title=draft.title, missing=list(draft.missing)) for key, draft in filled]
 
 
-async def download(knowledge: Drafting, key: str, facts: Mapping[str, Any], today: date, origin: str) -> Filled:
+async def download(
+    knowledge: Drafting, key: str, facts: Mapping[str, Any], today: date, origin: str
+) -> Filled:
     """The draft that a visitor takes along; raises DraftUnknown, DraftUnfit, DraftWithheld."""
     try:
         draft = await asyncio.to_thread(knowledge.draft, key, facts, today)
@@ -69,7 +73,12 @@ async def download(knowledge: Drafting, key: str, facts: Mapping[str, Any], toda
         raise DraftUnknown from error
     except DraftDoesNotFit as error:
         raise DraftUnfit from error
-    if not leaving.whole(draft.texts, knowledge.law.citation_guard, leaving.days_of(today, facts), f"draft {key} of {origin}"):
+    if not leaving.whole(
+        draft.texts,
+        knowledge.gate,
+        leaving.days_of(today, facts),
+        f"draft {key} of {origin}",
+    ):
         raise DraftWithheld
     return draft
 

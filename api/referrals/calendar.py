@@ -19,7 +19,9 @@ def ics(referral: Mapping[str, Any], owner: str, at: datetime) -> str | None:
     """
     today = at.date()
     events = [
-        _event(deadline, day, owner, at) for deadline in _each(referral) if (day := _day_of(deadline)) and day >= today
+        _event(deadline, day, owner, at)
+        for deadline in _each(referral)
+        if (day := _day_of(deadline)) and day >= today
     ]
     if not events:
         return None

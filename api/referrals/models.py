@@ -13,7 +13,9 @@ class RecordedReferral(Base):
     __tablename__ = "referrals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
     turn_id: Mapped[str] = mapped_column(String(36), ForeignKey("turns.id"), unique=True)
     body: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]

@@ -10,11 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.answers import leaving
 from api.referrals.models import RecordedReferral
 from api.referrals.schemas import Referral
-from knowledge.law.citation_guard import Gate
+from knowledge.law.citation_guard import CitationGuard
 
 
 async def record(
-    session: AsyncSession, conversation_id: str, turn_id: str, referral: Mapping[str, Any], gate: Gate, *, at: datetime
+    session: AsyncSession,
+    conversation_id: str,
+    turn_id: str,
+    referral: Mapping[str, Any],
+    gate: CitationGuard,
+    *,
+    at: datetime,
 ) -> None:
     """Keep the referral of a turn, as far as it passes the gate; a second one in the same turn replaces the first.
 
@@ -22,14 +28,18 @@ async def record(
     contract.
     """
     body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
-    body, stopped = leaving.tree(body, gate, leaving.days_of(at.date(), body), f"referral of turn {turn_id}")
+    body, stopped = leaving.tree(
+        body, gate, leaving.days_of(at.date(), body), f"referral of turn {turn_id}"
+    )
     if stopped:
         body["notices"] = [*body.get("notices", []), leaving.offer()]
     if recorded := await _row_of(session, turn_id):
         recorded.body, recorded.recorded_at = body, at
     else:
         session.add(
-            RecordedReferral(conversation_id=conversation_id, turn_id=turn_id, body=body, recorded_at=at),
+            RecordedReferral(
+                conversation_id=conversation_id, turn_id=turn_id, body=body, recorded_at=at
+            ),
         )
     await session.flush()
 

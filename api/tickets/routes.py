@@ -24,7 +24,9 @@ async def _throttle_of(request: Request) -> Throttle:
 @router.get("/{number}")
 async def look_up(
     number: str,
-    code: Annotated[str, Query(max_length=20, description="The look-up code, shown when the ticket was opened.")],
+    code: Annotated[
+        str, Query(max_length=20, description="The look-up code, shown when the ticket was opened.")
+    ],
     request: Request,
     database: AppDatabase,
     knowledge: AppKnowledge,
@@ -38,5 +40,10 @@ async def look_up(
     async with database.session() as session:
         progress = await service.look_up(session, number, code)
     throttle.forgive(number, address)
-    told, _ = leaving.tree(progress.model_dump(mode="json"), knowledge.law.citation_guard, Days(clock.today()), f"ticket {number}")
+    told, _ = leaving.tree(
+        progress.model_dump(mode="json"),
+        knowledge.gate,
+        Days(clock.today()),
+        f"ticket {number}",
+    )
     return Progress.model_validate(told)

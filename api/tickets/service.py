@@ -109,7 +109,7 @@ async def open(
     opened = TicketNotice.model_validate(
         {"number": ticket.number, "code": code, "priority": ticket.priority, "created": created}
     )
-    await conversations.note_ticket(session, turn, opened)
+    await conversations.attach_ticket(session, turn, opened)
     return opened
 
 
@@ -121,7 +121,11 @@ async def has_open(session: AsyncSession, conversation_id: str) -> bool:
 async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
     """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code alike."""
     number = number.strip().upper()
-    ticket = await session.scalar(select(Ticket).where(Ticket.number == number)) if number.isprintable() else None
+    ticket = (
+        await session.scalar(select(Ticket).where(Ticket.number == number))
+        if number.isprintable()
+        else None
+    )
     expected = ticket.code_sha256 if ticket else _sha256(number, _new_code())
     if not hmac.compare_digest(_sha256(number, code.strip().upper()), expected) or ticket is None:
         raise TicketNotFound
@@ -130,14 +134,21 @@ async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Progress:
     """How far the newest ticket of a conversation has come; raises TicketNotFound when it has none."""
-    newest = select(Ticket).where(Ticket.conversation_id == conversation_id).order_by(Ticket.id.desc()).limit(1)
+    newest = (
+        select(Ticket)
+        .where(Ticket.conversation_id == conversation_id)
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
     if not (ticket := await session.scalar(newest)):
         raise TicketNotFound
     return await _progress(session, ticket)
 
 
 async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
-    notes = await session.scalars(select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(TicketNote.id))
+    notes = await session.scalars(
+        select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(TicketNote.id)
+    )
     return Progress.model_validate(
         {
             "number": ticket.number,
@@ -145,20 +156,29 @@ async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
             "status_text": STATUS_TEXT[ticket.status],
             "priority": ticket.priority,
             "opened_on": ticket.opened_on,
-            "next_deadline": NextDeadline(what=ticket.next_step, due=ticket.next_due) if ticket.next_step else None,
+            "next_deadline": NextDeadline(what=ticket.next_step, due=ticket.next_due)
+            if ticket.next_step
+            else None,
             "checklist": ticket.checklist or [],
             "notes": [Note(text=note.text, at=note.written_at) for note in notes],
         }
     )
 
 
-def _with_done(wanted: Sequence[Mapping[str, str]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_done(
+    wanted: Sequence[Mapping[str, str]], before: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """The checklist as it is wanted now. What was done stays done, also where it is no longer wanted."""
     if not wanted:
         return before
     done = {item["what"]: item for item in before if item["done"]}
-    now = [{"what": item["what"], "how": item["how"], "done": item["what"] in done} for item in wanted]
-    return [*now, *(item for what, item in done.items() if what not in {one["what"] for one in now})]
+    now = [
+        {"what": item["what"], "how": item["how"], "done": item["what"] in done} for item in wanted
+    ]
+    return [
+        *now,
+        *(item for what, item in done.items() if what not in {one["what"] for one in now}),
+    ]
 
 
 async def _still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:

@@ -14,7 +14,7 @@ from api.answers import service as answers
 from api.answers.service import Knowledge, Provisional
 from api.clock import Clock
 from api.conversations import service as conversations
-from api.conversations.service import Heard
+from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue import Reply
 from api.referrals import service as referrals
@@ -33,14 +33,14 @@ _LONGEST_SUMMARY = 1000
 
 
 @dataclass(frozen=True)
-class StandIn:
+class FallbackResponder:
     """Everything that it takes to answer without the dialogue engine."""
 
     database: Database
     clock: Clock
     knowledge: Knowledge
 
-    async def __call__(self, heard: Heard) -> list[Reply]:
+    async def __call__(self, heard: StoredMessage) -> list[Reply]:
         """What to say to a message; facts, referral, ticket and hand-off are recorded for its turn."""
         text = heard.shown
         given = await answers.provisional(self.knowledge, text, heard.facts, self.clock.today())
@@ -52,7 +52,7 @@ class StandIn:
                     heard.conversation_id,
                     heard.turn_id,
                     given.referral,
-                    self.knowledge.law.citation_guard,
+                    self.knowledge.gate,
                     at=self.clock.now(),
                 )
             done = []
@@ -64,8 +64,10 @@ class StandIn:
             return [Reply("\n".join([answers.limited(), *done]))]
         return [Reply(given.text, given.buttons, given.citations)]
 
-    async def _open_ticket(self, session: AsyncSession, heard: Heard, given: Provisional) -> str:
-        triage = self.knowledge.routing.triage(given.facts, self.clock.today())
+    async def _open_ticket(
+        self, session: AsyncSession, heard: StoredMessage, given: Provisional
+    ) -> str:
+        triage = self.knowledge.triage(given.facts, self.clock.today())
         said = await conversations.visitor_texts(session, heard.conversation_id)
         opened = await tickets.open(
             session,
@@ -84,14 +86,20 @@ class StandIn:
         words = str(_words()["ticket_opened" if opened.created else "ticket_added"])
         return words.format(number=opened.number, code=opened.code)
 
-    async def _hand_off(self, session: AsyncSession, heard: Heard) -> str:
+    async def _hand_off(self, session: AsyncSession, heard: StoredMessage) -> str:
         reason = _words()["person_asked"]
-        handoff = await conversations.hand_off(session, heard.conversation_id, reason, at=self.clock.now())
+        handoff = await conversations.hand_off(
+            session, heard.conversation_id, reason, at=self.clock.now()
+        )
         return str(_words()["waiting"]).format(position=handoff.position)
 
 
 def _first_body(referral: Mapping[str, Any]) -> str | None:
-    bodies = (remedy["body"]["name"] for remedy in referral["remedies"] if remedy["body"] and remedy["body"]["name"])
+    bodies = (
+        remedy["body"]["name"]
+        for remedy in referral["remedies"]
+        if remedy["body"] and remedy["body"]["name"]
+    )
     return next(bodies, None)
 
 
@@ -101,5 +109,7 @@ def _first_checklist(referral: Mapping[str, Any]) -> list[dict[str, str]]:
 
 @cache
 def _words() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "stand_in.yml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "stand_in.yml").read_text(encoding="utf-8")
+    )
     return words

@@ -31,7 +31,9 @@ class Throttle:
     def count(self, number: str, address: str) -> None:
         """Count one more try; raises TooManyTries when there were too many of late."""
         now = self._seconds()
-        recent = [moment for moment in self._tries.pop((number, address), []) if moment > now - WITHIN_S]
+        recent = [
+            moment for moment in self._tries.pop((number, address), []) if moment > now - WITHIN_S
+        ]
         allowed = len(recent) < MOST_TRIES
         self._tries[number, address] = [*recent, now] if allowed else recent
         if len(self._tries) > MOST_REMEMBERED:

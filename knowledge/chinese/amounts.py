@@ -35,15 +35,21 @@ _A_PRICE = re.compile(f"(?:一|每|/){_PIECE}")
 _COUNTS_SOMETHING = re.compile(
     "[件个家份本人次单瓶条双台套盒箱斤米亩字粉页公里户张样种款位道只天月年岁名处平吨克分辆倍强火级别]|多[件个家份人次单年]"
 )
-_LARGE_ENOUGH = re.compile(r"^[\d一二两三四五六七八九十几].*[千万亿wk]|^百万|^[千万]把|^几?[百千]万")
+_LARGE_ENOUGH = re.compile(
+    r"^[\d一二两三四五六七八九十几].*[千万亿wk]|^百万|^[千万]把|^几?[百千]万"
+)
 _WATTS = re.compile("[wk](?:充|快充|功率|灯|瓦|金|视频|高清|清|屏|[a-z0-9])")
 _ASKED_OR_PAID = re.compile(
     "(?:赔偿?|罚款?|要价?|开价|报价|索赔|[收花卖赚骗交付给转]了|损失|[押定订]金|费)(?:我|他|了|们|对方|大概|约)*$"
 )
-# What a firm is worth or turns over is not the sum in question.
-_OTHER_SUMS = re.compile(r"(?:注册资[本金]|年(?:产值?|销售额?|营业额|营收|收入|流水))[^，。；]{0,4}$")
+# What a firm is information_gain or turns over is not the sum in question.
+_OTHER_SUMS = re.compile(
+    r"(?:注册资[本金]|年(?:产值?|销售额?|营业额|营收|收入|流水))[^，。；]{0,4}$"
+)
 _A_PIECE_OF = re.compile("[地布砖屏板石牌肉]")  # 两块布; 一块 alone is 'together'
-_SAID_AS = {"小": "近", "将近": "近", "接近": "近"} | dict.fromkeys(("大概", "大约", "差不多", "约"), "")
+_SAID_AS = {"小": "近", "将近": "近", "接近": "近"} | dict.fromkeys(
+    ("大概", "大约", "差不多", "约"), ""
+)
 _LOOK_BACK = 16
 
 
@@ -85,7 +91,9 @@ def amount_range(text: str) -> tuple[int, int | None] | None:
         return round(least), None
     elif after == "出头":
         most = most * 1.1
-    elif least == most and (before in ("大概", "大约", "差不多", "约") or after in ("左右", "上下")):
+    elif least == most and (
+        before in ("大概", "大约", "差不多", "约") or after in ("左右", "上下")
+    ):
         least, most = least * 0.9, most * 1.1
     return round(least), round(most)
 
@@ -104,7 +112,10 @@ def _from_to(least: str, most: str) -> tuple[int, int]:
 
 def _sums(text: str) -> Iterator[re.Match[str]]:
     for said in _SUM.finditer(text):
-        before, behind = text[max(0, said.start() - _LOOK_BACK) : said.start()], text[said.end() : said.end() + 4]
+        before, behind = (
+            text[max(0, said.start() - _LOOK_BACK) : said.start()],
+            text[said.end() : said.end() + 4],
+        )
         quantity = said["quantity"]
         if _OTHER_SUMS.search(before) or _A_PRICE.match(behind):
             continue
@@ -136,7 +147,10 @@ def _span(words: str) -> tuple[float, float]:
             if right and right[0] in "多来把几":
                 return least, most + factor
             if len(right) == 1:
-                least, most = least + _digit(right) * factor / 10, most + _digit(right) * factor / 10  # 三万五
+                least, most = (
+                    least + _digit(right) * factor / 10,
+                    most + _digit(right) * factor / 10,
+                )  # 三万五
             elif right:
                 more = _span(right)
                 least, most = least + more[0], most + more[1]
@@ -158,7 +172,13 @@ def _below_ten_thousand(words: str) -> tuple[float, float]:
         elif token in "零〇":
             after_zero = True
         else:
-            pending.append((1, 9) if token == "几" and step == 10 else _FEW if token == "几" else (_digit(token),) * 2)
+            pending.append(
+                (1, 9)
+                if token == "几" and step == 10
+                else _FEW
+                if token == "几"
+                else (_digit(token),) * 2
+            )
     if pending:
         # 三千五 leaves its last unit out, 十五 does not
         factor = step / 10 if step > 10 and not after_zero and len(pending) == 1 else 1

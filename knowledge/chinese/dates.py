@@ -5,7 +5,16 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-_PARTS_OF_A_YEAR = {"初": 3, "头": 3, "上半年": 6, "中": 8, "下半年": 12, "底": 12, "末": 12, "尾": 12}  # → last month
+_PARTS_OF_A_YEAR = {
+    "初": 3,
+    "头": 3,
+    "上半年": 6,
+    "中": 8,
+    "下半年": 12,
+    "底": 12,
+    "末": 12,
+    "尾": 12,
+}  # → last month
 _DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _WEEKDAYS = {
     **dict(zip("一二三四五六日", range(7), strict=True)),
@@ -30,9 +39,7 @@ _SHORT_YEAR = r"(?<!\d)(?:1[5-9]|2\d)"  # 26年11月3号
 _LUNAR = "(?<![农阴古旧]历)"
 _WEEK = "(?:周|星期|礼拜)"
 # What shows that figures without 月 and 日 are a day.
-_AS_A_DAY = (
-    r"(?=的?(?:时候|上午|下午|早上|晚上|那天|当天|就|才|我|刚)*(?:收|接|签|寄|送|拿到|发来|公告|注册|下证|那天|当天))"
-)
+_AS_A_DAY = r"(?=的?(?:时候|上午|下午|早上|晚上|那天|当天|就|才|我|刚)*(?:收|接|签|寄|送|拿到|发来|公告|注册|下证|那天|当天))"
 _IN_FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./-](?P<day>[0-3]?\d)"
 
 
@@ -42,12 +49,16 @@ def resolve(words: str, today: date) -> date | None:
     A month and day without a year mean the latest such day that is not in the future.
     """
     words = words.strip()
-    return next((form(found, today) for regex, form in _FORMS if (found := regex.fullmatch(words))), None)
+    return next(
+        (form(found, today) for regex, form in _FORMS if (found := regex.fullmatch(words))), None
+    )
 
 
 def days_in(text: str, today: date) -> Iterator[tuple[int, int, date | None]]:
     """(Start, end, day) of every wording in `text` that has the form of a day, in reading order; None: of no day."""
-    found = [(m.start(), m.end(), form(m, today)) for regex, form in _FORMS for m in regex.finditer(text)]
+    found = [
+        (m.start(), m.end(), form(m, today)) for regex, form in _FORMS for m in regex.finditer(text)
+    ]
     end = 0
     for start, stop, day in sorted(found, key=lambda one: (one[0], -one[1])):
         if start >= end and stop > start:
@@ -61,7 +72,11 @@ def _relative(found: re.Match[str], today: date) -> date:
 
 def _days_ago(found: re.Match[str], today: date) -> date | None:
     days = number(found["count"])
-    return today - timedelta(days=days * (1 if found["unit"] == "天" else 7)) if days is not None else None
+    return (
+        today - timedelta(days=days * (1 if found["unit"] == "天" else 7))
+        if days is not None
+        else None
+    )
 
 
 def _in_figures(found: re.Match[str], today: date) -> date | None:
@@ -107,21 +122,34 @@ def _by_holiday(found: re.Match[str], today: date) -> date | None:
 
 _Form = Callable[[re.Match[str], date], date | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
-    (re.compile(r"(?<![大目以之])(?<!年的)(?P<ago>大前|[前昨今])[天日晚早儿](?!天)|刚刚?(?=收到|接到|$)"), _relative),
     (
-        re.compile(rf"(?<![、\d.到至~几-])(?P<count>{_NUMBER})(?:(?P<unit>天)|个?{_WEEK})(?:以)?前"),
+        re.compile(
+            r"(?<![大目以之])(?<!年的)(?P<ago>大前|[前昨今])[天日晚早儿](?!天)|刚刚?(?=收到|接到|$)"
+        ),
+        _relative,
+    ),
+    (
+        re.compile(
+            rf"(?<![、\d.到至~几-])(?P<count>{_NUMBER})(?:(?P<unit>天)|个?{_WEEK})(?:以)?前"
+        ),
         _days_ago,
     ),
     (
-        re.compile(r"(?<!\d)(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"),
+        re.compile(
+            r"(?<!\d)(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
+        ),
         _in_figures,
     ),
     (
-        re.compile(r"(?<![\da-z第.号码-])(?P<year>20[1-4]\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d.a-z号-])"),
+        re.compile(
+            r"(?<![\da-z第.号码-])(?P<year>20[1-4]\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d.a-z号-])"
+        ),
         _in_figures,
     ),
     (
-        re.compile(rf"(?P<last>上上|大上|[上这本当])个?月的?(?:(?P<day>{_MONTH_OR_DAY})[日号]|(?:的?最后一[天日]))"),
+        re.compile(
+            rf"(?P<last>上上|大上|[上这本当])个?月的?(?:(?P<day>{_MONTH_OR_DAY})[日号]|(?:的?最后一[天日]))"
+        ),
         _in_month_before,
     ),
     (
@@ -131,7 +159,10 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
         ),
         _month_and_day,
     ),
-    (re.compile(rf"(?<![\d./-]){_IN_FIGURES}(?![\d./%-])(?:[日号]|{_AS_A_DAY})"), _month_and_day_in_figures),
+    (
+        re.compile(rf"(?<![\d./-]){_IN_FIGURES}(?![\d./%-])(?:[日号]|{_AS_A_DAY})"),
+        _month_and_day_in_figures,
+    ),
     (re.compile(rf"^{_IN_FIGURES}$"), _month_and_day_in_figures),
     (
         re.compile(
@@ -147,7 +178,9 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
         _by_holiday,
     ),
     (
-        re.compile(rf"(?<![\d月年.第一二三四五六七八九十历/-])(?P<day>{_MONTH_OR_DAY})[日号]{_AS_A_DAY}"),
+        re.compile(
+            rf"(?<![\d月年.第一二三四五六七八九十历/-])(?P<day>{_MONTH_OR_DAY})[日号]{_AS_A_DAY}"
+        ),
         _day_of_month,
     ),
 )
@@ -177,7 +210,9 @@ def latest(words: str, today: date) -> date | None:
         return min(sunday, today)
     if match := re.fullmatch(r"(?P<last>上上|大上|上|这|本|当)个?月", words):
         found = _months_ago(today, _BEFORE.get(match["last"], 0))
-    elif match := re.fullmatch(r"(?P<count>.+?)(?P<unit>年|个月)(?P<half>半)?(?:多)?(?:以)?前", words):
+    elif match := re.fullmatch(
+        r"(?P<count>.+?)(?P<unit>年|个月)(?P<half>半)?(?:多)?(?:以)?前", words
+    ):
         count = amount_of_years(match["count"], match["unit"], bool(match["half"]))
         found = _months_ago(today, round(count * 12)) if count else None
     elif match := re.fullmatch(rf"(?:{_A_YEAR})?的?(?P<month>.+?)月(?:份)?{_PART}?", words):

@@ -21,13 +21,13 @@ _MEANT_FOR_CONTACT = re.compile(
 # The year, the kind of patent and a running number; the digit behind the point checks them. Without 专利号 before it,
 # ZL or the check digit, such a number may be an order's.
 _FILED = r"(?:20[0-4]\d|19[89]\d)\s?[123589]\s?\d{7}"
-_PATENT = (
-    rf"(?<![a-z\d])(?:zl|cn)\s?{_FILED}\s?(?:\.?\s?[\dx])?(?![\da-z])|(?<![a-z\d]){_FILED}\s?\.\s?[\dx](?![\da-z])"
-)
+_PATENT = rf"(?<![a-z\d])(?:zl|cn)\s?{_FILED}\s?(?:\.?\s?[\dx])?(?![\da-z])|(?<![a-z\d]){_FILED}\s?\.\s?[\dx](?![\da-z])"
 _PUBLICATION = r"(?<![a-z\d])cn\s?1\d{8}\s?[abus]\d?(?![\da-z])"
 _OLD_PATENT = r"(?<![a-z\d])zl\s?\d{2}\s?[123]\s?\d{5}\s?(?:\.\s?[\dx])?(?![\da-z])"
 _SOFTWARE = r"(?<![a-z\d])(?:19|20)\d{2}\s?sr\s?\d{5,7}(?!\d)|软著登字第?\s?\d{5,8}\s?号?"
-_WORK = r"[国京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]作登字-?\d{4}-[a-z]-\d{5,8}"
+_WORK = (
+    r"[国京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]作登字-?\d{4}-[a-z]-\d{5,8}"
+)
 _MARK = (
     rf"(?:专利|申请|公告|授权)(?:公告)?号码?(?:就?是|为|：|:|\s)*(?P<filed>{_FILED}[\dx]?)(?![\d.a-z])"
     r"|(?:商标|注册|申请|登记|专利)(?:证书?|商标)?(?:号|编号|证号)码?(?:就?是|为|：|:|\s)*(?:第|no\.?)?\s?(?P<mark>g?\d{6,9}a?)(?![\d.]|\s?\d)"
@@ -61,7 +61,11 @@ def contact(text: str) -> str | None:
     if found["qq"]:
         return f"QQ {found['qq']}"
     if found["area"]:
-        return f"{found['area']}-{found['local']}" if re.search(r"[-—() （）]", found.group()) else found.group()
+        return (
+            f"{found['area']}-{found['local']}"
+            if re.search(r"[-—() （）]", found.group())
+            else found.group()
+        )
     return found["mail"] or re.sub("[- ]", "", found["mobile"] or found["hotline"])
 
 
@@ -74,7 +78,9 @@ def registration_numbers(text: str) -> list[str]:
     """The numbers of marks, patents and registered works in a lower-case text, in capitals and without blanks."""
     found = []
     for match in _REGISTRATION.finditer(text):
-        said = match["filed"] or match["mark"] or match["numbered"] or match["alone"] or match.group()
+        said = (
+            match["filed"] or match["mark"] or match["numbered"] or match["alone"] or match.group()
+        )
         found.append(re.sub(r"\s", "", said).upper())
     return list(dict.fromkeys(found))
 
@@ -93,7 +99,12 @@ def classes(text: str) -> list[str]:
             said = [number(word) or 0 for word in re.findall(_ONE_CLASS, match["list"])]
             if not match["named"] and not about_marks and max(said) < 10:
                 continue
-            if not match["named"] and len(said) == 1 and match["list"] in "一二三四五" and not match["list"].isdigit():
+            if (
+                not match["named"]
+                and len(said) == 1
+                and match["list"] in "一二三四五"
+                and not match["list"].isdigit()
+            ):
                 continue  # 一类, 三类 are kinds of anything
         numbers += [one for one in said if 1 <= one <= _CLASSES]
     return [f"第{one}类" for one in dict.fromkeys(numbers)]
@@ -101,4 +112,6 @@ def classes(text: str) -> list[str]:
 
 def _roman(letters: str) -> int:
     values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in letters]
-    return sum(-v if any(later > v for later in values[i + 1 :]) else v for i, v in enumerate(values))
+    return sum(
+        -v if any(later > v for later in values[i + 1 :]) else v for i, v in enumerate(values)
+    )

@@ -15,13 +15,16 @@ import jieba
 from opencc import OpenCC
 from pydantic import Field
 
-from knowledge.reviewed import ContentError, Strict, load
+from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, load
 
 SUBJECTS = CONTENT / "subjects.yml"
 TERMS = ROOT / "data" / "lexicon"
 SLIPS = ROOT / "data" / "slips.tsv"
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_FULL_WIDTH = {
+    code: code - 0xFEE0
+    for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _RUNS = re.compile(r"[一-鿿]+|[a-z0-9]+")
 # ①, Ⅲ and their like stand for a number only where something is counted; elsewhere ① opens a paragraph.
@@ -58,7 +61,9 @@ def normalise(text: str) -> str:
 
 def corrected(text: str) -> str:
     """What a visitor meant to type: `normalise`, slips corrected, stretched punctuation shortened, each text once."""
-    text = _OTHER_NUMERALS.sub(lambda found: str(int(unicodedata.numeric(found[0]))), normalise(text))
+    text = _OTHER_NUMERALS.sub(
+        lambda found: str(int(unicodedata.numeric(found[0]))), normalise(text)
+    )
     for slip, meant in slips():
         text = slip.sub(meant, text)
     return _once(_STRETCHED.sub(r"\1", text))
@@ -78,12 +83,18 @@ def bigrams(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order, each once; our own terms are kept whole."""
     found, empty = _cutter().cut(normalise(text)), subjects().empty_words
-    return list(dict.fromkeys(word for word in found if len(word) > 1 and word not in empty and word.isalnum()))
+    return list(
+        dict.fromkeys(
+            word for word in found if len(word) > 1 and word not in empty and word.isalnum()
+        )
+    )
 
 
 def implied_laws(text: str) -> frozenset[str]:
     """Short titles of the laws that a question's words point to; empty when they point to none."""
-    return frozenset(law for subject in subjects().subjects if _says(text, subject.words) for law in subject.laws)
+    return frozenset(
+        law for subject in subjects().subjects if _says(text, subject.words) for law in subject.laws
+    )
 
 
 def in_words_of_the_law(text: str) -> str:
@@ -102,7 +113,9 @@ def slips(path: Path = SLIPS) -> tuple[tuple[re.Pattern[str], str], ...]:
     """(What people type, what they mean), in the order of use; raises ContentError naming the file and line."""
     found = []
     with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+        for number, row in enumerate(
+            csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1
+        ):
             if row and not row[0].startswith("#"):
                 try:
                     found.append((re.compile(row[0], re.IGNORECASE), row[1]))

@@ -5,8 +5,6 @@ offered and what each of its placeholders means. What is not known stays open as
 belong elsewhere as 【请核对：……】. Everything here is pure: the day is the referral's.
 """
 
-from knowledge.slots import Facts, UNKNOWN
-from knowledge.reviewed import CONTENT
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -28,14 +26,15 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from pydantic import Field
 
+from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import mentions
-from knowledge.law.applicable import LawInTime
 from knowledge.law.notations import check_citation
-from knowledge.routing.refer import Referral, Road, act_of, holds
-from knowledge.routing.rulebook import Rulebook, When, check_when
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
+from knowledge.routing.refer import OpenRemedy, Referral, act_of, holds
+from knowledge.routing.rulebook import Rulebook, When, check_when
+from knowledge.slots import UNKNOWN, Facts
 
 FOLDER = "drafts"
 _GAP = re.compile("【请(填写|核对)：([^】]*)】")
@@ -66,7 +65,7 @@ class DraftEntry(Strict):
     key: str = Field(pattern=r"^[a-z_]+$")
     title: str
     file: str
-    serves: tuple[str, ...] = Field(min_length=1)
+    for_remedies: tuple[str, ...] = Field(min_length=1)
     when: tuple[When, ...] = ()
     asked_as: tuple[str, ...]
     placeholders: dict[str, str]
@@ -93,7 +92,7 @@ class _Matter:
     """What the placeholders are filled from; `shows` says what a kind of evidence can show."""
 
     facts: Facts
-    road: Road
+    road: OpenRemedy
     rules: Rulebook
     shows: Mapping[str, str]
     as_of: date
@@ -115,7 +114,12 @@ class Drafts:
     """All drafts with the rules and laws that they are filled by. Immutable after loading."""
 
     def __init__(
-        self, content: _File, templates: dict[str, bytes], rules: Rulebook, statutes: Statutes, succession: Succession
+        self,
+        content: _File,
+        templates: dict[str, bytes],
+        rules: Rulebook,
+        statutes: Statutes,
+        succession: Succession,
     ) -> None:
         self.entries = {entry.key: entry for entry in content.drafts}
         self.evidence = content.evidence
@@ -124,7 +128,11 @@ class Drafts:
 
     @classmethod
     def load(
-        cls, rules: Rulebook, statutes: Statutes, succession: Succession, folder: Path = CONTENT / FOLDER
+        cls,
+        rules: Rulebook,
+        statutes: Statutes,
+        succession: Succession,
+        folder: Path = CONTENT / FOLDER,
     ) -> "Drafts":
         """Read and check `drafts.yml` and its Word files; raises ContentError naming file and line."""
         path = folder / "drafts.yml"
@@ -146,7 +154,9 @@ class Drafts:
     def asked_for(self, text: str, offered: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those of the drafts on offer that a visitor's words name; all of them where they name none."""
         offered = list(offered)
-        return [one for one in offered if any(word in text for word in self.entries[one[0]].asked_as)] or offered
+        return [
+            one for one in offered if any(word in text for word in self.entries[one[0]].asked_as)
+        ] or offered
 
     def attach(self, facts: Facts, referral: Referral) -> Referral:
         """The referral whose roads know their drafts."""
@@ -154,7 +164,12 @@ class Drafts:
         return replace(
             referral,
             remedies=tuple(
-                replace(road, drafts=tuple(one for one in offered if road.key in self.entries[one[0]].serves))
+                replace(
+                    road,
+                    drafts=tuple(
+                        one for one in offered if road.key in self.entries[one[0]].for_remedies
+                    ),
+                )
                 for road in referral.remedies
             ),
         )
@@ -171,11 +186,15 @@ class Drafts:
         if road is None:
             raise DraftDoesNotFit(key)
         matter = _Matter(facts, road, self._rules, self.evidence, referral.as_of)
-        law = LawInTime(self._statutes, self._succession, referral.as_of, act_of(facts))
+        law = ApplicableLaw(self._statutes, self._succession, referral.as_of, act_of(facts))
         template = DocxTemplate(BytesIO(self._templates[entry.file]))
         template.render(
             {
-                name: (self._cited(entry.cites[name], facts, law) if name in entry.cites else VALUES[name](matter))
+                name: (
+                    self._cited(entry.cites[name], facts, law)
+                    if name in entry.cites
+                    else VALUES[name](matter)
+                )
                 or _gap(means)
                 for name, means in entry.placeholders.items()
             },
@@ -189,9 +208,11 @@ class Drafts:
         template.docx.save(document)
         return Filled(entry.title, document.getvalue(), texts, _missing(texts))
 
-    def _cited(self, groups: Iterable[Cites], facts: Facts, law: LawInTime) -> str:
+    def _cited(self, groups: Iterable[Cites], facts: Facts, law: ApplicableLaw) -> str:
         """《中华人民共和国商标法》第六十条、第六十一条; a version that is not today's is named with its end."""
-        notations = [notation for one in groups if holds(one.when, facts) for notation in one.articles]
+        notations = [
+            notation for one in groups if holds(one.when, facts) for notation in one.articles
+        ]
         versions = groupby(law.cite(notations), key=lambda one: (one.law, one.in_force_to))
         return "、".join(
             f"《{self._statutes.laws[name].name or name}》{_version_note(end, law.on)}"
@@ -233,7 +254,9 @@ def _acted_on(matter: _Matter) -> str | None:
 
 def _evidence_rows(matter: _Matter) -> list[dict[str, str]]:
     said = str(matter.known("evidence") or "").split("、")
-    rows = [{"name": one, "shows": matter.shows.get(one) or _gap("想证明什么")} for one in said if one]
+    rows = [
+        {"name": one, "shows": matter.shows.get(one) or _gap("想证明什么")} for one in said if one
+    ]
     return rows or [{"name": _gap("证据名称"), "shows": _gap("想证明什么")}]
 
 
@@ -316,11 +339,11 @@ def _version_note(end: date | None, on: date) -> str:
     return f"（施行到{chinese_day(end)}的版本）" if end and end < on else ""
 
 
-def _road_of(entry: DraftEntry, facts: Facts, referral: Referral) -> Road | None:
+def _road_of(entry: DraftEntry, facts: Facts, referral: Referral) -> OpenRemedy | None:
     """The best open road that the draft is for; None where none is open or no condition holds."""
     if entry.when and not any(holds(when, facts) for when in entry.when):
         return None
-    return next((road for road in referral.remedies if road.key in entry.serves), None)
+    return next((road for road in referral.remedies if road.key in entry.for_remedies), None)
 
 
 # --- Word -------------------------------------------------------------------------------------------------------------
@@ -343,7 +366,9 @@ def _mark_gaps(paragraph: Paragraph) -> None:
     for run in paragraph.runs:
         end = start + len(run.text)
         if any(begin < end and start < stop for begin, stop in spans):
-            cuts = sorted({start, end, *(cut for span in spans for cut in span if start < cut < end)})
+            cuts = sorted(
+                {start, end, *(cut for span in spans for cut in span if start < cut < end)}
+            )
             text = run.text
             for first, last in pairwise(cuts):
                 piece = Run(deepcopy(run._r), paragraph)
@@ -365,21 +390,27 @@ def _missing(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _check(path: Path, index: int, entry: DraftEntry, rules: Rulebook, statutes: Statutes) -> None:
     here = ("drafts", index)
-    for number, key in enumerate(entry.serves):
+    for number, key in enumerate(entry.for_remedies):
         if key not in rules.vocabulary["remedy"]:
-            raise ContentError(path, line_of(path, *here, "serves", number), f"没有 {key} 这种救济")
+            raise ContentError(
+                path, line_of(path, *here, "for_remedies", number), f"没有 {key} 这种救济"
+            )
     for number, when in enumerate(entry.when):
         check_when(path, (*here, "when", number), when, rules.vocabulary)
     for name, groups in entry.cites.items():
         for number, group in enumerate(groups):
             check_when(path, (*here, "cites", name, number, "when"), group.when, rules.vocabulary)
             for place, notation in enumerate(group.articles):
-                check_citation(path, (*here, "cites", name, number, "articles", place), notation, statutes)
+                check_citation(
+                    path, (*here, "cites", name, number, "articles", place), notation, statutes
+                )
     for name in entry.placeholders:
         if name not in VALUES and name not in entry.cites:
             line = line_of(path, *here, "placeholders", name)
             raise ContentError(
-                path, line, f"占位符 {name} 没有来处：cites 里没有，也不是已有的事实（{'、'.join(VALUES)}）"
+                path,
+                line,
+                f"占位符 {name} 没有来处：cites 里没有，也不是已有的事实（{'、'.join(VALUES)}）",
             )
 
 
@@ -391,15 +422,23 @@ def _check_template(path: Path, index: int, entry: DraftEntry, statutes: Statute
         used = template.get_undeclared_template_variables()
         texts = [paragraph.text for paragraph in _paragraphs(template.get_docx())]
     except (FileNotFoundError, PackageNotFoundError, BadZipFile, KeyError) as error:
-        raise ContentError(path, line_of(path, "drafts", index, "file"), f"打不开 Word 文件 {entry.file}") from error
+        raise ContentError(
+            path, line_of(path, "drafts", index, "file"), f"打不开 Word 文件 {entry.file}"
+        ) from error
     except TemplateError as error:
         raise ContentError(file, 1, f"占位符写得不对：{error}") from error
     listed = set(entry.placeholders) | set(entry.cites)
     line = line_of(path, "drafts", index, "placeholders")
     if unlisted := used - listed:
-        raise ContentError(path, line, f"{entry.file} 里的占位符没有列出：{'、'.join(sorted(unlisted))}")
+        raise ContentError(
+            path, line, f"{entry.file} 里的占位符没有列出：{'、'.join(sorted(unlisted))}"
+        )
     if unused := listed - used:
-        raise ContentError(path, line, f"{entry.file} 里没有这些占位符：{'、'.join(sorted(unused))}")
+        raise ContentError(
+            path, line, f"{entry.file} 里没有这些占位符：{'、'.join(sorted(unused))}"
+        )
     if named := [one for text in texts for one in mentions(text, statutes)]:
         one = named[0]
-        raise ContentError(file, 1, f"不要直接写“{one.law}{one.number}”，请用占位符，由 cites 给出当天施行的条文")
+        raise ContentError(
+            file, 1, f"不要直接写“{one.law}{one.number}”，请用占位符，由 cites 给出当天施行的条文"
+        )

@@ -4,7 +4,6 @@ The patterns stand in `data/facts/*.tsv`, one file per slot, one `regex<TAB>valu
 happens here, once, for the dialogue's actions and for the answer without the dialogue engine alike.
 """
 
-from knowledge.slots import DATE_SLOTS, Facts, LIST_SLOTS, UNKNOWN
 import csv
 import re
 from collections.abc import Iterator
@@ -13,23 +12,37 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.chinese import amounts
-from knowledge.chinese import identifiers
+from knowledge.chinese import amounts, identifiers
 from knowledge.chinese.dates import FIRST_OF_RANGE, SPAN, amount_of_years, days_in, latest
 from knowledge.chinese.normalise import corrected
 from knowledge.places.regions import Place, Regions
-from knowledge.reviewed import ContentError
+from knowledge.reviewed import ROOT, ContentError
+from knowledge.slots import DATE_SLOTS, LIST_SLOTS, MANY, SLOTS, UNKNOWN, Facts
 
 FOLDER = ROOT / "data" / "facts"
 
 # In these matters a place without further words is the visitor's own: that is where the firm is seated.
 OWN_PLACE = frozenset(
-    {"preexam_need", "registration_exam", "support_need", "clearance", "overseas", "general_knowledge"}
+    {
+        "preexam_need",
+        "registration_exam",
+        "support_need",
+        "clearance",
+        "overseas",
+        "general_knowledge",
+    }
 )
 
 # In these, and for everybody accused, what happens happens where the visitor is, unless he names another place.
 AT_HOME = frozenset(
-    {"malicious_suit", "squatted", "ownership", "license_contract", "agency_misconduct", "opposition_invalid_cancel"}
+    {
+        "malicious_suit",
+        "squatted",
+        "ownership",
+        "license_contract",
+        "agency_misconduct",
+        "opposition_invalid_cancel",
+    }
 )
 
 # The day on which the visitor did something: that of the act in question only when he is the one accused.
@@ -47,7 +60,9 @@ _CORRECTED = re.compile("(?:说错了|写错了|打错了|搞错了|讲错了|�
 _NOT_ABOUT = re.compile(
     "(?:不是|并非|不涉及|不关|不算|不是说|不是指|不是侵犯?)(?:我们?的?|什么|侵犯?|他们?的?|那个|说|指)?$"
 )
-_CLEARED = re.compile("[^，。；？！,;?!]{0,4}?(?:(?<!有)没(?:有)?(?:问题|事|关系|毛病)|无关|不相干|都不是|不是问题)")
+_CLEARED = re.compile(
+    "[^，。；？！,;?!]{0,4}?(?:(?<!有)没(?:有)?(?:问题|事|关系|毛病)|无关|不相干|都不是|不是问题)"
+)
 # What may happen or happens to others has not reached the visitor.
 _IF = re.compile("如果|假如|要是|万一|假设|倘若|若是")
 _MAYBE = re.compile("会不会|以免|避免|防止|担心|害怕|(?<!可)怕|是否会|可能|将来|以后会|什么时候会")
@@ -76,8 +91,12 @@ _OWN_AFTER = re.compile(
 # Where the firm is registered counts more than where it works.
 _REGISTERED_AT = re.compile("注册(?:地址?)?(?:在|是|于|到)?$")
 # A neighbour's place is one's own.
-_NEAR_BY = re.compile("隔壁|对面|对门|斜对|旁边|附近|同一条街|楼上|楼下|我们(?:这|镇|村|街|县|市|区)|本地|门口")
-_THEIRS = re.compile(r"(对方|他|她|人家|对家|那家|被告|原告|同行|卖家)(?P<between>[^，。；,;]{0,8})$")
+_NEAR_BY = re.compile(
+    "隔壁|对面|对门|斜对|旁边|附近|同一条街|楼上|楼下|我们(?:这|镇|村|街|县|市|区)|本地|门口"
+)
+_THEIRS = re.compile(
+    r"(对方|他|她|人家|对家|那家|被告|原告|同行|卖家)(?P<between>[^，。；,;]{0,8})$"
+)
 _THEIR_SEAT = re.compile("(?:公司|总部|厂子?|注册地?|单位|老家|企业|住)[^，。；,;]{0,3}$|是$")
 _GOODS_GO = re.compile("货|[卖销发送运铺]到|销往|展")
 _ACT_BEFORE = re.compile(
@@ -102,7 +121,9 @@ _REACH = 60  # characters that this may be
 _LOOK_BACK = 24  # characters before a word that can say whose it is
 _NEAR = 40  # characters to either side in which a day's meaning is looked for
 
-_ABOUT_A_PLACE = re.compile(r"^(就|是|在|我们?|他们?|对方)*(在|是)?|(那边|这边|那里|这里|的|吧|呢|啊|哦|。|，|!|！)+$")
+_ABOUT_A_PLACE = re.compile(
+    r"^(就|是|在|我们?|他们?|对方)*(在|是)?|(那边|这边|那里|这里|的|吧|呢|啊|哦|。|，|!|！)+$"
+)
 
 _OR = "到至或-~—"
 _ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
@@ -183,7 +204,9 @@ class FactReader:
     @classmethod
     def load(cls, regions: Regions, folder: Path = FOLDER) -> "FactReader":
         """Read the pattern files; raises ContentError naming the file and line of a bad one."""
-        return cls(tuple(p for path in sorted(folder.glob("*.tsv")) for p in _patterns(path)), regions)
+        return cls(
+            tuple(p for path in sorted(folder.glob("*.tsv")) for p in _patterns(path)), regions
+        )
 
     def read(self, text: str, today: date) -> list[Reading]:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
@@ -197,7 +220,9 @@ class FactReader:
         Short forms that are also words (樟树, 莲花) count here, and only here.
         """
         name = self._regions.normalise(_ABOUT_A_PLACE.sub("", corrected(text)))
-        city = name if name in self._regions.cities else self._regions.city_of(name) if name else None
+        city = (
+            name if name in self._regions.cities else self._regions.city_of(name) if name else None
+        )
         if city is None:
             return {}
         return {slot: city} | ({"county": str(name)} if slot == "city" and name != city else {})
@@ -205,11 +230,15 @@ class FactReader:
     def _matches(self, text: str) -> Iterator[Reading]:
         settled = set()
         corrected_from = max((found.end() for found in _CORRECTED.finditer(text)), default=0)
-        for start in dict.fromkeys((corrected_from, 0)):  # after 其实 and 说错了 stands what is meant
+        for start in dict.fromkeys(
+            (corrected_from, 0)
+        ):  # after 其实 and 说错了 stands what is meant
             for pattern in self._patterns:
                 if pattern.slot in settled or (start and (pattern.weak or pattern.slot in MANY)):
                     continue
-                if any(_stands(pattern, match, text) for match in pattern.regex.finditer(text, start)):
+                if any(
+                    _stands(pattern, match, text) for match in pattern.regex.finditer(text, start)
+                ):
                     if pattern.slot not in MANY:
                         settled.add(pattern.slot)
                     yield Reading(pattern.slot, pattern.value, pattern.weak)
@@ -217,20 +246,30 @@ class FactReader:
     def _places(self, text: str) -> Iterator[Reading]:
         places = self._regions.find(text)
         roles = [_whose(text, place) for place in places]
-        denied: tuple[int, str | None] | None = None  # where a denied place ends, and whose it was said not to be
+        denied: tuple[int, str | None] | None = (
+            None  # where a denied place ends, and whose it was said not to be
+        )
         for i, place in enumerate(places):
-            joined = i + 1 < len(places) and place.end == places[i + 1].start  # 南昌西湖区, 广东佛山
+            joined = (
+                i + 1 < len(places) and place.end == places[i + 1].start
+            )  # 南昌西湖区, 广东佛山
             role = roles[i] or (roles[i + 1] if joined else None)
-            if _BOUGHT.search(f"{_before(text, place.start)}~{text[place.end : place.end + _LOOK_BACK]}"):
+            if _BOUGHT.search(
+                f"{_before(text, place.start)}~{text[place.end : place.end + _LOOK_BACK]}"
+            ):
                 continue
-            if _NOT_THERE.search(_before(text, place.start)) or (denied and denied[0] == place.start):
+            if _NOT_THERE.search(_before(text, place.start)) or (
+                denied and denied[0] == place.start
+            ):
                 denied = (place.end, role or (denied[1] if denied else None))
                 continue
             yield Reading("place", place, role=role or (denied[1] if denied else None))
             denied = None
 
 
-def stated(readings: list[Reading], before: Facts, asked: list[str], situation: str | None = None) -> Facts:
+def stated(
+    readings: list[Reading], before: Facts, asked: list[str], situation: str | None = None
+) -> Facts:
     """The facts that readings state.
 
     `before`: what is known; `asked`: the slots of the questions just put; `situation`: what the message is about.
@@ -259,10 +298,14 @@ def stated(readings: list[Reading], before: Facts, asked: list[str], situation: 
         elif slot in SLOTS:
             said[slot] = value
     near = any(reading.slot == "near" for reading in readings)
-    return said | _stated_places([r for r in readings if r.slot == "place"], before, asked, situation, near)
+    return said | _stated_places(
+        [r for r in readings if r.slot == "place"], before, asked, situation, near
+    )
 
 
-def _stated_places(places: list[Reading], before: Facts, asked: list[str], situation: str | None, near: bool) -> Facts:
+def _stated_places(
+    places: list[Reading], before: Facts, asked: list[str], situation: str | None, near: bool
+) -> Facts:
     """Where it happened, where the other side is and where the visitor is.
 
     Whose a place is, the words around it tell, else the question or the matter; else it is where it happened. Where
@@ -276,7 +319,8 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
     own_asked = situation in OWN_PLACE or ("own_city" in asked and "city" not in asked)
     # A city says more than its province; 我们公司在吉安，能到赣州办吗: one's own place more than one that is only named.
     for reading in sorted(
-        places, key=lambda one: (one.value.kind != "province", one.role is not None, one.role == "seated")
+        places,
+        key=lambda one: (one.value.kind != "province", one.role is not None, one.role == "seated"),
     ):
         place: Place = reading.value
         if reading.role in ("own", "seated") or (reading.role is None and own_asked):
@@ -288,17 +332,27 @@ def _stated_places(places: list[Reading], before: Facts, asked: list[str], situa
             said |= {"their_city": named} if named and place.kind != "ambiguous" else {}
         else:
             acts.append(place)
-    known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get("city")
+    known = before.get("city") not in (None, UNKNOWN) and before.get("their_city") != before.get(
+        "city"
+    )
     apart = known and "city" not in asked and any(reading.role == "seat" for reading in places)
     unknown = before.get("city") in (None, UNKNOWN)
-    here = near or "city" in asked or (unknown and (situation in AT_HOME or (situation or "").startswith("accused")))
+    here = (
+        near
+        or "city" in asked
+        or (unknown and (situation in AT_HOME or (situation or "").startswith("accused")))
+    )
     if here and not acts and not theirs and situation not in OWN_PLACE:
         acts = owns
-    for place in [p for p in acts if _settles(p)] or ([] if apart else [p for p in theirs if _settles(p)]):
+    for place in [p for p in acts if _settles(p)] or (
+        [] if apart else [p for p in theirs if _settles(p)]
+    ):
         said.pop("county", None)
         said |= {"city": place.city} | ({"county": place.county} if place.county else {})
     # 我们在抚州很有名，临川区一家厂仿得一模一样
-    nearer = next((place.county for place in theirs if place.county and place.city == said.get("city")), None)
+    nearer = next(
+        (place.county for place in theirs if place.county and place.city == said.get("city")), None
+    )
     return said if "county" in said or not nearer else said | {"county": nearer}
 
 
@@ -319,7 +373,9 @@ def contact_refused(text: str) -> bool:
 def _patterns(path: Path) -> Iterator[Pattern]:
     others = ""
     with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+        for number, row in enumerate(
+            csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1
+        ):
             if not row or row[0].startswith("#"):
                 continue
             try:
@@ -328,7 +384,9 @@ def _patterns(path: Path) -> Iterator[Pattern]:
                     continue
                 mark, _, more = "".join(row[2:3]).partition(" ")
                 lead = (
-                    re.compile(_LEAD.format(others="|".join(filter(None, (others, more))))) if mark == "own" else None
+                    re.compile(_LEAD.format(others="|".join(filter(None, (others, more)))))
+                    if mark == "own"
+                    else None
                 )
                 yield Pattern(path.stem, re.compile(row[0]), row[1].strip(), mark == "weak", lead)
             except (re.error, IndexError) as error:
@@ -343,7 +401,9 @@ def _stands(pattern: Pattern, match: re.Match[str], text: str) -> bool:
     """Whether a match states the fact: it is not denied, not supposed, nobody else's and nobody's mere claim."""
     start, end = match.span()
     before = _before(text, start)
-    if _NEGATED.search(before) or (pattern.lead and not pattern.lead.search(text, max(0, start - _REACH), start)):
+    if _NEGATED.search(before) or (
+        pattern.lead and not pattern.lead.search(text, max(0, start - _REACH), start)
+    ):
         return False
     if pattern.slot == "right" and (_NOT_ABOUT.search(before) or _CLEARED.match(text, end)):
         return False
@@ -384,17 +444,23 @@ def _whose(text: str, place: Place) -> str | None:
 def _details(text: str, today: date) -> Iterator[Reading]:
     yield from _days(text, today)
     if found := _REGISTERED_FOR.search(text):
-        yield Reading("years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"])))
+        yield Reading(
+            "years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"]))
+        )
     elif found := _REGISTERED_OF_LATE.search(text):
         yield Reading("years_registered", {"今": 0.0, "去": 0.0, "前": 1.0}[found["year"]])
-    elif (found := _REGISTERED_IN.search(text)) and (years := _years_since(int(found[found.lastindex or 0]), today)):
+    elif (found := _REGISTERED_IN.search(text)) and (
+        years := _years_since(int(found[found.lastindex or 0]), today)
+    ):
         yield Reading("years_registered", years)
     if amount := amounts.find(text):
         yield Reading("amount", amount)
     if contact := identifiers.contact(text):
         yield Reading("contact", contact)
     yield from (Reading("classes", one) for one in identifiers.classes(text))
-    yield from (Reading("registration_number", one) for one in identifiers.registration_numbers(text))
+    yield from (
+        Reading("registration_number", one) for one in identifiers.registration_numbers(text)
+    )
 
 
 def _days(text: str, today: date) -> Iterator[Reading]:
@@ -408,11 +474,16 @@ def _days(text: str, today: date) -> Iterator[Reading]:
         between = (opens and text[end] in _OR) or (start - 1 in ends and text[start - 1] in _OR)
         if between and slot not in ("acted_on", OWN_ACT):
             continue  # 11月3号到8号之间收到 is no single day
-        rough = text[end - 1] == "前" and (_ROUGHLY.search(_before(text, start)) or text.startswith("左右", end))
+        rough = text[end - 1] == "前" and (
+            _ROUGHLY.search(_before(text, start)) or text.startswith("左右", end)
+        )
         if day and day <= today and not rough:
             yield Reading("date", day.isoformat(), role=slot)
     for said in SPAN.finditer("".join(masked)):
-        slot, last = _date_slot(text, *said.span()), latest(FIRST_OF_RANGE.sub("年", said.group()), today)
+        slot, last = (
+            _date_slot(text, *said.span()),
+            latest(FIRST_OF_RANGE.sub("年", said.group()), today),
+        )
         if last and slot in ("acted_on", OWN_ACT):
             yield Reading("date", last.isoformat(), role=slot)
 
@@ -427,7 +498,9 @@ def _date_slot(text: str, said_from: int, said_to: int) -> str | None:
     """The date slot that the words of the same clause name; the closest word wins."""
     start = max(_start_of(_CLAUSE, text, said_from), said_from - _NEAR)
     end = _end_of_clause(text, said_to)
-    if _NOTHING_ELSE.fullmatch(text, start, said_from) and _NOTHING_ELSE.fullmatch(text, said_to, end):
+    if _NOTHING_ELSE.fullmatch(text, start, said_from) and _NOTHING_ELSE.fullmatch(
+        text, said_to, end
+    ):
         end = _end_of_clause(text, end + 1)  # 去年8月，对门开始仿我们的包装
     near = [
         (min(abs(word.start() - said_to), abs(said_from - word.end())), slot)
@@ -435,7 +508,9 @@ def _date_slot(text: str, said_from: int, said_to: int) -> str | None:
         for word in pattern.finditer(text, start, end)
     ]
     if {"published_on", "doc_received_on"} & {slot for _, slot in near}:
-        near = [one for one in near if one[1] != "acted_on"]  # 10月20号看到的公告, 8月收到的函说我侵权
+        near = [
+            one for one in near if one[1] != "acted_on"
+        ]  # 10月20号看到的公告, 8月收到的函说我侵权
     slot = min(near)[1] if near else None
     if slot != "acted_on":
         return slot
@@ -447,4 +522,6 @@ def _date_slot(text: str, said_from: int, said_to: int) -> str | None:
 
 def _end_of_clause(text: str, start: int) -> int:
     furthest = min(len(text), start + _NEAR)
-    return min((i for mark in _CLAUSE if (i := text.find(mark, start, furthest)) >= 0), default=furthest)
+    return min(
+        (i for mark in _CLAUSE if (i := text.find(mark, start, furthest)) >= 0), default=furthest
+    )

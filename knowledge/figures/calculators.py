@@ -1,14 +1,14 @@
 """Sums and days that people ask for: damages, thresholds of crimes, limitation. Loaded and checked once."""
 
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from knowledge.figures.damages import DamagesRules
 from knowledge.figures.limitation import LimitationRules
-from knowledge.law.statutes import Statutes
 from knowledge.figures.thresholds import ThresholdRules
+from knowledge.law.statutes import Statutes
+from knowledge.reviewed import CONTENT
 
 
 @dataclass(frozen=True)

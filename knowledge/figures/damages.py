@@ -1,9 +1,8 @@
 """How damages are reckoned for a right: the order of the methods and the range that the law gives, never a forecast.
 
-The act decides which version counts (`LawInTime`). What is said stands in `content/damages.yml`.
+The act decides which version counts (`ApplicableLaw`). What is said stands in `content/damages.yml`.
 """
 
-from knowledge.reviewed import CONTENT
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import Citation, citation
-from knowledge.law.applicable import LawInTime
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Statutes
-from knowledge.reviewed import Strict, load
+from knowledge.reviewed import CONTENT, Strict, load
 
 Method = Literal["loss", "profits", "licence_multiple", "licence_fee"]
 TEN_THOUSAND = 10_000
@@ -64,7 +63,9 @@ class DamagesRules(Strict):
 
     @model_validator(mode="after")
     def _every_method_has_its_words(self) -> Self:
-        if missing := {one for entry in self.entries for step in entry.methods for one in step} - set(self.methods):
+        if missing := {
+            one for entry in self.entries for step in entry.methods for one in step
+        } - set(self.methods):
             raise ValueError(f"methods 里没有 {min(missing)} 的说法")
         return self
 
@@ -98,7 +99,7 @@ class Damages:
     basis: tuple[Citation, ...]
 
 
-def damages(rules: DamagesRules, right: str | None, law: LawInTime) -> tuple[Damages, ...]:
+def damages(rules: DamagesRules, right: str | None, law: ApplicableLaw) -> tuple[Damages, ...]:
     """How damages for a right are reckoned, once for each version that judges the act; empty for a right not listed.
 
     Two versions come where the act began under one and goes on under the next. An article that is shown beside them is
@@ -106,12 +107,20 @@ def damages(rules: DamagesRules, right: str | None, law: LawInTime) -> tuple[Dam
     """
     entries = [entry for entry in rules.entries if right in entry.rights]
     judging = law.cite(entry.basis for entry in entries)
-    return tuple(_damages(rules, entry, law) for entry in entries if set(_articles([entry.basis], law)) & set(judging))
+    return tuple(
+        _damages(rules, entry, law)
+        for entry in entries
+        if set(_articles([entry.basis], law)) & set(judging)
+    )
 
 
-def _damages(rules: DamagesRules, entry: DamagesEntry, law: LawInTime) -> Damages:
+def _damages(rules: DamagesRules, entry: DamagesEntry, law: ApplicableLaw) -> Damages:
     remarks = [rules.base_not_statutory, rules.claim_in_time] if entry.punitive else []
-    notations = (entry.basis, *(one.basis for one in entry.defences), *(one.basis for one in remarks))
+    notations = (
+        entry.basis,
+        *(one.basis for one in entry.defences),
+        *(one.basis for one in remarks),
+    )
     sum_ = entry.statutory
     return Damages(
         heading=entry.heading,
@@ -129,7 +138,9 @@ def _damages(rules: DamagesRules, entry: DamagesEntry, law: LawInTime) -> Damage
 
 def _order(rules: DamagesRules, entry: DamagesEntry) -> str:
     steps = ["或者".join(rules.methods[one] for one in step) for step in entry.methods]
-    later = "".join(f"，{'还' if index else ''}定不下来的再看{step}" for index, step in enumerate(steps[1:]))
+    later = "".join(
+        f"，{'还' if index else ''}定不下来的再看{step}" for index, step in enumerate(steps[1:])
+    )
     return f"{entry.heading}的赔偿先按{steps[0]}算{later}；{rules.costs}。"
 
 
@@ -153,7 +164,7 @@ def _yuan(amount: int) -> str:
     return f"{amount}元" if amount % TEN_THOUSAND else f"{amount // TEN_THOUSAND}万元"
 
 
-def _articles(notations: Iterable[str], law: LawInTime) -> tuple[Citation, ...]:
+def _articles(notations: Iterable[str], law: ApplicableLaw) -> tuple[Citation, ...]:
     """The articles that a content file names: of their year where one is written, else today's."""
     found = (law.of_its_year(notation) or law.article(notation) for notation in notations)
     return tuple(dict.fromkeys(citation(article) for article in found if article))

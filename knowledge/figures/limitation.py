@@ -1,6 +1,5 @@
 """Until when money can be claimed for an infringement: the limitation of actions, from the facts that are known."""
 
-from knowledge.reviewed import CONTENT
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +8,13 @@ from typing import Self
 
 from pydantic import Field
 
+from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import Citation, citation
 from knowledge.law.deadlines import Length, add, holiday_note, unmoved
-from knowledge.law.applicable import LawInTime
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Statutes
 from knowledge.law.working_days import WorkingDays
-from knowledge.reviewed import Strict, load
+from knowledge.reviewed import CONTENT, Strict, load
 
 
 class _ByRight(Strict):
@@ -70,7 +69,7 @@ def limitation(
     right: str | None,
     acted_on: date | None,
     goes_on: bool,
-    law: LawInTime,
+    law: ApplicableLaw,
     workdays: WorkingDays,
 ) -> Limitation:
     """Until when one can sue for money, told on the day of `law`.
@@ -83,7 +82,9 @@ def limitation(
     reaching = goes_on and any(one.back for one in special)
     back = unmoved(law.on, Length(years=-rules.years)) if reaching else None
     ends_on = add(acted_on, length, workdays) if acted_on and not goes_on else None
-    parts = [f"要赔偿的诉讼时效是{rules.years}年，从知道权利受损、也知道是谁干的那天算，最长{rules.longest_years}年。"]
+    parts = [
+        f"要赔偿的诉讼时效是{rules.years}年，从知道权利受损、也知道是谁干的那天算，最长{rules.longest_years}年。"
+    ]
     if ends_on and acted_on:
         parts.append(
             f"按您说的事最晚发生在{acted_on}算，到{ends_on}{'已经' if ends_on < law.on else ''}满；"
@@ -95,8 +96,15 @@ def limitation(
     elif goes_on:
         parts.append("还在继续的，从哪天算没有收录到专门规定，请尽早主张。")
     parts.append(f"{rules.stop.text}；{rules.interrupted.text}。")
-    notations = (rules.general, *(one.basis for one in special), rules.stop.basis, *rules.interrupted.basis)
-    cited = tuple(dict.fromkeys(citation(article) for one in notations if (article := law.article(one))))
+    notations = (
+        rules.general,
+        *(one.basis for one in special),
+        rules.stop.basis,
+        *rules.interrupted.basis,
+    )
+    cited = tuple(
+        dict.fromkeys(citation(article) for one in notations if (article := law.article(one)))
+    )
     return Limitation("".join(parts), ends_on, back, cited)
 
 

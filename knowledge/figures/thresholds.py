@@ -4,18 +4,17 @@ Whether a case is opened is for the police to decide, and every sentence says so
 `content/thresholds.yml`.
 """
 
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field
 
+from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import Citation, citation
-from knowledge.law.applicable import LawInTime
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Statutes
-from knowledge.reviewed import Strict, load
+from knowledge.reviewed import CONTENT, Strict, load
 
 TEN_THOUSAND = 10_000
 # Yuan that a stated sum means at least and at most; most is None where it is open.
@@ -34,7 +33,11 @@ class Measure(Strict):
     def amount(self) -> str:
         """50000 → 5万元, 500 → 500件."""
         whole = self.at_least % TEN_THOUSAND == 0
-        return f"{self.at_least // TEN_THOUSAND}万{self.unit}" if whole else f"{self.at_least}{self.unit}"
+        return (
+            f"{self.at_least // TEN_THOUSAND}万{self.unit}"
+            if whole
+            else f"{self.at_least}{self.unit}"
+        )
 
 
 class Crime(Strict):
@@ -78,7 +81,9 @@ class Threshold:
     basis: Citation
 
 
-def thresholds(rules: ThresholdRules, right: str | None, amount: Span | None, law: LawInTime) -> tuple[Threshold, ...]:
+def thresholds(
+    rules: ThresholdRules, right: str | None, amount: Span | None, law: ApplicableLaw
+) -> tuple[Threshold, ...]:
     """The crimes that concern a right whose article is in force, in the order of the law."""
     found = ((crime, law.article(crime.basis)) for crime in rules.crimes if right in crime.rights)
     return tuple(

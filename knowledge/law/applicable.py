@@ -10,7 +10,14 @@ from datetime import date, timedelta
 
 from knowledge.chinese import normalise as lexicon
 from knowledge.law.citations import Citation, Quoted, Reference, citation, mentions, quoted
-from knowledge.law.statutes import Article, NotInForce, Statutes, UnknownArticle, UnknownLaw, VersionEntry
+from knowledge.law.statutes import (
+    Article,
+    NotInForce,
+    Statutes,
+    UnknownArticle,
+    UnknownLaw,
+    VersionEntry,
+)
 from knowledge.law.succession import Named, Succession
 
 NOTICE_DAYS = 60  # from so many days before a law changes, affected answers say so
@@ -69,7 +76,7 @@ def as_of(succession: Succession, article: Article, day: date) -> tuple[Article,
 
 
 @dataclass(frozen=True)
-class LawInTime:
+class ApplicableLaw:
     """The law as it bears on one matter, told on one day."""
 
     statutes: Statutes
@@ -91,14 +98,22 @@ class LawInTime:
     def cite(self, basis: Iterable[str]) -> tuple[Citation, ...]:
         """Citations for what a content file names: today's articles, or the ones that judge the act."""
         today = filter(None, map(self.article, basis))
-        return tuple(dict.fromkeys(citation(one) for article in today for one in self._that_judge(article)))
+        return tuple(
+            dict.fromkeys(citation(one) for article in today for one in self._that_judge(article))
+        )
 
     def about_the_act(self, cited: Iterable[Citation]) -> list[str]:
         """One sentence for each law of these citations whose version of the act's day is not today's."""
         if self.act is None:
             return []
-        by_act = (one.law for one in cited if self.succession.by_act(one) or one.law in self.succession.earlier)
-        return [sentence for law in dict.fromkeys(by_act) if (sentence := self._about(law, self.act))]
+        by_act = (
+            one.law
+            for one in cited
+            if self.succession.by_act(one) or one.law in self.succession.earlier
+        )
+        return [
+            sentence for law in dict.fromkeys(by_act) if (sentence := self._about(law, self.act))
+        ]
 
     def coming_changes(self, cited: Iterable[Citation]) -> dict[tuple[date, str], list[str]]:
         """(Day, title of the law) → what changes soon of these citations; what judges an act that is over stays as it is for it."""
@@ -108,7 +123,9 @@ class LawInTime:
 
     def _that_judge(self, article: Article) -> tuple[Article, ...]:
         if self.act and self._version(article.law, self.act.on) is None:
-            return (article,)  # the version of that day is not held: today's is shown, and `about_the_act` says so
+            return (
+                article,
+            )  # the version of that day is not held: today's is shown, and `about_the_act` says so
         return governing(self.succession, article, self.act, self.on).substance
 
     def _version(self, law: str, day: date) -> VersionEntry | None:
@@ -118,7 +135,11 @@ class LawInTime:
             return None
 
     def _about(self, law: str, act: Act) -> str | None:
-        then, now, title = self._version(law, act.on), self._version(law, self.on), self.statutes.laws[law].title
+        then, now, title = (
+            self._version(law, act.on),
+            self._version(law, self.on),
+            self.statutes.laws[law].title,
+        )
         earlier, day = self.succession.earlier.get(law), f"{act.on.year}年{act.on.month}月"
         told = f"您说的事从{day}持续到现在" if act.goes_on else f"您说的事最晚发生在{day}"
         if earlier and act.on < earlier.until:
@@ -141,18 +162,25 @@ class LawInTime:
         return f"{begins}用哪一版没有查到明确规定，当时的和现行的条文都列在这里，请把起止时间写清楚，由受理机关认定。"
 
 
-def coming_changes(succession: Succession, cited: Iterable[Named], on: date) -> dict[tuple[date, str], list[str]]:
+def coming_changes(
+    succession: Succession, cited: Iterable[Named], on: date
+) -> dict[tuple[date, str], list[str]]:
     """(Day, title of the law) → what changes of the cited articles within the next NOTICE_DAYS: what is notable, else the numbers."""
     notable: dict[tuple[date, str], list[str]] = {}
     moved: dict[tuple[date, str], list[str]] = {}
     for article in cited:
-        turns, new_number = changes_soon(article, on), becomes(succession, article, "改为", with_note=False)
+        turns, new_number = (
+            changes_soon(article, on),
+            becomes(succession, article, "改为", with_note=False),
+        )
         if turns is None or not new_number:
             continue
         moved.setdefault((turns, article.title), []).append(f"{article.article}{new_number}")
         if note := succession.change_of(article):
             notable.setdefault((turns, article.title), []).append(note)
-    return {key: list(dict.fromkeys(notable.get(key) or moved[key]))[:MOST_CHANGES] for key in moved}
+    return {
+        key: list(dict.fromkeys(notable.get(key) or moved[key]))[:MOST_CHANGES] for key in moved
+    }
 
 
 def what_comes(turns: date, title: str, what: Iterable[str]) -> str:
@@ -167,7 +195,9 @@ def changes_soon(article: Named, on: date) -> date | None:
     return last + ONE_DAY if last and soon else None
 
 
-def becomes(succession: Succession, article: Named, verb: str = "是", with_note: bool = True) -> str:
+def becomes(
+    succession: Succession, article: Named, verb: str = "是", with_note: bool = True
+) -> str:
     """What an article is in the next version, as the end of a sentence: '是第七条（变化：……）'; empty when not known."""
     note = succession.change_of(article) if with_note else ""
     if succession.is_gone(article):
@@ -191,15 +221,22 @@ def named(text: str, statutes: Statutes, on: date) -> Iterator[tuple[Quoted, Old
     found = mentions(text, statutes)
     for index, (mention, one) in enumerate(zip(found, quoted(text, statutes, on), strict=True)):
         end = found[index + 1].start if index + 1 < len(found) else len(text)
-        words = text[mention.end : end] if index else f"{text[: mention.start]} {text[mention.end : end]}"
-        yield one, None if mention.year else old_number(statutes, mention.law, mention.number, words, on)
+        words = (
+            text[mention.end : end]
+            if index
+            else f"{text[: mention.start]} {text[mention.end : end]}"
+        )
+        yield (
+            one,
+            None if mention.year else old_number(statutes, mention.law, mention.number, words, on),
+        )
 
 
 def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) -> OldNumber | None:
     """The article of the version before that a number without a year may mean.
 
     Certain where today's version has no such number, or the `words` around it are the older article's and not today's;
-    else only worth telling while the change is fresh.
+    else only information_gain telling while the change is fresh.
     """
     try:
         versions = statutes.laws[statutes.short_title(law)].versions
@@ -215,7 +252,9 @@ def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) 
     except UnknownArticle:
         return OldNumber(older, certain=True)
     told = lexicon.words(words)
-    of_older, of_today = ({word for word in told if word in one.heading + one.text} for one in (older, today))
+    of_older, of_today = (
+        {word for word in told if word in one.heading + one.text} for one in (older, today)
+    )
     if of_older - of_today and not of_today - of_older:
         return OldNumber(older, certain=True)
     fresh = on < now.in_force_from + FRESH and not of_today - of_older

@@ -29,11 +29,24 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from knowledge.law.citations import Mention, mentions, year_of_age
+from knowledge.law.statutes import (
+    Article,
+    LawEntry,
+    Statutes,
+    UnknownArticle,
+    UnknownLaw,
+    article_number,
+)
 from knowledge.search.guidance import Guidance
-from knowledge.law.statutes import Article, LawEntry, Statutes, UnknownArticle, UnknownLaw, article_number
 
 Reason = Literal[
-    "unknown_law", "unknown_article", "unknown_guidance", "not_in_force", "wrong_dates", "wrong_kind", "wrong_words"
+    "unknown_law",
+    "unknown_article",
+    "unknown_guidance",
+    "not_in_force",
+    "wrong_dates",
+    "wrong_kind",
+    "wrong_words",
 ]
 Cited = Mapping[str, Any]
 Span = tuple[int, int]
@@ -44,7 +57,9 @@ _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n」』”）]*|[。！？\n�
 _DAY = re.compile(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})")
 _NOT_YET = re.compile("尚未施行|还没有?施行|未施行|尚未生效")
 _NO_MORE = re.compile("已经?废止|已经?失效|不再施行|不再有效")
-_DENIED = re.compile(r"没有查到「[^「」\n]{2,60}」|「[^「」\n]{2,60}」在\d{4}-\d\d-\d\d没有施行中的版本")
+_DENIED = re.compile(
+    r"没有查到「[^「」\n]{2,60}」|「[^「」\n]{2,60}」在\d{4}-\d\d-\d\d没有施行中的版本"
+)
 
 # Numbers that stand apart from a law's name: 第五十七条、第六十条, （新第三十六条）, 商标法2026年修订本第57至60条.
 _NUMBER = r"[0-9零〇○一二两三四五六七八九十百千万廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
@@ -57,12 +72,16 @@ _BETWEEN = re.compile(r"(?:[》」]|（\d{4}[^）]{0,6}）|\d{4}年?(?:版|修[�
 _YEAR_BEFORE_NUMBER = re.compile(r"(\d{4})年?(?:版|修[正订]本?)?）?[》」]?的?$")
 _YEAR_BEFORE_NAME = re.compile(r"(\d{4})年?(?:版|修[正订])?的?《?$")
 _YEAR_AFTER = re.compile(r"（(\d{4})(?:）|年?(?:版|修[正订]))")
-_THIS_LAW = re.compile(r"(?:[本该此新旧老]|现行|上述|这部)(?:法律?|条例|规定|解释|办法|细则|司法解释)$")
+_THIS_LAW = re.compile(
+    r"(?:[本该此新旧老]|现行|上述|这部)(?:法律?|条例|规定|解释|办法|细则|司法解释)$"
+)
 _AGE = re.compile(r"([新旧老])(?:修[正订])?的?(?:《?|法律?|条例|规定|解释|办法|细则|司法解释)$")
 _KINDS = ("法", "法典", "条例", "规定", "解释", "办法", "细则", "批复")
 _LONGEST_GUESS = 12  # characters of a name that nobody knows
 _LIKE_A_LAW = re.compile(rf"[一-鿿]{{0,{_LONGEST_GUESS}}}(?:{'|'.join(_KINDS)})$")
-_NAME_BEGINS = re.compile(r"(?:^|专利法?|[^一-鿿]|[看按照据依和及与或跟同在见到从的其了])(?:实施)?$")
+_NAME_BEGINS = re.compile(
+    r"(?:^|专利法?|[^一-鿿]|[看按照据依和及与或跟同在见到从的其了])(?:实施)?$"
+)
 _FOREIGN = re.compile(r"(?:(?<![我中全本])国|日本|欧盟|欧洲|新加坡|香港|澳门|台湾|台湾地区)的?《?$")
 _TITLE = re.compile(r"《([^《》\n]{2,60})》")
 # 商标看第六十三条: the right for the law about it.
@@ -84,7 +103,9 @@ class Days:
 
     def see(self, article: Article) -> bool:
         """Whether the article is in force on one of the days."""
-        return article.governs(self.today) or (self.acted_on is not None and article.governs(self.acted_on))
+        return article.governs(self.today) or (
+            self.acted_on is not None and article.governs(self.acted_on)
+        )
 
 
 @dataclass(frozen=True)
@@ -126,7 +147,7 @@ class _Section:
     expires: date | None
 
 
-class Gate:
+class CitationGuard:
     """What citations are held against: the statutes, and the guidance by title and section."""
 
     def __init__(self, statutes: Statutes, guidance: Iterable[Guidance]) -> None:
@@ -144,21 +165,33 @@ class Gate:
         passed = [cited for cited, reason in verdicts if reason is None]
         failed = [(cited, reason) for cited, reason in verdicts if reason is not None]
         shown = {self._article_of(cited) for cited in passed}
-        refused = {self._article_of(cited): reason for cited, reason in failed if self._article_of(cited) not in shown}
-        stopped = [Stopped(f"{cited.get('law')}{cited.get('article')}", reason) for cited, reason in failed]
+        refused = {
+            self._article_of(cited): reason
+            for cited, reason in failed
+            if self._article_of(cited) not in shown
+        }
+        stopped = [
+            Stopped(f"{cited.get('law')}{cited.get('article')}", reason) for cited, reason in failed
+        ]
         left = []
         for text, found in zip(texts, named, strict=True):
             bad = [run for cited, _ in failed if (run := _run_of(cited, text))]
             own_words = [run for cited in passed if found and (run := _run_of(cited, text))]
             for one in found:
-                reason = None if _inside(one.span, own_words) else self._objection(one, shown, refused, days)
+                reason = (
+                    None
+                    if _inside(one.span, own_words)
+                    else self._objection(one, shown, refused, days)
+                )
                 if reason:
                     bad.append(one.span)
                     stopped.append(Stopped(one.written, reason))
             left.append(_without(text, bad) if bad else text)
         if stopped:  # once more: what went may have told of a version that is not in force
             again = self.pass_together(left, passed, days)
-            return Passed(again.texts, again.citations, tuple(dict.fromkeys((*stopped, *again.stopped))))
+            return Passed(
+                again.texts, again.citations, tuple(dict.fromkeys((*stopped, *again.stopped)))
+            )
         return Passed(tuple(left), tuple(passed), ())
 
     def pass_tree(self, value: Any, days: Days, instead: str) -> tuple[Any, tuple[Stopped, ...]]:
@@ -170,14 +203,21 @@ class Gate:
         left = self._object({"": [value]}, days, instead, stopped)[""]
         return left[0] if left else None, tuple(dict.fromkeys(stopped))
 
-    def _object(self, value: Mapping[str, Any], days: Days, instead: str, stopped: list[Stopped]) -> Any:
+    def _object(
+        self, value: Mapping[str, Any], days: Days, instead: str, stopped: list[Stopped]
+    ) -> Any:
         parts = list(_flat(list(value.values())))
         texts = [part for part in parts if isinstance(part, str)]
         cited = [part for part in parts if _is_citation(part)]
         passed = self.pass_together(texts, cited, days)
         stopped += passed.stopped
-        fate: dict[int, Any] = {id(one): _LEFT_OUT for one in cited} | {id(one): one for one in passed.citations}
-        fate |= {id(text): left or (text and instead) for text, left in zip(texts, passed.texts, strict=True)}
+        fate: dict[int, Any] = {id(one): _LEFT_OUT for one in cited} | {
+            id(one): one for one in passed.citations
+        }
+        fate |= {
+            id(text): left or (text and instead)
+            for text, left in zip(texts, passed.texts, strict=True)
+        }
 
         def left_of(part: Any) -> Any:
             if isinstance(part, list):
@@ -193,19 +233,27 @@ class Gate:
 
     # --- citations in the form of the chat API -----------------------------------------------------------------------
 
-    def _verdict(self, cited: Cited, named: Iterable[Iterable[_Named]], days: Days) -> Reason | None:
+    def _verdict(
+        self, cited: Cited, named: Iterable[Iterable[_Named]], days: Days
+    ) -> Reason | None:
         """Why a citation must not be shown; None when it may."""
         if cited.get("kind") == "guidance":
             return self._verdict_on_guidance(cited, days)
         law = self._law(cited)
-        if law is None or cited.get("law") not in (law.title, law.short) or cited.get("short") not in (None, law.short):
+        if (
+            law is None
+            or cited.get("law") not in (law.title, law.short)
+            or cited.get("short") not in (None, law.short)
+        ):
             return "unknown_law"
         written = _date(cited.get("version_date"))
         version = next((one for one in law.versions if one.version_date == written), None)
         if version is None:
             return "wrong_dates"
         try:
-            article = self._statutes.article(law.short, str(cited.get("article")), version.in_force_from)
+            article = self._statutes.article(
+                law.short, str(cited.get("article")), version.in_force_from
+            )
         except UnknownArticle:
             return "unknown_article"
         if _lifetime(cited) != (article.in_force_from, article.in_force_to):
@@ -214,7 +262,9 @@ class Gate:
             return "wrong_kind"
         if cited.get("text") != article.text:
             return "wrong_words"
-        told = days.see(article) or any(_tells(one, article, days) for found in named for one in found)
+        told = days.see(article) or any(
+            _tells(one, article, days) for found in named for one in found
+        )
         return None if told else "not_in_force"
 
     def _law(self, cited: Cited) -> LawEntry | None:
@@ -239,12 +289,20 @@ class Gate:
         if written != (section.reviewed_on, section.starts, section.expires):
             return "wrong_dates"
         begun = section.starts is None or section.starts <= days.today
-        return None if begun and (section.expires is None or days.today <= section.expires) else "not_in_force"
+        return (
+            None
+            if begun and (section.expires is None or days.today <= section.expires)
+            else "not_in_force"
+        )
 
     # --- articles named in a text ------------------------------------------------------------------------------------
 
     def _objection(
-        self, one: _Named, shown: set[tuple[str, str]], refused: Mapping[tuple[str, str], Reason], days: Days
+        self,
+        one: _Named,
+        shown: set[tuple[str, str]],
+        refused: Mapping[tuple[str, str], Reason],
+        days: Days,
     ) -> Reason | None:
         """Why a sentence must not name this article; None when it may."""
         if one.law is None:
@@ -256,7 +314,9 @@ class Gate:
         meant = list(self._meant(one.law, one.number, one.year))
         if any(days.see(article) or _tells(one, article, days) for article in meant):
             return None
-        in_force = any(version.governs(days.today) for version in self._statutes.laws[one.law].versions)
+        in_force = any(
+            version.governs(days.today) for version in self._statutes.laws[one.law].versions
+        )
         return "not_in_force" if meant or not in_force else "unknown_article"
 
     def _meant(self, law: str, number: str, year: int | None) -> Iterator[Article]:
@@ -288,7 +348,11 @@ class Gate:
                 law=law,
                 number=one.number,
                 year=one.year,
-                sentence="".join(folded[start:end] for start, end in sentences if start < one.end and one.start < end),
+                sentence="".join(
+                    folded[start:end]
+                    for start, end in sentences
+                    if start < one.end and one.start < end
+                ),
             )
 
     def _mentions(self, folded: str) -> Iterator[Mention]:
@@ -300,7 +364,9 @@ class Gate:
             together.append((one.start, one.end))
             before = folded[: one.start]
             year = one.year or self._year(_YEAR_BEFORE_NAME, before, one.end, folded, one.law)
-            yield Mention(one.start, one.end, f"{_not_ours(before, one.law)}{one.law}", one.number, year)
+            yield Mention(
+                one.start, one.end, f"{_not_ours(before, one.law)}{one.law}", one.number, year
+            )
         laws = self._laws_in(folded)
         for match in _APART.finditer(folded):
             if _inside(match.span(), together):
@@ -313,7 +379,9 @@ class Gate:
             numbers = [f"{number}条" for number in re.findall(_NUMBER, match["numbers"])]
             numbers[-1] += match["inserted"] or ""
             for number in numbers:
-                yield Mention(match.start(), match.end(), law, article_number(number) or f"第{number}", year)
+                yield Mention(
+                    match.start(), match.end(), law, article_number(number) or f"第{number}", year
+                )
 
     def _laws_in(self, folded: str) -> list[tuple[int, str]]:
         """(where, name) of the laws that a text names; a title in 《》 counts as a whole, whether known or not.
@@ -322,14 +390,26 @@ class Gate:
         """
         found = list(_known_names(self._statutes.names).finditer(folded))
         known_spans = [match.span() for match in found]
-        titles = [match.span(1) for match in _TITLE.finditer(folded) if not _inside(match.span(), known_spans)]
+        titles = [
+            match.span(1)
+            for match in _TITLE.finditer(folded)
+            if not _inside(match.span(), known_spans)
+        ]
         known = [(match.start(), match.group()) for match in found]
-        laws = [(place, name) for place, name in known if not any(start < place < end for start, end in titles)]
+        laws = [
+            (place, name)
+            for place, name in known
+            if not any(start < place < end for start, end in titles)
+        ]
         places = {place for place, _ in laws}
         laws += [(start, folded[start:end]) for start, end in titles if start not in places]
-        return sorted(laws + [(match.start(), _FIELDS[match.group()]) for match in _FIELD.finditer(folded)])
+        return sorted(
+            laws + [(match.start(), _FIELDS[match.group()]) for match in _FIELD.finditer(folded)]
+        )
 
-    def _year(self, written: re.Pattern[str], before: str, end: int, folded: str, law: str) -> int | None:
+    def _year(
+        self, written: re.Pattern[str], before: str, end: int, folded: str, law: str
+    ) -> int | None:
         """The year of the version that is meant, from what stands before and after."""
         if found := written.search(before[-_NEAR:]) or _YEAR_AFTER.match(folded, end):
             return int(found[1])
@@ -342,13 +422,21 @@ class Gate:
 
 def _tells(one: _Named, article: Article, days: Days) -> bool:
     """Whether the sentence that names an article which is not in force tells when or that it is not."""
-    if (one.law, one.number) != (article.law, article.article) or one.year not in (None, article.version_date.year):
+    if (one.law, one.number) != (article.law, article.article) or one.year not in (
+        None,
+        article.version_date.year,
+    ):
         return False
-    told = {_date(f"{year}-{month:0>2}-{day:0>2}") for year, month, day in _DAY.findall(one.sentence)}
+    told = {
+        _date(f"{year}-{month:0>2}-{day:0>2}") for year, month, day in _DAY.findall(one.sentence)
+    }
     if days.today < article.in_force_from:
         return article.in_force_from in told or bool(_NOT_YET.search(one.sentence))
     last = article.in_force_to or date.max
-    return bool(last < days.today and ({last, last + timedelta(days=1)} & told or _NO_MORE.search(one.sentence)))
+    return bool(
+        last < days.today
+        and ({last, last + timedelta(days=1)} & told or _NO_MORE.search(one.sentence))
+    )
 
 
 def _law_of_number(before: str, laws: list[tuple[int, str]]) -> tuple[str | None, bool]:
@@ -404,7 +492,14 @@ def _run_of(cited: Cited, text: str) -> Span | None:
     start = text.find(words[:_LEAST_RUN]) if len(words) >= _LEAST_RUN else -1
     if start < 0:
         return None
-    length = next((i for i, (one, other) in enumerate(zip(words, text[start:], strict=False)) if one != other), None)
+    length = next(
+        (
+            i
+            for i, (one, other) in enumerate(zip(words, text[start:], strict=False))
+            if one != other
+        ),
+        None,
+    )
     return start, start + (min(len(words), len(text) - start) if length is None else length)
 
 
@@ -420,7 +515,9 @@ def _flat(value: list[Any]) -> Iterator[Any]:
 @cache
 def _fold(character: str) -> str:
     """Digits and letters half-width, signs full-width, nothing for what cannot be seen; line breaks stay."""
-    if character != "\n" and (character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Mn")):
+    if character != "\n" and (
+        character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Mn")
+    ):
         return ""
     folded = unicodedata.normalize("NFKC", character)
     return folded.translate(_FULL_WIDTH) if len(folded) == 1 else character
@@ -428,7 +525,9 @@ def _fold(character: str) -> str:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text as it is read, and for each of its characters the place in the text as it was written."""
-    pairs = [(folded, place) for place, character in enumerate(text) if (folded := _fold(character))]
+    pairs = [
+        (folded, place) for place, character in enumerate(text) if (folded := _fold(character))
+    ]
     return "".join(folded for folded, _ in pairs), [place for _, place in pairs]
 
 

@@ -6,7 +6,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from knowledge.law.statutes import Article, NotInForce, Statutes, UnknownArticle, UnknownLaw, article_number
+from knowledge.law.statutes import (
+    Article,
+    NotInForce,
+    Statutes,
+    UnknownArticle,
+    UnknownLaw,
+    article_number,
+)
 
 _NOTATION = re.compile(
     r"(?P<law>.+?)(?:[(（](?P<year>\d{4})[)）])?(?P<article>第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)"
@@ -45,7 +52,10 @@ class Citation:
         """The citation as the chat API shows it: `law` is the official title, `short` our own name; dates in ISO form."""
         values = asdict(self)
         values |= {"law": values.pop("title"), "short": self.law}
-        return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+        return {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in values.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,9 @@ def citation(article: Article) -> Citation:
 
 def quoted(text: str, statutes: Statutes, on: date) -> list[Quoted]:
     """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '新商标法第36条', '反法(2025)第7条'."""
-    return [_look_up(one.law, one.number, one.year, statutes, on) for one in mentions(text, statutes)]
+    return [
+        _look_up(one.law, one.number, one.year, statutes, on) for one in mentions(text, statutes)
+    ]
 
 
 def mentions(text: str, statutes: Statutes) -> list[Mention]:
@@ -128,8 +140,18 @@ def mentions(text: str, statutes: Statutes) -> list[Mention]:
         return []
     found = {}
     for match in _with_known_law(statutes.names).finditer(text):
-        year = int(match["year"]) if match["year"] else year_of_age(match["age"], match["law"], statutes)
-        found[match.start("article")] = (match.start(), match.end(), match["law"], match["article"], year)
+        year = (
+            int(match["year"])
+            if match["year"]
+            else year_of_age(match["age"], match["law"], statutes)
+        )
+        found[match.start("article")] = (
+            match.start(),
+            match.end(),
+            match["law"],
+            match["article"],
+            year,
+        )
     for match in _UNKNOWN_LAW.finditer(text):
         year = int(match["year"]) if match["year"] else None
         start = match.start("titled") if match["titled"] else match.start("bare")
@@ -139,13 +161,19 @@ def mentions(text: str, statutes: Statutes) -> list[Mention]:
         (start, end, law, article_number(re.sub(r"\s", "", words)), year)
         for _, (start, end, law, words, year) in sorted(found.items())
     ]
-    return [Mention(start, end, law, number, year) for start, end, law, number, year in numbered if number]
+    return [
+        Mention(start, end, law, number, year)
+        for start, end, law, number, year in numbered
+        if number
+    ]
 
 
 @lru_cache(maxsize=8)
 def _with_known_law(names: tuple[str, ...]) -> re.Pattern[str]:
     law = "|".join(map(re.escape, names))
-    return re.compile(rf"(?P<age>[{_LATEST}{_EARLIER}])?(?:中华人民共和国)?(?P<law>{law}){_ARTICLE_IN_TEXT}")
+    return re.compile(
+        rf"(?P<age>[{_LATEST}{_EARLIER}])?(?:中华人民共和国)?(?P<law>{law}){_ARTICLE_IN_TEXT}"
+    )
 
 
 def year_of_age(age: str | None, law: str, statutes: Statutes) -> int | None:
@@ -162,7 +190,9 @@ def _look_up(law: str, number: str, year: int | None, statutes: Statutes, on: da
     except UnknownLaw:
         return Quoted(law, number, None, "unknown_law")
     try:
-        article = statutes.of_year(short, year, number) if year else statutes.article(short, number, on)
+        article = (
+            statutes.of_year(short, year, number) if year else statutes.article(short, number, on)
+        )
     except UnknownArticle:
         return Quoted(short, number, None, "unknown_article")
     except NotInForce:

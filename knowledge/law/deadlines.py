@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from knowledge.law.applicable import MOST_CHANGES, ONE_DAY, ApplicableLaw, changes_soon, what_comes
 from knowledge.law.citations import Citation, citation
-from knowledge.law.applicable import MOST_CHANGES, ONE_DAY, LawInTime, changes_soon, what_comes
 from knowledge.law.statutes import Article
 from knowledge.law.working_days import WorkingDays
 from knowledge.reviewed import Strict
@@ -116,7 +116,10 @@ def holiday_note(start: date, length: Length, workdays: WorkingDays) -> str | No
 
 
 def living(
-    rules: Sequence[DeadlineRule], days: Mapping[str, date], law: LawInTime, workdays: WorkingDays
+    rules: Sequence[DeadlineRule],
+    days: Mapping[str, date],
+    law: ApplicableLaw,
+    workdays: WorkingDays,
 ) -> list[tuple[DeadlineRule, Deadline]]:
     """The deadlines of one remedy whose basis is in force on the day. `days`: date slot → the day that is known.
 
@@ -141,7 +144,9 @@ def lapsed(deadline: Deadline, on: date) -> str | None:
     return f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。{deadline.note or ''}"
 
 
-def notices(deadlines: Iterable[Deadline], cited: Iterable[Citation], law: LawInTime) -> tuple[str, ...]:
+def notices(
+    deadlines: Iterable[Deadline], cited: Iterable[Citation], law: ApplicableLaw
+) -> tuple[str, ...]:
     """What changes of law mean for these periods, and what else changes soon of what is cited with them."""
     touched = [one for one in deadlines if one.other]
     began = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
@@ -165,7 +170,16 @@ def _deadline(
         due, note = add(start, rule.length, workdays), holiday_note(start, rule.length, workdays)
     act_by = _earlier(due, other, on)
     return Deadline(
-        rule.what, rule.period, rule.from_, due, act_by, citation(article), other, opens_on, note, rule.starts
+        rule.what,
+        rule.period,
+        rule.from_,
+        due,
+        act_by,
+        citation(article),
+        other,
+        opens_on,
+        note,
+        rule.starts,
     )
 
 
@@ -174,7 +188,7 @@ def _other_period(
     rules: Sequence[DeadlineRule],
     today: Article,
     days: Mapping[str, date],
-    law: LawInTime,
+    law: ApplicableLaw,
     workdays: WorkingDays,
 ) -> OtherPeriod | None:
     """The period of another length that matters too.
@@ -185,7 +199,12 @@ def _other_period(
     due = add(began, rule.length, workdays) if began and rule.length else None
     for other in rules:
         article = law.of_its_year(other.basis)
-        if other.what != rule.what or other.period == rule.period or article is None or article.law != today.law:
+        if (
+            other.what != rule.what
+            or other.period == rule.period
+            or article is None
+            or article.law != today.law
+        ):
             continue
         comes = article.in_force_from > law.on
         turns = article.in_force_from if comes else today.in_force_from
@@ -233,7 +252,9 @@ def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
     )
 
 
-def _what_comes(cited: Iterable[Citation], touched: Sequence[Deadline], law: LawInTime) -> list[str]:
+def _what_comes(
+    cited: Iterable[Citation], touched: Sequence[Deadline], law: ApplicableLaw
+) -> list[str]:
     """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
     changes: dict[tuple[date, str], list[str]] = {}
     for one in touched:

@@ -7,7 +7,9 @@ from knowledge.law.statutes import Statutes, UnknownArticle, UnknownLaw
 from knowledge.reviewed import ContentError, line_of
 
 
-def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes) -> None:
+def check_citation(
+    path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes
+) -> None:
     """See that an article exists, and that its year is written where a law has several versions.
 
     `keys` lead to where the file names it; raises ContentError with that line.
@@ -19,9 +21,13 @@ def check_citation(path: Path, keys: tuple[str | int, ...], notation: str, statu
             raise ValueError(
                 f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
             )
-        statutes.of_year(law.short, reference.year or law.versions[0].version_date.year, reference.article)
+        statutes.of_year(
+            law.short, reference.year or law.versions[0].version_date.year, reference.article
+        )
     except UnknownLaw as error:
-        raise ContentError(path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法") from error
+        raise ContentError(
+            path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法"
+        ) from error
     except UnknownArticle as error:
         raise ContentError(path, line_of(path, *keys), f"查无此条：「{notation}」") from error
     except ValueError as error:

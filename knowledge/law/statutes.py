@@ -21,11 +21,13 @@ from pydantic import Field
 
 from knowledge.law import store as imported
 from knowledge.law.store import ImportedLaw, LawKind
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 Trust = Literal["two_sources", "one_source", "secondary", "unconfirmed"]
 
-_DIGITS = dict(zip("零〇○一二两三四五六七八九", [0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+_DIGITS = dict(
+    zip("零〇○一二两三四五六七八九", [0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9], strict=True)
+)
 _ARTICLE = re.compile(
     r"第?([0-9０-９]+|[零〇○一二两三四五六七八九十百千]+)[条條](之[一二三四五六七八九十]+|[-－之]([0-9]+))?"
 )
@@ -52,7 +54,9 @@ class VersionEntry(Strict):
     in_force_from: date
     in_force_to: date | None = None
     document: str | None = None
-    excluded: tuple[str, ...] = ()  # articles whose text in the dependency is older than this version
+    excluded: tuple[
+        str, ...
+    ] = ()  # articles whose text in the dependency is older than this version
     trust: Trust
     confirmed_on: date
     source: tuple[str, ...] = ()  # the collections in which this version was read
@@ -117,11 +121,16 @@ class Article:
 class Statutes:
     """All versions of all laws that the helpline may cite."""
 
-    def __init__(self, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
+    def __init__(
+        self, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]
+    ) -> None:
         self.laws = {law.short: law for law in laws}
         self._articles = articles
         self._names = {
-            name: law.short for law in laws for name in (law.short, law.name, law.title, *law.aliases) if name
+            name: law.short
+            for law in laws
+            for name in (law.short, law.name, law.title, *law.aliases)
+            if name
         }
 
     @classmethod
@@ -146,7 +155,11 @@ class Statutes:
     def short_title(self, name: str) -> str:
         """The short title for a name, nickname or full title; raises UnknownLaw."""
         cleaned = re.sub(r"[《》\s]|中华人民共和国", "", name)
-        short = self._names.get(name) or self._names.get(cleaned) or self._names.get(f"中华人民共和国{cleaned}")
+        short = (
+            self._names.get(name)
+            or self._names.get(cleaned)
+            or self._names.get(f"中华人民共和国{cleaned}")
+        )
         if short is None:
             raise UnknownLaw(name)
         return short
@@ -254,7 +267,9 @@ def _meet(versions: Sequence[VersionEntry]) -> bool:
     )
 
 
-def _statute_articles(path: Path, laws: tuple[LawEntry, ...]) -> dict[tuple[str, date], dict[str, Article]]:
+def _statute_articles(
+    path: Path, laws: tuple[LawEntry, ...]
+) -> dict[tuple[str, date], dict[str, Article]]:
     articles: dict[tuple[str, date], dict[str, Article]] = {}
     with sqlite3.connect(f"file:{_data_file()}?mode=ro&immutable=1", uri=True) as database:
         for index, law in enumerate(laws):
@@ -295,11 +310,15 @@ def _data_file() -> Path:
     return Path(spec.origin).parent / "data" / "laws.db"
 
 
-def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]) -> None:
+def _add_digest(
+    path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]
+) -> None:
     digest = load(path, _Digest)
     held = _held(digest, laws)
     if held is None:
-        raise ContentError(path, line_of(path, "version_date"), f"laws.yml 里没有 {digest.law} 的这个版本")
+        raise ContentError(
+            path, line_of(path, "version_date"), f"laws.yml 里没有 {digest.law} 的这个版本"
+        )
     law, version = held
     if version.document is not None:
         raise ContentError(path, line_of(path, "law"), f"{digest.law} 已有法律原文，不需要要旨")
@@ -322,13 +341,17 @@ def _add_digest(path: Path, laws: tuple[LawEntry, ...], articles: dict[tuple[str
         )
 
 
-def _held(text: _Digest | ImportedLaw, laws: tuple[LawEntry, ...]) -> tuple[LawEntry, VersionEntry] | None:
+def _held(
+    text: _Digest | ImportedLaw, laws: tuple[LawEntry, ...]
+) -> tuple[LawEntry, VersionEntry] | None:
     """The law and the version that a text is of."""
     versions = ((law, version) for law in laws if law.short == text.law for version in law.versions)
     return next((one for one in versions if one[1].version_date == text.version_date), None)
 
 
-def _with_imported(laws: tuple[LawEntry, ...], added: dict[Path, ImportedLaw]) -> tuple[LawEntry, ...]:
+def _with_imported(
+    laws: tuple[LawEntry, ...], added: dict[Path, ImportedLaw]
+) -> tuple[LawEntry, ...]:
     """The laws with those versions of imported texts that laws.yml does not have.
 
     A version without an end ends on the day before the next begins.
@@ -344,13 +367,19 @@ def _with_imported(laws: tuple[LawEntry, ...], added: dict[Path, ImportedLaw]) -
         )
         known = entries.get(law.law)
         if known is None:
-            entries[law.law] = LawEntry(short=law.law, name=law.name, kind=law.kind, versions=(version,))
+            entries[law.law] = LawEntry(
+                short=law.law, name=law.name, kind=law.kind, versions=(version,)
+            )
         elif all(law.version_date != one.version_date for one in known.versions):
             versions = sorted((*known.versions, version), key=lambda one: one.in_force_from)
             entries[law.law] = known.model_copy(update={"versions": _closed(versions)})
     for path, law in added.items():
         if not _meet(entries[law.law].versions):
-            raise ContentError(path, 1, f"{law.law}的这个版本与其他版本的施行期间不衔接，请核对施行和停止施行的日期")
+            raise ContentError(
+                path,
+                1,
+                f"{law.law}的这个版本与其他版本的施行期间不衔接，请核对施行和停止施行的日期",
+            )
     return tuple(entries.values())
 
 
@@ -363,7 +392,9 @@ def _closed(versions: list[VersionEntry]) -> tuple[VersionEntry, ...]:
 
 
 def _put_in_place(
-    new: ImportedLaw, laws: tuple[LawEntry, ...], articles: dict[tuple[str, date], dict[str, Article]]
+    new: ImportedLaw,
+    laws: tuple[LawEntry, ...],
+    articles: dict[tuple[str, date], dict[str, Article]],
 ) -> None:
     """The imported words in place of digests or other words of the same version; digests leave their headings."""
     held = _held(new, laws)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from knowledge.reviewed import ContentError, Strict
+from knowledge.reviewed import ROOT, ContentError, Strict
 
 LawKind = Literal["法律", "行政法规", "司法解释", "部门规章"]
 

@@ -1,6 +1,5 @@
 """Where the articles of an older version went, and which version governs an act: reviewed in `content/succession.yml`."""
 
-from knowledge.reviewed import CONTENT
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +9,15 @@ from typing import Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from knowledge.law.citations import Citation, Reference, citation
-from knowledge.law.statutes import Article, LawEntry, Statutes, UnknownArticle, UnknownLaw, article_number
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.law.statutes import (
+    Article,
+    LawEntry,
+    Statutes,
+    UnknownArticle,
+    UnknownLaw,
+    article_number,
+)
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 By = Literal["act", "today"]
 
@@ -174,7 +180,9 @@ def _moves(path: Path, index: int, change: _Change, statutes: Statutes) -> Itera
             raise ContentError(path, line_of(path, *where), f"{change.law}第{entry.old}条重复")
         taken |= {entry.old} if entry.old else set()
         yield _Move(
-            old=_article(path, (*where, "old"), change.law, change.old, entry.old, statutes) if entry.old else None,
+            old=_article(path, (*where, "old"), change.law, change.old, entry.old, statutes)
+            if entry.old
+            else None,
             new=tuple(
                 _article(path, (*where, "new", position), change.law, change.new, one, statutes)
                 for position, one in enumerate(entry.new)
@@ -185,15 +193,24 @@ def _moves(path: Path, index: int, change: _Change, statutes: Statutes) -> Itera
 
 
 def _article(
-    path: Path, where: tuple[str | int, ...], law: str, version: date, number: int, statutes: Statutes
+    path: Path,
+    where: tuple[str | int, ...],
+    law: str,
+    version: date,
+    number: int,
+    statutes: Statutes,
 ) -> Article:
     name = article_number(f"{number}条")
     try:
         found = statutes.of_year(law, version.year, name or "")
     except UnknownArticle as error:
-        raise ContentError(path, line_of(path, *where), f"{law}（{version.year}）没有第{number}条") from error
+        raise ContentError(
+            path, line_of(path, *where), f"{law}（{version.year}）没有第{number}条"
+        ) from error
     if found.version_date != version:
-        raise ContentError(path, line_of(path, *where), f"laws.yml 里没有 {law} 的 {version} 这个版本")
+        raise ContentError(
+            path, line_of(path, *where), f"laws.yml 里没有 {law} 的 {version} 这个版本"
+        )
     return found
 
 
@@ -201,14 +218,18 @@ def _law(path: Path, where: tuple[str | int, ...], name: str, statutes: Statutes
     try:
         return statutes.laws[statutes.short_title(name)]
     except UnknownLaw as error:
-        raise ContentError(path, line_of(path, *where), f"laws.yml 里没有「{name}」这部法") from error
+        raise ContentError(
+            path, line_of(path, *where), f"laws.yml 里没有「{name}」这部法"
+        ) from error
 
 
 def _cited(path: Path, where: tuple[str | int, ...], notation: str, statutes: Statutes) -> Citation:
     try:
         reference = Reference.parse(notation)
         law = statutes.laws[statutes.short_title(reference.law)]
-        return citation(statutes.of_year(law.short, law.versions[-1].version_date.year, reference.article))
+        return citation(
+            statutes.of_year(law.short, law.versions[-1].version_date.year, reference.article)
+        )
     except ValueError as error:
         raise ContentError(path, line_of(path, *where), str(error)) from error
     except (UnknownLaw, UnknownArticle) as error:

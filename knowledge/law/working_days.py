@@ -3,7 +3,6 @@
 The one door to the package `chinesecalendar`, whose years end; later ones stand in `content/holidays.yml`.
 """
 
-from knowledge.reviewed import CONTENT
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from typing import Self
 import chinese_calendar
 from pydantic import model_validator
 
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -29,7 +28,9 @@ class PublishedYear(Strict):
 
     @model_validator(mode="after")
     def _is_of_this_year(self) -> Self:
-        if stray := next((day for day in (*self.days_off, *self.workdays) if day.year != self.year), None):
+        if stray := next(
+            (day for day in (*self.days_off, *self.workdays) if day.year != self.year), None
+        ):
             raise ValueError(f"{stray} 不在 {self.year} 年")
         if both := set(self.days_off) & set(self.workdays):
             raise ValueError(f"{min(both)} 既写了放假又写了补班")
@@ -66,7 +67,9 @@ class WorkingDays:
     def is_workday(self, day: date) -> bool:
         """Whether work is done on a day; a weekend day that is made up for counts as any other working day."""
         if published := self.years.get(day.year):
-            return day in published.workdays or (day.weekday() < SATURDAY and day not in published.days_off)
+            return day in published.workdays or (
+                day.weekday() < SATURDAY and day not in published.days_off
+            )
         known = _in_package(day)
         return day.weekday() < SATURDAY if known is None else known
 

@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import Field
 
 from knowledge.law.citations import Reference
-from knowledge.places.regions import Regions
 from knowledge.law.statutes import Trust
+from knowledge.places.regions import Regions
 from knowledge.reviewed import ContentError, Strict, line_of, load
 
 Level = Literal["county", "city", "province", "national", "none"]
@@ -129,7 +129,9 @@ class Institutions:
         """The levels on which a kind exists; raises UnknownBody."""
         return tuple(self._entry(kind).levels)
 
-    def body(self, kind: str, level: str = "none", city: str | None = None, county: str | None = None) -> Body:
+    def body(
+        self, kind: str, level: str = "none", city: str | None = None, county: str | None = None
+    ) -> Body:
         """The body of a kind for a place; raises UnknownBody when the kind has no such level.
 
         `city` and `county` are official names. A county that does not lie in `city` is left aside.
@@ -137,13 +139,23 @@ class Institutions:
         entry = self._entry(kind)
         form = next((form for name, form in entry.levels.items() if name == level), None)
         if form is None:
-            raise UnknownBody(f"「{entry.label}」没有 {level} 这一级，可用：{'、'.join(entry.levels)}")
+            raise UnknownBody(
+                f"「{entry.label}」没有 {level} 这一级，可用：{'、'.join(entry.levels)}"
+            )
         placed = level in ("county", "city")
         city = city or (self._regions.city_of(county) if county else None)
-        county = county if level == "county" and county and self._regions.city_of(county) == city else None
+        county = (
+            county
+            if level == "county" and county and self._regions.city_of(county) == city
+            else None
+        )
         special = form.instead.get(city or "") if placed else None
         name = special.name if special else self._name(entry, form, level, city, county)
-        outside = _OUTSIDE if city and level in ("county", "city", "province") and not self.is_ours(city) else None
+        outside = (
+            _OUTSIDE
+            if city and level in ("county", "city", "province") and not self.is_ours(city)
+            else None
+        )
         notes = (special and special.note, form.note, entry.confirm, outside)
         return Body(
             kind=kind,
@@ -162,7 +174,9 @@ class Institutions:
         except KeyError as error:
             raise UnknownBody(f"没有「{kind}」这种机关，可用：{'、'.join(self._bodies)}") from error
 
-    def _name(self, entry: BodyEntry, form: LevelEntry, level: str, city: str | None, county: str | None) -> str:
+    def _name(
+        self, entry: BodyEntry, form: LevelEntry, level: str, city: str | None, county: str | None
+    ) -> str:
         if city and form.generic and not self.is_ours(city):
             return f"{city}当地的{form.generic}"
         if "{" not in form.name:
@@ -195,10 +209,14 @@ def _check(path: Path, content: _File, regions: Regions) -> None:
         if unknown := _unknown_source(sources, content.sources):
             raise ContentError(path, line_of(path, "centres", index), unknown)
         if centre.city not in regions.cities:
-            raise ContentError(path, line_of(path, "centres", index, "city"), f"没有「{centre.city}」这个设区市")
+            raise ContentError(
+                path, line_of(path, "centres", index, "city"), f"没有「{centre.city}」这个设区市"
+            )
 
 
-def _fault(entry: BodyEntry, sources: dict[str, str], regions: Regions, seen: set[str]) -> str | None:
+def _fault(
+    entry: BodyEntry, sources: dict[str, str], regions: Regions, seen: set[str]
+) -> str | None:
     if entry.kind in seen:
         return f"机关种类「{entry.kind}」重复了"
     if entry.trust == "unconfirmed" and entry.confirm is None:
@@ -208,9 +226,13 @@ def _fault(entry: BodyEntry, sources: dict[str, str], regions: Regions, seen: se
             return f"「{entry.label}」的 {level} 一级要有 generic，城市未知或在省外时用"
         if "{" in form.name and not entry.seat:
             return f"「{entry.label}」的名称随地方变，要有 seat 写明看哪里"
-        if wrong := [city for city in form.instead if city != NEW_AREA and city not in regions.cities]:
+        if wrong := [
+            city for city in form.instead if city != NEW_AREA and city not in regions.cities
+        ]:
             return f"「{entry.label}」：没有「{wrong[0]}」这个设区市"
-        if unknown := _unknown_source([code for one in form.instead.values() for code in one.source], sources):
+        if unknown := _unknown_source(
+            [code for one in form.instead.values() for code in one.source], sources
+        ):
             return unknown
     return _unknown_source(entry.source, sources)
 

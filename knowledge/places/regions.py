@@ -87,7 +87,9 @@ class Regions:
 
     def __init__(self, content: _File) -> None:
         self.guards = {guard.alias: guard for guard in content.guards}
-        self._named: dict[str, PlaceEntry | None] = {name: entry for entry in content.places for name in entry.names}
+        self._named: dict[str, PlaceEntry | None] = {
+            name: entry for entry in content.places for name in entry.names
+        }
         self._named.update(dict.fromkeys(content.words))
         self._by_name = {entry.name: entry for entry in content.places}
         self._cues = [tuple(cue.split("~")) for cue in content.cues]
@@ -159,7 +161,9 @@ class Regions:
         before, behind = text[:start], text[start + len(name) :]
         if (before and before[-1] in guard.not_after) or (behind and behind[0] in guard.not_before):
             return False
-        if guard.needs is None or before.rstrip(self._glue).endswith(self._anchors.get(entry.city or "", ())):
+        if guard.needs is None or before.rstrip(self._glue).endswith(
+            self._anchors.get(entry.city or "", ())
+        ):
             return True
         return guard.needs == "cue" and (
             text.strip(_PUNCTUATION) == name
@@ -168,8 +172,17 @@ class Regions:
 
     def _anchors_of(self, city: str) -> tuple[str, ...]:
         """Names that tie a name behind them to `city`: Jiangxi, the city and its places, in their certain forms."""
-        entries = [entry for entry in self._by_name.values() if city == entry.city or entry.kind == "province"]
-        return tuple(n for e in entries for n in e.names if n not in self.guards or self.guards[n].needs is None)
+        entries = [
+            entry
+            for entry in self._by_name.values()
+            if city == entry.city or entry.kind == "province"
+        ]
+        return tuple(
+            n
+            for e in entries
+            for n in e.names
+            if n not in self.guards or self.guards[n].needs is None
+        )
 
 
 def _any(words: Iterable[str]) -> str:
@@ -196,7 +209,16 @@ def _belongs(text: str, before: _Match, match: _Match) -> bool:
 
 def _place(match: _Match, entry: PlaceEntry) -> Place:
     county = entry.name if entry.kind == "county" else None
-    return Place(entry.city, county, _province(entry), entry.kind, match.start, match.end, entry.ask, entry.name)
+    return Place(
+        entry.city,
+        county,
+        _province(entry),
+        entry.kind,
+        match.start,
+        match.end,
+        entry.ask,
+        entry.name,
+    )
 
 
 def _province(entry: PlaceEntry) -> str | None:
@@ -218,13 +240,17 @@ def _check(path: Path, content: _File) -> None:
         raise ContentError(path, line_of(path, "places"), message)
     for index, guard in enumerate(content.guards):
         if guard.alias not in seen:
-            raise ContentError(path, line_of(path, "guards", index), f"没有叫「{guard.alias}」的地名")
+            raise ContentError(
+                path, line_of(path, "guards", index), f"没有叫「{guard.alias}」的地名"
+            )
     for index, cue in enumerate(content.cues):
         if cue.count("~") != 1:
             raise ContentError(path, line_of(path, "cues", index), f"「{cue}」里要有且只有一个 ~")
 
 
-def _fault(entry: PlaceEntry, cities: set[str], sources: dict[str, str], seen: set[str]) -> str | None:
+def _fault(
+    entry: PlaceEntry, cities: set[str], sources: dict[str, str], seen: set[str]
+) -> str | None:
     names = entry.names
     if repeated := [name for i, name in enumerate(names) if name in seen or name in names[:i]]:
         return f"「{repeated[0]}」重复了，一个名字只能属于一个地方"

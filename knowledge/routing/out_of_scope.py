@@ -1,9 +1,8 @@
 """What to say to a question that this line cannot answer: one polite sentence and one pointer."""
 
-from knowledge.reviewed import CONTENT
 from pathlib import Path
 
-from knowledge.reviewed import Strict, load
+from knowledge.reviewed import CONTENT, Strict, load
 
 
 class Exit(Strict):
@@ -13,13 +12,13 @@ class Exit(Strict):
     source: str | None = None
 
 
-class Exits(Strict):
+class OutOfScope(Strict):
     """The exits by topic; `other` serves every topic that has no reply of its own."""
 
     exits: dict[str, Exit]
 
     @classmethod
-    def load(cls, content: Path = CONTENT) -> "Exits":
+    def load(cls, content: Path = CONTENT) -> "OutOfScope":
         """Read exits.yml; raises ContentError."""
         return load(content / "exits.yml", cls)
 

@@ -1,17 +1,16 @@
 """Writes docs/remedies.md: every rule in words, for lawyers to review.
 
-python -m knowledge.routing.page            # rewrite the page
+python -m knowledge.rules_page            # rewrite the page
 """
 
-from knowledge.reviewed import CONTENT
-from pathlib import Path
 from typing import Any
 
-from knowledge.routing.out_of_scope import Exits
+from knowledge.law.statutes import Statutes
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT, ROOT
+from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.rulebook import BodyRule, PriorityRule, Remedy, Rulebook, When, load_rulebook
-from knowledge.law.statutes import Statutes
 from knowledge.routing.triage import URGENT_DAYS, TriageRules
 
 PAGE = ROOT / "docs" / "remedies.md"
@@ -19,12 +18,14 @@ RANKS = {1: "首选", 2: "同时", 3: "备选"}
 COMPARED = {"lt": "小于", "lte": "不超过", "gt": "超过", "gte": "满"}
 
 
-def page(rules: Rulebook, triage: TriageRules, exits: Exits, institutions: Institutions) -> str:
+def page(
+    rules: Rulebook, triage: TriageRules, exits: OutOfScope, institutions: Institutions
+) -> str:
     """The whole page in Markdown."""
     head = [
         "# 救济与规则一览",
         "",
-        "本页由 `python -m knowledge.routing.page` 从 `knowledge/content/` 生成，请改那里的文件，不要改本页。",
+        "本页由 `python -m knowledge.rules_page` 从 `knowledge/content/` 生成，请改那里的文件，不要改本页。",
         "「走得通」的规则任一成立即可，「走不通」的规则优先；首选、同时、备选决定先后。法条后的年份是版本，",
         "只有当天施行中的版本才会出现在答复里。",
         "",
@@ -32,7 +33,9 @@ def page(rules: Rulebook, triage: TriageRules, exits: Exits, institutions: Insti
         "[工单](#工单)、[出口](#出口)五张表。",
         "",
     ]
-    in_order = sorted(rules.remedies, key=lambda remedy: list(rules.vocabulary["remedy"]).index(remedy.key))
+    in_order = sorted(
+        rules.remedies, key=lambda remedy: list(rules.vocabulary["remedy"]).index(remedy.key)
+    )
     sections = [line for remedy in in_order for line in _section(remedy, rules, institutions)]
     tables = [
         *_priorities(rules), *_conflicts(rules), *_courts(rules, institutions), *_tickets(triage, rules), *_exits(exits),
@@ -43,8 +46,8 @@ def page(rules: Rulebook, triage: TriageRules, exits: Exits, institutions: Insti
 def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> list[str]:
     lines = [
         f"## {remedy.name} `{remedy.key}`", "",
-        f"能做到：{remedy.gives}。", "",
-        f"做不到：{remedy.limits}。", "",
+        f"能做到：{remedy.can_do}。", "",
+        f"做不到：{remedy.cannot_do}。", "",
         f"找谁：{_who(remedy.body, institutions)}", "",
         f"依据：{'、'.join(remedy.basis) or '无专门条文'}", "",
     ]  # fmt: skip
@@ -52,16 +55,22 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
         if sourced:
             lines += [f"{label}：{sourced.text}（{sourced.source}）", ""]
     lines += ["| 规则 | 条件 | 结果 | 理由 |", "| --- | --- | --- | --- |"]
-    for rule in remedy.takes:
+    for rule in remedy.applies_when:
         who = f"（找{_who(rule.body, institutions)}）" if rule.body else ""
-        lines.append(f"| `{rule.id}` | {_words(rule.when, rules)} | {RANKS[rule.rank]} | {rule.why}{who} |")
-    for closed in remedy.closes:
+        lines.append(
+            f"| `{rule.id}` | {_words(rule.when, rules)} | {RANKS[rule.rank]} | {rule.why}{who} |"
+        )
+    for closed in remedy.excluded_when:
         basis = f"（{'、'.join(closed.basis)}）" if closed.basis else ""
-        lines.append(f"| `{closed.id}` | {_words(closed.when, rules)} | **走不通** | {closed.why}{basis} |")
+        lines.append(
+            f"| `{closed.id}` | {_words(closed.when, rules)} | **走不通** | {closed.why}{basis} |"
+        )
     lines.append("")
     if remedy.deadlines:
         lines += ["| 期限事项 | 期限 | 起算 | 依据 |", "| --- | --- | --- | --- |"]
-        lines += dict.fromkeys(f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines)
+        lines += dict.fromkeys(
+            f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines
+        )
         lines.append("")
     if remedy.evidence:
         lines += ["| 证明什么 | 怎么取得 |", "| --- | --- |"]
@@ -69,8 +78,8 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
         lines.append("")
     if remedy.materials:
         lines += ["要交的材料：", "", *(f"- {one}" for one in remedy.materials), ""]
-    if remedy.examples.takes:
-        lines += ["走得通的例子：", "", *(f"- {one}" for one in remedy.examples.takes), ""]
+    if remedy.examples.applies:
+        lines += ["走得通的例子：", "", *(f"- {one}" for one in remedy.examples.applies), ""]
     if remedy.examples.not_:
         lines += ["不该走这里的例子：", "", *(f"- {one}" for one in remedy.examples.not_), ""]
     return lines
@@ -85,7 +94,7 @@ def _priorities(rules: Rulebook) -> list[str]:
     return (
         head
         + [
-            f"| `{rule.id}` | {rule.name} | {_words(rule.when, rules)} | {rule.lift:g} | {_moved(rule, rules)} | {rule.why} |"
+            f"| `{rule.id}` | {rule.name} | {_words(rule.when, rules)} | {rule.boost:g} | {_moved(rule, rules)} | {rule.why} |"
             for rule in rules.priorities
         ]
         + [""]
@@ -93,11 +102,11 @@ def _priorities(rules: Rulebook) -> list[str]:
 
 
 def _moved(rule: PriorityRule, rules: Rulebook) -> str:
-    if rule.moves == "serves_goal":
+    if rule.remedies == "serves_goal":
         return "合来访者目的的"
-    if rule.moves == "dated":
+    if rule.remedies == "dated":
         return f"{rule.within}日内有期限的" if rule.within is not None else "有期限的"
-    return _remedies(rule.moves, rules)
+    return _remedies(rule.remedies, rules)
 
 
 def _conflicts(rules: Rulebook) -> list[str]:
@@ -109,7 +118,7 @@ def _conflicts(rules: Rulebook) -> list[str]:
     return (
         head
         + [
-            f"| `{rule.id}` | {_words(rule.when, rules)} | {_remedies(rule.touches, rules)} | {rule.says}。 "
+            f"| `{rule.id}` | {_words(rule.when, rules)} | {_remedies(rule.remedies, rules)} | {rule.notice}。 "
             f"| {'、'.join(rule.basis) or '无专门条文'} |"
             for rule in rules.conflicts
         ]
@@ -125,7 +134,10 @@ def _courts(rules: Rulebook, institutions: Institutions) -> list[str]:
     ]  # fmt: skip
     return (
         head
-        + [f"| `{one.id}` | {_words(one.when, rules)} | {_who(one, institutions)} |" for one in rules.courts]
+        + [
+            f"| `{one.id}` | {_words(one.when, rules)} | {_who(one, institutions)} |"
+            for one in rules.courts
+        ]
         + [""]
     )
 
@@ -136,11 +148,22 @@ def _tickets(triage: TriageRules, rules: Rulebook) -> list[str]:
         f"下面任一条成立，或者{URGENT_DAYS}日内有期限到期，工单就是紧急的。首选救济的证据清单就是工单的清单。", "",
         "| 规则 | 条件 | 理由 |", "| --- | --- | --- |",
     ]  # fmt: skip
-    return head + [f"| `{one.id}` | {_words(one.when, rules)} | {one.why} |" for one in triage.urgent] + [""]
+    return (
+        head
+        + [f"| `{one.id}` | {_words(one.when, rules)} | {one.why} |" for one in triage.urgent]
+        + [""]
+    )
 
 
-def _exits(exits: Exits) -> list[str]:
-    head = ["## 出口", "", "不归热线管的事，给一句话和一个去处。", "", "| 主题 | 答复 |", "| --- | --- |"]
+def _exits(exits: OutOfScope) -> list[str]:
+    head = [
+        "## 出口",
+        "",
+        "不归热线管的事，给一句话和一个去处。",
+        "",
+        "| 主题 | 答复 |",
+        "| --- | --- |",
+    ]
     return head + [f"| {one.label} | {one.reply} |" for one in exits.exits.values()]
 
 
@@ -156,7 +179,8 @@ def _who(body: BodyRule, institutions: Institutions) -> str:
 def _words(when: When, rules: Rulebook) -> str:
     return (
         "；".join(
-            f"{rules.label('slot', slot)}{_condition(slot, condition, rules)}" for slot, condition in when.items()
+            f"{rules.label('slot', slot)}{_condition(slot, condition, rules)}"
+            for slot, condition in when.items()
         )
         or "总是"
     )
@@ -177,14 +201,20 @@ def _condition(slot: str, condition: Any, rules: Rulebook) -> str:
 
 
 def _labels(slot: str, value: Any, rules: Rulebook) -> str:
-    return "／".join(rules.label(slot, one) for one in (value if isinstance(value, list) else [value]))
+    return "／".join(
+        rules.label(slot, one) for one in (value if isinstance(value, list) else [value])
+    )
 
 
 def main() -> None:
     statutes = Statutes.load()
-    institutions = Institutions.load(CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml"))
+    institutions = Institutions.load(
+        CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml")
+    )
     rules = load_rulebook(statutes, institutions)
-    PAGE.write_text(page(rules, TriageRules.load(), Exits.load(), institutions), encoding="utf-8")
+    PAGE.write_text(
+        page(rules, TriageRules.load(), OutOfScope.load(), institutions), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ another first road weighs most; a question whose answers all lead to the same ro
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from knowledge.slots import BY_NAME, UNKNOWN, Facts
@@ -31,9 +31,9 @@ class Ask(Protocol):
     @property
     def slot(self) -> str: ...
     @property
-    def blocks(self) -> bool: ...
+    def required_for_routing(self) -> bool: ...
     @property
-    def must(self) -> bool: ...
+    def always_ask(self) -> bool: ...
     @property
     def options(self) -> Iterable[_Option]: ...
 
@@ -41,9 +41,11 @@ class Ask(Protocol):
 Chosen = TypeVar("Chosen", bound=Ask)
 
 
-def choose(candidates: Iterable[Chosen], facts: Facts, outcome: Callable[[Facts], Outcome]) -> tuple[Chosen, ...]:
+def select_questions(
+    candidates: Iterable[Chosen], facts: Facts, outcome: Callable[[Facts], Outcome]
+) -> tuple[Chosen, ...]:
     """At most two questions, one a slot: those first without which the body or the role is open, then what a lawyer
-    always asks, then by worth.
+    always asks, then by what the answer is worth.
 
     `candidates`: in the order of the book, which breaks ties; `outcome`: the roads that facts lead to.
     """
@@ -53,20 +55,26 @@ def choose(candidates: Iterable[Chosen], facts: Facts, outcome: Callable[[Facts]
     chosen: list[Chosen] = []
     # Playing answers through the rules takes most of a turn: what stands below a full pair is not played.
     for tier in (
-        lambda ask: ask.blocks,
-        lambda ask: not ask.blocks and ask.must,
-        lambda ask: not (ask.blocks or ask.must),
+        lambda ask: ask.required_for_routing,
+        lambda ask: not ask.required_for_routing and ask.always_ask,
+        lambda ask: not (ask.required_for_routing or ask.always_ask),
     ):
         if len(chosen) >= MOST_ASKS:
             break
-        weighed = [(ask, worth(ask, facts, outcome)) for ask in first_of_slot.values() if tier(ask)]
-        wanted = [(ask, bits) for ask, bits in weighed if ask.blocks or bits > _NOTHING]
+        weighed = [
+            (ask, information_gain(ask, facts, outcome))
+            for ask in first_of_slot.values()
+            if tier(ask)
+        ]
+        wanted = [
+            (ask, bits) for ask, bits in weighed if ask.required_for_routing or bits > _NOTHING
+        ]
         wanted.sort(key=lambda one: -round(one[1], 6))
         chosen += [ask for ask, _ in wanted]
     return tuple(chosen[:MOST_ASKS])
 
 
-def worth(ask: Ask, facts: Facts, outcome: Callable[[Facts], Outcome]) -> float:
+def information_gain(ask: Ask, facts: Facts, outcome: Callable[[Facts], Outcome]) -> float:
     """How far the answers lead apart, in bits: 0 when every answer leads to the same roads."""
     values = [option.value for option in ask.options if option.value != UNKNOWN]
     if not values:

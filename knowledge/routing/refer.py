@@ -4,24 +4,35 @@ Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; not
 All functions are pure: the day, the statutes and the institutions are passed in.
 """
 
-from knowledge.slots import DATE_SLOTS, Facts, LIST_SLOTS, TEXT_SLOTS, UNKNOWN
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from knowledge.law import deadlines
 from knowledge.chinese.amounts import amount_range
-from knowledge.routing.questions import answered, choose
+from knowledge.law import deadlines
+from knowledge.law.applicable import Act, ApplicableLaw
 from knowledge.law.citations import Citation
 from knowledge.law.deadlines import Deadline, DeadlineRule, Length
-from knowledge.places.institutions import Body, Institutions
-from knowledge.law.applicable import Act, LawInTime
-from knowledge.routing.rulebook import AskRule, BodyRule, CloseRule, Evidence, PriorityRule, Remedy, Rulebook, TakeRule, When, listed
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
 from knowledge.law.working_days import WorkingDays
+from knowledge.places.institutions import Body, Institutions
+from knowledge.routing.questions import answered, select_questions
+from knowledge.routing.rulebook import (
+    ApplyRule,
+    AskRule,
+    BodyRule,
+    Evidence,
+    ExcludeRule,
+    PriorityRule,
+    Remedy,
+    Rulebook,
+    When,
+    listed,
+)
+from knowledge.slots import DATE_SLOTS, LIST_SLOTS, TEXT_SLOTS, UNKNOWN, Facts
 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 
@@ -32,7 +43,7 @@ INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a 
 
 
 @dataclass(frozen=True)
-class Road:
+class OpenRemedy:
     """A remedy that is open, with the rule that opened it and the priorities that moved it forward.
 
     `drafts`: (key, title) of papers that can be prefilled for it.
@@ -43,8 +54,8 @@ class Road:
     rule: str
     rank: int
     why: str
-    gives: str
-    limits: str
+    can_do: str
+    cannot_do: str
     basis: tuple[Citation, ...]
     body: Body
     materials: tuple[str, ...]
@@ -58,7 +69,7 @@ class Road:
 
 
 @dataclass(frozen=True)
-class ClosedRoad:
+class ExcludedRemedy:
     key: str
     name: str
     rule: str
@@ -74,8 +85,8 @@ class Referral:
     """
 
     scope: Literal["in", "clarify", "out", "service"]
-    remedies: tuple[Road, ...]
-    ruled_out: tuple[ClosedRoad, ...]
+    remedies: tuple[OpenRemedy, ...]
+    ruled_out: tuple[ExcludedRemedy, ...]
     asks: tuple[AskRule, ...]
     notices: tuple[str, ...]
     as_of: date
@@ -85,13 +96,20 @@ class Referral:
         """The referral as the chat API shows it."""
         return {
             "scope": self.scope,
-            "remedies": [_road_as_dict(road) for road in self.remedies],
+            "remedies": [_remedy_as_dict(road) for road in self.remedies],
             "ruled_out": [
-                {"key": r.key, "name": r.name, "rule": r.rule, "why": r.why, "basis": [c.as_dict() for c in r.basis]}
+                {
+                    "key": r.key,
+                    "name": r.name,
+                    "rule": r.rule,
+                    "why": r.why,
+                    "basis": [c.as_dict() for c in r.basis],
+                }
                 for r in self.ruled_out
             ],
             "asks": [
-                {"slot": a.slot, "question": a.question, "options": [o.title for o in a.options]} for a in self.asks
+                {"slot": a.slot, "question": a.question, "options": [o.title for o in a.options]}
+                for a in self.asks
             ],
             "notices": list(self.notices),
             "as_of": self.as_of.isoformat(),
@@ -100,18 +118,27 @@ class Referral:
 
 
 def refer(
-    facts: Facts, rules: Rulebook, institutions: Institutions, statutes: Statutes, succession: Succession, on: date
+    facts: Facts,
+    rules: Rulebook,
+    institutions: Institutions,
+    statutes: Statutes,
+    succession: Succession,
+    on: date,
 ) -> Referral:
     """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
     facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
-    law = LawInTime(statutes, succession, on, act_of(facts))
+    law = ApplicableLaw(statutes, succession, on, act_of(facts))
     asks = next_asks(facts, rules)
     roads, closed = [], []
     for remedy in rules.remedies:
-        barred = next((rule for rule in remedy.closes if holds(rule.when, facts)), None)
-        opened = min((rule for rule in remedy.takes if holds(rule.when, facts)), key=lambda r: r.rank, default=None)
+        barred = next((rule for rule in remedy.excluded_when if holds(rule.when, facts)), None)
+        opened = min(
+            (rule for rule in remedy.applies_when if holds(rule.when, facts)),
+            key=lambda r: r.rank,
+            default=None,
+        )
         if barred:
             closed.append(_closed(remedy, barred, law))
         elif opened and (lapsed := _lapsed(remedy, facts, rules, law)):
@@ -120,7 +147,9 @@ def refer(
             roads.append(_road(remedy, opened, facts, rules, institutions, law))
     roads.sort(key=lambda road: _place(road, rules))
     kept = tuple(roads[:MOST_REMEDIES])
-    scope: Literal["in", "clarify"] = "clarify" if any(ask.blocks for ask in asks) else "in"
+    scope: Literal["in", "clarify"] = (
+        "clarify" if any(ask.required_for_routing for ask in asks) else "in"
+    )
     notices = (*_conflicts(kept, facts, rules, law), *_notices(kept, law))
     return Referral(scope, kept, tuple(closed), asks, notices, on, law.act.on if law.act else None)
 
@@ -143,7 +172,9 @@ def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     year_not_over = (on.month, on.day) <= (start.month, start.day)
     years = max(0, on.year - start.year - year_not_over)
     # Only a period within which one must act runs on past a holiday, not one that has to be waited for.
-    if years == INVALIDATION_YEARS and on <= deadlines.add(start, Length(years=INVALIDATION_YEARS), workdays):
+    if years == INVALIDATION_YEARS and on <= deadlines.add(
+        start, Length(years=INVALIDATION_YEARS), workdays
+    ):
         years -= 1
     return facts | {"years_registered": years}
 
@@ -151,7 +182,7 @@ def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
 def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
     """The questions that change the answer most; never one that was answered with 不清楚."""
     candidates = (ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts))
-    return choose(candidates, facts, lambda known: roads_of(known, rules))
+    return select_questions(candidates, facts, lambda known: open_remedies(known, rules))
 
 
 @dataclass(frozen=True)
@@ -168,7 +199,11 @@ def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
     ask = next((ask for ask in rules.asks if ask.slot == slot and holds(ask.when, known)), None)
     titles: dict[str, list[str]] = {}
     for option in ask.options if ask else ():
-        roads = roads_of(known | {slot: answered(slot, option.value)}, rules) if option.value != UNKNOWN else ()
+        roads = (
+            open_remedies(known | {slot: answered(slot, option.value)}, rules)
+            if option.value != UNKNOWN
+            else ()
+        )
         if roads:
             titles.setdefault(roads[0], []).append(option.title)
     if len(titles) < 2:
@@ -177,14 +212,22 @@ def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
     return tuple(Branch(tuple(said), names[key]) for key, said in titles.items())[:MOST_BRANCHES]
 
 
-def roads_of(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
+def open_remedies(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
     """The keys of the open roads, best first, by the rules alone: no law is looked up, no period counted."""
     ranked, known = [], dict(facts)
     for remedy in rules.remedies:
-        opened = [rule.rank for rule in remedy.takes if holds(rule.when, known)]
-        if opened and not any(holds(rule.when, known) for rule in remedy.closes):
-            lifts = sum(rule.lift for rule in rules.priorities if _moves(rule, remedy, (), known, date.min))
-            ranked.append((min(opened) - lifts, list(rules.vocabulary["remedy"]).index(remedy.key), remedy.key))
+        opened = [rule.rank for rule in remedy.applies_when if holds(rule.when, known)]
+        if opened and not any(holds(rule.when, known) for rule in remedy.excluded_when):
+            lifts = sum(
+                rule.boost for rule in rules.priorities if _moves(rule, remedy, (), known, date.min)
+            )
+            ranked.append(
+                (
+                    min(opened) - lifts,
+                    list(rules.vocabulary["remedy"]).index(remedy.key),
+                    remedy.key,
+                )
+            )
     return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
 
 
@@ -207,23 +250,25 @@ def _equals(slot: str, value: Any, fact: Any) -> bool:
     return value in fact if slot in TEXT_SLOTS or slot in LIST_SLOTS else bool(value == fact)
 
 
-def _place(road: Road, rules: Rulebook) -> tuple[float, date, int]:
+def _place(road: OpenRemedy, rules: Rulebook) -> tuple[float, date, int]:
     """Rank first, less what the priorities lift; between equals the nearest deadline; then the book's order."""
-    rank = road.rank - sum(rule.lift for rule in road.order)
+    rank = road.rank - sum(rule.boost for rule in road.order)
     due = min((d.act_by for d in road.deadlines if d.act_by), default=date.max)
     return rank, due, list(rules.vocabulary["remedy"]).index(road.key)
 
 
-def _moves(rule: PriorityRule, remedy: Remedy, running: tuple[Deadline, ...], facts: Facts, on: date) -> bool:
+def _moves(
+    rule: PriorityRule, remedy: Remedy, running: tuple[Deadline, ...], facts: Facts, on: date
+) -> bool:
     """Whether a priority moves this road forward."""
     if not holds(rule.when, facts):
         return False
-    if rule.moves == "serves_goal":
-        return facts.get("goal") in remedy.serves
-    if rule.moves == "dated":
+    if rule.remedies == "serves_goal":
+        return facts.get("goal") in remedy.for_goals
+    if rule.remedies == "dated":
         days = [(one.act_by - on).days for one in running if one.act_by]
         return any(left >= 0 and (rule.within is None or left <= rule.within) for left in days)
-    return remedy.key in rule.moves
+    return remedy.key in rule.remedies
 
 
 def act_of(facts: Facts) -> Act | None:
@@ -231,21 +276,30 @@ def act_of(facts: Facts) -> Act | None:
     day = _known(facts.get("acted_on"))
     if day is None:
         return None
-    return Act(date.fromisoformat(day), "ongoing" in (facts.get("circumstances") or ()), _known(facts.get("right")))
+    return Act(
+        date.fromisoformat(day),
+        "ongoing" in (facts.get("circumstances") or ()),
+        _known(facts.get("right")),
+    )
 
 
 def _road(
-    remedy: Remedy, rule: TakeRule, facts: Facts, rules: Rulebook, institutions: Institutions, law: LawInTime
-) -> Road:
+    remedy: Remedy,
+    rule: ApplyRule,
+    facts: Facts,
+    rules: Rulebook,
+    institutions: Institutions,
+    law: ApplicableLaw,
+) -> OpenRemedy:
     running = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
-    return Road(
+    return OpenRemedy(
         key=remedy.key,
         name=remedy.name,
         rule=rule.id,
         rank=rule.rank,
         why=rule.why,
-        gives=remedy.gives,
-        limits=remedy.limits,
+        can_do=remedy.can_do,
+        cannot_do=remedy.cannot_do,
         basis=_of_use(law.cite(tuple(dict.fromkeys((*rule.basis, *remedy.basis)))), facts, rules),
         body=_body(rule.body or remedy.body, facts, rules, institutions),
         materials=remedy.materials,
@@ -258,22 +312,30 @@ def _road(
     )
 
 
-def _closed(remedy: Remedy, rule: CloseRule, law: LawInTime) -> ClosedRoad:
-    return ClosedRoad(remedy.key, remedy.name, rule.id, rule.why, law.cite(rule.basis))
+def _closed(remedy: Remedy, rule: ExcludeRule, law: ApplicableLaw) -> ExcludedRemedy:
+    return ExcludedRemedy(remedy.key, remedy.name, rule.id, rule.why, law.cite(rule.basis))
 
 
-def _lapsed(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> ClosedRoad | None:
+def _lapsed(
+    remedy: Remedy, facts: Facts, rules: Rulebook, law: ApplicableLaw
+) -> ExcludedRemedy | None:
     for rule, deadline in _living(remedy, facts, rules, law):
         if rule.bars and (why := deadlines.lapsed(deadline, law.on)):
-            return ClosedRoad(remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,))
+            return ExcludedRemedy(
+                remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,)
+            )
     return None
 
 
-def _living(remedy: Remedy, facts: Facts, rules: Rulebook, law: LawInTime) -> list[tuple[DeadlineRule, Deadline]]:
+def _living(
+    remedy: Remedy, facts: Facts, rules: Rulebook, law: ApplicableLaw
+) -> list[tuple[DeadlineRule, Deadline]]:
     """The deadlines that run now and are of use to this right."""
     found = deadlines.living(remedy.deadlines, _days(facts), law, rules.workdays)
     running = [(rule, one) for rule, one in found if holds(rule.when, facts)]
-    return [(rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))] or running
+    return [
+        (rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))
+    ] or running
 
 
 def _days(facts: Facts) -> dict[str, date]:
@@ -286,20 +348,24 @@ def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple
     return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
 
 
-def _conflicts(kept: tuple[Road, ...], facts: Facts, rules: Rulebook, law: LawInTime) -> list[str]:
+def _conflicts(
+    kept: tuple[OpenRemedy, ...], facts: Facts, rules: Rulebook, law: ApplicableLaw
+) -> list[str]:
     """What one proceeding means for another, with the articles of today's law that say so."""
     keys = {road.key for road in kept}
     told = []
     for rule in rules.conflicts:
-        if not keys & set(rule.touches) or not holds(rule.when, facts):
+        if not keys & set(rule.remedies) or not holds(rule.when, facts):
             continue
         articles = [f"{one.law}{one.article}" for one in map(law.article, rule.basis) if one]
         if articles or not rule.basis:
-            told.append(f"{rule.says}（{'、'.join(articles)}）。" if articles else f"{rule.says}。")
+            told.append(
+                f"{rule.notice}（{'、'.join(articles)}）。" if articles else f"{rule.notice}。"
+            )
     return told
 
 
-def _notices(kept: tuple[Road, ...], law: LawInTime) -> tuple[str, ...]:
+def _notices(kept: tuple[OpenRemedy, ...], law: ApplicableLaw) -> tuple[str, ...]:
     """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
     cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
     running = tuple(dict.fromkeys(one for road in kept for one in road.deadlines))
@@ -318,14 +384,14 @@ def _known(value: Any) -> Any:
     return None if value == UNKNOWN else value
 
 
-def _road_as_dict(road: Road) -> dict[str, Any]:
+def _remedy_as_dict(road: OpenRemedy) -> dict[str, Any]:
     return {
         "key": road.key,
         "name": road.name,
         "rule": road.rule,
         "why": road.why,
-        "gives": road.gives,
-        "limits": road.limits,
+        "gives": road.can_do,
+        "limits": road.cannot_do,
         "basis": [c.as_dict() for c in road.basis],
         "body": {
             "kind": road.body.kind,

@@ -3,7 +3,6 @@
 What stands in `content/` is told here as values; `knowledge.routing` evaluates it.
 """
 
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,18 +11,18 @@ from pydantic import Field
 
 from knowledge.law.citations import Citation
 from knowledge.law.deadlines import DeadlineRule
-from knowledge.places.institutions import Institutions
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Statutes
 from knowledge.law.working_days import WorkingDays
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.places.institutions import Institutions
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
+from knowledge.slots import DATE_SLOTS, NUMBER_SLOTS, PLACE_SLOTS, TEXT_SLOTS
 
 When = dict[str, Any]
 Vocabulary = dict[str, dict[str, str]]  # slot → value → Chinese label
 
 
-
-class TakeRule(Strict):
+class ApplyRule(Strict):
     id: str
     when: When
     rank: Literal[1, 2, 3]
@@ -32,7 +31,7 @@ class TakeRule(Strict):
     basis: tuple[str, ...] = ()  # articles of this case alone, told before the remedy's
 
 
-class CloseRule(Strict):
+class ExcludeRule(Strict):
     id: str
     when: When
     why: str
@@ -60,18 +59,18 @@ class Evidence(Strict):
 
 
 class Examples(Strict):
-    takes: tuple[str, ...] = ()
+    applies: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), alias="not")
 
 
 class Remedy(Strict):
     key: str
     name: str
-    gives: str
-    limits: str
-    serves: tuple[str, ...] = ()
-    takes: tuple[TakeRule, ...]
-    closes: tuple[CloseRule, ...] = ()
+    can_do: str
+    cannot_do: str
+    for_goals: tuple[str, ...] = ()
+    applies_when: tuple[ApplyRule, ...]
+    excluded_when: tuple[ExcludeRule, ...] = ()
     basis: tuple[str, ...] = ()
     body: BodyRule
     materials: tuple[str, ...] = ()  # the papers to hand in
@@ -91,19 +90,19 @@ class CourtRule(BodyRule):
 
 
 class PriorityRule(Strict):
-    """What moves an open road forward, by `lift` of a rank, and why.
+    """What moves an open road forward, by `boost` of a rank, and why.
 
-    `moves` names the roads, or those that serve the visitor's goal, or those with a day to act by that lies ahead
-    (`within`: at most so many days). A lift of 0 decides between roads that stand level.
+    `remedies` names the roads, or those that serve the visitor's goal, or those with a day to act by that lies ahead
+    (`within`: at most so many days). A boost of 0 decides between roads that stand level.
     """
 
     id: str
     name: str
     why: str
     when: When = Field(default_factory=dict)
-    moves: tuple[str, ...] | Literal["serves_goal", "dated"]
+    remedies: tuple[str, ...] | Literal["serves_goal", "dated"]
     within: int | None = None
-    lift: float = Field(ge=0, le=1)
+    boost: float = Field(ge=0, le=1)
 
 
 class ConflictRule(Strict):
@@ -111,8 +110,8 @@ class ConflictRule(Strict):
 
     id: str
     when: When
-    touches: tuple[str, ...] = Field(min_length=1)
-    says: str
+    remedies: tuple[str, ...] = Field(min_length=1)
+    notice: str
     basis: tuple[str, ...] = ()
 
 
@@ -123,8 +122,10 @@ class AskOption(Strict):
 
 class AskRule(Strict):
     slot: str
-    blocks: bool = False  # without it the authority or the visitor's role would be another one
-    must: bool = False  # a lawyer always asks this, whatever else could be asked
+    required_for_routing: bool = (
+        False  # without it the authority or the visitor's role would be another one
+    )
+    always_ask: bool = False  # a lawyer always asks this, whatever else could be asked
     when: When
     question: str
     options: tuple[AskOption, ...] = ()
@@ -165,7 +166,9 @@ class Rulebook:
 
     def concerns(self, cited: Citation, right: str | None) -> bool:
         """Whether an article is of use to somebody with this right; one about no right in particular always is."""
-        rights = self.law_rights.get(f"{cited.law}{cited.article}") or self.law_rights.get(cited.law)
+        rights = self.law_rights.get(f"{cited.law}{cited.article}") or self.law_rights.get(
+            cited.law
+        )
         return rights is None or right in rights
 
     def label(self, slot: str, value: Any) -> str:
@@ -175,7 +178,9 @@ class Rulebook:
         return self.vocabulary.get(slot, {}).get(value, str(value))
 
 
-def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path = CONTENT) -> Rulebook:
+def load_rulebook(
+    statutes: Statutes, institutions: Institutions, content: Path = CONTENT
+) -> Rulebook:
     """Read and check remedies, asks, courts, priorities, conflicts and vocabulary.
 
     Raises ContentError naming file and line.
@@ -188,9 +193,9 @@ def load_rulebook(statutes: Statutes, institutions: Institutions, content: Path 
         remedy = load(path, Remedy)
         _check_remedy(path, remedy, vocabulary, statutes, seen)
         _check_body(path, remedy.body, institutions, ("body",))
-        for index, rule in enumerate(remedy.takes):
+        for index, rule in enumerate(remedy.applies_when):
             if rule.body:
-                _check_body(path, rule.body, institutions, ("takes", index, "body"))
+                _check_body(path, rule.body, institutions, ("applies_when", index, "body"))
         remedies.append(remedy)
     asks = load(content / "asks.yml", _Asks).asks
     for index, ask in enumerate(asks):
@@ -212,7 +217,9 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _load_courts(path: Path, vocabulary: Vocabulary, institutions: Institutions) -> tuple[CourtRule, ...]:
+def _load_courts(
+    path: Path, vocabulary: Vocabulary, institutions: Institutions
+) -> tuple[CourtRule, ...]:
     courts = load(path, _Courts).courts
     _check_ids(path, "courts", [court.id for court in courts])
     for index, court in enumerate(courts):
@@ -226,19 +233,25 @@ def _load_priorities(path: Path, vocabulary: Vocabulary) -> tuple[PriorityRule, 
     _check_ids(path, "priorities", [rule.id for rule in priorities])
     for index, rule in enumerate(priorities):
         check_when(path, ("priorities", index, "when"), rule.when, vocabulary)
-        if not isinstance(rule.moves, str):
-            _check_remedies(path, ("priorities", index, "moves"), rule.moves, vocabulary)
-        if rule.within is not None and rule.moves != "dated":
-            raise ContentError(path, line_of(path, "priorities", index, "within"), "within 只能与 moves: dated 连用")
+        if not isinstance(rule.remedies, str):
+            _check_remedies(path, ("priorities", index, "remedies"), rule.remedies, vocabulary)
+        if rule.within is not None and rule.remedies != "dated":
+            raise ContentError(
+                path,
+                line_of(path, "priorities", index, "within"),
+                "within 只能与 remedies: dated 连用",
+            )
     return priorities
 
 
-def _load_conflicts(path: Path, vocabulary: Vocabulary, statutes: Statutes) -> tuple[ConflictRule, ...]:
+def _load_conflicts(
+    path: Path, vocabulary: Vocabulary, statutes: Statutes
+) -> tuple[ConflictRule, ...]:
     conflicts = load(path, _Conflicts).conflicts
     _check_ids(path, "conflicts", [rule.id for rule in conflicts])
     for index, rule in enumerate(conflicts):
         check_when(path, ("conflicts", index, "when"), rule.when, vocabulary)
-        _check_remedies(path, ("conflicts", index, "touches"), rule.touches, vocabulary)
+        _check_remedies(path, ("conflicts", index, "remedies"), rule.remedies, vocabulary)
         for place, notation in enumerate(rule.basis):
             check_citation(path, ("conflicts", index, "basis", place), notation, statutes)
     return conflicts
@@ -250,7 +263,9 @@ def _check_ids(path: Path, part: str, ids: list[str]) -> None:
             raise ContentError(path, line_of(path, part, index), f"规则号 {one} 用了两次")
 
 
-def _check_remedies(path: Path, keys: tuple[str | int, ...], named: tuple[str, ...], vocabulary: Vocabulary) -> None:
+def _check_remedies(
+    path: Path, keys: tuple[str | int, ...], named: tuple[str, ...], vocabulary: Vocabulary
+) -> None:
     for index, key in enumerate(named):
         if key not in vocabulary["remedy"]:
             raise ContentError(path, line_of(path, *keys, index), f"没有 {key} 这种救济")
@@ -278,34 +293,56 @@ def _check_remedy(
 ) -> None:
     if remedy.key != path.stem or remedy.key not in vocabulary["remedy"]:
         raise ContentError(
-            path, line_of(path, "key"), f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}"
+            path,
+            line_of(path, "key"),
+            f"key 须与文件名一致，并在 vocabulary.yml 的 remedy 表里：{remedy.key}",
         )
-    parts: tuple[tuple[str, tuple[TakeRule | CloseRule, ...]], ...] = (
-        ("takes", remedy.takes),
-        ("closes", remedy.closes),
+    parts: tuple[tuple[str, tuple[ApplyRule | ExcludeRule, ...]], ...] = (
+        ("applies_when", remedy.applies_when),
+        ("excluded_when", remedy.excluded_when),
     )
     for part, rules in parts:
         for index, rule in enumerate(rules):
             if rule.id in seen:
-                raise ContentError(path, line_of(path, part, index), f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过")
+                raise ContentError(
+                    path,
+                    line_of(path, part, index),
+                    f"规则号 {rule.id} 已在 {seen[rule.id].name} 用过",
+                )
             seen[rule.id] = path
             check_when(path, (part, index, "when"), rule.when, vocabulary)
     for index, deadline in enumerate(remedy.deadlines):
         check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)
-    cited: list[tuple[tuple[str | int, ...], str]] = [(("basis", i), n) for i, n in enumerate(remedy.basis)]
-    cited += [(("takes", i, "basis", j), n) for i, rule in enumerate(remedy.takes) for j, n in enumerate(rule.basis)]
-    cited += [(("closes", i, "basis", j), n) for i, rule in enumerate(remedy.closes) for j, n in enumerate(rule.basis)]
+    cited: list[tuple[tuple[str | int, ...], str]] = [
+        (("basis", i), n) for i, n in enumerate(remedy.basis)
+    ]
+    cited += [
+        (("applies_when", i, "basis", j), n)
+        for i, rule in enumerate(remedy.applies_when)
+        for j, n in enumerate(rule.basis)
+    ]
+    cited += [
+        (("excluded_when", i, "basis", j), n)
+        for i, rule in enumerate(remedy.excluded_when)
+        for j, n in enumerate(rule.basis)
+    ]
     cited += [(("deadlines", i, "basis"), d.basis) for i, d in enumerate(remedy.deadlines)]
     for keys, notation in cited:
         check_citation(path, keys, notation, statutes)
     _check_remedies(path, ("goes_with",), remedy.goes_with, vocabulary)
 
 
-def _check_body(path: Path, body: BodyRule, institutions: Institutions, keys: tuple[str | int, ...]) -> None:
+def _check_body(
+    path: Path, body: BodyRule, institutions: Institutions, keys: tuple[str | int, ...]
+) -> None:
     if body.kind not in institutions.kinds:
-        raise ContentError(path, line_of(path, *keys, "kind"), f"institutions.yml 里没有「{body.kind}」这类机构")
+        raise ContentError(
+            path, line_of(path, *keys, "kind"), f"institutions.yml 里没有「{body.kind}」这类机构"
+        )
     if body.level not in institutions.levels(body.kind):
-        raise ContentError(path, line_of(path, *keys, "kind"), f"「{body.kind}」没有 {body.level} 这一级")
+        raise ContentError(
+            path, line_of(path, *keys, "kind"), f"「{body.kind}」没有 {body.level} 这一级"
+        )
 
 
 def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: Vocabulary) -> None:
@@ -316,8 +353,12 @@ def check_when(path: Path, keys: tuple[str | int, ...], when: When, vocabulary: 
             raise ContentError(path, line_of(path, *keys, slot), f"没有「{slot}」这个事实")
         if isinstance(condition, dict):
             if unknown := set(condition) - {"known", "not", "lt", "lte", "gt", "gte"}:
-                raise ContentError(path, line_of(path, *keys, slot), f"看不懂条件「{unknown.pop()}」")
+                raise ContentError(
+                    path, line_of(path, *keys, slot), f"看不懂条件「{unknown.pop()}」"
+                )
             condition = condition.get("not", [])
         for value in listed(condition):
             if slot in vocabulary and value not in vocabulary[slot]:
-                raise ContentError(path, line_of(path, *keys, slot), f"「{slot}」没有「{value}」这个取值")
+                raise ContentError(
+                    path, line_of(path, *keys, slot), f"「{slot}」没有「{value}」这个取值"
+                )

@@ -1,15 +1,14 @@
 """Whether a ticket is urgent, by rules that a lawyer can read."""
 
-from knowledge.slots import Facts
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from knowledge.reviewed import CONTENT, Strict, load
 from knowledge.routing.refer import Referral, holds
 from knowledge.routing.rulebook import When
-from knowledge.reviewed import Strict, load
+from knowledge.slots import Facts
 
 URGENT_DAYS = 15
 
@@ -41,7 +40,9 @@ class Triage:
 
 def triage(facts: Facts, referral: Referral, rules: TriageRules) -> Triage:
     """How urgent a ticket about these facts is on the day of the referral."""
-    days = [(one.act_by, one.what) for road in referral.remedies for one in road.deadlines if one.act_by]
+    days = [
+        (one.act_by, one.what) for road in referral.remedies for one in road.deadlines if one.act_by
+    ]
     dated = [(day, what) for day, what in days if day >= referral.as_of]
     due, what = min(dated, default=(None, None))
     rule = next((rule for rule in rules.urgent if holds(rule.when, facts)), None)

@@ -1,11 +1,10 @@
 """The visitor's own words for things: what people call a remedy, and legal terms in plain words."""
 
-from knowledge.reviewed import CONTENT
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 
 class _Called(Strict):
@@ -34,15 +33,23 @@ class Words:
             try:
                 called[key] = re.compile(words)
             except re.error as error:
-                raise ContentError(path, line_of(path, "called", key), f"不是正则表达式：{error}") from error
+                raise ContentError(
+                    path, line_of(path, "called", key), f"不是正则表达式：{error}"
+                ) from error
         return cls(called, load(content / "terms.yml", _Terms).terms)
 
     def named(self, text: str) -> list[str]:
         """The remedies that a text names, the word that stands first being the first."""
-        found = [(match.start(), key) for key, words in self.called.items() if (match := words.search(text))]
+        found = [
+            (match.start(), key)
+            for key, words in self.called.items()
+            if (match := words.search(text))
+        ]
         return [key for _, key in sorted(found)]
 
     def to_explain(self, text: str, explained: list[str]) -> tuple[str, str] | None:
         """The first term of a text that was not explained yet, with its explanation."""
-        found = [(text.find(term), term) for term in self.terms if term in text and term not in explained]
+        found = [
+            (text.find(term), term) for term in self.terms if term in text and term not in explained
+        ]
         return (min(found)[1], self.terms[min(found)[1]]) if found else None

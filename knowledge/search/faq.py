@@ -3,7 +3,6 @@
 They teach the question side of the encoder, and at run time lead from a question to the answers of one like it.
 """
 
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 from pydantic import Field, RootModel
 
 from knowledge.law.citations import Reference
-from knowledge.search.guidance import newest
-from knowledge.search.passages import article_id
 from knowledge.law.statutes import Statutes, UnknownArticle, UnknownLaw
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ContentError, Strict, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
+from knowledge.search.guidance import newest
+from knowledge.search.passages import article_id
 
 QUESTIONS = CONTENT / "questions"
 
@@ -41,7 +40,9 @@ class Question:
         return {"text": self.text, "answers": list(self.answers)}
 
 
-def load_questions(statutes: Statutes, succession: Succession, folder: Path = QUESTIONS) -> list[Question]:
+def load_questions(
+    statutes: Statutes, succession: Succession, folder: Path = QUESTIONS
+) -> list[Question]:
     """All questions, in the order of their files; raises ContentError for an unknown article or a repeated question.
 
     Where an article was or will be another one in another version, that one answers too.
@@ -50,16 +51,28 @@ def load_questions(statutes: Statutes, succession: Succession, folder: Path = QU
     for path in sorted(folder.glob("*.yml")):
         for place, entry in enumerate(load(path, _Entries).root):
             if entry.ask in questions:
-                raise ContentError(path, line_of(path, place), f"「{entry.ask}」已经有了，请删去一处")
-            questions[entry.ask] = Question(entry.ask, _answers(path, place, entry, statutes, succession))
+                raise ContentError(
+                    path, line_of(path, place), f"「{entry.ask}」已经有了，请删去一处"
+                )
+            questions[entry.ask] = Question(
+                entry.ask, _answers(path, place, entry, statutes, succession)
+            )
     return list(questions.values())
 
 
-def _answers(path: Path, place: int, entry: _Entry, statutes: Statutes, succession: Succession) -> tuple[str, ...]:
+def _answers(
+    path: Path, place: int, entry: _Entry, statutes: Statutes, succession: Succession
+) -> tuple[str, ...]:
     try:
         named = [newest(Reference.parse(notation), statutes) for notation in entry.articles]
     except (ValueError, UnknownLaw, UnknownArticle) as error:
         notation = "、".join(entry.articles)
-        raise ContentError(path, line_of(path, place, "articles"), f"{notation} 里有查不到的条文") from error
-    others = [other for one in named for other in (*succession.successors(one), *succession.predecessors(one))]
+        raise ContentError(
+            path, line_of(path, place, "articles"), f"{notation} 里有查不到的条文"
+        ) from error
+    others = [
+        other
+        for one in named
+        for other in (*succession.successors(one), *succession.predecessors(one))
+    ]
     return tuple(dict.fromkeys(map(article_id, (*named, *others))))

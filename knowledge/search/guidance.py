@@ -13,7 +13,6 @@ title: 先把证据固定下来，再找对方
 ## 找谁
 """
 
-from knowledge.reviewed import CONTENT
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +22,7 @@ from pydantic import Field, ValidationError
 
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import Article, Statutes, UnknownArticle, UnknownLaw
-from knowledge.reviewed import ContentError, Strict
+from knowledge.reviewed import CONTENT, ContentError, Strict
 
 HEADINGS = ("结论", "依据", "下一步", "材料", "期限", "找谁")
 
@@ -90,18 +89,24 @@ def _front_matter(path: Path, head: list[str]) -> _FrontMatter:
         return _FrontMatter.model_validate(yaml.safe_load("\n".join(head)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise ContentError(path, mark.line + 2 if mark else 1, "不是有效的 YAML，请检查缩进和引号") from error
+        raise ContentError(
+            path, mark.line + 2 if mark else 1, "不是有效的 YAML，请检查缩进和引号"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise ContentError(path, _line(head, place.split(".")[0]), f"{place}：{first['msg']}") from error
+        raise ContentError(
+            path, _line(head, place.split(".")[0]), f"{place}：{first['msg']}"
+        ) from error
 
 
 def _article(path: Path, head: list[str], notation: str, statutes: Statutes) -> Article:
     try:
         return newest(Reference.parse(notation), statutes)
     except (UnknownLaw, UnknownArticle) as error:
-        raise ContentError(path, _line(head, notation), f"{notation}：没有这部法或者没有这一条") from error
+        raise ContentError(
+            path, _line(head, notation), f"{notation}：没有这部法或者没有这一条"
+        ) from error
     except ValueError as error:
         raise ContentError(path, _line(head, notation), str(error)) from error
 
@@ -109,7 +114,11 @@ def _article(path: Path, head: list[str], notation: str, statutes: Statutes) -> 
 def newest(reference: Reference, statutes: Statutes) -> Article:
     """The article of the year named, else of the newest version that has it; raises UnknownLaw, UnknownArticle."""
     law = statutes.laws[statutes.short_title(reference.law)]
-    years = [reference.year] if reference.year else [version.version_date.year for version in reversed(law.versions)]
+    years = (
+        [reference.year]
+        if reference.year
+        else [version.version_date.year for version in reversed(law.versions)]
+    )
     for year in years:
         try:
             return statutes.of_year(law.short, year, reference.article)
@@ -126,10 +135,15 @@ def _sections(path: Path, lines: list[str], start: int) -> dict[str, str]:
     sections: dict[str, list[str]] = {}
     for number, line in enumerate(lines[start:], start=start + 1):
         if line.startswith("## "):
-            heading, expected = line[3:].strip(), HEADINGS[len(sections)] if len(sections) < len(HEADINGS) else None
+            heading, expected = (
+                line[3:].strip(),
+                HEADINGS[len(sections)] if len(sections) < len(HEADINGS) else None,
+            )
             if heading != expected:
                 raise ContentError(
-                    path, number, f"这里的小标题应为「{expected or '（没有更多小标题）'}」，不是「{heading}」"
+                    path,
+                    number,
+                    f"这里的小标题应为「{expected or '（没有更多小标题）'}」，不是「{heading}」",
                 )
             sections[heading] = []
         elif sections:

@@ -6,8 +6,8 @@
 
 A build is never changed: the same content gives the same hash and is not built twice.
 
-    python -m knowledge.search.index build [--out DIR] [--force]
-    python -m knowledge.search.index ship-vectors
+    python -m knowledge.index build [--out DIR] [--force]
+    python -m knowledge.index ship-vectors
 """
 
 import argparse
@@ -27,19 +27,26 @@ import bm25s
 import numpy as np
 from pydantic import ValidationError
 
-from knowledge.search.encoder import embedding
-from knowledge.search import guidance
-from knowledge.law import store as imported
 from knowledge.chinese import normalise as lexicon
-from knowledge.search import passages
-from knowledge.search.encoder.embedding import Embedder, Floats
-from knowledge.search.vectors.store import FAISS, FaissNearest, FaissStore, Nearest, Store, StoreTrouble, store_of
-from knowledge.search.passages import Passage
-from knowledge.search.faq import Question, load_questions
+from knowledge.law import store as imported
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
+from knowledge.reviewed import ROOT, ContentError, Strict
+from knowledge.search import guidance, passages
+from knowledge.search.encoder import embedding
+from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.faq import Question, load_questions
+from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
-from knowledge.reviewed import ContentError, Strict
+from knowledge.search.vectors.store import (
+    FAISS,
+    FaissIndex,
+    FaissStore,
+    Store,
+    StoreTrouble,
+    VectorIndex,
+    store_of,
+)
 
 OUT = ROOT / "var" / "index"
 
@@ -83,7 +90,7 @@ class Index:
 
     manifest: Manifest
     passages: tuple[Passage, ...]
-    nearest: Nearest
+    nearest: VectorIndex
     mean: Floats
     keywords: bm25s.BM25
     questions: tuple[Question, ...]
@@ -114,7 +121,11 @@ def build(
             fresh = Path(scratch) / name
             fresh.mkdir()
             vectors, mean = _write_passages(
-                fresh, content, embedder, _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES), progress
+                fresh,
+                content,
+                embedder,
+                _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES),
+                progress,
             )
             known = _known(out, "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS)
             _write_questions(fresh, questions, mean, embedder, known, progress)
@@ -138,7 +149,10 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         raise IndexMissing("还没有检索索引，请运行 ./helpline index 建立")
     folder = out / pointer.read_text(encoding="utf-8").strip()
     manifest = _checked(folder)
-    made_with, in_use = (manifest.embedder, manifest.question_side), (embedder.name, embedder.question_name)
+    made_with, in_use = (
+        (manifest.embedder, manifest.question_side),
+        (embedder.name, embedder.question_name),
+    )
     if made_with != in_use:
         raise IndexMismatch(
             f"检索索引是用 {made_with[1]} 建立的，现在的向量模型是 {in_use[1]}，请运行 ./helpline index 重新建立"
@@ -149,7 +163,10 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         nearest=(store or FaissStore()).open(manifest.hash, folder / VECTORS),
         mean=np.load(folder / "mean.npy", allow_pickle=False),
         keywords=bm25s.BM25.load(str(folder / "keywords"), show_progress=False),
-        questions=tuple(Question(one["text"], tuple(one["answers"])) for one in _read(folder / "questions.jsonl")),
+        questions=tuple(
+            Question(one["text"], tuple(one["answers"]))
+            for one in _read(folder / "questions.jsonl")
+        ),
         question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
     )
 
@@ -166,7 +183,9 @@ def _hash(content: Sequence[Passage], questions: Sequence[Question], embedder: E
 
 
 def _lines(content: Sequence[Passage | Question]) -> str:
-    return "".join(json.dumps(one.as_dict(), ensure_ascii=False, sort_keys=True) + "\n" for one in content)
+    return "".join(
+        json.dumps(one.as_dict(), ensure_ascii=False, sort_keys=True) + "\n" for one in content
+    )
 
 
 def _read(lines: Path) -> Iterator[dict[str, Any]]:
@@ -181,7 +200,11 @@ def _known(out: Path, file: str, name: str, shipped: Path) -> VectorStore:
 
 
 def _write_passages(
-    folder: Path, content: Sequence[Passage], embedder: Embedder, known: VectorStore, progress: Progress
+    folder: Path,
+    content: Sequence[Passage],
+    embedder: Embedder,
+    known: VectorStore,
+    progress: Progress,
 ) -> tuple[Floats, Floats]:
     texts = [passage.embedded_text for passage in content]
     known.learn(known.missing(texts), embedder.encode_passages, progress)
@@ -192,7 +215,7 @@ def _write_passages(
     keywords.index([lexicon.bigrams(text) for text in texts], show_progress=False)
 
     (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
-    FaissNearest.of(vectors).write(folder / VECTORS)
+    FaissIndex.of(vectors).write(folder / VECTORS)
     np.save(folder / "mean.npy", mean)
     known.only(texts).save(folder / "known.npz")
     keywords.save(str(folder / "keywords"), show_progress=False)
@@ -215,7 +238,9 @@ def _write_questions(
     known.only(texts).save(folder / "known-questions.npz")
 
 
-def _write_manifest(folder: Path, name: str, content: Sequence[Passage], embedder: Embedder, dimension: int) -> None:
+def _write_manifest(
+    folder: Path, name: str, content: Sequence[Passage], embedder: Embedder, dimension: int
+) -> None:
     kinds = [passage.kind for passage in content]
     manifest = Manifest(
         hash=name,
@@ -231,8 +256,12 @@ def _write_manifest(folder: Path, name: str, content: Sequence[Passage], embedde
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"
+    )
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
+    }
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -249,7 +278,9 @@ def _checked(folder: Path) -> Manifest:
     found = _digests(folder)
     wrong = [name for name, digest in manifest.files.items() if found.get(name) != digest]
     if wrong:
-        raise IndexDamaged(f"检索索引的文件 {wrong[0]} 与清单不符，请运行 ./helpline index --force 重新建立")
+        raise IndexDamaged(
+            f"检索索引的文件 {wrong[0]} 与清单不符，请运行 ./helpline index --force 重新建立"
+        )
     return manifest
 
 
@@ -267,7 +298,9 @@ def _publish(out: Path, name: str) -> None:
 
 
 def _prune(out: Path, in_use: str) -> None:
-    builds = [path for path in out.iterdir() if (path / "manifest.json").exists() and path.name != in_use]
+    builds = [
+        path for path in out.iterdir() if (path / "manifest.json").exists() and path.name != in_use
+    ]
     builds.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in builds[_KEPT_BUILDS - 1 :]:
         shutil.rmtree(old)
@@ -275,7 +308,7 @@ def _prune(out: Path, in_use: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; 0 when it worked, 1 with a message for the operator when it did not."""
-    parser = argparse.ArgumentParser(prog="python -m knowledge.search.index", description="建立检索索引")
+    parser = argparse.ArgumentParser(prog="python -m knowledge.index", description="建立检索索引")
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="建立索引并投入使用")
     building.add_argument("--out", type=Path, default=OUT, help="索引的文件夹")
@@ -299,7 +332,9 @@ def main(arguments: list[str] | None = None) -> int:
                 force=options.force,
                 progress=_show,
             )
-            print(f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} {manifest.dimension} 维")
+            print(
+                f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} {manifest.dimension} 维"
+            )
         else:
             _ship(
                 SHIPPED_PASSAGES,

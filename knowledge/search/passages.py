@@ -4,7 +4,6 @@ An article's title says what it is about in everyday words, from `content/headin
 of the law, and this closes most of the distance.
 """
 
-from knowledge.reviewed import CONTENT
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,9 +13,9 @@ from typing import Any, Literal
 from pydantic import RootModel
 
 from knowledge.law.citations import Reference
-from knowledge.search.guidance import Guidance, newest
 from knowledge.law.statutes import Article, Statutes, UnknownArticle, UnknownLaw
-from knowledge.reviewed import ContentError, line_of, load
+from knowledge.reviewed import CONTENT, ContentError, line_of, load
+from knowledge.search.guidance import Guidance, newest
 
 HEADINGS = CONTENT / "headings.yml"
 
@@ -59,7 +58,10 @@ class Passage:
     def as_dict(self) -> dict[str, Any]:
         """JSON values, dates in ISO form."""
         values = asdict(self)
-        return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
+        return {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in values.items()
+        }
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Passage":
@@ -83,7 +85,9 @@ def headings(statutes: Statutes, path: Path = HEADINGS) -> dict[str, str]:
             try:
                 article = newest(Reference.parse(f"{law}{number}"), statutes)
             except (ValueError, UnknownLaw, UnknownArticle) as error:
-                raise ContentError(path, line_of(path, law, number), f"没有{law}{number}这一条") from error
+                raise ContentError(
+                    path, line_of(path, law, number), f"没有{law}{number}这一条"
+                ) from error
             found[article_id(article)] = heading
     return found
 
@@ -137,6 +141,9 @@ def all(statutes: Statutes, guidance: Iterable[Guidance]) -> list[Passage]:
     """Every passage of every version, laws first."""
     about = headings(statutes)
     return [
-        *(of_article(article, about.get(article_id(article), "")) for article in statutes.articles()),
+        *(
+            of_article(article, about.get(article_id(article), ""))
+            for article in statutes.articles()
+        ),
         *(passage for item in guidance for passage in of_guidance(item)),
     ]

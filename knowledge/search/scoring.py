@@ -63,7 +63,12 @@ class Calibration:
 
     def probability(self, evidence: Evidence) -> float:
         """Between 0 and 1."""
-        sum_ = self.bias + self.law * evidence.law + self.guidance * evidence.guidance + self.known * evidence.known
+        sum_ = (
+            self.bias
+            + self.law * evidence.law
+            + self.guidance * evidence.guidance
+            + self.known * evidence.known
+        )
         return 1 / (1 + exp(-sum_))
 
     def allows(self, evidence: Evidence) -> bool:
@@ -72,7 +77,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class Signs:
+class Scores:
     """One value for each passage: cosine of the centred vectors, BM25, whether the question points to its law, the
     cosine to the nearest known question that it answers (0: to none), and its law's standing."""
 
@@ -100,7 +105,7 @@ class Answers:
     passage: Rows
 
 
-def added(signs: Signs, eligible: npt.NDArray[np.bool_], weights: Weights) -> Floats:
+def added(signs: Scores, eligible: npt.NDArray[np.bool_], weights: Weights) -> Floats:
     """The sum of each passage's own signs, minus infinity for those not eligible."""
     sums = (
         weights.dense * signs.dense
@@ -115,7 +120,9 @@ def added(signs: Signs, eligible: npt.NDArray[np.bool_], weights: Weights) -> Fl
 def evidence(sums: Floats, is_guidance: npt.NDArray[np.bool_], known: Floats) -> Evidence:
     """The best sums of the passages that count, and the best likeness to a known question."""
     return Evidence(
-        law=_best(sums[~is_guidance]), guidance=_best(sums[is_guidance]), known=float(known.max(initial=0.0))
+        law=_best(sums[~is_guidance]),
+        guidance=_best(sums[is_guidance]),
+        known=float(known.max(initial=0.0)),
     )
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.search import scoring as fusion
 from knowledge.chinese import normalise as lexicon
 from knowledge.law.citations import Citation, quoted
-from knowledge.search.encoder.embedding import Embedder, Floats
-from knowledge.search.scoring import Answers, Basis, Calibration, Evidence, Signs, Weights
-from knowledge.search.index import Index, centred
-from knowledge.search.vectors.store import FaissNearest, StoreTrouble
-from knowledge.search.passages import Kind, Passage, article_id
 from knowledge.law.statutes import Statutes
+from knowledge.search import scoring as fusion
+from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.index import Index, centred
+from knowledge.search.passages import Kind, Passage, article_id
+from knowledge.search.scoring import Answers, Basis, Calibration, Evidence, Scores, Weights
+from knowledge.search.vectors.store import FaissIndex, StoreTrouble
 
 _log = logging.getLogger(__name__)
 
@@ -72,16 +72,26 @@ class Searcher:
         self._weights, self._calibration = weights or Weights(), calibration or Calibration()
         passages = index.passages
         self._row = {passage.id: row for row, passage in enumerate(passages)}
-        self._laws, self._law = np.unique([passage.law for passage in passages], return_inverse=True)
-        self._kinds, self._kind = np.unique([passage.kind for passage in passages], return_inverse=True)
-        self._from = np.array([passage.in_force_from or date.min for passage in passages], "datetime64[D]")
-        self._to = np.array([passage.in_force_to or date.max for passage in passages], "datetime64[D]")
+        self._laws, self._law = np.unique(
+            [passage.law for passage in passages], return_inverse=True
+        )
+        self._kinds, self._kind = np.unique(
+            [passage.kind for passage in passages], return_inverse=True
+        )
+        self._from = np.array(
+            [passage.in_force_from or date.min for passage in passages], "datetime64[D]"
+        )
+        self._to = np.array(
+            [passage.in_force_to or date.max for passage in passages], "datetime64[D]"
+        )
         self._basis = _basis(passages, self._row)
-        self._questions = FaissNearest.of(index.question_vectors)
+        self._questions = FaissIndex.of(index.question_vectors)
         self._answers = _answers(index, self._row)
         self._standing = fusion.standing(self._law, self._answers)
 
-    def search(self, query: str, on: date, limit: int = 10, kinds: tuple[Kind, ...] = _EVERY_KIND) -> list[Hit]:
+    def search(
+        self, query: str, on: date, limit: int = 10, kinds: tuple[Kind, ...] = _EVERY_KIND
+    ) -> list[Hit]:
         """The best passages in force on the day, best first; few or none when nothing fits.
 
         Articles that the question names come first, also those of a version named by its year that does not govern on
@@ -96,14 +106,25 @@ class Searcher:
         return list(hits.values())[:limit]
 
     def _named(self, question: str, on: date) -> list[Hit]:
-        articles = [found.article for found in quoted(question, self._statutes, on) if found.article]
-        passages = [self._index.passages[self._row[name]] for name in map(article_id, articles) if name in self._row]
-        return [self._hit(passage, _NAMED, ["条文号一致", *_not_in_force(passage, on)]) for passage in passages]
+        articles = [
+            found.article for found in quoted(question, self._statutes, on) if found.article
+        ]
+        passages = [
+            self._index.passages[self._row[name]]
+            for name in map(article_id, articles)
+            if name in self._row
+        ]
+        return [
+            self._hit(passage, _NAMED, ["条文号一致", *_not_in_force(passage, on)])
+            for passage in passages
+        ]
 
     def _fitting(self, question: str, on: date, kinds: tuple[Kind, ...], limit: int) -> list[Hit]:
         day = np.datetime64(on)
         signs = self.signs(question)
-        by_meaning = bool(signs.dense.any())  # not while the encoder or the vectors cannot be reached
+        by_meaning = bool(
+            signs.dense.any()
+        )  # not while the encoder or the vectors cannot be reached
         weights = self._weights if by_meaning else fusion.BY_KEYWORDS
         sums = fusion.added(signs, (self._from <= day) & (day <= self._to), weights)
         if by_meaning and not self._calibration.allows(self._evidence(signs, sums)):
@@ -128,19 +149,23 @@ class Searcher:
     def evidence(self, question: str, on: date) -> Evidence:
         """What speaks for that anything in force on the day answers the question."""
         day, signs = np.datetime64(on), self.signs(question)
-        return self._evidence(signs, fusion.added(signs, (self._from <= day) & (day <= self._to), self._weights))
+        return self._evidence(
+            signs, fusion.added(signs, (self._from <= day) & (day <= self._to), self._weights)
+        )
 
-    def _evidence(self, signs: Signs, sums: Floats) -> Evidence:
+    def _evidence(self, signs: Scores, sums: Floats) -> Evidence:
         return fusion.evidence(sums, self._of_kinds(("guidance",)), signs.known)
 
-    def signs(self, question: str) -> Signs:
+    def signs(self, question: str) -> Scores:
         """What speaks for each passage of the build."""
         tokens = lexicon.bigrams(question)
         keywords = tokens + lexicon.bigrams(lexicon.in_words_of_the_law(question))
         vector = self._vector(question)
-        return Signs(
+        return Scores(
             dense=self._similarities(vector),
-            keyword=self._index.keywords.get_scores(keywords) if keywords else np.zeros(len(self._law), np.float32),
+            keyword=self._index.keywords.get_scores(keywords)
+            if keywords
+            else np.zeros(len(self._law), np.float32),
             law=np.isin(self._laws, list(lexicon.implied_laws(question)))[self._law],
             known=fusion.best_known(self._likenesses(vector), self._answers, len(self._law)),
             standing=self._standing,
@@ -178,7 +203,9 @@ class Searcher:
         return np.isin(self._kinds, kinds)[self._kind]
 
     def _hit(self, passage: Passage, score: float, why: list[str]) -> Hit:
-        law = self._statutes.laws.get(passage.law)  # guidance and foreign collections stand under their own title
+        law = self._statutes.laws.get(
+            passage.law
+        )  # guidance and foreign collections stand under their own title
         return Hit(
             id=passage.id,
             kind=passage.kind,
@@ -221,12 +248,19 @@ def _answers(index: Index, row_of: dict[str, int]) -> Answers:
 
 
 def _basis(passages: tuple[Passage, ...], row_of: dict[str, int]) -> Basis:
-    pairs = [(row, row_of[name]) for row, passage in enumerate(passages) for name in passage.basis if name in row_of]
+    pairs = [
+        (row, row_of[name])
+        for row, passage in enumerate(passages)
+        for name in passage.basis
+        if name in row_of
+    ]
     guidance, article = np.array(pairs, np.intp).reshape(-1, 2).T
     return Basis(guidance, article)
 
 
-def _reasons(passage: Passage, words: list[str], similarity: float, in_guidance: bool, was_asked: bool) -> list[str]:
+def _reasons(
+    passage: Passage, words: list[str], similarity: float, in_guidance: bool, was_asked: bool
+) -> list[str]:
     reasons = []
     shared = [word for word in words if word in passage.embedded_text][:_WORDS_SHOWN]
     if shared:

@@ -40,7 +40,11 @@ class Said:
 
     @property
     def citations(self) -> list[dict[str, Any]]:
-        return [one for message in self.messages for one in (message.get("custom") or {}).get("citations", [])]
+        return [
+            one
+            for message in self.messages
+            for one in (message.get("custom") or {}).get("citations", [])
+        ]
 
     def with_response(self, name: str) -> dict[str, Any]:
         """The variables of the one response of this name."""
@@ -58,7 +62,9 @@ class Chat:
     @classmethod
     async def opens(cls, services: Services) -> "Chat":
         async with services.database.session() as session:
-            opened = await conversations.open_conversation(session, "web", True, at=services.clock.now())
+            opened = await conversations.open_conversation(
+                session, "web", True, at=services.clock.now()
+            )
         return cls(services, opened.id, opened.token)
 
     async def hears(
@@ -81,19 +87,26 @@ class Chat:
         dispatcher = CollectingDispatcher()
         tracker = Tracker(self.id, dict(self.slots), message, [], False, None, {}, "action_listen")
         events = await kind(self.services).run(dispatcher, tracker, {})
-        self.slots |= {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+        self.slots |= {
+            event["name"]: event["value"] for event in events if event["event"] == "slot"
+        }
         return Said(dispatcher.messages, [dict(event) for event in events], turn)
 
     async def presses(self, kind: type[HelplineAction], payload: str) -> Said:
         """What an action does about a button that was pressed; Rasa makes the payload an intent with entities."""
         intent, _, values = payload.removeprefix("/").partition("{")
-        entities = [{"entity": slot, "value": value} for slot, value in json.loads(f"{{{values or '}'}").items()]
+        entities = [
+            {"entity": slot, "value": value}
+            for slot, value in json.loads(f"{{{values or '}'}").items()
+        ]
         return await self.hears(kind, payload, intent, 1.0, entities)
 
     async def shows(self) -> Snapshot:
         """The conversation as its visitor sees it."""
         async with self.services.database.session() as session:
-            return await conversations.show(session, await conversations.authenticate(session, self.id, self.token))
+            return await conversations.show(
+                session, await conversations.authenticate(session, self.id, self.token)
+            )
 
     async def referral_of(self, said: Said) -> dict[str, Any] | None:
         """The referral that was recorded for a turn."""
@@ -103,5 +116,7 @@ class Chat:
     async def _stored(self, text: str) -> str:
         async with self.services.database.session() as session:
             conversation = await conversations.authenticate(session, self.id, self.token)
-            heard = await conversations.take_down(session, conversation, text, None, at=self.services.clock.now())
+            heard = await conversations.store_message(
+                session, conversation, text, None, at=self.services.clock.now()
+            )
         return heard.turn_id

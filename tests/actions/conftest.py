@@ -25,7 +25,9 @@ class FakeSearcher:
 
     def search(self, query: str, on: date, limit: int) -> list[Any]:
         article = STATUTES.article("专利法", "第四十二条", on)
-        hit = SimpleNamespace(title="专利法第四十二条", text=article.text, citation=citation(article))
+        hit = SimpleNamespace(
+            title="专利法第四十二条", text=article.text, citation=citation(article)
+        )
         return [hit][:limit] if self.finds else []
 
 
@@ -55,7 +57,9 @@ class FakeParser:
     async def __call__(self, text: str) -> dict[str, Any] | None:
         if self.down:
             return None
-        name = next((intent for words, intent in self.intents.items() if words in text), "nlu_fallback")
+        name = next(
+            (intent for words, intent in self.intents.items() if words in text), "nlu_fallback"
+        )
         return {"intent": {"name": name, "confidence": 0.9}, "entities": []}
 
 
@@ -65,6 +69,8 @@ def parser() -> FakeParser:
 
 
 @pytest.fixture
-async def chat(clock: Clock, database: Database, knowledge: KnowledgeBase, parser: FakeParser) -> AsyncIterator[Chat]:
+async def chat(
+    clock: Clock, database: Database, knowledge: KnowledgeBase, parser: FakeParser
+) -> AsyncIterator[Chat]:
     """A conversation that has just begun."""
     yield await Chat.opens(Services(clock, database, knowledge, parser))

@@ -18,14 +18,20 @@ async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Ch
     said = await chat.hears(AnswerLaw, "专利法第六十五条怎么说", "ask_law")
     found = said.with_response("utter_law_found")
 
-    assert (found["law"], found["article"], found["version"]) == ("专利法", "第六十五条", "2020年版")
+    assert (found["law"], found["article"], found["version"]) == (
+        "专利法",
+        "第六十五条",
+        "2020年版",
+    )
     assert (found["from"], found["until"]) == ("2021-06-01", "")
     [citation] = said.citations
     assert citation["text"] in said.texts
     assert (citation["law"], citation["kind"]) == ("专利法", "statute")
 
 
-async def test_an_interpretation_is_shown_under_its_official_title_however_the_visitor_calls_it(chat: Chat) -> None:
+async def test_an_interpretation_is_shown_under_its_official_title_however_the_visitor_calls_it(
+    chat: Chat,
+) -> None:
     said = await chat.hears(AnswerLaw, "专利侵权解释一第一条怎么说", "ask_law")
 
     [citation] = said.citations
@@ -34,7 +40,9 @@ async def test_an_interpretation_is_shown_under_its_official_title_however_the_v
     assert citation["short"] == "专利侵权解释一"
 
 
-async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning(chat: Chat) -> None:
+async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning(
+    chat: Chat,
+) -> None:
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
 
     assert "2026-12-31" in said.with_response("utter_law_found")["until"]
@@ -43,7 +51,9 @@ async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning
 
 
 async def test_of_an_article_that_will_change_in_substance_the_change_is_told(chat: Chat) -> None:
-    changing = (await chat.hears(AnswerLaw, "商标法33条", "ask_law")).with_response("utter_law_changing")
+    changing = (await chat.hears(AnswerLaw, "商标法33条", "ask_law")).with_response(
+        "utter_law_changing"
+    )
 
     assert changing["change"].startswith("是第三十六条（变化：异议期由3个月缩短为2个月")
 
@@ -53,23 +63,33 @@ async def test_more_than_sixty_days_before_nothing_is_told_of_the_change(
 ) -> None:
     chat = await Chat.opens(Services(Clock(date(2026, 10, 1)), database, knowledge, FakeParser()))
 
-    assert "utter_law_changing" not in (await chat.hears(AnswerLaw, "商标法57条", "ask_law")).responses
+    assert (
+        "utter_law_changing" not in (await chat.hears(AnswerLaw, "商标法57条", "ask_law")).responses
+    )
 
 
-async def test_an_old_number_is_told_from_the_words_around_it_and_todays_article_shown(chat: Chat) -> None:
+async def test_an_old_number_is_told_from_the_words_around_it_and_todays_article_shown(
+    chat: Chat,
+) -> None:
     said = await chat.hears(AnswerLaw, "反法第六条混淆怎么罚", "ask_law")
     old = said.with_response("utter_law_old_number")
 
     assert (old["quote"], old["version"]) == ("反不正当竞争法第六条", "2019年版")
     assert old["change"].startswith("是第七条")
-    assert [(one["article"], one["version_date"]) for one in said.citations] == [("第七条", "2025-06-27")]
+    assert [(one["article"], one["version_date"]) for one in said.citations] == [
+        ("第七条", "2025-06-27")
+    ]
 
 
 async def test_an_old_number_that_is_named_as_old_is_shown_and_called_repealed(chat: Chat) -> None:
     said = await chat.hears(AnswerLaw, "旧反法第九条", "ask_law")
     repealed = said.with_response("utter_law_repealed")
 
-    assert (repealed["version"], repealed["from"], repealed["change"]) == ("2019年版", "2025-10-15", "是第十条")
+    assert (repealed["version"], repealed["from"], repealed["change"]) == (
+        "2019年版",
+        "2025-10-15",
+        "是第十条",
+    )
     assert said.citations[0]["version_date"] == "2019-04-23"
 
 
@@ -79,14 +99,18 @@ async def test_a_number_that_fits_todays_article_is_taken_as_todays(chat: Chat) 
     assert said.responses == ["utter_law_found"]
 
 
-async def test_a_bare_number_is_todays_with_a_word_about_the_old_one_while_the_change_is_fresh(chat: Chat) -> None:
+async def test_a_bare_number_is_todays_with_a_word_about_the_old_one_while_the_change_is_fresh(
+    chat: Chat,
+) -> None:
     said = await chat.hears(AnswerLaw, "反法第六条", "ask_law")
 
     assert said.responses == ["utter_law_found", "utter_law_renumbered"]
     assert said.with_response("utter_law_renumbered")["change"].startswith("是第七条")
 
 
-async def test_in_the_new_year_an_article_that_is_gone_is_told_so(database: Database, knowledge: KnowledgeBase) -> None:
+async def test_in_the_new_year_an_article_that_is_gone_is_told_so(
+    database: Database, knowledge: KnowledgeBase
+) -> None:
     chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge, FakeParser()))
     said = await chat.hears(AnswerLaw, "旧商标法第五十八条", "ask_law")
 
@@ -140,7 +164,10 @@ async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None
 
     assert related["title"] == "专利法第四十二条"
     assert len(related["extract"]) <= EXTRACT + 2
-    assert said.citations[0]["text"] == STATUTES.article("专利法", "第四十二条", date(2026, 11, 22)).text
+    assert (
+        said.citations[0]["text"]
+        == STATUTES.article("专利法", "第四十二条", date(2026, 11, 22)).text
+    )
 
 
 async def test_where_nothing_is_found_that_is_said(chat: Chat, searcher: FakeSearcher) -> None:
@@ -157,7 +184,9 @@ async def test_while_the_index_cannot_be_opened_named_articles_are_still_shown(
     chat = await Chat.opens(Services(clock, database, without, FakeParser()))
 
     assert (await chat.hears(AnswerLaw, "专利法第65条", "ask_law")).citations
-    assert (await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")).responses == ["utter_law_nothing"]
+    assert (await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")).responses == [
+        "utter_law_nothing"
+    ]
 
 
 async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge(chat: Chat) -> None:
@@ -167,8 +196,15 @@ async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge(chat:
     assert referral and [remedy["key"] for remedy in referral["remedies"]] == ["legal_info"]
 
 
-async def test_in_the_middle_of_a_matter_the_law_is_shown_and_the_open_question_is_put_again(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市", "asked": ["right_status"]}
+async def test_in_the_middle_of_a_matter_the_law_is_shown_and_the_open_question_is_put_again(
+    chat: Chat,
+) -> None:
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "trademark",
+        "city": "赣州市",
+        "asked": ["right_status"],
+    }
     said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
 
     assert said.citations
@@ -178,8 +214,15 @@ async def test_in_the_middle_of_a_matter_the_law_is_shown_and_the_open_question_
 
 
 @pytest.mark.parametrize("text", ["法条原文发我", "依据是哪一条", "根据什么法条说的"])
-async def test_the_articles_behind_the_advice_are_shown_in_the_laws_own_words(chat: Chat, text: str) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+async def test_the_articles_behind_the_advice_are_shown_in_the_laws_own_words(
+    chat: Chat, text: str
+) -> None:
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "trademark",
+        "right_status": "registered",
+        "city": "赣州市",
+    }
     said = await chat.hears(AnswerLaw, text, "ask_law")
 
     assert "utter_basis" in said.responses
@@ -188,7 +231,12 @@ async def test_the_articles_behind_the_advice_are_shown_in_the_laws_own_words(ch
 
 
 async def test_the_articles_of_another_road_are_shown_when_it_is_named(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "trademark",
+        "right_status": "registered",
+        "city": "赣州市",
+    }
     said = await chat.hears(AnswerLaw, "公证那个办法的法条发我", "ask_law")
 
     assert {citation["law"] for citation in said.citations} == {"公证法"}

@@ -12,7 +12,9 @@ STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
 
 def offered(said: Said) -> list[dict[str, Any]]:
     """The drafts whose buttons the messages carry."""
-    return [one for message in said.messages for one in (message.get("custom") or {}).get("drafts", [])]
+    return [
+        one for message in said.messages for one in (message.get("custom") or {}).get("drafts", [])
+    ]
 
 
 async def test_the_drafts_that_fit_are_named_and_can_be_downloaded(chat: Chat) -> None:
@@ -61,10 +63,14 @@ async def test_the_referral_of_the_turn_knows_the_drafts_of_its_roads(chat: Chat
     referral = await chat.referral_of(said)
 
     assert referral
-    assert {"key": "trademark_complaint", "title": "商标侵权投诉书"} in referral["remedies"][0]["drafts"]
+    assert {"key": "trademark_complaint", "title": "商标侵权投诉书"} in referral["remedies"][0][
+        "drafts"
+    ]
 
 
-async def test_before_anything_is_known_no_paper_is_promised_and_the_matter_is_asked_for(chat: Chat) -> None:
+async def test_before_anything_is_known_no_paper_is_promised_and_the_matter_is_asked_for(
+    chat: Chat,
+) -> None:
     said = await chat.hears(OfferDrafts, "帮我写个投诉书", "ask_draft")
 
     assert said.responses[0] == "utter_draft_none" and offered(said) == []

@@ -1,11 +1,11 @@
 """What was understood so far: what is said now wins, what is guessed never replaces what was said."""
 
-from knowledge.slots import Facts, SLOTS, UNKNOWN
 from typing import Any
 
 import pytest
 
 from actions.facts import changed, understood
+from knowledge.slots import SLOTS, UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import READER, RULES
 
@@ -68,7 +68,9 @@ def test_facts_are_added_to_what_is_known() -> None:
         ("我的商标还没下来", {**STORY, "right_status": "registered"}, "right_status", "pending"),
     ],
 )
-def test_what_is_said_now_replaces_what_was_said_before(text: str, before: Facts, slot: str, value: str) -> None:
+def test_what_is_said_now_replaces_what_was_said_before(
+    text: str, before: Facts, slot: str, value: str
+) -> None:
     assert after(text, before=before)[slot] == value
 
 
@@ -79,13 +81,21 @@ def test_a_county_does_not_stay_when_the_city_changes() -> None:
 
 
 def test_a_general_word_does_not_blur_what_is_known_precisely() -> None:
-    assert after("就是那个专利", before={**STORY, "right": "patent_design"})["right"] == "patent_design"
+    assert (
+        after("就是那个专利", before={**STORY, "right": "patent_design"})["right"]
+        == "patent_design"
+    )
 
 
 @pytest.mark.parametrize(
     ("slot", "known", "text", "expected"),
     [
-        ("circumstances", ["seller", "has_source"], "我们是厂家自己生产的", {"has_source", "maker"}),
+        (
+            "circumstances",
+            ["seller", "has_source"],
+            "我们是厂家自己生产的",
+            {"has_source", "maker"},
+        ),
         ("circumstances", ["both_willing"], "他现在不愿意谈了", {"refuses_talk"}),
         ("circumstances", ["small_scale"], "他们是大批量在做", {"mass"}),
         ("circumstances", ["seller"], "他不愿意谈", {"seller", "refuses_talk"}),
@@ -102,7 +112,10 @@ def test_several_values_add_up_but_opposites_take_each_other_back(
 
 
 def test_days_count_from_today() -> None:
-    assert after("前天收到的", before={"situation": "accused_court"})["doc_received_on"] == "2026-11-20"
+    assert (
+        after("前天收到的", before={"situation": "accused_court"})["doc_received_on"]
+        == "2026-11-20"
+    )
 
 
 def test_the_slots_themselves_are_left_as_they_are() -> None:
@@ -148,9 +161,9 @@ def test_a_short_reply_to_a_question_does_not_change_what_happened() -> None:
 
 
 def test_a_hesitant_guess_does_not_change_what_happened() -> None:
-    assert after("他还说要告我们呢，真是气人，什么世道", "accused_court", HESITANT, before=STORY)["situation"] == (
-        "infringed"
-    )
+    assert after("他还说要告我们呢，真是气人，什么世道", "accused_court", HESITANT, before=STORY)[
+        "situation"
+    ] == ("infringed")
 
 
 def test_another_story_changes_what_happened() -> None:
@@ -170,7 +183,9 @@ def test_a_new_matter_drops_the_old_facts_but_not_the_places_and_the_contact() -
         "own_city": "南昌市",
         "contact": "13812345678",
     }
-    facts = after("另外还有一件事，想问下我们的发明专利怎么申请预审加快", "preexam_need", SURE, before=before)
+    facts = after(
+        "另外还有一件事，想问下我们的发明专利怎么申请预审加快", "preexam_need", SURE, before=before
+    )
 
     assert not {"right_status", "evidence", "goal"} & facts.keys()
     assert facts["right"].startswith("patent") and facts["situation"] == "preexam_need"
@@ -184,7 +199,9 @@ def test_a_new_matter_drops_the_old_facts_but_not_the_places_and_the_contact() -
 
 def test_the_same_right_in_another_situation_is_the_same_matter() -> None:
     before = {**STORY, "right_status": "registered"}
-    facts = after("他反过来告我商标侵权，今天我们公司收到传票了", "accused_court", SURE, before=before)
+    facts = after(
+        "他反过来告我商标侵权，今天我们公司收到传票了", "accused_court", SURE, before=before
+    )
 
     assert (facts["situation"], facts["right_status"]) == ("accused_court", "registered")
 
@@ -193,17 +210,24 @@ def test_the_same_right_in_another_situation_is_the_same_matter() -> None:
 
 
 def test_the_right_is_guessed_from_the_whole_story_where_no_word_names_it() -> None:
-    assert after("有人把我们的东西照着做了", "infringed", entities=LIKELY_PATENT)["right"] == "patent"
+    assert (
+        after("有人把我们的东西照着做了", "infringed", entities=LIKELY_PATENT)["right"] == "patent"
+    )
 
 
 def test_a_guess_never_replaces_what_was_said_or_is_being_said() -> None:
-    assert after("他们照着做了", "infringed", before=STORY, entities=LIKELY_PATENT)["right"] == "trademark"
+    assert (
+        after("他们照着做了", "infringed", before=STORY, entities=LIKELY_PATENT)["right"]
+        == "trademark"
+    )
     assert after("有人仿我的商标", "infringed", entities=LIKELY_PATENT)["right"] == "trademark"
 
 
 def test_a_mere_fact_guesses_no_right_unless_it_was_asked_for() -> None:
     assert "right" not in after("在赣州", before={"situation": "infringed"}, entities=LIKELY_PATENT)
-    told = after("就是那个机器", before={"situation": "infringed"}, asked=("right",), entities=LIKELY_PATENT)
+    told = after(
+        "就是那个机器", before={"situation": "infringed"}, asked=("right",), entities=LIKELY_PATENT
+    )
     assert told["right"] == "patent"
 
 
@@ -234,13 +258,20 @@ def test_a_value_outside_the_vocabulary_is_ignored(values: dict[str, str]) -> No
 
 
 def test_a_button_may_say_that_it_is_not_known() -> None:
-    assert after("/inform", before=STORY, entities=payload(right_status=UNKNOWN)) == {**STORY, "right_status": UNKNOWN}
+    assert after("/inform", before=STORY, entities=payload(right_status=UNKNOWN)) == {
+        **STORY,
+        "right_status": UNKNOWN,
+    }
     later = after("我的商标已经注册了", before={**STORY, "right_status": UNKNOWN})
     assert later["right_status"] == "registered"
 
 
 def test_a_button_for_a_list_adds_to_it() -> None:
-    facts = after("/inform", before={**STORY, "circumstances": ["mass"]}, entities=payload(circumstances="safety"))
+    facts = after(
+        "/inform",
+        before={**STORY, "circumstances": ["mass"]},
+        entities=payload(circumstances="safety"),
+    )
 
     assert facts["circumstances"] == ["mass", "safety"]
 
@@ -276,7 +307,10 @@ def test_half_an_answer_marks_only_the_other_half() -> None:
     ],
 )
 def test_yes_and_no_answer_the_question_that_was_asked(intent: str, slot: str, value: str) -> None:
-    assert after("嗯" if intent == "affirm" else "不", intent, before=STORY, asked=(slot,))[slot] == value
+    assert (
+        after("嗯" if intent == "affirm" else "不", intent, before=STORY, asked=(slot,))[slot]
+        == value
+    )
 
 
 def test_yes_to_nothing_states_nothing() -> None:
@@ -296,7 +330,10 @@ def test_a_fact_that_was_replaced_counts_as_changed() -> None:
         (STORY, {**STORY, "city": "赣州市"}),
         ({**STORY, "city": UNKNOWN}, {**STORY, "city": "赣州市"}),
         ({**STORY, "evidence": "截图"}, {**STORY, "evidence": "截图、公证书"}),
-        ({**STORY, "circumstances": ["seller"]}, {**STORY, "circumstances": ["seller", "has_source"]}),
+        (
+            {**STORY, "circumstances": ["seller"]},
+            {**STORY, "circumstances": ["seller", "has_source"]},
+        ),
         ({**STORY, "right": "patent"}, {**STORY, "right": "patent_design"}),
     ],
     ids=["new", "was-unknown", "one-more-word", "one-more-code", "more-precise"],

@@ -9,7 +9,12 @@ from actions.figures import AnswerDamages, AnswerDeadline, AnswerThreshold
 from actions.refer import Refer
 from tests.actions.chat import Chat, Said
 
-MATTER = {"situation": "infringed", "right": "trademark", "right_status": "registered", "asked": ["city", "goal"]}
+MATTER = {
+    "situation": "infringed",
+    "right": "trademark",
+    "right_status": "registered",
+    "asked": ["city", "goal"],
+}
 
 
 def articles(said: Said) -> set[str]:
@@ -70,7 +75,11 @@ async def test_a_guess_of_the_right_does_not_answer_a_bare_question(chat: Chat) 
 
 
 async def test_an_act_under_the_former_law_is_reckoned_by_it_and_told_so(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "unfair_competition", "acted_on": "2025-08-31"}
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "unfair_competition",
+        "acted_on": "2025-08-31",
+    }
     said = await chat.hears(AnswerDamages, "能赔多少", "ask_damages")
 
     assert "2019年的《反不正当竞争法》" in said.with_response("utter_notice")["notice"]
@@ -80,7 +89,9 @@ async def test_an_act_under_the_former_law_is_reckoned_by_it_and_told_so(chat: C
 async def test_a_right_without_figures_is_told_so(chat: Chat) -> None:
     chat.slots |= {"right": "domain_name"}
 
-    assert (await chat.hears(AnswerDamages, "能赔多少", "ask_damages")).responses == ["utter_damages_not_listed"]
+    assert (await chat.hears(AnswerDamages, "能赔多少", "ask_damages")).responses == [
+        "utter_damages_not_listed"
+    ]
     assert (await chat.hears(AnswerThreshold, "多少够立案", "ask_threshold")).responses == [
         "utter_threshold_not_listed"
     ]
@@ -94,7 +105,11 @@ async def test_thresholds_are_told_as_to_be_verified_and_the_police_decide(chat:
     said = await chat.hears(AnswerThreshold, "多少钱够立案", "ask_threshold")
     told = said.with_response("utter_threshold")
 
-    assert "需核实" in told["numbers"] and "二手" in told["sources"] and "由公安决定" in told["compared"]
+    assert (
+        "需核实" in told["numbers"]
+        and "二手" in told["sources"]
+        and "由公安决定" in told["compared"]
+    )
     assert "刑法第二百一十三条" in articles(said)
 
 
@@ -103,7 +118,9 @@ async def test_a_sum_that_was_told_is_compared(chat: Chat) -> None:
     said = await chat.hears(AnswerThreshold, "他卖了四万，够判刑吗", "ask_threshold")
     compared = said.with_response("utter_threshold")["compared"]
 
-    assert "达到「违法所得3万元」（待核）的数字，未达到「非法经营额5万元」（待核）的数字" in compared
+    assert (
+        "达到「违法所得3万元」（待核）的数字，未达到「非法经营额5万元」（待核）的数字" in compared
+    )
     assert compared.endswith("是否立案由公安决定。")
 
 
@@ -115,7 +132,11 @@ async def test_a_deadline_is_told_with_its_day_and_what_is_left(chat: Chat) -> N
     said = await chat.hears(AnswerDeadline, "11月16号收到的传票，还来得及吗", "ask_deadline")
     [answer] = [one for one in said.messages if "提交答辩" in one.get("what", "")]
 
-    assert (answer["response"], answer["day"], answer["left"]) == ("utter_deadline", "2026-12-01", "还有9天")
+    assert (answer["response"], answer["day"], answer["left"]) == (
+        "utter_deadline",
+        "2026-12-01",
+        "还有9天",
+    )
     assert "民事诉讼法第一百二十八条" in articles(said)
 
 
@@ -141,7 +162,11 @@ async def test_the_day_of_a_letter_begins_no_period_of_the_court(chat: Chat) -> 
 
 
 async def test_a_deadline_that_has_passed_is_said_to_have(chat: Chat) -> None:
-    chat.slots |= {"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-10-20"}
+    chat.slots |= {
+        "situation": "accused_court",
+        "right": "trademark",
+        "doc_received_on": "2026-10-20",
+    }
     said = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
 
     assert "utter_deadline_passed" in said.responses and "utter_deadline" not in said.responses
@@ -166,7 +191,9 @@ async def test_non_use_is_told_with_the_day_it_opens(chat: Chat) -> None:
     assert "2026-10-02" in said.with_response("utter_deadline_opens")["note"]
 
 
-async def test_without_the_first_day_it_is_asked_for_and_the_answer_is_understood(chat: Chat) -> None:
+async def test_without_the_first_day_it_is_asked_for_and_the_answer_is_understood(
+    chat: Chat,
+) -> None:
     chat.slots |= {"situation": "accused_court", "right": "trademark", "asked": ["city"]}
     said = await chat.hears(AnswerDeadline, "期限到哪天", "ask_deadline")
 
@@ -186,7 +213,9 @@ async def test_who_wants_damages_is_told_the_limitation(chat: Chat) -> None:
 
 
 async def test_without_a_matter_it_is_asked_what_came(chat: Chat) -> None:
-    assert (await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")).responses == ["utter_deadline_untold"]
+    assert (await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")).responses == [
+        "utter_deadline_untold"
+    ]
 
 
 # --- what stays ------------------------------------------------------------------------------------------------------
@@ -194,7 +223,11 @@ async def test_without_a_matter_it_is_asked_what_came(chat: Chat) -> None:
 
 @pytest.mark.parametrize(
     ("action", "intent"),
-    [(AnswerDamages, "ask_damages"), (AnswerThreshold, "ask_threshold"), (AnswerDeadline, "ask_deadline")],
+    [
+        (AnswerDamages, "ask_damages"),
+        (AnswerThreshold, "ask_threshold"),
+        (AnswerDeadline, "ask_deadline"),
+    ],
 )
 async def test_open_questions_and_offers_outlive_the_answer(
     chat: Chat, action: type[AnswerDamages], intent: str

@@ -35,7 +35,11 @@ async def test_facts_in_the_same_message_and_before_reach_the_person(chat: Chat)
     await chat.hears(HandOff, "对方在赣州，我电话13812345678，快转人工", "human_handoff")
 
     facts = (await chat.shows()).facts
-    assert (facts["right"], facts["city"], facts["contact"]) == ("trademark", "赣州市", "13812345678")
+    assert (facts["right"], facts["city"], facts["contact"]) == (
+        "trademark",
+        "赣州市",
+        "13812345678",
+    )
 
 
 async def test_an_offer_that_stood_open_is_closed(chat: Chat) -> None:

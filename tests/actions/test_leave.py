@@ -1,16 +1,22 @@
 """What is not this line's business gets a polite word; a topic can be left or begun anew; nobody is left in silence."""
 
-from knowledge.slots import SLOTS
 import pytest
 
 from actions import all_actions
 from actions.leave import Cancel, Exit, StartAfresh
 from actions.services import HelplineAction
-from knowledge.routing.out_of_scope import Exits
+from knowledge.routing.out_of_scope import OutOfScope
+from knowledge.slots import SLOTS
 from tests.actions.chat import Chat
 
-EXITS = Exits.load()
-STORY = {"situation": "infringed", "right": "trademark", "city": "赣州市", "asked": ["goal"], "offered": "ticket"}
+EXITS = OutOfScope.load()
+STORY = {
+    "situation": "infringed",
+    "right": "trademark",
+    "city": "赣州市",
+    "asked": ["goal"],
+    "offered": "ticket",
+}
 
 
 @pytest.mark.parametrize("topic", sorted(EXITS.exits))
@@ -19,14 +25,20 @@ async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) ->
     referral = await chat.referral_of(said)
 
     assert said.texts == [EXITS.reply(topic)]
-    assert referral and (referral["scope"], referral["remedies"], referral["asks"]) == ("out", [], [])
+    assert referral and (referral["scope"], referral["remedies"], referral["asks"]) == (
+        "out",
+        [],
+        [],
+    )
 
 
 async def test_an_intent_without_words_of_its_own_gets_the_general_ones(chat: Chat) -> None:
     assert (await chat.hears(Exit, "另外有件事", "nlu_fallback")).texts == [EXITS.reply("other")]
 
 
-async def test_an_exit_in_the_middle_of_a_matter_forgets_nothing_and_goes_on_with_it(chat: Chat) -> None:
+async def test_an_exit_in_the_middle_of_a_matter_forgets_nothing_and_goes_on_with_it(
+    chat: Chat,
+) -> None:
     chat.slots |= {**STORY, "asked": ["right_status"]}
     said = await chat.hears(Exit, "拖欠工资怎么办", "out_labour")
 
@@ -54,7 +66,11 @@ async def test_leaving_a_topic_keeps_what_was_said(chat: Chat) -> None:
     said = await chat.hears(Cancel, "算了", "cancel")
 
     assert said.responses == ["utter_cancelled"]
-    assert (chat.slots["situation"], chat.slots["asked"], chat.slots["offered"]) == ("infringed", None, None)
+    assert (chat.slots["situation"], chat.slots["asked"], chat.slots["offered"]) == (
+        "infringed",
+        None,
+        None,
+    )
 
 
 def test_actions_have_names_of_their_own(chat: Chat) -> None:
@@ -63,8 +79,12 @@ def test_actions_have_names_of_their_own(chat: Chat) -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("text", ["", "？", "商标法第五百条", "JX20261122-0001", "不知道", "a" * 2000, "{name}"])
-async def test_whatever_is_said_no_action_leaves_the_visitor_in_silence(chat: Chat, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "？", "商标法第五百条", "JX20261122-0001", "不知道", "a" * 2000, "{name}"]
+)
+async def test_whatever_is_said_no_action_leaves_the_visitor_in_silence(
+    chat: Chat, text: str
+) -> None:
     for action in all_actions(chat.services):
         assert isinstance(action, HelplineAction)
         fresh = await Chat.opens(chat.services)
@@ -90,7 +110,9 @@ async def test_an_answer_to_our_question_is_no_reason_to_turn_somebody_away(chat
     assert referral and referral["scope"] == "in"
 
 
-async def test_a_message_without_a_word_is_not_understood_rather_than_turned_away(chat: Chat) -> None:
+async def test_a_message_without_a_word_is_not_understood_rather_than_turned_away(
+    chat: Chat,
+) -> None:
     said = await chat.hears(Exit, "😡😡😡", "out_chitchat")
 
     assert "utter_not_understood" in said.responses

@@ -1,9 +1,9 @@
 """What belongs to one matter and what to another is told by the visitor's words."""
 
-from knowledge.slots import Facts
 import pytest
 
 from actions.matters import MOST_PARKED, are_several, begins_another, park, parts_of, title, wanted
+from knowledge.slots import Facts
 from tests.content import RULES
 
 MARK: Facts = {"situation": "infringed", "right": "trademark", "city": "赣州市"}

@@ -1,6 +1,5 @@
 """The visitor is told which way to go and asked what changes the answer; the turn keeps what was told."""
 
-from knowledge.slots import UNKNOWN
 import json
 from pathlib import Path
 
@@ -13,12 +12,18 @@ from actions.refer import Deny, Refer, ReturnTopic
 from actions.ticket import OpenTicket
 from api.tickets.models import Ticket
 from knowledge.routing.questions import MOST_ASKS
+from knowledge.slots import UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeParser, FakeSearcher
 
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"))
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
-TOLD = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-11-01"}
+TOLD = {
+    "situation": "squatted",
+    "right": "trademark",
+    "other_status": "published",
+    "published_on": "2026-11-01",
+}
 
 
 async def told(chat: Chat) -> Said:
@@ -47,7 +52,9 @@ async def test_the_referral_is_kept_with_its_turn(chat: Chat) -> None:
     assert [ask["slot"] for ask in referral["asks"]] == chat.slots["asked"]
 
 
-async def test_what_was_understood_is_kept_with_the_conversation_and_for_the_next_message(chat: Chat) -> None:
+async def test_what_was_understood_is_kept_with_the_conversation_and_for_the_next_message(
+    chat: Chat,
+) -> None:
     await told(chat)
 
     facts = (await chat.shows()).facts
@@ -55,7 +62,9 @@ async def test_what_was_understood_is_kept_with_the_conversation_and_for_the_nex
     assert (facts["city"], facts["county"]) == ("赣州市", "章贡区")
 
 
-async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_fact(chat: Chat) -> None:
+async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_fact(
+    chat: Chat,
+) -> None:
     await chat.hears(Refer, "商标被抢注了", "squatted")
     assert "other_status" in chat.slots["asked"]
 
@@ -80,7 +89,9 @@ async def test_an_act_under_the_former_law_is_cited_by_it_and_told_so(chat: Chat
     assert chat.slots["acted_on"] == "2025-08-31"
     assert "2019年的《反不正当竞争法》" in said.with_response("utter_notice")["notice"]
     assert referral and referral["acted_on"] == "2025-08-31"
-    cited = {f"{one['version_date'][:4]}{one['article']}" for one in referral["remedies"][0]["basis"]}
+    cited = {
+        f"{one['version_date'][:4]}{one['article']}" for one in referral["remedies"][0]["basis"]
+    }
     assert {"2019第六条", "2025第二十条"} <= cited
 
 
@@ -143,7 +154,9 @@ async def test_what_is_asked_comes_with_buttons_and_never_more_than_two_at_once(
     assert referral and 1 <= len(referral["asks"]) <= MOST_ASKS
     for ask in referral["asks"]:
         assert ask["question"] in said.texts
-        assert all(option in [button["title"] for button in said.buttons] for option in ask["options"])
+        assert all(
+            option in [button["title"] for button in said.buttons] for option in ask["options"]
+        )
 
 
 async def test_a_button_carries_its_fact_in_a_form_that_is_understood(chat: Chat) -> None:
@@ -156,12 +169,21 @@ async def test_a_button_carries_its_fact_in_a_form_that_is_understood(chat: Chat
 
 
 async def test_every_button_that_was_offered_can_be_pressed(chat: Chat) -> None:
-    for situation in ("infringed", "squatted", "preexam_need", "accused_court", "customs", "license_contract"):
+    for situation in (
+        "infringed",
+        "squatted",
+        "preexam_need",
+        "accused_court",
+        "customs",
+        "license_contract",
+    ):
         other = await Chat.opens(chat.services)
         said = await other.hears(Refer, "出了点事", situation)
         for button in said.buttons:
             if button["payload"].startswith("/inform"):
-                slot, value = next(iter(json.loads(button["payload"].removeprefix("/inform")).items()))
+                slot, value = next(
+                    iter(json.loads(button["payload"].removeprefix("/inform")).items())
+                )
                 pressed = await other.presses(Refer, button["payload"])
                 assert other.slots[slot] in (value, [value]) or value in other.slots[slot], button
                 assert pressed.messages
@@ -208,7 +230,11 @@ async def everything_known(chat: Chat) -> Said:
 
 async def test_once_nothing_more_is_asked_a_ticket_is_offered_and_not_again(chat: Chat) -> None:
     first = await everything_known(chat)
-    assert (first.responses[-1], chat.slots["asked"], chat.slots["offered"]) == ("utter_offer_ticket", [], "ticket")
+    assert (first.responses[-1], chat.slots["asked"], chat.slots["offered"]) == (
+        "utter_offer_ticket",
+        [],
+        "ticket",
+    )
 
     again = await chat.hears(Refer, "也做了公证", "inform")
 
@@ -224,8 +250,12 @@ async def test_who_only_wants_to_know_is_offered_no_ticket(chat: Chat) -> None:
 # --- elsewhere -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["对方在广州，我在杭州，他仿我的商标", "我在杭州，对方在深圳抄我们的外观专利"])
-async def test_a_matter_that_nothing_ties_to_jiangxi_is_pointed_to_its_own_place(chat: Chat, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["对方在广州，我在杭州，他仿我的商标", "我在杭州，对方在深圳抄我们的外观专利"]
+)
+async def test_a_matter_that_nothing_ties_to_jiangxi_is_pointed_to_its_own_place(
+    chat: Chat, text: str
+) -> None:
     said = await chat.hears(Refer, text, "infringed")
     referral = await chat.referral_of(said)
 
@@ -233,7 +263,9 @@ async def test_a_matter_that_nothing_ties_to_jiangxi_is_pointed_to_its_own_place
     assert any("12345" in text for text in said.texts)
 
 
-@pytest.mark.parametrize("text", ["对方在广州，我在赣州，他仿我的商标", "我在杭州，对方在南昌县开店仿我的商标"])
+@pytest.mark.parametrize(
+    "text", ["对方在广州，我在赣州，他仿我的商标", "我在杭州，对方在南昌县开店仿我的商标"]
+)
 async def test_one_place_in_jiangxi_is_enough(chat: Chat, text: str) -> None:
     referral = await chat.referral_of(await chat.hears(Refer, text, "out_other_province"))
 
@@ -261,7 +293,9 @@ async def test_no_to_a_question_is_its_answer(chat: Chat) -> None:
 # --- more about a road -----------------------------------------------------------------------------------------------
 
 
-async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands_on(chat: Chat) -> None:
+async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands_on(
+    chat: Chat,
+) -> None:
     await told(chat)
     said = await chat.hears(ExplainRoad, "具体要带什么材料", "ask_detail")
     details = said.with_response("utter_road_details")
@@ -272,9 +306,12 @@ async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands
 
 
 @pytest.mark.parametrize(
-    ("text", "index"), [("第二个怎么办", 1), ("第三条路呢", 2), ("第5个呢", 4), ("那个是什么意思", 0)]
+    ("text", "index"),
+    [("第二个怎么办", 1), ("第三条路呢", 2), ("第5个呢", 4), ("那个是什么意思", 0)],
 )
-async def test_another_road_is_explained_by_its_place_in_the_list(chat: Chat, text: str, index: int) -> None:
+async def test_another_road_is_explained_by_its_place_in_the_list(
+    chat: Chat, text: str, index: int
+) -> None:
     referral = await chat.referral_of(await told(chat))
     assert referral
     roads = [remedy["name"] for remedy in referral["remedies"]]
@@ -289,9 +326,16 @@ async def test_another_road_is_explained_by_its_place_in_the_list(chat: Chat, te
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("投诉要多久", "2年"), ("要花多少钱", "不收费"), ("去哪里投诉", "章贡区"), ("手续有哪些", "注册证")],
+    [
+        ("投诉要多久", "2年"),
+        ("要花多少钱", "不收费"),
+        ("去哪里投诉", "章贡区"),
+        ("手续有哪些", "注册证"),
+    ],
 )
-async def test_only_the_side_that_was_asked_about_is_told(chat: Chat, text: str, words: str) -> None:
+async def test_only_the_side_that_was_asked_about_is_told(
+    chat: Chat, text: str, words: str
+) -> None:
     await told(chat)
     said = await chat.hears(ExplainRoad, text, "ask_detail")
 
@@ -305,7 +349,9 @@ async def test_a_road_is_explained_by_its_name(chat: Chat) -> None:
     assert said.with_response("utter_road_details")["name"] == "民事诉讼"
 
 
-async def test_before_anything_is_known_there_is_no_road_to_explain_but_a_question(chat: Chat) -> None:
+async def test_before_anything_is_known_there_is_no_road_to_explain_but_a_question(
+    chat: Chat,
+) -> None:
     said = await chat.hears(ExplainRoad, "要带什么材料", "ask_detail")
 
     assert said.messages
@@ -316,7 +362,9 @@ async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) ->
     said = await chat.hears(ExplainClosed, "为什么不能找政府裁决", "ask_why_not")
 
     assert said.responses and set(said.responses) == {"utter_closed_details"}
-    assert "专利法第六十五条" in {f"{citation['law']}{citation['article']}" for citation in said.citations}
+    assert "专利法第六十五条" in {
+        f"{citation['law']}{citation['article']}" for citation in said.citations
+    }
 
 
 async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
@@ -372,7 +420,9 @@ async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadl
     assert [one["situation"] for one in chat.slots["parked"]] == ["infringed"]
 
 
-async def test_while_the_engine_is_away_one_message_is_one_matter(chat: Chat, parser: FakeParser) -> None:
+async def test_while_the_engine_is_away_one_message_is_one_matter(
+    chat: Chat, parser: FakeParser
+) -> None:
     parser.down = True
     said = await chat.hears(Refer, "赣州有人仿我的商标，另外还有件事想问专利怎么申请", "infringed")
     referral = await chat.referral_of(said)
@@ -457,7 +507,11 @@ async def test_without_a_ticket_nothing_is_opened_by_itself(chat: Chat) -> None:
 
 
 async def test_only_the_road_that_was_asked_about_is_explained(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "patent_utility", "right_status": "registered"}
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "patent_utility",
+        "right_status": "registered",
+    }
     said = await chat.hears(ExplainClosed, "为什么不能找市监局投诉", "ask_why_not")
 
     assert said.with_response("utter_closed_details")["name"] == "商标行政投诉（市场监管）"

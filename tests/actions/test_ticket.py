@@ -11,7 +11,12 @@ from api.tickets.models import Ticket
 from tests.actions.chat import Chat, Said
 from tests.content import RULES
 
-KNOWN: dict[str, Any] = {"situation": "infringed", "right": "trademark", "right_status": "registered", "city": "赣州市"}
+KNOWN: dict[str, Any] = {
+    "situation": "infringed",
+    "right": "trademark",
+    "right_status": "registered",
+    "city": "赣州市",
+}
 
 
 async def validates(chat: Chat, text: str, intent: str = "inform", **more: Any) -> Said:
@@ -49,7 +54,11 @@ async def test_the_form_asks_for_the_matter_then_a_place_then_a_contact(chat: Ch
     await validates(chat, "13812345678", "provide_contact")
 
     assert asked(chat) is None
-    assert (chat.slots["city"], chat.slots["county"], chat.slots["contact"]) == ("赣州市", "章贡区", "13812345678")
+    assert (chat.slots["city"], chat.slots["county"], chat.slots["contact"]) == (
+        "赣州市",
+        "章贡区",
+        "13812345678",
+    )
 
 
 async def test_what_is_known_already_is_not_asked_again(chat: Chat) -> None:
@@ -74,9 +83,17 @@ async def test_everything_in_one_message_needs_no_question(chat: Chat) -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("不想留电话", "inform"), ("不留", "deny"), ("不方便", "deny"), ("不知道", "dont_know"), ("我要匿名", "inform")],
+    [
+        ("不想留电话", "inform"),
+        ("不留", "deny"),
+        ("不方便", "deny"),
+        ("不知道", "dont_know"),
+        ("我要匿名", "inform"),
+    ],
 )
-async def test_who_would_rather_not_leave_a_contact_need_not(chat: Chat, text: str, intent: str) -> None:
+async def test_who_would_rather_not_leave_a_contact_need_not(
+    chat: Chat, text: str, intent: str
+) -> None:
     chat.slots |= {**KNOWN, "requested_slot": "contact"}
     await validates(chat, text, intent)
 
@@ -102,7 +119,9 @@ async def test_a_contact_that_cannot_be_reached_is_asked_for_again_with_the_way_
     assert (chat.slots["contact"], asked(chat)) == ("13812345678", None)
 
 
-async def test_what_still_cannot_be_read_the_second_time_is_taken_as_it_was_written(chat: Chat) -> None:
+async def test_what_still_cannot_be_read_the_second_time_is_taken_as_it_was_written(
+    chat: Chat,
+) -> None:
     chat.slots |= {**KNOWN, "requested_slot": "contact"}
     await validates(chat, "打我1381234567", "provide_contact")
     await validates(chat, "就打1381234567", "provide_contact")
@@ -117,7 +136,9 @@ async def test_who_does_not_know_the_place_is_asked_on(chat: Chat) -> None:
     assert asked(chat) == "contact"
 
 
-@pytest.mark.parametrize(("slot", "text"), [("city", "就在我们那边啊"), ("situation", "反正就是那个事")])
+@pytest.mark.parametrize(
+    ("slot", "text"), [("city", "就在我们那边啊"), ("situation", "反正就是那个事")]
+)
 async def test_nobody_is_asked_the_same_thing_for_ever(chat: Chat, slot: str, text: str) -> None:
     chat.slots |= {
         "right": "trademark",
@@ -177,7 +198,9 @@ async def test_the_conversation_shows_its_ticket_without_the_code(chat: Chat) ->
     ],
     ids=lambda facts: "-".join(map(str, facts.values())),
 )
-async def test_what_cannot_wait_is_marked_urgent_and_the_visitor_told_why(chat: Chat, facts: dict[str, Any]) -> None:
+async def test_what_cannot_wait_is_marked_urgent_and_the_visitor_told_why(
+    chat: Chat, facts: dict[str, Any]
+) -> None:
     chat.slots |= {**KNOWN, **facts, "contact": "refused"}
     said = await chat.hears(OpenTicket, "登记", "open_ticket")
     [ticket] = await stored(chat)
@@ -187,14 +210,21 @@ async def test_what_cannot_wait_is_marked_urgent_and_the_visitor_told_why(chat: 
 
 
 async def test_the_next_deadline_goes_with_the_ticket(chat: Chat) -> None:
-    chat.slots |= {**KNOWN, "situation": "accused_court", "doc_received_on": "2026-11-16", "contact": "refused"}
+    chat.slots |= {
+        **KNOWN,
+        "situation": "accused_court",
+        "doc_received_on": "2026-11-16",
+        "contact": "refused",
+    }
     await chat.hears(OpenTicket, "登记", "open_ticket")
     [ticket] = await stored(chat)
 
     assert (str(ticket.next_due), bool(ticket.next_step)) == ("2026-12-01", True)
 
 
-async def test_a_period_that_runs_over_a_change_of_law_is_on_the_ticket_with_its_earlier_day(chat: Chat) -> None:
+async def test_a_period_that_runs_over_a_change_of_law_is_on_the_ticket_with_its_earlier_day(
+    chat: Chat,
+) -> None:
     opposed = {"situation": "squatted", "other_status": "published", "published_on": "2026-10-20"}
     chat.slots |= {**KNOWN, **opposed, "contact": "refused"}
     await chat.hears(OpenTicket, "登记", "open_ticket")
@@ -220,7 +250,12 @@ async def test_a_second_wish_brings_the_open_ticket_up_to_date(chat: Chat) -> No
 
 
 async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) -> None:
-    chat.slots |= {"situation": "customs", "right": "none", "own_city": "赣州市", "contact": "refused"}
+    chat.slots |= {
+        "situation": "customs",
+        "right": "none",
+        "own_city": "赣州市",
+        "contact": "refused",
+    }
     said = await chat.hears(OpenTicket, "登记", "open_ticket")
 
     assert said.responses
@@ -233,9 +268,15 @@ async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) ->
 @pytest.mark.parametrize(
     ("facts", "line"),
     [
-        ({"situation": "infringed", "right": "trademark", "city": "赣州市"}, "权利被侵犯 · 商标 · 赣州市"),
+        (
+            {"situation": "infringed", "right": "trademark", "city": "赣州市"},
+            "权利被侵犯 · 商标 · 赣州市",
+        ),
         ({"situation": "squatted", "right": "unknown", "own_city": "南昌市"}, "被抢注 · 南昌市"),
-        ({"situation": "infringed", "city": "unknown", "own_city": "吉安市"}, "权利被侵犯 · 吉安市"),
+        (
+            {"situation": "infringed", "city": "unknown", "own_city": "吉安市"},
+            "权利被侵犯 · 吉安市",
+        ),
         ({}, ""),
     ],
 )
@@ -285,7 +326,9 @@ async def test_in_its_own_conversation_a_ticket_needs_no_code(chat: Chat) -> Non
     assert said.with_response("utter_ticket_status")["number"] == number
 
 
-async def test_a_number_of_another_ticket_without_its_code_does_not_show_the_own_one_instead(chat: Chat) -> None:
+async def test_a_number_of_another_ticket_without_its_code_does_not_show_the_own_one_instead(
+    chat: Chat,
+) -> None:
     await opened(chat)
     said = await chat.hears(TicketStatus, "JX20261101-0007 到哪一步了", "ask_ticket_status")
 
@@ -299,7 +342,12 @@ async def test_without_a_ticket_number_and_code_are_asked_for(chat: Chat) -> Non
 
 
 async def test_the_next_deadline_is_shown_with_the_status(chat: Chat) -> None:
-    chat.slots |= {**KNOWN, "situation": "accused_court", "doc_received_on": "2026-11-16", "contact": "refused"}
+    chat.slots |= {
+        **KNOWN,
+        "situation": "accused_court",
+        "doc_received_on": "2026-11-16",
+        "contact": "refused",
+    }
     await chat.hears(OpenTicket, "登记", "open_ticket")
 
     said = await chat.hears(TicketStatus, "工单怎么样了", "ask_ticket_status")

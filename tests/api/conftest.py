@@ -42,7 +42,9 @@ def knowledge() -> FakeKnowledge:
 
 
 @pytest.fixture
-async def app(settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge) -> AsyncIterator[FastAPI]:
+async def app(
+    settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge
+) -> AsyncIterator[FastAPI]:
     app = create_app(settings, Dialogue("http://rasa", 8, rasa), knowledge, actions=[])
     async with app.router.lifespan_context(app):
         yield app
@@ -50,7 +52,9 @@ async def app(settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge) -> A
 
 @pytest.fixture
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://helpline") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://helpline"
+    ) as client:
         yield client
 
 

@@ -11,8 +11,14 @@ def problem(response: httpx.Response, status: int, code: str) -> str:
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
     assert set(body) == {"type", "title", "status", "code", "detail"}
-    assert (body["status"], body["code"], body["type"]) == (status, code, f"urn:helpline:problem:{code}")
-    assert re.search(r"[\u4e00-\u9fff]", body["title"]) and re.search(r"[\u4e00-\u9fff]", body["detail"])
+    assert (body["status"], body["code"], body["type"]) == (
+        status,
+        code,
+        f"urn:helpline:problem:{code}",
+    )
+    assert re.search(r"[\u4e00-\u9fff]", body["title"]) and re.search(
+        r"[\u4e00-\u9fff]", body["detail"]
+    )
     assert "Traceback" not in response.text
     detail: str = body["detail"]
     return detail

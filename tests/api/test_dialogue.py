@@ -12,10 +12,14 @@ from tests.fakes import FakeRasa
 async def test_what_was_said_reaches_rasa_with_its_turn() -> None:
     rasa = FakeRasa()
 
-    replies = await Dialogue("http://rasa", 8, rasa).send("c1", "有人卖假货", {"turn": "t1", "today": "2026-11-22"})
+    replies = await Dialogue("http://rasa", 8, rasa).send(
+        "c1", "有人卖假货", {"turn": "t1", "today": "2026-11-22"}
+    )
 
     assert replies == [Reply("听到了：有人卖假货")]
-    assert rasa.heard == [{"sender": "c1", "message": "有人卖假货", "metadata": {"turn": "t1", "today": "2026-11-22"}}]
+    assert rasa.heard == [
+        {"sender": "c1", "message": "有人卖假货", "metadata": {"turn": "t1", "today": "2026-11-22"}}
+    ]
 
 
 def read(sent: list[dict[str, Any]]) -> list[Reply]:
@@ -49,7 +53,9 @@ def test_citations_that_come_first_wait_for_a_text() -> None:
 def test_drafts_belong_to_the_text_before_them_too() -> None:
     draft = {"key": "letter_reply", "title": "律师函回复要点"}
 
-    replies = read([{"text": "可以用这份。"}, {"custom": {"drafts": [draft]}}, {"text": "还缺一些。"}])
+    replies = read(
+        [{"text": "可以用这份。"}, {"custom": {"drafts": [draft]}}, {"text": "还缺一些。"}]
+    )
 
     assert replies == [Reply("可以用这份。", drafts=[draft]), Reply("还缺一些。")]
 

@@ -14,14 +14,24 @@ def database_url(sqlite_url: str) -> str:
 
 
 async def test_a_body_that_is_not_json_is_refused(client: httpx.AsyncClient) -> None:
-    for headers in ({"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}, {}):
-        response = await client.post("/api/conversations", content=b'{"channel":"web"}', headers=headers)
+    for headers in (
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {},
+    ):
+        response = await client.post(
+            "/api/conversations", content=b'{"channel":"web"}', headers=headers
+        )
         assert "application/json" in problem(response, 415, "not_json")
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"channel": "web",}', b"\xff\xfe", b"[" * 20_000, b"nothing"])
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"channel": "web",}', b"\xff\xfe", b"[" * 20_000, b"nothing"]
+)
 async def test_broken_json_is_refused(client: httpx.AsyncClient, content: bytes) -> None:
-    response = await client.post("/api/conversations", content=content, headers={"Content-Type": "application/json"})
+    response = await client.post(
+        "/api/conversations", content=content, headers={"Content-Type": "application/json"}
+    )
 
     problem(response, 400, "bad_json")
 
@@ -44,13 +54,17 @@ async def test_a_body_of_just_the_limit_is_read(client: httpx.AsyncClient) -> No
     content = b'{"channel":"web","consent":true}'.ljust(64 * 1024)
 
     response = await client.post(
-        "/api/conversations", content=content, headers={"Content-Type": "application/json; charset=utf-8"}
+        "/api/conversations",
+        content=content,
+        headers={"Content-Type": "application/json; charset=utf-8"},
     )
 
     assert response.status_code == 201
 
 
-async def test_an_unknown_address_and_a_wrong_method_are_told_in_chinese(client: httpx.AsyncClient) -> None:
+async def test_an_unknown_address_and_a_wrong_method_are_told_in_chinese(
+    client: httpx.AsyncClient,
+) -> None:
     problem(await client.get("/api/nothing"), 404, "not_found")
     wrong = await client.put("/api/conversations", json={})
     problem(wrong, 405, "method_not_allowed")
@@ -67,7 +81,9 @@ async def test_an_unknown_address_and_a_wrong_method_are_told_in_chinese(client:
     ],
 )
 async def test_a_wrong_field_is_named(client: httpx.AsyncClient, body: object, says: str) -> None:
-    assert says in problem(await client.post("/api/conversations", json=body), 422, "invalid_request")
+    assert says in problem(
+        await client.post("/api/conversations", json=body), 422, "invalid_request"
+    )
 
 
 async def test_an_error_nobody_foresaw_is_a_sentence_with_an_id(
@@ -103,7 +119,9 @@ async def test_answers_of_the_chat_api_are_not_kept_by_browsers(visitor: Visitor
     assert response.headers["cache-control"] == "no-store"
 
 
-async def test_only_a_site_that_embeds_the_chat_may_call_from_a_browser(client: httpx.AsyncClient) -> None:
+async def test_only_a_site_that_embeds_the_chat_may_call_from_a_browser(
+    client: httpx.AsyncClient,
+) -> None:
     def asks(origin: str) -> dict[str, str]:
         return {
             "Origin": origin,
@@ -131,7 +149,9 @@ async def test_the_reference_loads_nothing_from_elsewhere(client: httpx.AsyncCli
         assert (await client.get(path)).status_code == 200
 
 
-async def test_the_description_of_the_interface_names_every_public_call(client: httpx.AsyncClient) -> None:
+async def test_the_description_of_the_interface_names_every_public_call(
+    client: httpx.AsyncClient,
+) -> None:
     description = (await client.get("/openapi.json")).json()
 
     assert set(description["paths"]) == {

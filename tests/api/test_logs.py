@@ -64,7 +64,9 @@ def written() -> Iterator[io.StringIO]:
 
 
 def test_arguments_of_a_log_call_are_masked(written: io.StringIO) -> None:
-    logging.getLogger("helpline-test").error("contact %s of %s", "13812345678", {"mail": "a@example.com"})
+    logging.getLogger("helpline-test").error(
+        "contact %s of %s", "13812345678", {"mail": "a@example.com"}
+    )
 
     assert written.getvalue() == "contact 〔电话〕 of {'mail': '〔邮箱〕'}\n"
 
@@ -84,7 +86,9 @@ def test_configuring_masks_what_any_library_logs(capfd: pytest.CaptureFixture[st
     handlers, level = root.handlers[:], root.level
     try:
         logs.configure("INFO")
-        logging.getLogger("uvicorn.access").info('%s - "GET %s"', "127.0.0.1", "/api/tickets/JX1?code=AC3467")
+        logging.getLogger("uvicorn.access").info(
+            '%s - "GET %s"', "127.0.0.1", "/api/tickets/JX1?code=AC3467"
+        )
     finally:
         root.handlers[:], root.level = handlers, level
 

@@ -12,7 +12,10 @@ async def test_ready_when_everything_answers(client: httpx.AsyncClient) -> None:
 
     assert response.status_code == 200
     part = {"ok": True, "detail": "正常"}
-    assert response.json() == {"ready": True, "parts": {"dialogue": part, "index": part, "database": part}}
+    assert response.json() == {
+        "ready": True,
+        "parts": {"dialogue": part, "index": part, "database": part},
+    }
 
 
 async def test_what_does_not_answer_is_named(
@@ -25,6 +28,9 @@ async def test_what_does_not_answer_is_named(
     assert response.status_code == 503
     readiness = response.json()
     assert not readiness["ready"]
-    assert not readiness["parts"]["dialogue"]["ok"] and "对话引擎" in readiness["parts"]["dialogue"]["detail"]
+    assert (
+        not readiness["parts"]["dialogue"]["ok"]
+        and "对话引擎" in readiness["parts"]["dialogue"]["detail"]
+    )
     assert readiness["parts"]["index"] == {"ok": False, "detail": "索引还没有建立"}
     assert readiness["parts"]["database"]["ok"]

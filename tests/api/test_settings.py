@@ -18,11 +18,17 @@ def test_the_database_is_a_file_under_var_unless_one_is_named(tmp_path: Path) ->
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
 def test_a_plain_postgresql_url_gets_the_asynchronous_driver(scheme: str) -> None:
-    assert Settings(database_url=f"{scheme}://u:p@h/db").database_url == "postgresql+psycopg://u:p@h/db"
+    assert (
+        Settings(database_url=f"{scheme}://u:p@h/db").database_url
+        == "postgresql+psycopg://u:p@h/db"
+    )
 
 
 def test_a_url_that_names_its_driver_stays_as_it_is() -> None:
-    assert Settings(database_url="postgresql+psycopg://h/db").database_url == "postgresql+psycopg://h/db"
+    assert (
+        Settings(database_url="postgresql+psycopg://h/db").database_url
+        == "postgresql+psycopg://h/db"
+    )
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,8 @@ def test_clean_text_can_always_be_stored(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ['/inform{"right":"patent"}', "//restart", "／restart", " \n/restart", "\u200b/restart"]
+    "typed",
+    ['/inform{"right":"patent"}', "//restart", "／restart", " \n/restart", "\u200b/restart"],
 )
 def test_no_leading_slash_survives(typed: str) -> None:
     assert not without_command(typed).startswith(("/", "／"))

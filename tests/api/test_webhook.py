@@ -27,7 +27,9 @@ class Speak(Action):
     def name(self) -> str:
         return "action_speak"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
         dispatcher.utter_message(text=f"{tracker.sender_id}，您好", json_message={"citations": []})
         return [{"event": "slot", "name": "city", "value": "赣州市", "timestamp": None}]
 
@@ -36,7 +38,9 @@ class Reject(Action):
     def name(self) -> str:
         return "action_reject"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
         raise ActionExecutionRejection(self.name(), "not now")
 
 
@@ -44,24 +48,38 @@ class Fail(Action):
     def name(self) -> str:
         return "action_fail"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
         raise RuntimeError("cannot reach 13812345678")
 
 
 @pytest.fixture
-async def app(settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge) -> AsyncIterator[FastAPI]:
-    app = create_app(settings, Dialogue("http://rasa", 8, rasa), knowledge, actions=[Speak(), Reject(), Fail()])
+async def app(
+    settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge
+) -> AsyncIterator[FastAPI]:
+    app = create_app(
+        settings, Dialogue("http://rasa", 8, rasa), knowledge, actions=[Speak(), Reject(), Fail()]
+    )
     async with app.router.lifespan_context(app):
         yield app
 
 
 def call(action: str, padding: str = "") -> dict[str, Any]:
-    tracker = {"sender_id": "c1", "slots": {}, "latest_message": {"text": padding}, "events": [], "active_loop": {}}
+    tracker = {
+        "sender_id": "c1",
+        "slots": {},
+        "latest_message": {"text": padding},
+        "events": [],
+        "active_loop": {},
+    }
     return {"next_action": action, "sender_id": "c1", "tracker": tracker, "version": "3.6.21"}
 
 
 async def ask(client: httpx.AsyncClient, action: str, **changes: Any) -> httpx.Response:
-    return await client.post("/webhook", **{"params": {"token": SECRET}, "json": call(action), **changes})
+    return await client.post(
+        "/webhook", **{"params": {"token": SECRET}, "json": call(action), **changes}
+    )
 
 
 async def test_an_action_runs_and_answers_in_rasas_form(client: httpx.AsyncClient) -> None:
@@ -69,7 +87,9 @@ async def test_an_action_runs_and_answers_in_rasas_form(client: httpx.AsyncClien
 
     assert response.status_code == 200
     answer = response.json()
-    assert answer["events"] == [{"event": "slot", "name": "city", "value": "赣州市", "timestamp": None}]
+    assert answer["events"] == [
+        {"event": "slot", "name": "city", "value": "赣州市", "timestamp": None}
+    ]
     assert answer["responses"][0]["text"] == "c1，您好"
     assert answer["responses"][0]["custom"] == {"citations": []}
 
@@ -77,7 +97,10 @@ async def test_an_action_runs_and_answers_in_rasas_form(client: httpx.AsyncClien
 async def test_a_rejection_is_told_as_rasa_expects_it(client: httpx.AsyncClient) -> None:
     response = await ask(client, "action_reject")
 
-    assert (response.status_code, response.json()) == (400, {"error": "not now", "action_name": "action_reject"})
+    assert (response.status_code, response.json()) == (
+        400,
+        {"error": "not now", "action_name": "action_reject"},
+    )
 
 
 async def test_an_action_that_fails_speaks_and_is_logged(
@@ -102,7 +125,9 @@ async def test_an_unknown_action_is_an_error_for_rasa(client: httpx.AsyncClient)
 
 @pytest.mark.parametrize("token", ["", "wrong", "只有我们知", "\x00"])
 async def test_without_the_secret_nothing_runs(client: httpx.AsyncClient, token: str) -> None:
-    problem(await ask(client, "action_speak", params={"token": token}), 403, "action_call_forbidden")
+    problem(
+        await ask(client, "action_speak", params={"token": token}), 403, "action_call_forbidden"
+    )
 
 
 async def test_a_call_from_another_machine_is_refused(app: FastAPI) -> None:
@@ -126,7 +151,9 @@ async def test_an_empty_secret_keeps_the_door_shut(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://helpline") as client,
     ):
-        problem(await ask(client, "action_speak", params={"token": ""}), 403, "action_call_forbidden")
+        problem(
+            await ask(client, "action_speak", params={"token": ""}), 403, "action_call_forbidden"
+        )
 
 
 async def test_a_long_tracker_from_this_machine_is_read(client: httpx.AsyncClient) -> None:
@@ -143,9 +170,13 @@ async def test_a_long_body_from_another_machine_is_not(app: FastAPI) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff"])
-async def test_a_call_that_cannot_be_read_is_refused(client: httpx.AsyncClient, content: bytes) -> None:
+async def test_a_call_that_cannot_be_read_is_refused(
+    client: httpx.AsyncClient, content: bytes
+) -> None:
     headers = {"Content-Type": "application/json"}
-    response = await client.post("/webhook", params={"token": SECRET}, content=content, headers=headers)
+    response = await client.post(
+        "/webhook", params={"token": SECRET}, content=content, headers=headers
+    )
 
     problem(response, 400, "bad_json")
 

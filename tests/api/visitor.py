@@ -25,7 +25,9 @@ class Visitor:
         return {"Authorization": f"Bearer {self.token}"}
 
     async def posts(self, **body: Any) -> httpx.Response:
-        return await self.client.post(f"/api/conversations/{self.id}/messages", json=body, headers=self.headers)
+        return await self.client.post(
+            f"/api/conversations/{self.id}/messages", json=body, headers=self.headers
+        )
 
     async def says(self, text: str, **body: Any) -> dict[str, Any]:
         """The turn that follows."""
@@ -43,4 +45,6 @@ class Visitor:
 
     async def heard(self) -> list[tuple[str, str]]:
         """Role and text of everything said, without the greeting."""
-        return [(message["role"], message["text"]) for message in (await self.sees())["messages"][1:]]
+        return [
+            (message["role"], message["text"]) for message in (await self.sees())["messages"][1:]
+        ]

@@ -30,7 +30,9 @@ def ruler() -> spacy.language.Language:
         ("中华人民共和国专利法第65条", "中华人民共和国专利法第65条"),
     ],
 )
-def test_an_article_is_found_as_it_was_typed(ruler: spacy.language.Language, text: str, citation: str) -> None:
+def test_an_article_is_found_as_it_was_typed(
+    ruler: spacy.language.Language, text: str, citation: str
+) -> None:
     [entity] = read(text, ruler)
 
     assert (entity["entity"], entity["value"]) == ("law_citation", citation)
@@ -44,16 +46,27 @@ def test_several_articles_are_found_in_order(ruler: spacy.language.Language) -> 
 
 
 @pytest.mark.parametrize("text", ["商标法怎么说", "第五十七条", "我有57条裤子", "合同第五条", ""])
-def test_without_a_law_and_a_number_nothing_is_found(ruler: spacy.language.Language, text: str) -> None:
+def test_without_a_law_and_a_number_nothing_is_found(
+    ruler: spacy.language.Language, text: str
+) -> None:
     assert list(read(text, ruler)) == []
 
 
 def test_every_name_of_every_law_is_known(ruler: spacy.language.Language) -> None:
     laws = yaml.safe_load(LAWS.read_text(encoding="utf-8"))["laws"]
-    names = [name for law in laws for name in (law["short"], law.get("name"), *law.get("aliases", [])) if name]
+    names = [
+        name
+        for law in laws
+        for name in (law["short"], law.get("name"), *law.get("aliases", []))
+        if name
+    ]
 
     # A traditional or full-width form never arrives: the normaliser stands before.
-    missed = [name for name in names if [e["value"] for e in read(f"{name}第一条", ruler)] != [f"{name}第一条"]]
+    missed = [
+        name
+        for name in names
+        if [e["value"] for e in read(f"{name}第一条", ruler)] != [f"{name}第一条"]
+    ]
     assert missed == []
 
 
@@ -63,7 +76,10 @@ def test_what_others_found_is_kept() -> None:
 
     CitationReader().process([message, empty])
 
-    assert [entity["entity"] for entity in message.get(ENTITIES)] == ["likely_right", "law_citation"]
+    assert [entity["entity"] for entity in message.get(ENTITIES)] == [
+        "likely_right",
+        "law_citation",
+    ]
     assert empty.get(ENTITIES) is None
 
 

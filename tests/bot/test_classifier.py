@@ -55,7 +55,9 @@ nlu:
 
 def vector(text: str) -> np.ndarray:
     """A stand-in for the sentence's meaning: which of a few words it holds, length 1."""
-    counts = np.array([1.0, *(float(word in text) for word in ("商标", "专利", "传票", "仿冒", "好"))], np.float32)
+    counts = np.array(
+        [1.0, *(float(word in text) for word in ("商标", "专利", "传票", "仿冒", "好"))], np.float32
+    )
     return counts / np.linalg.norm(counts)
 
 
@@ -85,7 +87,9 @@ def context() -> ExecutionContext:
     return ExecutionContext(GraphSchema({}))
 
 
-def trained(kind: type, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any) -> Any:
+def trained(
+    kind: type, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any
+) -> Any:
     resource = Resource(kind.__name__)
     component = kind.create({**kind.get_default_config(), **config}, storage, resource, context)
     component.train(data)
@@ -107,9 +111,13 @@ def test_the_likeliest_intent_is_set_and_the_others_are_ranked(
     ranking = message.get(INTENT_RANKING_KEY)
     assert message.get(INTENT) == ranking[0] and ranking[0]["name"] == "accused_court"
     assert {entry["name"] for entry in ranking} == {"infringed", "accused_court", "greet"}
-    assert [entry["confidence"] for entry in ranking] == sorted((e["confidence"] for e in ranking), reverse=True)
+    assert [entry["confidence"] for entry in ranking] == sorted(
+        (e["confidence"] for e in ranking), reverse=True
+    )
     assert sum(entry["confidence"] for entry in ranking) == pytest.approx(1)
-    assert all(type(entry["confidence"]) is float for entry in ranking)  # numpy's would not become JSON
+    assert all(
+        type(entry["confidence"]) is float for entry in ranking
+    )  # numpy's would not become JSON
 
 
 def test_an_empty_message_is_left_to_the_fallback(
@@ -122,7 +130,9 @@ def test_an_empty_message_is_left_to_the_fallback(
     assert message.get(INTENT) == {"name": None, "confidence": 0.0}
 
 
-@pytest.mark.parametrize("text, right", [("有人仿冒我的商标", "trademark"), ("有人仿冒我的专利产品", "patent")])
+@pytest.mark.parametrize(
+    "text, right", [("有人仿冒我的商标", "trademark"), ("有人仿冒我的专利产品", "patent")]
+)
 def test_the_right_is_learned_from_the_metadata_of_the_examples(
     storage: ModelStorage, context: ExecutionContext, taught: TrainingData, text: str, right: str
 ) -> None:
@@ -138,7 +148,9 @@ def test_the_right_is_learned_from_the_metadata_of_the_examples(
 
 def test_examples_without_a_right_teach_none(taught: TrainingData) -> None:
     classifier = RightClassifier({}, None, None)
-    labels: dict[str, str | None] = {e.get(TEXT): classifier.label(e) for e in taught.intent_examples}
+    labels: dict[str, str | None] = {
+        e.get(TEXT): classifier.label(e) for e in taught.intent_examples
+    }
 
     assert labels["您好"] is None
     assert labels["收到法院传票不知道怎么办"] == "unknown"
@@ -171,14 +183,18 @@ def test_training_twice_on_the_same_examples_gives_the_same_model(
     storage: ModelStorage, context: ExecutionContext, taught: TrainingData
 ) -> None:
     message = heard("有人仿冒我的专利")
-    first, second = (trained(LinearIntentClassifier, storage, context, taught).ranking(message) for _ in range(2))
+    first, second = (
+        trained(LinearIntentClassifier, storage, context, taught).ranking(message) for _ in range(2)
+    )
 
     assert first == second
 
 
 def test_the_vector_of_a_sentence_is_of_length_one_and_nearer_to_a_like_sentence() -> None:
     component = SentenceVectors()
-    messages = [Message({TEXT: t}) for t in ("我的商标被别人仿冒", "有人冒用我们的牌子", "今天天气怎么样")]
+    messages = [
+        Message({TEXT: t}) for t in ("我的商标被别人仿冒", "有人冒用我们的牌子", "今天天气怎么样")
+    ]
 
     component.process([*messages, Message({})])
 

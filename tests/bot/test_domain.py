@@ -38,8 +38,15 @@ ENTITY_NAMES: list[str] = content("domain.yml")["entities"]
 VOCABULARY: dict[str, dict[str, str]] = content("knowledge/content/vocabulary.yml")
 ASKS: list[dict[str, Any]] = content("knowledge/content/asks.yml")["asks"]
 NLU = {path.stem: path for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))}
-RULES = [rule for path in (ROOT / "data" / "rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]]
-SOURCES = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "actions").glob("*.py")}
+RULES = [
+    rule
+    for path in (ROOT / "data" / "rules").glob("*.yml")
+    for rule in yaml.safe_load(path.read_text())["rules"]
+]
+SOURCES = {
+    path.name: ast.parse(path.read_text(encoding="utf-8"))
+    for path in (ROOT / "actions").glob("*.py")
+}
 
 
 @cache
@@ -148,7 +155,9 @@ def action_names() -> set[str]:
     }
 
 
-def test_every_action_of_the_domain_is_implemented_and_every_implementation_is_named_there() -> None:
+def test_every_action_of_the_domain_is_implemented_and_every_implementation_is_named_there() -> (
+    None
+):
     assert action_names() == set(ACTIONS)
 
 
@@ -156,15 +165,22 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
     for form, settings in FORMS.items():
         assert f"validate_{form}" in ACTIONS
         for slot in settings["required_slots"]:
-            asking = {f"{kind}_ask_{name}" for kind in ("utter", "action") for name in (slot, f"{form}_{slot}")}
+            asking = {
+                f"{kind}_ask_{name}"
+                for kind in ("utter", "action")
+                for name in (slot, f"{form}_{slot}")
+            }
             assert asking & {*RESPONSES, *ACTIONS}, slot
 
 
 def test_slots_that_actions_set_exist() -> None:
     read_by_knowledge = {
         node.value
-        for statement in ast.parse((ROOT / "knowledge" / "facts.py").read_text(encoding="utf-8")).body
-        if isinstance(statement, ast.Assign) and {t.id for t in statement.targets} & {"SLOTS", "_CLOSED"}
+        for statement in ast.parse(
+            (ROOT / "knowledge" / "facts.py").read_text(encoding="utf-8")
+        ).body
+        if isinstance(statement, ast.Assign)
+        and {t.id for t in statement.targets} & {"SLOTS", "_CLOSED"}
         for node in ast.walk(statement.value)
         if isinstance(node, ast.Constant)
     }
@@ -184,13 +200,19 @@ def test_slots_that_actions_set_exist() -> None:
 
 
 def constants(node: ast.AST) -> set[str]:
-    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {
+        one.value
+        for one in ast.walk(node)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
 
 
 def utterances() -> Iterator[tuple[str, str, set[str]]]:
     """(file and line, response, variables) of every call that says a response; a name stands for what it was set to."""
     for file, tree in SOURCES.items():
-        for function in (n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))):
+        for function in (
+            n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ):
             given = {
                 target.id: constants(node.value)
                 for node in ast.walk(function)
@@ -199,10 +221,17 @@ def utterances() -> Iterator[tuple[str, str, set[str]]]:
                 if isinstance(target, ast.Name)
             }
             for call in ast.walk(function):
-                if not (isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "utter_message"):
+                if not (
+                    isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "utter_message"
+                ):
                     continue
                 named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-                spread = {c for keyword in call.keywords if keyword.arg is None for c in constants(keyword.value)}
+                spread = {
+                    c
+                    for keyword in call.keywords
+                    if keyword.arg is None
+                    for c in constants(keyword.value)
+                }
                 if "response" not in named:
                     continue
                 said = named["response"]
@@ -215,7 +244,11 @@ def utterances() -> Iterator[tuple[str, str, set[str]]]:
 
 def variables_of(response: str) -> set[str]:
     """The variables that every variant of a response needs."""
-    return {name for variant in RESPONSES[response] for name in re.findall(r"(?<!{){(\w+)}(?!})", variant["text"])}
+    return {
+        name
+        for variant in RESPONSES[response]
+        for name in re.findall(r"(?<!{){(\w+)}(?!})", variant["text"])
+    }
 
 
 def test_calls_are_found() -> None:
@@ -224,7 +257,11 @@ def test_calls_are_found() -> None:
 
 def test_every_response_that_an_action_says_exists_and_gets_all_its_variables() -> None:
     wrong = [
-        (where, response, variables_of(response) - variables if response in RESPONSES else "no such response")
+        (
+            where,
+            response,
+            variables_of(response) - variables if response in RESPONSES else "no such response",
+        )
         for where, response, variables in utterances()
         if response not in RESPONSES or variables_of(response) - variables
     ]
@@ -264,7 +301,10 @@ def payloads() -> Iterator[tuple[str, str]]:
                 yield response, interpolate_text(button["payload"], {})
     for ask in ASKS:
         for option in ask.get("options", []):
-            yield ask["question"], f"/inform{json.dumps({ask['slot']: option['value']}, ensure_ascii=False)}"
+            yield (
+                ask["question"],
+                f"/inform{json.dumps({ask['slot']: option['value']}, ensure_ascii=False)}",
+            )
 
 
 @pytest.mark.parametrize(("where", "payload"), list(payloads()))
@@ -287,7 +327,9 @@ def test_rasa_can_build_the_pipeline() -> None:
     components = {node.uses.__name__ for node in graph.predict_schema.nodes.values()}
 
     named = {
-        entry["name"].rpartition(".")[2] for part in ("pipeline", "policies") for entry in content("config.yml")[part]
+        entry["name"].rpartition(".")[2]
+        for part in ("pipeline", "policies")
+        for entry in content("config.yml")[part]
     }
     assert named <= components
 

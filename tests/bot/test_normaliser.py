@@ -93,7 +93,9 @@ def test_words_that_only_look_like_a_slip_are_left_alone(sentence: str) -> None:
     assert normalise(sentence) == sentence
 
 
-@pytest.mark.parametrize("sentence", ["商标，专利。著作权；外观（新型）：怎么办？好！", "《商标法》第五十七条"])
+@pytest.mark.parametrize(
+    "sentence", ["商标，专利。著作权；外观（新型）：怎么办？好！", "《商标法》第五十七条"]
+)
 def test_chinese_punctuation_stays_as_it_is(sentence: str) -> None:
     assert normalise(sentence) == sentence
 
@@ -117,7 +119,9 @@ def test_messages_and_examples_are_read_alike() -> None:
 
 
 def test_what_a_button_carries_is_not_touched() -> None:
-    payload = f"/inform{json.dumps({'own_city': '贛州市', 'Field': 'LED！！！'}, ensure_ascii=False)}"
+    payload = (
+        f"/inform{json.dumps({'own_city': '贛州市', 'Field': 'LED！！！'}, ensure_ascii=False)}"
+    )
     message = Message({TEXT: payload})
 
     Normaliser().process([message])

@@ -30,7 +30,9 @@ def trained(*texts: str) -> "tuple[Counting, List[float]]":
     return component, [float(message.get(SENTENCE_VECTOR)[0]) for message in data.training_examples]
 
 
-def test_only_new_examples_are_encoded_in_the_next_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_new_examples_are_encoded_in_the_next_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(CACHE, str(tmp_path / "kept" / "vectors.npz"))
     first, vectors = trained("商标", "专利证")
     second, again = trained("专利证", "商标", "传票来了")

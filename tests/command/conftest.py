@@ -33,14 +33,18 @@ def helpline() -> ModuleType:
 def place(helpline: ModuleType, tmp_path: Path):
     """An empty checkout with an empty data folder."""
     (tmp_path / "checkout").mkdir()
-    return helpline.Place(tmp_path / "checkout", tmp_path / "var", helpline.inherited_environment(tmp_path))
+    return helpline.Place(
+        tmp_path / "checkout", tmp_path / "var", helpline.inherited_environment(tmp_path)
+    )
 
 
 @pytest.fixture
 def until() -> Callable[..., None]:
     """Wait for a condition, generously: the machine may be busy."""
 
-    def wait(condition: Callable[[], object], meanwhile: Callable[[], None] = lambda: time.sleep(0.02)) -> None:
+    def wait(
+        condition: Callable[[], object], meanwhile: Callable[[], None] = lambda: time.sleep(0.02)
+    ) -> None:
         deadline = time.monotonic() + 120
         while not condition():
             assert time.monotonic() < deadline, "waited in vain"
@@ -76,7 +80,9 @@ def children(helpline: ModuleType, tmp_path: Path) -> Callable[..., object]:
             (folder / "family").touch()
         port = helpline.free_port()
         argv, health = [sys.executable, STAND_IN, port, folder], f"http://127.0.0.1:{port}/"
-        child = helpline.Child(label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log")
+        child = helpline.Child(
+            label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log"
+        )
         child.first_delay, child.port, child.playground = 0.01, port, folder
         return child
 
@@ -87,7 +93,14 @@ def children(helpline: ModuleType, tmp_path: Path) -> Callable[..., object]:
 def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
     """A checkout with everything but the dialogue model and the database already made, by stand-ins."""
     root = tmp_path / "checkout"
-    for folder in ("bot/.venv/bin", ".venv/bin", "tests/api", "web/node_modules", "web/dist", "var/index"):
+    for folder in (
+        "bot/.venv/bin",
+        ".venv/bin",
+        "tests/api",
+        "web/node_modules",
+        "web/dist",
+        "var/index",
+    ):
         (root / folder).mkdir(parents=True)
     torch = root / ".venv/lib/python3.11/site-packages/torch"
     torch.mkdir(parents=True)
@@ -118,7 +131,9 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
     place = helpline.Place(root, root / "var", {})
     for key in ("bot", "service", "service-dev", "web-deps", "web", "index"):
         step = helpline.steps_of(place)[key]
-        helpline.write_json(helpline.stamp_path(place, step), {"digest": helpline.digest_of(place, step)})
+        helpline.write_json(
+            helpline.stamp_path(place, step), {"digest": helpline.digest_of(place, step)}
+        )
     yield root
 
 
@@ -126,12 +141,18 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
 def run(checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts the command in that checkout, its output in a file `output`."""
     started = []
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("HELPLINE_")}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("HELPLINE_")
+    }
 
     def start(*words: str) -> "subprocess.Popen[str]":
         with open(checkout / "output", "a") as output:
             process = subprocess.Popen(
-                [sys.executable, "helpline", *words], cwd=checkout, env=environ, stdout=output, stderr=output
+                [sys.executable, "helpline", *words],
+                cwd=checkout,
+                env=environ,
+                stdout=output,
+                stderr=output,
             )
         started.append(process)
         return process

@@ -21,7 +21,9 @@ TURN = {
                 "basis": [{"law": "商标法", "article": "第五十七条", "version_date": "2019-04-23"}],
                 "body": {"name": "章贡区市场监督管理局"},
                 "materials": ["商标注册证", "购买凭证"],
-                "deadlines": [{"what": "提出异议", "period": "3个月", "from": "公告之日", "due": "2026-12-01"}],
+                "deadlines": [
+                    {"what": "提出异议", "period": "3个月", "from": "公告之日", "due": "2026-12-01"}
+                ],
                 "fees": "不收费",
             }
         ],
@@ -34,13 +36,18 @@ TURN = {
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.answer(503 if (folder / "sick").exists() else 200, {"parts": {"database": {"ok": True, "detail": "正常"}}})
+        self.answer(
+            503 if (folder / "sick").exists() else 200,
+            {"parts": {"database": {"ok": True, "detail": "正常"}}},
+        )
 
     def do_POST(self) -> None:
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if "text" not in said:
             self.answer(201, {"id": "c1", "token": "secret", "messages": []})
-        elif self.headers["Authorization"] != "Bearer secret" or not self.path.endswith("/c1/messages"):
+        elif self.headers["Authorization"] != "Bearer secret" or not self.path.endswith(
+            "/c1/messages"
+        ):
             self.answer(401, {"detail": "会话已失效，请重新开始。"})
         else:
             self.answer(200, TURN)

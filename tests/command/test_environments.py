@@ -36,7 +36,9 @@ def test_real_interpreters_come_before_pyenvs_shims(helpline, with_environ, tmp_
     assert folders == [str(versions / "3.10.13/bin"), str(versions / "3.11.7/bin"), "/usr/bin"]
 
 
-def test_a_uv_that_does_not_run_or_is_too_old_is_passed_over(helpline, with_environ, program, tmp_path):
+def test_a_uv_that_does_not_run_or_is_too_old_is_passed_over(
+    helpline, with_environ, program, tmp_path
+):
     program(tmp_path / "shim/uv", "echo pyenv: command not found; exit 127")
     program(tmp_path / "old/uv", "echo uv 0.5.1")
     good = program(tmp_path / "good/uv", "echo uv 0.9.2")
@@ -51,18 +53,26 @@ def test_uv_keeps_to_the_lock_and_leaves_torch_alone(helpline, with_environ, pro
     assert run.lines == [f"{uv} sync --project {place.root}/bot --frozen --inexact --no-dev"]
 
 
-def test_a_mirror_gets_the_exported_list_because_a_frozen_sync_ignores_it(helpline, with_environ, program, tmp_path):
+def test_a_mirror_gets_the_exported_list_because_a_frozen_sync_ignores_it(
+    helpline, with_environ, program, tmp_path
+):
     uv = program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place, run = with_environ(UV_INDEX_URL="https://mirror.example/simple"), Recorder()
     helpline.sync(place, run, place.root / "bot", "--no-dev")
-    assert [line.removeprefix(f"{uv} ").split()[0] for line in run.lines] == ["venv", "export", "pip"]
+    assert [line.removeprefix(f"{uv} ").split()[0] for line in run.lines] == [
+        "venv",
+        "export",
+        "pip",
+    ]
     assert "--no-deps" in run.lines[-1]
 
 
 @pytest.fixture
 def service_project(place):
     (place.root / "uv.lock").write_text('[[package]]\nname = "fastapi"\nversion = "1.0"\n')
-    (place.root / "pyproject.toml").write_text('[tool.other]\ntorch = "1"\n[tool.helpline]\ntorch = "2.13.0"  # CPU\n')
+    (place.root / "pyproject.toml").write_text(
+        '[tool.other]\ntorch = "1"\n[tool.helpline]\ntorch = "2.13.0"  # CPU\n'
+    )
     version = place.packages / "torch/version.py"
     version.parent.mkdir(parents=True)
     version.write_text("cuda: Optional[str] = None\n")
@@ -75,7 +85,9 @@ def torch_line(helpline, place) -> str:
     return run.lines[-1]
 
 
-def test_torch_comes_from_a_local_wheel_folder_that_has_it(helpline, with_environ, program, service_project, tmp_path):
+def test_torch_comes_from_a_local_wheel_folder_that_has_it(
+    helpline, with_environ, program, service_project, tmp_path
+):
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     wheels = tmp_path / "wheels"
     wheels.mkdir()
@@ -85,7 +97,9 @@ def test_torch_comes_from_a_local_wheel_folder_that_has_it(helpline, with_enviro
     assert "--no-config" in line
 
 
-def test_torch_comes_from_the_cpu_index_otherwise(helpline, with_environ, program, service_project, tmp_path):
+def test_torch_comes_from_the_cpu_index_otherwise(
+    helpline, with_environ, program, service_project, tmp_path
+):
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels/torch-2.12.0+cpu-cp311-cp311-linux_x86_64.whl").touch()
@@ -93,7 +107,9 @@ def test_torch_comes_from_the_cpu_index_otherwise(helpline, with_environ, progra
     assert line.endswith("--torch-backend=cpu torch==2.13.0")
 
 
-def test_a_cuda_build_is_refused_before_and_after(helpline, with_environ, program, service_project, tmp_path):
+def test_a_cuda_build_is_refused_before_and_after(
+    helpline, with_environ, program, service_project, tmp_path
+):
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place = with_environ()
     service_project.write_text("cuda: Optional[str] = '13.0'\n")
@@ -108,7 +124,12 @@ def test_a_cuda_build_is_refused_before_and_after(helpline, with_environ, progra
 
 def test_npm_is_taken_from_path_when_its_node_is_recent(helpline, with_environ, program, tmp_path):
     npm = program(tmp_path / "bin/npm", "")
-    for version, usable in (("v20.19.0", True), ("v18.20.4", False), ("v21.7.0", False), ("v22.12.0", True)):
+    for version, usable in (
+        ("v20.19.0", True),
+        ("v18.20.4", False),
+        ("v21.7.0", False),
+        ("v22.12.0", True),
+    ):
         program(tmp_path / "bin/node", f"echo {version}")
         assert helpline.find_npm(with_environ()) == ([str(npm)] if usable else None)
 
@@ -129,7 +150,9 @@ def test_without_npm_node_comes_from_pypi(helpline, with_environ, program, tmp_p
 
 
 def test_a_rehearsal_inherits_none_of_the_operators_settings(helpline, with_environ):
-    place = with_environ(HELPLINE_DATABASE_URL="postgresql://live", HELPLINE_RASA_URL="http://live", LANG="C.UTF-8")
+    place = with_environ(
+        HELPLINE_DATABASE_URL="postgresql://live", HELPLINE_RASA_URL="http://live", LANG="C.UTF-8"
+    )
     copy = place.rehearsing(Path("/elsewhere"), "2027-01-01")
     assert copy.database_url == "sqlite+aiosqlite:////elsewhere/helpline.db"
     assert {name for name in copy.environ if name.startswith("HELPLINE_")} == {"HELPLINE_TODAY"}
@@ -141,17 +164,24 @@ def test_the_users_settings_reach_the_children_and_win(helpline, with_environ):
     service, bot = helpline.children_of(place, "0.0.0.0", 8123)
     assert service.env["HELPLINE_ACTION_SECRET"] == bot.env["HELPLINE_ACTION_SECRET"] == "theirs"
     assert service.env["HELPLINE_TODAY"] == "2026-11-22"
-    assert service.env["HELPLINE_PORT"] == "8123" and service.health == "http://127.0.0.1:8123/healthz"
+    assert (
+        service.env["HELPLINE_PORT"] == "8123" and service.health == "http://127.0.0.1:8123/healthz"
+    )
     assert bot.env["HELPLINE_ACTION_URL"] == "http://127.0.0.1:8123/webhook"
     assert service.env["HELPLINE_RASA_URL"] + "/" == bot.health
 
 
 def test_each_start_has_a_secret_of_its_own(helpline, with_environ):
-    secrets = {helpline.children_of(with_environ(), "127.0.0.1", 1)[0].env["HELPLINE_ACTION_SECRET"] for _ in range(3)}
+    secrets = {
+        helpline.children_of(with_environ(), "127.0.0.1", 1)[0].env["HELPLINE_ACTION_SECRET"]
+        for _ in range(3)
+    }
     assert len(secrets) == 3 and min(map(len, secrets)) >= 32
 
 
 def test_an_engine_named_from_outside_is_not_started_here(helpline, with_environ):
-    children = helpline.children_of(with_environ(HELPLINE_RASA_URL="http://10.0.0.2:5005"), "127.0.0.1", 1)
+    children = helpline.children_of(
+        with_environ(HELPLINE_RASA_URL="http://10.0.0.2:5005"), "127.0.0.1", 1
+    )
     assert [child.label for child in children] == ["服务"]
     assert children[0].env["HELPLINE_RASA_URL"] == "http://10.0.0.2:5005"

@@ -26,7 +26,10 @@ def test_pytests_last_summary_is_counted(helpline, output, counts):
     "output, counts",
     [
         (" Test Files  2 passed (2)\n      Tests  15 passed (15)\n", (15, 0)),
-        (" Test Files  1 failed | 1 passed (2)\n      Tests  2 failed | 13 passed | 1 skipped (16)\n", (13, 2)),
+        (
+            " Test Files  1 failed | 1 passed (2)\n      Tests  2 failed | 13 passed | 1 skipped (16)\n",
+            (13, 2),
+        ),
         ("No test files found, exiting with code 1", (0, 0)),
     ],
 )
@@ -59,7 +62,9 @@ def test_a_part_that_could_not_start_is_a_failure_with_its_reason(helpline, caps
     def broken():
         raise helpline.Failure("对话没有启动成功")
 
-    assert helpline.run_part(helpline.Part("甲", (), broken, helpline.pytest_counts), may_be_empty=True) == (0, 1)
+    assert helpline.run_part(
+        helpline.Part("甲", (), broken, helpline.pytest_counts), may_be_empty=True
+    ) == (0, 1)
     assert "对话没有启动成功" in capsys.readouterr().out
 
 
@@ -75,7 +80,16 @@ def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
         (
             [],
             [],
-            ["服务端测试", "对话端测试", "对话数据校验", "理解力", "对话规则", "前端检查", "前端测试", "整段对话"],
+            [
+                "服务端测试",
+                "对话端测试",
+                "对话数据校验",
+                "理解力",
+                "对话规则",
+                "前端检查",
+                "前端测试",
+                "整段对话",
+            ],
         ),
         (["api", "knowledge"], [], ["服务端测试"]),
         (["bot"], [], ["对话端测试", "对话数据校验", "理解力", "对话规则"]),
@@ -103,7 +117,9 @@ def test_only_what_the_chosen_parts_need_is_set_up(helpline, place):
 
 
 @pytest.mark.parametrize("reached, code", [(0.9, 0), (0.5, 1)])
-def test_understanding_fails_below_the_floor_and_tells_the_figure(helpline, place, program, capsys, reached, code):
+def test_understanding_fails_below_the_floor_and_tells_the_figure(
+    helpline, place, program, capsys, reached, code
+):
     report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
     program(place.rasa, f"""mkdir -p "$8"; echo '{report}' > "$8/intent_report.json" """)
 
@@ -114,12 +130,16 @@ def test_understanding_fails_below_the_floor_and_tells_the_figure(helpline, plac
 def test_a_report_of_an_earlier_run_does_not_count(helpline, place, program):
     program(place.rasa, "exit 0")
     (place.var / "understanding").mkdir(parents=True)
-    (place.var / "understanding/intent_report.json").write_text('{"macro avg": {"f1-score": 1.0, "support": 1}}')
+    (place.var / "understanding/intent_report.json").write_text(
+        '{"macro avg": {"f1-score": 1.0, "support": 1}}'
+    )
 
     assert helpline.understanding(place, {"PATH": os.defpath})[0] == 1
 
 
 def test_stories_that_go_another_way_are_a_failure(helpline, place, program):
-    program(place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac""")
+    program(
+        place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac"""
+    )
 
     assert helpline.rule_stories(place, {"PATH": os.defpath})[0] == 1

@@ -59,7 +59,9 @@ def test_a_product_that_disappeared_is_made_again(helpline, place, step):
 
 def test_a_change_during_the_work_leaves_the_step_stale(helpline, place, step):
     source = place.root / "source/a.txt"
-    busy = helpline.Step("busy", "边做边改", step.inputs, (), lambda run: source.write_text("changed meanwhile"))
+    busy = helpline.Step(
+        "busy", "边做边改", step.inputs, (), lambda run: source.write_text("changed meanwhile")
+    )
     carry_out(helpline, place, busy)
     assert helpline.state_of(place, busy) == helpline.STALE
 
@@ -97,8 +99,12 @@ def test_a_failure_stops_what_needs_it_and_nothing_else(helpline, place, step, c
 
 def test_a_step_waits_for_the_one_it_needs(helpline, place):
     order = place.root / "order"
-    first = helpline.Step("first", "先", (), (), lambda run: run(["sh", "-c", f"sleep 0.3; echo first >> {order}"]))
-    second = helpline.Step("second", "后", (), (), lambda run: run(["sh", "-c", f"echo second >> {order}"]), ("first",))
+    first = helpline.Step(
+        "first", "先", (), (), lambda run: run(["sh", "-c", f"sleep 0.3; echo first >> {order}"])
+    )
+    second = helpline.Step(
+        "second", "后", (), (), lambda run: run(["sh", "-c", f"echo second >> {order}"]), ("first",)
+    )
     carry_out(helpline, place, first, second)
     assert order.read_text().split() == ["first", "second"]
 
@@ -155,7 +161,9 @@ def test_every_step_comes_after_the_ones_it_needs(helpline, place):
 def test_a_different_database_is_another_step(helpline, place):
     urls = ("sqlite+aiosqlite:////data/a.db", "postgresql://localhost/helpline")
     steps = [
-        helpline.steps_of(helpline.Place(place.root, place.var, {"HELPLINE_DATABASE_URL": url}))["database"]
+        helpline.steps_of(helpline.Place(place.root, place.var, {"HELPLINE_DATABASE_URL": url}))[
+            "database"
+        ]
         for url in urls
     ]
     assert steps[0].products == (Path("/data/a.db"),) and steps[1].products == ()

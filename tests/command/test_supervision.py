@@ -94,7 +94,9 @@ def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(helpline,
     assert all(nobody_listens(child.port) for child in both)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends children with their parent")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux ends children with their parent"
+)
 def test_a_supervisor_that_is_killed_leaves_no_orphan(helpline, children, until, alive, tmp_path):
     child = children()
     words = [sys.executable, "-c", DRIVER, helpline.__file__, *map(str, child.argv[1:])]
@@ -105,7 +107,9 @@ def test_a_supervisor_that_is_killed_leaves_no_orphan(helpline, children, until,
     until(lambda: nobody_listens(child.port) and not any(alive(pid) for pid in started(child)))
 
 
-def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(helpline, children, capsys):
+def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(
+    helpline, children, capsys
+):
     both = [children("服务"), children("对话")]
     with helpline.Supervisor(both) as supervisor:
         supervisor.wait_until_ready()
@@ -117,7 +121,10 @@ def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(he
 
 def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(helpline, children):
     child = children(crashes=99)
-    with pytest.raises(helpline.Failure) as failure, helpline.Supervisor([child], echo=False) as supervisor:
+    with (
+        pytest.raises(helpline.Failure) as failure,
+        helpline.Supervisor([child], echo=False) as supervisor,
+    ):
         supervisor.wait_until_ready(patience=600)
     assert "服务没有启动成功" in str(failure.value)
     assert "缺了一样东西" in str(failure.value)

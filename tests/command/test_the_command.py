@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-only_on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and prctl")
+only_on_linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="needs /proc and prctl"
+)
 
 
 @pytest.fixture
@@ -27,7 +29,9 @@ def running(helpline, run, output, until, checkout):
     until(lambda: "已启动" in output() or process.poll() is not None)
     assert process.poll() is None, output()
     engine_port = int((checkout / "engine-port").read_text())
-    return SimpleNamespace(process=process, port=port, ports=(port, engine_port), url=f"http://127.0.0.1:{port}")
+    return SimpleNamespace(
+        process=process, port=port, ports=(port, engine_port), url=f"http://127.0.0.1:{port}"
+    )
 
 
 def closed(port: int) -> bool:
@@ -105,7 +109,10 @@ def test_a_port_that_is_taken_is_named_with_its_owner_and_a_way_out(run, output)
         other.listen()
         port = other.getsockname()[1]
         assert run("up", "--port", str(port)).wait() == 1
-    assert re.search(rf"端口 {port} 已被进程 {os.getpid()}（.+）占用。换一个端口：./helpline up --port \d+", output())
+    assert re.search(
+        rf"端口 {port} 已被进程 {os.getpid()}（.+）占用。换一个端口：./helpline up --port \d+",
+        output(),
+    )
 
 
 def test_ask_uses_the_helpline_that_runs(running, run, output):
@@ -168,11 +175,16 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
         ("专利法", "第六十八条", "2020"),
         ("专利法实施细则", "第九十七条", "2023"),
     )
-    basis = [{"law": law, "article": article, "version_date": f"{year}-12-01"} for law, article, year in named]
+    basis = [
+        {"law": law, "article": article, "version_date": f"{year}-12-01"}
+        for law, article, year in named
+    ]
     turn = {
         "messages": [{"text": "您好。"}],
         "referral": {
-            "remedies": [{"name": "专利行政裁决", "why": "专利被人用了。", "basis": basis, "body": None}],
+            "remedies": [
+                {"name": "专利行政裁决", "why": "专利被人用了。", "basis": basis, "body": None}
+            ],
             "ruled_out": [],
             "asks": [{"question": "专利授权了吗？", "options": ["授权了", "不清楚"]}],
         },

@@ -1,4 +1,4 @@
-"""What an answer is worth is told by the case alone."""
+"""What an answer is information_gain is told by the case alone."""
 
 import json
 from pathlib import Path
@@ -19,10 +19,15 @@ IN: dict[str, Any] = {
 }
 
 
-def turn(scope: str, *roads: str, cited: tuple[str, ...] = (), asks: tuple[str, ...] = ()) -> dict[str, Any]:
+def turn(
+    scope: str, *roads: str, cited: tuple[str, ...] = (), asks: tuple[str, ...] = ()
+) -> dict[str, Any]:
     basis = [{"law": "商标法", "article": article} for article in cited]
     remedies = [{"key": key, "basis": basis} for key in roads]
-    return {"messages": [], "referral": {"scope": scope, "remedies": remedies, "asks": [{"slot": s} for s in asks]}}
+    return {
+        "messages": [],
+        "referral": {"scope": scope, "remedies": remedies, "asks": [{"slot": s} for s in asks]},
+    }
 
 
 def test_the_best_road_with_all_its_articles_is_right_in_every_measure() -> None:
@@ -36,7 +41,12 @@ def test_the_best_road_with_all_its_articles_is_right_in_every_measure() -> None
 def test_another_acceptable_road_is_acceptable_but_not_exact() -> None:
     got = score(IN, turn("in", "platform_notice", cited=("第五十七条",)))
 
-    assert (got["acceptable"], got["exact"], got["cite_recall"], got["cite_any"]) == (True, False, 0.5, True)
+    assert (got["acceptable"], got["exact"], got["cite_recall"], got["cite_any"]) == (
+        True,
+        False,
+        0.5,
+        True,
+    )
 
 
 def test_a_road_that_must_not_be_shown_is_harm_wherever_it_stands() -> None:
@@ -88,7 +98,11 @@ def test_a_person_who_takes_over_needs_neither_road_nor_article() -> None:
 def test_citations_are_found_wherever_they_stand() -> None:
     one, other = {"law": "专利法", "article": "第十一条"}, {"law": "商标法", "article": "第一条"}
 
-    found = list(citations({"messages": [{"citations": [one]}], "referral": {"ruled_out": [{"basis": [other]}]}}))
+    found = list(
+        citations(
+            {"messages": [{"citations": [one]}], "referral": {"ruled_out": [{"basis": [other]}]}}
+        )
+    )
 
     assert found == [one, other]
 
@@ -117,7 +131,13 @@ def test_what_stands_at_the_end_of_a_dialogue_is_what_was_said_last() -> None:
 def test_facts_count_by_their_share_and_a_ticket_too_many_is_wrong() -> None:
     got = score_dialogue(
         {**GOLD, "ticket": "none"},
-        [{"facts": {"right": "patent", "evidence": "有"}, "ticket": {"number": "1"}, "referral": None}],
+        [
+            {
+                "facts": {"right": "patent", "evidence": "有"},
+                "ticket": {"number": "1"},
+                "referral": None,
+            }
+        ],
     )
 
     assert got["facts"] == pytest.approx(1 / 3)
@@ -126,7 +146,10 @@ def test_facts_count_by_their_share_and_a_ticket_too_many_is_wrong() -> None:
 
 def test_only_the_part_asked_for_is_read(tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
-    file.write_text("".join(json.dumps({**IN, "part": part}) + "\n" for part in ("look", "blind")), encoding="utf-8")
+    file.write_text(
+        "".join(json.dumps({**IN, "part": part}) + "\n" for part in ("look", "blind")),
+        encoding="utf-8",
+    )
 
     assert [one["part"] for one in lines(file, "blind", ("text",))] == ["blind"]
     assert len(lines(file, None, ("text",))) == 2
@@ -135,7 +158,9 @@ def test_only_the_part_asked_for_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"), [("{}\n", "第 1 行缺少 text"), ('{"text": 1}\n不是\n', "第 2 行不是 JSON")]
 )
-def test_a_file_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, content: str, told: str) -> None:
+def test_a_file_that_cannot_be_read_is_told_with_its_line(
+    tmp_path: Path, content: str, told: str
+) -> None:
     (tmp_path / "cases.jsonl").write_text(content, encoding="utf-8")
 
     with pytest.raises(CorpusError, match=told):

@@ -18,7 +18,9 @@ def test_the_process_behind_an_address_is_found_with_its_memory() -> None:
         listening.listen()
         told = memory({"helpline": f"http://127.0.0.1:{listening.getsockname()[1]}"})["helpline"]
 
-    assert told.endswith(" MB") and float(told.split()[0]) == pytest.approx(resident(os.getpid()), rel=0.2)
+    assert told.endswith(" MB") and float(told.split()[0]) == pytest.approx(
+        resident(os.getpid()), rel=0.2
+    )
 
 
 def test_an_address_where_nobody_listens_has_no_memory() -> None:

@@ -29,22 +29,35 @@ def test_a_chain_of_like_sentences_is_one_group() -> None:
     assert len(set(groups(chain, alike=0.3))) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("你好。", "你好！！"), ("ＡＢＣ商标", "ＡＢＣ商标 "), ("。。。", "？？")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("你好。", "你好！！"), ("ＡＢＣ商标", "ＡＢＣ商标 "), ("。。。", "？？")]
+)
 def test_punctuation_makes_no_difference(one: str, other: str) -> None:
     first, second = groups([one, other])
     assert first == second
 
 
-@given(st.lists(st.text("甲乙丙丁", min_size=1, max_size=9), max_size=12), st.sampled_from([0.3, 0.5, 0.7]))
-def test_no_pair_is_missed_that_comparing_all_with_all_finds(texts: list[str], alike: float) -> None:
+@given(
+    st.lists(st.text("甲乙丙丁", min_size=1, max_size=9), max_size=12),
+    st.sampled_from([0.3, 0.5, 0.7]),
+)
+def test_no_pair_is_missed_that_comparing_all_with_all_finds(
+    texts: list[str], alike: float
+) -> None:
     grams = [trigrams(text) for text in texts]
-    by_hand = {(i, j) for i in range(len(texts)) for j in range(i) if jaccard(grams[i], grams[j]) > alike}
+    by_hand = {
+        (i, j) for i in range(len(texts)) for j in range(i) if jaccard(grams[i], grams[j]) > alike
+    }
 
     assert set(alike_pairs(texts, alike)) == by_hand
 
 
 def test_near_duplicates_never_straddle_the_folds() -> None:
-    texts = [f"{text}{ending}" for text in (*TWINS, *OTHERS * 3, "我们厂做花炮的商标被人仿了") for ending in ("", "啊")]
+    texts = [
+        f"{text}{ending}"
+        for text in (*TWINS, *OTHERS * 3, "我们厂做花炮的商标被人仿了")
+        for ending in ("", "啊")
+    ]
     labels = ["a", "b"] * (len(texts) // 2)
     found = groups(texts)
     folds = StratifiedGroupKFold(3, shuffle=True, random_state=1).split(texts, labels, found)

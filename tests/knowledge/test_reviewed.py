@@ -46,8 +46,14 @@ def test_what_was_read_cannot_be_changed_by_accident(file: Path) -> None:
     ("text", "line"),
     [
         ("stalls:\n- name: 老李豆腐\n  colour: 白\n", 3),  # a field that does not exist
-        ("stalls:\n- name: 老李豆腐\n- goods: [豆干]\n", 3),  # a field that is missing: the entry it is missing from
-        ("stalls:\n- name: 老李豆腐\n  goods:\n  - 豆腐\n  - [豆干]\n", 5),  # a value of the wrong kind
+        (
+            "stalls:\n- name: 老李豆腐\n- goods: [豆干]\n",
+            3,
+        ),  # a field that is missing: the entry it is missing from
+        (
+            "stalls:\n- name: 老李豆腐\n  goods:\n  - 豆腐\n  - [豆干]\n",
+            5,
+        ),  # a value of the wrong kind
         ("- name: 老李豆腐\n", 1),  # not the shape at all
         ("", 1),  # nothing
     ],

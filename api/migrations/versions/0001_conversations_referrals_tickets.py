@@ -27,7 +27,9 @@ def upgrade() -> None:
     op.create_table(
         "turns",
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column("conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False),
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False
+        ),
         sa.Column("client_message_id", sa.String(36)),
         sa.Column("ticket", sa.JSON()),
         sa.Column("answer", sa.JSON()),
@@ -38,7 +40,9 @@ def upgrade() -> None:
     op.create_table(
         "messages",
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column("conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False),
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False
+        ),
         sa.Column("turn_id", sa.String(36), sa.ForeignKey("turns.id"), index=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(10), nullable=False),
@@ -52,7 +56,13 @@ def upgrade() -> None:
     op.create_table(
         "referrals",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False, index=True),
+        sa.Column(
+            "conversation_id",
+            sa.String(36),
+            sa.ForeignKey("conversations.id"),
+            nullable=False,
+            index=True,
+        ),
         sa.Column("turn_id", sa.String(36), sa.ForeignKey("turns.id"), nullable=False, unique=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -62,7 +72,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("number", sa.String(20), nullable=False, unique=True),
         sa.Column("code_sha256", sa.String(64), nullable=False),
-        sa.Column("conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False),
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), nullable=False
+        ),
         sa.Column("opened_in_turn", sa.String(36), sa.ForeignKey("turns.id"), nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("priority", sa.String(10), nullable=False),
@@ -88,7 +100,9 @@ def upgrade() -> None:
     op.create_table(
         "ticket_notes",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("ticket_id", sa.Integer(), sa.ForeignKey("tickets.id"), nullable=False, index=True),
+        sa.Column(
+            "ticket_id", sa.Integer(), sa.ForeignKey("tickets.id"), nullable=False, index=True
+        ),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
     )
@@ -100,5 +114,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("ticket_days", "ticket_notes", "tickets", "referrals", "messages", "turns", "conversations"):
+    for table in (
+        "ticket_days",
+        "ticket_notes",
+        "tickets",
+        "referrals",
+        "messages",
+        "turns",
+        "conversations",
+    ):
         op.drop_table(table)

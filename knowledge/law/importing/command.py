@@ -4,7 +4,6 @@ Reads as: understand every file, show what was understood, ask, write all of the
 is told in one sentence, and then nothing is changed.
 """
 
-from knowledge.reviewed import CONTENT
 import argparse
 import re
 import sys
@@ -16,20 +15,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
-from knowledge.search import guidance
 from knowledge.law import store as imported
 from knowledge.law.importing import files as lawfiles
 from knowledge.law.importing import structure as lawtext
-from knowledge.search import passages
-from knowledge.law.store import ImportedArticle, ImportedLaw, LawKind
-from knowledge.places.institutions import Institutions
 from knowledge.law.importing.structure import Instrument
-from knowledge.search.faq import load_questions
-from knowledge.places.regions import Regions
-from knowledge.routing.rulebook import load_rulebook
 from knowledge.law.statutes import LawEntry, Statutes, UnknownLaw, VersionEntry
+from knowledge.law.store import ImportedArticle, ImportedLaw, LawKind
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ContentError
+from knowledge.places.institutions import Institutions
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT, ContentError
+from knowledge.routing.rulebook import load_rulebook
+from knowledge.search import guidance, passages
+from knowledge.search.faq import load_questions
 
 _DATE_IN_NAME = re.compile(r"[(（](\d{4})-(\d{1,2})-(\d{1,2})[)）]")
 _DATE_IN_TEXT = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
@@ -106,7 +104,9 @@ def check(files: Sequence[Path]) -> int:
 
 def fits(statutes: Statutes) -> None:
     """Load everything that stands on articles of these laws; raises ContentError."""
-    institutions = Institutions.load(CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml"))
+    institutions = Institutions.load(
+        CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml")
+    )
     load_rulebook(statutes, institutions)
     passages.all(statutes, guidance.load(statutes))
     load_questions(statutes, Succession.load(statutes))
@@ -185,7 +185,9 @@ def _read(path: Path) -> Instrument:
     return instrument
 
 
-def _understand(path: Path, description: Description, shelf: Shelf, today: date, replace: bool) -> Understood:
+def _understand(
+    path: Path, description: Description, shelf: Shelf, today: date, replace: bool
+) -> Understood:
     instrument = _read(path)
     _check_whole(instrument)
     entry = _law(path, instrument, description, shelf.all)
@@ -208,9 +210,14 @@ def _understand(path: Path, description: Description, shelf: Shelf, today: date,
     before = shelf.imported.get((law.law, law.version_date))
     different = _differing(_words(before), _words(law)) if before else []
     if different and not replace:
-        raise Refused(f"{_titled(law)}已经导入过，文字不同的有{_listed(different)}。确认要换成这个文件，请加 --replace")
+        raise Refused(
+            f"{_titled(law)}已经导入过，文字不同的有{_listed(different)}。确认要换成这个文件，请加 --replace"
+        )
     same = before is not None and not different
-    preview = (*_described(instrument, law), *(["  已经导入，内容相同，不用再写"] if same else _changes(law, shelf)))
+    preview = (
+        *_described(instrument, law),
+        *(["  已经导入，内容相同，不用再写"] if same else _changes(law, shelf)),
+    )
     return Understood(path, law, (path.name, *preview), same)
 
 
@@ -221,7 +228,9 @@ def _check_whole(instrument: Instrument) -> None:
         faults.insert(0, f"从{numbers[0]}开始，前面缺了条文")
     if faults:
         more = f"等 {len(faults)} 处" if len(faults) > 3 else ""
-        raise Refused(f"条号不连续：{'；'.join(faults[:3])}{more}。多半不是全文，请重新下载完整的文件")
+        raise Refused(
+            f"条号不连续：{'；'.join(faults[:3])}{more}。多半不是全文，请重新下载完整的文件"
+        )
     empty = [unit.number for unit in instrument.articles if not unit.text]
     if empty:
         raise Refused(f"{_listed(empty)}没有内容。多半没有下载完整，请换一种格式再试")
@@ -230,7 +239,9 @@ def _check_whole(instrument: Instrument) -> None:
 def _check_not_twice(one: Understood, others: Sequence[Understood]) -> None:
     for other in others:
         if (one.law.law, one.law.version_date) == (other.law.law, other.law.version_date):
-            raise Refused(f"与 {other.path.name} 是同一部法律的同一个版本（{_titled(one.law)}）。请只留一个")
+            raise Refused(
+                f"与 {other.path.name} 是同一部法律的同一个版本（{_titled(one.law)}）。请只留一个"
+            )
 
 
 # --- which law, which version -----------------------------------------------------------------------------------------
@@ -250,13 +261,17 @@ def _law(path: Path, instrument: Instrument, description: Description, known: St
         return known.laws[short]
     short = _known_as(description.law, known)
     if titled and titled != short:
-        raise Refused(f"文中的标题是《{instrument.title}》，与 --law {description.law} 不符。请核对文件和选项")
+        raise Refused(
+            f"文中的标题是《{instrument.title}》，与 --law {description.law} 不符。请核对文件和选项"
+        )
     if short:
         return known.laws[short]
     if not _SHORT_TITLE.fullmatch(description.law) or lawtext.is_numbered(description.law):
         raise Refused("--law 后面请写 2 至 40 个字的简称，不带书名号、括号和空格")
     if not (description.version_date and description.in_force_from and description.kind):
-        raise Refused("没有收录的法律要写全 --version-date 版本日期、--in-force-from 施行日期和 --kind 种类")
+        raise Refused(
+            "没有收录的法律要写全 --version-date 版本日期、--in-force-from 施行日期和 --kind 种类"
+        )
     return LawEntry.model_construct(  # not validated: it has no version yet
         short=description.law, name=instrument.title, kind=description.kind, aliases=(), versions=()
     )
@@ -271,10 +286,14 @@ def _known_as(name: str, known: Statutes) -> str | None:
     return None
 
 
-def _version(path: Path, instrument: Instrument, law: LawEntry, description: Description) -> VersionEntry:
+def _version(
+    path: Path, instrument: Instrument, law: LawEntry, description: Description
+) -> VersionEntry:
     """The version that the text is of: as the command line says, else by the dates in the text and the file's name."""
     if description.kind and description.kind != law.kind:
-        raise Refused(f"{law.short}已收录为{law.kind}，与 --kind {description.kind} 不符。请去掉这个选项")
+        raise Refused(
+            f"{law.short}已收录为{law.kind}，与 --kind {description.kind} 不符。请去掉这个选项"
+        )
     made_on = description.version_date or _dated(path, instrument, law)
     listed = next((version for version in law.versions if version.version_date == made_on), None)
     if listed:
@@ -293,7 +312,9 @@ def _version(path: Path, instrument: Instrument, law: LawEntry, description: Des
         )
     until = description.in_force_to
     if description.in_force_from < made_on or (until and until < description.in_force_from):
-        raise Refused("日期前后颠倒：版本日期、施行日期、停止施行日期应依次不早于前一个。请核对选项")
+        raise Refused(
+            "日期前后颠倒：版本日期、施行日期、停止施行日期应依次不早于前一个。请核对选项"
+        )
     return VersionEntry(
         version_date=made_on,
         in_force_from=description.in_force_from,
@@ -308,7 +329,9 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
     named = next(_dates(_DATE_IN_NAME, path.stem), None)
     dates = _promulgated(instrument)
     by_name = next((version for version in law.versions if version.version_date == named), None)
-    by_text = next((v for v in reversed(law.versions) if {v.version_date, v.in_force_from} & set(dates)), None)
+    by_text = next(
+        (v for v in reversed(law.versions) if {v.version_date, v.in_force_from} & set(dates)), None
+    )
     if by_text and max(dates) > max(by_text.version_date, by_text.in_force_from):
         by_text = None  # the history goes on after that version
     if dates and by_text is None and (by_name is None or max(dates) > by_name.in_force_from):
@@ -330,7 +353,9 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
 
 def _promulgated(instrument: Instrument) -> list[date]:
     """The days on which the law was made, changed or begun, from what stands before its first article."""
-    lines = "\n".join(unit.text for unit in instrument.of("title") + instrument.of("preamble")).splitlines()
+    lines = "\n".join(
+        unit.text for unit in instrument.of("title") + instrument.of("preamble")
+    ).splitlines()
     return [day for line in lines if _MADE.search(line) for day in _dates(_DATE_IN_TEXT, line)]
 
 
@@ -364,7 +389,9 @@ def _changes(law: ImportedLaw, shelf: Shelf) -> Iterator[str]:
     words, before = _words(law), shelf.imported.get((law.law, law.version_date))
     held = shelf.shipped.of_version(law.law, law.version_date)
     if missing := [number for number in held if number not in words]:
-        raise Refused(f"已收录的{_listed(missing)}在这个文件里没有，多半不是同一个版本，或不是全文。请核对文件")
+        raise Refused(
+            f"已收录的{_listed(missing)}在这个文件里没有，多半不是同一个版本，或不是全文。请核对文件"
+        )
     digests = [number for number, article in held.items() if article.kind == "digest"]
     statutes = [number for number in held if number not in digests]
     if digests:
@@ -385,7 +412,13 @@ def _titled(law: ImportedLaw) -> str:
 def _numbered(instrument: Instrument) -> str:
     """'2 编、8 章、73 条'; for replies the points that are cited as articles."""
     counts = [
-        (sum(bool(re.match(rf"第[^编章节分]+{word}", unit.text)) for unit in instrument.of("heading")), word)
+        (
+            sum(
+                bool(re.match(rf"第[^编章节分]+{word}", unit.text))
+                for unit in instrument.of("heading")
+            ),
+            word,
+        )
         for word in ("编", "分编", "章", "节")
     ]
     if instrument.numbering == "articles":
@@ -423,7 +456,9 @@ def _listed(numbers: Sequence[str]) -> str:
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register `law import`."""
-    parser = commands.add_parser("import", help="从官方发布的文件导入法律原文（docx、pdf、html、md、txt）")
+    parser = commands.add_parser(
+        "import", help="从官方发布的文件导入法律原文（docx、pdf、html、md、txt）"
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="文件")
     parser.add_argument("--check", action="store_true", help="只检查能否拆分成条、拼回原文，不导入")
     parser.add_argument("--yes", action="store_true", help="不再询问，直接写入")
@@ -431,7 +466,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("--law", metavar="简称", help="法律的简称，如 商标法实施条例")
     parser.add_argument("--version-date", type=_day, metavar="日期", help="版本日期，如 2026-06-26")
     parser.add_argument("--in-force-from", type=_day, metavar="日期", help="施行日期")
-    parser.add_argument("--in-force-to", type=_day, metavar="日期", help="停止施行的日期（最后一天）")
+    parser.add_argument(
+        "--in-force-to", type=_day, metavar="日期", help="停止施行的日期（最后一天）"
+    )
     parser.add_argument("--kind", type=_kind, metavar="种类", help=_KINDS)
 
 
@@ -455,7 +492,9 @@ def run(args: argparse.Namespace) -> int:
     """Carry out `law import`; the exit status."""
     if args.check:
         return check(args.files)
-    description = Description(args.law, args.version_date, args.in_force_from, args.in_force_to, args.kind)
+    description = Description(
+        args.law, args.version_date, args.in_force_from, args.in_force_to, args.kind
+    )
     return take_in(
         args.files,
         description,

@@ -37,14 +37,22 @@ class UnreadableFile(Exception):
 def read(path: Path) -> str:
     """The text of a file, one paragraph a line; raises UnreadableFile."""
     if not path.is_file():
-        raise UnreadableFile("这是文件夹。请写出里面的文件" if path.is_dir() else "没有这个文件。请检查路径和文件名")
+        raise UnreadableFile(
+            "这是文件夹。请写出里面的文件" if path.is_dir() else "没有这个文件。请检查路径和文件名"
+        )
     kind = path.suffix.lower()
     if kind == ".doc":
-        raise UnreadableFile("这是旧版 Word 文件（.doc）。请用 Word 或 WPS 打开，另存为 .docx 后再导入")
+        raise UnreadableFile(
+            "这是旧版 Word 文件（.doc）。请用 Word 或 WPS 打开，另存为 .docx 后再导入"
+        )
     if kind not in _READERS:
-        raise UnreadableFile(f"不认识的文件类型「{path.suffix or '没有后缀'}」。可以导入 {'、'.join(_READERS)} 文件")
+        raise UnreadableFile(
+            f"不认识的文件类型「{path.suffix or '没有后缀'}」。可以导入 {'、'.join(_READERS)} 文件"
+        )
     if path.stat().st_size > LARGEST_FILE:
-        raise UnreadableFile(f"文件超过 {LARGEST_FILE // 1_000_000} MB，不会是一部法律的正常大小。请检查是否选对")
+        raise UnreadableFile(
+            f"文件超过 {LARGEST_FILE // 1_000_000} MB，不会是一部法律的正常大小。请检查是否选对"
+        )
     try:
         data = path.read_bytes()
     except PermissionError as error:
@@ -79,7 +87,9 @@ def decoded(data: bytes) -> str:
             continue
         if _is_readable(text):
             return text
-    raise UnreadableFile("认不出文字编码，读出来是乱码，或者文件没有下载完整。请另存为 UTF-8 后再导入")
+    raise UnreadableFile(
+        "认不出文字编码，读出来是乱码，或者文件没有下载完整。请另存为 UTF-8 后再导入"
+    )
 
 
 def _is_readable(text: str) -> bool:
@@ -94,7 +104,12 @@ def _read_markdown(data: bytes) -> str:
     text = decoded(data).replace("\r\n", "\n")
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|(?:-{3,}|\*{3,}|_{3,})[ \t]*$)?", "", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|(?:-{3,}|\*{3,}|_{3,})[ \t]*$)?",
+        "",
+        text,
+        flags=re.MULTILINE,
+    )
     return re.sub(r"\*\*|__", "", text)
 
 
@@ -103,7 +118,9 @@ def _read_markdown(data: bytes) -> str:
 
 def _read_docx(data: bytes) -> str:
     if data.startswith(_OLE):
-        raise UnreadableFile("这是加了密码的 Word 文件，或改了后缀的旧版 .doc。请去掉密码，另存为 .docx 后再导入")
+        raise UnreadableFile(
+            "这是加了密码的 Word 文件，或改了后缀的旧版 .doc。请去掉密码，另存为 .docx 后再导入"
+        )
     broken = UnreadableFile("这个 .docx 已损坏或没有下载完整。请重新下载，或用 Word 打开后另存一次")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -113,23 +130,38 @@ def _read_docx(data: bytes) -> str:
     words = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
     for size, most in ((words, LARGEST_XML), (sum(sizes.values()), LARGEST_UNPACKED)):
         if size > most:
-            raise UnreadableFile(f"解压后超过 {most // 1_000_000} MB，不会是一部法律。为安全起见没有打开")
+            raise UnreadableFile(
+                f"解压后超过 {most // 1_000_000} MB，不会是一部法律。为安全起见没有打开"
+            )
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
     from lxml.etree import XMLSyntaxError
 
     try:
         body = Document(BytesIO(data)).element.body
-    except (PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (
+        PackageNotFoundError,
+        XMLSyntaxError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+    ) as error:
         raise broken from error
     lines = list(_paragraphs(body))
     if not any(map(is_numbered, lines)) and len(body.findall(f".//{_WORD}numPr")) > 2:
-        raise UnreadableFile("条号是 Word 自动编号，没有存成文字。请在 Word 里另存为“纯文本 .txt”后再导入")
+        raise UnreadableFile(
+            "条号是 Word 自动编号，没有存成文字。请在 Word 里另存为“纯文本 .txt”后再导入"
+        )
     return "\n".join(lines)
 
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_BREAKS = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+_BREAKS = {
+    f"{_WORD}tab": "\t",
+    f"{_WORD}br": "\n",
+    f"{_WORD}cr": "\n",
+    f"{_WORD}noBreakHyphen": "-",
+}
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
@@ -170,7 +202,10 @@ def _read_html(data: bytes) -> str:
     except etree.ParserError as error:
         raise UnreadableFile("网页里没有内容。请在浏览器里打开原网页，重新保存") from error
     title = " ".join((root.findtext(".//title") or "").split())
-    headline = next((text for node in root.iter("h1", "h2") if (text := " ".join(node.text_content().split()))), title)
+    headline = next(
+        (text for node in root.iter("h1", "h2") if (text := " ".join(node.text_content().split()))),
+        title,
+    )
     for node in [
         *root.iter(*_NOT_TEXT),
         *root.xpath("//*[@hidden or contains(translate(@style,' ',''),'display:none')]"),
@@ -184,7 +219,9 @@ def _read_html(data: bytes) -> str:
     text = _text_of(root if body is None else body)
     if not any(map(is_numbered, text.splitlines())):
         if _ERROR_PAGE.search(f"{title}\n{text[:500]}") and len(text) < 5000:
-            raise UnreadableFile("这是登录页或出错的网页，不是法律正文。请在浏览器里打开正文页面，再另存")
+            raise UnreadableFile(
+                "这是登录页或出错的网页，不是法律正文。请在浏览器里打开正文页面，再另存"
+            )
         return text
     content = _text_of(_part_with_all_articles(root if body is None else body))
     return content if headline in content.splitlines() else f"{headline}\n{content}"
@@ -235,7 +272,9 @@ def _part_with_all_articles(body: Any) -> Any:
 
     total, element = count(body), body
     while True:
-        inner = next((child for child in element if child.tag in _CONTAINERS and count(child) == total), None)
+        inner = next(
+            (child for child in element if child.tag in _CONTAINERS and count(child) == total), None
+        )
         if inner is None:
             return element
         element = inner
@@ -269,7 +308,9 @@ def _read_pdf(data: bytes) -> str:
     finally:
         document.close()
     if sum(sum(len(line.text) for line in page) < 10 for page in pages) > len(pages) / 2:
-        raise UnreadableFile("这是扫描件，没有文字层。请先做文字识别（OCR）并校对，或换用 docx 文件")
+        raise UnreadableFile(
+            "这是扫描件，没有文字层。请先做文字识别（OCR）并校对，或换用 docx 文件"
+        )
     text = "\n".join(_paragraphs_of([line for page in _without_margins(pages) for line in page]))
     if not _is_readable(text):
         raise UnreadableFile("这个 PDF 的文字层是乱码。请换用 docx 文件，或做文字识别（OCR）并校对")
@@ -312,7 +353,9 @@ def _printed_lines(page: "PdfPage") -> list[_Line]:
             if seen:
                 left, _, _, top = layer.get_charbox(seen[0], loose=True)
                 right = layer.get_charbox(seen[-1], loose=True)[2]
-                lines.append(_Line(_plain("".join(words)).strip(), left, right, top, page.get_width()))
+                lines.append(
+                    _Line(_plain("".join(words)).strip(), left, right, top, page.get_width())
+                )
             words, seen = [], []
             continue
         words.append(char)
@@ -325,7 +368,9 @@ def _printed_lines(page: "PdfPage") -> list[_Line]:
 def _plain(text: str) -> str:
     """Radicals as the characters that they stand for; NFKC on all of the text would change its punctuation."""
     return re.sub(
-        "[\u2e80-\u2fdf]", lambda found: _SUPPLEMENT.get(found[0]) or unicodedata.normalize("NFKC", found[0]), text
+        "[\u2e80-\u2fdf]",
+        lambda found: _SUPPLEMENT.get(found[0]) or unicodedata.normalize("NFKC", found[0]),
+        text,
     )
 
 
@@ -339,7 +384,9 @@ def _without_margins(pages: list[list[_Line]]) -> Iterator[list[_Line]]:
     itself may say the same again.
     """
     ordered = [sorted(page, key=lambda line: -line.top) for page in pages]
-    edges = Counter(text for page in ordered for text in {_edge(line) for line in (*page[:2], *page[-2:])})
+    edges = Counter(
+        text for page in ordered for text in {_edge(line) for line in (*page[:2], *page[-2:])}
+    )
     often = max(2, len(pages) / 2)
     gaps = sorted(above.top - below.top for page in ordered for above, below in pairwise(page))
     usual = gaps[len(gaps) // 2] if gaps else 0.0
@@ -347,7 +394,9 @@ def _without_margins(pages: list[list[_Line]]) -> Iterator[list[_Line]]:
         dropped: set[_Line] = set()
         for outermost in (lines[:3], lines[:-4:-1]):
             for line, inner in pairwise(outermost):
-                apart = abs(line.top - inner.top) > 1.4 * usual or not re.search("[，。；：]", line.text)
+                apart = abs(line.top - inner.top) > 1.4 * usual or not re.search(
+                    "[，。；：]", line.text
+                )
                 returns = edges[_edge(line)] >= often and apart and not is_numbered(line.text)
                 if not (returns or _PAGE_NUMBER.fullmatch(line.text)):
                     break
@@ -365,7 +414,9 @@ def _paragraphs_of(lines: list[_Line]) -> Iterator[str]:
         return
     edge = _right_edge(lines)
     full = [line.right > edge - 2.2 * line.sign for line in lines]
-    after_full = [round(line.left) for line, goes_on in zip(lines[1:], full, strict=False) if goes_on]
+    after_full = [
+        round(line.left) for line, goes_on in zip(lines[1:], full, strict=False) if goes_on
+    ]
     margin = Counter(after_full).most_common(1)[0][0] if after_full else 0
     paragraph = lines[0].text
     for (before, line), goes_on in zip(pairwise(lines), full, strict=False):

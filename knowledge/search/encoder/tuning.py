@@ -17,7 +17,9 @@ import numpy.typing as npt
 
 from knowledge.search.encoder.embedding import Floats
 
-Adapter = dict[str, npt.NDArray[np.float16]]  # '<weight>.down' (rank, inputs) and '<weight>.up' (outputs, rank)
+Adapter = dict[
+    str, npt.NDArray[np.float16]
+]  # '<weight>.down' (rank, inputs) and '<weight>.up' (outputs, rank)
 Progress = Callable[[str], None]
 
 _LONGEST = 128  # tokens of a question
@@ -54,7 +56,10 @@ class Course:
 
 
 def tune(
-    encoder: Path, courses: Sequence[Course], recipe: Recipe | None = None, say: Progress = lambda line: None
+    encoder: Path,
+    courses: Sequence[Course],
+    recipe: Recipe | None = None,
+    say: Progress = lambda line: None,
 ) -> Adapter:
     """What the encoder in that sentence-transformers folder has to add to answer the courses' questions.
 
@@ -68,11 +73,15 @@ def tune(
     model = SentenceTransformer(str(encoder), device="cpu", local_files_only=True)
     body: Any = model[0].auto_model
     added = _with_additions(body, recipe)
-    tensors = [(torch.from_numpy(course.vectors), torch.from_numpy(course.mean)) for course in courses]
+    tensors = [
+        (torch.from_numpy(course.vectors), torch.from_numpy(course.mean)) for course in courses
+    ]
     optimiser = torch.optim.AdamW(added.values(), lr=recipe.rate, weight_decay=0.01)
     order = random.Random(recipe.seed)
     steps = recipe.epochs * sum(math.ceil(len(course.lessons) / recipe.batch) for course in courses)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _slope(step, steps, recipe.warm_up))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: _slope(step, steps, recipe.warm_up)
+    )
     body.train()
     for epoch in range(recipe.epochs):
         losses = []
@@ -80,7 +89,9 @@ def tune(
             vectors, mean = tensors[number]
             asked = _encoded(model, body, [lesson.text for lesson in batch], mean)
             odds = torch.log_softmax(asked @ vectors.T * recipe.sharpness, dim=1)
-            loss = -torch.stack([odds[i, list(lesson.answers)].mean() for i, lesson in enumerate(batch)]).mean()
+            loss = -torch.stack(
+                [odds[i, list(lesson.answers)].mean() for i, lesson in enumerate(batch)]
+            ).mean()
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(added.values(), 1.0)
@@ -113,7 +124,11 @@ def _with_additions(body: Any, recipe: Recipe) -> dict[str, Any]:
 
     body.requires_grad_(False)
     added = {}
-    linear = [(n, m) for n, m in body.named_modules() if n.startswith("encoder.") and isinstance(m, torch.nn.Linear)]
+    linear = [
+        (n, m)
+        for n, m in body.named_modules()
+        if n.startswith("encoder.") and isinstance(m, torch.nn.Linear)
+    ]
     for name, module in linear:
         addition = Addition(module.out_features, module.in_features)
         parametrize.register_parametrization(module, "weight", addition)
@@ -126,16 +141,22 @@ def _encoded(model: Any, body: Any, texts: list[str], mean: Any) -> Any:
     import torch
 
     prompted = [model.prompts["query"] + text for text in texts]
-    features = model.tokenizer(prompted, padding=True, truncation=True, max_length=_LONGEST, return_tensors="pt")
+    features = model.tokenizer(
+        prompted, padding=True, truncation=True, max_length=_LONGEST, return_tensors="pt"
+    )
     mask = features["attention_mask"]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        states = body(input_ids=features["input_ids"], attention_mask=mask).last_hidden_state.float()
+        states = body(
+            input_ids=features["input_ids"], attention_mask=mask
+        ).last_hidden_state.float()
     pooled = (states * mask.unsqueeze(-1)).sum(dim=1) / mask.sum(dim=1, keepdim=True)
     centred = torch.nn.functional.normalize(pooled, dim=1) - mean
     return torch.nn.functional.normalize(centred, dim=1)
 
 
-def _batches(courses: Sequence[Course], size: int, order: random.Random) -> Iterator[tuple[int, list[Lesson]]]:
+def _batches(
+    courses: Sequence[Course], size: int, order: random.Random
+) -> Iterator[tuple[int, list[Lesson]]]:
     """Every lesson once, in random batches of one course each, of questions of like length: padding costs time."""
     batches = []
     for number, course in enumerate(courses):

@@ -38,7 +38,9 @@ class VectorStore:
                 with np.load(file, allow_pickle=False) as data:
                     if str(data["name"]) == name:
                         rows = zip(data["keys"], data["codes"], data["scales"], strict=True)
-                        store.codes.update((key.tobytes(), (code, scale)) for key, code, scale in rows)
+                        store.codes.update(
+                            (key.tobytes(), (code, scale)) for key, code, scale in rows
+                        )
         return store
 
     def save(self, file: Path) -> None:
@@ -55,10 +57,16 @@ class VectorStore:
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Those of the texts whose vector is not known, shortest first, each once."""
-        return sorted({text for text in texts if _key(text) not in self.codes}, key=lambda text: (len(text), text))
+        return sorted(
+            {text for text in texts if _key(text) not in self.codes},
+            key=lambda text: (len(text), text),
+        )
 
     def learn(
-        self, texts: list[str], encode: Callable[[list[str]], Floats], progress: Callable[[int, int], None]
+        self,
+        texts: list[str],
+        encode: Callable[[list[str]], Floats],
+        progress: Callable[[int, int], None],
     ) -> None:
         """Encode the texts and keep their vectors; `progress` hears how many of how many are done."""
         for start in range(0, len(texts), _BATCH):
@@ -70,7 +78,9 @@ class VectorStore:
 
     def vectors(self, texts: list[str]) -> Floats:
         """The vectors of known texts, one row each."""
-        return np.array([self.codes[_key(text)][0] * self.codes[_key(text)][1] for text in texts], np.float32)
+        return np.array(
+            [self.codes[_key(text)][0] * self.codes[_key(text)][1] for text in texts], np.float32
+        )
 
     def only(self, texts: Iterable[str]) -> "VectorStore":
         """The store without what none of the texts needs."""

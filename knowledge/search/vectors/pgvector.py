@@ -18,7 +18,14 @@ from psycopg.errors import QueryCanceled, UndefinedTable
 from psycopg.sql import SQL, Identifier, Literal
 
 from knowledge.search.encoder.embedding import Floats
-from knowledge.search.vectors.store import GRAPH_ABOVE, NEIGHBOURS, FaissNearest, Rows, StoreTrouble, check_dimension
+from knowledge.search.vectors.store import (
+    GRAPH_ABOVE,
+    NEIGHBOURS,
+    FaissIndex,
+    Rows,
+    StoreTrouble,
+    check_dimension,
+)
 
 _SCHEMA = "helpline_search"
 _LOCK = 5_370_113  # an advisory lock's number: whoever changes the builds holds it
@@ -59,7 +66,8 @@ class PgStore:
     def prune(self, in_use: str, kept: int) -> None:
         with self._database.changed() as connection:
             others = connection.execute(
-                "SELECT name FROM helpline_search.builds WHERE name <> %s ORDER BY loaded_at DESC", (in_use,)
+                "SELECT name FROM helpline_search.builds WHERE name <> %s ORDER BY loaded_at DESC",
+                (in_use,),
             ).fetchall()
             for (name,) in others[kept - 1 :]:
                 _drop(connection, name)
@@ -72,11 +80,13 @@ class PgStore:
     def size(self, name: str) -> int:
         """Bytes that a build takes, its graph included."""
         with self._database.changed() as connection:
-            found = connection.execute("SELECT pg_total_relation_size(%s)", (_table(name).as_string(),)).fetchone()
+            found = connection.execute(
+                "SELECT pg_total_relation_size(%s)", (_table(name).as_string(),)
+            ).fetchone()
         return found[0] if found else 0
 
     def _load(self, connection: Connection, name: str, file: Path) -> int:
-        vectors = FaissNearest.read(file).vectors()
+        vectors = FaissIndex.read(file).vectors()
         _fill(connection, name, vectors)
         if len(vectors) > self._graph_above:
             _add_graph(connection, name, *vectors.shape)
@@ -102,7 +112,9 @@ class PgNearest:
             except psycopg.OperationalError:
                 if not connection.broken:
                     raise
-                found = self._ask(self._connect(), vector, k)  # the server may have been restarted in between
+                found = self._ask(
+                    self._connect(), vector, k
+                )  # the server may have been restarted in between
         rows, distances = np.array(found, np.float64).reshape(-1, 2).T
         return -distances.astype(np.float32), rows.astype(np.intp)
 
@@ -127,11 +139,16 @@ class _Database:
                 "HELPLINE_VECTOR_STORE 的数据库地址读不懂，应为 postgresql://用户:密码@主机/库名"
             ) from None
         self._url = url
-        self._place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+        self._place = (
+            f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+        )
 
     def connect(self) -> Connection:
         connection = psycopg.connect(
-            self._url, autocommit=True, connect_timeout=_PATIENCE_S, tcp_user_timeout=_PATIENCE_S * 1000
+            self._url,
+            autocommit=True,
+            connect_timeout=_PATIENCE_S,
+            tcp_user_timeout=_PATIENCE_S * 1000,
         )
         if not connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'").fetchone():
             connection.close()
@@ -154,15 +171,21 @@ class _Database:
         try:
             yield
         except UndefinedTable as error:
-            raise BuildMissing("向量库里的检索索引已被删除，请运行 ./helpline index，再重新启动") from error
+            raise BuildMissing(
+                "向量库里的检索索引已被删除，请运行 ./helpline index，再重新启动"
+            ) from error
         except QueryCanceled as error:
-            raise StoreTrouble(f"向量库 {self._place} 在 {_PATIENCE_S} 秒内没有答完，请看它是否太忙") from error
+            raise StoreTrouble(
+                f"向量库 {self._place} 在 {_PATIENCE_S} 秒内没有答完，请看它是否太忙"
+            ) from error
         except psycopg.OperationalError as error:
             raise StoreUnreachable(
                 f"连不上向量库 {self._place}：{_first_line(error)}。请检查数据库是否在运行，以及 HELPLINE_VECTOR_STORE"
             ) from error
         except psycopg.Error as error:
-            raise StoreTrouble(f"向量库 {self._place} 没有完成操作：{_first_line(error)}") from error
+            raise StoreTrouble(
+                f"向量库 {self._place} 没有完成操作：{_first_line(error)}"
+            ) from error
 
 
 def _first_line(error: psycopg.Error) -> str:
@@ -177,7 +200,9 @@ def _dimension(connection: Connection, name: str) -> int | None:
     """How long the vectors of a build are, None if it is not there."""
     if connection.execute("SELECT to_regclass('helpline_search.builds')").fetchone() == (None,):
         return None
-    found = connection.execute("SELECT dimension FROM helpline_search.builds WHERE name = %s", (name,)).fetchone()
+    found = connection.execute(
+        "SELECT dimension FROM helpline_search.builds WHERE name = %s", (name,)
+    ).fetchone()
     return found[0] if found else None
 
 
@@ -195,13 +220,19 @@ def _fill(connection: Connection, name: str, vectors: Floats) -> None:
     table, dimension = _table(name), vectors.shape[1]
     _drop(connection, name)
     connection.execute(
-        SQL("CREATE TABLE {} (passage integer NOT NULL, vector vector({}) NOT NULL)").format(table, Literal(dimension))
+        SQL("CREATE TABLE {} (passage integer NOT NULL, vector vector({}) NOT NULL)").format(
+            table, Literal(dimension)
+        )
     )
-    with connection.cursor().copy(SQL("COPY {} FROM STDIN WITH (FORMAT binary)").format(table)) as copy:
+    with connection.cursor().copy(
+        SQL("COPY {} FROM STDIN WITH (FORMAT binary)").format(table)
+    ) as copy:
         copy.set_types(["int4", "vector"])
         for passage, vector in enumerate(vectors):
             copy.write_row((passage, Vector(vector)))
-    connection.execute("INSERT INTO helpline_search.builds VALUES (%s, %s, clock_timestamp())", (name, dimension))
+    connection.execute(
+        "INSERT INTO helpline_search.builds VALUES (%s, %s, clock_timestamp())", (name, dimension)
+    )
 
 
 def _add_graph(connection: Connection, name: str, passages: int, dimension: int) -> None:
@@ -209,7 +240,7 @@ def _add_graph(connection: Connection, name: str, passages: int, dimension: int)
     megabytes = 64 + passages * (dimension * 4 + NEIGHBOURS * 24) * 5 // 4 // 2**20
     connection.execute(SQL("SET LOCAL maintenance_work_mem = {}").format(Literal(f"{megabytes}MB")))
     connection.execute(
-        SQL("CREATE INDEX ON {} USING hnsw (vector vector_ip_ops) WITH (m = {}, ef_construction = {})").format(
-            _table(name), Literal(NEIGHBOURS), Literal(2 * NEIGHBOURS)
-        )
+        SQL(
+            "CREATE INDEX ON {} USING hnsw (vector vector_ip_ops) WITH (m = {}, ef_construction = {})"
+        ).format(_table(name), Literal(NEIGHBOURS), Literal(2 * NEIGHBOURS))
     )

@@ -29,7 +29,7 @@ class WrongDimension(Exception):
     """The vector asked for is not as long as those of the build."""
 
 
-class Nearest(Protocol):
+class VectorIndex(Protocol):
     """The vectors of one build, all of unit length; row i is passage i. Safe to ask from several threads."""
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
@@ -42,13 +42,13 @@ class Nearest(Protocol):
 class Store(Protocol):
     """Keeps the vectors of several builds, each under the build's hash. Everything here raises StoreTrouble.
 
-    `file` holds the vectors of the build of that `name`, as FaissNearest writes them.
+    `file` holds the vectors of the build of that `name`, as FaissIndex writes them.
     """
 
     def put(self, name: str, file: Path, *, anew: bool = False) -> None:
         """Keep the build's vectors unless they are there already; `anew` replaces them. All of them or none."""
 
-    def open(self, name: str, file: Path) -> Nearest:
+    def open(self, name: str, file: Path) -> VectorIndex:
         """The build, put into the store first if it is not there."""
 
     def prune(self, in_use: str, kept: int) -> None:
@@ -72,21 +72,21 @@ class FaissStore:
     def put(self, name: str, file: Path, *, anew: bool = False) -> None:
         pass
 
-    def open(self, name: str, file: Path) -> "FaissNearest":
-        return FaissNearest.read(file)
+    def open(self, name: str, file: Path) -> "FaissIndex":
+        return FaissIndex.read(file)
 
     def prune(self, in_use: str, kept: int) -> None:
         pass
 
 
-class FaissNearest:
+class FaissIndex:
     """A FAISS index in memory: exact for small builds, a graph (HNSW) for large ones."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
-    def of(cls, vectors: Floats, graph_above: int = GRAPH_ABOVE) -> "FaissNearest":
+    def of(cls, vectors: Floats, graph_above: int = GRAPH_ABOVE) -> "FaissIndex":
         """The index of these rows."""
         index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         if len(vectors) > graph_above:
@@ -96,7 +96,7 @@ class FaissNearest:
         return cls(index)
 
     @classmethod
-    def read(cls, file: Path) -> "FaissNearest":
+    def read(cls, file: Path) -> "FaissIndex":
         """The index that `write` wrote."""
         return cls(faiss.read_index(str(file)))
 
@@ -109,7 +109,9 @@ class FaissNearest:
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
         check_dimension(vector, self._index.d)
-        faiss.omp_set_num_threads(1)  # counts for the calling thread; two are slower for a single question
+        faiss.omp_set_num_threads(
+            1
+        )  # counts for the calling thread; two are slower for a single question
         scores, rows = self._index.search(vector[np.newaxis], k)
         return scores[0][rows[0] >= 0], rows[0][rows[0] >= 0]
 
@@ -117,4 +119,6 @@ class FaissNearest:
 def check_dimension(vector: Floats, dimension: int) -> None:
     """Raises WrongDimension."""
     if vector.shape != (dimension,):
-        raise WrongDimension(f"问题的向量是 {vector.size} 维，索引是 {dimension} 维，请运行 ./helpline index 重新建立")
+        raise WrongDimension(
+            f"问题的向量是 {vector.size} 维，索引是 {dimension} 维，请运行 ./helpline index 重新建立"
+        )

@@ -60,8 +60,17 @@ async def test_a_reply_of_the_dialogue_engine_goes_out_without_the_sentence_and_
     answers(rasa, {"text": "先固定证据。商标法第九百条管这个。"}, {"text": "事情在哪个市？"})
     turn = await visitor.says("怎么办")
 
-    assert shown(turn) == [{"text": "先固定证据。", "buttons": []}, {"text": "事情在哪个市？", "buttons": []}, OFFER]
-    assert [text for _, text in await visitor.heard()] == ["怎么办", "先固定证据。", "事情在哪个市？", OFFER["text"]]
+    assert shown(turn) == [
+        {"text": "先固定证据。", "buttons": []},
+        {"text": "事情在哪个市？", "buttons": []},
+        OFFER,
+    ]
+    assert [text for _, text in await visitor.heard()] == [
+        "怎么办",
+        "先固定证据。",
+        "事情在哪个市？",
+        OFFER["text"],
+    ]
     [message] = warnings.messages
     assert "web turn" in message and "the dialogue engine" in message
     assert "商标法第九百条 (unknown_article)" in message
@@ -95,8 +104,12 @@ async def test_of_a_turn_that_holds_nothing_right_only_the_offer_is_left_and_it_
     assert rasa.heard[-1]["message"] == "/human_handoff"
 
 
-async def test_a_button_that_names_a_wrong_article_is_not_offered(visitor: Visitor, rasa: FakeRasa) -> None:
-    buttons = [{"title": title, "payload": "/inform"} for title in ("赣州市", "看商标法第九百条", "不清楚")]
+async def test_a_button_that_names_a_wrong_article_is_not_offered(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
+    buttons = [
+        {"title": title, "payload": "/inform"} for title in ("赣州市", "看商标法第九百条", "不清楚")
+    ]
     answers(rasa, {"text": "事情在哪个市？", "buttons": buttons})
     turn = await visitor.says("怎么办")
 
@@ -135,12 +148,17 @@ async def test_a_right_answer_leaves_as_it_was(
     assert warnings.messages == []
 
 
-async def test_the_law_of_the_day_of_the_act_may_be_cited(visitor: Visitor, rasa: FakeRasa, app: FastAPI) -> None:
+async def test_the_law_of_the_day_of_the_act_may_be_cited(
+    visitor: Visitor, rasa: FakeRasa, app: FastAPI
+) -> None:
     after = Reply("看这一条。", [], [CITATION])
     new_year = date(2027, 3, 1)
 
     assert days_of(TODAY, {"acted_on": "unknown"}) == Days(TODAY) == days_of(TODAY, {})
-    for facts, citations in (({"acted_on": "2026-12-01"}, [CITATION]), ({"acted_on": "2027-02-01"}, [])):
+    for facts, citations in (
+        ({"acted_on": "2026-12-01"}, [CITATION]),
+        ({"acted_on": "2027-02-01"}, []),
+    ):
         left = leaving.replies([after], GATE, days_of(new_year, facts), "a test")
         assert left[0].citations == citations
 
@@ -167,7 +185,9 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
     async def act(message: dict[str, Any]) -> list[dict[str, Any]]:
         async with app.state.database.session() as session:
             turn = message["metadata"]["turn"]
-            await referrals.record(session, message["sender"], turn, referral, GATE, at=app.state.clock.now())
+            await referrals.record(
+                session, message["sender"], turn, referral, GATE, at=app.state.clock.now()
+            )
         return await rasa.echo(message)
 
     rasa.answer = act
@@ -206,7 +226,10 @@ async def test_a_hit_with_a_wrong_citation_is_left_out_whole_and_the_answer_says
 
     assert [hit["id"] for hit in found["hits"]] == ["right"]
     assert found["notice"] == leaving.offer()
-    assert [message.split(":")[0] for message in warnings.messages] == ["search hit tampered", "search hit misnamed"]
+    assert [message.split(":")[0] for message in warnings.messages] == [
+        "search hit tampered",
+        "search hit misnamed",
+    ]
 
 
 async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_that_it_is_not(
@@ -214,7 +237,9 @@ async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_
 ) -> None:
     for why, hits in ((("关键词",), 0), (("条文号一致", "施行至 2026-12-31"), 1)):
         app.state.knowledge.search = lambda query, on, limit, why=why: [a_hit("old", why=why)]
-        found = (await client.get("/api/search", params={"q": "商标", "as_of": "2027-01-01"})).json()
+        found = (
+            await client.get("/api/search", params={"q": "商标", "as_of": "2027-01-01"})
+        ).json()
         assert len(found["hits"]) == hits
 
 
@@ -222,23 +247,39 @@ async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_
 
 
 async def test_a_progress_note_is_shown_without_a_wrong_citation(
-    visitor: Visitor, client: httpx.AsyncClient, app: FastAPI, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
+    visitor: Visitor,
+    client: httpx.AsyncClient,
+    app: FastAPI,
+    rasa: FakeRasa,
+    warnings: pytest.LogCaptureFixture,
 ) -> None:
     rasa.down = True
     ticket = (await visitor.says("我要登记工单"))["ticket"]
     async with app.state.database.session() as session:
         opened = (await session.scalars(select(Ticket))).one()
-        note = TicketNote(ticket_id=opened.id, text="已转办。依据商标法第九百条。", written_at=app.state.clock.now())
+        note = TicketNote(
+            ticket_id=opened.id,
+            text="已转办。依据商标法第九百条。",
+            written_at=app.state.clock.now(),
+        )
         session.add(note)
-    progress = (await client.get(f"/api/tickets/{ticket['number']}", params={"code": ticket["code"]})).json()
+    progress = (
+        await client.get(f"/api/tickets/{ticket['number']}", params={"code": ticket["code"]})
+    ).json()
 
     assert [note["text"] for note in progress["notes"]][-1] == "已转办。"
     assert any(message.startswith("ticket JX") for message in warnings.messages)
 
 
 async def test_an_export_passes_the_same_gate() -> None:
-    export = {"tickets": [{"summary": "商标被侵权", "basis": [CITATION, WRONG]}], "made_on": "2026-11-22"}
+    export = {
+        "tickets": [{"summary": "商标被侵权", "basis": [CITATION, WRONG]}],
+        "made_on": "2026-11-22",
+    }
     left, stopped = leaving.tree(export, GATE, Days(TODAY), "export")
 
     assert stopped
-    assert left == {"tickets": [{"summary": "商标被侵权", "basis": [CITATION]}], "made_on": "2026-11-22"}
+    assert left == {
+        "tickets": [{"summary": "商标被侵权", "basis": [CITATION]}],
+        "made_on": "2026-11-22",
+    }

@@ -13,8 +13,12 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-async def test_a_search_answers_with_what_may_be_cited(client: httpx.AsyncClient, knowledge: FakeKnowledge) -> None:
-    response = await client.get("/api/search", params={"q": " 假冒商标 \x00", "as_of": "2026-12-31", "limit": 2})
+async def test_a_search_answers_with_what_may_be_cited(
+    client: httpx.AsyncClient, knowledge: FakeKnowledge
+) -> None:
+    response = await client.get(
+        "/api/search", params={"q": " 假冒商标 \x00", "as_of": "2026-12-31", "limit": 2}
+    )
 
     assert response.status_code == 200
     found = response.json()
@@ -47,7 +51,9 @@ async def test_what_is_wrong_with_a_search_is_said(
     assert says in problem(await client.get("/api/search", params=params), 422, "invalid_request")
 
 
-async def test_a_search_without_an_index_says_so(client: httpx.AsyncClient, knowledge: FakeKnowledge) -> None:
+async def test_a_search_without_an_index_says_so(
+    client: httpx.AsyncClient, knowledge: FakeKnowledge
+) -> None:
     knowledge.missing = "索引还没有建立"
 
     problem(await client.get("/api/search", params={"q": "商标"}), 503, "index_unavailable")

@@ -24,7 +24,9 @@ def dist(settings: Settings) -> Path:
     return settings.web_dist
 
 
-async def test_the_page_the_widget_and_the_assets_are_served(dist: Path, client: httpx.AsyncClient) -> None:
+async def test_the_page_the_widget_and_the_assets_are_served(
+    dist: Path, client: httpx.AsyncClient
+) -> None:
     page, widget = await client.get("/"), await client.get("/widget.js")
     asset = await client.get("/assets/page-abc123.js")
 
@@ -32,10 +34,15 @@ async def test_the_page_the_widget_and_the_assets_are_served(dist: Path, client:
     assert "热线" in page.text
     assert (widget.text, widget.headers["cache-control"]) == ("widget()", "no-cache")
     assert widget.headers["content-type"].startswith("text/javascript")
-    assert (asset.text, asset.headers["cache-control"]) == ("page()", "public, max-age=31536000, immutable")
+    assert (asset.text, asset.headers["cache-control"]) == (
+        "page()",
+        "public, max-age=31536000, immutable",
+    )
 
 
-async def test_a_front_end_that_was_not_built_is_said_so_in_chinese(client: httpx.AsyncClient) -> None:
+async def test_a_front_end_that_was_not_built_is_said_so_in_chinese(
+    client: httpx.AsyncClient,
+) -> None:
     page = await client.get("/")
 
     assert page.status_code == 503
@@ -44,7 +51,9 @@ async def test_a_front_end_that_was_not_built_is_said_so_in_chinese(client: http
     problem(await client.get("/assets/page.js"), 404, "not_found")
 
 
-async def test_nothing_outside_the_assets_can_be_read(dist: Path, client: httpx.AsyncClient) -> None:
+async def test_nothing_outside_the_assets_can_be_read(
+    dist: Path, client: httpx.AsyncClient
+) -> None:
     (dist / "secret.txt").write_text("secret", encoding="utf-8")
 
     for path in ("/assets/../secret.txt", "/assets/%2e%2e/secret.txt", "/assets/..%2fsecret.txt"):

@@ -19,7 +19,13 @@ AT = datetime(2026, 11, 22, 9, 30, tzinfo=SHANGHAI)
 def with_deadlines(*deadlines: dict[str, Any]) -> dict[str, Any]:
     """The referral of the fakes with other deadlines."""
     referral = copy.deepcopy(REFERRAL)
-    plain = {"what": "提出异议", "period": "3个月", "from": "公告之日", "due": None, "basis": CITATION}
+    plain = {
+        "what": "提出异议",
+        "period": "3个月",
+        "from": "公告之日",
+        "due": None,
+        "basis": CITATION,
+    }
     referral["remedies"][0]["deadlines"] = [{**plain, **deadline} for deadline in deadlines]
     return referral
 
@@ -33,11 +39,19 @@ def events(text: str | None) -> list[Any]:
 
 
 def test_a_deadline_is_an_all_day_event_with_its_article_and_alarms() -> None:
-    [event] = events(ics(with_deadlines({"due": "2026-12-01", "note": "遇节假日以实际为准。"}), "对话", AT))
+    [event] = events(
+        ics(with_deadlines({"due": "2026-12-01", "note": "遇节假日以实际为准。"}), "对话", AT)
+    )
 
-    assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 12, 1), date(2026, 12, 2))
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (
+        date(2026, 12, 1),
+        date(2026, 12, 2),
+    )
     assert "提出异议" in event["summary"]
-    assert all(words in event["description"] for words in ("3个月", "《商标法》第五十七条", "遇节假日以实际为准"))
+    assert all(
+        words in event["description"]
+        for words in ("3个月", "《商标法》第五十七条", "遇节假日以实际为准")
+    )
     assert [alarm.decoded("trigger") for alarm in event.walk("VALARM")] == [
         timedelta(days=-6, hours=-15),
         timedelta(hours=-15),
@@ -61,7 +75,9 @@ def test_the_day_to_act_by_goes_before_the_last_day() -> None:
 
 
 def test_a_day_from_which_something_can_be_done_is_told_apart() -> None:
-    [event] = events(ics(with_deadlines({"what": "可以提出撤三", "opens_on": "2027-03-01"}), "对话", AT))
+    [event] = events(
+        ics(with_deadlines({"what": "可以提出撤三", "opens_on": "2027-03-01"}), "对话", AT)
+    )
 
     assert event.decoded("dtstart") == date(2027, 3, 1)
     assert event["summary"].startswith("可以办")
@@ -98,7 +114,9 @@ def test_a_deadline_of_two_roads_is_one_event() -> None:
 
 
 async def test_the_visitor_downloads_the_deadlines_of_the_matter(visitor: Visitor) -> None:
-    response = await visitor.client.get(f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers)
+    response = await visitor.client.get(
+        f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers
+    )
 
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -111,12 +129,20 @@ async def test_nobody_else_does(visitor: Visitor) -> None:
     address = f"/api/conversations/{visitor.id}/deadlines.ics"
 
     problem(await visitor.client.get(address), 401, "token_missing")
-    problem(await visitor.client.get(address, headers={"Authorization": "Bearer wrong"}), 401, "token_wrong")
+    problem(
+        await visitor.client.get(address, headers={"Authorization": "Bearer wrong"}),
+        401,
+        "token_wrong",
+    )
 
 
-async def test_without_a_day_the_visitor_is_told_what_to_say_first(visitor: Visitor, knowledge: FakeKnowledge) -> None:
+async def test_without_a_day_the_visitor_is_told_what_to_say_first(
+    visitor: Visitor, knowledge: FakeKnowledge
+) -> None:
     knowledge.refers_to = with_deadlines({})
-    response = await visitor.client.get(f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers)
+    response = await visitor.client.get(
+        f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers
+    )
 
     assert "哪天" in problem(response, 404, "no_deadline_yet")
 
@@ -124,7 +150,11 @@ async def test_without_a_day_the_visitor_is_told_what_to_say_first(visitor: Visi
 async def test_a_deadline_whose_article_does_not_pass_the_gate_is_not_exported(
     visitor: Visitor, knowledge: FakeKnowledge
 ) -> None:
-    knowledge.refers_to = with_deadlines({"due": "2026-12-01", "basis": {**CITATION, "article": "第九百条"}})
-    response = await visitor.client.get(f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers)
+    knowledge.refers_to = with_deadlines(
+        {"due": "2026-12-01", "basis": {**CITATION, "article": "第九百条"}}
+    )
+    response = await visitor.client.get(
+        f"/api/conversations/{visitor.id}/deadlines.ics", headers=visitor.headers
+    )
 
     problem(response, 404, "no_deadline_yet")

@@ -45,15 +45,24 @@ async def test_a_conversation_can_be_read_again(visitor: Visitor) -> None:
     assert (seen["id"], seen["status"]) == (visitor.id, "bot")
     assert [message["role"] for message in seen["messages"]] == ["bot", "visitor", "bot"]
     assert seen["messages"][0] == visitor.greeting[0]
-    assert (seen["facts"], seen["referral"], seen["ticket"], seen["handoff"]) == ({}, None, None, None)
+    assert (seen["facts"], seen["referral"], seen["ticket"], seen["handoff"]) == (
+        {},
+        None,
+        None,
+        None,
+    )
 
 
-@pytest.mark.parametrize("conversation_id", ["00000000-0000-4000-8000-000000000000", "no-id", "%00", "１"])
+@pytest.mark.parametrize(
+    "conversation_id", ["00000000-0000-4000-8000-000000000000", "no-id", "%00", "１"]
+)
 async def test_an_unknown_conversation_is_not_found(visitor: Visitor, conversation_id: str) -> None:
     visitor.id = conversation_id
 
     problem(await visitor.posts(text="您好"), 404, "conversation_unknown")
-    response = await visitor.client.get(f"/api/conversations/{conversation_id}", headers=visitor.headers)
+    response = await visitor.client.get(
+        f"/api/conversations/{conversation_id}", headers=visitor.headers
+    )
     problem(response, 404, "conversation_unknown")
 
 
@@ -63,14 +72,18 @@ async def test_a_wrong_token_opens_nothing(visitor: Visitor, token: str) -> None
 
     for response in (
         await visitor.client.get(f"/api/conversations/{visitor.id}", headers=headers),
-        await visitor.client.post(f"/api/conversations/{visitor.id}/messages", headers=headers, json={"text": "您好"}),
+        await visitor.client.post(
+            f"/api/conversations/{visitor.id}/messages", headers=headers, json={"text": "您好"}
+        ),
     ):
         problem(response, 401, "token_wrong")
         assert response.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic abc"}])
-async def test_a_missing_token_is_told_apart_from_a_wrong_one(visitor: Visitor, headers: dict[str, str]) -> None:
+async def test_a_missing_token_is_told_apart_from_a_wrong_one(
+    visitor: Visitor, headers: dict[str, str]
+) -> None:
     response = await visitor.client.get(f"/api/conversations/{visitor.id}", headers=headers)
 
     problem(response, 401, "token_missing")

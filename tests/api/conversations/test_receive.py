@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from api.conversations import service as conversations
 from api.conversations.models import Turn
-from api.conversations.receive import LONGEST_LINE
+from api.conversations.receive import MAX_QUEUED
 from api.database import Database
 from api.referrals import service as referrals
 from tests.api.problems import problem
@@ -21,7 +21,7 @@ from tests.conftest import TODAY
 from tests.fakes import CITATION, GATE, REFERRAL, FakeRasa
 
 
-class Gate:
+class CitationGuard:
     """Holds Rasa's answers back until it is opened."""
 
     def __init__(self, rasa: FakeRasa) -> None:
@@ -48,13 +48,17 @@ async def test_a_message_leads_to_a_turn(visitor: Visitor, rasa: FakeRasa) -> No
     assert heard["metadata"]["turn"]
 
 
-async def test_what_actions_record_meanwhile_stands_in_the_turn(visitor: Visitor, rasa: FakeRasa, app: FastAPI) -> None:
+async def test_what_actions_record_meanwhile_stands_in_the_turn(
+    visitor: Visitor, rasa: FakeRasa, app: FastAPI
+) -> None:
     database, clock = app.state.database, app.state.clock
 
     async def act(message: dict[str, Any]) -> list[dict[str, Any]]:
         # A session that was still held out there would keep this one waiting for ever.
         async with database.session() as session:
-            await conversations.remember_facts(session, message["sender"], {"city": "赣州市", "county": None})
+            await conversations.remember_facts(
+                session, message["sender"], {"city": "赣州市", "county": None}
+            )
             turn = message["metadata"]["turn"]
             await referrals.record(session, message["sender"], turn, REFERRAL, GATE, at=clock.now())
             await conversations.hand_off(session, message["sender"], "来访者要求", at=clock.now())
@@ -69,14 +73,21 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(visitor: Visitor
     assert turn["messages"][0]["citations"] == [CITATION]
     rasa.answer = rasa.echo
     later = await visitor.says("好的")
-    assert (later["facts"], later["referral"], later["handoff"]) == ({"city": "赣州市"}, None, turn["handoff"])
+    assert (later["facts"], later["referral"], later["handoff"]) == (
+        {"city": "赣州市"},
+        None,
+        turn["handoff"],
+    )
     assert (await visitor.sees())["referral"] == REFERRAL
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "says"), [("", "text_empty", "0 个字"), (" \n\x00\u200b", "text_empty", "0 个字")]
+    ("text", "code", "says"),
+    [("", "text_empty", "0 个字"), (" \n\x00\u200b", "text_empty", "0 个字")],
 )
-async def test_an_empty_message_is_refused(visitor: Visitor, text: str, code: str, says: str) -> None:
+async def test_an_empty_message_is_refused(
+    visitor: Visitor, text: str, code: str, says: str
+) -> None:
     assert says in problem(await visitor.posts(text=text), 422, code)
     assert await visitor.heard() == []
 
@@ -95,12 +106,18 @@ async def test_control_characters_are_taken_out(visitor: Visitor, rasa: FakeRasa
     assert (await visitor.heard())[0] == ("visitor", "有人卖假货\n在赣州")
 
 
-@pytest.mark.parametrize("body", [{}, {"text": 1}, {"text": None}, {"text": "您好", "client_message_id": "not-a-uuid"}])
-async def test_a_message_of_the_wrong_form_is_refused(visitor: Visitor, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "body", [{}, {"text": 1}, {"text": None}, {"text": "您好", "client_message_id": "not-a-uuid"}]
+)
+async def test_a_message_of_the_wrong_form_is_refused(
+    visitor: Visitor, body: dict[str, Any]
+) -> None:
     problem(await visitor.posts(**body), 422, "invalid_request")
 
 
-async def test_the_same_message_id_gives_the_same_turn_and_no_second_effect(visitor: Visitor, rasa: FakeRasa) -> None:
+async def test_the_same_message_id_gives_the_same_turn_and_no_second_effect(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
     message_id = str(uuid4())
 
     first = await visitor.says("有人卖假货", client_message_id=message_id)
@@ -112,7 +129,9 @@ async def test_the_same_message_id_gives_the_same_turn_and_no_second_effect(visi
     assert len(await visitor.heard()) == 4
 
 
-async def test_a_repeat_in_another_spelling_of_the_ids_is_still_a_repeat(visitor: Visitor, rasa: FakeRasa) -> None:
+async def test_a_repeat_in_another_spelling_of_the_ids_is_still_a_repeat(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
     message_id = str(uuid4())
 
     first = await visitor.says("有人卖假货", client_message_id=message_id)
@@ -122,8 +141,10 @@ async def test_a_repeat_in_another_spelling_of_the_ids_is_still_a_repeat(visitor
     assert len(rasa.heard) == 1
 
 
-async def test_a_repeat_waits_for_a_message_that_is_still_in_flight(visitor: Visitor, rasa: FakeRasa) -> None:
-    gate, message_id = Gate(rasa), str(uuid4())
+async def test_a_repeat_waits_for_a_message_that_is_still_in_flight(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
+    gate, message_id = CitationGuard(rasa), str(uuid4())
 
     first = asyncio.create_task(visitor.says("有人卖假货", client_message_id=message_id))
     await gate.reached.wait()
@@ -184,7 +205,9 @@ async def test_twenty_messages_at_once_are_all_answered_in_the_order_they_came(
     assert len(app.state.receiver.lines) == 0
 
 
-async def test_twenty_messages_over_twenty_connections_lose_nothing(app: FastAPI, rasa: FakeRasa) -> None:
+async def test_twenty_messages_over_twenty_connections_lose_nothing(
+    app: FastAPI, rasa: FakeRasa
+) -> None:
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve())
     while not server.started:
@@ -199,13 +222,20 @@ async def test_twenty_messages_over_twenty_connections_lose_nothing(app: FastAPI
 
     answers = [turn["messages"][0]["text"] for turn in turns]
     assert answers == [f"听到了：第{n}句" for n in range(20)]
-    assert [text for role, text in said if role == "visitor"] == [heard["message"] for heard in rasa.heard]
-    assert all(bot == ("bot", f"听到了：{text}") for (_, text), bot in zip(said[::2], said[1::2], strict=True))
+    assert [text for role, text in said if role == "visitor"] == [
+        heard["message"] for heard in rasa.heard
+    ]
+    assert all(
+        bot == ("bot", f"听到了：{text}")
+        for (_, text), bot in zip(said[::2], said[1::2], strict=True)
+    )
 
 
-async def test_conversations_do_not_wait_for_each_other(client: httpx.AsyncClient, rasa: FakeRasa) -> None:
+async def test_conversations_do_not_wait_for_each_other(
+    client: httpx.AsyncClient, rasa: FakeRasa
+) -> None:
     slow, quick = await Visitor.arrives(client), await Visitor.arrives(client)
-    gate = Gate(rasa)
+    gate = CitationGuard(rasa)
     waiting = asyncio.create_task(slow.says("慢慢说"))
     await gate.reached.wait()
     rasa.answer = rasa.echo
@@ -219,8 +249,8 @@ async def test_conversations_do_not_wait_for_each_other(client: httpx.AsyncClien
 async def test_a_line_that_is_too_long_is_refused_and_what_stands_in_it_is_answered(
     visitor: Visitor, rasa: FakeRasa, app: FastAPI
 ) -> None:
-    gate = Gate(rasa)
-    tasks = [asyncio.create_task(visitor.posts(text=f"第{n}句")) for n in range(LONGEST_LINE + 1)]
+    gate = CitationGuard(rasa)
+    tasks = [asyncio.create_task(visitor.posts(text=f"第{n}句")) for n in range(MAX_QUEUED + 1)]
     await gate.reached.wait()
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     gate.opened.set()
@@ -245,7 +275,9 @@ async def offer(visitor: Visitor, rasa: FakeRasa) -> str:
     return payload
 
 
-async def test_a_pressed_button_reaches_rasa_and_shows_its_title(visitor: Visitor, rasa: FakeRasa) -> None:
+async def test_a_pressed_button_reaches_rasa_and_shows_its_title(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
     payload = await offer(visitor, rasa)
 
     await visitor.says(payload)
@@ -258,7 +290,10 @@ async def test_a_pressed_button_reaches_rasa_and_shows_its_title(visitor: Visito
     ("typed", "heard"),
     [
         ('/inform{"right": "patent"}', 'inform{"right": "patent"}'),
-        ('/inform{"right": "trademark"} ', '/inform{"right": "trademark"}'),  # stripped, it is what was offered
+        (
+            '/inform{"right": "trademark"} ',
+            '/inform{"right": "trademark"}',
+        ),  # stripped, it is what was offered
         ('/inform{"right":"trademark"}', 'inform{"right":"trademark"}'),
         ("//restart", "restart"),
         ("／restart", "restart"),
@@ -277,11 +312,13 @@ async def test_a_command_that_no_button_offered_is_only_text(
     assert rasa.heard[-1]["message"] == heard
 
 
-async def test_a_button_of_another_conversation_is_not_ours(visitor: Visitor, rasa: FakeRasa) -> None:
+async def test_a_button_of_another_conversation_is_not_ours(
+    visitor: Visitor, rasa: FakeRasa
+) -> None:
     payload = await offer(visitor, rasa)
     other = await Visitor.arrives(visitor.client)
 
-    await other.says(payload)
+    await other.notice(payload)
 
     assert rasa.heard[-1]["message"] == payload.removeprefix("/")
 

@@ -13,7 +13,9 @@ async def opened(database: Database, clock: Clock) -> str:
         return (await conversations.open_conversation(session, "web", True, at=clock.now())).id
 
 
-async def test_facts_are_laid_over_each_other_and_empty_ones_are_forgotten(database: Database, clock: Clock) -> None:
+async def test_facts_are_laid_over_each_other_and_empty_ones_are_forgotten(
+    database: Database, clock: Clock
+) -> None:
     conversation_id = await opened(database, clock)
 
     async with database.session() as session:
@@ -27,7 +29,9 @@ async def test_facts_are_laid_over_each_other_and_empty_ones_are_forgotten(datab
     assert known == {"city": "赣州市", "circumstances": ["seller"]}
 
 
-async def test_who_asks_for_a_person_keeps_the_place_in_the_queue(database: Database, clock: Clock) -> None:
+async def test_who_asks_for_a_person_keeps_the_place_in_the_queue(
+    database: Database, clock: Clock
+) -> None:
     first, second = await opened(database, clock), await opened(database, clock)
 
     async with database.session() as session:
@@ -35,4 +39,6 @@ async def test_who_asks_for_a_person_keeps_the_place_in_the_queue(database: Data
     async with database.session() as session:
         assert await conversations.hand_off(session, second, "要求", at=clock.now()) == waiting(2)
     async with database.session() as session:
-        assert await conversations.hand_off(session, first, "又说一次", at=clock.now()) == waiting(1)
+        assert await conversations.hand_off(session, first, "又说一次", at=clock.now()) == waiting(
+            1
+        )

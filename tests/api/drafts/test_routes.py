@@ -32,10 +32,14 @@ async def knows(app: FastAPI, visitor: Visitor, facts: dict[str, Any]) -> None:
 
 
 async def drafts(visitor: Visitor, path: str = "", **headers: str) -> httpx.Response:
-    return await visitor.client.get(f"/api/conversations/{visitor.id}/drafts{path}", headers=headers or visitor.headers)
+    return await visitor.client.get(
+        f"/api/conversations/{visitor.id}/drafts{path}", headers=headers or visitor.headers
+    )
 
 
-async def test_the_drafts_that_fit_are_listed_with_what_they_lack(app: FastAPI, visitor: Visitor) -> None:
+async def test_the_drafts_that_fit_are_listed_with_what_they_lack(
+    app: FastAPI, visitor: Visitor
+) -> None:
     await knows(app, visitor, FACTS)
 
     listed = (await drafts(visitor)).json()
@@ -43,7 +47,10 @@ async def test_the_drafts_that_fit_are_listed_with_what_they_lack(app: FastAPI, 
     assert [set(draft) for draft in listed] == [{"key", "title", "missing"}] * len(listed)
     first = listed[0]
     assert (first["key"], first["title"]) == ("trademark_complaint", "商标侵权投诉书")
-    assert "手里已有的证据" in first["missing"] and "在什么场合（门店、市场、网店、厂房等）" not in first["missing"]
+    assert (
+        "手里已有的证据" in first["missing"]
+        and "在什么场合（门店、市场、网店、厂房等）" not in first["missing"]
+    )
 
 
 async def test_where_nothing_is_known_there_is_nothing_to_list(visitor: Visitor) -> None:
@@ -73,7 +80,9 @@ async def test_a_draft_says_what_is_known_now(app: FastAPI, visitor: Visitor) ->
 
     response = await drafts(visitor, "/trademark_complaint.docx")
 
-    assert "截图。" in "".join(paragraph.text for paragraph in Document(BytesIO(response.content)).paragraphs)
+    assert "截图。" in "".join(
+        paragraph.text for paragraph in Document(BytesIO(response.content)).paragraphs
+    )
 
 
 async def test_an_unknown_draft_is_refused(app: FastAPI, visitor: Visitor) -> None:
@@ -82,10 +91,14 @@ async def test_an_unknown_draft_is_refused(app: FastAPI, visitor: Visitor) -> No
     problem(await drafts(visitor, "/love_letter.docx"), 404, "draft_unknown")
 
 
-async def test_a_draft_for_another_matter_is_refused_with_what_to_do(app: FastAPI, visitor: Visitor) -> None:
+async def test_a_draft_for_another_matter_is_refused_with_what_to_do(
+    app: FastAPI, visitor: Visitor
+) -> None:
     await knows(app, visitor, FACTS)
 
-    assert "模板" in problem(await drafts(visitor, "/patent_adjudication_request.docx"), 409, "draft_unfit")
+    assert "模板" in problem(
+        await drafts(visitor, "/patent_adjudication_request.docx"), 409, "draft_unfit"
+    )
 
 
 @pytest.mark.parametrize("path", ["", "/trademark_complaint.docx"])
@@ -95,7 +108,9 @@ async def test_only_who_has_the_token_gets_drafts(
     await knows(app, visitor, FACTS)
     stranger = await Visitor.arrives(client)
 
-    problem(await drafts(visitor, path, Authorization=f"Bearer {stranger.token}"), 401, "token_wrong")
+    problem(
+        await drafts(visitor, path, Authorization=f"Bearer {stranger.token}"), 401, "token_wrong"
+    )
     problem(await drafts(visitor, path, Accept="*/*"), 401, "token_missing")
 
 
@@ -104,19 +119,30 @@ async def test_a_draft_with_an_article_that_does_not_pass_the_gate_is_withheld(
 ) -> None:
     await knows(app, visitor, FACTS)
     fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
-    app.state.knowledge = KnowledgeBase(**{**fields, "gate": GATE})  # one that knows a single article
+    app.state.knowledge = KnowledgeBase(
+        **{**fields, "gate": GATE}
+    )  # one that knows a single article
 
-    assert "转人工" in problem(await drafts(visitor, "/trademark_complaint.docx"), 503, "draft_withheld")
+    assert "转人工" in problem(
+        await drafts(visitor, "/trademark_complaint.docx"), 503, "draft_withheld"
+    )
 
 
 async def test_a_message_that_offers_drafts_keeps_them(visitor: Visitor, rasa: FakeRasa) -> None:
     offered = [{"key": "trademark_complaint", "title": "商标侵权投诉书"}]
 
     async def offer(_: dict[str, Any]) -> list[dict[str, Any]]:
-        return [{"text": "可以先用《商标侵权投诉书》。"}, {"custom": {"drafts": offered}}, {"text": "还缺一些。"}]
+        return [
+            {"text": "可以先用《商标侵权投诉书》。"},
+            {"custom": {"drafts": offered}},
+            {"text": "还缺一些。"},
+        ]
 
     rasa.answer = offer
     turn = await visitor.says("帮我写个投诉书")
 
     assert [message["drafts"] for message in turn["messages"]] == [offered, []]
-    assert [message["drafts"] for message in (await visitor.sees())["messages"][-2:]] == [offered, []]
+    assert [message["drafts"] for message in (await visitor.sees())["messages"][-2:]] == [
+        offered,
+        [],
+    ]

@@ -14,16 +14,25 @@ async def a_turn(database: Database, clock: Clock) -> tuple[str, str]:
     async with database.session() as session:
         opened = await conversations.open_conversation(session, "web", True, at=clock.now())
         conversation = await conversations.authenticate(session, opened.id, opened.token)
-        heard = await conversations.take_down(session, conversation, "有人卖假货", None, at=clock.now())
+        heard = await conversations.store_message(
+            session, conversation, "有人卖假货", None, at=clock.now()
+        )
     return heard.conversation_id, heard.turn_id
 
 
-async def test_a_referral_is_kept_with_its_turn_and_fields_may_be_added(database: Database, clock: Clock) -> None:
+async def test_a_referral_is_kept_with_its_turn_and_fields_may_be_added(
+    database: Database, clock: Clock
+) -> None:
     conversation_id, turn_id = await a_turn(database, clock)
 
     async with database.session() as session:
         await referrals.record(
-            session, conversation_id, turn_id, {**REFERRAL, "notices": ["新法快施行了"]}, GATE, at=clock.now()
+            session,
+            conversation_id,
+            turn_id,
+            {**REFERRAL, "notices": ["新法快施行了"]},
+            GATE,
+            at=clock.now(),
         )
 
     async with database.session() as session:
@@ -32,13 +41,20 @@ async def test_a_referral_is_kept_with_its_turn_and_fields_may_be_added(database
         assert await referrals.latest(session, conversation_id) == kept
 
 
-async def test_a_second_referral_of_a_turn_replaces_the_first(database: Database, clock: Clock) -> None:
+async def test_a_second_referral_of_a_turn_replaces_the_first(
+    database: Database, clock: Clock
+) -> None:
     conversation_id, turn_id = await a_turn(database, clock)
 
     async with database.session() as session:
         await referrals.record(session, conversation_id, turn_id, REFERRAL, GATE, at=clock.now())
         await referrals.record(
-            session, conversation_id, turn_id, {**REFERRAL, "scope": "clarify"}, GATE, at=clock.now()
+            session,
+            conversation_id,
+            turn_id,
+            {**REFERRAL, "scope": "clarify"},
+            GATE,
+            at=clock.now(),
         )
 
     async with database.session() as session:
@@ -46,7 +62,9 @@ async def test_a_second_referral_of_a_turn_replaces_the_first(database: Database
     assert kept and kept["scope"] == "clarify"
 
 
-async def test_a_referral_that_breaks_the_contract_is_refused(database: Database, clock: Clock) -> None:
+async def test_a_referral_that_breaks_the_contract_is_refused(
+    database: Database, clock: Clock
+) -> None:
     conversation_id, turn_id = await a_turn(database, clock)
     broken = deepcopy(REFERRAL)
     del broken["remedies"][0]["body"]

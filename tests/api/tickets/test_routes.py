@@ -40,12 +40,22 @@ async def test_the_turn_that_opened_a_ticket_shows_its_code_and_later_ones_do_no
     visitor: Visitor, turn: dict[str, Any]
 ) -> None:
     ticket = turn["ticket"]
-    assert ticket == {"number": "JX20261122-0001", "code": ticket["code"], "priority": "urgent", "created": True}
+    assert ticket == {
+        "number": "JX20261122-0001",
+        "code": ticket["code"],
+        "priority": "urgent",
+        "created": True,
+    }
     assert len(ticket["code"]) == 6
 
     again = await visitor.says("再补充一点")
 
-    assert again["ticket"] == {"number": "JX20261122-0001", "code": None, "priority": "urgent", "created": False}
+    assert again["ticket"] == {
+        "number": "JX20261122-0001",
+        "code": None,
+        "priority": "urgent",
+        "created": False,
+    }
     assert (await visitor.sees())["ticket"] == again["ticket"]
 
 
@@ -77,7 +87,9 @@ async def test_a_strange_number_is_no_ticket(client: httpx.AsyncClient, number: 
 
 
 async def test_a_missing_code_is_named(client: httpx.AsyncClient) -> None:
-    assert "code" in problem(await client.get("/api/tickets/JX20261122-0001"), 422, "invalid_request")
+    assert "code" in problem(
+        await client.get("/api/tickets/JX20261122-0001"), 422, "invalid_request"
+    )
 
 
 async def test_guessing_is_stopped_even_for_the_right_code(

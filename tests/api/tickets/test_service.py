@@ -33,18 +33,31 @@ class Desk:
         """The id of the turn that follows."""
         async with self.database.session() as session:
             conversation = await conversations.authenticate(session, self.id, self.token)
-            heard = await conversations.take_down(session, conversation, text, None, at=self.clock.now())
+            heard = await conversations.store_message(
+                session, conversation, text, None, at=self.clock.now()
+            )
         return heard.turn_id
 
-    async def tickets(self, turn_id: str, priority: tickets.Priority = "normal", **more: Any) -> TicketNotice:
+    async def tickets(
+        self, turn_id: str, priority: tickets.Priority = "normal", **more: Any
+    ) -> TicketNotice:
         async with self.database.session() as session:
             return await tickets.open(
-                session, self.id, turn_id, {"city": "赣州市"}, priority, "有人卖假货", at=self.clock.now(), **more
+                session,
+                self.id,
+                turn_id,
+                {"city": "赣州市"},
+                priority,
+                "有人卖假货",
+                at=self.clock.now(),
+                **more,
             )
 
     async def stored(self) -> Ticket:
         async with self.database.session() as session:
-            return (await session.execute(select(Ticket).where(Ticket.conversation_id == self.id))).scalar_one()
+            return (
+                await session.execute(select(Ticket).where(Ticket.conversation_id == self.id))
+            ).scalar_one()
 
 
 @pytest.fixture
@@ -53,14 +66,20 @@ async def desk(database: Database, clock: Clock) -> AsyncIterator[Desk]:
 
 
 async def test_a_ticket_has_a_readable_number_and_a_code_that_is_not_stored(desk: Desk) -> None:
-    opened = await desk.tickets(await desk.hears(), "urgent", contact="13800001111", dispatch_to="章贡区市场监督管理局")
+    opened = await desk.tickets(
+        await desk.hears(), "urgent", contact="13800001111", dispatch_to="章贡区市场监督管理局"
+    )
 
     assert opened.number == "JX20261122-0001"
     assert opened.code and re.fullmatch(f"[{CODE_ALPHABET}]{{6}}", opened.code)
     assert (opened.priority, opened.created) == ("urgent", True)
     stored = await desk.stored()
     assert opened.code not in str(vars(stored))
-    assert (stored.status, stored.opened_on, stored.summary) == ("new", date(2026, 11, 22), "有人卖假货")
+    assert (stored.status, stored.opened_on, stored.summary) == (
+        "new",
+        date(2026, 11, 22),
+        "有人卖假货",
+    )
     assert "13800001111" not in repr(stored)
 
 
@@ -69,11 +88,15 @@ def test_the_code_alphabet_has_no_look_alikes() -> None:
 
 
 async def test_its_visitor_can_look_it_up(desk: Desk) -> None:
-    opened = await desk.tickets(await desk.hears(), next_step="提出异议", next_due=date(2026, 12, 1))
+    opened = await desk.tickets(
+        await desk.hears(), next_step="提出异议", next_due=date(2026, 12, 1)
+    )
     assert opened.code
 
     async with desk.database.session() as session:
-        progress = await tickets.look_up(session, f" {opened.number.lower()} ", f" {opened.code.lower()} ")
+        progress = await tickets.look_up(
+            session, f" {opened.number.lower()} ", f" {opened.code.lower()} "
+        )
         assert await tickets.of_conversation(session, desk.id) == progress
 
     assert progress.model_dump(mode="json", exclude={"notes", "checklist"}) == {
@@ -88,7 +111,9 @@ async def test_its_visitor_can_look_it_up(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("number", ["JX20261122-0001", "JX20261122-0002", "\x00", ""])
-async def test_a_wrong_code_and_an_unknown_number_are_answered_alike(desk: Desk, number: str) -> None:
+async def test_a_wrong_code_and_an_unknown_number_are_answered_alike(
+    desk: Desk, number: str
+) -> None:
     await desk.tickets(await desk.hears())
 
     with pytest.raises(tickets.TicketNotFound):
@@ -103,17 +128,29 @@ async def test_a_conversation_without_a_ticket_has_none_to_show(desk: Desk) -> N
 
 
 async def test_opening_again_adds_to_the_ticket_that_is_open(desk: Desk) -> None:
-    first = await desk.tickets(await desk.hears(), "urgent", contact="13800001111", next_step="提出异议")
+    first = await desk.tickets(
+        await desk.hears(), "urgent", contact="13800001111", next_step="提出异议"
+    )
     again = await desk.tickets(
-        await desk.hears("还有一件"), "normal", contact="refused", dispatch_to="赣州市市场监督管理局"
+        await desk.hears("还有一件"),
+        "normal",
+        contact="refused",
+        dispatch_to="赣州市市场监督管理局",
     )
 
     assert again == TicketNotice(number=first.number, code=None, priority="urgent", created=False)
     stored = await desk.stored()
-    assert (stored.contact, stored.next_step, stored.dispatch_to) == ("13800001111", "提出异议", "赣州市市场监督管理局")
+    assert (stored.contact, stored.next_step, stored.dispatch_to) == (
+        "13800001111",
+        "提出异议",
+        "赣州市市场监督管理局",
+    )
     async with desk.database.session() as session:
         progress = await tickets.look_up(session, first.number, first.code or "")
-    assert [note.text for note in progress.notes] == ["工单已登记，等待分派。", "已收到补充的情况。"]
+    assert [note.text for note in progress.notes] == [
+        "工单已登记，等待分派。",
+        "已收到补充的情况。",
+    ]
 
 
 LIST = [{"what": "对方卖了货", "how": "买一件留小票"}, {"what": "商标归您", "how": "注册证"}]
@@ -139,11 +176,15 @@ async def test_a_ticket_shows_which_evidence_is_still_to_be_brought_together(des
     assert await checklist(desk) == [("对方卖了货", False), ("商标归您", False)]
 
 
-async def test_evidence_that_is_there_stays_there_when_the_ticket_is_brought_up_to_date(desk: Desk) -> None:
+async def test_evidence_that_is_there_stays_there_when_the_ticket_is_brought_up_to_date(
+    desk: Desk,
+) -> None:
     await desk.tickets(await desk.hears(), checklist=LIST)
     await tick(desk, "商标归您")
 
-    await desk.tickets(await desk.hears("还有"), checklist=[LIST[1], {"what": "对方是谁", "how": "公示信息"}])
+    await desk.tickets(
+        await desk.hears("还有"), checklist=[LIST[1], {"what": "对方是谁", "how": "公示信息"}]
+    )
     assert await checklist(desk) == [("商标归您", True), ("对方是谁", False)]
 
     await desk.tickets(await desk.hears("再补充"), checklist=LIST[:1])
@@ -157,7 +198,9 @@ async def test_without_a_new_checklist_the_earlier_one_stays(desk: Desk) -> None
     assert await checklist(desk) == [("对方卖了货", False), ("商标归您", False)]
 
 
-async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a_code_that_works(desk: Desk) -> None:
+async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a_code_that_works(
+    desk: Desk,
+) -> None:
     turn_id = await desk.hears()
     await desk.tickets(turn_id)
 
@@ -172,7 +215,9 @@ async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a
 async def test_two_that_open_at_once_in_one_turn_open_one_ticket(desk: Desk) -> None:
     turn_id = await desk.hears()
 
-    opened = await asyncio.gather(desk.tickets(turn_id), desk.tickets(turn_id), desk.tickets(turn_id))
+    opened = await asyncio.gather(
+        desk.tickets(turn_id), desk.tickets(turn_id), desk.tickets(turn_id)
+    )
 
     assert {ticket.number for ticket in opened} == {"JX20261122-0001"}
 
@@ -196,13 +241,19 @@ async def test_a_ticket_that_comes_after_the_answer_is_not_opened(desk: Desk) ->
         assert (await session.scalars(select(Ticket))).all() == []
 
 
-async def test_numbers_are_unique_when_many_tickets_are_opened_at_once(database: Database, clock: Clock) -> None:
+async def test_numbers_are_unique_when_many_tickets_are_opened_at_once(
+    database: Database, clock: Clock
+) -> None:
     desks = [await Desk.opens(database, clock) for _ in range(15)]
     turns = [await desk.hears() for desk in desks]
 
-    opened = await asyncio.gather(*(desk.tickets(turn) for desk, turn in zip(desks, turns, strict=True)))
+    opened = await asyncio.gather(
+        *(desk.tickets(turn) for desk, turn in zip(desks, turns, strict=True))
+    )
 
-    assert sorted(ticket.number for ticket in opened) == [f"JX20261122-{n:04}" for n in range(1, 16)]
+    assert sorted(ticket.number for ticket in opened) == [
+        f"JX20261122-{n:04}" for n in range(1, 16)
+    ]
 
 
 async def test_every_day_counts_from_one(database: Database) -> None:

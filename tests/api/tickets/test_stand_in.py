@@ -50,13 +50,22 @@ async def test_the_buttons_it_offers_do_what_they_say(visitor: Visitor) -> None:
     assert waiting["handoff"] == {"state": "waiting", "position": 1}
 
 
-async def test_a_wish_for_a_ticket_opens_one_from_what_is_known(visitor: Visitor, database: Database) -> None:
+async def test_a_wish_for_a_ticket_opens_one_from_what_is_known(
+    visitor: Visitor, database: Database
+) -> None:
     await visitor.says("赣州有人冒用我的商标")
     turn = await visitor.says("请登记，我电话13800001111")
 
     ticket = turn["ticket"]
-    assert (ticket["number"], ticket["created"], ticket["priority"]) == ("JX20261122-0001", True, "urgent")
-    assert ticket["number"] in turn["messages"][0]["text"] and ticket["code"] in turn["messages"][0]["text"]
+    assert (ticket["number"], ticket["created"], ticket["priority"]) == (
+        "JX20261122-0001",
+        True,
+        "urgent",
+    )
+    assert (
+        ticket["number"] in turn["messages"][0]["text"]
+        and ticket["code"] in turn["messages"][0]["text"]
+    )
     async with database.session() as session:
         stored = (await session.scalars(select(Ticket))).one()
     assert stored.facts == {"city": "赣州市", "right": "trademark", "contact": "13800001111"}
@@ -81,7 +90,9 @@ async def test_a_wish_for_a_person_joins_the_queue(visitor: Visitor) -> None:
     assert (await visitor.sees())["status"] == "waiting"
 
 
-async def test_a_matter_that_is_not_ours_gets_no_directions(visitor: Visitor, knowledge: FakeKnowledge) -> None:
+async def test_a_matter_that_is_not_ours_gets_no_directions(
+    visitor: Visitor, knowledge: FakeKnowledge
+) -> None:
     knowledge.refers_to = {**REFERRAL, "scope": "out", "remedies": [], "ruled_out": [], "asks": []}
 
     turn = await visitor.says("老板不发工资")
@@ -90,13 +101,23 @@ async def test_a_matter_that_is_not_ours_gets_no_directions(visitor: Visitor, kn
     assert (turn["messages"][0]["citations"], turn["messages"][0]["buttons"]) == ([], [])
 
 
-async def test_nothing_understood_asks_for_the_story(visitor: Visitor, knowledge: FakeKnowledge) -> None:
-    knowledge.refers_to = {**REFERRAL, "scope": "clarify", "remedies": [], "ruled_out": [], "asks": []}
+async def test_nothing_understood_asks_for_the_story(
+    visitor: Visitor, knowledge: FakeKnowledge
+) -> None:
+    knowledge.refers_to = {
+        **REFERRAL,
+        "scope": "clarify",
+        "remedies": [],
+        "ruled_out": [],
+        "asks": [],
+    }
 
     assert "请用一两句话写清楚" in (await visitor.says("在吗"))["messages"][0]["text"]
 
 
-async def test_without_an_index_there_are_still_directions(visitor: Visitor, knowledge: FakeKnowledge) -> None:
+async def test_without_an_index_there_are_still_directions(
+    visitor: Visitor, knowledge: FakeKnowledge
+) -> None:
     knowledge.missing = "索引还没有建立"
 
     turn = await visitor.says("有人冒用我的商标")
@@ -134,7 +155,9 @@ async def test_a_rasa_that_says_nothing_counts_as_away(app: FastAPI, rasa: FakeR
 
 
 async def answered(app: FastAPI) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://helpline") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://helpline"
+    ) as client:
         turn = await (await Visitor.arrives(client)).says("有人冒用我的商标")
     assert "商标行政投诉" in turn["messages"][0]["text"]
 
@@ -170,7 +193,13 @@ def test_other_uses_of_the_words_open_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wish"),
-    [("转人工", True), ("我要找人工", True), ("有真人吗", True), ("不用转人工", False), ("人工智能生成的图片", False)],
+    [
+        ("转人工", True),
+        ("我要找人工", True),
+        ("有真人吗", True),
+        ("不用转人工", False),
+        ("人工智能生成的图片", False),
+    ],
 )
 def test_a_wish_for_a_person_is_understood(text: str, wish: bool) -> None:
     assert bool(_ASKS_FOR_PERSON.search(text)) is wish

@@ -46,11 +46,15 @@ from knowledge.chinese.amounts import amount_range, find
         ("注册资金500万，要我赔三万", "三万", 30_000, 30_000),
     ],
 )
-def test_a_sum_reads_well_and_has_its_bounds(text: str, readable: str, least: int, most: int | None) -> None:
+def test_a_sum_reads_well_and_has_its_bounds(
+    text: str, readable: str, least: int, most: int | None
+) -> None:
     assert (find(text), amount_range(text)) == (readable, (least, most))
 
 
-@pytest.mark.parametrize("text", ["近二十万", "3万多", "100多单，每单39元", "3到5万", "不到五万", "超过三万", "两三万"])
+@pytest.mark.parametrize(
+    "text", ["近二十万", "3万多", "100多单，每单39元", "3到5万", "不到五万", "超过三万", "两三万"]
+)
 def test_what_was_read_once_reads_the_same_again(text: str) -> None:
     assert find(text) == text
     assert amount_range(text) is not None
@@ -72,7 +76,9 @@ def test_a_number_of_yuan_means_itself(yuan: int) -> None:
     assert amount_range(f"赔{yuan}元") == (yuan, yuan)
 
 
-@given(st.text("零一二两三四五六七八九十百千万亿几多来把半小近0123456789.wk元块件每-到", max_size=60))
+@given(
+    st.text("零一二两三四五六七八九十百千万亿几多来把半小近0123456789.wk元块件每-到", max_size=60)
+)
 def test_a_range_is_ordered_whatever_is_written(text: str) -> None:
     span = amount_range(text)
 

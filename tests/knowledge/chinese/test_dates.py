@@ -152,7 +152,9 @@ def test_last_month_in_january_is_the_december_before() -> None:
     assert latest("上个月", date(2027, 1, 15)) == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize("words", ["", "最近", "几年前", "好几个月前", "2025年13月", "11月5日", "那时候"])
+@pytest.mark.parametrize(
+    "words", ["", "最近", "几年前", "好几个月前", "2025年13月", "11月5日", "那时候"]
+)
 def test_what_names_no_span_is_none(words: str) -> None:
     assert latest(words, TODAY) is None
 
@@ -172,7 +174,8 @@ def test_days_ago_are_counted_back(days: int, today: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "value"), [("8", 8), ("八", 8), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20), ("三十一", 31)]
+    ("words", "value"),
+    [("8", 8), ("八", 8), ("两", 2), ("十", 10), ("十二", 12), ("二十", 20), ("三十一", 31)],
 )
 def test_a_whole_number_is_read_in_digits_and_in_words(words: str, value: int) -> None:
     assert number(words) == value

@@ -23,7 +23,8 @@ def test_classes_are_read_in_any_numerals(text: str, expected: list[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["三类医疗器械", "这几类商品", "两类情况", "好多类", "第五十类", "12类问题", "这类产品", "1类"]
+    "text",
+    ["三类医疗器械", "这几类商品", "两类情况", "好多类", "第五十类", "12类问题", "这类产品", "1类"],
 )
 def test_other_kinds_of_things_are_no_classes(text: str) -> None:
     assert classes(text) == []
@@ -89,13 +90,16 @@ def test_a_visitor_may_be_reached_in_many_ways(text: str, reached: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1381234567", "138123456789", "138 1234 567", "座机88888888", "微信", "手机号忘了", "abc@"]
+    "text",
+    ["1381234567", "138123456789", "138 1234 567", "座机88888888", "微信", "手机号忘了", "abc@"],
 )
 def test_what_was_meant_for_a_contact_but_is_none_is_told(text: str) -> None:
     assert contact(text) is None
     assert contact_meant(text)
 
 
-@pytest.mark.parametrize("text", ["2026年11月3日", "在赣州", "赔我3万", "第30类", "50000元", "不知道"])
+@pytest.mark.parametrize(
+    "text", ["2026年11月3日", "在赣州", "赔我3万", "第30类", "50000元", "不知道"]
+)
 def test_other_answers_are_not_meant_for_a_contact(text: str) -> None:
     assert not contact_meant(text)

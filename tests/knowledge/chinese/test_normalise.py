@@ -59,7 +59,9 @@ def test_normalising_changes_no_word_of_any_law(statutes: Statutes) -> None:
         ("我的商标是我的商标", "我的商标是我的商标"),
     ],
 )
-def test_slips_pinyin_and_other_numerals_are_read_as_they_were_meant(typed: str, meant: str) -> None:
+def test_slips_pinyin_and_other_numerals_are_read_as_they_were_meant(
+    typed: str, meant: str
+) -> None:
     assert lexicon.corrected(typed) == meant
 
 

@@ -1,6 +1,5 @@
 """A draft says what the visitor said, leaves open what he did not, and cites the law of the day."""
 
-from knowledge.reviewed import CONTENT
 import re
 import shutil
 from datetime import date
@@ -13,20 +12,35 @@ from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
-from knowledge.law.citations import quoted
 from knowledge.drafts.drafts import FOLDER, DraftDoesNotFit, Drafts, Filled, UnknownDraft
 from knowledge.facts.reader import FOLDER as PATTERNS
 from knowledge.law.citation_guard import Days
-from knowledge.routing import refer
-from knowledge.reviewed import ContentError
+from knowledge.law.citations import quoted
+from knowledge.reviewed import CONTENT, ContentError
+from knowledge.routing.refer import refer
 from tests.content import DRAFTS, GATE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 BEFORE, AFTER = date(2026, 12, 31), date(2027, 1, 1)
 
-MARK = {"situation": "infringed", "right": "trademark", "right_status": "registered", "venue": "offline_store"}
-PATENT = {"situation": "infringed", "right": "patent_utility", "right_status": "registered", "city": "赣州市"}
+MARK = {
+    "situation": "infringed",
+    "right": "trademark",
+    "right_status": "registered",
+    "venue": "offline_store",
+}
+PATENT = {
+    "situation": "infringed",
+    "right": "patent_utility",
+    "right_status": "registered",
+    "city": "赣州市",
+}
 LETTER = {"situation": "accused_letter", "right": "trademark", "doc_received": "律师函"}
-SQUATTED = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-12-20"}
+SQUATTED = {
+    "situation": "squatted",
+    "right": "trademark",
+    "other_status": "published",
+    "published_on": "2026-12-20",
+}
 # One matter for each draft.
 MATTERS: dict[str, dict[str, Any]] = {
     "trademark_complaint": MARK,
@@ -34,7 +48,11 @@ MATTERS: dict[str, dict[str, Any]] = {
     "people_mediation_request": MARK | {"circumstances": ["both_willing"]},
     "admin_mediation_request": {"situation": "ownership", "right": "patent_invention"},
     "platform_notice": MARK | {"venue": "ecommerce"},
-    "platform_counter_notice": {"situation": "accused_platform", "right": "trademark", "venue": "ecommerce"},
+    "platform_counter_notice": {
+        "situation": "accused_platform",
+        "right": "trademark",
+        "venue": "ecommerce",
+    },
     "letter_reply": LETTER,
     "opposition_outline": SQUATTED,
     "evidence_list": MARK | {"evidence": "截图、公证书"},
@@ -54,7 +72,11 @@ def words(draft: Filled) -> str:
     """What Word shows of the file itself: body, tables, header."""
     document = Document(BytesIO(draft.document))
     parts = [document.element.body, document.sections[0].header._element]
-    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for part in parts for p in part.iter(qn("w:p")))
+    return "\n".join(
+        "".join(t.text or "" for t in p.iter(qn("w:t")))
+        for part in parts
+        for p in part.iter(qn("w:p"))
+    )
 
 
 # --- which drafts fit -------------------------------------------------------------------------------------------------
@@ -80,7 +102,10 @@ def test_a_draft_is_offered_in_its_matter(key: str, on: date) -> None:
         ("people_mediation_request", MARK | {"proceeding": "已调解成功"}),
         ("letter_reply", {"situation": "accused_court", "right": "trademark"}),
         ("opposition_outline", SQUATTED | {"other_status": "registered"}),
-        ("opposition_outline", {"situation": "opposition_invalid_cancel", "doc_received": "异议答辩通知"}),
+        (
+            "opposition_outline",
+            {"situation": "opposition_invalid_cancel", "doc_received": "异议答辩通知"},
+        ),
         ("platform_notice", LETTER),
     ],
 )
@@ -112,10 +137,16 @@ def test_an_unknown_draft_is_said_to_be_unknown() -> None:
         ("帮我写个投诉书", "trademark_complaint", True),
         ("证据目录怎么列", "evidence_list", True),
         ("有没有模板", "trademark_complaint", False),
-        ("律师函怎么回", "trademark_complaint", False),  # there is none about a letter here: all are named
+        (
+            "律师函怎么回",
+            "trademark_complaint",
+            False,
+        ),  # there is none about a letter here: all are named
     ],
 )
-def test_a_paper_that_is_asked_for_by_name_is_the_one_that_is_given(text: str, first: str, only: bool) -> None:
+def test_a_paper_that_is_asked_for_by_name_is_the_one_that_is_given(
+    text: str, first: str, only: bool
+) -> None:
     referral = refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE)
     given = DRAFTS.asked_for(text, DRAFTS.offered(MARK, referral))
 
@@ -125,7 +156,10 @@ def test_a_paper_that_is_asked_for_by_name_is_the_one_that_is_given(text: str, f
 
 def test_each_road_of_a_referral_knows_its_own_drafts() -> None:
     referral = DRAFTS.attach(MARK, refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE))
-    by_road = {road["key"]: [one["key"] for one in road["drafts"]] for road in referral.as_dict()["remedies"]}
+    by_road = {
+        road["key"]: [one["key"] for one in road["drafts"]]
+        for road in referral.as_dict()["remedies"]
+    }
 
     assert by_road["admin_complaint_trademark"] == ["trademark_complaint", "evidence_list"]
     assert by_road["people_mediation"] == ["people_mediation_request"]
@@ -137,7 +171,9 @@ def test_each_road_of_a_referral_knows_its_own_drafts() -> None:
 
 @pytest.mark.parametrize("key", MATTERS)
 @pytest.mark.parametrize("on", [BEFORE, AFTER])
-def test_a_draft_opens_in_word_says_what_it_is_and_leaves_no_placeholder(key: str, on: date) -> None:
+def test_a_draft_opens_in_word_says_what_it_is_and_leaves_no_placeholder(
+    key: str, on: date
+) -> None:
     text = words(filled(key, MATTERS[key], on))
 
     assert "草稿，由热线按您说的情况预填，请核对后使用" in text
@@ -158,11 +194,19 @@ def test_every_article_in_a_draft_exists_governs_and_passes_the_gate(key: str, o
 @pytest.mark.parametrize(
     ("key", "old", "new"),
     [
-        ("trademark_complaint", ("第五十七条", "第六十条、第六十一条"), ("第七十二条", "第七十四条、第七十五条")),
+        (
+            "trademark_complaint",
+            ("第五十七条", "第六十条、第六十一条"),
+            ("第七十二条", "第七十四条、第七十五条"),
+        ),
         ("platform_notice", ("第五十七条",), ("第七十二条",)),
         ("platform_counter_notice", ("第五十九条",), ("第七十三条",)),
         ("letter_reply", ("第五十九条", "第六十四条"), ("第七十三条", "第七十八条")),
-        ("opposition_outline", ("第三十三条", "第三十条", "第四条"), ("第三十六条", "第二十条", "第十九条")),
+        (
+            "opposition_outline",
+            ("第三十三条", "第三十条", "第四条"),
+            ("第三十六条", "第二十条", "第十九条"),
+        ),
     ],
 )
 def test_the_articles_change_at_midnight_with_the_trademark_law(
@@ -189,7 +233,9 @@ def test_an_act_under_the_former_law_is_judged_by_it_and_the_paper_says_so() -> 
         ("copyright_art", "《信息网络传播权保护条例》第十四条", "专利法"),
     ],
 )
-def test_a_notice_cites_the_law_of_the_right_at_stake(right: str, cited: str, not_cited: str) -> None:
+def test_a_notice_cites_the_law_of_the_right_at_stake(
+    right: str, cited: str, not_cited: str
+) -> None:
     text = words(filled("platform_notice", MARK | {"right": right, "venue": "ecommerce"}))
 
     assert cited in text and not_cited not in text
@@ -219,7 +265,11 @@ def test_what_is_known_stands_in_the_paper() -> None:
 
 
 def test_dates_and_circumstances_of_a_letter_stand_in_the_reply() -> None:
-    facts = LETTER | {"doc_received_on": "2026-12-20", "circumstances": ["seller", "has_source"], "amount": "2万"}
+    facts = LETTER | {
+        "doc_received_on": "2026-12-20",
+        "circumstances": ["seller", "has_source"],
+        "amount": "2万",
+    }
     draft = filled("letter_reply", facts)
 
     assert "贵方于2026年12月20日送达的函件" in words(draft)
@@ -275,7 +325,9 @@ def test_what_is_open_is_highlighted_and_nothing_else(key: str) -> None:
     for run in document.element.body.iter(qn("w:r")):
         highlight = run.find(f"{qn('w:rPr')}/{qn('w:highlight')}")
         text = "".join(t.text or "" for t in run.iter(qn("w:t")))
-        if highlight is not None and highlight.get(qn("w:val")) == WD_COLOR_INDEX.to_xml(WD_COLOR_INDEX.YELLOW):
+        if highlight is not None and highlight.get(qn("w:val")) == WD_COLOR_INDEX.to_xml(
+            WD_COLOR_INDEX.YELLOW
+        ):
             marked += text
         else:
             plain += text
@@ -294,7 +346,9 @@ def test_a_gap_that_word_has_spread_over_runs_is_marked_as_one(tmp_path: Path) -
     document.save(str(file))
     drafts = Drafts.load(RULES, STATUTES, SUCCESSION, tmp_path / FOLDER)
 
-    draft = drafts.fill("trademark_complaint", MARK, refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE))
+    draft = drafts.fill(
+        "trademark_complaint", MARK, refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE)
+    )
     runs = Document(BytesIO(draft.document)).paragraphs[-1].runs
 
     assert "签收人" in draft.missing
@@ -304,12 +358,16 @@ def test_a_gap_that_word_has_spread_over_runs_is_marked_as_one(tmp_path: Path) -
 def test_what_a_visitor_wrote_is_text_and_nothing_else() -> None:
     contact = "<w:p/> & {{ body }} {% for %}"
 
-    assert f"联系人和电话：{contact}" in words(filled("trademark_complaint", MARK | {"contact": contact}))
+    assert f"联系人和电话：{contact}" in words(
+        filled("trademark_complaint", MARK | {"contact": contact})
+    )
 
 
 @pytest.mark.parametrize("key", MATTERS)
 def test_a_paper_judges_nobody_and_promises_nothing(key: str) -> None:
-    assert not re.search("肯定|一定能|必然|保证能|包赢|已构成侵权|属于侵权行为", words(filled(key, MATTERS[key])))
+    assert not re.search(
+        "肯定|一定能|必然|保证能|包赢|已构成侵权|属于侵权行为", words(filled(key, MATTERS[key]))
+    )
 
 
 @pytest.mark.parametrize("key", MATTERS)
@@ -346,16 +404,34 @@ def trouble(folder: Path) -> str:
     [
         ("商标法(2019)第五十七条", "商标法(2019)第五百条", "查无此条"),
         ("行政处罚法第二十二条", "处罚大法第二十二条", "没有「处罚大法第二十二条」这部法"),
-        ("serves: [admin_complaint_trademark]", "serves: [magic]", "没有 magic 这种救济"),
-        ("situation: accused_letter", "situation: accused_of_all", "没有「accused_of_all」这个取值"),
+        (
+            "for_remedies: [admin_complaint_trademark]",
+            "for_remedies: [magic]",
+            "没有 magic 这种救济",
+        ),
+        (
+            "situation: accused_letter",
+            "situation: accused_of_all",
+            "没有「accused_of_all」这个取值",
+        ),
         ("    venue: &venue", "    avenue: &venue", "占位符 avenue 没有来处"),
-        ("    received_on: 收到来函的日期\n", "", "letter_reply.docx 里的占位符没有列出：received_on"),
-        ("    supplement: 补充", "    proceeding: 程序\n    supplement: 补充", "里没有这些占位符：proceeding"),
+        (
+            "    received_on: 收到来函的日期\n",
+            "",
+            "letter_reply.docx 里的占位符没有列出：received_on",
+        ),
+        (
+            "    supplement: 补充",
+            "    proceeding: 程序\n    supplement: 补充",
+            "里没有这些占位符：proceeding",
+        ),
         ("file: letter_reply.docx", "file: letter.docx", "打不开 Word 文件 letter.docx"),
         ("key: evidence_list", "key: letter_reply", "两份草稿用了同一个 key"),
     ],
 )
-def test_a_mistake_in_the_list_is_named_with_its_line(folder: Path, right: str, wrong: str, said: str) -> None:
+def test_a_mistake_in_the_list_is_named_with_its_line(
+    folder: Path, right: str, wrong: str, said: str
+) -> None:
     listing = folder / "drafts.yml"
     text = listing.read_text(encoding="utf-8")
     assert right in text

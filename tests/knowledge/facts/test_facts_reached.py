@@ -1,13 +1,13 @@
 """Every fact is reached from everyday words: at least three different sentences for every value of every slot."""
 
-from knowledge.slots import SLOTS
 import csv
 
 import pytest
 
 from knowledge.facts.reader import FOLDER, stated
+from knowledge.slots import SLOTS
 from tests.content import READER, RULES
-from tests.knowledge.test_facts import TODAY
+from tests.knowledge.facts.test_reader import TODAY
 
 # What only the intents of the dialogue tell, and what no words tell.
 NOT_READ = {"right": {"unknown", "none"}, "situation": {"ticket_service", "out_of_scope"}}
@@ -205,7 +205,12 @@ def said(text: str) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("slot", "value", "text"),
-    [(slot, value, text) for slot, values in SAID.items() for value, texts in values.items() for text in texts],
+    [
+        (slot, value, text)
+        for slot, values in SAID.items()
+        for value, texts in values.items()
+        for text in texts
+    ],
 )
 def test_a_value_is_read_from_everyday_words(slot: str, value: str, text: str) -> None:
     read = said(text).get(slot)
@@ -223,7 +228,9 @@ def test_a_free_value_is_read_from_everyday_words(slot: str, text: str, value: s
 def test_every_slot_has_its_sentences_and_every_value_three_of_them() -> None:
     assert SAID.keys() | FREE.keys() == set(SLOTS)
     assert {slot for slot, pairs in FREE.items() if len(pairs) < 3} == set()
-    assert [(s, v) for s, values in SAID.items() for v, texts in values.items() if len(set(texts)) < 3] == []
+    assert [
+        (s, v) for s, values in SAID.items() for v, texts in values.items() if len(set(texts)) < 3
+    ] == []
 
 
 @pytest.mark.parametrize("slot", SAID)

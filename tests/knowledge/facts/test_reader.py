@@ -1,6 +1,5 @@
 """Facts are read from visitors' own words: whose place, which day, how much, how to be reached, and what is not."""
 
-from knowledge.slots import Facts, SLOTS, UNKNOWN
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +9,18 @@ from hypothesis import strategies as st
 
 from knowledge.facts.reader import FOLDER, FactReader, contact_refused, stated
 from knowledge.reviewed import ContentError
+from knowledge.slots import SLOTS, UNKNOWN, Facts
 from tests.content import READER, REGIONS
 
 TODAY = date(2026, 11, 22)
 
 
-def said(text: str, before: Facts | None = None, asked: tuple[str, ...] = (), situation: str | None = None) -> Facts:
+def said(
+    text: str,
+    before: Facts | None = None,
+    asked: tuple[str, ...] = (),
+    situation: str | None = None,
+) -> Facts:
     return stated(READER.read(text, TODAY), before or {}, list(asked), situation)
 
 
@@ -55,11 +60,16 @@ def test_a_place_is_the_visitors_own_or_the_other_sides_by_the_words_around_it(
             "我们公司在南昌，对方在赣州章贡区开店",
             {"own_city": "南昌市", "city": "赣州市", "county": "章贡区"},
         ),
-        ("我在赣州开店，吉安县有人仿冒我的商标", {"own_city": "赣州市", "city": "吉安市", "county": "吉安县"}),
+        (
+            "我在赣州开店，吉安县有人仿冒我的商标",
+            {"own_city": "赣州市", "city": "吉安市", "county": "吉安县"},
+        ),
         ("我厂在景德镇，广东佛山一家厂抄我们", {"own_city": "景德镇市", "city": "佛山市"}),
     ],
 )
-def test_two_places_in_one_message_go_to_their_own_sides(text: str, expected: dict[str, str]) -> None:
+def test_two_places_in_one_message_go_to_their_own_sides(
+    text: str, expected: dict[str, str]
+) -> None:
     assert places(text) == expected
 
 
@@ -79,7 +89,10 @@ def test_a_place_that_is_said_to_be_ones_own_counts_more_than_one_that_is_only_n
         ("被告是美国公司", {"their_city": "美国"}),
         ("对方在九江县", {"their_city": "九江市", "city": "九江市", "county": "柴桑区"}),
         ("南昌西湖区有家店抄我", {"their_city": "南昌市", "city": "南昌市", "county": "西湖区"}),
-        ("对方公司注册地在杭州，我们是抚州的", {"their_city": "杭州市", "city": "杭州市", "own_city": "抚州市"}),
+        (
+            "对方公司注册地在杭州，我们是抚州的",
+            {"their_city": "杭州市", "city": "杭州市", "own_city": "抚州市"},
+        ),
         ("发现赣州有人卖假货", {"city": "赣州市"}),
         ("他的货卖到赣州了", {"city": "赣州市"}),
         ("我们在赣州发现有人卖我们的货", {"city": "赣州市"}),
@@ -89,17 +102,27 @@ def test_a_place_that_is_said_to_be_ones_own_counts_more_than_one_that_is_only_n
         ("有人卖假的景德镇瓷器", {}),
     ],
 )
-def test_the_other_sides_seat_is_told_apart_from_where_it_happened(text: str, expected: dict[str, str]) -> None:
+def test_the_other_sides_seat_is_told_apart_from_where_it_happened(
+    text: str, expected: dict[str, str]
+) -> None:
     facts = said(text)
-    assert {slot: facts[slot] for slot in ("own_city", "their_city", "city", "county") if slot in facts} == expected
+    assert {
+        slot: facts[slot] for slot in ("own_city", "their_city", "city", "county") if slot in facts
+    } == expected
 
 
 def test_a_seat_that_is_told_later_does_not_move_the_place_of_the_act() -> None:
     text = "对方公司在南昌"
 
     assert said(text, before={"city": "赣州市"}) == {"their_city": "南昌市"}
-    assert said(text, before={"city": "赣州市"}, asked=("city",)) == {"their_city": "南昌市", "city": "南昌市"}
-    assert said(text, before={"city": "赣州市", "their_city": "赣州市"}) == {"their_city": "南昌市", "city": "南昌市"}
+    assert said(text, before={"city": "赣州市"}, asked=("city",)) == {
+        "their_city": "南昌市",
+        "city": "南昌市",
+    }
+    assert said(text, before={"city": "赣州市", "their_city": "赣州市"}) == {
+        "their_city": "南昌市",
+        "city": "南昌市",
+    }
 
 
 @pytest.mark.parametrize(
@@ -113,7 +136,9 @@ def test_a_seat_that_is_told_later_does_not_move_the_place_of_the_act() -> None:
         ("对方不是南昌的，是赣州的", {"city": "赣州市"}),
     ],
 )
-def test_a_place_that_is_denied_gives_way_to_the_right_one(text: str, expected: dict[str, str]) -> None:
+def test_a_place_that_is_denied_gives_way_to_the_right_one(
+    text: str, expected: dict[str, str]
+) -> None:
     assert places(text) == expected
 
 
@@ -155,7 +180,9 @@ def test_no_city_is_guessed_from_a_name_that_settles_none(text: str) -> None:
         ("他的商标2021年3月6日注册的", "registered_on", "2021-03-06"),
     ],
 )
-def test_a_day_counts_from_today_and_goes_to_what_the_clause_is_about(text: str, slot: str, day: str) -> None:
+def test_a_day_counts_from_today_and_goes_to_what_the_clause_is_about(
+    text: str, slot: str, day: str
+) -> None:
     facts = said(text)
 
     assert facts[slot] == day
@@ -194,13 +221,21 @@ def test_two_or_three_days_ago_is_no_day_from_which_a_deadline_could_run() -> No
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("商标注册四年了", 4), ("注册两年半了", 2.5), ("注册了十八个月", 1.5), ("注册了半年", 0.5), ("下证3年多", 3)],
+    [
+        ("商标注册四年了", 4),
+        ("注册两年半了", 2.5),
+        ("注册了十八个月", 1.5),
+        ("注册了半年", 0.5),
+        ("下证3年多", 3),
+    ],
 )
 def test_the_years_since_a_registration_are_read(text: str, years: float) -> None:
     assert said(text)["years_registered"] == years
 
 
-@pytest.mark.parametrize("text", ["他那个标注册于2019年", "注册证是2019年3月6日发的", "2019年注册的，注册证2019年下来"])
+@pytest.mark.parametrize(
+    "text", ["他那个标注册于2019年", "注册证是2019年3月6日发的", "2019年注册的，注册证2019年下来"]
+)
 def test_a_calendar_year_is_no_number_of_years(text: str) -> None:
     assert said(text).get("years_registered", 7) in (6, 7, 7.0)
 
@@ -340,13 +375,16 @@ def test_a_wechat_name_may_be_written_in_capitals() -> None:
     assert said("我微信是Zhang_San88")["contact"].lower() == "微信 zhang_san88"
 
 
-@pytest.mark.parametrize("text", ["电话 1381234567", "138123456789", "工单号 JX20261122-0001", "赔我20000", "微信"])
+@pytest.mark.parametrize(
+    "text", ["电话 1381234567", "138123456789", "工单号 JX20261122-0001", "赔我20000", "微信"]
+)
 def test_what_cannot_be_dialled_is_no_contact(text: str) -> None:
     assert "contact" not in said(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["不留", "不想留电话", "不方便留联系方式", "不留了", "我要匿名", "别留电话", "不想给号码"]
+    "text",
+    ["不留", "不想留电话", "不方便留联系方式", "不留了", "我要匿名", "别留电话", "不想给号码"],
 )
 def test_declining_to_leave_contact_is_understood(text: str) -> None:
     assert contact_refused(text)
@@ -360,7 +398,9 @@ def test_other_refusals_are_not_taken_for_declining_contact(text: str) -> None:
 # --- words that only look like others -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["包装上标着我们厂的名字", "盒子上标注的日期", "网上标价很低", "在车上标记一下"])
+@pytest.mark.parametrize(
+    "text", ["包装上标着我们厂的名字", "盒子上标注的日期", "网上标价很低", "在车上标记一下"]
+)
 def test_a_mark_on_something_is_no_trademark(text: str) -> None:
     assert "right" not in said(text)
 
@@ -451,7 +491,9 @@ def test_what_may_happen_or_happened_to_others_has_not_reached_the_visitor(text:
         ("我老公被拘留了", "urgency", "被采取强制措施"),
     ],
 )
-def test_what_did_happen_stands_beside_an_if_and_beside_others(text: str, slot: str, value: str) -> None:
+def test_what_did_happen_stands_beside_an_if_and_beside_others(
+    text: str, slot: str, value: str
+) -> None:
     assert said(text)[slot] == value
 
 
@@ -606,7 +648,8 @@ def test_years_since_ones_own_registration_tell_that_it_is_registered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "goal"), [("要的是钱", "damages"), ("我就要他赔钱", "damages"), ("要钱吗", None), ("要多少钱", None)]
+    ("text", "goal"),
+    [("要的是钱", "damages"), ("我就要他赔钱", "damages"), ("要钱吗", None), ("要多少钱", None)],
 )
 def test_money_is_wished_for_or_asked_about(text: str, goal: str | None) -> None:
     wished = [reading.value for reading in READER.read(text, TODAY) if reading.slot == "goal"]
@@ -630,7 +673,9 @@ def test_what_decides_between_roads_is_read(text: str, slot: str, value: object)
     assert said(text)[slot] == value
 
 
-@pytest.mark.parametrize("text", ["我去做公证取证", "想先去诉前调解", "展会还有两天结束", "举报了，局里正在查"])
+@pytest.mark.parametrize(
+    "text", ["我去做公证取证", "想先去诉前调解", "展会还有两天结束", "举报了，局里正在查"]
+)
 def test_words_that_only_sound_alike_are_not_read_so(text: str) -> None:
     circumstances = said(text).get("circumstances", [])
 

@@ -1,6 +1,5 @@
 """Damages are told as the order of the methods and the range of the law that judges the act, never as a forecast."""
 
-from knowledge.reviewed import CONTENT
 import re
 import shutil
 from datetime import date
@@ -9,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.figures.damages import Damages, DamagesRules, damages
-from knowledge.law.applicable import Act, LawInTime
-from knowledge.reviewed import ContentError
+from knowledge.law.applicable import Act, ApplicableLaw
+from knowledge.reviewed import CONTENT, ContentError
 from tests.content import RULES, STATUTES, SUCCESSION
 
 FIGURES = DamagesRules.load(STATUTES)
@@ -19,7 +18,7 @@ LAST_DAY_OF_OLD = date(2026, 12, 31)
 
 
 def told(right: str, on: date = TODAY, act: Act | None = None) -> tuple[Damages, ...]:
-    return damages(FIGURES, right, LawInTime(STATUTES, SUCCESSION, on, act))
+    return damages(FIGURES, right, ApplicableLaw(STATUTES, SUCCESSION, on, act))
 
 
 def article(found: Damages) -> str:
@@ -53,7 +52,9 @@ def test_each_right_has_the_range_of_its_law(
     ("on", "cited", "fault"),
     [(LAST_DAY_OF_OLD, "商标法2019第六十三条", "恶意"), (NEW_YEAR, "商标法2026第七十七条", "故意")],
 )
-def test_on_both_sides_of_new_year_a_mark_has_the_article_of_the_day(on: date, cited: str, fault: str) -> None:
+def test_on_both_sides_of_new_year_a_mark_has_the_article_of_the_day(
+    on: date, cited: str, fault: str
+) -> None:
     [found] = told("trademark", on)
 
     assert article(found) == cited
@@ -68,7 +69,9 @@ def test_the_old_law_has_profits_after_losses_and_the_new_one_lets_them_be_chose
 
 
 def test_an_act_of_the_old_law_is_reckoned_by_it_and_one_that_goes_on_by_both() -> None:
-    over, going_on = (told("trademark", date(2027, 2, 1), Act(date(2026, 8, 31), on)) for on in (False, True))
+    over, going_on = (
+        told("trademark", date(2027, 2, 1), Act(date(2026, 8, 31), on)) for on in (False, True)
+    )
 
     assert [article(one) for one in over] == ["商标法2019第六十三条"]
     assert [article(one) for one in going_on] == ["商标法2019第六十三条", "商标法2026第七十七条"]
@@ -87,7 +90,9 @@ def test_what_is_cited_is_in_force_and_nothing_is_promised(right: str, on: date)
         assert all(cited.in_force_from and cited.in_force_from <= on for cited in found.basis)
         assert all(cited.in_force_to is None or on <= cited.in_force_to for cited in found.basis)
         said = found.order + found.range + found.punitive
-        assert found.evidence and said.endswith("。") and not re.search("一定|肯定|保证|能拿到", said)
+        assert (
+            found.evidence and said.endswith("。") and not re.search("一定|肯定|保证|能拿到", said)
+        )
     assert "不是预测" in FIGURES.caution
 
 
@@ -96,7 +101,9 @@ def test_a_right_without_figures_of_its_own_gets_none() -> None:
 
 
 def test_only_rights_of_the_vocabulary_are_named() -> None:
-    assert {right for entry in FIGURES.entries for right in entry.rights} <= set(RULES.vocabulary["right"])
+    assert {right for entry in FIGURES.entries for right in entry.rights} <= set(
+        RULES.vocabulary["right"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,25 @@
 """Three years to sue for money, told with where they are counted from, what does not end and what begins them anew."""
 
-from knowledge.reviewed import CONTENT
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge.law.applicable import LawInTime
 from knowledge.figures.limitation import Limitation, LimitationRules, limitation
-from knowledge.reviewed import ContentError
+from knowledge.law.applicable import ApplicableLaw
+from knowledge.reviewed import CONTENT, ContentError
 from tests.content import RULES, STATUTES, SUCCESSION
 
 FIGURES = LimitationRules.load(STATUTES)
 TODAY = date(2026, 11, 22)
 
 
-def told(right: str | None, acted_on: date | None, goes_on: bool = False, on: date = TODAY) -> Limitation:
-    return limitation(FIGURES, right, acted_on, goes_on, LawInTime(STATUTES, SUCCESSION, on), RULES.workdays)
+def told(
+    right: str | None, acted_on: date | None, goes_on: bool = False, on: date = TODAY
+) -> Limitation:
+    return limitation(
+        FIGURES, right, acted_on, goes_on, ApplicableLaw(STATUTES, SUCCESSION, on), RULES.workdays
+    )
 
 
 def articles(found: Limitation) -> list[str]:
@@ -31,7 +34,9 @@ def articles(found: Limitation) -> list[str]:
         (date(2024, 2, 29), date(2027, 3, 1), False),  # 28 February 2027 is a Sunday
     ],
 )
-def test_three_years_from_the_act_are_counted_to_a_working_day(acted_on: date, ends_on: date, over: bool) -> None:
+def test_three_years_from_the_act_are_counted_to_a_working_day(
+    acted_on: date, ends_on: date, over: bool
+) -> None:
     found = told("trademark", acted_on)
 
     assert found.ends_on == ends_on and str(ends_on) in found.sentence
@@ -43,7 +48,9 @@ def test_the_day_of_the_act_is_said_to_be_only_the_start_that_is_taken() -> None
     sentence = told("trademark", date(2024, 5, 31)).sentence
 
     assert "从知道权利受损、也知道是谁干的那天算" in sentence
-    assert "最晚发生在2024-05-31" in sentence and "还要更早" in sentence and "后来才知道" in sentence
+    assert (
+        "最晚发生在2024-05-31" in sentence and "还要更早" in sentence and "后来才知道" in sentence
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,9 @@ def test_reaching_back_is_not_promised_where_no_rule_says_so() -> None:
 
 
 def test_from_the_last_day_of_february_one_reaches_back_to_the_last_of_a_shorter_one() -> None:
-    assert told("trademark", None, goes_on=True, on=date(2028, 2, 29)).reaches_back_to == date(2025, 2, 28)
+    assert told("trademark", None, goes_on=True, on=date(2028, 2, 29)).reaches_back_to == date(
+        2025, 2, 28
+    )
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
@@ -76,13 +85,17 @@ def test_stopping_is_never_too_late_and_letters_begin_the_period_anew(goes_on: b
     found = told(None, None, goes_on)
 
     assert "停手不受这个时间限制" in found.sentence and "重新算" in found.sentence
-    assert {"民法典第一百八十八条", "民法典第一百九十五条", "民法典第一百九十六条"} <= set(articles(found))
+    assert {"民法典第一百八十八条", "民法典第一百九十五条", "民法典第一百九十六条"} <= set(
+        articles(found)
+    )
     assert found.ends_on is None
 
 
 def test_an_article_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
     text = (CONTENT / "limitation.yml").read_text(encoding="utf-8")
-    (tmp_path / "limitation.yml").write_text(text.replace("专利法第七十四条", "专利法第九百条"), encoding="utf-8")
+    (tmp_path / "limitation.yml").write_text(
+        text.replace("专利法第七十四条", "专利法第九百条"), encoding="utf-8"
+    )
 
     with pytest.raises(ContentError, match=r"limitation\.yml 第 \d+ 行.*查无此条"):
         LimitationRules.load(STATUTES, tmp_path)

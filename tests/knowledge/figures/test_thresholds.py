@@ -1,14 +1,13 @@
 """The numbers of crimes are shown as what has to be verified; a sum is compared with them and nothing is decided."""
 
-from knowledge.reviewed import CONTENT
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from knowledge.law.applicable import LawInTime
 from knowledge.figures.thresholds import Threshold, ThresholdRules, thresholds
-from knowledge.reviewed import ContentError
+from knowledge.law.applicable import ApplicableLaw
+from knowledge.reviewed import CONTENT, ContentError
 from tests.content import RULES, STATUTES, SUCCESSION
 
 FIGURES = ThresholdRules.load(STATUTES)
@@ -17,7 +16,7 @@ TODAY = date(2026, 11, 22)
 
 def told(right: str, amount: int | None = None, most: int | None = None) -> tuple[Threshold, ...]:
     span = None if amount is None else (amount, most or amount)
-    return thresholds(FIGURES, right, span, LawInTime(STATUTES, SUCCESSION, TODAY))
+    return thresholds(FIGURES, right, span, ApplicableLaw(STATUTES, SUCCESSION, TODAY))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,9 @@ def told(right: str, amount: int | None = None, most: int | None = None) -> tupl
         ("trade_secret", ["第二百一十九条"], ["30万元"]),
     ],
 )  # fmt: skip
-def test_each_right_has_its_crimes_with_their_numbers(right: str, articles: list[str], numbers: list[str]) -> None:
+def test_each_right_has_its_crimes_with_their_numbers(
+    right: str, articles: list[str], numbers: list[str]
+) -> None:
     found = told(right)
     said = "".join(one.sentence for one in found)
 
@@ -62,7 +63,9 @@ def test_ordinary_patent_infringement_is_said_to_be_no_crime() -> None:
 def test_a_sum_reaches_a_number_or_does_not_and_the_police_decide(
     amount: int, reached: list[str], missed: list[str]
 ) -> None:
-    [compared] = [one.compared for one in told("trademark", amount) if one.name == "销售假冒注册商标的商品"]
+    [compared] = [
+        one.compared for one in told("trademark", amount) if one.name == "销售假冒注册商标的商品"
+    ]
     assert compared is not None
     before, _, after = compared.partition("未达到")
 
@@ -83,7 +86,11 @@ def test_without_a_sum_nothing_is_compared() -> None:
 
 
 def test_a_vague_sum_is_compared_only_with_what_all_it_may_mean_reaches_or_misses() -> None:
-    [compared] = [one.compared for one in told("trademark", 20_000, 90_000) if one.name == "销售假冒注册商标的商品"]
+    [compared] = [
+        one.compared
+        for one in told("trademark", 20_000, 90_000)
+        if one.name == "销售假冒注册商标的商品"
+    ]
 
     assert compared is not None and "未达到" in compared and "货值15万元" in compared
     assert "违法所得3万元" not in compared and "销售金额5万元" not in compared
@@ -94,12 +101,16 @@ def test_a_right_that_is_not_listed_has_no_crime() -> None:
 
 
 def test_only_rights_of_the_vocabulary_are_named() -> None:
-    assert {right for crime in FIGURES.crimes for right in crime.rights} <= set(RULES.vocabulary["right"])
+    assert {right for crime in FIGURES.crimes for right in crime.rights} <= set(
+        RULES.vocabulary["right"]
+    )
 
 
 def test_an_article_that_does_not_exist_is_told_with_its_line(tmp_path: Path) -> None:
     text = (CONTENT / "thresholds.yml").read_text(encoding="utf-8")
-    (tmp_path / "thresholds.yml").write_text(text.replace("刑法第二百一十九条", "刑法第九百条"), encoding="utf-8")
+    (tmp_path / "thresholds.yml").write_text(
+        text.replace("刑法第二百一十九条", "刑法第九百条"), encoding="utf-8"
+    )
 
     with pytest.raises(ContentError, match=r"thresholds\.yml 第 \d+ 行.*查无此条"):
         ThresholdRules.load(STATUTES, tmp_path)

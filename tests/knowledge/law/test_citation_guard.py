@@ -1,6 +1,5 @@
 """Nothing leaves with a citation that does not exist or is not in force; what is right leaves as it was."""
 
-from knowledge.reviewed import CONTENT
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,11 +10,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.law.citation_guard import CitationGuard, Days, Passed
 from knowledge.law.citations import citation, quoted
-from knowledge.law.citation_guard import Days, Gate, Passed
-from knowledge.search.passages import of_guidance
-from knowledge.routing import refer
 from knowledge.law.statutes import Article, LawEntry, NotInForce, UnknownArticle, UnknownLaw
+from knowledge.reviewed import CONTENT
+from knowledge.routing.refer import refer
+from knowledge.search.passages import of_guidance
 from tests.content import GATE, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = Days(date(2026, 11, 22))
@@ -33,12 +33,18 @@ def of_section(number: int, heading: str) -> dict[str, Any]:
     """The citation of a section of a guidance article."""
     [passage] = [one for one in of_guidance(GUIDANCE[number]) if one.article == heading]
     return {
-        **{key: value for key, value in passage.as_dict().items() if key in cited("商标法", 2019, "第一条")},
+        **{
+            key: value
+            for key, value in passage.as_dict().items()
+            if key in cited("商标法", 2019, "第一条")
+        },
         "url": None,
     }
 
 
-def passed(text: str, *citations: dict[str, Any], days: Days = TODAY, gate: Gate = GATE) -> Passed:
+def passed(
+    text: str, *citations: dict[str, Any], days: Days = TODAY, gate: CitationGuard = GATE
+) -> Passed:
     return gate.pass_together([text], list(citations), days)
 
 
@@ -81,7 +87,9 @@ def stops(text: str, days: Days = TODAY) -> list[tuple[str, str]]:
         ("2013年商标法第五十七条", ("商标法第五十七条", "unknown_article")),
     ],
 )
-def test_a_sentence_that_names_a_wrong_article_does_not_leave(text: str, stopped: tuple[str, str]) -> None:
+def test_a_sentence_that_names_a_wrong_article_does_not_leave(
+    text: str, stopped: tuple[str, str]
+) -> None:
     found = passed(f"先把证据固定下来。{text}。其余的照办！")
 
     assert [(one.named, one.reason) for one in found.stopped] == [stopped]
@@ -118,20 +126,26 @@ def test_after_the_change_the_old_articles_pass_where_their_end_is_told() -> Non
 
 
 def test_what_tells_of_a_version_must_stand_in_the_same_sentence() -> None:
-    assert stops("新法2027年1月1日施行。商标法第八十一条管恶意诉讼。") == [("商标法第八十一条", "not_in_force")]
+    assert stops("新法2027年1月1日施行。商标法第八十一条管恶意诉讼。") == [
+        ("商标法第八十一条", "not_in_force")
+    ]
 
 
 def test_on_the_day_of_the_act_its_law_is_in_force_too() -> None:
     day = date(2026, 12, 1)
 
     assert stops("商标法（2019）第六十三条", Days(date(2027, 3, 1), acted_on=day)) == []
-    assert stops("商标法（2019）第六十三条", Days(date(2027, 3, 1))) == [("商标法第六十三条", "not_in_force")]
+    assert stops("商标法（2019）第六十三条", Days(date(2027, 3, 1))) == [
+        ("商标法第六十三条", "not_in_force")
+    ]
 
 
 def test_a_sentence_may_say_that_something_was_not_found_but_nothing_else_about_it() -> None:
     assert stops("没有查到「商标法第九百条」。请核对，例如「商标法第五十七条」。") == []
     assert stops("「植物新品种保护条例第三条」在2026-11-22没有施行中的版本，不能作为依据。") == []
-    assert stops("没有查到「商标法第九百条」，但是商标法第九百条能用。") == [("商标法第九百条", "unknown_article")]
+    assert stops("没有查到「商标法第九百条」，但是商标法第九百条能用。") == [
+        ("商标法第九百条", "unknown_article")
+    ]
     assert stops("没有查到更好的，就用商标法第九百条。") == [("商标法第九百条", "unknown_article")]
 
 
@@ -174,7 +188,9 @@ def test_all_that_goes_out_in_one_turn_is_read() -> None:
         ({"text": ""}, "wrong_words"),
     ],
 )
-def test_a_citation_is_held_against_the_statutes_and_never_believed(change: dict[str, Any], reason: str) -> None:
+def test_a_citation_is_held_against_the_statutes_and_never_believed(
+    change: dict[str, Any], reason: str
+) -> None:
     right = cited("商标法", 2019, "第五十七条")
     found = passed("请看列出的条文。", {**right, **change}, cited("专利法", 2020, "第六十五条"))
 
@@ -190,18 +206,28 @@ def test_a_citation_is_held_against_the_statutes_and_never_believed(change: dict
         ({}, []),
         ({"law": "专利侵权解释一"}, []),
         ({"law": "侵权解释一"}, ["unknown_law"]),
-        ({"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（一）"}, ["unknown_law"]),
-        ({"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（二）"}, ["unknown_law"]),
+        (
+            {"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（一）"},
+            ["unknown_law"],
+        ),
+        (
+            {"law": "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释（二）"},
+            ["unknown_law"],
+        ),
         ({"short": "专利侵权解释二"}, ["unknown_law"]),
     ],
 )
-def test_a_citation_passes_with_its_laws_own_title_and_no_other(change: dict[str, Any], reasons: list[str]) -> None:
+def test_a_citation_passes_with_its_laws_own_title_and_no_other(
+    change: dict[str, Any], reasons: list[str]
+) -> None:
     right = cited("专利侵权解释一", 2009, "第一条")
 
     assert [one.reason for one in passed("", {**right, **change}).stopped] == reasons
 
 
-@pytest.mark.parametrize("article", [one for one in ARTICLES if one.law != one.title and one.governs(TODAY.today)])
+@pytest.mark.parametrize(
+    "article", [one for one in ARTICLES if one.law != one.title and one.governs(TODAY.today)]
+)
 def test_a_citation_that_was_stored_under_our_own_name_is_still_shown(article: Article) -> None:
     stored = {key: value for key, value in citation(article).as_dict().items() if key != "short"}
     stored["law"] = article.law
@@ -239,7 +265,9 @@ def test_a_digest_is_not_shown_as_the_laws_own_words() -> None:
     digest = cited("商标法实施条例", 2014, "第六十六条")
 
     assert passed("", digest).stopped == ()
-    assert [one.reason for one in passed("", {**digest, "kind": "statute"}).stopped] == ["wrong_kind"]
+    assert [one.reason for one in passed("", {**digest, "kind": "statute"}).stopped] == [
+        "wrong_kind"
+    ]
 
 
 def test_a_version_that_is_not_in_force_is_shown_where_the_words_with_it_say_so() -> None:
@@ -248,11 +276,16 @@ def test_a_version_that_is_not_in_force_is_shown_where_the_words_with_it_say_so(
 
     assert [one.reason for one in passed("请看这一条。", new).stopped] == ["not_in_force"]
     assert [one.reason for one in passed("新法2027-01-01起施行。", new).stopped] == ["not_in_force"]
-    assert GATE.pass_together([header, new["text"]], [new], TODAY) == Passed((header, new["text"]), (new,), ())
+    assert GATE.pass_together([header, new["text"]], [new], TODAY) == Passed(
+        (header, new["text"]), (new,), ()
+    )
 
 
 def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> None:
-    wrong = {**cited("商标法", 2019, "第五十七条"), "text": "侵犯商标权的，一律罚一百万元。不用证据。"}
+    wrong = {
+        **cited("商标法", 2019, "第五十七条"),
+        "text": "侵犯商标权的，一律罚一百万元。不用证据。",
+    }
     found = GATE.pass_together(
         ["《商标法》第五十七条（2019年版）：", wrong["text"], "最相关的是侵权规定。侵犯商标权的，一律罚一百万元……", "请取证。"],
         [wrong],
@@ -263,7 +296,9 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
 
 def test_the_laws_own_words_may_speak_of_other_articles() -> None:
     article = next(one for one in ARTICLES if "本法第" in one.text and one.governs(TODAY.today))
-    extract = f"最相关的是{article.law}{article.article} 标题：{article.text[:140]}……\n点开可看全文。"
+    extract = (
+        f"最相关的是{article.law}{article.article} 标题：{article.text[:140]}……\n点开可看全文。"
+    )
 
     assert passed(article.text, citation(article).as_dict()).texts == (article.text,)
     assert passed(extract, citation(article).as_dict()).texts == (extract,)
@@ -280,7 +315,9 @@ def test_what_told_of_a_version_takes_it_along_when_it_goes() -> None:
 def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None:
     right = of_section(0, "结论")
     one = GUIDANCE[0]
-    short_lived = Gate(STATUTES, [replace(one, starts=date(2026, 1, 1), expires=TODAY.today)])
+    short_lived = CitationGuard(
+        STATUTES, [replace(one, starts=date(2026, 1, 1), expires=TODAY.today)]
+    )
     dated = {**right, "in_force_from": "2026-01-01", "in_force_to": "2026-11-22"}
 
     assert passed("", right).citations == (right,)
@@ -307,7 +344,10 @@ def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None
 
 
 def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
-    right, wrong = cited("商标法", 2019, "第五十七条"), {**cited("商标法", 2019, "第六十条"), "text": "假的"}
+    right, wrong = (
+        cited("商标法", 2019, "第五十七条"),
+        {**cited("商标法", 2019, "第六十条"), "text": "假的"},
+    )
     value = {
         "scope": "in",
         "remedies": [
@@ -346,12 +386,20 @@ def test_a_tree_may_be_a_text_or_a_citation_alone() -> None:
     assert GATE.pass_tree("商标法第九百条", TODAY, GONE)[0] == GONE
     assert GATE.pass_tree(right, TODAY, GONE) == (right, ())
     assert GATE.pass_tree({**right, "text": ""}, TODAY, GONE)[0] is None
-    assert GATE.pass_tree([[right, "商标法第九百条"], 1, None], TODAY, GONE)[0] == [[right, GONE], 1, None]
+    assert GATE.pass_tree([[right, "商标法第九百条"], 1, None], TODAY, GONE)[0] == [
+        [right, GONE],
+        1,
+        None,
+    ]
 
 
 # --- trying to get a wrong one through -------------------------------------------------------------------------------
 
-CHANGES = [day + timedelta(days=n) for day in (date(2025, 10, 15), date(2026, 3, 1), FIRST_DAY_OF_NEW) for n in (-1, 0)]
+CHANGES = [
+    day + timedelta(days=n)
+    for day in (date(2025, 10, 15), date(2026, 3, 1), FIRST_DAY_OF_NEW)
+    for n in (-1, 0)
+]
 some_days = st.sampled_from(CHANGES) | st.dates(date(2018, 1, 1), date(2030, 1, 1))
 DIGITS = "零一二三四五六七八九"
 
@@ -416,7 +464,11 @@ def test_a_named_article_leaves_if_and_only_if_it_governs(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(named(), min_size=2, max_size=4), st.sampled_from(["、", "和", "，", "。", "；", "\n"]), some_days)
+@given(
+    st.lists(named(), min_size=2, max_size=4),
+    st.sampled_from(["、", "和", "，", "。", "；", "\n"]),
+    some_days,
+)
 def test_a_wrong_one_does_not_slip_through_between_right_ones(
     several: list[tuple[str, str, int, int | None]], sign: str, day: date
 ) -> None:
@@ -437,7 +489,11 @@ def test_a_wrong_one_does_not_slip_through_between_right_ones(
     some_days,
 )
 def test_a_law_that_nobody_knows_never_leaves(name: str, kind: str, number: str, day: date) -> None:
-    for text in (f"{name}{kind}{number}", f"《{name}{kind}》{number}", f"请看{name}{kind}的{number}怎么说"):
+    for text in (
+        f"{name}{kind}{number}",
+        f"《{name}{kind}》{number}",
+        f"请看{name}{kind}的{number}怎么说",
+    ):
         found = passed(text, days=Days(day))
         assert (found.texts, {one.reason for one in found.stopped}) == (("",), {"unknown_law"})
 
@@ -456,7 +512,16 @@ def test_a_right_citation_leaves_unchanged_on_its_days_and_on_no_other(
         assert (found.texts, found.citations) == (("",), ())
 
 
-_FIELDS = ("law", "short", "article", "version_date", "in_force_from", "in_force_to", "text", "kind")
+_FIELDS = (
+    "law",
+    "short",
+    "article",
+    "version_date",
+    "in_force_from",
+    "in_force_to",
+    "text",
+    "kind",
+)
 
 
 @settings(max_examples=300, deadline=None)
@@ -492,17 +557,26 @@ def test_no_citation_made_up_of_two_leaves(
     st.randoms(use_true_random=False),
     some_days,
 )
-def test_what_has_passed_passes_again(articles: list[Article], texts: list[str], random: Any, day: date) -> None:
+def test_what_has_passed_passes_again(
+    articles: list[Article], texts: list[str], random: Any, day: date
+) -> None:
     texts = [*texts, *(article.text for article in articles)]
     random.shuffle(texts)
-    once = GATE.pass_together(texts, [citation(article).as_dict() for article in articles], Days(day))
+    once = GATE.pass_together(
+        texts, [citation(article).as_dict() for article in articles], Days(day)
+    )
 
-    assert GATE.pass_together(once.texts, once.citations, Days(day)) == Passed(once.texts, once.citations, ())
+    assert GATE.pass_together(once.texts, once.citations, Days(day)) == Passed(
+        once.texts, once.citations, ()
+    )
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.text("商标法专利反不正当竞争刑本新旧火星第零一二三十百千条之0579《》()（年的 ，。、「」\n", max_size=60),
+    st.text(
+        "商标法专利反不正当竞争刑本新旧火星第零一二三十百千条之0579《》()（年的 ，。、「」\n",
+        max_size=60,
+    ),
     some_days,
 )
 def test_nothing_that_cannot_be_quoted_leaves_however_odd_the_text(text: str, day: date) -> None:
@@ -523,7 +597,9 @@ def test_nothing_that_cannot_be_quoted_leaves_however_odd_the_text(text: str, da
         | st.integers()
         | st.text(max_size=8)
         | st.sampled_from(["照办。", "商标法第五十七条。"]),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        ),
     )
 )
 def test_a_tree_in_which_nothing_is_wrong_stays_as_it_was(value: Any) -> None:
@@ -532,12 +608,24 @@ def test_a_tree_in_which_nothing_is_wrong_stays_as_it_was(value: Any) -> None:
 
 # --- our own words ---------------------------------------------------------------------------------------------------
 
-NAMES_ONLY = {"basis", "source", "sources", "examples", "articles", "laws", "law_rights"}  # citations in notation, data
+NAMES_ONLY = {
+    "basis",
+    "source",
+    "sources",
+    "examples",
+    "articles",
+    "laws",
+    "law_rights",
+}  # citations in notation, data
 NO_WORDS = {"laws.yml", "headings.yml", "succession.yml", "holidays.yml"}
 ROOT = CONTENT.parents[1]
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 WORDS = [
-    *(path for path in sorted(CONTENT.glob("**/*.yml")) if path.parent.name not in ("digests", "questions")),
+    *(
+        path
+        for path in sorted(CONTENT.glob("**/*.yml"))
+        if path.parent.name not in ("digests", "questions")
+    ),
     ROOT / "domain.yml",
     *sorted(ROOT.glob("api/*/*.yml")),
 ]
@@ -552,7 +640,9 @@ def said(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.parametrize("path", [path for path in WORDS if path.name not in NO_WORDS], ids=lambda path: str(path.name))
+@pytest.mark.parametrize(
+    "path", [path for path in WORDS if path.name not in NO_WORDS], ids=lambda path: str(path.name)
+)
 @pytest.mark.parametrize("day", [TODAY.today, FIRST_DAY_OF_NEW])
 def test_whatever_the_helpline_says_of_itself_passes(path: Any, day: date) -> None:
     texts = said(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -567,7 +657,8 @@ def test_every_digest_passes() -> None:
         for article in ARTICLES
         if article.kind == "digest"
         for stopped in stops(
-            f"{article.heading}。{article.text}", Days(min(TODAY.today, article.in_force_to or date.max))
+            f"{article.heading}。{article.text}",
+            Days(min(TODAY.today, article.in_force_to or date.max)),
         )
     ]
     assert wrong == []
@@ -579,7 +670,9 @@ def test_guidance_names_only_articles_that_exist_and_says_which_version_it_means
     for article in GUIDANCE:
         for heading, text in article.sections.items():
             for named, reason in stops(text, Days(day)):
-                told = re.search("2027年1月1日|2026年12月31日|20(?:19|26)年版|[新旧](?:商标)?法", text)
+                told = re.search(
+                    "2027年1月1日|2026年12月31日|20(?:19|26)年版|[新旧](?:商标)?法", text
+                )
                 if reason != "not_in_force" or not told:
                     wrong.append((article.id, heading, named, reason))
     assert wrong == []
@@ -588,11 +681,17 @@ def test_guidance_names_only_articles_that_exist_and_says_which_version_it_means
 @pytest.mark.parametrize("day", [date(2025, 10, 15), TODAY.today, FIRST_DAY_OF_NEW])
 @pytest.mark.parametrize("acted_on", [None, date(2025, 9, 1)])
 def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: date | None) -> None:
-    for rule in (rule for remedy in RULES.remedies for rule in remedy.takes):
-        one_of = {slot: value[0] if isinstance(value, list) else value for slot, value in rule.when.items()}
+    for rule in (rule for remedy in RULES.remedies for rule in remedy.applies_when):
+        one_of = {
+            slot: value[0] if isinstance(value, list) else value
+            for slot, value in rule.when.items()
+        }
         facts = {slot: value for slot, value in one_of.items() if isinstance(value, str)}
         facts |= {"circumstances": [one_of["circumstances"]]} if "circumstances" in facts else {}
-        facts |= {"published_on": day.isoformat(), "acted_on": acted_on.isoformat() if acted_on else "unknown"}
+        facts |= {
+            "published_on": day.isoformat(),
+            "acted_on": acted_on.isoformat() if acted_on else "unknown",
+        }
         referral = refer(facts, RULES, INSTITUTIONS, STATUTES, SUCCESSION, day).as_dict()
 
         assert GATE.pass_tree(referral, Days(day, acted_on), GONE) == (referral, ()), rule.id
@@ -606,7 +705,9 @@ def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: d
         ("utter_law_not_in_force", "植物新品种保护条例第三条", TODAY.today),
     ],
 )
-def test_the_answers_that_give_a_wrong_number_back_pass(response: str, quote: str, day: date) -> None:
+def test_the_answers_that_give_a_wrong_number_back_pass(
+    response: str, quote: str, day: date
+) -> None:
     [template] = RESPONSES[response]
 
     assert stops(template["text"].format(quote=quote, today=day.isoformat())) == []
@@ -614,7 +715,9 @@ def test_the_answers_that_give_a_wrong_number_back_pass(response: str, quote: st
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ARTICLES), some_days)
-def test_an_article_of_any_version_passes_with_the_heading_that_the_bot_gives_it(article: Article, day: date) -> None:
+def test_an_article_of_any_version_passes_with_the_heading_that_the_bot_gives_it(
+    article: Article, day: date
+) -> None:
     [template] = RESPONSES["utter_law_found" if article.kind == "statute" else "utter_law_digest"]
     until = f"，施行到{article.in_force_to}" if article.in_force_to else ""
     version = f"{article.version_date.year}年版"

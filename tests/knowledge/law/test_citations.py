@@ -37,8 +37,14 @@ def test_anything_else_is_refused_with_the_words_that_were_written(notation: str
 def test_a_reference_gives_its_article_only_while_that_version_governs() -> None:
     old, new = Reference.parse("商标法(2019)第三十三条"), Reference.parse("商标法(2026)第三十六条")
 
-    assert [bool(old.article_of(STATUTES, day)) for day in (LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW)] == [True, False]
-    assert [bool(new.article_of(STATUTES, day)) for day in (LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW)] == [False, True]
+    assert [bool(old.article_of(STATUTES, day)) for day in (LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW)] == [
+        True,
+        False,
+    ]
+    assert [bool(new.article_of(STATUTES, day)) for day in (LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW)] == [
+        False,
+        True,
+    ]
 
 
 def test_a_reference_without_a_year_follows_the_day() -> None:
@@ -72,8 +78,16 @@ def test_a_citation_is_shown_with_its_dates_in_iso_form() -> None:
 @pytest.mark.parametrize(
     ("short", "number", "title"),
     [
-        ("专利侵权解释一", "第一条", "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释"),
-        ("反不正当竞争法解释", "第一条", "最高人民法院关于适用《中华人民共和国反不正当竞争法》若干问题的解释"),
+        (
+            "专利侵权解释一",
+            "第一条",
+            "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释",
+        ),
+        (
+            "反不正当竞争法解释",
+            "第一条",
+            "最高人民法院关于适用《中华人民共和国反不正当竞争法》若干问题的解释",
+        ),
         ("专利法实施细则", "第一百零二条", "专利法实施细则"),
         ("人民法院在线调解规则", "第四条", "人民法院在线调解规则"),
     ],
@@ -150,7 +164,10 @@ def test_several_articles_are_given_in_the_order_they_are_named() -> None:
         ("著作权法", "第五十三条", None),
         ("专利法", "第六十五条", None),
     ]
-    assert found("著作权法第53条和专利法第65条") == [("著作权法", "第五十三条", None), ("专利法", "第六十五条", None)]
+    assert found("著作权法第53条和专利法第65条") == [
+        ("著作权法", "第五十三条", None),
+        ("专利法", "第六十五条", None),
+    ]
 
 
 def test_the_day_decides_which_version_is_quoted() -> None:
@@ -222,7 +239,11 @@ def test_with_the_year_written_exactly_that_version_is_quoted(article: Article, 
     assert one.article == article
 
 
-@given(st.text(alphabet="商标法专利反不正当竞争第零一二三十百千条之0123456789《》()年的 ，", max_size=60))
+@given(
+    st.text(
+        alphabet="商标法专利反不正当竞争第零一二三十百千条之0123456789《》()年的 ，", max_size=60
+    )
+)
 def test_no_text_however_odd_breaks_the_reading(text: str) -> None:
     for one in quoted(text, STATUTES, TODAY):
         assert (one.article is None) != (one.problem is None)

@@ -6,16 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.law.deadlines import Deadline, DeadlineRule, Length, add, holiday_note, lapsed, living, unmoved
-from knowledge.law.applicable import LawInTime
+from knowledge.law.applicable import ApplicableLaw
+from knowledge.law.deadlines import (
+    Deadline,
+    DeadlineRule,
+    Length,
+    add,
+    holiday_note,
+    lapsed,
+    living,
+    unmoved,
+)
 from tests.content import RULES, STATUTES, SUCCESSION
 
 WORKDAYS = RULES.workdays
 TODAY = date(2026, 11, 22)
 
 
-def law(on: date = TODAY) -> LawInTime:
-    return LawInTime(STATUTES, SUCCESSION, on)
+def law(on: date = TODAY) -> ApplicableLaw:
+    return ApplicableLaw(STATUTES, SUCCESSION, on)
 
 
 def remedy_deadline(key: str, what: str, starts: str, start: date, on: date = TODAY) -> Deadline:
@@ -68,7 +77,9 @@ def test_a_last_day_that_is_no_working_day_is_moved_to_the_next(
 
 
 @given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 400), st.integers(1, 60))
-def test_a_period_ends_on_the_first_working_day_that_is_not_before_its_end(start: date, days: int, months: int) -> None:
+def test_a_period_ends_on_the_first_working_day_that_is_not_before_its_end(
+    start: date, days: int, months: int
+) -> None:
     for length in (Length(days=days), Length(months=months)):
         end, last = unmoved(start, length), add(start, length, WORKDAYS)
         skipped = [end + timedelta(days=n) for n in range((last - end).days)]
@@ -91,7 +102,11 @@ def test_a_last_day_in_a_year_of_unknown_holidays_says_so(
 ) -> None:
     note = holiday_note(start, Length(**length), WORKDAYS)
 
-    assert (note is None) if said is None else (note and said in note and "2027年的放假安排还没公布" in note)
+    assert (
+        (note is None)
+        if said is None
+        else (note and said in note and "2027年的放假安排还没公布" in note)
+    )
 
 
 # --- the periods of the rulebook -------------------------------------------------------------------------------------
@@ -120,7 +135,9 @@ def test_the_periods_of_the_rules_run_on_over_national_day(
 
 
 def test_a_deadline_in_2027_is_told_with_what_is_not_known_yet() -> None:
-    deadline = remedy_deadline("trademark_opposition", "提出商标异议", "published_on", date(2026, 11, 20))
+    deadline = remedy_deadline(
+        "trademark_opposition", "提出商标异议", "published_on", date(2026, 11, 20)
+    )
 
     assert deadline.due == date(2027, 2, 22)  # 20 February 2027 is a Saturday
     assert "放假安排还没公布" in deadline.as_dict()["note"]
@@ -136,19 +153,25 @@ def test_a_deadline_in_2027_is_told_with_what_is_not_known_yet() -> None:
 def test_on_both_sides_of_new_year_the_earlier_day_is_the_one_to_act_by(
     on: date, period: str, due: date, act_by: date
 ) -> None:
-    deadline = remedy_deadline("trademark_opposition", "提出商标异议", "published_on", date(2026, 11, 20), on)
+    deadline = remedy_deadline(
+        "trademark_opposition", "提出商标异议", "published_on", date(2026, 11, 20), on
+    )
 
     assert (deadline.period, deadline.due, deadline.act_by) == (period, due, act_by)
 
 
 def test_a_coming_laws_last_day_is_not_trusted_to_move_past_a_sunday() -> None:
-    deadline = remedy_deadline("trademark_opposition", "提出商标异议", "published_on", date(2026, 10, 20))
+    deadline = remedy_deadline(
+        "trademark_opposition", "提出商标异议", "published_on", date(2026, 10, 20)
+    )
 
     assert deadline.act_by == date(2026, 12, 20)  # a Sunday
 
 
 def test_non_use_can_be_claimed_from_the_day_after_the_third_year_wherever_it_falls() -> None:
-    deadline = remedy_deadline("trademark_cancellation_nonuse", "可以提出撤三", "registered_on", date(2023, 10, 1))
+    deadline = remedy_deadline(
+        "trademark_cancellation_nonuse", "可以提出撤三", "registered_on", date(2023, 10, 1)
+    )
 
     assert (deadline.opens_on, deadline.due, deadline.act_by) == (date(2026, 10, 2), None, None)
     assert deadline.as_dict()["opens_on"] == "2026-10-02"
@@ -161,7 +184,12 @@ def test_without_its_first_day_a_period_has_no_last_one() -> None:
     )  # fmt: skip
     [(_, deadline)] = living([rule], {}, law(), WORKDAYS)
 
-    assert (deadline.due, deadline.act_by, deadline.note, lapsed(deadline, TODAY)) == (None, None, None, None)
+    assert (deadline.due, deadline.act_by, deadline.note, lapsed(deadline, TODAY)) == (
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_deadline_has_passed_only_the_day_after_its_last() -> None:
@@ -169,7 +197,9 @@ def test_a_deadline_has_passed_only_the_day_after_its_last() -> None:
         (rule, one)
         for remedy in RULES.remedies
         if remedy.key == "trademark_opposition"
-        for rule, one in living(remedy.deadlines, {"published_on": date(2026, 7, 1)}, law(), WORKDAYS)
+        for rule, one in living(
+            remedy.deadlines, {"published_on": date(2026, 7, 1)}, law(), WORKDAYS
+        )
         if rule.bars
     ]
 

@@ -1,6 +1,5 @@
 """Which article governs on a day, under whatever name and spelling it is asked for."""
 
-from knowledge.reviewed import CONTENT
 import re
 import shutil
 from datetime import date, timedelta
@@ -10,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw, VersionEntry, article_number
-from knowledge.reviewed import ContentError, line_of
+from knowledge.law.statutes import (
+    NotInForce,
+    Statutes,
+    UnknownArticle,
+    UnknownLaw,
+    VersionEntry,
+    article_number,
+)
+from knowledge.reviewed import CONTENT, ContentError, line_of
 from tests.content import STATUTES
 
 TODAY = date(2026, 11, 22)
@@ -22,7 +28,10 @@ ONE_DAY = timedelta(days=1)
 def chinese(number: int) -> str:
     """1..9999 in words, by way of 零X千零X百: another way than the code under test goes."""
     digits = zip(f"{number:04}", ("千", "百", "十", ""), strict=True)
-    words = "".join("零一二三四五六七八九"[int(digit)] + (unit if digit != "0" else "") for digit, unit in digits)
+    words = "".join(
+        "零一二三四五六七八九"[int(digit)] + (unit if digit != "0" else "")
+        for digit, unit in digits
+    )
     words = re.sub("零+", "零", words).strip("零")
     return words.removeprefix("一") if words.startswith("一十") else words
 
@@ -33,14 +42,20 @@ def chinese(number: int) -> str:
 def test_every_official_title_leads_back_to_its_own_law_and_no_two_are_alike() -> None:
     titles = {law.short: law.title for law in STATUTES.laws.values()}
 
-    assert {short: STATUTES.short_title(title) for short, title in titles.items()} == {short: short for short in titles}
+    assert {short: STATUTES.short_title(title) for short, title in titles.items()} == {
+        short: short for short in titles
+    }
     assert len(set(titles.values())) == len(titles)
     assert not [title for title in titles.values() if title.startswith("中华人民共和国")]
     assert all(one.title == titles[one.law] for one in STATUTES.articles())
 
 
-def test_a_law_that_we_call_by_another_name_is_also_known_by_its_title_without_the_country() -> None:
-    law = STATUTES.laws["海关法"].model_copy(update={"short": "灯塔法", "name": "中华人民共和国沿海灯塔管理法"})
+def test_a_law_that_we_call_by_another_name_is_also_known_by_its_title_without_the_country() -> (
+    None
+):
+    law = STATUTES.laws["海关法"].model_copy(
+        update={"short": "灯塔法", "name": "中华人民共和国沿海灯塔管理法"}
+    )
 
     assert law.title == "沿海灯塔管理法"
     assert "沿海灯塔管理法" in Statutes((law,), {}).names
@@ -63,7 +78,9 @@ def test_infringement_moves_to_article_72_on_new_years_day() -> None:
 
     assert "侵犯注册商标专用权" in new.text
     assert (new.in_force_from, new.in_force_to) == (FIRST_DAY_OF_NEW, None)
-    assert "侵犯注册商标专用权" not in STATUTES.article("商标法", "第七十二条", LAST_DAY_OF_OLD).text
+    assert (
+        "侵犯注册商标专用权" not in STATUTES.article("商标法", "第七十二条", LAST_DAY_OF_OLD).text
+    )
 
 
 def test_an_article_that_only_the_new_law_has_is_unknown_before() -> None:
@@ -95,7 +112,9 @@ def test_a_written_year_gives_that_version_whenever_it_governs() -> None:
         ("民事诉讼法", "第一百二十八条", "答辩状"),
     ],
 )
-def test_the_articles_of_the_handbook_are_what_it_says_they_are(law: str, article: str, words: str) -> None:
+def test_the_articles_of_the_handbook_are_what_it_says_they_are(
+    law: str, article: str, words: str
+) -> None:
     assert words in STATUTES.article(law, article, TODAY).text
 
 
@@ -117,18 +136,28 @@ def test_a_version_governs_from_its_first_day_to_its_last() -> None:
 
 
 def test_no_version_begins_before_it_was_made() -> None:
-    wrong = [law.short for law in STATUTES.laws.values() for v in law.versions if v.in_force_from < v.version_date]
+    wrong = [
+        law.short
+        for law in STATUTES.laws.values()
+        for v in law.versions
+        if v.in_force_from < v.version_date
+    ]
 
     assert wrong == []
 
 
 def test_every_article_lies_in_the_range_of_its_version_and_says_something() -> None:
     versions: dict[tuple[str, date], VersionEntry] = {
-        (law.short, version.version_date): version for law in STATUTES.laws.values() for version in law.versions
+        (law.short, version.version_date): version
+        for law in STATUTES.laws.values()
+        for version in law.versions
     }
     for article in STATUTES.articles():
         version = versions[article.law, article.version_date]
-        assert (article.in_force_from, article.in_force_to) == (version.in_force_from, version.in_force_to)
+        assert (article.in_force_from, article.in_force_to) == (
+            version.in_force_from,
+            version.in_force_to,
+        )
         assert article.governs(article.in_force_from)
         assert article.text.strip(), f"{article.law}{article.article}"
         assert article_number(article.article) == article.article, f"{article.law}{article.article}"
@@ -201,7 +230,12 @@ def test_a_law_is_known_by_its_nickname_and_its_full_title(name: str, short: str
 
 
 def test_no_name_means_two_laws() -> None:
-    names = [name for law in STATUTES.laws.values() for name in {law.short, law.name, *law.aliases} if name]
+    names = [
+        name
+        for law in STATUTES.laws.values()
+        for name in {law.short, law.name, *law.aliases}
+        if name
+    ]
     assert sorted(name for name in names if names.count(name) > 1) == []
 
 
@@ -213,18 +247,23 @@ def test_names_come_longest_first_so_that_a_longer_one_is_never_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["57条", "第57条", "第５７条", "五十七条", "第五十七条", "第五七条", " 第57条 ", "第五十七條"]
+    "written",
+    ["57条", "第57条", "第５７条", "五十七条", "第五十七条", "第五七条", " 第57条 ", "第五十七條"],
 )
 def test_an_article_number_is_read_in_every_spelling(written: str) -> None:
     assert article_number(written) == "第五十七条"
 
 
-@pytest.mark.parametrize("written", ["第二百一十九条之一", "219条之一", "第219条之1", "219条-1", "二百一十九条之一"])
+@pytest.mark.parametrize(
+    "written", ["第二百一十九条之一", "219条之一", "第219条之1", "219条-1", "二百一十九条之一"]
+)
 def test_an_article_that_was_put_in_between_keeps_its_suffix(written: str) -> None:
     assert article_number(written) == "第二百一十九条之一"
 
 
-@pytest.mark.parametrize("written", ["", "条", "第条", "零条", "第0条", "10000条", "五十七", "法条", "第一章"])
+@pytest.mark.parametrize(
+    "written", ["", "条", "第条", "零条", "第0条", "10000条", "五十七", "法条", "第一章"]
+)
 def test_what_is_no_article_number_is_none(written: str) -> None:
     assert article_number(written) is None
 
@@ -235,7 +274,12 @@ def test_every_number_comes_back_the_same_from_digits_and_from_words(number: int
 
     assert article_number(words) == words
     assert article_number(f"{number}条") == words
-    assert article_number(f"第{str(number).translate(str.maketrans('0123456789', '０１２３４５６７８９'))}条") == words
+    assert (
+        article_number(
+            f"第{str(number).translate(str.maketrans('0123456789', '０１２３４５６７８９'))}条"
+        )
+        == words
+    )
 
 
 # --- files that are wrong --------------------------------------------------------------------------------------------
@@ -263,7 +307,11 @@ def broken(content: Path, file: str, old: str, new: str) -> ContentError:
 
 def line_with(path: Path, words: str) -> int:
     """The first line, counted from one, that holds the words."""
-    return next(n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1) if words in line)
+    return next(
+        n
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if words in line
+    )
 
 
 @pytest.mark.parametrize("last_day", ["2026-12-30", "2027-01-01"])
@@ -288,7 +336,12 @@ def test_a_misspelled_field_is_refused_with_its_line(content: Path) -> None:
 
 
 def test_a_digest_of_a_version_that_is_not_listed_is_refused(content: Path) -> None:
-    error = broken(content, "digests/商标法实施条例.yml", "version_date: 2014-04-29", "version_date: 2014-04-30")
+    error = broken(
+        content,
+        "digests/商标法实施条例.yml",
+        "version_date: 2014-04-29",
+        "version_date: 2014-04-30",
+    )
 
     assert error.line == line_with(content / "digests/商标法实施条例.yml", "version_date")
 
@@ -313,6 +366,10 @@ def test_the_same_article_twice_in_a_digest_is_refused(content: Path) -> None:
 
 
 def test_no_article_ends_with_the_heading_of_the_next_part() -> None:
-    for law, number in (("民法典", "第二百零四条"), ("民法典", "第一千零三十九条"), ("刑事诉讼法", "第一百八十二条")):
+    for law, number in (
+        ("民法典", "第二百零四条"),
+        ("民法典", "第一千零三十九条"),
+        ("刑事诉讼法", "第一百八十二条"),
+    ):
         text = STATUTES.article(law, number, date(2026, 11, 22)).text
         assert text.endswith("。"), f"{law}{number}……{text[-20:]}"

@@ -1,6 +1,5 @@
 """Every article of an older version is followed to the newer one, and back."""
 
-from knowledge.reviewed import CONTENT
 import re
 import shutil
 from datetime import date
@@ -10,7 +9,7 @@ import pytest
 
 from knowledge.law.statutes import Article
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ContentError
+from knowledge.reviewed import CONTENT, ContentError
 from tests.content import STATUTES, SUCCESSION
 
 VERSIONS = [("商标法", 2019, 2026, 73, 87), ("反不正当竞争法", 2019, 2025, 33, 41)]
@@ -39,15 +38,21 @@ def test_every_article_of_both_versions_is_accounted_for(
 
     assert (len(before), len(after)) == (articles_before, articles_after)
     assert [one.article for one in (*before, *after) if not SUCCESSION.knows(one)] == []
-    assert [one.article for one in before if bool(SUCCESSION.successors(one)) == SUCCESSION.is_gone(one)] == []
+    assert [
+        one.article for one in before if bool(SUCCESSION.successors(one)) == SUCCESSION.is_gone(one)
+    ] == []
 
 
 @pytest.mark.parametrize(("law", "old", "new", "_before", "_after"), VERSIONS)
 def test_both_directions_agree(law: str, old: int, new: int, _before: int, _after: int) -> None:
     for article in of(law, old):
-        assert all(article in SUCCESSION.predecessors(one) for one in SUCCESSION.successors(article))
+        assert all(
+            article in SUCCESSION.predecessors(one) for one in SUCCESSION.successors(article)
+        )
     for article in of(law, new):
-        assert all(article in SUCCESSION.successors(one) for one in SUCCESSION.predecessors(article))
+        assert all(
+            article in SUCCESSION.successors(one) for one in SUCCESSION.predecessors(article)
+        )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,9 @@ def test_articles_went_where_the_texts_show_them(law: str, old: str, new: list[s
     assert successors(law, 2019, old) == new
 
 
-@pytest.mark.parametrize("number", ["第三条", "第十三条", "第四十七条", "第四十八条", "第五十六条", "第六十条"])
+@pytest.mark.parametrize(
+    "number", ["第三条", "第十三条", "第四十七条", "第四十八条", "第五十六条", "第六十条"]
+)
 def test_what_the_new_trademark_law_adds_has_no_predecessor(number: str) -> None:
     assert SUCCESSION.predecessors(STATUTES.of_year("商标法", 2026, number)) == []
 
@@ -86,7 +93,8 @@ def test_most_of_a_successors_words_stand_in_its_predecessor() -> None:
         (old.article, new.article)
         for old in of("商标法", 2019)
         for new in SUCCESSION.successors(old)
-        if len(pairs(old.text) & pairs(new.text)) < 0.2 * min(len(pairs(old.text)), len(pairs(new.text)))
+        if len(pairs(old.text) & pairs(new.text))
+        < 0.2 * min(len(pairs(old.text)), len(pairs(new.text)))
     ]
     assert strangers == []
 

@@ -1,6 +1,5 @@
 """Holidays are no working days, made-up weekends are; a year of which nothing is known counts weekends only."""
 
-from knowledge.reviewed import CONTENT
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.law.working_days import WorkingDays
-from knowledge.reviewed import ContentError
+from knowledge.reviewed import CONTENT, ContentError
 
 WORKDAYS = WorkingDays.load()
 
@@ -52,8 +51,16 @@ def test_a_year_without_a_published_calendar_is_known_to_be_so_and_counts_weeken
     [
         (date(2026, 11, 23), 3, date(2026, 11, 26)),
         (date(2026, 11, 20), 3, date(2026, 11, 25)),  # over a weekend
-        (date(2026, 9, 30), 3, date(2026, 10, 10)),  # over National Day: 8, 9 and the Saturday that is worked
-        (date(2026, 2, 13), 3, date(2026, 2, 25)),  # over the Spring Festival, with its Saturday before
+        (
+            date(2026, 9, 30),
+            3,
+            date(2026, 10, 10),
+        ),  # over National Day: 8, 9 and the Saturday that is worked
+        (
+            date(2026, 2, 13),
+            3,
+            date(2026, 2, 25),
+        ),  # over the Spring Festival, with its Saturday before
         (date(2026, 11, 23), 20, date(2026, 12, 21)),
     ],
 )
@@ -85,13 +92,23 @@ def test_a_year_that_an_admin_wrote_down_is_counted_by_what_was_published(tmp_pa
     ("entry", "line", "says"),
     [
         ("{year: 2027, source: 通知, days_off: [2026-10-01]}", 2, "不在 2027 年"),
-        ("{year: 2027, source: 通知, days_off: [2027-01-02], workdays: [2027-01-02]}", 2, "又写了补班"),
+        (
+            "{year: 2027, source: 通知, days_off: [2027-01-02], workdays: [2027-01-02]}",
+            2,
+            "又写了补班",
+        ),
         ("{year: 2027, source: 通知, days_off: [], workdays: [2027-01-04]}", 2, "不是周末"),
-        ("{year: 2027, source: 通知, days_off: []}\n- {year: 2027, source: 通知, days_off: []}", 3, "写了两次"),
+        (
+            "{year: 2027, source: 通知, days_off: []}\n- {year: 2027, source: 通知, days_off: []}",
+            3,
+            "写了两次",
+        ),
         ("{year: 2027, days_off: []}", 2, "source"),
     ],
 )
-def test_a_mistake_in_the_holidays_is_told_with_file_and_line(tmp_path: Path, entry: str, line: int, says: str) -> None:
+def test_a_mistake_in_the_holidays_is_told_with_file_and_line(
+    tmp_path: Path, entry: str, line: int, says: str
+) -> None:
     with pytest.raises(ContentError, match=rf"holidays\.yml 第 {line} 行.*{says}"):
         with_years(tmp_path, f"years:\n- {entry}\n")
 

@@ -8,7 +8,7 @@ import pytest
 from knowledge.law.citations import Reference
 from knowledge.places.institutions import Institutions, UnknownBody
 from knowledge.places.regions import Regions
-from knowledge.reviewed import ContentError
+from knowledge.reviewed import CONTENT, ContentError
 
 PATH = CONTENT / "institutions.yml"
 REGIONS = Regions.load(CONTENT / "regions.yml")
@@ -19,14 +19,18 @@ SEATS = [None, "赣州市", "赣江新区", "义乌市"]
 
 @pytest.mark.parametrize(("kind", "level"), LEVELS)
 @pytest.mark.parametrize("city", SEATS)
-def test_every_body_resolves_on_every_level_it_lists(kind: str, level: str, city: str | None) -> None:
+def test_every_body_resolves_on_every_level_it_lists(
+    kind: str, level: str, city: str | None
+) -> None:
     body = INSTITUTIONS.body(kind, level, city, "南康区" if city == "赣州市" else None)
     assert body.kind == kind
     assert body.name and "{" not in body.name and "None" not in body.name
     assert body.does and body.source
 
 
-@pytest.mark.parametrize(("kind", "level"), [pair for pair in LEVELS if pair[1] in ("county", "city")])
+@pytest.mark.parametrize(
+    ("kind", "level"), [pair for pair in LEVELS if pair[1] in ("county", "city")]
+)
 def test_without_a_city_the_name_says_that_it_is_still_to_be_asked(kind: str, level: str) -> None:
     body = INSTITUTIONS.body(kind, level)
     assert body.name.endswith("（城市待问）")
@@ -72,7 +76,10 @@ def test_franchising_has_no_county_level() -> None:
 
 
 def test_the_new_area_has_its_own_offices() -> None:
-    names = [INSTITUTIONS.body(kind, "city", "赣江新区").name for kind in ("market_regulation", "copyright_authority")]
+    names = [
+        INSTITUTIONS.body(kind, "city", "赣江新区").name
+        for kind in ("market_regulation", "copyright_authority")
+    ]
     assert names == ["赣江新区市场监督管理局", "赣江新区党群工作部"]
     assert "待核" in INSTITUTIONS.body("agriculture", "county", "赣江新区").name
 
@@ -96,7 +103,9 @@ def test_only_shangrao_has_a_known_basic_court_and_even_that_is_to_be_checked() 
 
 def test_only_three_cities_have_a_protection_centre() -> None:
     with_centre = [
-        city for city in REGIONS.cities if "没有" not in INSTITUTIONS.body("protection_centre", "city", city).name
+        city
+        for city in REGIONS.cities
+        if "没有" not in INSTITUTIONS.body("protection_centre", "city", city).name
     ]
     assert with_centre == ["南昌市", "景德镇市", "赣州市"]
 
@@ -109,10 +118,17 @@ def test_whatever_is_unconfirmed_says_what_to_check(kind: str, level: str) -> No
 
 def test_every_source_code_is_explained_or_a_citation_and_every_explained_code_is_used() -> None:
     used = {
-        code for kind, level in LEVELS for city in (*SEATS, *REGIONS.cities) for code in _sources(kind, level, city)
+        code
+        for kind, level in LEVELS
+        for city in (*SEATS, *REGIONS.cities)
+        for code in _sources(kind, level, city)
     }
-    used |= {code for contact in INSTITUTIONS.hotlines + INSTITUTIONS.sites for code in contact.source}
-    used |= {code for centre in INSTITUTIONS.centres for fact in centre.facts for code in fact.source}
+    used |= {
+        code for contact in INSTITUTIONS.hotlines + INSTITUTIONS.sites for code in contact.source
+    }
+    used |= {
+        code for centre in INSTITUTIONS.centres for fact in centre.facts for code in fact.source
+    }
     assert set(INSTITUTIONS.sources) <= used
     for code in used - set(INSTITUTIONS.sources):
         Reference.parse(code)
@@ -132,7 +148,13 @@ def test_no_telephone_number_stands_in_the_file_except_listed_hotlines() -> None
 
 def test_hotlines_that_must_not_be_given_say_why() -> None:
     hotlines = {hotline.value: hotline for hotline in INSTITUTIONS.hotlines}
-    assert {value for value, hotline in hotlines.items() if hotline.give} == {"12345", "12315", "110", "12368", "12309"}
+    assert {value for value, hotline in hotlines.items() if hotline.give} == {
+        "12345",
+        "12315",
+        "110",
+        "12368",
+        "12309",
+    }
     assert all(hotline.caveat for hotline in hotlines.values() if not hotline.give)
 
 
@@ -145,7 +167,11 @@ def test_the_provincial_centre_is_never_offered_for_pre_examination() -> None:
     ("old", "new", "fault"),
     [
         ("source: [GK, 著作权法第十二条]", "source: [GK, 著作权法12条]", "「著作权法12条」"),
-        ("{text: 也称南昌市知识产权保护中心, source: [NC25]}", "{text: 也称, source: [RUMOUR]}", "「RUMOUR」"),
+        (
+            "{text: 也称南昌市知识产权保护中心, source: [NC25]}",
+            "{text: 也称, source: [RUMOUR]}",
+            "「RUMOUR」",
+        ),
         ("- kind: forestry", "- kind: agriculture", "「agriculture」重复了"),
         ("  confirm: 以决定书末尾写明的法院为准\n", "", "要用 confirm"),
         ("name: 江西省商务厅, generic: 省级商务主管部门", "name: 江西省商务厅", "要有 generic"),
@@ -153,7 +179,9 @@ def test_the_provincial_centre_is_never_offered_for_pre_examination() -> None:
         ("seat: 特许人所在地\n", "seat: ''\n", "要有 seat"),
     ],
 )
-def test_a_fault_in_the_file_is_named_with_file_and_line(tmp_path: Path, old: str, new: str, fault: str) -> None:
+def test_a_fault_in_the_file_is_named_with_file_and_line(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
     text = PATH.read_text(encoding="utf-8")
     if old not in text:
         pytest.fail(f"the passage to change is gone: {old}")

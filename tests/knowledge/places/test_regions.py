@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.places.regions import Place, Regions
-from knowledge.reviewed import ContentError
+from knowledge.reviewed import CONTENT, ContentError
 
 PATH = CONTENT / "regions.yml"
 REGIONS = Regions.load(PATH)
@@ -104,7 +104,9 @@ def test_county_level_offices_of_a_city_do_not_name_a_county(text: str) -> None:
     assert [kind for kind, _, _ in found(text)] == ["city"]
 
 
-@pytest.mark.parametrize("text", ["万年", "万年。", "在万年开店", "上饶万年", "鄱阳、万年都有卖的", "万年那边"])
+@pytest.mark.parametrize(
+    "text", ["万年", "万年。", "在万年开店", "上饶万年", "鄱阳、万年都有卖的", "万年那边"]
+)
 def test_a_common_word_is_a_place_only_with_something_that_says_so(text: str) -> None:
     assert ("county", "上饶市", "万年县") in found(text)
     assert found("万年牌酱油") == []
@@ -122,7 +124,8 @@ def test_a_shared_name_is_placed_behind_its_city() -> None:
 
 
 @pytest.mark.parametrize(
-    ("guard", "text"), [(guard.alias, text) for guard in REGIONS.guards.values() for text in guard.not_in]
+    ("guard", "text"),
+    [(guard.alias, text) for guard in REGIONS.guards.values() for text in guard.not_in],
 )
 def test_ordinary_phrases_do_not_hold_a_place(guard: str, text: str) -> None:
     assert guard not in [text[place.start : place.end] for place in REGIONS.find(text)]
@@ -157,7 +160,9 @@ def test_those_who_make_or_sell_such_goods_are_where_the_name_says(text: str, ci
     assert found(text) == [("city", city, None)]
 
 
-@pytest.mark.parametrize("zone", ["高新区", "经开区", "开发区", "经济技术开发区", "高新技术产业开发区"])
+@pytest.mark.parametrize(
+    "zone", ["高新区", "经开区", "开发区", "经济技术开发区", "高新技术产业开发区"]
+)
 def test_a_zone_that_many_cities_have_is_asked_about(zone: str) -> None:
     [place] = REGIONS.find(f"{zone}有家店卖假货")
     assert (place.kind, place.city) == ("ambiguous", None)
@@ -257,7 +262,9 @@ def changed(folder: Path, old: str, new: str) -> Path:
         ("aliases: [婺源], source: GK", "alias: [婺源], source: GK", "alias"),
     ],
 )
-def test_a_fault_in_the_table_is_named_with_file_and_line(tmp_path: Path, old: str, new: str, fault: str) -> None:
+def test_a_fault_in_the_table_is_named_with_file_and_line(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
     path = changed(tmp_path, old, new)
     with pytest.raises(ContentError, match=r"regions\.yml 第 \d+ 行") as error:
         Regions.load(path)

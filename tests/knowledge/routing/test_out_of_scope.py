@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.routing.out_of_scope import Exits
 from knowledge.reviewed import ContentError
+from knowledge.routing.out_of_scope import OutOfScope
 
-EXITS = Exits.load()
+EXITS = OutOfScope.load()
 
 
 def test_every_topic_has_words_of_its_own() -> None:
@@ -30,11 +30,17 @@ def test_a_number_stands_only_where_its_source_is_given_and_where_it_is_said() -
 
 def test_an_exit_says_what_this_line_does_instead_of_only_refusing() -> None:
     # A wall of words helps nobody: one or two sentences.
-    assert {topic: len(one.reply) for topic, one in EXITS.exits.items() if not 20 <= len(one.reply) <= 120} == {}
+    assert {
+        topic: len(one.reply)
+        for topic, one in EXITS.exits.items()
+        if not 20 <= len(one.reply) <= 120
+    } == {}
 
 
 def test_a_broken_file_is_told_with_its_line(tmp_path: Path) -> None:
-    (tmp_path / "exits.yml").write_text("exits:\n  labour:\n    label: 劳动争议\n", encoding="utf-8")
+    (tmp_path / "exits.yml").write_text(
+        "exits:\n  labour:\n    label: 劳动争议\n", encoding="utf-8"
+    )
 
     with pytest.raises(ContentError, match=r"exits\.yml 第 3 行"):
-        Exits.load(tmp_path)
+        OutOfScope.load(tmp_path)

@@ -1,13 +1,13 @@
 """The question whose answer changes the way to go most is put first; one that changes nothing is not put."""
 
-from knowledge.slots import UNKNOWN
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from knowledge.routing.questions import Facts, Outcome, choose, worth
-from knowledge.routing.refer import next_asks, roads_of
+from knowledge.routing.questions import Facts, Outcome, information_gain, select_questions
+from knowledge.routing.refer import next_asks, open_remedies
+from knowledge.slots import UNKNOWN
 from tests.content import RULES
 
 
@@ -20,8 +20,8 @@ class Option:
 class Question:
     slot: str
     values: tuple[str, ...] = ()
-    blocks: bool = False
-    must: bool = False
+    required_for_routing: bool = False
+    always_ask: bool = False
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -35,11 +35,14 @@ IDLE = Question("field", ("a", "b"))
 
 def outcome(facts: Facts) -> Outcome:
     roads = {"shop": "authority", "web": "platform", "abroad": "treaty"}
-    return (roads.get(facts.get("venue", ""), "none"), "court" if facts.get("goal") == "money" else "talk")
+    return (
+        roads.get(facts.get("venue", ""), "none"),
+        "court" if facts.get("goal") == "money" else "talk",
+    )
 
 
 def slots(*asks: Question) -> list[str]:
-    return [ask.slot for ask in choose(asks, {}, outcome)]
+    return [ask.slot for ask in select_questions(asks, {}, outcome)]
 
 
 def test_the_answers_that_lead_the_furthest_apart_are_asked_for_first() -> None:
@@ -51,17 +54,23 @@ def test_what_changes_no_road_is_not_asked() -> None:
 
 
 def test_what_blocks_comes_first_and_what_a_lawyer_always_asks_second() -> None:
-    blocks, must = Question("right", ("x", "y"), blocks=True), Question("city", must=True)
+    required, always = (
+        Question("right", ("x", "y"), required_for_routing=True),
+        Question("city", always_ask=True),
+    )
 
-    assert slots(SPLITS, must, blocks) == ["right", "city"]
+    assert slots(SPLITS, always, required) == ["right", "city"]
 
 
 def test_one_question_a_slot_and_two_in_all() -> None:
-    assert slots(SPLITS, Question("venue", ("other",)), HALVES, Question("city")) == ["venue", "city"]
+    assert slots(SPLITS, Question("venue", ("other",)), HALVES, Question("city")) == [
+        "venue",
+        "city",
+    ]
 
 
 def test_not_knowing_is_no_answer_that_leads_anywhere() -> None:
-    assert worth(Question("goal", ("stop", UNKNOWN)), {}, outcome) == 0
+    assert information_gain(Question("goal", ("stop", UNKNOWN)), {}, outcome) == 0
 
 
 @pytest.mark.parametrize(
@@ -77,12 +86,14 @@ def test_not_knowing_is_no_answer_that_leads_anywhere() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "-".join(value.values()),
 )
-def test_with_the_real_rules_the_lawyers_first_question_is_the_first(facts: dict[str, Any], slot: str) -> None:
+def test_with_the_real_rules_the_lawyers_first_question_is_the_first(
+    facts: dict[str, Any], slot: str
+) -> None:
     assert next_asks(facts, RULES)[0].slot == slot
 
 
 def test_a_known_goal_moves_the_roads_that_serve_it_forward() -> None:
     facts = {"situation": "infringed", "right": "trademark", "right_status": "registered"}
 
-    assert roads_of(facts, RULES)[0] == "admin_complaint_trademark"
-    assert roads_of({**facts, "goal": "damages"}, RULES)[0] == "civil_litigation"
+    assert open_remedies(facts, RULES)[0] == "admin_complaint_trademark"
+    assert open_remedies({**facts, "goal": "damages"}, RULES)[0] == "civil_litigation"

@@ -1,14 +1,14 @@
 """A ticket is urgent by rules that name the reason, or by a deadline that is near."""
 
-from knowledge.slots import Facts
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from knowledge.routing import refer
-from knowledge.routing.triage import URGENT_DAYS, Triage, TriageRules, triage
 from knowledge.reviewed import ContentError
+from knowledge.routing.refer import refer
+from knowledge.routing.triage import URGENT_DAYS, Triage, TriageRules, triage
+from knowledge.slots import Facts
 from tests.content import INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = date(2026, 11, 22)
@@ -51,7 +51,11 @@ def test_what_cannot_wait_is_urgent_and_the_reason_is_given(facts: Facts) -> Non
         {"situation": "overseas", "right": "trademark"},
         {"situation": "general_knowledge"},
         {"situation": "registration_exam", "right": "patent_invention", "doc_received": "驳回通知"},
-        {"situation": "opposition_invalid_cancel", "right": "patent_design", "doc_received": "裁决书"},
+        {
+            "situation": "opposition_invalid_cancel",
+            "right": "patent_design",
+            "doc_received": "裁决书",
+        },
         {"situation": "squatted", "right": "trademark", "other_status": "registered"},
     ],
     ids=lambda facts: "-".join(map(str, facts.values())),
@@ -87,7 +91,9 @@ def test_a_later_deadline_is_kept_without_being_urgent() -> None:
 
 
 def test_the_nearest_deadline_is_the_next_one_also_when_a_rule_made_it_urgent() -> None:
-    judgement = judged({"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-11-16"})
+    judgement = judged(
+        {"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-11-16"}
+    )
 
     assert (judgement.priority, judgement.due) == ("urgent", date(2026, 12, 1))
 
@@ -100,20 +106,31 @@ def test_the_nearest_deadline_is_the_next_one_also_when_a_rule_made_it_urgent() 
         (date(2027, 1, 5), "2026-11-20", date(2027, 1, 20)),
     ],
 )
-def test_a_period_that_runs_over_a_change_of_law_is_due_on_the_earlier_day(on: date, published: str, due: date) -> None:
-    facts = {"situation": "squatted", "right": "trademark", "other_status": "published", "published_on": published}
+def test_a_period_that_runs_over_a_change_of_law_is_due_on_the_earlier_day(
+    on: date, published: str, due: date
+) -> None:
+    facts = {
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "published",
+        "published_on": published,
+    }
 
     assert judged(facts, on).due == due
 
 
 def test_a_deadline_that_has_passed_is_no_next_one() -> None:
-    judgement = judged({"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-10-01"})
+    judgement = judged(
+        {"situation": "accused_court", "right": "trademark", "doc_received_on": "2026-10-01"}
+    )
 
     assert judgement.due is None or judgement.due >= TODAY
 
 
 def test_a_day_that_the_visitor_does_not_know_is_no_deadline() -> None:
-    judgement = judged({"situation": "accused_letter", "right": "trademark", "doc_received_on": "unknown"})
+    judgement = judged(
+        {"situation": "accused_letter", "right": "trademark", "doc_received_on": "unknown"}
+    )
 
     assert (judgement.priority, judgement.due) == ("normal", None)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.routing.words import Words
 from knowledge.reviewed import ContentError
+from knowledge.routing.words import Words
 from tests.content import RULES
 
 WORDS = Words.load()

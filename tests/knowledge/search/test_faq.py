@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.search.faq import load_questions
 from knowledge.law.succession import Succession
 from knowledge.reviewed import ContentError
+from knowledge.search.faq import load_questions
 from tests.content import STATUTES
 
 SUCCESSION = Succession.load(STATUTES)

@@ -1,16 +1,15 @@
 """Guidance has one shape, stands on articles that exist, and a mistake names its file and line."""
 
-from knowledge.reviewed import CONTENT
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from knowledge.law.statutes import Statutes
+from knowledge.reviewed import CONTENT, ContentError
 from knowledge.search import guidance
 from knowledge.search.guidance import HEADINGS
-from knowledge.law.statutes import Statutes
-from knowledge.reviewed import ContentError
 
 GOOD = """---
 id: sample
@@ -69,7 +68,9 @@ def test_two_articles_may_not_share_an_id(tmp_path: Path, statutes: Statutes) ->
 
 
 def test_every_remedy_leads_an_article_and_no_article_names_another(statutes: Statutes) -> None:
-    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")} - {"human_handoff"}  # no remedy, a way out
+    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")} - {
+        "human_handoff"
+    }  # no remedy, a way out
     articles = guidance.load(statutes)
     assert {article.remedies[0] for article in articles if article.remedies} == known
     assert {key for article in articles for key in article.remedies} == known
@@ -96,7 +97,11 @@ def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -
         if len(years) == 1:
             assert "2027年1月1日" in text or "2026年12月31日" in text, article.id
         old = {basis.article for basis in article.articles if basis.version_date.year != 2026}
-        new = {basis.article for basis in article.articles if basis.law == "商标法" and basis.version_date.year == 2026}
+        new = {
+            basis.article
+            for basis in article.articles
+            if basis.law == "商标法" and basis.version_date.year == 2026
+        }
         if any(number in text for number in new - old):
             assert "2027年1月1日" in text or "2027年起" in text, article.id
 

@@ -7,19 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.law.succession import Succession
+from knowledge.search import guidance, index, passages
 from knowledge.search.encoder import embedding
-from knowledge.search import guidance
-from knowledge.search import index
-from knowledge.search import passages
+from knowledge.search.faq import Question, load_questions
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing
 from knowledge.search.passages import Passage
-from knowledge.search.faq import Question, load_questions
-from knowledge.law.succession import Succession
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
 from tests.content import STATUTES
-from tests.knowledge.search.searcher.fake_embedder import FakeEmbedder
+from tests.knowledge.search.fake_embedder import FakeEmbedder
 
-TEXTS = ["销售侵犯注册商标专用权的商品", "未经专利权人许可实施其专利", "通过信息网络向公众传播其作品", "披露商业秘密"]
+TEXTS = [
+    "销售侵犯注册商标专用权的商品",
+    "未经专利权人许可实施其专利",
+    "通过信息网络向公众传播其作品",
+    "披露商业秘密",
+]
 
 
 def content(*texts: str) -> list[Passage]:
@@ -47,7 +50,9 @@ def test_a_build_can_be_opened_and_holds_what_was_put_in(tmp_path: Path) -> None
     assert opened.manifest == manifest
     assert manifest.counts == {"statute": len(TEXTS)}
     assert opened.passages == tuple(content(*TEXTS))
-    assert sorted(opened.nearest.search(opened.mean / np.linalg.norm(opened.mean), 9)[1]) == list(range(len(TEXTS)))
+    assert sorted(opened.nearest.search(opened.mean / np.linalg.norm(opened.mean), 9)[1]) == list(
+        range(len(TEXTS))
+    )
     assert opened.mean.shape == (64,)
 
 
@@ -75,7 +80,12 @@ def test_only_new_text_is_encoded(tmp_path: Path) -> None:
 
 def test_progress_is_told_while_text_is_encoded(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
-    index.build(tmp_path, content(*TEXTS), FakeEmbedder(), progress=lambda done, total: heard.append((done, total)))
+    index.build(
+        tmp_path,
+        content(*TEXTS),
+        FakeEmbedder(),
+        progress=lambda done, total: heard.append((done, total)),
+    )
     assert heard == [(len(TEXTS), len(TEXTS))]
 
 
@@ -84,7 +94,9 @@ def test_without_a_build_the_operator_is_told_what_to_run(tmp_path: Path) -> Non
         index.open_current(tmp_path, FakeEmbedder())
 
 
-@pytest.mark.parametrize("file", ["vectors.faiss", "mean.npy", "passages.jsonl", "keywords/vocab.index.json"])
+@pytest.mark.parametrize(
+    "file", ["vectors.faiss", "mean.npy", "passages.jsonl", "keywords/vocab.index.json"]
+)
 def test_a_damaged_build_is_refused_and_named(file: str, tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     damaged = tmp_path / manifest.hash / file
@@ -145,7 +157,9 @@ def test_a_failed_build_leaves_the_one_in_use_alone(tmp_path: Path) -> None:
 
 
 def test_only_the_last_two_builds_are_kept(tmp_path: Path) -> None:
-    built = [index.build(tmp_path, content(*TEXTS[:count]), FakeEmbedder()).hash for count in (2, 3, 4)]
+    built = [
+        index.build(tmp_path, content(*TEXTS[:count]), FakeEmbedder()).hash for count in (2, 3, 4)
+    ]
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == set(built[1:])
 
 
@@ -174,7 +188,7 @@ def test_a_set_up_has_almost_nothing_to_encode() -> None:
     embedder = embedding.load()
     passages_missing = VectorStore.of(embedder.name, SHIPPED_PASSAGES).missing(texts)
     questions_missing = VectorStore.of(embedder.question_name, SHIPPED_QUESTIONS).missing(asked)
-    what_to_do = "请运行 python -m knowledge.search.index ship-vectors，并提交它写的文件"
+    what_to_do = "请运行 python -m knowledge.index ship-vectors，并提交它写的文件"
     assert len(passages_missing) <= len(texts) / 50, what_to_do
     assert len(questions_missing) <= len(asked) / 50, what_to_do
 

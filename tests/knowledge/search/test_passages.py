@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.search import guidance
-from knowledge.search import passages
-from knowledge.search.passages import Passage
 from knowledge.law.statutes import Statutes
 from knowledge.reviewed import ContentError
+from knowledge.search import guidance, passages
+from knowledge.search.passages import Passage
 
 TODAY = date(2026, 11, 22)
 
@@ -43,7 +42,9 @@ def test_titles_say_in_everyday_words_what_an_article_is_about(statutes: Statute
     assert "撤三" in titles["商标法实施条例(2014)第六十六条"]
 
 
-def test_a_heading_for_an_unknown_article_names_its_line(tmp_path: Path, statutes: Statutes) -> None:
+def test_a_heading_for_an_unknown_article_names_its_line(
+    tmp_path: Path, statutes: Statutes
+) -> None:
     path = tmp_path / "headings.yml"
     path.write_text("商标法(2019):\n  第五十七条: 侵权\n  第五百条: 没有\n", encoding="utf-8")
     with pytest.raises(ContentError, match=r"第 3 行.*第五百条"):

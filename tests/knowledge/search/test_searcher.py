@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge.search import guidance, index, passages
 from knowledge.search.encoder import embedding
-from knowledge.search import guidance
-from knowledge.search import index
-from knowledge.search import passages
+from knowledge.search.faq import Question
+from knowledge.search.index import Index
+from knowledge.search.passages import Passage
 from knowledge.search.scoring import (
     Answers,
     Basis,
     Calibration,
     Evidence,
-    Signs,
+    Scores,
     Weights,
     added,
     best_guidance,
@@ -25,13 +26,10 @@ from knowledge.search.scoring import (
     shown,
     standing,
 )
-from knowledge.search.index import Index
-from knowledge.search.passages import Passage
-from knowledge.search.faq import Question
 from knowledge.search.searcher import Hit, Searcher
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, VectorStore
 from tests.content import STATUTES
-from tests.knowledge.search.searcher.fake_embedder import FakeEmbedder
+from tests.knowledge.search.fake_embedder import FakeEmbedder
 
 TODAY = date(2026, 11, 22)
 NEW_LAW = date(2027, 1, 1)
@@ -55,7 +53,9 @@ def current(content: list[Passage], tmp_path_factory: pytest.TempPathFactory) ->
     """The content whose vectors are shipped, so that nothing has to be encoded here."""
     folder, embedder = tmp_path_factory.mktemp("real"), embedding.load()
     unknown = set(shipped(embedder.name).missing(passage.embedded_text for passage in content))
-    index.build(folder, [passage for passage in content if passage.embedded_text not in unknown], embedder)
+    index.build(
+        folder, [passage for passage in content if passage.embedded_text not in unknown], embedder
+    )
     return index.open_current(folder, embedder)
 
 
@@ -81,7 +81,9 @@ def ids(hits: list[Hit]) -> list[str]:
         ("商標法第５７條", "商标法(2019)第五十七条"),
     ],
 )
-def test_an_article_that_the_question_names_comes_first(query: str, first: str, faked: Searcher) -> None:
+def test_an_article_that_the_question_names_comes_first(
+    query: str, first: str, faked: Searcher
+) -> None:
     hits = faked.search(query, TODAY)
     assert hits[0].id == first
     assert hits[0].score == 1
@@ -140,12 +142,18 @@ def test_hits_come_in_order_of_their_score_and_never_more_than_asked(faked: Sear
 
 def test_asking_for_more_hits_leaves_the_first_ones_as_they_are(faked: Searcher) -> None:
     query = "专利侵权的赔偿数额"
-    assert ids(faked.search(query, TODAY, limit=300))[:10] == ids(faked.search(query, TODAY, limit=10))
+    assert ids(faked.search(query, TODAY, limit=300))[:10] == ids(
+        faked.search(query, TODAY, limit=10)
+    )
 
 
 def test_only_the_kinds_asked_for_are_found(faked: Searcher) -> None:
-    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("guidance",))} == {"guidance"}
-    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("statute",))} == {"statute"}
+    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("guidance",))} == {
+        "guidance"
+    }
+    assert {hit.kind for hit in faked.search("合法来源怎么证明", TODAY, kinds=("statute",))} == {
+        "statute"
+    }
 
 
 def test_why_names_the_words_shared(faked: Searcher) -> None:
@@ -165,7 +173,9 @@ def test_a_question_without_words_finds_nothing(query: str, faked: Searcher) -> 
     assert faked.search(query, TODAY) == []
 
 
-def test_without_the_encoder_keywords_still_find_articles(content: list[Passage], tmp_path: Path) -> None:
+def test_without_the_encoder_keywords_still_find_articles(
+    content: list[Passage], tmp_path: Path
+) -> None:
     index.build(tmp_path, content, FakeEmbedder())
     searcher = Searcher(index.open_current(tmp_path, FakeEmbedder()), None, STATUTES)
     hits = searcher.search("侵犯商标专用权的赔偿数额怎么算", TODAY, kinds=("statute",))
@@ -192,22 +202,26 @@ def test_everyday_words_find_the_right_law_before_the_wrong_one(
     assert wrong_law not in before
 
 
-@pytest.mark.parametrize("query", ["帮我讲个笑话吧", "红烧肉要炖多久", "阿斯顿发斯蒂芬", "猫咪绝育之后要注意什么"])
+@pytest.mark.parametrize(
+    "query", ["帮我讲个笑话吧", "红烧肉要炖多久", "阿斯顿发斯蒂芬", "猫咪绝育之后要注意什么"]
+)
 def test_nonsense_and_other_worlds_find_nothing(query: str, searcher: Searcher) -> None:
     assert searcher.search(query, TODAY) == []
 
 
 def test_traditional_characters_find_the_same(searcher: Searcher) -> None:
-    assert ids(searcher.search("有人賣我們商標的假貨", TODAY)) == ids(searcher.search("有人卖我们商标的假货", TODAY))
+    assert ids(searcher.search("有人賣我們商標的假貨", TODAY)) == ids(
+        searcher.search("有人卖我们商标的假货", TODAY)
+    )
 
 
 def test_guidance_leads_to_the_articles_it_stands_on(current: Index) -> None:
     query, article = "卖的是正规进货的东西，不知道是冒牌的", "商标法(2019)第六十四条"
     places = []
     for weight in (0.0, Weights().guidance):
-        hits = Searcher(current, embedding.load(), STATUTES, replace(Weights(), guidance=weight)).search(
-            query, TODAY, limit=50, kinds=("statute",)
-        )
+        hits = Searcher(
+            current, embedding.load(), STATUTES, replace(Weights(), guidance=weight)
+        ).search(query, TODAY, limit=50, kinds=("statute",))
         places.append(ids(hits).index(article))
     assert places[1] <= places[0]
 
@@ -216,7 +230,9 @@ def test_a_known_question_leads_to_its_answer(content: list[Passage], tmp_path: 
     question, answer = "老板跑路了加盟费还能要回来吗", "商业特许经营管理条例(2007)第十二条"
     embedder = FakeEmbedder()
     index.build(tmp_path, content, embedder, questions=[Question(question, (answer,))])
-    searcher = Searcher(index.open_current(tmp_path, embedder), embedder, STATUTES, Weights(known=2.0))
+    searcher = Searcher(
+        index.open_current(tmp_path, embedder), embedder, STATUTES, Weights(known=2.0)
+    )
     [hit] = searcher.search(f"{question}呀", TODAY, 1, ("digest",))
     assert hit.id == answer
     assert "常有人这样问，答案在这一条" in hit.why
@@ -237,7 +253,7 @@ def test_a_law_that_answers_more_questions_stands_higher() -> None:
 
 
 def test_signs_are_added_and_passages_out_of_force_never_count() -> None:
-    signs = Signs(
+    signs = Scores(
         dense=np.array([0.5, 0.9, 0.1], np.float32),
         keyword=np.array([4.0, 0.0, 0.0], np.float32),
         law=np.array([True, False, False]),
@@ -259,7 +275,9 @@ def test_the_evidence_is_the_best_of_what_counts() -> None:
 def test_more_evidence_never_makes_an_answer_less_likely() -> None:
     chance = Calibration().probability
     nothing = chance(Evidence(0, 0, 0))
-    assert nothing < min(chance(Evidence(0.9, 0, 0)), chance(Evidence(0, 0.9, 0)), chance(Evidence(0, 0, 0.9)))
+    assert nothing < min(
+        chance(Evidence(0.9, 0, 0)), chance(Evidence(0, 0.9, 0)), chance(Evidence(0, 0, 0.9))
+    )
     assert chance(Evidence(0.9, 0.9, 0.9)) > Calibration().threshold > nothing
 
 

@@ -77,15 +77,21 @@ def write_html(path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def write_markdown(path: Path, text: str) -> Path:
     title, *rest = text.splitlines()
-    lines = [f"## {line}" if line.startswith(("第一章", "第二章", "第三章")) else line for line in rest]
+    lines = [
+        f"## {line}" if line.startswith(("第一章", "第二章", "第三章")) else line for line in rest
+    ]
     path.write_text(f"# {title}\n\n<!-- 说明 -->\n\n" + "\n\n".join(lines), encoding="utf-8")
     return path
 
 
-def write_pdf(path: Path, text: str, password: str | None = None, header: str = "海岸法规汇编") -> Path:
+def write_pdf(
+    path: Path, text: str, password: str | None = None, header: str = "海岸法规汇编"
+) -> Path:
     """Pages with a running header and page numbers; titles centred, paragraphs indented and wrapped."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    body = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, firstLineIndent=24, wordWrap="CJK")
+    body = ParagraphStyle(
+        "body", fontName="STSong-Light", fontSize=12, leading=20, firstLineIndent=24, wordWrap="CJK"
+    )
     heading = ParagraphStyle("heading", parent=body, firstLineIndent=0, alignment=TA_CENTER)
 
     def frame(canvas: Canvas, template: SimpleDocTemplate) -> None:
@@ -115,7 +121,10 @@ def write_scan(path: Path, pages: int = 2) -> Path:
 
 
 def write_zip_bomb(path: Path, megabytes: int) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as part:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w") as part,
+    ):
         for _ in range(megabytes):
             part.write(b" " * 1_000_000)
     return path

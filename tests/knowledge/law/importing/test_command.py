@@ -12,10 +12,17 @@ import pytest
 from knowledge.law import store as imported
 from knowledge.law.importing.command import Description, add_command, asked, check, take_in
 from knowledge.law.importing.command import run as run_command
-from knowledge.search.passages import of_article
 from knowledge.law.statutes import Statutes
 from knowledge.reviewed import ContentError
-from tests.knowledge.__main__.importing.law_documents import LIGHTHOUSES, REPLY, write_docx, write_html, write_pdf, write_scan
+from knowledge.search.passages import of_article
+from tests.knowledge.law.importing.law_documents import (
+    LIGHTHOUSES,
+    REPLY,
+    write_docx,
+    write_html,
+    write_pdf,
+    write_scan,
+)
 
 TODAY = date(2026, 11, 22)
 LAWS = """
@@ -90,7 +97,9 @@ def run(content: Path, folder: Path) -> Callable[..., int]:
 
 
 @pytest.fixture
-def refusal(run: Callable[..., int], folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def refusal(
+    run: Callable[..., int], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
     """What an import that is refused says; nothing may have changed."""
 
     def refused(*files: Path, **options: object) -> str:
@@ -118,7 +127,11 @@ def test_an_imported_law_takes_the_place_of_its_digests_and_keeps_their_headings
     statutes = Statutes.load(content, folder)
     third = statutes.article("灯塔法", "第三条", TODAY)
 
-    assert (third.kind, third.trust, third.chapter) == ("statute", "one_source", "第二章 看守 第一节 值夜")
+    assert (third.kind, third.trust, third.chapter) == (
+        "statute",
+        "one_source",
+        "第二章 看守 第一节 值夜",
+    )
     assert third.text.startswith("每座灯塔至少有两名看守人")
     assert of_article(third).title == "灯塔法第三条 谁来值夜"
     assert len(list(statutes.articles())) == 6
@@ -132,13 +145,19 @@ def test_without_the_folder_only_what_is_shipped_is_read(
     assert Statutes.load(content).article("灯塔法", "第三条", TODAY).kind == "digest"
 
 
-def test_the_file_says_where_the_text_is_from(run: Callable[..., int], file: Callable[..., Path], folder: Path) -> None:
+def test_the_file_says_where_the_text_is_from(
+    run: Callable[..., int], file: Callable[..., Path], folder: Path
+) -> None:
     run(file())
     [path] = folder.iterdir()
     stored = json.loads(path.read_text(encoding="utf-8"))
 
     assert path.name == "灯塔法(2019-06-07).json"
-    assert (stored["source"], stored["imported_on"], len(stored["sha256"])) == ("灯塔法.txt", "2026-11-22", 64)
+    assert (stored["source"], stored["imported_on"], len(stored["sha256"])) == (
+        "灯塔法.txt",
+        "2026-11-22",
+        64,
+    )
     assert stored["articles"][3] == {
         "number": "第三条之一",
         "chapter": "第二章 看守 第一节 值夜",
@@ -146,7 +165,9 @@ def test_the_file_says_where_the_text_is_from(run: Callable[..., int], file: Cal
     }
 
 
-def test_a_reply_is_found_by_its_points(run: Callable[..., int], tmp_path: Path, content: Path, folder: Path) -> None:
+def test_a_reply_is_found_by_its_points(
+    run: Callable[..., int], tmp_path: Path, content: Path, folder: Path
+) -> None:
     assert run(write_docx(tmp_path / "批复.docx", REPLY)) == 0
 
     assert "鱼被风吹走" in Statutes.load(content, folder).article("晒鱼批复", "第二条", TODAY).text
@@ -199,14 +220,21 @@ def test_a_version_is_told_from_the_file_s_name_where_the_text_has_no_date(
     text = re.sub("（2011年.*", "", LIGHTHOUSES)
     assert run(file("灯塔法(2011-03-05).txt", text)) == 0
 
-    assert Statutes.load(content, folder).article("灯塔法", "第四条", date(2012, 1, 1)).kind == "statute"
+    assert (
+        Statutes.load(content, folder).article("灯塔法", "第四条", date(2012, 1, 1)).kind
+        == "statute"
+    )
 
 
 def test_a_new_law_comes_with_its_description(
     run: Callable[..., int], file: Callable[..., Path], content: Path, folder: Path
 ) -> None:
     text = LIGHTHOUSES.replace("中华人民共和国灯塔法", "东海渔网管理办法")
-    described = {"version_date": date(2025, 2, 3), "in_force_from": date(2025, 3, 1), "kind": "部门规章"}
+    described = {
+        "version_date": date(2025, 2, 3),
+        "in_force_from": date(2025, 3, 1),
+        "kind": "部门规章",
+    }
     assert run(file("a.txt", text), law="渔网办法", **described) == 0
     statutes = Statutes.load(content, folder)
 
@@ -218,7 +246,9 @@ def test_a_new_version_ends_the_one_before_it(
     run: Callable[..., int], file: Callable[..., Path], content: Path, folder: Path
 ) -> None:
     text = LIGHTHOUSES.replace("》修正）", "》修正 2026年8月9日修订）")
-    assert run(file("a.txt", text), version_date=date(2026, 8, 9), in_force_from=date(2027, 1, 1)) == 0
+    assert (
+        run(file("a.txt", text), version_date=date(2026, 8, 9), in_force_from=date(2027, 1, 1)) == 0
+    )
     statutes = Statutes.load(content, folder)
 
     assert statutes.article("灯塔法", "第三条", TODAY).in_force_to == date(2026, 12, 31)
@@ -236,7 +266,11 @@ def test_a_new_version_ends_the_one_before_it(
         ("第一条　", "", "从第二条开始，前面缺了条文"),
         ("第五条　本法", "本法", "已收录的第五条在这个文件里没有"),
         ("看守人值夜时不得离开灯塔。", "", "第三条之一没有内容"),
-        ("2019年6月7日", "2024年6月7日", "文中最近的日期是 2024-06-07，不是已收录的版本（2011-03-05、2019-06-07）"),
+        (
+            "2019年6月7日",
+            "2024年6月7日",
+            "文中最近的日期是 2024-06-07，不是已收录的版本（2011-03-05、2019-06-07）",
+        ),
         ("中华人民共和国灯塔法", "中华人民共和国渔港法", "没有收录《中华人民共和国渔港法》"),
     ],
 )
@@ -249,11 +283,17 @@ def test_a_text_that_is_not_the_whole_law_or_another_one_is_refused(
     assert "什么都没有写入" in said
 
 
-def test_name_and_text_must_be_of_one_version(refusal: Callable[..., str], file: Callable[..., Path]) -> None:
-    assert "文件名写的是 2011-03-05 版本，正文是 2019-06-07 版本" in refusal(file("灯塔法(2011-03-05).txt"))
+def test_name_and_text_must_be_of_one_version(
+    refusal: Callable[..., str], file: Callable[..., Path]
+) -> None:
+    assert "文件名写的是 2011-03-05 版本，正文是 2019-06-07 版本" in refusal(
+        file("灯塔法(2011-03-05).txt")
+    )
 
 
-def test_a_text_without_any_date_is_refused(refusal: Callable[..., str], file: Callable[..., Path]) -> None:
+def test_a_text_without_any_date_is_refused(
+    refusal: Callable[..., str], file: Callable[..., Path]
+) -> None:
     assert "看不出是哪个版本" in refusal(file("a.txt", re.sub("（2011年.*", "", LIGHTHOUSES)))
 
 
@@ -287,8 +327,14 @@ def test_a_new_law_is_refused_without_a_full_description(
     assert words in refusal(file("a.txt", LIGHTHOUSES.replace("灯塔法", "渔网法")), **described)
 
 
-def test_versions_that_do_not_meet_are_refused(refusal: Callable[..., str], file: Callable[..., Path]) -> None:
-    described = {"version_date": date(2001, 1, 1), "in_force_from": date(2001, 2, 1), "in_force_to": date(2005, 1, 1)}
+def test_versions_that_do_not_meet_are_refused(
+    refusal: Callable[..., str], file: Callable[..., Path]
+) -> None:
+    described = {
+        "version_date": date(2001, 1, 1),
+        "in_force_from": date(2001, 2, 1),
+        "in_force_to": date(2005, 1, 1),
+    }
 
     assert "施行期间不衔接" in refusal(file(), **described)
 
@@ -310,12 +356,17 @@ def test_two_copies_of_one_law_are_refused(
     assert "又一份.docx：与 灯塔法.txt 是同一部法律的同一个版本（灯塔法（2019-06-07））" in said
 
 
-def test_a_description_is_for_one_file(refusal: Callable[..., str], file: Callable[..., Path]) -> None:
+def test_a_description_is_for_one_file(
+    refusal: Callable[..., str], file: Callable[..., Path]
+) -> None:
     assert "一次只导入一个文件" in refusal(file(), file("b.txt"), law="灯塔法")
 
 
 def test_the_same_text_again_changes_nothing(
-    run: Callable[..., int], file: Callable[..., Path], folder: Path, capsys: pytest.CaptureFixture[str]
+    run: Callable[..., int],
+    file: Callable[..., Path],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     run(file())
     before = kept(folder)
@@ -326,7 +377,11 @@ def test_the_same_text_again_changes_nothing(
 
 
 def test_another_text_of_the_same_version_needs_replace(
-    run: Callable[..., int], refusal: Callable[..., str], file: Callable[..., Path], content: Path, folder: Path
+    run: Callable[..., int],
+    refusal: Callable[..., str],
+    file: Callable[..., Path],
+    content: Path,
+    folder: Path,
 ) -> None:
     run(file())
     other = file("b.txt", LIGHTHOUSES.replace("保存五年", "保存十年"))
@@ -344,7 +399,18 @@ def test_a_text_with_which_the_content_no_longer_agrees_is_not_written(
         raise ContentError(content / "remedies/a.yml", 7, "没有这一条")
 
     nothing = Description()
-    assert take_in([file()], nothing, folder, TODAY, confirmed=lambda: True, content=content, fits=disagrees) == 1
+    assert (
+        take_in(
+            [file()],
+            nothing,
+            folder,
+            TODAY,
+            confirmed=lambda: True,
+            content=content,
+            fits=disagrees,
+        )
+        == 1
+    )
     assert "remedies/a.yml 第 7 行：没有这一条" in capsys.readouterr().out
     assert kept(folder) == {}
 
@@ -430,12 +496,24 @@ def test_nothing_is_written_where_nobody_can_be_asked(capsys: pytest.CaptureFixt
 
 
 def test_the_command_writes_into_the_data_folder_what_fits_with_all_that_is_shipped(
-    file: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    file: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("HELPLINE_VAR", str(tmp_path / "var"))
     parser = argparse.ArgumentParser()
     add_command(parser.add_subparsers())
-    described = ["--law", "灯塔法", "--version-date", "2019-06-07", "--in-force-from", "2020-01-01", "--kind", "法律"]
+    described = [
+        "--law",
+        "灯塔法",
+        "--version-date",
+        "2019-06-07",
+        "--in-force-from",
+        "2020-01-01",
+        "--kind",
+        "法律",
+    ]
 
     assert run_command(parser.parse_args(["import", str(file()), *described, "--yes"])) == 0
     assert "请运行 ./helpline index" in capsys.readouterr().out
@@ -444,7 +522,10 @@ def test_the_command_writes_into_the_data_folder_what_fits_with_all_that_is_ship
 
 @pytest.mark.parametrize(
     ("option", "words"),
-    [(("--in-force-from", "明天"), "日期应写成 2026-11-22 这样"), (("--kind", "小说"), "种类只有法律、行政法规")],
+    [
+        (("--in-force-from", "明天"), "日期应写成 2026-11-22 这样"),
+        (("--kind", "小说"), "种类只有法律、行政法规"),
+    ],
 )
 def test_an_option_that_cannot_be_read_is_told(
     option: tuple[str, str], words: str, capsys: pytest.CaptureFixture[str]

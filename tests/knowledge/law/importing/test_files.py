@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.law.importing.files import UnreadableFile, _plain, read
 from knowledge.law.importing.structure import Instrument, difference, parse
-from tests.knowledge.__main__.importing.law_documents import (
+from tests.knowledge.law.importing.law_documents import (
     LIGHTHOUSES,
     REPLY,
     numbered_docx,
@@ -70,7 +70,9 @@ def test_markdown_keeps_its_words_and_loses_its_marks(tmp_path: Path) -> None:
 def test_a_web_page_is_read_without_the_site_around_it(tmp_path: Path) -> None:
     instrument = parse(read(write_html(tmp_path / "a.html", LIGHTHOUSES)))
 
-    assert [unit.text for unit in instrument.units if "首页" in unit.text or "版权" in unit.text] == []
+    assert [
+        unit.text for unit in instrument.units if "首页" in unit.text or "版权" in unit.text
+    ] == []
 
 
 @pytest.mark.parametrize("frame", ["<form>{}</form>", "<table><tr><td>{}</td></tr></table>"])
@@ -82,7 +84,9 @@ def test_a_web_page_may_hold_the_law_as_typed_text(tmp_path: Path, frame: str) -
 
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-16"])
 def test_a_web_page_is_read_in_the_encoding_that_it_declares(tmp_path: Path, encoding: str) -> None:
-    assert articles(parse(read(write_html(tmp_path / "a.htm", LIGHTHOUSES, encoding)))) == articles(parse(LIGHTHOUSES))
+    assert articles(parse(read(write_html(tmp_path / "a.htm", LIGHTHOUSES, encoding)))) == articles(
+        parse(LIGHTHOUSES)
+    )
 
 
 def test_a_web_page_that_declares_the_wrong_encoding_is_read_all_the_same(tmp_path: Path) -> None:
@@ -92,7 +96,9 @@ def test_a_web_page_that_declares_the_wrong_encoding_is_read_all_the_same(tmp_pa
     assert articles(parse(read(path))) == articles(parse(LIGHTHOUSES))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
 def test_plain_text_is_read_in_every_usual_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(LIGHTHOUSES.encode(encoding))
@@ -126,10 +132,14 @@ def test_radicals_become_characters_and_punctuation_stays() -> None:
 
 def long_law(pages: int) -> str:
     sentence = "看守人值夜时应当把点灯和熄灯的时刻写在簿子上，遇到大雾要鸣钟，遇到大风要收旗，遇到求救要立即报告。"
-    return "\n".join(["灯塔条例", *(f"第{n}条　{sentence * 6}\n{sentence}" for n in range(1, pages * 2 + 1))])
+    return "\n".join(
+        ["灯塔条例", *(f"第{n}条　{sentence * 6}\n{sentence}" for n in range(1, pages * 2 + 1))]
+    )
 
 
-def test_a_long_pdf_loses_headers_page_numbers_and_line_breaks_and_nothing_else(tmp_path: Path) -> None:
+def test_a_long_pdf_loses_headers_page_numbers_and_line_breaks_and_nothing_else(
+    tmp_path: Path,
+) -> None:
     text = long_law(12)
     instrument = parse(read(write_pdf(tmp_path / "a.pdf", text)))
 
@@ -147,7 +157,9 @@ def test_three_hundred_pages_are_read(tmp_path: Path) -> None:
         canvas.drawString(72, 820, "海岸法规汇编")
         canvas.drawString(96, 700, f"第{page}条　看守人第{page}夜点灯。")
         for row in range(12):
-            canvas.drawString(96, 680 - 20 * row, f"（{row}）每次点灯都要写明时刻、天气和看守人的姓名；")
+            canvas.drawString(
+                96, 680 - 20 * row, f"（{row}）每次点灯都要写明时刻、天气和看守人的姓名；"
+            )
         canvas.drawString(290, 30, str(page))
         canvas.showPage()
     canvas.save()
@@ -209,9 +221,18 @@ BROKEN: dict[str, tuple[bytes | Callable[[Path], object], str]] = {
     "cut.txt": (LIGHTHOUSES.encode()[:-1], "认不出文字编码"),
     "shift.txt": (LIGHTHOUSES.encode("utf-16-le")[1:], "认不出文字编码"),
     "binary.txt": (bytes(range(256)) * 8, "认不出文字编码"),
-    "big5.txt": ("第一條 為了保護燈塔，特制定本條例，看守人應當點燈。".encode("big5") * 3, "认不出文字编码"),
-    "login.html": ("<title>用户登录</title><body>请输入验证码</body>".encode(), "登录页或出错的网页"),
-    "error.html": (b"<html><head><title>404 Not Found</title></head><body>nginx</body></html>", "登录页或出错的网页"),
+    "big5.txt": (
+        "第一條 為了保護燈塔，特制定本條例，看守人應當點燈。".encode("big5") * 3,
+        "认不出文字编码",
+    ),
+    "login.html": (
+        "<title>用户登录</title><body>请输入验证码</body>".encode(),
+        "登录页或出错的网页",
+    ),
+    "error.html": (
+        b"<html><head><title>404 Not Found</title></head><body>nginx</body></html>",
+        "登录页或出错的网页",
+    ),
     "empty.html": (b"<!-- -->", "网页里没有内容"),
     "folder.txt": (lambda path: path.mkdir(), "这是文件夹"),
     "missing.txt": (lambda path: None, "没有这个文件"),

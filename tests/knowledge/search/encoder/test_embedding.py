@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.search.encoder import e5
-from knowledge.search.encoder import embedding
+from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.embedding import EmbedderMissing, SentenceEmbedder
 
 SENTENCES = [
@@ -37,15 +36,21 @@ def test_vectors_have_the_promised_shape_and_unit_length(embedder: SentenceEmbed
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_a_question_and_a_passage_of_the_same_words_are_told_apart(embedder: SentenceEmbedder) -> None:
-    assert not np.allclose(embedder.encode_queries(SENTENCES[:1]), embedder.encode_passages(SENTENCES[:1]))
+def test_a_question_and_a_passage_of_the_same_words_are_told_apart(
+    embedder: SentenceEmbedder,
+) -> None:
+    assert not np.allclose(
+        embedder.encode_queries(SENTENCES[:1]), embedder.encode_passages(SENTENCES[:1])
+    )
 
 
 def test_any_sentence_transformers_folder_takes_its_place(embedder: SentenceEmbedder) -> None:
     folder = e5.folder(embedding.MODELS, embedding.ADAPTER)
     other = embedding.load(str(folder))
     assert other.name == other.question_name == str(folder)
-    assert np.allclose(other.encode_queries(SENTENCES), embedder.encode_queries(SENTENCES), atol=1e-5)
+    assert np.allclose(
+        other.encode_queries(SENTENCES), embedder.encode_queries(SENTENCES), atol=1e-5
+    )
 
 
 def test_a_folder_that_is_no_model_is_refused_with_the_settings_name(tmp_path: Path) -> None:

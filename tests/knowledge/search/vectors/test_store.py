@@ -12,12 +12,25 @@ import pytest
 
 from knowledge.search import index
 from knowledge.search.scoring import Calibration
-from knowledge.search.vectors.store import FaissNearest, FaissStore, Nearest, Store, StoreTrouble, WrongDimension, store_of
-from knowledge.search.vectors.pgvector import BuildMissing, ExtensionMissing, PgStore, StoreUnreachable
 from knowledge.search.searcher import Searcher
+from knowledge.search.vectors.pgvector import (
+    BuildMissing,
+    ExtensionMissing,
+    PgStore,
+    StoreUnreachable,
+)
+from knowledge.search.vectors.store import (
+    FaissIndex,
+    FaissStore,
+    Store,
+    StoreTrouble,
+    VectorIndex,
+    WrongDimension,
+    store_of,
+)
 from tests.content import STATUTES
-from tests.knowledge.search.searcher.fake_embedder import FakeEmbedder
-from tests.knowledge.test_index import TEXTS, content
+from tests.knowledge.search.fake_embedder import FakeEmbedder
+from tests.knowledge.search.test_index import TEXTS, content
 
 TODAY = date(2026, 11, 22)
 
@@ -40,7 +53,11 @@ def vectors_url(bare_url: str) -> str:
 
 @pytest.fixture(params=["faiss", "postgresql"])
 def store(request: pytest.FixtureRequest) -> Store:
-    return FaissStore() if request.param == "faiss" else PgStore(request.getfixturevalue("vectors_url"))
+    return (
+        FaissStore()
+        if request.param == "faiss"
+        else PgStore(request.getfixturevalue("vectors_url"))
+    )
 
 
 def execute(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -66,7 +83,7 @@ def unit(rows: int, dimension: int = 8) -> np.ndarray:
 
 
 def written(folder: Path, vectors: np.ndarray) -> Path:
-    FaissNearest.of(vectors).write(folder / "vectors.faiss")
+    FaissIndex.of(vectors).write(folder / "vectors.faiss")
     return folder / "vectors.faiss"
 
 
@@ -85,15 +102,21 @@ def test_all_can_be_asked_for(store: Store, tmp_path: Path) -> None:
 
 
 def test_above_a_size_a_graph_in_memory_finds_the_nearest() -> None:
-    assert_finds_its_neighbours(FaissNearest.of(unit(300), graph_above=100))
+    assert_finds_its_neighbours(FaissIndex.of(unit(300), graph_above=100))
 
 
-def test_above_a_size_a_graph_in_the_database_finds_the_nearest(vectors_url: str, tmp_path: Path) -> None:
-    assert_finds_its_neighbours(PgStore(vectors_url, graph_above=100).open("a", written(tmp_path, unit(300))))
-    assert "USING hnsw" in str(execute(vectors_url, "SELECT indexdef FROM pg_indexes WHERE tablename = 'build_a'"))
+def test_above_a_size_a_graph_in_the_database_finds_the_nearest(
+    vectors_url: str, tmp_path: Path
+) -> None:
+    assert_finds_its_neighbours(
+        PgStore(vectors_url, graph_above=100).open("a", written(tmp_path, unit(300)))
+    )
+    assert "USING hnsw" in str(
+        execute(vectors_url, "SELECT indexdef FROM pg_indexes WHERE tablename = 'build_a'")
+    )
 
 
-def assert_finds_its_neighbours(opened: Nearest) -> None:
+def assert_finds_its_neighbours(opened: VectorIndex) -> None:
     scores, rows = opened.search(unit(300)[5], 10)
     assert rows[0] == 5
     assert scores.tolist() == sorted(scores, reverse=True)
@@ -111,14 +134,19 @@ def test_a_search_finds_the_same_in_every_store(store: Store, tmp_path: Path) ->
     index.build(tmp_path, content(*TEXTS), embedder, store=store)
     found = [
         Searcher(
-            index.open_current(tmp_path, embedder, kept), embedder, STATUTES, calibration=Calibration(threshold=0)
+            index.open_current(tmp_path, embedder, kept),
+            embedder,
+            STATUTES,
+            calibration=Calibration(threshold=0),
         ).search(TEXTS[0], TODAY)
         for kept in (None, store)
     ]
     assert found[0] and [replace(hit, score=0, why=()) for hit in found[0]] == [
         replace(hit, score=0, why=()) for hit in found[1]
     ]
-    assert [hit.score for hit in found[0]] == pytest.approx([hit.score for hit in found[1]], abs=1e-3)
+    assert [hit.score for hit in found[0]] == pytest.approx(
+        [hit.score for hit in found[1]], abs=1e-3
+    )
 
 
 def test_a_build_can_be_made_again_and_opened(store: Store, tmp_path: Path) -> None:
@@ -143,23 +171,33 @@ def test_the_same_build_is_loaded_once(vectors_url: str, tmp_path: Path) -> None
     assert loaded() > first
 
 
-def test_a_build_that_is_missing_is_loaded_when_it_is_opened(vectors_url: str, tmp_path: Path) -> None:
+def test_a_build_that_is_missing_is_loaded_when_it_is_opened(
+    vectors_url: str, tmp_path: Path
+) -> None:
     index.build(tmp_path, content(*TEXTS), FakeEmbedder())
     opened = index.open_current(tmp_path, FakeEmbedder(), PgStore(vectors_url))
     assert builds(vectors_url) == {f"build_{opened.manifest.hash}"}
 
 
-def test_only_the_last_two_builds_are_kept_in_the_database(vectors_url: str, tmp_path: Path) -> None:
+def test_only_the_last_two_builds_are_kept_in_the_database(
+    vectors_url: str, tmp_path: Path
+) -> None:
     store = PgStore(vectors_url)
-    made = [index.build(tmp_path, content(*TEXTS[:count]), FakeEmbedder(), store=store).hash for count in (2, 3, 4)]
+    made = [
+        index.build(tmp_path, content(*TEXTS[:count]), FakeEmbedder(), store=store).hash
+        for count in (2, 3, 4)
+    ]
     assert builds(vectors_url) == {f"build_{name}" for name in made[1:]}
 
 
-def test_a_load_that_breaks_off_leaves_nothing_and_the_build_in_use_alone(vectors_url: str, tmp_path: Path) -> None:
+def test_a_load_that_breaks_off_leaves_nothing_and_the_build_in_use_alone(
+    vectors_url: str, tmp_path: Path
+) -> None:
     store = PgStore(vectors_url)
     first = index.build(tmp_path, content(*TEXTS[:2]), FakeEmbedder(), store=store)
     execute(
-        vectors_url, "ALTER TABLE helpline_search.builds ADD CONSTRAINT full_disk CHECK (loaded_at IS NULL) NOT VALID"
+        vectors_url,
+        "ALTER TABLE helpline_search.builds ADD CONSTRAINT full_disk CHECK (loaded_at IS NULL) NOT VALID",
     )
     with pytest.raises(StoreTrouble, match="full_disk"):
         index.build(tmp_path, content(*TEXTS), FakeEmbedder(), store=store)
@@ -169,12 +207,16 @@ def test_a_load_that_breaks_off_leaves_nothing_and_the_build_in_use_alone(vector
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
     store = store_of("postgresql://helpline:geheim@127.0.0.1:9/laws")
-    with pytest.raises(StoreUnreachable, match=r"127\.0\.0\.1:9/laws.*HELPLINE_VECTOR_STORE") as trouble:
+    with pytest.raises(
+        StoreUnreachable, match=r"127\.0\.0\.1:9/laws.*HELPLINE_VECTOR_STORE"
+    ) as trouble:
         store.open("a", tmp_path / "vectors.faiss")
     assert "geheim" not in str(trouble.value)
 
 
-def test_without_the_extension_the_operator_is_told_what_to_run(bare_url: str, tmp_path: Path) -> None:
+def test_without_the_extension_the_operator_is_told_what_to_run(
+    bare_url: str, tmp_path: Path
+) -> None:
     with pytest.raises(ExtensionMissing, match="CREATE EXTENSION vector"):
         PgStore(bare_url).put("a", tmp_path / "vectors.faiss")
 
@@ -195,14 +237,19 @@ def test_a_build_that_was_dropped_while_in_use_is_told(vectors_url: str, tmp_pat
 def test_a_connection_that_was_cut_is_made_again(vectors_url: str, tmp_path: Path) -> None:
     opened = PgStore(vectors_url).open("a", written(tmp_path, unit(5)))
     opened.search(unit(1)[0], 2)
-    execute(vectors_url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    execute(
+        vectors_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+    )
     assert len(opened.search(unit(1)[0], 2)[1]) == 2
 
 
 def test_when_the_database_is_gone_keywords_still_find_articles(
     migrated_postgresql: str, vectors_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    others = [f"与此无关的第{number}条" for number in range(50)]  # only among many is a word telling
+    others = [
+        f"与此无关的第{number}条" for number in range(50)
+    ]  # only among many is a word telling
     index.build(tmp_path, content(*TEXTS, *others), FakeEmbedder())
     opened = index.open_current(tmp_path, FakeEmbedder(), PgStore(vectors_url))
     drop_database(migrated_postgresql)
