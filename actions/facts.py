@@ -13,7 +13,16 @@ from typing import Any
 from actions.matters import CORRECTS, begins_another, opens_another
 from knowledge.facts.reader import FactReader, Reading, stated
 from knowledge.routing.rulebook import Rulebook
-from knowledge.slots import EVERY_MATTER, LIST_SLOTS, MANY, OPPOSITES, SLOTS, UNKNOWN, YES_NO, Facts
+from knowledge.slots import (
+    EVERY_MATTER,
+    LIST_SLOTS,
+    OPPOSITES,
+    SLOTS,
+    UNKNOWN,
+    YES_NO,
+    Facts,
+    as_listed,
+)
 
 # Questions rather than problems: they never take the place of a problem that is being spoken of.
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
@@ -75,7 +84,11 @@ def understood(
 
 def known_facts(slots: Mapping[str, Any]) -> Facts:
     """The facts among the tracker's slots."""
-    return {slot: slots[slot] for slot in SLOTS if slots.get(slot) not in (None, [], "")}
+    return {
+        slot: as_listed(slot, slots[slot])
+        for slot in SLOTS
+        if slots.get(slot) not in (None, [], "")
+    }
 
 
 def in_progress(facts: Mapping[str, Any]) -> bool:
@@ -105,8 +118,6 @@ def changed(before: Mapping[str, Any], after: Facts) -> set[str]:
 def _kept(slot: str, before: Any, after: Any) -> bool:
     if slot in LIST_SLOTS:
         return set(before) <= set(after)
-    if slot in MANY:
-        return set(str(before).split("、")) <= set(str(after).split("、"))
     return bool(before == after) or (slot == "right" and str(after).startswith(f"{before}_"))
 
 
@@ -147,7 +158,7 @@ def _from_payload(message: Mapping[str, Any], rules: Rulebook) -> Facts:
         slot, value = entity["entity"], entity["value"]
         vocabulary = rules.vocabulary.get(slot)
         if slot in SLOTS and (vocabulary is None or value in vocabulary or value == UNKNOWN):
-            said[slot] = [value] if slot in LIST_SLOTS and value != UNKNOWN else value
+            said[slot] = as_listed(slot, value)
     return said
 
 
@@ -200,7 +211,7 @@ def _situation(
     if named and not named.weak:
         return str(named.value)
     paper = next(
-        (of for words, of in PAPERS.items() if words in str(said.get("doc_received") or "")), None
+        (of for words, of in PAPERS.items() if words in (said.get("doc_received") or ())), None
     )
     return paper or (str(named.value) if named else None)
 
@@ -226,8 +237,4 @@ def _merge(slot: str, before: Any, said: Any) -> Any:
             if OPPOSITES.get(code) not in said
         ]
         return list(dict.fromkeys([*kept, *said]))
-    if slot in MANY and before and UNKNOWN not in (before, said):
-        new = str(said).split("、")
-        kept = [word for word in str(before).split("、") if OPPOSITES.get(word) not in new]
-        return "、".join(dict.fromkeys([*kept, *new]))
     return said

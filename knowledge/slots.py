@@ -100,11 +100,24 @@ def _of(*kinds: Kind) -> frozenset[str]:
     return frozenset(slot.name for slot in TABLE if slot.kind in kinds)
 
 
-LIST_SLOTS = _of(Kind.CHOICES)
+LIST_SLOTS = _of(Kind.CHOICES, Kind.TEXTS)  # every value that a message states counts
 TEXT_SLOTS = _of(Kind.TEXT, Kind.TEXTS)
 DATE_SLOTS = _of(Kind.DATE)
 NUMBER_SLOTS = _of(Kind.NUMBER)
 PLACE_SLOTS = _of(Kind.PLACE)
-MANY = _of(
-    Kind.CHOICES, Kind.TEXTS
-)  # every value that a message states counts; elsewhere the first one
+_LISTED_TEXT = _of(Kind.TEXTS)
+
+
+def as_listed(slot: str, value: Any) -> Any:
+    """The value as the table has it: one word alone, or words joined by 、, become a list."""
+    if slot not in LIST_SLOTS or value == UNKNOWN or not isinstance(value, str):
+        return value
+    return value.split("、")
+
+
+def as_shown(facts: Mapping[str, Any]) -> Facts:
+    """The facts as the chat API shows them: free text is text, also where it holds several words."""
+    return {
+        slot: "、".join(value) if slot in _LISTED_TEXT and isinstance(value, list) else value
+        for slot, value in facts.items()
+    }

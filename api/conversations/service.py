@@ -27,6 +27,7 @@ from api.errors import HelplineError
 from api.referrals import service as referrals
 from api.visitor_text import without_command
 from knowledge.law.citation_guard import CitationGuard
+from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
@@ -218,7 +219,7 @@ async def answer(
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
-            "facts": conversation.facts,
+            "facts": as_shown(conversation.facts),
             "referral": referral,
             "ticket": turn.ticket,
             "handoff": await _handoff_of(session, conversation),
@@ -235,7 +236,7 @@ async def show(session: AsyncSession, conversation: Conversation) -> schemas.Sna
             "id": conversation.id,
             "status": conversation.state,
             "messages": [_shown(message) for message in await _messages(session, conversation.id)],
-            "facts": conversation.facts,
+            "facts": as_shown(conversation.facts),
             "referral": await referrals.latest(session, conversation.id),
             "ticket": conversation.ticket,
             "handoff": await _handoff_of(session, conversation),

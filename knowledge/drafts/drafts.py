@@ -101,6 +101,10 @@ class _Matter:
         value = self.facts.get(slot)
         return None if value in (UNKNOWN, "", []) else value
 
+    def listed(self, slot: str) -> str | None:
+        """The values of a slot that holds several, as one phrase."""
+        return "、".join(self.known(slot) or ()) or None
+
     def label(self, slot: str) -> str | None:
         value = self.known(slot)
         return self.rules.label(slot, value) if value else None
@@ -253,10 +257,8 @@ def _acted_on(matter: _Matter) -> str | None:
 
 
 def _evidence_rows(matter: _Matter) -> list[dict[str, str]]:
-    said = str(matter.known("evidence") or "").split("、")
-    rows = [
-        {"name": one, "shows": matter.shows.get(one) or _gap("想证明什么")} for one in said if one
-    ]
+    said = matter.known("evidence") or []
+    rows = [{"name": one, "shows": matter.shows.get(one) or _gap("想证明什么")} for one in said]
     return rows or [{"name": _gap("证据名称"), "shows": _gap("想证明什么")}]
 
 
@@ -316,13 +318,13 @@ VALUES: dict[str, Callable[[_Matter], Any]] = {
     "acted_on": _acted_on,
     "received_on": lambda matter: matter.day("doc_received_on"),
     "published_on": lambda matter: matter.day("published_on"),
-    "evidence": lambda matter: matter.known("evidence"),
+    "evidence": lambda matter: matter.listed("evidence"),
     "evidence_rows": _evidence_rows,
     "materials": _materials,
     "amount": _amount,
     "contact": _contact,
     "body": _body,
-    "proceeding": lambda matter: matter.known("proceeding"),
+    "proceeding": lambda matter: matter.listed("proceeding"),
     "sued": _sued,
     "willing": _willing,
     "own_account": _own_account,

@@ -17,7 +17,7 @@ from knowledge.chinese.dates import FIRST_OF_RANGE, SPAN, amount_of_years, days_
 from knowledge.chinese.normalise import corrected
 from knowledge.places.regions import Place, Regions
 from knowledge.reviewed import ROOT, ContentError
-from knowledge.slots import DATE_SLOTS, LIST_SLOTS, MANY, SLOTS, UNKNOWN, Facts
+from knowledge.slots import DATE_SLOTS, LIST_SLOTS, SLOTS, UNKNOWN, Facts
 
 FOLDER = ROOT / "data" / "facts"
 
@@ -234,12 +234,14 @@ class FactReader:
             (corrected_from, 0)
         ):  # after 其实 and 说错了 stands what is meant
             for pattern in self._patterns:
-                if pattern.slot in settled or (start and (pattern.weak or pattern.slot in MANY)):
+                if pattern.slot in settled or (
+                    start and (pattern.weak or pattern.slot in LIST_SLOTS)
+                ):
                     continue
                 if any(
                     _stands(pattern, match, text) for match in pattern.regex.finditer(text, start)
                 ):
-                    if pattern.slot not in MANY:
+                    if pattern.slot not in LIST_SLOTS:
                         settled.add(pattern.slot)
                     yield Reading(pattern.slot, pattern.value, pattern.weak)
 
@@ -282,9 +284,8 @@ def stated(
         if reading.weak and before.get(slot) not in (None, UNKNOWN):
             continue
         if slot in LIST_SLOTS:
-            said.setdefault(slot, []).append(value)
-        elif slot in MANY and slot in said:
-            said[slot] = f"{said[slot]}、{value}"
+            if value not in (values := said.setdefault(slot, [])):
+                values.append(value)
         elif slot == "right":
             said[slot] = _finer(before.get(slot), value)
         elif slot == "date":

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Protocol, TypeVar
 
-from knowledge.slots import BY_NAME, UNKNOWN, Facts
+from knowledge.slots import BY_NAME, UNKNOWN, Facts, as_listed
 
 # Roads by rank, best first: what a set of answers is compared by.
 Outcome = tuple[Hashable, ...]
@@ -86,7 +86,7 @@ def information_gain(ask: Ask, facts: Facts, outcome: Callable[[Facts], Outcome]
 
 def answered(slot: str, value: str) -> Any:
     """The fact that an option stands for."""
-    return [value] if slot == "circumstances" else value
+    return as_listed(slot, value)
 
 
 def _entropy(outcomes: Iterable[Hashable]) -> float:

@@ -247,7 +247,9 @@ def _meets_one(slot: str, word: str, bound: Any, fact: Any, known: bool) -> bool
 
 
 def _equals(slot: str, value: Any, fact: Any) -> bool:
-    return value in fact if slot in TEXT_SLOTS or slot in LIST_SLOTS else bool(value == fact)
+    if slot in TEXT_SLOTS:  # a rule may name a part of what the visitor calls a thing
+        return any(value in words for words in (fact if isinstance(fact, list) else [fact]))
+    return value in fact if slot in LIST_SLOTS else bool(value == fact)
 
 
 def _place(road: OpenRemedy, rules: Rulebook) -> tuple[float, date, int]:

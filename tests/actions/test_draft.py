@@ -53,7 +53,7 @@ async def test_facts_in_the_wish_count_and_are_kept(chat: Chat) -> None:
     await chat.hears(Refer, STORY, "infringed")
     await chat.hears(OfferDrafts, "我截了图，帮我写个投诉书", "ask_draft")
 
-    assert chat.slots["evidence"] == "截图"
+    assert chat.slots["evidence"] == ["截图"]
     assert (await chat.shows()).facts["evidence"] == "截图"
 
 

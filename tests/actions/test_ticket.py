@@ -155,7 +155,7 @@ async def test_facts_told_while_the_form_asks_are_kept(chat: Chat) -> None:
     chat.slots |= {**KNOWN, "requested_slot": "contact"}
     await validates(chat, "对了我截了图，电话13812345678", "provide_contact")
 
-    assert (chat.slots["evidence"], (await chat.shows()).facts["evidence"]) == ("截图", "截图")
+    assert (chat.slots["evidence"], (await chat.shows()).facts["evidence"]) == (["截图"], "截图")
 
 
 async def test_a_ticket_is_opened_by_its_own_action_alone(chat: Chat) -> None:
@@ -246,7 +246,7 @@ async def test_a_second_wish_brings_the_open_ticket_up_to_date(chat: Chat) -> No
 
     assert said.with_response("utter_ticket_updated")["number"] == number
     [ticket] = await stored(chat)
-    assert ticket.facts["evidence"] == "公证书"
+    assert ticket.facts["evidence"] == ["公证书"]
 
 
 async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) -> None:

@@ -318,7 +318,7 @@ async def test_a_button_of_another_conversation_is_not_ours(
     payload = await offer(visitor, rasa)
     other = await Visitor.arrives(visitor.client)
 
-    await other.notice(payload)
+    await other.says(payload)
 
     assert rasa.heard[-1]["message"] == payload.removeprefix("/")
 

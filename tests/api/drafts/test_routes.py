@@ -76,7 +76,7 @@ async def test_a_draft_is_a_word_file_with_a_chinese_name(app: FastAPI, visitor:
 
 async def test_a_draft_says_what_is_known_now(app: FastAPI, visitor: Visitor) -> None:
     await knows(app, visitor, FACTS)
-    await knows(app, visitor, {"evidence": "截图"})
+    await knows(app, visitor, {"evidence": ["截图"]})
 
     response = await drafts(visitor, "/trademark_complaint.docx")
 

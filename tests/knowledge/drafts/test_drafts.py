@@ -55,7 +55,7 @@ MATTERS: dict[str, dict[str, Any]] = {
     },
     "letter_reply": LETTER,
     "opposition_outline": SQUATTED,
-    "evidence_list": MARK | {"evidence": "截图、公证书"},
+    "evidence_list": MARK | {"evidence": ["截图", "公证书"]},
 }
 
 
@@ -247,7 +247,7 @@ def test_what_is_known_stands_in_the_paper() -> None:
         "county": "章贡区",
         "acted_on": "2026-11-01",
         "circumstances": ["ongoing"],
-        "evidence": "截图、购买凭证",
+        "evidence": ["截图", "购买凭证"],
         "contact": "13800001111",
     }
     text = words(filled("trademark_complaint", facts))
