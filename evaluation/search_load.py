@@ -30,8 +30,9 @@ from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index
 from knowledge.search.searcher import Searcher
+from knowledge.search.vectors.faiss_index import FaissIndex
 from knowledge.search.vectors.pgvector import PgStore
-from knowledge.search.vectors.store import GRAPH_ABOVE, FaissIndex
+from knowledge.search.vectors.store import GRAPH_ABOVE
 
 QUESTIONS = Path(__file__).with_name("retrieval_pairs.jsonl")
 ON = date(2026, 11, 22)

@@ -30,7 +30,7 @@ from knowledge.search.index import Index, centred
 from knowledge.search.passages import Passage
 from knowledge.search.scoring import Calibration, Weights
 from knowledge.search.searcher import Searcher
-from knowledge.search.vectors.store import FaissIndex
+from knowledge.search.vectors.faiss_index import FaissIndex
 
 ON = date(2026, 11, 22)
 ONE_IN = 4

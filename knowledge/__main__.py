@@ -4,12 +4,17 @@ import argparse
 import sys
 from datetime import date, timedelta
 
-from knowledge.law import store as imported
+from knowledge.law import store
 from knowledge.law.applicable import becomes, named
 from knowledge.law.importing import command as law_import
 from knowledge.law.statutes import Statutes, VersionEntry
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ContentError
+from knowledge.places.institutions import Institutions
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT, ContentError
+from knowledge.routing.rulebook import load_rulebook
+from knowledge.search import guidance, passages
+from knowledge.search.faq import load_questions
 
 RECHECK_AFTER = timedelta(days=90)
 TRUST = {
@@ -64,6 +69,16 @@ def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tup
     return lines, sound
 
 
+def content_agrees(statutes: Statutes) -> None:
+    """Load everything that stands on articles of these laws; raises ContentError."""
+    institutions = Institutions.load(
+        CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml")
+    )
+    load_rulebook(statutes, institutions)
+    passages.all(statutes, guidance.load(statutes))
+    load_questions(statutes, Succession.load(statutes))
+
+
 def _state(version: VersionEntry, on: date) -> str:
     if version.governs(on):
         return "施行中"
@@ -86,8 +101,8 @@ def main() -> None:
     args = parser.parse_args()
     try:
         if args.command == "import":
-            sys.exit(law_import.run(args))
-        statutes = Statutes.load(texts=imported.folder())
+            sys.exit(law_import.run(args, content_agrees))
+        statutes = Statutes.load(texts=store.folder())
     except ContentError as error:
         sys.exit(f"✗ {error}")
     if args.command == "status":

@@ -25,7 +25,8 @@ from knowledge.search import guidance
 from knowledge.search.encoder import embedding
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
 from knowledge.search.searcher import Hit, Searcher
-from knowledge.search.vectors.store import FAISS, StoreTrouble, store_of
+from knowledge.search.vectors.choice import FAISS, store_of
+from knowledge.search.vectors.store import StoreTrouble
 from knowledge.slots import Facts
 
 

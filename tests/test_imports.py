@@ -3,6 +3,7 @@
 import ast
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,22 @@ API = (
     "app",
     "__main__",
 )
+# The library's rooms from left to right, by the same rule.
+KNOWLEDGE = (
+    "slots",
+    "reviewed",
+    "chinese",
+    "law",
+    "places",
+    "facts",
+    "routing",
+    "search",
+    "figures",
+    "drafts",
+    "base",
+    "__main__",
+)
+MOST_MODULES = 14  # in a folder: what a stranger takes in at a glance
 MIGRATIONS = {"errors", "settings", "clock", "database"}  # and every noun's models
 FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service
 
@@ -117,6 +134,45 @@ def test_the_folders_are_read() -> None:
 
 def test_knowledge_imports_nothing_of_ours() -> None:
     assert wrong("knowledge") == []
+
+
+@pytest.mark.parametrize("module", [m for m in modules("knowledge") if part(m)])
+def test_each_room_of_the_library_imports_only_rooms_to_its_left(module: str) -> None:
+    right = [
+        name
+        for name in imported(module)
+        if name.startswith("knowledge.")
+        and KNOWLEDGE.index(part(name)) > KNOWLEDGE.index(part(module))
+    ]
+    assert right == []
+
+
+def test_no_module_of_ours_imports_itself_on_a_roundabout_way() -> None:
+    ways = {
+        module: {name for name in imported(module) if name in EVERY_MODULE and name != module}
+        for module in EVERY_MODULE
+    }
+    # What imports nothing that is left is taken away; what remains stands in a circle.
+    while free := {module for module, names in ways.items() if not names & ways.keys()}:
+        ways = {module: names for module, names in ways.items() if module not in free}
+    assert sorted(ways) == []
+
+
+def test_no_folder_holds_more_modules_than_one_takes_in() -> None:
+    held = Counter(str(path.parent.relative_to(ROOT)) for path in EVERY_MODULE.values())
+    full = {folder: number for folder, number in held.items() if number > MOST_MODULES}
+    assert {name: number for name, number in full.items() if not name.startswith("tests")} == {}
+
+
+def test_every_room_says_in_a_sentence_what_it_is_for() -> None:
+    silent = [
+        name
+        for name, path in EVERY_MODULE.items()
+        if path.name == "__init__.py"
+        and name.split(".")[0] in {"knowledge", "api", "actions", "bot", "command"}
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
 
 
 def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:

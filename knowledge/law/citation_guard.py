@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from knowledge.law.citations import Mention, mentions, year_of_age
 from knowledge.law.statutes import (
@@ -37,7 +37,6 @@ from knowledge.law.statutes import (
     UnknownLaw,
     article_number,
 )
-from knowledge.search.guidance import Guidance
 
 Reason = Literal[
     "unknown_law",
@@ -137,6 +136,21 @@ class _Named:
     sentence: str
 
 
+class GuidanceText(Protocol):
+    """A guidance article, as far as citations are held against it."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def sections(self) -> Mapping[str, str]: ...
+    @property
+    def reviewed_on(self) -> date: ...
+    @property
+    def starts(self) -> date | None: ...
+    @property
+    def expires(self) -> date | None: ...
+
+
 @dataclass(frozen=True)
 class _Section:
     """A section of a guidance article, as citations show it."""
@@ -150,7 +164,7 @@ class _Section:
 class CitationGuard:
     """What citations are held against: the statutes, and the guidance by title and section."""
 
-    def __init__(self, statutes: Statutes, guidance: Iterable[Guidance]) -> None:
+    def __init__(self, statutes: Statutes, guidance: Iterable[GuidanceText]) -> None:
         self._statutes = statutes
         self._sections = {
             (one.title, heading): _Section(text, one.reviewed_on, one.starts, one.expires)

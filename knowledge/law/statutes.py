@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from knowledge.law import store as imported
+from knowledge.law import store
 from knowledge.law.store import ImportedLaw, LawKind
 from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
@@ -137,13 +137,13 @@ class Statutes:
     def load(cls, content: Path = CONTENT, texts: Path | None = None) -> "Statutes":
         """Read laws.yml, the dependency's texts and the digests; raises ContentError where they disagree.
 
-        `texts` is the folder of imported laws, `imported.folder()` in a running helpline. Without it only what is
+        `texts` is the folder of imported laws, `store.folder()` in a running helpline. Without it only what is
         shipped is read: so no test and no page of the documents depends on what somebody imported.
         """
         path = content / "laws.yml"
         laws = load(path, _Laws).laws
         _check_versions(path, laws)
-        added = imported.read_all(texts) if texts else {}
+        added = store.read_all(texts) if texts else {}
         laws = _with_imported(laws, added)
         articles = _statute_articles(path, laws)
         for digest in sorted((content / "digests").glob("*.yml")):

@@ -28,8 +28,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from knowledge.chinese import normalise as lexicon
-from knowledge.law import store as imported
 from knowledge.law.statutes import Statutes
+from knowledge.law.store import folder as imported_folder
 from knowledge.law.succession import Succession
 from knowledge.reviewed import ROOT, ContentError, Strict
 from knowledge.search import guidance, passages
@@ -38,15 +38,9 @@ from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.faq import Question, load_questions
 from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
-from knowledge.search.vectors.store import (
-    FAISS,
-    FaissIndex,
-    FaissStore,
-    Store,
-    StoreTrouble,
-    VectorIndex,
-    store_of,
-)
+from knowledge.search.vectors.choice import FAISS, store_of
+from knowledge.search.vectors.faiss_index import FaissIndex, FaissStore
+from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 
 OUT = ROOT / "var" / "index"
 
@@ -317,7 +311,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         # What is shipped knows no imported laws.
-        statutes = Statutes.load(texts=imported.folder() if options.command == "build" else None)
+        statutes = Statutes.load(texts=imported_folder() if options.command == "build" else None)
         content = passages.all(statutes, guidance.load(statutes))
         questions = load_questions(statutes, Succession.load(statutes))
         embedder = embedding.load(os.environ.get("HELPLINE_EMBEDDER", embedding.DEFAULT))

@@ -16,7 +16,8 @@ from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index, centred
 from knowledge.search.passages import Kind, Passage, article_id
 from knowledge.search.scoring import Answers, Basis, Calibration, Evidence, Scores, Weights
-from knowledge.search.vectors.store import FaissIndex, StoreTrouble
+from knowledge.search.vectors.faiss_index import FaissIndex
+from knowledge.search.vectors.store import StoreTrouble
 
 _log = logging.getLogger(__name__)
 

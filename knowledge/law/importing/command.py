@@ -15,19 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
-from knowledge.law import store as imported
+from knowledge.law import store
 from knowledge.law.importing import files as lawfiles
 from knowledge.law.importing import structure as lawtext
 from knowledge.law.importing.structure import Instrument
 from knowledge.law.statutes import LawEntry, Statutes, UnknownLaw, VersionEntry
 from knowledge.law.store import ImportedArticle, ImportedLaw, LawKind
-from knowledge.law.succession import Succession
-from knowledge.places.institutions import Institutions
-from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT, ContentError
-from knowledge.routing.rulebook import load_rulebook
-from knowledge.search import guidance, passages
-from knowledge.search.faq import load_questions
 
 _DATE_IN_NAME = re.compile(r"[(（](\d{4})-(\d{1,2})-(\d{1,2})[)）]")
 _DATE_IN_TEXT = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
@@ -66,7 +60,7 @@ class Shelf:
     @classmethod
     def load(cls, content: Path, folder: Path) -> "Shelf":
         """Raises ContentError where a file is damaged."""
-        texts = {(law.law, law.version_date): law for law in imported.read_all(folder).values()}
+        texts = {(law.law, law.version_date): law for law in store.read_all(folder).values()}
         shipped = Statutes.load(content)
         return cls(shipped, Statutes.load(content, folder) if texts else shipped, texts)
 
@@ -102,16 +96,6 @@ def check(files: Sequence[Path]) -> int:
     return 1 if failed else 0
 
 
-def fits(statutes: Statutes) -> None:
-    """Load everything that stands on articles of these laws; raises ContentError."""
-    institutions = Institutions.load(
-        CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml")
-    )
-    load_rulebook(statutes, institutions)
-    passages.all(statutes, guidance.load(statutes))
-    load_questions(statutes, Succession.load(statutes))
-
-
 def take_in(
     files: Sequence[Path],
     description: Description,
@@ -119,9 +103,9 @@ def take_in(
     today: date,
     *,
     confirmed: Callable[[], bool],
+    fits: Callable[[Statutes], None],
     replace: bool = False,
     content: Path = CONTENT,
-    fits: Callable[[Statutes], None] = fits,
 ) -> int:
     """Show what the files hold and, once that is confirmed, write all of it; 1 when any file is refused.
 
@@ -152,7 +136,7 @@ def take_in(
     try:
         with tempfile.TemporaryDirectory(prefix="helpline-laws-") as scratch:
             after = shelf.imported | {(law.law, law.version_date): law for law in fresh}
-            imported.write_all(Path(scratch), list(after.values()))
+            store.write_all(Path(scratch), list(after.values()))
             fits(Statutes.load(content, Path(scratch)))
     except ContentError as error:
         print(f"✗ 写入后，引用条文的内容会与法律不符，所以什么都没有写入。请先改好再导入：{error}")
@@ -161,7 +145,7 @@ def take_in(
         print("没有写入。")
         return 0
     try:
-        imported.write_all(folder, fresh)
+        store.write_all(folder, fresh)
     except OSError as error:
         print(f"✗ 写不进 {folder}（{error.strerror}），什么都没有改变。请检查权限和磁盘空间")
         return 1
@@ -488,8 +472,8 @@ def _kind(text: str) -> str:
     return text
 
 
-def run(args: argparse.Namespace) -> int:
-    """Carry out `law import`; the exit status."""
+def run(args: argparse.Namespace, fits: Callable[[Statutes], None]) -> int:
+    """Carry out `law import`; the exit status. `fits`: see `take_in`."""
     if args.check:
         return check(args.files)
     description = Description(
@@ -498,10 +482,11 @@ def run(args: argparse.Namespace) -> int:
     return take_in(
         args.files,
         description,
-        imported.folder(),
+        store.folder(),
         date.today(),
         replace=args.replace,
         confirmed=lambda: args.yes or asked(),
+        fits=fits,
     )
 
 

@@ -18,10 +18,10 @@ from psycopg.errors import QueryCanceled, UndefinedTable
 from psycopg.sql import SQL, Identifier, Literal
 
 from knowledge.search.encoder.embedding import Floats
+from knowledge.search.vectors.faiss_index import FaissIndex
 from knowledge.search.vectors.store import (
     GRAPH_ABOVE,
     NEIGHBOURS,
-    FaissIndex,
     Rows,
     StoreTrouble,
     check_dimension,
@@ -58,10 +58,10 @@ class PgStore:
             if anew or _dimension(connection, name) is None:
                 self._load(connection, name, file)
 
-    def open(self, name: str, file: Path) -> "PgNearest":
+    def open(self, name: str, file: Path) -> "PgIndex":
         with self._database.changed() as connection:
             dimension = _dimension(connection, name) or self._load(connection, name, file)
-        return PgNearest(self._database, name, dimension)
+        return PgIndex(self._database, name, dimension)
 
     def prune(self, in_use: str, kept: int) -> None:
         with self._database.changed() as connection:
@@ -93,7 +93,7 @@ class PgStore:
         return vectors.shape[1]
 
 
-class PgNearest:
+class PgIndex:
     """One build in the database, with a connection for every thread that asks."""
 
     def __init__(self, database: "_Database", name: str, dimension: int) -> None:

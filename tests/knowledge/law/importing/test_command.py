@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.__main__ import content_agrees
 from knowledge.law import store as imported
 from knowledge.law.importing.command import Description, add_command, asked, check, take_in
 from knowledge.law.importing.command import run as run_command
@@ -515,7 +516,10 @@ def test_the_command_writes_into_the_data_folder_what_fits_with_all_that_is_ship
         "法律",
     ]
 
-    assert run_command(parser.parse_args(["import", str(file()), *described, "--yes"])) == 0
+    assert (
+        run_command(parser.parse_args(["import", str(file()), *described, "--yes"]), content_agrees)
+        == 0
+    )
     assert "请运行 ./helpline index" in capsys.readouterr().out
     assert [path.name for path in imported.folder().iterdir()] == ["灯塔法(2019-06-07).json"]
 

@@ -13,21 +13,15 @@ import pytest
 from knowledge.search import index
 from knowledge.search.scoring import Calibration
 from knowledge.search.searcher import Searcher
+from knowledge.search.vectors.choice import store_of
+from knowledge.search.vectors.faiss_index import FaissIndex, FaissStore
 from knowledge.search.vectors.pgvector import (
     BuildMissing,
     ExtensionMissing,
     PgStore,
     StoreUnreachable,
 )
-from knowledge.search.vectors.store import (
-    FaissIndex,
-    FaissStore,
-    Store,
-    StoreTrouble,
-    VectorIndex,
-    WrongDimension,
-    store_of,
-)
+from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex, WrongDimension
 from tests.content import STATUTES
 from tests.knowledge.search.fake_embedder import FakeEmbedder
 from tests.knowledge.search.test_index import TEXTS, content

@@ -1,0 +1,60 @@
+"""The vectors of a build in this process's memory, by FAISS."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from knowledge.search.encoder.embedding import Floats
+from knowledge.search.vectors.store import GRAPH_ABOVE, NEIGHBOURS, Rows, check_dimension
+
+_VISITED = 128  # passages that a graph looks at for a question
+
+
+class FaissStore:
+    """The builds' own files: there is nothing to put and nothing to prune."""
+
+    def put(self, name: str, file: Path, *, anew: bool = False) -> None:
+        pass
+
+    def open(self, name: str, file: Path) -> "FaissIndex":
+        return FaissIndex.read(file)
+
+    def prune(self, in_use: str, kept: int) -> None:
+        pass
+
+
+class FaissIndex:
+    """A FAISS index in memory: exact for small builds, a graph (HNSW) for large ones."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    @classmethod
+    def of(cls, vectors: Floats, graph_above: int = GRAPH_ABOVE) -> "FaissIndex":
+        """The index of these rows."""
+        index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
+        if len(vectors) > graph_above:
+            index = faiss.IndexHNSWFlat(vectors.shape[1], NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+            index.hnsw.efSearch = _VISITED
+        index.add(vectors)
+        return cls(index)
+
+    @classmethod
+    def read(cls, file: Path) -> "FaissIndex":
+        """The index that `write` wrote."""
+        return cls(faiss.read_index(str(file)))
+
+    def write(self, file: Path) -> None:
+        faiss.write_index(self._index, str(file))
+
+    def vectors(self) -> Floats:
+        """All rows, as they were put in."""
+        return self._index.reconstruct_n(0, self._index.ntotal)
+
+    def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
+        check_dimension(vector, self._index.d)
+        # This counts for the calling thread; two are slower for a single question.
+        faiss.omp_set_num_threads(1)
+        scores, rows = self._index.search(vector[np.newaxis], k)
+        return scores[0][rows[0] >= 0], rows[0][rows[0] >= 0]
