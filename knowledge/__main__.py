@@ -1,4 +1,6 @@
-"""./helpline law …: what the helpline knows of the law's state, whether a text cites it rightly, new texts of law."""
+"""./helpline law …: what the helpline knows of the law's state, whether a text cites it rightly,
+new texts of law.
+"""
 
 import argparse
 import sys
@@ -31,7 +33,9 @@ PROBLEMS = {
 
 
 def status(statutes: Statutes, on: date) -> list[str]:
-    """One line for each version: when it governs, how sure that is, and whether it must be confirmed again."""
+    """One line for each version: when it governs, how sure that is, and whether it must be
+    confirmed again.
+    """
     lines = []
     for law in statutes.laws.values():
         for version in law.versions:
@@ -45,7 +49,8 @@ def status(statutes: Statutes, on: date) -> list[str]:
 
 
 def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tuple[list[str], bool]:
-    """One line for each citation in `text`, and whether all of them exist and are in force on the day.
+    """One line for each citation in `text`, and whether all of them exist and are in force on the
+    day.
 
     For an article of an older version the line says what it is today.
     """

@@ -1,4 +1,6 @@
-"""Reviewed content in YAML: read, checked against a schema, and blamed by file and line when it is wrong."""
+"""Reviewed content in YAML: read, checked against a schema, and blamed by file and line when it is
+wrong.
+"""
 
 from pathlib import Path
 from typing import Any, TypeVar

@@ -1,7 +1,8 @@
-"""The one table of facts: every slot, what kind of value it holds, and how it behaves in a conversation.
+"""The one table of facts: every slot, what kind of value it holds, and how it behaves in a
+conversation.
 
-`domain.yml`, the rulebook's conditions, the reader, the questions and the drafts all go by this table; the closed values
-of a slot and their Chinese labels stand in `content/vocabulary.yml`.
+`domain.yml`, the rulebook's conditions, the reader, the questions and the drafts all go by this
+table; the closed values of a slot and their Chinese labels stand in `content/vocabulary.yml`.
 """
 
 from collections.abc import Mapping
@@ -30,10 +31,11 @@ class Kind(Enum):
 class Slot:
     """One fact about a matter.
 
-    `opposites`: saying one value takes the other back; `yes_no`: what a bare yes and a bare no mean for it;
-    `every_matter`: it is about the visitor and holds for each of his matters; `gain`: what a question for it is information_gain at
-    least, in bits, where its answer changes no remedy but names the body (a place), starts the clock (a day) or is
-    wanted before somebody can act; `derived`: computed from others, never told.
+    `opposites`: saying one value takes the other back; `yes_no`: what a bare yes and a bare no mean
+    for it; `every_matter`: it is about the visitor and holds for each of his matters; `gain`: what
+    a question for it is information_gain at least, in bits, where its answer changes no remedy but
+    names the body (a place), starts the clock (a day) or is wanted before somebody can act;
+    `derived`: computed from others, never told.
     """
 
     name: str

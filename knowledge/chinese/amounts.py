@@ -54,7 +54,9 @@ _LOOK_BACK = 16
 
 
 def find(text: str) -> str | None:
-    """The first sum of money in a normalised text, in a form that reads well: 1w → 1万, 小二十万 → 近二十万."""
+    """The first sum of money in a normalised text, in a form that reads well: 1w → 1万, 小二十万 →
+    近二十万.
+    """
     if found := _priced(text):
         return f"{_readable(found['count'])}单，每单{_readable(found['price'])}元"
     if found := _FROM_TO.search(text):
@@ -67,9 +69,11 @@ def find(text: str) -> str | None:
 
 
 def amount_range(text: str) -> tuple[int, int | None] | None:
-    """(Least, most) yuan that the first sum in `text` may mean; most is None when it is open, the whole None for no sum.
+    """(Least, most) yuan that the first sum in `text` may mean; most is None when it is open, the
+    whole None for no sum.
 
-    多, 来 and 几 reach to the next step of the last digit (3万多: 30000 to 40000), 左右 a tenth to either side.
+    多, 来 and 几 reach to the next step of the last digit (3万多: 30000 to 40000), 左右 a tenth to
+    either side.
     """
     if found := _priced(text):
         pieces, price = _span(found["count"]), _span(found["price"])
@@ -137,7 +141,9 @@ def _readable(words: str) -> str:
 
 
 def _span(words: str) -> tuple[float, float]:
-    """(Least, most) of a quantity: 两三万 → (20000, 30000), 十几万 → (110000, 190000), 1.5万 → (15000, 15000)."""
+    """(Least, most) of a quantity: 两三万 → (20000, 30000), 十几万 → (110000, 190000), 1.5万 →
+    (15000, 15000).
+    """
     words = _readable(words)
     for unit, factor in reversed(_LARGE.items()):
         left, there, right = words.rpartition(unit)

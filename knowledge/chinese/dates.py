@@ -34,7 +34,8 @@ _BEFORE = {"上上": 2, "大上": 2, "上": 1}  # weeks or months before this on
 _HAN_NUMBER = "[零一二两三四五六七八九十百半]"
 _NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,2}})?|{_HAN_NUMBER}{{1,6}})"
 _MONTH_OR_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_SAID_YEAR = r"(?<!\d)20\d\d|二[零〇][一二三][零〇一二三四五六七八九]|大前|[去今]|(?<![目之以])前"  # not 目前年产
+# not 目前年产
+_SAID_YEAR = r"(?<!\d)20\d\d|二[零〇][一二三][零〇一二三四五六七八九]|大前|[去今]|(?<![目之以])前"
 _SHORT_YEAR = r"(?<!\d)(?:1[5-9]|2\d)"  # 26年11月3号
 _LUNAR = "(?<![农阴古旧]历)"
 _WEEK = "(?:周|星期|礼拜)"
@@ -55,7 +56,9 @@ def resolve(words: str, today: date) -> date | None:
 
 
 def days_in(text: str, today: date) -> Iterator[tuple[int, int, date | None]]:
-    """(Start, end, day) of every wording in `text` that has the form of a day, in reading order; None: of no day."""
+    """(Start, end, day) of every wording in `text` that has the form of a day, in reading order;
+    None: of no day.
+    """
     found = [
         (m.start(), m.end(), form(m, today)) for regex, form in _FORMS for m in regex.finditer(text)
     ]
@@ -199,9 +202,11 @@ FIRST_OF_RANGE = re.compile("年.+[到至~-]")
 
 
 def latest(words: str, today: date) -> date | None:
-    """The last day that a month, a part of a year or a year may mean: 2025年8月, 去年底, 上个月, 半年前. Never after `today`.
+    """The last day that a month, a part of a year or a year may mean: 2025年8月, 去年底, 上个月,
+    半年前. Never after `today`.
 
-    A month without a year is the latest that is not in the future; None for what names none of these.
+    A month without a year is the latest that is not in the future; None for what names none of
+    these.
     """
     words = words.strip()
     found: tuple[int, int] | None = None

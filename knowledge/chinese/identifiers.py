@@ -1,4 +1,6 @@
-"""What identifies a thing or a person in a text: registration numbers, classes of goods, ways to be reached."""
+"""What identifies a thing or a person in a text: registration numbers, classes of goods, ways to be
+reached.
+"""
 
 import re
 
@@ -18,8 +20,8 @@ _MEANT_FOR_CONTACT = re.compile(
     rf"(?<![\d-])\d(?:[- ]?\d){{4,}}(?![\d年月日号元块万])|{_WECHAT_WORD}|邮箱|@|电话|手机|座机|联系方式|(?<![a-z])qq|扣扣"
 )
 
-# The year, the kind of patent and a running number; the digit behind the point checks them. Without 专利号 before it,
-# ZL or the check digit, such a number may be an order's.
+# The year, the kind of patent and a running number; the digit behind the point checks them. Without
+# 专利号 before it, ZL or the check digit, such a number may be an order's.
 _FILED = r"(?:20[0-4]\d|19[89]\d)\s?[123589]\s?\d{7}"
 _PATENT = rf"(?<![a-z\d])(?:zl|cn)\s?{_FILED}\s?(?:\.?\s?[\dx])?(?![\da-z])|(?<![a-z\d]){_FILED}\s?\.\s?[\dx](?![\da-z])"
 _PUBLICATION = r"(?<![a-z\d])cn\s?1\d{8}\s?[abus]\d?(?![\da-z])"
@@ -49,7 +51,9 @@ _ABOUT_MARKS = re.compile("商标|注册|尼斯|类别|牌子|申请|核定")
 
 
 def contact(text: str) -> str | None:
-    """The first way to reach the visitor in a normalised, lower-case text: 13812345678, 0791-88888888, 微信 abc_123456."""
+    """The first way to reach the visitor in a normalised, lower-case text: 13812345678,
+    0791-88888888, 微信 abc_123456.
+    """
     found = _CONTACT.search(text)
     if found is None:
         spoken = _SPOKEN_NUMBER.search(text)
@@ -70,12 +74,16 @@ def contact(text: str) -> str | None:
 
 
 def contact_meant(text: str) -> bool:
-    """Whether a text is meant to say how to reach the visitor, though perhaps wrongly: ten digits, 微信 without a name."""
+    """Whether a text is meant to say how to reach the visitor, though perhaps wrongly: ten digits,
+    微信 without a name.
+    """
     return bool(_MEANT_FOR_CONTACT.search(text.lower()))
 
 
 def registration_numbers(text: str) -> list[str]:
-    """The numbers of marks, patents and registered works in a lower-case text, in capitals and without blanks."""
+    """The numbers of marks, patents and registered works in a lower-case text, in capitals and
+    without blanks.
+    """
     found = []
     for match in _REGISTRATION.finditer(text):
         said = (

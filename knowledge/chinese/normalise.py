@@ -1,7 +1,8 @@
 """Chinese text made comparable: one spelling, one cutting, for the index and for questions alike.
 
-What people's words mean for a search is reviewed content: `content/subjects.yml`. What their slips of the telephone
-were meant to be stands in `data/slips.tsv`, which the dialogue engine reads as well.
+What people's words mean for a search is reviewed content: `content/subjects.yml`. What their slips
+of the telephone were meant to be stands in `data/slips.tsv`, which the dialogue engine reads as
+well.
 """
 
 import csv
@@ -27,7 +28,8 @@ _FULL_WIDTH = {
 }
 _RADICALS = re.compile(r"[\u2e80-\u2fdf]")
 _RUNS = re.compile(r"[一-鿿]+|[a-z0-9]+")
-# ①, Ⅲ and their like stand for a number only where something is counted; elsewhere ① opens a paragraph.
+# ①, Ⅲ and their like stand for a number only where something is counted; elsewhere ① opens a
+# paragraph.
 _OTHER_NUMERALS = re.compile("(?<=第)[①-⑳Ⅰ-Ⅻ]|[①-⑳Ⅰ-Ⅻ](?=[类号月日年万天个块元])")
 _STRETCHED = re.compile(r"([，。！？、,!?~～.…])\1+")
 _MARKS = " \t\r\n，。！？、；：,.!?;:~～…"
@@ -46,7 +48,9 @@ class _Meaning(Strict):
 
 
 class Subjects(Strict):
-    """What questions are about, what people's words are called in the law, and which words say nothing."""
+    """What questions are about, what people's words are called in the law, and which words say
+    nothing.
+    """
 
     empty_words: frozenset[str]
     subjects: tuple[_Subject, ...]
@@ -54,13 +58,17 @@ class Subjects(Strict):
 
 
 def normalise(text: str) -> str:
-    """Traditional characters to simplified ones, full-width letters and digits to ASCII; punctuation stays as it is."""
+    """Traditional characters to simplified ones, full-width letters and digits to ASCII;
+    punctuation stays as it is.
+    """
     text = _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     return _to_simplified().convert(text.translate(_FULL_WIDTH))
 
 
 def corrected(text: str) -> str:
-    """What a visitor meant to type: `normalise`, slips corrected, stretched punctuation shortened, each text once."""
+    """What a visitor meant to type: `normalise`, slips corrected, stretched punctuation shortened,
+    each text once.
+    """
     text = _OTHER_NUMERALS.sub(
         lambda found: str(int(unicodedata.numeric(found[0]))), normalise(text)
     )
@@ -70,7 +78,9 @@ def corrected(text: str) -> str:
 
 
 def bigrams(text: str) -> list[str]:
-    """The keyword tokens of a text: overlapping pairs of Han characters, and whole runs of Latin letters and digits."""
+    """The keyword tokens of a text: overlapping pairs of Han characters, and whole runs of Latin
+    letters and digits.
+    """
     tokens = []
     for run in _RUNS.findall(normalise(text).lower()):
         if run.isascii() or len(run) == 1:
@@ -98,7 +108,9 @@ def implied_laws(text: str) -> frozenset[str]:
 
 
 def in_words_of_the_law(text: str) -> str:
-    """What the law calls the things that a question names in everyday words; empty when there is nothing to add."""
+    """What the law calls the things that a question names in everyday words; empty when there is
+    nothing to add.
+    """
     return " ".join(meaning.law for meaning in subjects().meanings if _says(text, meaning.say))
 
 
@@ -110,7 +122,9 @@ def subjects() -> Subjects:
 
 @cache
 def slips(path: Path = SLIPS) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """(What people type, what they mean), in the order of use; raises ContentError naming the file and line."""
+    """(What people type, what they mean), in the order of use; raises ContentError naming the file
+    and line.
+    """
     found = []
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(

@@ -1,4 +1,6 @@
-"""Sums and days that people ask for: damages, thresholds of crimes, limitation. Loaded and checked once."""
+"""Sums and days that people ask for: damages, thresholds of crimes, limitation. Loaded and checked
+once.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,1 +1,3 @@
-"""The law in time: which article of which version governs on a day, how it is cited, and how periods run."""
+"""The law in time: which article of which version governs on a day, how it is cited, and how
+periods run.
+"""

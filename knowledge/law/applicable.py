@@ -1,7 +1,9 @@
-"""Which version and which article govern an act of a day, and what is said when that is not today's.
+"""Which version and which article govern an act of a day, and what is said when that is not
+today's.
 
-The day of the act decides what is infringement, who is excused, damages and penalties; today decides how to proceed:
-periods, forms, which body. Which article is which stands in `content/succession.yml`, where a lawyer reads it.
+The day of the act decides what is infringement, who is excused, damages and penalties; today
+decides how to proceed: periods, forms, which body. Which article is which stands in
+`content/succession.yml`, where a lawyer reads it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +30,9 @@ FRESH = timedelta(days=730)  # for so long after a change, letters still quote t
 
 @dataclass(frozen=True)
 class Act:
-    """The act that a visitor speaks of: the latest day on which it can have begun, and whether it still goes on."""
+    """The act that a visitor speaks of: the latest day on which it can have begun, and whether it
+    still goes on.
+    """
 
     on: date
     goes_on: bool = False
@@ -39,7 +43,8 @@ class Act:
 class Governing:
     """What governs an act: `substance` judges it, `procedure` says how to proceed today.
 
-    Either may be empty: what an article says may not have existed yet, and older versions may not be held.
+    Either may be empty: what an article says may not have existed yet, and older versions may not
+    be held.
     """
 
     substance: tuple[Article, ...]
@@ -54,7 +59,8 @@ class Governing:
 def governing(succession: Succession, article: Article, act: Act | None, today: date) -> Governing:
     """Which articles hold, for an act, what `article` (of whichever version) holds.
 
-    An act that goes on past a change is judged by the newer version where a rule says so, else by both.
+    An act that goes on past a change is judged by the newer version where a rule says so, else by
+    both.
     """
     procedure = as_of(succession, article, today)
     if act is None or not succession.by_act(article):
@@ -67,7 +73,9 @@ def governing(succession: Succession, article: Article, act: Act | None, today: 
 
 
 def as_of(succession: Succession, article: Article, day: date) -> tuple[Article, ...]:
-    """What `article` (of whichever version) is in the version that governs on a day; empty when it is nothing there."""
+    """What `article` (of whichever version) is in the version that governs on a day; empty when it
+    is nothing there.
+    """
     step = succession.predecessors if day < article.in_force_from else succession.successors
     found = [article]
     while found and not any(one.governs(day) for one in found):
@@ -96,14 +104,18 @@ class ApplicableLaw:
         return self.statutes.of_year(reference.law, reference.year, reference.article)
 
     def cite(self, basis: Iterable[str]) -> tuple[Citation, ...]:
-        """Citations for what a content file names: today's articles, or the ones that judge the act."""
+        """Citations for what a content file names: today's articles, or the ones that judge the
+        act.
+        """
         today = filter(None, map(self.article, basis))
         return tuple(
             dict.fromkeys(citation(one) for article in today for one in self._that_judge(article))
         )
 
     def about_the_act(self, cited: Iterable[Citation]) -> list[str]:
-        """One sentence for each law of these citations whose version of the act's day is not today's."""
+        """One sentence for each law of these citations whose version of the act's day is not
+        today's.
+        """
         if self.act is None:
             return []
         by_act = (
@@ -116,16 +128,17 @@ class ApplicableLaw:
         ]
 
     def coming_changes(self, cited: Iterable[Citation]) -> dict[tuple[date, str], list[str]]:
-        """(Day, title of the law) → what changes soon of these citations; what judges an act that is over stays as it is for it."""
+        """(Day, title of the law) → what changes soon of these citations; what judges an act that
+        is over stays as it is for it.
+        """
         over = self.act is not None and not self.act.goes_on
         open_ = (one for one in cited if not (over and self.succession.by_act(one)))
         return coming_changes(self.succession, open_, self.on)
 
     def _that_judge(self, article: Article) -> tuple[Article, ...]:
         if self.act and self._version(article.law, self.act.on) is None:
-            return (
-                article,
-            )  # the version of that day is not held: today's is shown, and `about_the_act` says so
+            # the version of that day is not held: today's is shown, and `about_the_act` says so
+            return article
         return governing(self.succession, article, self.act, self.on).substance
 
     def _version(self, law: str, day: date) -> VersionEntry | None:
@@ -165,7 +178,9 @@ class ApplicableLaw:
 def coming_changes(
     succession: Succession, cited: Iterable[Named], on: date
 ) -> dict[tuple[date, str], list[str]]:
-    """(Day, title of the law) → what changes of the cited articles within the next NOTICE_DAYS: what is notable, else the numbers."""
+    """(Day, title of the law) → what changes of the cited articles within the next NOTICE_DAYS:
+    what is notable, else the numbers.
+    """
     notable: dict[tuple[date, str], list[str]] = {}
     moved: dict[tuple[date, str], list[str]] = {}
     for article in cited:
@@ -198,7 +213,9 @@ def changes_soon(article: Named, on: date) -> date | None:
 def becomes(
     succession: Succession, article: Named, verb: str = "是", with_note: bool = True
 ) -> str:
-    """What an article is in the next version, as the end of a sentence: '是第七条（变化：……）'; empty when not known."""
+    """What an article is in the next version, as the end of a sentence: '是第七条（变化：……）';
+    empty when not known.
+    """
     note = succession.change_of(article) if with_note else ""
     if succession.is_gone(article):
         return f"不再保留（{note}）" if note else "不再保留"
@@ -210,14 +227,18 @@ def becomes(
 
 @dataclass(frozen=True)
 class OldNumber:
-    """An article of the version before, of the same number as one that is quoted; `certain` when it is the one meant."""
+    """An article of the version before, of the same number as one that is quoted; `certain` when it
+    is the one meant.
+    """
 
     article: Article
     certain: bool
 
 
 def named(text: str, statutes: Statutes, on: date) -> Iterator[tuple[Quoted, OldNumber | None]]:
-    """Every article that `text` names, in order, each with the one that its number had in the version before."""
+    """Every article that `text` names, in order, each with the one that its number had in the
+    version before.
+    """
     found = mentions(text, statutes)
     for index, (mention, one) in enumerate(zip(found, quoted(text, statutes, on), strict=True)):
         end = found[index + 1].start if index + 1 < len(found) else len(text)
@@ -235,8 +256,8 @@ def named(text: str, statutes: Statutes, on: date) -> Iterator[tuple[Quoted, Old
 def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) -> OldNumber | None:
     """The article of the version before that a number without a year may mean.
 
-    Certain where today's version has no such number, or the `words` around it are the older article's and not today's;
-    else only information_gain telling while the change is fresh.
+    Certain where today's version has no such number, or the `words` around it are the older
+    article's and not today's; else only information_gain telling while the change is fresh.
     """
     try:
         versions = statutes.laws[statutes.short_title(law)].versions

@@ -1,21 +1,25 @@
-"""The gate: what is about to leave passes only with citations that exist and are in force on the day that matters.
+"""The gate: what is about to leave passes only with citations that exist and are in force on the
+day that matters.
 
-Everything that the helpline says, shows or exports goes through here: texts, and citations in the form of the chat API.
-A citation is looked up afresh, article by article, in the statutes or the guidance; what it says of itself (its dates,
-its kind, its words) is compared with what is found and never trusted. What fails is left out and told as `Stopped`:
+Everything that the helpline says, shows or exports goes through here: texts, and citations in the
+form of the chat API. A citation is looked up afresh, article by article, in the statutes or the
+guidance; what it says of itself (its dates, its kind, its words) is compared with what is found and
+never trusted. What fails is left out and told as `Stopped`:
 
 - a structured citation is left out alone, and with it the sentences that repeat its words or name its article;
 - in a text the whole sentence goes that names the article. A sentence without its citation would be a claim without a
   ground, and words cut out of its middle could turn its meaning round. What stands before and after stays as it was;
 - where an entry stands on one citation alone (a deadline, a hit of a search), the entry goes.
 
-The day that matters is today, and for what is judged by the law of its time also the day of the act (`Days`). A version
-that is in force on neither passes only where the visitor is told so in the same sentence that names the article: by the
-day from which it governs, the day on which it ended, or plain words (尚未施行, 已废止). One kind of sentence may name
-what does not exist: the one that says so (`_DENIED`), because it gives back to visitors what they asked for.
+The day that matters is today, and for what is judged by the law of its time also the day of the act
+(`Days`). A version that is in force on neither passes only where the visitor is told so in the same
+sentence that names the article: by the day from which it governs, the day on which it ended, or
+plain words (尚未施行, 已废止). One kind of sentence may name what does not exist: the one that says
+so (`_DENIED`), because it gives back to visitors what they asked for.
 
-A text that repeats a citation which has passed, wholly or from its beginning, is the law's own words or the guidance's
-and is not read again. A number without any law named before it in the same text names nothing.
+A text that repeats a citation which has passed, wholly or from its beginning, is the law's own
+words or the guidance's and is not read again. A number without any law named before it in the same
+text names nothing.
 
 All of this is plain computing on values: nothing is logged and no clock is read.
 """
@@ -50,7 +54,8 @@ Reason = Literal[
 Cited = Mapping[str, Any]
 Span = tuple[int, int]
 
-# Texts are read folded (`_folded`), so that no pattern has to know how a text is spaced or which width its signs have.
+# Texts are read folded (`_folded`), so that no pattern has to know how a text is spaced or which
+# width its signs have.
 _NAMES_AN_ARTICLE = re.compile("[条條]")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n」』”）]*|[。！？\n」』”）]+")
 _DAY = re.compile(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})")
@@ -60,7 +65,8 @@ _DENIED = re.compile(
     r"没有查到「[^「」\n]{2,60}」|「[^「」\n]{2,60}」在\d{4}-\d\d-\d\d没有施行中的版本"
 )
 
-# Numbers that stand apart from a law's name: 第五十七条、第六十条, （新第三十六条）, 商标法2026年修订本第57至60条.
+# Numbers that stand apart from a law's name: 第五十七条、第六十条, （新第三十六条）,
+# 商标法2026年修订本第57至60条.
 _NUMBER = r"[0-9零〇○一二两三四五六七八九十百千万廿卅壹贰叁肆伍陆柒捌玖拾佰仟]+"
 _APART = re.compile(
     rf"(?P<ordinal>第)?(?P<numbers>{_NUMBER}(?:[、，和及与或至到～~—–-]第?{_NUMBER})*)[条條]"
@@ -95,7 +101,9 @@ _LEFT_OUT = object()
 
 @dataclass(frozen=True)
 class Days:
-    """The days on which an article may have to be in force: today, and the day of the act where it is known."""
+    """The days on which an article may have to be in force: today, and the day of the act where it
+    is known.
+    """
 
     today: date
     acted_on: date | None = None
@@ -117,7 +125,9 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Passed:
-    """What may leave of things shown together, in their order; a text that nothing is left of is empty."""
+    """What may leave of things shown together, in their order; a text that nothing is left of is
+    empty.
+    """
 
     texts: tuple[str, ...]
     citations: tuple[Cited, ...]
@@ -126,7 +136,9 @@ class Passed:
 
 @dataclass(frozen=True)
 class _Named:
-    """An article named in a text, with the sentence that names it. `law` is None for one that nobody knows."""
+    """An article named in a text, with the sentence that names it. `law` is None for one that
+    nobody knows.
+    """
 
     span: Span
     written: str
@@ -173,7 +185,9 @@ class CitationGuard:
         }
 
     def pass_together(self, texts: Sequence[str], citations: Sequence[Cited], days: Days) -> Passed:
-        """What may leave of texts and citations that are shown together, such as all replies of a turn."""
+        """What may leave of texts and citations that are shown together, such as all replies of a
+        turn.
+        """
         named = [list(self._named(text)) for text in texts]
         verdicts = [(cited, self._verdict(cited, named, days)) for cited in citations]
         passed = [cited for cited, reason in verdicts if reason is None]
@@ -209,9 +223,11 @@ class CitationGuard:
         return Passed(tuple(left), tuple(passed), ())
 
     def pass_tree(self, value: Any, days: Days, instead: str) -> tuple[Any, tuple[Stopped, ...]]:
-        """What may leave of a value made of JSON's kinds, such as a referral or an export; None when nothing may.
+        """What may leave of a value made of JSON's kinds, such as a referral or an export; None
+        when nothing may.
 
-        The texts and citations of one object are shown together. `instead` stands for a text that nothing is left of.
+        The texts and citations of one object are shown together. `instead` stands for a text that
+        nothing is left of.
         """
         stopped: list[Stopped] = []
         left = self._object({"": [value]}, days, instead, stopped)[""]
@@ -245,7 +261,7 @@ class CitationGuard:
             return _LEFT_OUT
         return {key: None if part is _LEFT_OUT else part for key, part in left.items()}
 
-    # --- citations in the form of the chat API -----------------------------------------------------------------------
+    # --- citations in the form of the chat API ----------------------------------------------------
 
     def _verdict(
         self, cited: Cited, named: Iterable[Iterable[_Named]], days: Days
@@ -309,7 +325,7 @@ class CitationGuard:
             else "not_in_force"
         )
 
-    # --- articles named in a text ------------------------------------------------------------------------------------
+    # --- articles named in a text -----------------------------------------------------------------
 
     def _objection(
         self,
@@ -398,7 +414,8 @@ class CitationGuard:
                 )
 
     def _laws_in(self, folded: str) -> list[tuple[int, str]]:
-        """(where, name) of the laws that a text names; a title in 《》 counts as a whole, whether known or not.
+        """(where, name) of the laws that a text names; a title in 《》 counts as a whole, whether
+        known or not.
 
         Not one that is part of a known law's title: 关于适用《中华人民共和国民事诉讼法》的解释.
         """
@@ -435,7 +452,9 @@ class CitationGuard:
 
 
 def _tells(one: _Named, article: Article, days: Days) -> bool:
-    """Whether the sentence that names an article which is not in force tells when or that it is not."""
+    """Whether the sentence that names an article which is not in force tells when or that it is
+    not.
+    """
     if (one.law, one.number) != (article.law, article.article) or one.year not in (
         None,
         article.version_date.year,
@@ -454,9 +473,11 @@ def _tells(one: _Named, article: Article, days: Days) -> bool:
 
 
 def _law_of_number(before: str, laws: list[tuple[int, str]]) -> tuple[str | None, bool]:
-    """The law that a number standing apart belongs to, and whether it stands right beside the number.
+    """The law that a number standing apart belongs to, and whether it stands right beside the
+    number.
 
-    Beside it: a law named there, 本法 and the like for the one named last, or what only looks like a law.
+    Beside it: a law named there, 本法 and the like for the one named last, or what only looks like
+    a law.
     """
     close = _BETWEEN.sub("", before[-_NEAR:])
     last = next((name for place, name in reversed(laws) if place < len(before)), None)
@@ -470,7 +491,9 @@ def _law_of_number(before: str, laws: list[tuple[int, str]]) -> tuple[str | None
 
 
 def _not_ours(before: str, law: str) -> str:
-    """What makes the name of a law that of another one: 美国…, 《火星…, 植物新品种保护条例实施细则; empty where nothing does."""
+    """What makes the name of a law that of another one: 美国…, 《火星…, 植物新品种保护条例实施细则;
+    empty where nothing does.
+    """
     if foreign := _FOREIGN.search(before[-_NEAR:]):
         return foreign.group().rstrip("《")
     if law in _KINDS and not _NAME_BEGINS.search(before[-_NEAR:]):
@@ -499,7 +522,9 @@ def _without(text: str, bad: Iterable[Span]) -> str:
 
 
 def _run_of(cited: Cited, text: str) -> Span | None:
-    """Where a text repeats a citation's own words: the whole of it, or from their beginning as far as it goes."""
+    """Where a text repeats a citation's own words: the whole of it, or from their beginning as far
+    as it goes.
+    """
     words, said = str(cited.get("text") or "").strip(), text.strip()
     if said and (said == words or (len(said) >= _LEAST_RUN and said in words)):
         return 0, len(text)
@@ -528,7 +553,9 @@ def _flat(value: list[Any]) -> Iterator[Any]:
 
 @cache
 def _fold(character: str) -> str:
-    """Digits and letters half-width, signs full-width, nothing for what cannot be seen; line breaks stay."""
+    """Digits and letters half-width, signs full-width, nothing for what cannot be seen; line breaks
+    stay.
+    """
     if character != "\n" and (
         character.isspace() or unicodedata.category(character) in ("Cf", "Cc", "Mn")
     ):
@@ -538,7 +565,9 @@ def _fold(character: str) -> str:
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """The text as it is read, and for each of its characters the place in the text as it was written."""
+    """The text as it is read, and for each of its characters the place in the text as it was
+    written.
+    """
     pairs = [
         (folded, place) for place, character in enumerate(text) if (folded := _fold(character))
     ]
@@ -554,7 +583,9 @@ def _lifetime(cited: Cited) -> tuple[date | None, date | None]:
 
 
 def _date(value: Any) -> date | None:
-    """A date as it is or in ISO form, None for None; what is no date is the first of all days, on which nothing was."""
+    """A date as it is or in ISO form, None for None; what is no date is the first of all days, on
+    which nothing was.
+    """
     if value is None or isinstance(value, date):
         return value
     try:

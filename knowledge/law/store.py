@@ -1,4 +1,6 @@
-"""Texts of law that an operator imported: one JSON file for each version of a law, in `laws` under the data folder."""
+"""Texts of law that an operator imported: one JSON file for each version of a law, in `laws` under
+the data folder.
+"""
 
 import json
 import os
@@ -46,7 +48,9 @@ def folder() -> Path:
 
 
 def read_all(folder: Path) -> dict[Path, ImportedLaw]:
-    """What was imported, by file; raises ContentError where a file is damaged or is not what its name says."""
+    """What was imported, by file; raises ContentError where a file is damaged or is not what its
+    name says.
+    """
     return {path: _read(path) for path in sorted(folder.glob("*.json"))}
 
 

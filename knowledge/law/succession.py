@@ -1,4 +1,6 @@
-"""Where the articles of an older version went, and which version governs an act: reviewed in `content/succession.yml`."""
+"""Where the articles of an older version went, and which version governs an act: reviewed in
+`content/succession.yml`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,7 +79,9 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class Earlier:
-    """Acts before `until` are judged by the rules of their time, which are not held; `basis` says so."""
+    """Acts before `until` are judged by the rules of their time, which are not held; `basis` says
+    so.
+    """
 
     until: date
     basis: Citation
@@ -85,7 +89,9 @@ class Earlier:
 
 @dataclass(frozen=True)
 class _Move:
-    """One line of the file: what the article was (None: new), what it became (empty: gone), and who decides."""
+    """One line of the file: what the article was (None: new), what it became (empty: gone), and who
+    decides.
+    """
 
     old: Article | None
     new: tuple[Article, ...]
@@ -97,7 +103,9 @@ _Key = tuple[str, date | None, str]
 
 
 class Succession:
-    """The successors and predecessors of articles. An article of a law that did not change has neither."""
+    """The successors and predecessors of articles. An article of a law that did not change has
+    neither.
+    """
 
     def __init__(
         self,
@@ -115,7 +123,9 @@ class Succession:
 
     @classmethod
     def load(cls, statutes: Statutes, content: Path = CONTENT) -> "Succession":
-        """Read succession.yml; raises ContentError with the line where an article is unknown or said twice."""
+        """Read succession.yml; raises ContentError with the line where an article is unknown or
+        said twice.
+        """
         path = content / "succession.yml"
         file = load(path, _File)
         moves: list[_Move] = []
@@ -135,12 +145,16 @@ class Succession:
         return cls(tuple(moves), continuing, earlier)
 
     def successors(self, article: Named) -> list[Article]:
-        """The articles of the next version that took its place; empty when it is gone or its law did not change."""
+        """The articles of the next version that took its place; empty when it is gone or its law
+        did not change.
+        """
         move = self._from.get(_key(article))
         return list(move.new) if move else []
 
     def predecessors(self, article: Named) -> list[Article]:
-        """The articles of the version before whose place it took; empty when it is new or its law did not change."""
+        """The articles of the version before whose place it took; empty when it is new or its law
+        did not change.
+        """
         return [move.old for move in self._into.get(_key(article), ()) if move.old]
 
     def is_gone(self, article: Named) -> bool:
@@ -149,7 +163,9 @@ class Succession:
         return move is not None and not move.new
 
     def change_of(self, article: Named) -> str:
-        """What changed in substance from this article to its successors, in Chinese; empty when nothing notable."""
+        """What changed in substance from this article to its successors, in Chinese; empty when
+        nothing notable.
+        """
         move = self._from.get(_key(article))
         return move.note if move else ""
 
@@ -159,7 +175,9 @@ class Succession:
         return any(move.by == "act" for move in moves)
 
     def continuing(self, law: str, right: str | None) -> Citation | None:
-        """The rule by which the newer version governs an act that goes on past the change; None when there is none."""
+        """The rule by which the newer version governs an act that goes on past the change; None
+        when there is none.
+        """
         rights, basis = self._continuing.get(law, ((), None))
         return basis if right in rights else None
 

@@ -1,6 +1,8 @@
-"""Working days: weekends, statutory holidays and the weekend days that are worked to make up for them.
+"""Working days: weekends, statutory holidays and the weekend days that are worked to make up for
+them.
 
-The one door to the package `chinesecalendar`, whose years end; later ones stand in `content/holidays.yml`.
+The one door to the package `chinesecalendar`, whose years end; later ones stand in
+`content/holidays.yml`.
 """
 
 from collections.abc import Mapping
@@ -65,7 +67,9 @@ class WorkingDays:
         return year in self.years or _in_package(date(year, 1, 1)) is not None
 
     def is_workday(self, day: date) -> bool:
-        """Whether work is done on a day; a weekend day that is made up for counts as any other working day."""
+        """Whether work is done on a day; a weekend day that is made up for counts as any other
+        working day.
+        """
         if published := self.years.get(day.year):
             return day in published.workdays or (
                 day.weekday() < SATURDAY and day not in published.days_off
@@ -74,7 +78,9 @@ class WorkingDays:
         return day.weekday() < SATURDAY if known is None else known
 
     def on_or_after(self, day: date) -> date:
-        """The day itself where it is a working day, else the next one: where a period ends that would end on it."""
+        """The day itself where it is a working day, else the next one: where a period ends that
+        would end on it.
+        """
         while not self.is_workday(day):
             day += ONE_DAY
         return day

@@ -1,7 +1,7 @@
 """Which body a matter belongs to, and what is known of the protection centres.
 
-All words stand in `content/institutions.yml`. Nothing is made up for a place that is not in it: where the city or the
-body is not known, the name itself says so.
+All words stand in `content/institutions.yml`. Nothing is made up for a place that is not in it:
+where the city or the body is not known, the name itself says so.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ class UnknownBody(LookupError):
 
 @dataclass(frozen=True)
 class Body:
-    """One body as it may be shown. `city` and `county` are set only where they are part of its competence.
+    """One body as it may be shown. `city` and `county` are set only where they are part of its
+    competence.
 
     `note` is what to check or to know first, None when there is nothing. `source` holds codes of
     `Institutions.sources` or articles in citation notation.
@@ -68,7 +69,9 @@ class BodyEntry(Strict):
 
 
 class Contact(Strict):
-    """A hotline or a site. `give`: whether visitors may be told; `caveat`: what to say with it or why not."""
+    """A hotline or a site. `give`: whether visitors may be told; `caveat`: what to say with it or
+    why not.
+    """
 
     value: str
     purpose: str
@@ -116,7 +119,9 @@ class Institutions:
 
     @classmethod
     def load(cls, path: Path, regions: Regions) -> "Institutions":
-        """The directory in `path`; raises ContentError naming the file and the line of the first fault."""
+        """The directory in `path`; raises ContentError naming the file and the line of the first
+        fault.
+        """
         content = load(path, _File)
         _check(path, content, regions)
         return cls(content, regions)
@@ -238,7 +243,9 @@ def _fault(
 
 
 def _unknown_source(codes: tuple[str, ...] | list[str], sources: dict[str, str]) -> str | None:
-    """The fault when a source is neither explained in `sources` nor an article in citation notation."""
+    """The fault when a source is neither explained in `sources` nor an article in citation
+    notation.
+    """
     for code in codes:
         if code in sources:
             continue

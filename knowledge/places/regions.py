@@ -1,7 +1,8 @@
 """Places in Jiangxi and elsewhere, as visitors name them.
 
-The names, their guards and the way they are matched are described at the head of `content/regions.yml`. Whose place
-it is (the visitor's own seat or where the infringement happens) is decided elsewhere.
+The names, their guards and the way they are matched are described at the head of
+`content/regions.yml`. Whose place it is (the visitor's own seat or where the infringement happens)
+is decided elsewhere.
 """
 
 import re
@@ -24,8 +25,9 @@ _BETWEEN_NEIGHBOURS = " 的市"
 class Place:
     """One place named in a text; `start` and `end` are character offsets into that text.
 
-    `city` and `county` are official names, `city` also outside Jiangxi; all three are None where the name settles
-    nothing. `ask` is the question to put when `kind` is ambiguous. `name` is the official name of what was found.
+    `city` and `county` are official names, `city` also outside Jiangxi; all three are None where
+    the name settles nothing. `ask` is the question to put when `kind` is ambiguous. `name` is the
+    official name of what was found.
     """
 
     city: str | None
@@ -135,9 +137,11 @@ class Regions:
         return list(_independent(text, sorted(kept, key=lambda m: m.start)))
 
     def normalise(self, name: str, city: str | None = None) -> str | None:
-        """The official name for a name that stands alone; None when it is unknown or could be several places.
+        """The official name for a name that stands alone; None when it is unknown or could be
+        several places.
 
-        `city`, where known, settles names that need one: 西湖 alone is nothing, in 南昌市 it is 西湖区.
+        `city`, where known, settles names that need one: 西湖 alone is nothing, in 南昌市 it is
+        西湖区.
         """
         entry = self._named.get(name.strip(_PUNCTUATION))
         if entry is None or entry.kind == "ambiguous":
@@ -171,7 +175,9 @@ class Regions:
         )
 
     def _anchors_of(self, city: str) -> tuple[str, ...]:
-        """Names that tie a name behind them to `city`: Jiangxi, the city and its places, in their certain forms."""
+        """Names that tie a name behind them to `city`: Jiangxi, the city and its places, in their
+        certain forms.
+        """
         entries = [
             entry
             for entry in self._by_name.values()

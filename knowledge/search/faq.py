@@ -1,6 +1,7 @@
 """Questions as people ask them, with the articles that answer them, from `content/questions/*.yml`.
 
-They teach the question side of the encoder, and at run time lead from a question to the answers of one like it.
+They teach the question side of the encoder, and at run time lead from a question to the answers of
+one like it.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class Question:
 def load_questions(
     statutes: Statutes, succession: Succession, folder: Path = QUESTIONS
 ) -> list[Question]:
-    """All questions, in the order of their files; raises ContentError for an unknown article or a repeated question.
+    """All questions, in the order of their files; raises ContentError for an unknown article or a
+    repeated question.
 
     Where an article was or will be another one in another version, that one answers too.
     """

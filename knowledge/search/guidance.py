@@ -43,7 +43,9 @@ class _FrontMatter(Strict):
 
 @dataclass(frozen=True)
 class Guidance:
-    """One guidance article. `articles` are those that it stands on, of whichever version; `sections` by heading."""
+    """One guidance article. `articles` are those that it stands on, of whichever version;
+    `sections` by heading.
+    """
 
     id: str
     title: str
@@ -60,7 +62,9 @@ class Guidance:
 
 
 def load(statutes: Statutes, folder: Path = CONTENT / "guidance") -> list[Guidance]:
-    """All guidance articles, by file name; raises ContentError with the file and line of the first fault."""
+    """All guidance articles, by file name; raises ContentError with the file and line of the first
+    fault.
+    """
     found: dict[str, Guidance] = {}
     for path in sorted(folder.glob("*.md")):
         guidance = _read(path, statutes)
@@ -112,7 +116,9 @@ def _article(path: Path, head: list[str], notation: str, statutes: Statutes) -> 
 
 
 def newest(reference: Reference, statutes: Statutes) -> Article:
-    """The article of the year named, else of the newest version that has it; raises UnknownLaw, UnknownArticle."""
+    """The article of the year named, else of the newest version that has it; raises UnknownLaw,
+    UnknownArticle.
+    """
     law = statutes.laws[statutes.short_title(reference.law)]
     years = (
         [reference.year]

@@ -77,7 +77,8 @@ class Manifest(Strict):
 
 @dataclass(frozen=True)
 class Index:
-    """A build in use. Row i of `nearest` (mean-centred vectors of unit length) and of `keywords` is `passages[i]`.
+    """A build in use. Row i of `nearest` (mean-centred vectors of unit length) and of `keywords` is
+    `passages[i]`.
 
     Row i of `question_vectors` (centred in the same way) is `questions[i]`.
     """
@@ -101,10 +102,12 @@ def build(
     force: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Manifest:
-    """Make the build for `content` and its known questions unless it exists, put it in use and drop older ones.
+    """Make the build for `content` and its known questions unless it exists, put it in use and drop
+    older ones.
 
-    The store is FAISS unless another is given; where it cannot be reached, StoreTrouble is raised and the build in use
-    stays in use. Only texts whose vector is neither shipped nor in the build in use are encoded; `progress` hears of these.
+    The store is FAISS unless another is given; where it cannot be reached, StoreTrouble is raised
+    and the build in use stays in use. Only texts whose vector is neither shipped nor in the build
+    in use are encoded; `progress` hears of these.
     """
     store = store or FaissStore()
     name = _hash(content, questions, embedder)

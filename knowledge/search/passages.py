@@ -1,7 +1,8 @@
-"""What can be found: one passage for each article of law and for each section of a guidance article.
+"""What can be found: one passage for each article of law and for each section of a guidance
+article.
 
-An article's title says what it is about in everyday words, from `content/headings.yml`: people do not ask in the words
-of the law, and this closes most of the distance.
+An article's title says what it is about in everyday words, from `content/headings.yml`: people do
+not ask in the words of the law, and this closes most of the distance.
 """
 
 from collections.abc import Iterable
@@ -26,9 +27,9 @@ Kind = Literal["statute", "digest", "guidance"]
 class Passage:
     """One unit of search.
 
-    `document` is shared by the passages that must not crowd a result together: the sections of one guidance article.
-    For guidance, `law` is the article's title and `article` the section's heading; `basis` names the passages of law
-    that it stands on, by their `id`.
+    `document` is shared by the passages that must not crowd a result together: the sections of one
+    guidance article. For guidance, `law` is the article's title and `article` the section's
+    heading; `basis` names the passages of law that it stands on, by their `id`.
     """
 
     id: str
@@ -78,7 +79,9 @@ class _Headings(RootModel[dict[str, dict[str, str]]]):
 
 
 def headings(statutes: Statutes, path: Path = HEADINGS) -> dict[str, str]:
-    """What articles are about in everyday words, by `article_id`; raises ContentError where an article is unknown."""
+    """What articles are about in everyday words, by `article_id`; raises ContentError where an
+    article is unknown.
+    """
     found = {}
     for law, entries in load(path, _Headings).root.items():
         for number, heading in entries.items():

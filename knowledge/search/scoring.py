@@ -1,7 +1,8 @@
 """How the signs that a passage answers a question are added up.
 
-Scores are added with weights: ranks would throw away how sure each sign is, and were measured to be worse. The weights
-were measured with `python -m evaluation.retrieval`; the result changes little when one of them is halved or doubled.
+Scores are added with weights: ranks would throw away how sure each sign is, and were measured to be
+worse. The weights were measured with `python -m evaluation.retrieval`; the result changes little
+when one of them is halved or doubled.
 """
 
 from dataclasses import dataclass
@@ -18,12 +19,14 @@ _FEW = 0.3  # answers that already tell a law from one that answers nothing
 
 @dataclass(frozen=True)
 class Weights:
-    """What each sign counts. `keyword` is for a BM25 score over the square root of the question's length.
+    """What each sign counts. `keyword` is for a BM25 score over the square root of the question's
+    length.
 
-    `known` is for the likeness to a known question that the passage answers, `standing` for how often its law answers.
+    `known` is for the likeness to a known question that the passage answers, `standing` for how
+    often its law answers.
 
-    Nothing is shown unless the question is likely enough to be one that something here answers: see `Calibration`. Then
-    every total that reaches `floor` may be shown.
+    Nothing is shown unless the question is likely enough to be one that something here answers: see
+    `Calibration`. Then every total that reaches `floor` may be shown.
     """
 
     dense: float = 1.0
@@ -35,13 +38,16 @@ class Weights:
     floor: float = 0.2
 
 
-# While questions cannot be compared by meaning, a passage must share much of a question's wording to be shown.
+# While questions cannot be compared by meaning, a passage must share much of a question's wording
+# to be shown.
 BY_KEYWORDS = Weights(dense=0.0, keyword=0.1, known=0.0, standing=0.0, floor=0.34)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The best of a question's signs: the sum of a passage of law, of guidance, the likeness to a known question."""
+    """The best of a question's signs: the sum of a passage of law, of guidance, the likeness to a
+    known question.
+    """
 
     law: float
     guidance: float
@@ -50,7 +56,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Calibration:
-    """From the evidence to the probability that something here answers the question, and how much of it is asked.
+    """From the evidence to the probability that something here answers the question, and how much
+    of it is asked.
 
     Fitted by `./helpline evaluate no-answer`, which also reports what other thresholds would do.
     """
@@ -78,8 +85,10 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Scores:
-    """One value for each passage: cosine of the centred vectors, BM25, whether the question points to its law, the
-    cosine to the nearest known question that it answers (0: to none), and its law's standing."""
+    """One value for each passage: cosine of the centred vectors, BM25, whether the question points
+    to its law, the cosine to the nearest known question that it answers (0: to none), and its law's
+    standing.
+    """
 
     dense: Floats
     keyword: Floats
@@ -133,7 +142,8 @@ def _best(sums: Floats) -> float:
 def best_guidance(sums: Floats, basis: Basis) -> Floats:
     """For each passage, the best sum of the guidance that stands on it, never below zero.
 
-    Guidance is written in people's words, the law is not: an article gains from the guidance that a question finds.
+    Guidance is written in people's words, the law is not: an article gains from the guidance that a
+    question finds.
     """
     best = np.zeros(len(sums), np.float32)
     np.maximum.at(best, basis.article, sums[basis.guidance])
@@ -141,7 +151,9 @@ def best_guidance(sums: Floats, basis: Basis) -> Floats:
 
 
 def best_known(likeness: Floats, answers: Answers, passages: int) -> Floats:
-    """For each passage, the likeness of the nearest known question that it answers, never below zero."""
+    """For each passage, the likeness of the nearest known question that it answers, never below
+    zero.
+    """
     best = np.zeros(passages, np.float32)
     np.maximum.at(best, answers.passage, likeness[answers.question])
     return best
@@ -150,7 +162,8 @@ def best_known(likeness: Floats, answers: Answers, passages: int) -> Floats:
 def standing(laws: Rows, answers: Answers) -> Floats:
     """How often each passage's law answers known questions, on a logarithmic scale from 0 to 1.
 
-    `laws` numbers each passage's law. A question is likelier to be about the civil code than about a rare regulation.
+    `laws` numbers each passage's law. A question is likelier to be about the civil code than about
+    a rare regulation.
     """
     counts = np.bincount(laws[answers.passage], minlength=int(laws.max(initial=0)) + 1)
     scale = np.log1p(counts / _FEW)

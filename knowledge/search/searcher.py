@@ -34,7 +34,8 @@ _ALIKE = 0.6  # cosine from which a question counts as one that is known
 class Hit:
     """A passage found.
 
-    `score` lies between 0 and 1, and is 1 only for an article that the question names. `why` is for people to read.
+    `score` lies between 0 and 1, and is 1 only for an article that the question names. `why` is for
+    people to read.
     """
 
     id: str
@@ -59,7 +60,9 @@ class Hit:
 
 
 class Searcher:
-    """Searches one build of the index; without an embedder, or while the vectors cannot be reached, by keywords alone."""
+    """Searches one build of the index; without an embedder, or while the vectors cannot be reached,
+    by keywords alone.
+    """
 
     def __init__(
         self,
@@ -95,8 +98,8 @@ class Searcher:
     ) -> list[Hit]:
         """The best passages in force on the day, best first; few or none when nothing fits.
 
-        Articles that the question names come first, also those of a version named by its year that does not govern on
-        the day. Of a guidance article only the best section is shown.
+        Articles that the question names come first, also those of a version named by its year that
+        does not govern on the day. Of a guidance article only the best section is shown.
         """
         question = lexicon.normalise(query)
         if not lexicon.bigrams(question):
@@ -123,9 +126,8 @@ class Searcher:
     def _fitting(self, question: str, on: date, kinds: tuple[Kind, ...], limit: int) -> list[Hit]:
         day = np.datetime64(on)
         signs = self.signs(question)
-        by_meaning = bool(
-            signs.dense.any()
-        )  # not while the encoder or the vectors cannot be reached
+        # not while the encoder or the vectors cannot be reached
+        by_meaning = bool(signs.dense.any())
         weights = self._weights if by_meaning else fusion.BY_KEYWORDS
         sums = fusion.added(signs, (self._from <= day) & (day <= self._to), weights)
         if by_meaning and not self._calibration.allows(self._evidence(signs, sums)):
@@ -180,7 +182,9 @@ class Searcher:
         return vector
 
     def _similarities(self, vector: Floats) -> Floats:
-        """The nearest passages' similarities; every other passage counts as if it came last among them."""
+        """The nearest passages' similarities; every other passage counts as if it came last among
+        them.
+        """
         if self._embedder is None:
             return np.zeros(len(self._law), np.float32)
         try:
@@ -204,9 +208,8 @@ class Searcher:
         return np.isin(self._kinds, kinds)[self._kind]
 
     def _hit(self, passage: Passage, score: float, why: list[str]) -> Hit:
-        law = self._statutes.laws.get(
-            passage.law
-        )  # guidance and foreign collections stand under their own title
+        # guidance and foreign collections stand under their own title
+        law = self._statutes.laws.get(passage.law)
         return Hit(
             id=passage.id,
             kind=passage.kind,

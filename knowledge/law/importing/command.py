@@ -1,7 +1,7 @@
 """./helpline law import …: takes in the text of laws, as official databases publish it, from files.
 
-Reads as: understand every file, show what was understood, ask, write all of them or none. Whatever is wrong with a file
-is told in one sentence, and then nothing is changed.
+Reads as: understand every file, show what was understood, ask, write all of them or none. Whatever
+is wrong with a file is told in one sentence, and then nothing is changed.
 """
 
 import argparse
@@ -67,7 +67,9 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Understood:
-    """A file with what was read from it, ready to be written. `same` when that very text is imported already."""
+    """A file with what was read from it, ready to be written. `same` when that very text is
+    imported already.
+    """
 
     path: Path
     law: ImportedLaw
@@ -75,11 +77,13 @@ class Understood:
     same: bool
 
 
-# --- the command ------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def check(files: Sequence[Path]) -> int:
-    """One line for each file: how many articles were found, and whether the parts make up the text again."""
+    """One line for each file: how many articles were found, and whether the parts make up the text
+    again.
+    """
     failed = 0
     for path in files:
         try:
@@ -107,9 +111,11 @@ def take_in(
     replace: bool = False,
     content: Path = CONTENT,
 ) -> int:
-    """Show what the files hold and, once that is confirmed, write all of it; 1 when any file is refused.
+    """Show what the files hold and, once that is confirmed, write all of it; 1 when any file is
+    refused.
 
-    Nothing is written either when `fits` finds that the rest of the content does not agree with the new texts.
+    Nothing is written either when `fits` finds that the rest of the content does not agree with the
+    new texts.
     """
     shelf = Shelf.load(content, folder)
     understood: list[Understood] = []
@@ -155,7 +161,7 @@ def take_in(
     return 0
 
 
-# --- one file ---------------------------------------------------------------------------------------------------------
+# --- one file -------------------------------------------------------------------------------------
 
 
 def _read(path: Path) -> Instrument:
@@ -228,11 +234,13 @@ def _check_not_twice(one: Understood, others: Sequence[Understood]) -> None:
             )
 
 
-# --- which law, which version -----------------------------------------------------------------------------------------
+# --- which law, which version ---------------------------------------------------------------------
 
 
 def _law(path: Path, instrument: Instrument, description: Description, known: Statutes) -> LawEntry:
-    """The entry of the law that the title, the file's name or the command line names; a new one has no versions."""
+    """The entry of the law that the title, the file's name or the command line names; a new one has
+    no versions.
+    """
     titled = _known_as(instrument.title, known)
     if description.law is None:
         short = titled or _known_as(_DATE_IN_NAME.sub("", path.stem), known)
@@ -273,7 +281,9 @@ def _known_as(name: str, known: Statutes) -> str | None:
 def _version(
     path: Path, instrument: Instrument, law: LawEntry, description: Description
 ) -> VersionEntry:
-    """The version that the text is of: as the command line says, else by the dates in the text and the file's name."""
+    """The version that the text is of: as the command line says, else by the dates in the text and
+    the file's name.
+    """
     if description.kind and description.kind != law.kind:
         raise Refused(
             f"{law.short}已收录为{law.kind}，与 --kind {description.kind} 不符。请去掉这个选项"
@@ -309,7 +319,9 @@ def _version(
 
 
 def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
-    """The version date that file name and text agree on; raises Refused where they do not, or say nothing."""
+    """The version date that file name and text agree on; raises Refused where they do not, or say
+    nothing.
+    """
     named = next(_dates(_DATE_IN_NAME, path.stem), None)
     dates = _promulgated(instrument)
     by_name = next((version for version in law.versions if version.version_date == named), None)
@@ -336,7 +348,9 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
 
 
 def _promulgated(instrument: Instrument) -> list[date]:
-    """The days on which the law was made, changed or begun, from what stands before its first article."""
+    """The days on which the law was made, changed or begun, from what stands before its first
+    article.
+    """
     lines = "\n".join(
         unit.text for unit in instrument.of("title") + instrument.of("preamble")
     ).splitlines()
@@ -355,7 +369,7 @@ def _versions(law: LawEntry) -> str:
     return "、".join(version.version_date.isoformat() for version in law.versions) or "无"
 
 
-# --- preview ----------------------------------------------------------------------------------------------------------
+# --- preview --------------------------------------------------------------------------------------
 
 
 def _described(instrument: Instrument, law: ImportedLaw) -> Iterator[str]:
@@ -435,7 +449,7 @@ def _listed(numbers: Sequence[str]) -> str:
     return f"{'、'.join(numbers[:_SHOWN])}{more}"
 
 
-# --- command line -----------------------------------------------------------------------------------------------------
+# --- command line ---------------------------------------------------------------------------------
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,6 +1,8 @@
-"""Files of law as the official databases give them out, read into plain text with one paragraph a line.
+"""Files of law as the official databases give them out, read into plain text with one paragraph a
+line.
 
-docx, PDF, HTML, Markdown and plain text. What cannot be read rightly is refused in one Chinese sentence.
+docx, PDF, HTML, Markdown and plain text. What cannot be read rightly is refused in one Chinese
+sentence.
 """
 
 import re
@@ -26,7 +28,8 @@ MOST_PAGES = 2_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Word files, and new ones with a password
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufffe\u0002]")
-# One in five signs of Chinese law is one of these; in text read with the wrong encoding next to none.
+# One in five signs of Chinese law is one of these; in text read with the wrong encoding next to
+# none.
 _COMMON = frozenset("的、，。；：第条一二三人和或者规定法不应当有在")
 
 
@@ -65,14 +68,15 @@ def read(path: Path) -> str:
     return text
 
 
-# --- plain text -------------------------------------------------------------------------------------------------------
+# --- plain text -----------------------------------------------------------------------------------
 
 
 def decoded(data: bytes) -> str:
-    """Bytes as text: by byte order mark, else UTF-16, UTF-8 or GB18030, whichever fits; raises UnreadableFile.
+    """Bytes as text: by byte order mark, else UTF-16, UTF-8 or GB18030, whichever fits; raises
+    UnreadableFile.
 
-    Trial does it without a detection library: UTF-8 fails on anything else, and of what GB18030 accepts by accident the
-    commonest signs are missing.
+    Trial does it without a detection library: UTF-8 fails on anything else, and of what GB18030
+    accepts by accident the commonest signs are missing.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         attempts = ["utf-16"]
@@ -100,7 +104,9 @@ def _is_readable(text: str) -> bool:
 
 
 def _read_markdown(data: bytes) -> str:
-    """The text without front matter, comments, and the marks of headings, emphasis, quotations and rules."""
+    """The text without front matter, comments, and the marks of headings, emphasis, quotations and
+    rules.
+    """
     text = decoded(data).replace("\r\n", "\n")
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
@@ -113,7 +119,7 @@ def _read_markdown(data: bytes) -> str:
     return re.sub(r"\*\*|__", "", text)
 
 
-# --- docx -------------------------------------------------------------------------------------------------------------
+# --- docx -----------------------------------------------------------------------------------------
 
 
 def _read_docx(data: bytes) -> str:
@@ -176,7 +182,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
         yield "".join(words)
 
 
-# --- HTML -------------------------------------------------------------------------------------------------------------
+# --- HTML -----------------------------------------------------------------------------------------
 
 _NOT_TEXT = [
     "head", "script", "style", "noscript", "template", "nav", "header", "footer", "aside",
@@ -243,7 +249,9 @@ _KEPT_BREAK = "\u2028"
 
 
 def _text_of(element: Any) -> str:
-    """What a browser shows of it, a line for each paragraph. Without recursion: pages may nest without end."""
+    """What a browser shows of it, a line for each paragraph. Without recursion: pages may nest
+    without end.
+    """
     parts: list[str] = []
     stack = [(element, False)]
     while stack:
@@ -280,9 +288,10 @@ def _part_with_all_articles(body: Any) -> Any:
         element = inner
 
 
-# --- PDF --------------------------------------------------------------------------------------------------------------
+# --- PDF ------------------------------------------------------------------------------------------
 
-# The radicals that Chinese fonts put in place of whole characters, with these. NFKC knows the Kangxi radicals alone.
+# The radicals that Chinese fonts put in place of whole characters, with these. NFKC knows the
+# Kangxi radicals alone.
 _SUPPLEMENT = dict(
     zip(
         "⺁⺄⺈⺋⺌⺍⺏⺒⺓⺕⺗⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺵⺶⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
@@ -319,7 +328,9 @@ def _read_pdf(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Line:
-    """One printed line, in points: `left` and `right` from the page's left edge, `top` from its foot."""
+    """One printed line, in points: `left` and `right` from the page's left edge, `top` from its
+    foot.
+    """
 
     text: str
     left: float
@@ -366,7 +377,9 @@ def _printed_lines(page: "PdfPage") -> list[_Line]:
 
 
 def _plain(text: str) -> str:
-    """Radicals as the characters that they stand for; NFKC on all of the text would change its punctuation."""
+    """Radicals as the characters that they stand for; NFKC on all of the text would change its
+    punctuation.
+    """
     return re.sub(
         "[\u2e80-\u2fdf]",
         lambda found: _SUPPLEMENT.get(found[0]) or unicodedata.normalize("NFKC", found[0]),
@@ -378,10 +391,11 @@ _PAGE_NUMBER = re.compile(r"[\s\-—–~·第共页/]*[0-9０-９]+[\s\-—–~�
 
 
 def _without_margins(pages: list[list[_Line]]) -> Iterator[list[_Line]]:
-    """The pages without their numbers, and without what stands above and below the text on most of them.
+    """The pages without their numbers, and without what stands above and below the text on most of
+    them.
 
-    That is one of the two outermost lines which returns on most pages. A sentence must stand apart as well: the law
-    itself may say the same again.
+    That is one of the two outermost lines which returns on most pages. A sentence must stand apart
+    as well: the law itself may say the same again.
     """
     ordered = [sorted(page, key=lambda line: -line.top) for page in pages]
     edges = Counter(
@@ -431,7 +445,9 @@ def _paragraphs_of(lines: list[_Line]) -> Iterator[str]:
 
 
 def _right_edge(lines: list[_Line]) -> float:
-    """How far full lines reach. Where all stop well before an equal margin on the right, none is full."""
+    """How far full lines reach. Where all stop well before an equal margin on the right, none is
+    full.
+    """
     reached = sorted(line.right for line in lines)[len(lines) * 98 // 100 - 1]
     margin = min(line.left for line in lines)
     return reached if reached > lines[0].page_width - 1.8 * margin else lines[0].page_width - margin

@@ -1,7 +1,8 @@
 """The text of a law, cut into its parts: title, preamble, contents, headings, articles, annexes.
 
-The text comes as plain lines, one paragraph a line (`lawfiles` makes them of any file). Nothing of it is dropped:
-`rejoined` puts the parts together again, and `difference` tells where that is not the text they came from.
+The text comes as plain lines, one paragraph a line (`lawfiles` makes them of any file). Nothing of
+it is dropped: `rejoined` puts the parts together again, and `difference` tells where that is not
+the text they came from.
 """
 
 import re
@@ -22,11 +23,13 @@ _SENTENCE_END = tuple("。；：！？”’）)》】…;:!?.")
 _ARTICLE = re.compile(
     rf"第\s*{_NUMERAL}[条條](?:\s*之\s*[一二三四五六七八九十]+(?!般))?(?:\s*[：:])?"
 )
-# What follows a number that is quoted ("第三十条规定的…", "第三十条、第三十一条") and never begins an article.
+# What follows a number that is quoted ("第三十条规定的…", "第三十条、第三十一条") and never begins
+# an article.
 _QUOTED = re.compile(
     rf"\s*(?:[、，。；,;）)》”]|规定|所列|的|之规定|(?:和|与|或者?|至|到|以及)\s*第\s*{_NUMERAL}[条條款项]|第\s*{_NUMERAL}[款项条])"
 )
-# What may be either: without a space behind the number it begins an article only where that number is due.
+# What may be either: without a space behind the number it begins an article only where that number
+# is due.
 _PERHAPS_QUOTED = re.compile(
     r"[中以与和或及至到所前后等之\-—–~～]|修改|改为|作为|增加|删去|情形|各项|不再"
 )
@@ -38,9 +41,8 @@ _POINT = re.compile(r"([一二三四五六七八九十百]+)\s*、")
 _POINT_LEVEL = 4
 
 _CONTENTS = ("目录", "目次")
-_LEADER = re.compile(
-    r"[\s.．·…⋯—-]*[0-9０-９]*$"
-)  # dots and page number behind an entry of the contents
+# dots and page number behind an entry of the contents
+_LEADER = re.compile(r"[\s.．·…⋯—-]*[0-9０-９]*$")
 _ANNEX = re.compile(
     r"附\s*(?:[：:]|(?:件|录|表|图)\s*(?:[一二三四五六七八九十]+|[0-9０-９]+)?\s*(?:[：:]|(?=\s|$|[^，。；]{0,40}$)))"
 )
@@ -66,10 +68,11 @@ class NotALaw(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """One part of the text: its paragraphs, one a line. Articles and headings also have what stands before the text.
+    """One part of the text: its paragraphs, one a line. Articles and headings also have what stands
+    before the text.
 
-    `label` is the number as written ('第57条', '一、'), `number` the same as it is cited ('第五十七条'); `heads` are the
-    headings under which an article stands, outermost first.
+    `label` is the number as written ('第57条', '一、'), `number` the same as it is cited
+    ('第五十七条'); `heads` are the headings under which an article stands, outermost first.
     """
 
     kind: Kind
@@ -81,7 +84,9 @@ class Unit:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A law, regulation or interpretation. `numbering` tells whether it counts 第一条, 一、 or is one unnumbered reply."""
+    """A law, regulation or interpretation. `numbering` tells whether it counts 第一条, 一、 or is
+    one unnumbered reply.
+    """
 
     title: str
     numbering: Numbering
@@ -97,7 +102,9 @@ class Instrument:
 
 
 def parse(text: str) -> Instrument:
-    """The parts of a law's text; raises NotALaw when there is nothing that could be cited as an article."""
+    """The parts of a law's text; raises NotALaw when there is nothing that could be cited as an
+    article.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     title = _title_lines(lines)
     name = _without_space("".join(lines[slice(*title)]))
@@ -137,7 +144,9 @@ def rejoined(instrument: Instrument) -> str:
 
 
 def difference(text: str, instrument: Instrument) -> str | None:
-    """Where the rejoined parts first differ from the text, blanks aside, in Chinese; None when they are equal."""
+    """Where the rejoined parts first differ from the text, blanks aside, in Chinese; None when they
+    are equal.
+    """
     source, again = _without_space(text), _without_space(rejoined(instrument))
     if source == again:
         return None
@@ -181,11 +190,13 @@ def _without_space(text: str) -> str:
     return "".join(text.split())
 
 
-# --- numbered lines ---------------------------------------------------------------------------------------------------
+# --- numbered lines -------------------------------------------------------------------------------
 
 
 def _article_label(line: str, due: bool) -> str | None:
-    """The number with which an article begins on this line; `due` when it is the one that comes next."""
+    """The number with which an article begins on this line; `due` when it is the one that comes
+    next.
+    """
     found = _ARTICLE.match(line)
     if found is None or _QUOTED.match(line, found.end()):
         return None
@@ -209,8 +220,8 @@ def _numbered_lines(
 ) -> dict[int, str]:
     """Line → label for every line with which an article begins.
 
-    Inside quotation marks only the number that is due begins one; on a line that goes on from an unfinished one, only
-    the number that is due and that begins a line of its own nowhere else.
+    Inside quotation marks only the number that is due begins one; on a line that goes on from an
+    unfinished one, only the number that is due and that begins a line of its own nowhere else.
     """
     candidates = {i: label_of(line, True) for i, line in enumerate(lines) if i not in contents}
     free = {_cited_as(label) for i, label in candidates.items() if label and _begins_anew(lines, i)}
@@ -233,7 +244,9 @@ def _numbered_lines(
 
 
 def _inside_quotation_marks(lines: Sequence[str]) -> set[int]:
-    """The lines that begin inside quotation marks: the next mark closes. An unclosed mark reaches to the next one."""
+    """The lines that begin inside quotation marks: the next mark closes. An unclosed mark reaches
+    to the next one.
+    """
     inside, closes = set(), False
     for index in reversed(range(len(lines))):
         marks = re.findall("[“”]", lines[index])
@@ -261,7 +274,7 @@ def _unnumbered_reply(lines: Sequence[str]) -> dict[int, str]:
     return {start: ""} if start < len(lines) else {}
 
 
-# --- headings and contents --------------------------------------------------------------------------------------------
+# --- headings and contents ------------------------------------------------------------------------
 
 
 def _heading_level(line: str) -> int | None:
@@ -288,7 +301,9 @@ def _point_heading(line: str) -> bool:
 
 
 def _headings(lines: Sequence[str], heads: dict[int, str]) -> dict[int, int]:
-    """Line → level of the headings. '一、管辖' is one only where an article or another heading follows."""
+    """Line → level of the headings. '一、管辖' is one only where an article or another heading
+    follows.
+    """
     found = {}
     for index in reversed(range(len(lines))):
         level = None if index in heads else _heading_level(lines[index])
@@ -304,7 +319,9 @@ def _headings(lines: Sequence[str], heads: dict[int, str]) -> dict[int, int]:
 
 
 def _outside_articles(headings: dict[int, int], heads: dict[int, str], end: int) -> Iterator[int]:
-    """The lines that belong to no article: those before the first, and what stands between a heading and the next."""
+    """The lines that belong to no article: those before the first, and what stands between a
+    heading and the next.
+    """
     owned = False
     for index in range(end):
         owned = (owned or index in heads) and index not in headings
@@ -313,7 +330,9 @@ def _outside_articles(headings: dict[int, int], heads: dict[int, str], end: int)
 
 
 def _contents_after_its_title(lines: Sequence[str]) -> set[int]:
-    """The line 目录 and its entries: they end where the first of them comes again, or a sentence begins."""
+    """The line 目录 and its entries: they end where the first of them comes again, or a sentence
+    begins.
+    """
     start = next(
         (i for i, line in enumerate(lines) if _without_space(line).rstrip("：:") in _CONTENTS), None
     )
@@ -333,7 +352,9 @@ def _contents_after_its_title(lines: Sequence[str]) -> set[int]:
 
 
 def _entry(line: str) -> str:
-    """What tells an entry of the contents, and the heading that it names: its number, else its words."""
+    """What tells an entry of the contents, and the heading that it names: its number, else its
+    words.
+    """
     division = _DIVISION.match(line)
     return _without_space(division.group() if division else _LEADER.sub("", line))
 
@@ -341,7 +362,9 @@ def _entry(line: str) -> str:
 def _tell_contents_from_headings(
     lines: Sequence[str], headings: dict[int, int], first: int, kinds: dict[int, Kind]
 ) -> None:
-    """Headings before the first article with nothing below them are contents, even without the title 目录."""
+    """Headings before the first article with nothing below them are contents, even without the
+    title 目录.
+    """
     run: list[int] = []
     for index in range(first + 1):
         if index in headings and index not in kinds:
@@ -358,7 +381,7 @@ def _tell_contents_from_headings(
         del headings[index]
 
 
-# --- title ------------------------------------------------------------------------------------------------------------
+# --- title ----------------------------------------------------------------------------------------
 
 
 def _title_lines(lines: Sequence[str]) -> tuple[int, int]:
@@ -389,7 +412,7 @@ def _goes_on_as_title(before: str, line: str) -> bool:
     )
 
 
-# --- units ------------------------------------------------------------------------------------------------------------
+# --- units ----------------------------------------------------------------------------------------
 
 
 def _units(
@@ -400,7 +423,9 @@ def _units(
     end: int,
     annex: int,
 ) -> list[Unit]:
-    """The lines put together: a unit goes on until one of another kind, another number or another annex begins."""
+    """The lines put together: a unit goes on until one of another kind, another number or another
+    annex begins.
+    """
     units: list[Unit] = []
     above: dict[int, str] = {}
     start = 0

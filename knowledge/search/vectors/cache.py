@@ -1,8 +1,10 @@
-"""Vectors that are already known, by the text they stand for, so that only new text has to be encoded.
+"""Vectors that are already known, by the text they stand for, so that only new text has to be
+encoded.
 
-One file holds, for each text, the sha256 of the text and its vector as 384 bytes and a scale. Against 32-bit vectors,
-98 of 100 hits among the first five stay the same and Recall@5 and Recall@10 do not change. The files in
-`knowledge/vectors/` are shipped; every index build keeps one of its own.
+One file holds, for each text, the sha256 of the text and its vector as 384 bytes and a scale.
+Against 32-bit vectors, 98 of 100 hits among the first five stay the same and Recall@5 and Recall@10
+do not change. The files in `knowledge/vectors/` are shipped; every index build keeps one of its
+own.
 """
 
 from collections.abc import Callable, Iterable

@@ -8,7 +8,9 @@ FAISS = "faiss"
 
 
 def store_of(setting: str) -> Store:
-    """`faiss`: this process's memory; a URL: a PostgreSQL database. Raises StoreTrouble for anything else."""
+    """`faiss`: this process's memory; a URL: a PostgreSQL database. Raises StoreTrouble for
+    anything else.
+    """
     if setting == FAISS:
         return FaissStore()
     if setting.startswith(("postgresql://", "postgres://")):

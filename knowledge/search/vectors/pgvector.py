@@ -1,6 +1,7 @@
 """The vectors of the builds in PostgreSQL with the extension pgvector: the one door to it.
 
-Each build is a table of its own in the schema `helpline_search`, loaded in one transaction and never changed.
+Each build is a table of its own in the schema `helpline_search`, loaded in one transaction and
+never changed.
 """
 
 import threading
@@ -29,7 +30,8 @@ from knowledge.search.vectors.store import (
 
 _SCHEMA = "helpline_search"
 _LOCK = 5_370_113  # an advisory lock's number: whoever changes the builds holds it
-_VISITED = 200  # passages that a graph gives at most; the 1000 that pgvector allows take three times as long
+# passages that a graph gives at most; the 1000 that pgvector allows take three times as long
+_VISITED = 200
 _PATIENCE_S = 3  # a question had better be answered by keywords than wait longer
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -112,9 +114,8 @@ class PgIndex:
             except psycopg.OperationalError:
                 if not connection.broken:
                     raise
-                found = self._ask(
-                    self._connect(), vector, k
-                )  # the server may have been restarted in between
+                # the server may have been restarted in between
+                found = self._ask(self._connect(), vector, k)
         rows, distances = np.array(found, np.float64).reshape(-1, 2).T
         return -distances.astype(np.float32), rows.astype(np.intp)
 
@@ -129,7 +130,9 @@ class PgIndex:
 
 
 class _Database:
-    """Connections, and what the driver raises as something that tells the operator what to do; never the password."""
+    """Connections, and what the driver raises as something that tells the operator what to do;
+    never the password.
+    """
 
     def __init__(self, url: str) -> None:
         try:

@@ -15,7 +15,9 @@ NEIGHBOURS = 32  # of each passage in the graph
 
 
 class StoreTrouble(Exception):
-    """The vectors cannot be reached where the setting says they are; the message tells the operator what to do."""
+    """The vectors cannot be reached where the setting says they are; the message tells the operator
+    what to do.
+    """
 
 
 class WrongDimension(Exception):
@@ -23,23 +25,29 @@ class WrongDimension(Exception):
 
 
 class VectorIndex(Protocol):
-    """The vectors of one build, all of unit length; row i is passage i. Safe to ask from several threads."""
+    """The vectors of one build, all of unit length; row i is passage i. Safe to ask from several
+    threads.
+    """
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
-        """Inner products and rows of the k nearest to `vector` (one dimension, unit length), best first.
+        """Inner products and rows of the k nearest to `vector` (one dimension, unit length), best
+        first.
 
         A graph may find fewer than k. Raises WrongDimension, StoreTrouble.
         """
 
 
 class Store(Protocol):
-    """Keeps the vectors of several builds, each under the build's hash. Everything here raises StoreTrouble.
+    """Keeps the vectors of several builds, each under the build's hash. Everything here raises
+    StoreTrouble.
 
     `file` holds the vectors of the build of that `name`, as FaissIndex writes them.
     """
 
     def put(self, name: str, file: Path, *, anew: bool = False) -> None:
-        """Keep the build's vectors unless they are there already; `anew` replaces them. All of them or none."""
+        """Keep the build's vectors unless they are there already; `anew` replaces them. All of them
+        or none.
+        """
 
     def open(self, name: str, file: Path) -> VectorIndex:
         """The build, put into the store first if it is not there."""

@@ -1,4 +1,6 @@
-"""Sums are read as people say them, and what they may mean in yuan is a range, for a threshold hangs on it."""
+"""Sums are read as people say them, and what they may mean in yuan is a range, for a threshold
+hangs on it.
+"""
 
 import pytest
 from hypothesis import given

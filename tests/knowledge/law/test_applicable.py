@@ -1,4 +1,6 @@
-"""The day of the act decides the substance, today the procedure, and both are told where they differ."""
+"""The day of the act decides the substance, today the procedure, and both are told where they
+differ.
+"""
 
 from datetime import date, timedelta
 
@@ -40,7 +42,7 @@ def about(act: Act, *basis: str, on: date = TODAY) -> list[str]:
     return law.about_the_act(law.cite(basis))
 
 
-# --- which article ---------------------------------------------------------------------------------------------------
+# --- which article --------------------------------------------------------------------------------
 
 
 def test_unfair_competition_of_2025_is_judged_by_the_version_of_its_day() -> None:
@@ -133,7 +135,7 @@ def test_what_governs_an_act_governs_on_its_day_or_today(
     assert all(a.governs(day) or a.governs(TODAY) for a in found.substance)
 
 
-# --- what is said about the act --------------------------------------------------------------------------------------
+# --- what is said about the act -------------------------------------------------------------------
 
 
 def test_an_act_under_the_former_version_is_told_with_its_month_and_the_day_of_the_change() -> None:
@@ -181,7 +183,7 @@ def test_copying_before_the_copyright_act_of_today_is_left_to_the_rules_of_its_t
     assert about(Act(date(2021, 6, 30)), "著作权法第五十三条") == []
 
 
-# --- what comes ------------------------------------------------------------------------------------------------------
+# --- what comes -----------------------------------------------------------------------------------
 
 
 def test_a_change_is_near_for_sixty_days() -> None:
@@ -224,7 +226,7 @@ def test_an_article_becomes_its_successor_or_nothing() -> None:
     assert becomes(SUCCESSION, article("专利法", 2020, "第六十五条")) == ""
 
 
-# --- old numbers -----------------------------------------------------------------------------------------------------
+# --- old numbers ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,6 @@ def test_while_a_change_is_fresh_a_bare_number_may_be_an_old_one() -> None:
 
 def test_a_law_with_one_version_has_no_old_numbers() -> None:
     assert old_number(STATUTES, "专利法", "第六十五条", "侵权", TODAY) is None
-    assert (
-        old_number(STATUTES, "商标法", "第五十七条", "侵权", TODAY) is None
-    )  # the oldest version that is held
+    # the oldest version that is held
+    assert old_number(STATUTES, "商标法", "第五十七条", "侵权", TODAY) is None
     assert old_number(STATUTES, "火星法", "第三条", "", TODAY) is None

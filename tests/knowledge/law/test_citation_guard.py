@@ -1,4 +1,6 @@
-"""Nothing leaves with a citation that does not exist or is not in force; what is right leaves as it was."""
+"""Nothing leaves with a citation that does not exist or is not in force; what is right leaves as it
+was.
+"""
 
 import re
 from dataclasses import replace
@@ -52,7 +54,7 @@ def stops(text: str, days: Days = TODAY) -> list[tuple[str, str]]:
     return [(one.named, one.reason) for one in passed(text, days=days).stopped]
 
 
-# --- texts -----------------------------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_all_that_goes_out_in_one_turn_is_read() -> None:
     assert found.texts == ("商标法第五十七条。", "")
 
 
-# --- structured citations --------------------------------------------------------------------------------------------
+# --- structured citations -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -340,7 +342,7 @@ def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None
         assert [one.reason for one in found.stopped] == reasons
 
 
-# --- trees -----------------------------------------------------------------------------------------------------------
+# --- trees ----------------------------------------------------------------------------------------
 
 
 def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
@@ -393,7 +395,7 @@ def test_a_tree_may_be_a_text_or_a_citation_alone() -> None:
     ]
 
 
-# --- trying to get a wrong one through -------------------------------------------------------------------------------
+# --- trying to get a wrong one through ------------------------------------------------------------
 
 CHANGES = [
     day + timedelta(days=n)
@@ -405,7 +407,9 @@ DIGITS = "零一二三四五六七八九"
 
 
 def chinese(number: int) -> str:
-    """A number below 2000 in Chinese, written another way than by the code that is tested: 1185 → 一千一百八十五."""
+    """A number below 2000 in Chinese, written another way than by the code that is tested: 1185 →
+    一千一百八十五.
+    """
     words = re.sub(
         "零+", "零", "".join((DIGITS[int(d)] + u) if d != "0" else "零" for d, u in zip(f"{number:04}", "千百十 ", strict=True))
     )  # fmt: skip
@@ -535,7 +539,9 @@ _FIELDS = (
 def test_no_citation_made_up_of_two_leaves(
     article: Article, other: Article, fields: set[str], told: bool, day: date
 ) -> None:
-    """Fields of one article in the citation of another: only where they make up a real one may it pass."""
+    """Fields of one article in the citation of another: only where they make up a real one may it
+    pass.
+    """
     mixed = citation(article).as_dict() | {key: citation(other).as_dict()[key] for key in fields}
     header = (
         f"《{article.title}》{article.article}（{article.version_date.year}年版，{article.in_force_from}起施行）"
@@ -606,7 +612,7 @@ def test_a_tree_in_which_nothing_is_wrong_stays_as_it_was(value: Any) -> None:
     assert GATE.pass_tree(value, TODAY, GONE) == (value, ())
 
 
-# --- our own words ---------------------------------------------------------------------------------------------------
+# --- our own words --------------------------------------------------------------------------------
 
 NAMES_ONLY = {
     "basis",

@@ -20,7 +20,7 @@ def found(text: str, on: date = TODAY) -> list[tuple[str, str, str | None]]:
     return [(one.law, one.number, one.problem) for one in quoted(text, STATUTES, on)]
 
 
-# --- the notation of content files -----------------------------------------------------------------------------------
+# --- the notation of content files ----------------------------------------------------------------
 
 
 def test_the_notation_names_law_version_and_article() -> None:
@@ -101,7 +101,7 @@ def test_a_citation_leaves_with_the_official_title_and_our_own_name_beside_it(
     assert (one.as_dict()["law"], one.as_dict()["short"]) == (title, short)
 
 
-# --- what visitors write ---------------------------------------------------------------------------------------------
+# --- what visitors write --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def chinese(number: int) -> str:
     return words.removeprefix("一") if words.startswith("一十") else words
 
 
-# --- names ------------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 
 def test_every_official_title_leads_back_to_its_own_law_and_no_two_are_alike() -> None:
@@ -61,7 +61,7 @@ def test_a_law_that_we_call_by_another_name_is_also_known_by_its_title_without_t
     assert "沿海灯塔管理法" in Statutes((law,), {}).names
 
 
-# --- the change of the Trademark Law ---------------------------------------------------------------------------------
+# --- the change of the Trademark Law --------------------------------------------------------------
 
 
 def test_the_same_number_is_another_article_when_the_new_trademark_law_begins() -> None:
@@ -96,7 +96,7 @@ def test_a_written_year_gives_that_version_whenever_it_governs() -> None:
         STATUTES.of_year("商标法", 2013, "第五十七条")
 
 
-# --- what governs ----------------------------------------------------------------------------------------------------
+# --- what governs ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_our_own_digests_are_told_from_the_statutes_words() -> None:
     assert (digest.kind, bool(digest.heading)) == ("digest", True)
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_names_come_longest_first_so_that_a_longer_one_is_never_cut() -> None:
     assert list(STATUTES.names) == sorted(STATUTES.names, key=len, reverse=True)
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_every_number_comes_back_the_same_from_digits_and_from_words(number: int
     )
 
 
-# --- files that are wrong --------------------------------------------------------------------------------------------
+# --- files that are wrong -------------------------------------------------------------------------
 
 
 @pytest.fixture

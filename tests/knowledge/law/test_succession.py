@@ -27,7 +27,7 @@ def successors(law: str, year: int, article: str) -> list[str]:
     return numbers(SUCCESSION.successors(STATUTES.of_year(law, year, article)))
 
 
-# --- the maps --------------------------------------------------------------------------------------------------------
+# --- the maps -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("law", "old", "new", "articles_before", "articles_after"), VERSIONS)
@@ -144,7 +144,7 @@ def test_acts_before_the_copyright_act_of_today_are_left_to_the_rules_of_their_t
     assert (earlier.until, earlier.basis.article) == (date(2021, 6, 1), "第六十六条")
 
 
-# --- files that are wrong --------------------------------------------------------------------------------------------
+# --- files that are wrong -------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""Holidays are no working days, made-up weekends are; a year of which nothing is known counts weekends only."""
+"""Holidays are no working days, made-up weekends are; a year of which nothing is known counts
+weekends only.
+"""
 
 import shutil
 from datetime import date, timedelta

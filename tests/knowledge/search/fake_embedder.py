@@ -10,7 +10,9 @@ from knowledge.chinese import normalise as lexicon
 
 
 class FakeEmbedder:
-    """Texts that share pairs of characters get similar vectors. `encoded` are the passages it was asked for."""
+    """Texts that share pairs of characters get similar vectors. `encoded` are the passages it was
+    asked for.
+    """
 
     def __init__(self, name: str = "fake", dimension: int = 64) -> None:
         self.name, self.question_name, self.dimension = name, f"{name}-questions", dimension

@@ -68,9 +68,8 @@ def test_two_articles_may_not_share_an_id(tmp_path: Path, statutes: Statutes) ->
 
 
 def test_every_remedy_leads_an_article_and_no_article_names_another(statutes: Statutes) -> None:
-    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")} - {
-        "human_handoff"
-    }  # no remedy, a way out
+    # no remedy, a way out
+    known = {path.stem for path in (CONTENT / "remedies").glob("*.yml")} - {"human_handoff"}
     articles = guidance.load(statutes)
     assert {article.remedies[0] for article in articles if article.remedies} == known
     assert {key for article in articles for key in article.remedies} == known
@@ -90,7 +89,9 @@ def test_no_number_of_an_article_is_said_that_the_basis_does_not_hold(statutes: 
 
 
 def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -> None:
-    """Who stands on one stands on both or says until or since when; a number of the new law comes with its first day."""
+    """Who stands on one stands on both or says until or since when; a number of the new law comes
+    with its first day.
+    """
     for article in guidance.load(statutes):
         text = "".join(article.sections.values())
         years = {basis.version_date.year for basis in article.articles if basis.law == "商标法"}

@@ -1,4 +1,6 @@
-"""Builds are immutable, encode only new text, are refused when damaged, and are replaced in one step."""
+"""Builds are immutable, encode only new text, are refused when damaged, and are replaced in one
+step.
+"""
 
 import json
 from datetime import date

@@ -1,4 +1,6 @@
-"""One article is one passage, a guidance article one passage for each section, and both survive being written down."""
+"""One article is one passage, a guidance article one passage for each section, and both survive
+being written down.
+"""
 
 import json
 from datetime import date

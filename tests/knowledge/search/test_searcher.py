@@ -1,4 +1,6 @@
-"""What is found governs on the day, what is quoted comes first, nonsense finds nothing, and a shop owner is understood."""
+"""What is found governs on the day, what is quoted comes first, nonsense finds nothing, and a shop
+owner is understood.
+"""
 
 from dataclasses import replace
 from datetime import date

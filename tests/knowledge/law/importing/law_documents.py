@@ -87,7 +87,9 @@ def write_markdown(path: Path, text: str) -> Path:
 def write_pdf(
     path: Path, text: str, password: str | None = None, header: str = "海岸法规汇编"
 ) -> Path:
-    """Pages with a running header and page numbers; titles centred, paragraphs indented and wrapped."""
+    """Pages with a running header and page numbers; titles centred, paragraphs indented and
+    wrapped.
+    """
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     body = ParagraphStyle(
         "body", fontName="STSong-Light", fontSize=12, leading=20, firstLineIndent=24, wordWrap="CJK"

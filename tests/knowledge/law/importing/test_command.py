@@ -1,4 +1,6 @@
-"""`law import`: what is understood is shown, what is wrong is told; files are written all together or not at all."""
+"""`law import`: what is understood is shown, what is wrong is told; files are written all together
+or not at all.
+"""
 
 import argparse
 import json
@@ -117,7 +119,7 @@ def kept(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*")}
 
 
-# --- what is taken in -------------------------------------------------------------------------------------------------
+# --- what is taken in -----------------------------------------------------------------------------
 
 
 def test_an_imported_law_takes_the_place_of_its_digests_and_keeps_their_headings(
@@ -256,7 +258,7 @@ def test_a_new_version_ends_the_one_before_it(
     assert statutes.article("灯塔法", "第三条", date(2027, 1, 1)).kind == "statute"
 
 
-# --- what is refused --------------------------------------------------------------------------------------------------
+# --- what is refused ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -416,7 +418,7 @@ def test_a_text_with_which_the_content_no_longer_agrees_is_not_written(
     assert kept(folder) == {}
 
 
-# --- the folder of imported laws --------------------------------------------------------------------------------------
+# --- the folder of imported laws ------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -461,7 +463,7 @@ def test_when_one_file_cannot_be_put_in_place_the_others_are_taken_back(stored: 
     assert [path for path in folder.iterdir() if path.is_file()] == [stored]
 
 
-# --- --check ----------------------------------------------------------------------------------------------------------
+# --- --check --------------------------------------------------------------------------------------
 
 
 def test_check_needs_no_list_of_laws_and_tells_each_file(
@@ -488,7 +490,7 @@ def test_check_needs_no_list_of_laws_and_tells_each_file(
     assert check(files[:3]) == 0
 
 
-# --- the command ------------------------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def test_nothing_is_written_where_nobody_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:

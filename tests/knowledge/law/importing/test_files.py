@@ -1,4 +1,6 @@
-"""Files as official databases give them out are read, and what cannot be read rightly is refused in one sentence."""
+"""Files as official databases give them out are read, and what cannot be read rightly is refused in
+one sentence.
+"""
 
 import zipfile
 from collections.abc import Callable
@@ -45,7 +47,7 @@ def refusal(path: Path) -> str:
     return str(error.value)
 
 
-# --- formats ----------------------------------------------------------------------------------------------------------
+# --- formats --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", [LIGHTHOUSES, REPLY], ids=["law", "reply"])
@@ -127,7 +129,7 @@ def test_radicals_become_characters_and_punctuation_stays() -> None:
     assert _plain("⾃然⼈的⻓期⻔⻚，（⼀）：⺠") == "自然人的长期门页，（一）：民"
 
 
-# --- PDF --------------------------------------------------------------------------------------------------------------
+# --- PDF ------------------------------------------------------------------------------------------
 
 
 def long_law(pages: int) -> str:
@@ -169,7 +171,7 @@ def test_three_hundred_pages_are_read(tmp_path: Path) -> None:
     assert all(len(unit.text.split("\n")) == 13 for unit in instrument.articles)
 
 
-# --- refusals ---------------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def test_a_scan_is_refused(tmp_path: Path) -> None:

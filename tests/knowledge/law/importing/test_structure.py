@@ -24,7 +24,7 @@ def numbers(instrument: Instrument) -> list[str]:
     return [unit.number for unit in instrument.articles]
 
 
-# --- parts ------------------------------------------------------------------------------------------------------------
+# --- parts ----------------------------------------------------------------------------------------
 
 
 def test_a_law_falls_into_its_parts() -> None:
@@ -145,7 +145,7 @@ def test_the_title_is_found_among_other_lines(lines: list[str]) -> None:
     )
 
 
-# --- numbers ----------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_a_part_of_a_code_begins_with_any_number() -> None:
     )
 
 
-# --- replies ----------------------------------------------------------------------------------------------------------
+# --- replies --------------------------------------------------------------------------------------
 
 
 def test_the_points_of_a_reply_are_cited_as_articles() -> None:
@@ -259,7 +259,7 @@ def test_what_has_no_articles_is_no_law(text: str) -> None:
         parse(text)
 
 
-# --- nothing is lost --------------------------------------------------------------------------------------------------
+# --- nothing is lost ------------------------------------------------------------------------------
 
 SENTENCES = st.lists(
     st.sampled_from(

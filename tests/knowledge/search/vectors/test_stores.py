@@ -1,4 +1,6 @@
-"""Whichever store keeps the vectors, the same passages are near; none is ever left half filled or without a word."""
+"""Whichever store keeps the vectors, the same passages are near; none is ever left half filled or
+without a word.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -241,9 +243,8 @@ def test_a_connection_that_was_cut_is_made_again(vectors_url: str, tmp_path: Pat
 def test_when_the_database_is_gone_keywords_still_find_articles(
     migrated_postgresql: str, vectors_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    others = [
-        f"与此无关的第{number}条" for number in range(50)
-    ]  # only among many is a word telling
+    # only among many is a word telling
+    others = [f"与此无关的第{number}条" for number in range(50)]
     index.build(tmp_path, content(*TEXTS, *others), FakeEmbedder())
     opened = index.open_current(tmp_path, FakeEmbedder(), PgStore(vectors_url))
     drop_database(migrated_postgresql)
