@@ -33,7 +33,7 @@ class Slot:
 
     `opposites`: saying one value takes the other back; `yes_no`: what a bare yes and a bare no mean
     for it; `every_matter`: it is about the visitor and holds for each of his matters; `gain`: what
-    a question for it is information_gain at least, in bits, where its answer changes no remedy but
+    a question for it is worth at least, in bits, where its answer changes no remedy but
     names the body (a place), starts the clock (a day) or is wanted before somebody can act;
     `derived`: computed from others, never told.
     """

@@ -42,7 +42,7 @@ _WATTS = re.compile("[wk](?:充|快充|功率|灯|瓦|金|视频|高清|清|屏|
 _ASKED_OR_PAID = re.compile(
     "(?:赔偿?|罚款?|要价?|开价|报价|索赔|[收花卖赚骗交付给转]了|损失|[押定订]金|费)(?:我|他|了|们|对方|大概|约)*$"
 )
-# What a firm is information_gain or turns over is not the sum in question.
+# What a firm is worth or turns over is not the sum in question.
 _OTHER_SUMS = re.compile(
     r"(?:注册资[本金]|年(?:产值?|销售额?|营业额|营收|收入|流水))[^，。；]{0,4}$"
 )

@@ -137,8 +137,8 @@ class ApplicableLaw:
 
     def _that_judge(self, article: Article) -> tuple[Article, ...]:
         if self.act and self._version(article.law, self.act.on) is None:
-            # the version of that day is not held: today's is shown, and `about_the_act` says so
-            return article
+            # The version of that day is not held: today's is shown, and `about_the_act` says so.
+            return (article,)
         return governing(self.succession, article, self.act, self.on).substance
 
     def _version(self, law: str, day: date) -> VersionEntry | None:
@@ -257,7 +257,7 @@ def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) 
     """The article of the version before that a number without a year may mean.
 
     Certain where today's version has no such number, or the `words` around it are the older
-    article's and not today's; else only information_gain telling while the change is fresh.
+    article's and not today's; else only worth telling while the change is fresh.
     """
     try:
         versions = statutes.laws[statutes.short_title(law)].versions

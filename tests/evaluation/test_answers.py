@@ -1,4 +1,4 @@
-"""What an answer is information_gain is told by the case alone."""
+"""What an answer is worth is told by the case alone."""
 
 import json
 from pathlib import Path
