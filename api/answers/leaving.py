@@ -15,7 +15,7 @@ import yaml
 
 from api.answers.schemas import FoundPassage
 from api.dialogue import Reply
-from knowledge.law.citation_guard import CitationGuard, Days, Stopped
+from knowledge.law.citation_guard import CitationGuard, Days, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def replies(
     days: Days,
     origin: str,
     *,
-    stopped_before: bool = False,
+    rejected_before: bool = False,
 ) -> list[Reply]:
     """The replies of a turn as they may go out; a last one offers a person where something was stopped, now or before.
 
@@ -43,7 +43,7 @@ def replies(
     buttons = [button["title"] for reply in said for button in reply.buttons]
     citations = [cited for reply in said for cited in reply.citations]
     passed = gate.pass_together([*(reply.text for reply in said), *buttons], citations, days)
-    _log(passed.stopped, origin)
+    _log(passed.rejected, origin)
     kept = {id(cited) for cited in passed.citations}
     titles = iter(passed.texts[len(said) :])
     left = [
@@ -56,7 +56,7 @@ def replies(
         for reply, text in zip(said, passed.texts, strict=False)
     ]
     offered = (
-        [Reply(offer(), [dict(_words()["button"])])] if passed.stopped or stopped_before else []
+        [Reply(offer(), [dict(_words()["button"])])] if passed.rejected or rejected_before else []
     )
     return [reply for reply in left if reply.text] + offered
 
@@ -69,8 +69,8 @@ def hits(
     for hit in found:
         heading = f"{hit.title}（{'，'.join(hit.why)}）"  # says from or until when an older or newer version governs
         passed = gate.pass_together([heading, hit.text], [hit.citation.model_dump()], days)
-        _log(passed.stopped, f"search hit {hit.id}")
-        if passed.stopped:
+        _log(passed.rejected, f"search hit {hit.id}")
+        if passed.rejected:
             stopped = True
         else:
             shown.append(hit)
@@ -86,7 +86,7 @@ def tree(value: Any, gate: CitationGuard, days: Days, origin: str) -> tuple[Any,
 
 def whole(texts: Sequence[str], gate: CitationGuard, days: Days, origin: str) -> bool:
     """Whether the texts of a paper may go out as they are."""
-    stopped = gate.pass_together(texts, [], days).stopped
+    stopped = gate.pass_together(texts, [], days).rejected
     _log(stopped, origin)
     return not stopped
 
@@ -97,7 +97,7 @@ def offer() -> str:
     return sentence
 
 
-def _log(stopped: Iterable[Stopped], origin: str) -> None:
+def _log(stopped: Iterable[Rejected], origin: str) -> None:
     for one in stopped:
         log.warning("%s: stopped the citation %s (%s)", origin, one.named, one.reason)
 

@@ -214,7 +214,7 @@ async def answer(
         gate,
         leaving.days_of(at.date(), conversation.facts),
         f"{conversation.channel} turn {turn.id} from {origin}",
-        stopped_before=referrals.was_cut(referral),
+        rejected_before=referrals.was_cut(referral),
     )
     complete = schemas.Turn.model_validate(
         {

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_SMALL = {"十": 10, "百": 100, "千": 1_000}
+from knowledge.chinese.numerals import DIGITS, UNITS
+
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _FEW = (2, 9)  # what 几 may mean
 
@@ -171,9 +171,9 @@ def _below_ten_thousand(words: str) -> tuple[float, float]:
     for token in re.findall(r"\d+(?:\.\d+)?|.", words):
         if token in "多来把":
             most += step if not pending else _step(pending[-1][0])
-        elif token in _SMALL:
+        elif token in UNITS:
             low, high = _bounds(pending) if pending else (1, 1)
-            step = _SMALL[token]
+            step = UNITS[token]
             least, most, pending = least + low * step, most + high * step, []
         elif token in "零〇":
             after_zero = True
@@ -199,7 +199,7 @@ def _bounds(digits: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _digit(token: str) -> float:
-    return float(token) if token[0].isdigit() else float(_DIGITS.get(token, 0))
+    return float(token) if token[0].isdigit() else float(DIGITS.get(token, 0))
 
 
 def _step(number: float) -> float:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from knowledge.chinese.numerals import DIGITS, whole_number
+
 _PARTS_OF_A_YEAR = {
     "初": 3,
     "头": 3,
@@ -15,7 +17,6 @@ _PARTS_OF_A_YEAR = {
     "末": 12,
     "尾": 12,
 }  # → last month
-_DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _WEEKDAYS = {
     **dict(zip("一二三四五六日", range(7), strict=True)),
     **dict(zip("1234567", range(7), strict=True)),
@@ -235,15 +236,9 @@ def latest(words: str, today: date) -> date | None:
 
 
 def number(words: str) -> int | None:
-    """'8', '十二', '二十' as a whole number; None when it is none."""
-    if words.isdigit():
-        return int(words)
-    if not words or not set(words) <= set(_DIGITS) | {"十"}:
-        return None
-    tens, ten, ones = words.rpartition("十")
-    if not ten:
-        return _DIGITS[words] if len(words) == 1 else None  # 两三 is no number
-    return (_DIGITS.get(tens, 0) if tens else 1) * 10 + (_DIGITS.get(ones, 0) if ones else 0)
+    """'8', '十二', '二十' as a whole number below a hundred; None for others, and for a guess: 两三."""
+    guess = len(words) > 1 and set(words) <= DIGITS.keys()
+    return None if guess or set("百千") & set(words) else whole_number(words)
 
 
 def amount_of_years(words: str, unit: str, and_a_half: bool = False) -> float:
@@ -260,7 +255,7 @@ def _year(words: str | None, today: date) -> int | None:
         return None
     if words in _YEARS_AGO:
         return today.year - _YEARS_AGO[words]
-    year = int("".join(str(_DIGITS.get(digit, digit)) for digit in words.replace("〇", "零")))
+    year = int("".join(str(DIGITS.get(digit, digit)) for digit in words))
     return year if year > 99 else 2000 + year
 
 

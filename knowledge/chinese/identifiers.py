@@ -5,6 +5,7 @@ reached.
 import re
 
 from knowledge.chinese.dates import number
+from knowledge.chinese.numerals import DIGITS
 
 _MOBILE = r"(?:\+?86[- ]?)?(?P<mobile>1[3-9](?:[- ]?\d){9})(?!\d)"
 _LANDLINE = r"[(（]?(?P<area>0\d{2,3})[)）]?[-— ]?(?P<local>\d{7,8})(?![\d年月])"
@@ -14,7 +15,7 @@ _WECHAT_WORD = r"(?:微信|薇信|威信|(?<![a-z])(?:wx|vx|v信|weixin|wechat))
 _WECHAT = rf"(?:{_WECHAT_WORD}|加v|(?<![a-z])v(?=[:：]))(?:号|id|是|为|：|:|\s)*(?P<wechat>[a-z][-_a-z0-9]{{5,19}})"
 _QQ = r"(?:(?<![a-z])qq|扣扣)(?:号|是|为|：|:|\s)*(?P<qq>[1-9]\d{4,10})(?!\d)"
 _CONTACT = re.compile(rf"(?<![\d.a-z])(?:{_MOBILE}|{_LANDLINE}|{_HOTLINE})|{_MAIL}|{_WECHAT}|{_QQ}")
-_SPOKEN_DIGITS = str.maketrans("零〇幺一二三四五六七八九", "001123456789")
+_SPOKEN_DIGITS = str.maketrans({**{han: str(digit) for han, digit in DIGITS.items()}, "幺": "1"})
 _SPOKEN_NUMBER = re.compile("[零〇幺一二三四五六七八九]{11}")
 _MEANT_FOR_CONTACT = re.compile(
     rf"(?<![\d-])\d(?:[- ]?\d){{4,}}(?![\d年月日号元块万])|{_WECHAT_WORD}|邮箱|@|电话|手机|座机|联系方式|(?<![a-z])qq|扣扣"

@@ -6,21 +6,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
-from knowledge.law.statutes import (
-    Article,
-    NotInForce,
-    Statutes,
-    UnknownArticle,
-    UnknownLaw,
-    article_number,
-)
+from knowledge.law.articles import ARTICLE, CANONICAL, article_number
+from knowledge.law.statutes import Article, NotInForce, Statutes, UnknownArticle, UnknownLaw
 
-_NOTATION = re.compile(
-    r"(?P<law>.+?)(?:[(（](?P<year>\d{4})[)）])?(?P<article>第[零一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十]+)?)"
-)
+_NOTATION = re.compile(rf"(?P<law>.+?)(?:[(（](?P<year>\d{{4}})[)）])?(?P<article>{CANONICAL})")
 _ARTICLE_IN_TEXT = (
     r"[》」]?\s*(?:[(（](?P<year>\d{4})[^)）]{0,6}[)）])?\s*[》」]?\s*的?\s*"
-    r"(?P<article>第?\s*(?:[0-9０-９]+|[零〇一二两三四五六七八九十百千]+)\s*[条條](?:之[一二三四五六七八九十0-9]+)?)"
+    rf"(?P<article>{ARTICLE})"
 )
 # A name that we do not know counts as a law's only in title marks or where a clause begins.
 _UNKNOWN_LAW = re.compile(

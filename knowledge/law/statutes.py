@@ -25,14 +25,6 @@ from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 Trust = Literal["two_sources", "one_source", "secondary", "unconfirmed"]
 
-_DIGITS = dict(
-    zip("零〇○一二两三四五六七八九", [0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9], strict=True)
-)
-_ARTICLE = re.compile(
-    r"第?([0-9０-９]+|[零〇○一二两三四五六七八九十百千]+)[条條](之[一二三四五六七八九十]+|[-－之]([0-9]+))?"
-)
-
-
 # The dependency leaves the heading of the next part at the end of the article before it.
 _NEXT_HEADING = re.compile(r"(?:\n(?:第[一二三四五六七八九十]+(?:编|分编)\s.{1,25}|附\s*则)\s*)+$")
 
@@ -210,57 +202,6 @@ class Statutes:
     def names(self) -> tuple[str, ...]:
         """Every name under which a law may be quoted, longest first."""
         return tuple(sorted(self._names, key=len, reverse=True))
-
-
-def article_number(text: str) -> str | None:
-    """'57条', '第５７条', '第五十七条', '二百一十九条之一' → '第五十七条' …; None when it is no
-    article number.
-    """
-    found = _ARTICLE.fullmatch(text.strip())
-    if not found:
-        return None
-    value = _value(found.group(1))
-    if not 0 < value < 10_000:
-        return None
-    suffix = f"之{_chinese(int(found.group(3)))}" if found.group(3) else (found.group(2) or "")
-    return f"第{_chinese(value)}条{suffix}"
-
-
-def article_order(number: str) -> tuple[int, int]:
-    """What sorts article numbers: '第二百一十九条之一' → (219, 1), '第三条' → (3, 0); raises
-    ValueError for others.
-    """
-    found = _ARTICLE.fullmatch(number)
-    if not found:
-        raise ValueError(f"「{number}」不是条号")
-    return _value(found.group(1)), _value(found.group(2)[1:]) if found.group(2) else 0
-
-
-def _value(digits: str) -> int:
-    if digits.isdigit():
-        return int(digits)
-    if not re.search("[十百千]", digits):
-        return int("".join(str(_DIGITS[d]) for d in digits))
-    total = current = 0
-    for char in digits:
-        if char in _DIGITS:
-            current = _DIGITS[char]
-        else:
-            total += (current or 1) * {"十": 10, "百": 100, "千": 1000}[char]
-            current = 0
-    return total + current
-
-
-def _chinese(value: int) -> str:
-    words, pending_zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, value = divmod(value, unit)
-        if digit:
-            words += ("零" if pending_zero else "") + "零一二三四五六七八九"[digit] + name
-            pending_zero = False
-        else:
-            pending_zero = bool(words) and value > 0
-    return words[1:] if words.startswith("一十") else words
 
 
 def _check_versions(path: Path, laws: tuple[LawEntry, ...]) -> None:

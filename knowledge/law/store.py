@@ -12,13 +12,14 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
+from knowledge.law.articles import CANONICAL
 from knowledge.reviewed import ROOT, ContentError, Strict
 
 LawKind = Literal["法律", "行政法规", "司法解释", "部门规章"]
 
 
 class ImportedArticle(Strict):
-    number: str = Field(pattern=r"^第[零一二三四五六七八九十百千]+条(之[一二三四五六七八九十]+)?$")
+    number: str = Field(pattern=f"^{CANONICAL}$")
     chapter: str
     text: str = Field(min_length=1)
 

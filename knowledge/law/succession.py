@@ -10,15 +10,9 @@ from typing import Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
+from knowledge.law.articles import article_number
 from knowledge.law.citations import Citation, Reference, citation
-from knowledge.law.statutes import (
-    Article,
-    LawEntry,
-    Statutes,
-    UnknownArticle,
-    UnknownLaw,
-    article_number,
-)
+from knowledge.law.statutes import Article, LawEntry, Statutes, UnknownArticle, UnknownLaw
 from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 
 By = Literal["act", "today"]

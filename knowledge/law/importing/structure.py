@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from knowledge.law.statutes import article_number, article_order
+from knowledge.chinese.numerals import HAN
+from knowledge.law.articles import article_number, article_order
 
 Kind = Literal["title", "preamble", "contents", "heading", "article", "annex", "closing"]
 Numbering = Literal["articles", "points", "whole"]
 
-_NUMERAL = r"(?:(?:[零〇○一二两三四五六七八九十百千]\s*)+|(?:[0-9０-９]\s*)+)"
+_NUMERAL = rf"(?:(?:[{HAN}]\s*)+|(?:[0-9０-９]\s*)+)"
 _SENTENCE_END = tuple("。；：！？”’）)》】…;:!?.")
 
 # An article's number where a line begins, perhaps with a colon behind it.

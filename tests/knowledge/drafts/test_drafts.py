@@ -188,7 +188,7 @@ def test_every_article_in_a_draft_exists_governs_and_passes_the_gate(key: str, o
 
     assert named or key == "evidence_list"
     assert [one for one in named if one.problem] == []
-    assert GATE.pass_together(texts, [], Days(on)).stopped == ()
+    assert GATE.pass_together(texts, [], Days(on)).rejected == ()
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def passed(
 
 
 def stops(text: str, days: Days = TODAY) -> list[tuple[str, str]]:
-    return [(one.named, one.reason) for one in passed(text, days=days).stopped]
+    return [(one.named, one.reason) for one in passed(text, days=days).rejected]
 
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_a_sentence_that_names_a_wrong_article_does_not_leave(
 ) -> None:
     found = passed(f"先把证据固定下来。{text}。其余的照办！")
 
-    assert [(one.named, one.reason) for one in found.stopped] == [stopped]
+    assert [(one.named, one.reason) for one in found.rejected] == [stopped]
     assert found.texts == ("先把证据固定下来。其余的照办！",)
 
 
@@ -196,7 +196,7 @@ def test_a_citation_is_held_against_the_statutes_and_never_believed(
     right = cited("商标法", 2019, "第五十七条")
     found = passed("请看列出的条文。", {**right, **change}, cited("专利法", 2020, "第六十五条"))
 
-    assert [one.reason for one in found.stopped] == [reason]
+    assert [one.reason for one in found.rejected] == [reason]
     assert found.citations == (cited("专利法", 2020, "第六十五条"),)
     assert found.texts == ("请看列出的条文。",)
     assert passed("请看列出的条文。", right).citations == (right,)
@@ -224,7 +224,7 @@ def test_a_citation_passes_with_its_laws_own_title_and_no_other(
 ) -> None:
     right = cited("专利侵权解释一", 2009, "第一条")
 
-    assert [one.reason for one in passed("", {**right, **change}).stopped] == reasons
+    assert [one.reason for one in passed("", {**right, **change}).rejected] == reasons
 
 
 @pytest.mark.parametrize(
@@ -266,8 +266,8 @@ def test_an_official_title_is_read_as_a_whole_also_with_another_law_inside(law: 
 def test_a_digest_is_not_shown_as_the_laws_own_words() -> None:
     digest = cited("商标法实施条例", 2014, "第六十六条")
 
-    assert passed("", digest).stopped == ()
-    assert [one.reason for one in passed("", {**digest, "kind": "statute"}).stopped] == [
+    assert passed("", digest).rejected == ()
+    assert [one.reason for one in passed("", {**digest, "kind": "statute"}).rejected] == [
         "wrong_kind"
     ]
 
@@ -276,8 +276,8 @@ def test_a_version_that_is_not_in_force_is_shown_where_the_words_with_it_say_so(
     new = cited("商标法", 2026, "第八十一条")
     header = "《商标法》第八十一条（2026年版，2027-01-01起施行）："
 
-    assert [one.reason for one in passed("请看这一条。", new).stopped] == ["not_in_force"]
-    assert [one.reason for one in passed("新法2027-01-01起施行。", new).stopped] == ["not_in_force"]
+    assert [one.reason for one in passed("请看这一条。", new).rejected] == ["not_in_force"]
+    assert [one.reason for one in passed("新法2027-01-01起施行。", new).rejected] == ["not_in_force"]
     assert GATE.pass_together([header, new["text"]], [new], TODAY) == Passed(
         (header, new["text"]), (new,), ()
     )
@@ -304,7 +304,7 @@ def test_the_laws_own_words_may_speak_of_other_articles() -> None:
 
     assert passed(article.text, citation(article).as_dict()).texts == (article.text,)
     assert passed(extract, citation(article).as_dict()).texts == (extract,)
-    assert passed(article.text).stopped
+    assert passed(article.text).rejected
 
 
 def test_what_told_of_a_version_takes_it_along_when_it_goes() -> None:
@@ -332,14 +332,14 @@ def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None
         ({"in_force_to": "2030-01-01"}, "wrong_dates"),
         ({"kind": "statute"}, "unknown_law"),
     ):
-        assert [one.reason for one in passed("", {**right, **change}).stopped] == [reason]
+        assert [one.reason for one in passed("", {**right, **change}).rejected] == [reason]
     for day, reasons in (
         (date(2025, 12, 31), ["not_in_force"]),
         (TODAY.today, []),
         (date(2026, 11, 23), ["not_in_force"]),
     ):
         found = passed("", dated, days=Days(day), gate=short_lived)
-        assert [one.reason for one in found.stopped] == reasons
+        assert [one.reason for one in found.rejected] == reasons
 
 
 # --- trees ----------------------------------------------------------------------------------------
@@ -463,7 +463,7 @@ def test_a_named_article_leaves_if_and_only_if_it_governs(
     if governs(*what[1:], day):
         assert found == Passed((text,), (), ())
     else:
-        assert found.stopped
+        assert found.rejected
         assert found.texts == ("材料先备齐。别的不变。",)
 
 
@@ -482,7 +482,7 @@ def test_a_wrong_one_does_not_slip_through_between_right_ones(
         if not governs(*meant, day):
             assert what not in found.texts[0]
     if all(governs(*meant, day) for _, *meant in several):
-        assert not found.stopped
+        assert not found.rejected
 
 
 @settings(max_examples=150, deadline=None)
@@ -499,7 +499,7 @@ def test_a_law_that_nobody_knows_never_leaves(name: str, kind: str, number: str,
         f"请看{name}{kind}的{number}怎么说",
     ):
         found = passed(text, days=Days(day))
-        assert (found.texts, {one.reason for one in found.stopped}) == (("",), {"unknown_law"})
+        assert (found.texts, {one.reason for one in found.rejected}) == (("",), {"unknown_law"})
 
 
 @settings(max_examples=300, deadline=None)

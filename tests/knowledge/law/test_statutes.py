@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.law.statutes import (
-    NotInForce,
-    Statutes,
-    UnknownArticle,
-    UnknownLaw,
-    VersionEntry,
-    article_number,
-)
+from knowledge.law.articles import article_number
+from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw, VersionEntry
 from knowledge.reviewed import CONTENT, ContentError, line_of
 from tests.content import STATUTES
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.law.articles import article_number
 from knowledge.law.importing.structure import (
     Instrument,
     NotALaw,
@@ -12,7 +13,6 @@ from knowledge.law.importing.structure import (
     parse,
     rejoined,
 )
-from knowledge.law.statutes import article_number
 from tests.knowledge.law.importing.law_documents import LIGHTHOUSES, REPLY
 
 
