@@ -16,17 +16,17 @@ import api.drafts.routes
 import api.readiness
 import api.reference.routes
 import api.tickets.routes
-from api import webhook
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue import Dialogue
-from api.edge import BodyGuard, ErrorBoundary, SecurityHeaders
+from api.edge import webhook
+from api.edge.middleware import BodyGuard, ErrorBoundary, SecurityHeaders
 from api.errors import Problem, render_errors
+from api.fallback.responder import FallbackResponder
 from api.settings import Settings
-from api.tickets.stand_in import FallbackResponder
 from api.tickets.throttle import Throttle
 
 
@@ -46,12 +46,12 @@ def create_app(
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        stand_in = FallbackResponder(state.database, state.clock, state.knowledge)
+        fallback = FallbackResponder(state.database, state.clock, state.knowledge)
         state.receiver = Receiver(
             state.database,
             state.clock,
             state.dialogue,
-            stand_in,
+            fallback,
             state.knowledge.gate,
         )
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)

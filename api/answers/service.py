@@ -1,25 +1,18 @@
-"""What the knowledge base answers, and what the service says by itself while the dialogue engine is away."""
+"""What the knowledge base answers to a search, and what the service needs of it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import yaml
 from fastapi import Depends, Request
 
-from api.answers import leaving
 from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
+from api.outgoing import guarded
 from knowledge.law.citation_guard import CitationGuard, Days
 from knowledge.routing.triage import Triage
-
-PROVISIONAL_HITS = 3
-PROVISIONAL_REMEDIES = 3
 
 
 class IndexUnavailable(HelplineError):
@@ -67,77 +60,17 @@ class Knowledge(Protocol):
         """What keeps the index from answering, in Chinese; None when it is ready."""
 
 
-@dataclass(frozen=True)
-class Provisional:
-    """An answer given without the dialogue engine. `facts` are the ones known before and those in the text."""
-
-    text: str
-    buttons: list[dict[str, Any]]
-    citations: list[dict[str, Any]]
-    facts: dict[str, Any]
-    referral: dict[str, Any]
-
-
 async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Found:
     """Passages for a question, best first; raises IndexUnavailable."""
     if knowledge.trouble():
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
-    shown, stopped = leaving.hits(
+    shown, rejected = guarded.hits(
         (FoundPassage.model_validate(hit.as_dict()) for hit in hits),
         knowledge.gate,
         Days(on),
     )
-    return Found(as_of=on, hits=shown, notice=leaving.offer() if stopped else None)
-
-
-async def provisional(
-    knowledge: Knowledge, text: str, facts: Mapping[str, Any], today: date
-) -> Provisional:
-    """Directions for what is known and said, with the passages that were found. It needs rules and index only."""
-    known = {**facts, **await asyncio.to_thread(knowledge.read_facts, text, today)}
-    referral = (await asyncio.to_thread(knowledge.referral, known, today)).as_dict()
-    found: Sequence[Hit] = []
-    if referral["scope"] != "out" and knowledge.trouble() is None:
-        found = await asyncio.to_thread(knowledge.search, text, today, PROVISIONAL_HITS)
-    citations = [hit.citation.as_dict() for hit in found]
-    buttons = [] if referral["scope"] == "out" else _words()["buttons"]
-    return Provisional(_compose(referral, bool(citations)), buttons, citations, known, referral)
-
-
-def _compose(referral: Mapping[str, Any], has_passages: bool) -> str:
-    words = _words()
-    lines = [words["limited"]]
-    if referral["scope"] == "out":
-        return "\n".join([*lines, words["out"]])
-    if remedies := referral["remedies"][:PROVISIONAL_REMEDIES]:
-        lines.append(words["directions"])
-        lines += [
-            words["direction"].format(rank=rank, **remedy)
-            for rank, remedy in enumerate(remedies, 1)
-        ]
-    if has_passages:
-        lines.append(words["passages"])
-    if asks := referral["asks"]:
-        lines.append(words["asks"])
-        lines += [words["ask"].format(**ask) for ask in asks]
-    elif not remedies:
-        lines.append(words["unclear"])
-    return "\n".join([*lines, words["offer"]])
-
-
-def limited() -> str:
-    """The sentence that says that the assistant is away for a moment."""
-    sentence: str = _words()["limited"]
-    return sentence
-
-
-@cache
-def _words() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "provisional.yml").read_text(encoding="utf-8")
-    )
-    return words
+    return Found(as_of=on, hits=shown, notice=guarded.offer() if rejected else None)
 
 
 async def _knowledge_of(request: Request) -> Knowledge:

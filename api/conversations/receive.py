@@ -1,4 +1,4 @@
-"""Hearing a visitor: store what was said, ask the dialogue engine, store and return what it led to."""
+"""Receiving a message: store what was said, ask the dialogue engine, store and return what it led to."""
 
 import asyncio
 import logging
@@ -34,50 +34,50 @@ class ConversationBusy(HelplineError):
 class FallbackResponder(Protocol):
     """Answers a message while the dialogue engine is away."""
 
-    async def __call__(self, heard: StoredMessage) -> list[Reply]: ...
+    async def __call__(self, stored: StoredMessage) -> list[Reply]: ...
 
 
 @dataclass
-class _Line:
+class _Queue:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     length: int = 0
 
 
-class Lines:
-    """A line for each conversation, in which its messages are served one by one in the order in which they came."""
+class ConversationQueues:
+    """A queue for each conversation: its messages are served one by one, in the order they came."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, _Line] = {}
+        self._queues: dict[str, _Queue] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._queues)
 
     @asynccontextmanager
-    async def place(self, conversation_id: str) -> AsyncIterator[None]:
-        """Wait in line; the block runs when it is this message's turn. Raises ConversationBusy."""
-        line = self._lines.setdefault(conversation_id, _Line())
-        if line.length >= MAX_QUEUED:
+    async def turn(self, conversation_id: str) -> AsyncIterator[None]:
+        """Wait in the queue; the block runs when it is this message's turn. Raises ConversationBusy."""
+        queue = self._queues.setdefault(conversation_id, _Queue())
+        if queue.length >= MAX_QUEUED:
             raise ConversationBusy(headers={"Retry-After": "5"})
-        line.length += 1
+        queue.length += 1
         try:
-            async with line.lock:  # wakes its waiters first come, first served
+            async with queue.lock:  # wakes its waiters first come, first served
                 yield
         finally:
-            line.length -= 1
-            if not line.length:
-                del self._lines[conversation_id]
+            queue.length -= 1
+            if not queue.length:
+                del self._queues[conversation_id]
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """Everything that it takes to hear a visitor."""
+    """Everything that it takes to receive a message."""
 
     database: Database
     clock: Clock
     dialogue: Dialogue
-    stand_in: FallbackResponder
-    gate: CitationGuard
-    lines: Lines = field(default_factory=Lines)
+    fallback: FallbackResponder
+    guard: CitationGuard
+    queues: ConversationQueues = field(default_factory=ConversationQueues)
 
     async def receive(
         self, conversation_id: str, token: str | None, message: NewMessage
@@ -87,14 +87,14 @@ class Receiver:
         A message whose client_message_id is known gives the turn it gave before. No session is held while the dialogue
         engine thinks: its actions write through sessions of their own.
         """
-        async with self.lines.place(conversation_id):
-            heard = await self._take_down(conversation_id, token, message)
-            if heard.answer is not None:
-                return heard.answer
-            replies, origin = await self._ask(heard)
-            return await self._answer(heard, replies, origin)
+        async with self.queues.turn(conversation_id):
+            stored = await self._store(conversation_id, token, message)
+            if stored.answer is not None:
+                return stored.answer
+            replies, origin = await self._ask(stored)
+            return await self._answer(stored, replies, origin)
 
-    async def _take_down(
+    async def _store(
         self, conversation_id: str, token: str | None, message: NewMessage
     ) -> StoredMessage:
         client_message_id = str(message.client_message_id) if message.client_message_id else None
@@ -104,24 +104,24 @@ class Receiver:
                 session, conversation, message.text, client_message_id, at=self.clock.now()
             )
 
-    async def _ask(self, heard: StoredMessage) -> tuple[list[Reply], str]:
-        metadata = {"turn": heard.turn_id, "today": self.clock.today().isoformat()}
+    async def _ask(self, stored: StoredMessage) -> tuple[list[Reply], str]:
+        metadata = {"turn": stored.turn_id, "today": self.clock.today().isoformat()}
         try:
             return await self.dialogue.send(
-                heard.conversation_id, heard.spoken, metadata
+                stored.conversation_id, stored.spoken, metadata
             ), "the dialogue engine"
         except DialogueUnavailable as trouble:
             log.warning(
-                "turn %s is answered without the dialogue engine: %s", heard.turn_id, trouble
+                "turn %s is answered without the dialogue engine: %s", stored.turn_id, trouble
             )
-            return await self.stand_in(heard), "the stand-in"
+            return await self.fallback(stored), "the fallback"
 
     async def _answer(
-        self, heard: StoredMessage, replies: list[Reply], origin: str
+        self, stored: StoredMessage, replies: list[Reply], origin: str
     ) -> dict[str, Any]:
         async with self.database.session() as session:
             return await service.answer(
-                session, heard.turn_id, replies, self.gate, origin, at=self.clock.now()
+                session, stored.turn_id, replies, self.guard, origin, at=self.clock.now()
             )
 
 

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.answers.service import AppKnowledge
+from api.calendar import service as calendar
 from api.clock import AppClock
-from api.conversations import calendar, schemas, service
+from api.conversations import schemas, service
 from api.conversations.receive import AppReceiver
 from api.database import AppDatabase
 

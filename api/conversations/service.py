@@ -8,28 +8,28 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import yaml
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.answers import leaving
 from api.conversations import schemas
 from api.conversations.models import Conversation, Message, Turn
 from api.dialogue import Reply
 from api.errors import HelplineError
+from api.outgoing import guarded
+from api.outgoing.wording import wording
 from api.referrals import service as referrals
 from api.visitor_text import without_command
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
+GREETING = Path(__file__).parent / "greeting.yml"
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
 OFFERED_MESSAGES = 12
 
@@ -122,7 +122,7 @@ async def open_conversation(
     )
     session.add(conversation)
     await session.flush()
-    greeting = _greeting()
+    greeting = wording(GREETING)
     hello = Reply(f"{greeting['welcome']}\n\n{greeting['privacy']}", greeting["quick_replies"])
     messages = await _say(session, conversation, None, [hello], at)
     return schemas.OpenedConversation(id=conversation.id, token=token, messages=messages)
@@ -154,9 +154,9 @@ async def store_message(
     Raises TextEmpty, TextTooLong.
     """
     if client_message_id and (
-        heard := await _heard_before(session, conversation, client_message_id)
+        stored := await _found_again(session, conversation, client_message_id)
     ):
-        return heard
+        return stored
     if len(text) > LONGEST_MESSAGE:
         raise TextTooLong(len(text))
     title = (
@@ -209,10 +209,10 @@ async def answer(
     turn = await open_turn(session, turn_id)
     conversation = await _conversation(session, turn.conversation_id)
     referral = await referrals.of_turn(session, turn.id)
-    replies = leaving.replies(
+    replies = guarded.replies(
         replies,
         gate,
-        leaving.days_of(at.date(), conversation.facts),
+        guarded.days_of(at.date(), conversation.facts),
         f"{conversation.channel} turn {turn.id} from {origin}",
         rejected_before=referrals.was_cut(referral),
     )
@@ -298,7 +298,7 @@ async def _conversation(session: AsyncSession, conversation_id: str) -> Conversa
     return conversation
 
 
-async def _heard_before(
+async def _found_again(
     session: AsyncSession, conversation: Conversation, client_message_id: str
 ) -> StoredMessage | None:
     turn = await session.scalar(
@@ -424,14 +424,6 @@ async def _handoff_of(session: AsyncSession, conversation: Conversation) -> sche
         .where(Conversation.state == "waiting", earlier)
     )
     return schemas.Handoff(state="waiting", position=(ahead or 0) + 1)
-
-
-@cache
-def _greeting() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "greeting.yml").read_text(encoding="utf-8")
-    )
-    return words
 
 
 def _sha256(secret: str) -> str:

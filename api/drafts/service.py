@@ -8,9 +8,9 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
-from api.answers import leaving
 from api.drafts.schemas import Draft
 from api.errors import HelplineError
+from api.outgoing import guarded
 from knowledge.drafts.drafts import DraftDoesNotFit, Filled, UnknownDraft
 from knowledge.law.citation_guard import CitationGuard
 
@@ -73,10 +73,10 @@ async def download(
         raise DraftUnknown from error
     except DraftDoesNotFit as error:
         raise DraftUnfit from error
-    if not leaving.whole(
+    if not guarded.whole(
         draft.texts,
         knowledge.gate,
-        leaving.days_of(today, facts),
+        guarded.days_of(today, facts),
         f"draft {key} of {origin}",
     ):
         raise DraftWithheld

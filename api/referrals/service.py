@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.answers import leaving
+from api.outgoing import guarded
 from api.referrals.models import RecordedReferral
 from api.referrals.schemas import Referral
 from knowledge.law.citation_guard import CitationGuard
@@ -24,15 +24,15 @@ async def record(
 ) -> None:
     """Keep the referral of a turn, as far as it passes the gate; a second one in the same turn replaces the first.
 
-    Where something was stopped its `notices` say so. Raises pydantic.ValidationError when `referral` does not keep the
+    Where something was rejected its `notices` say so. Raises pydantic.ValidationError when `referral` does not keep the
     contract.
     """
     body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
-    body, stopped = leaving.tree(
-        body, gate, leaving.days_of(at.date(), body), f"referral of turn {turn_id}"
+    body, rejected = guarded.tree(
+        body, gate, guarded.days_of(at.date(), body), f"referral of turn {turn_id}"
     )
-    if stopped:
-        body["notices"] = [*body.get("notices", []), leaving.offer()]
+    if rejected:
+        body["notices"] = [*body.get("notices", []), guarded.offer()]
     if recorded := await _row_of(session, turn_id):
         recorded.body, recorded.recorded_at = body, at
     else:
@@ -51,8 +51,8 @@ async def of_turn(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
 
 
 def was_cut(referral: Mapping[str, Any] | None) -> bool:
-    """Whether something of a referral was stopped when it was recorded."""
-    return referral is not None and leaving.offer() in referral.get("notices", [])
+    """Whether something of a referral was rejected when it was recorded."""
+    return referral is not None and guarded.offer() in referral.get("notices", [])
 
 
 async def latest(session: AsyncSession, conversation_id: str) -> dict[str, Any] | None:

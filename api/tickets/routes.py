@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from api.answers import leaving
 from api.answers.service import AppKnowledge
 from api.clock import AppClock
 from api.database import AppDatabase
+from api.outgoing import guarded
 from api.tickets import service
 from api.tickets.schemas import Progress
 from api.tickets.throttle import Throttle
@@ -40,7 +40,7 @@ async def look_up(
     async with database.session() as session:
         progress = await service.look_up(session, number, code)
     throttle.forgive(number, address)
-    told, _ = leaving.tree(
+    told, _ = guarded.tree(
         progress.model_dump(mode="json"),
         knowledge.gate,
         Days(clock.today()),

@@ -202,7 +202,7 @@ async def test_twenty_messages_at_once_are_all_answered_in_the_order_they_came(
     assert [heard["message"] for heard in rasa.heard] == texts
     expected = [said for text in texts for said in (("visitor", text), ("bot", f"听到了：{text}"))]
     assert await visitor.heard() == expected
-    assert len(app.state.receiver.lines) == 0
+    assert len(app.state.receiver.queues) == 0
 
 
 async def test_twenty_messages_over_twenty_connections_lose_nothing(
@@ -259,7 +259,7 @@ async def test_a_line_that_is_too_long_is_refused_and_what_stands_in_it_is_answe
     problem(refused, 429, "conversation_busy")
     assert refused.headers["retry-after"] == "5"
     assert {response.status_code for response in answered} == {200}
-    assert len(app.state.receiver.lines) == 0
+    assert len(app.state.receiver.queues) == 0
 
 
 async def offer(visitor: Visitor, rasa: FakeRasa) -> str:

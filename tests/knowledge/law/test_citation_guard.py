@@ -277,7 +277,9 @@ def test_a_version_that_is_not_in_force_is_shown_where_the_words_with_it_say_so(
     header = "《商标法》第八十一条（2026年版，2027-01-01起施行）："
 
     assert [one.reason for one in passed("请看这一条。", new).rejected] == ["not_in_force"]
-    assert [one.reason for one in passed("新法2027-01-01起施行。", new).rejected] == ["not_in_force"]
+    assert [one.reason for one in passed("新法2027-01-01起施行。", new).rejected] == [
+        "not_in_force"
+    ]
     assert GATE.pass_together([header, new["text"]], [new], TODAY) == Passed(
         (header, new["text"]), (new,), ()
     )

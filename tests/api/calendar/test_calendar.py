@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from api.calendar.ics import ics
 from api.clock import SHANGHAI
-from api.referrals.calendar import ics
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.fakes import CITATION, REFERRAL, FakeKnowledge

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from api.app import create_app
 from api.database import Database
 from api.dialogue import Dialogue
+from api.fallback.responder import _ASKS_FOR_PERSON, _ASKS_FOR_TICKET
 from api.settings import Settings
 from api.tickets.models import Ticket
-from api.tickets.stand_in import _ASKS_FOR_PERSON, _ASKS_FOR_TICKET
 from tests.api.visitor import Visitor
 from tests.fakes import CITATION, REFERRAL, FakeKnowledge, FakeRasa
 

@@ -14,7 +14,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from api.edge import ACTION_CALLS, from_this_machine
+from api.edge.middleware import ACTION_CALLS, from_this_machine
 from api.errors import BadJson, HelplineError
 
 log = logging.getLogger(__name__)

@@ -1,22 +1,21 @@
-"""Standing in for the dialogue engine: directions from the rules, a ticket or a place in the queue when asked for."""
+"""Answers in place of the dialogue engine: directions from the rules, a ticket or a place in the queue when asked for."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.answers import service as answers
-from api.answers.service import Knowledge, Provisional
+from api.answers.service import Knowledge
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue import Reply
+from api.fallback.reply import FallbackReply, fallback_reply, limited
+from api.outgoing.wording import wording
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 
@@ -30,6 +29,7 @@ _ASKS_FOR_PERSON = re.compile(
 )
 
 _LONGEST_SUMMARY = 1000
+WORDING = Path(__file__).parent / "tickets.yml"
 
 
 @dataclass(frozen=True)
@@ -40,39 +40,39 @@ class FallbackResponder:
     clock: Clock
     knowledge: Knowledge
 
-    async def __call__(self, heard: StoredMessage) -> list[Reply]:
+    async def __call__(self, stored: StoredMessage) -> list[Reply]:
         """What to say to a message; facts, referral, ticket and hand-off are recorded for its turn."""
-        text = heard.shown
-        given = await answers.provisional(self.knowledge, text, heard.facts, self.clock.today())
+        text = stored.shown
+        given = await fallback_reply(self.knowledge, text, stored.facts, self.clock.today())
         async with self.database.session() as session:
-            await conversations.remember_facts(session, heard.conversation_id, given.facts)
-            if not await referrals.of_turn(session, heard.turn_id):
+            await conversations.remember_facts(session, stored.conversation_id, given.facts)
+            if not await referrals.of_turn(session, stored.turn_id):
                 await referrals.record(
                     session,
-                    heard.conversation_id,
-                    heard.turn_id,
+                    stored.conversation_id,
+                    stored.turn_id,
                     given.referral,
                     self.knowledge.gate,
                     at=self.clock.now(),
                 )
             done = []
             if _ASKS_FOR_TICKET.search(text):
-                done.append(await self._open_ticket(session, heard, given))
+                done.append(await self._open_ticket(session, stored, given))
             if _ASKS_FOR_PERSON.search(text):
-                done.append(await self._hand_off(session, heard))
+                done.append(await self._hand_off(session, stored))
         if done:
-            return [Reply("\n".join([answers.limited(), *done]))]
+            return [Reply("\n".join([limited(), *done]))]
         return [Reply(given.text, given.buttons, given.citations)]
 
     async def _open_ticket(
-        self, session: AsyncSession, heard: StoredMessage, given: Provisional
+        self, session: AsyncSession, stored: StoredMessage, given: FallbackReply
     ) -> str:
         triage = self.knowledge.triage(given.facts, self.clock.today())
-        said = await conversations.visitor_texts(session, heard.conversation_id)
+        said = await conversations.visitor_texts(session, stored.conversation_id)
         opened = await tickets.open(
             session,
-            heard.conversation_id,
-            heard.turn_id,
+            stored.conversation_id,
+            stored.turn_id,
             given.facts,
             triage.priority,
             "\n".join(said)[-_LONGEST_SUMMARY:],
@@ -83,15 +83,15 @@ class FallbackResponder:
             next_due=triage.due,
             checklist=_first_checklist(given.referral),
         )
-        words = str(_words()["ticket_opened" if opened.created else "ticket_added"])
+        words = str(wording(WORDING)["ticket_opened" if opened.created else "ticket_added"])
         return words.format(number=opened.number, code=opened.code)
 
-    async def _hand_off(self, session: AsyncSession, heard: StoredMessage) -> str:
-        reason = _words()["person_asked"]
+    async def _hand_off(self, session: AsyncSession, stored: StoredMessage) -> str:
+        reason = wording(WORDING)["person_asked"]
         handoff = await conversations.hand_off(
-            session, heard.conversation_id, reason, at=self.clock.now()
+            session, stored.conversation_id, reason, at=self.clock.now()
         )
-        return str(_words()["waiting"]).format(position=handoff.position)
+        return str(wording(WORDING)["waiting"]).format(position=handoff.position)
 
 
 def _first_body(referral: Mapping[str, Any]) -> str | None:
@@ -105,11 +105,3 @@ def _first_body(referral: Mapping[str, Any]) -> str | None:
 
 def _first_checklist(referral: Mapping[str, Any]) -> list[dict[str, str]]:
     return list(referral["remedies"][0]["evidence"]) if referral["remedies"] else []
-
-
-@cache
-def _words() -> dict[str, Any]:
-    words: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "stand_in.yml").read_text(encoding="utf-8")
-    )
-    return words

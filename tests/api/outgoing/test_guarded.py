@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from api.answers import leaving
-from api.answers.leaving import days_of
 from api.dialogue import Reply
+from api.outgoing import guarded
+from api.outgoing.guarded import days_of
 from api.referrals import service as referrals
 from api.tickets.models import Ticket, TicketNote
 from knowledge.law.citation_guard import Days
@@ -23,7 +23,7 @@ from tests.conftest import TODAY
 from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
-OFFER = {"text": leaving.offer(), "buttons": [{"title": "转人工", "payload": "/human_handoff"}]}
+OFFER = {"text": guarded.offer(), "buttons": [{"title": "转人工", "payload": "/human_handoff"}]}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def warnings(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    caplog.set_level(logging.WARNING, logger="api.answers.leaving")
+    caplog.set_level(logging.WARNING, logger="api.outgoing.guarded")
     return caplog
 
 
@@ -117,7 +117,7 @@ async def test_a_button_that_names_a_wrong_article_is_not_offered(
     assert shown(turn)[-1] == OFFER
 
 
-async def test_the_stand_in_is_held_to_the_same(
+async def test_the_fallback_is_held_to_the_same(
     visitor: Visitor, rasa: FakeRasa, knowledge: FakeKnowledge, warnings: pytest.LogCaptureFixture
 ) -> None:
     rasa.down = True
@@ -128,7 +128,7 @@ async def test_the_stand_in_is_held_to_the_same(
     assert "商标法第九百条" not in str(turn)
     assert "您的商标已注册。" in turn["messages"][0]["text"]
     assert shown(turn)[-1] == OFFER
-    assert any("the stand-in" in message for message in warnings.messages)
+    assert any("the fallback" in message for message in warnings.messages)
     assert any("referral of turn" in message for message in warnings.messages)
 
 
@@ -159,7 +159,7 @@ async def test_the_law_of_the_day_of_the_act_may_be_cited(
         ({"acted_on": "2026-12-01"}, [CITATION]),
         ({"acted_on": "2027-02-01"}, []),
     ):
-        left = leaving.replies([after], GATE, days_of(new_year, facts), "a test")
+        left = guarded.replies([after], GATE, days_of(new_year, facts), "a test")
         assert left[0].citations == citations
 
 
@@ -195,8 +195,8 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
 
     [remedy], [ruled_out] = turn["referral"]["remedies"], turn["referral"]["ruled_out"]
     assert (remedy["basis"], remedy["deadlines"]) == ([CITATION], [])
-    assert ruled_out["why"] == leaving.offer()
-    assert turn["referral"]["notices"] == [leaving.offer()]
+    assert ruled_out["why"] == guarded.offer()
+    assert turn["referral"]["notices"] == [guarded.offer()]
     assert (await visitor.sees())["referral"] == turn["referral"]
     assert shown(turn)[-1] == OFFER
     assert {message.rpartition(" ")[2] for message in warnings.messages} == {
@@ -225,7 +225,7 @@ async def test_a_hit_with_a_wrong_citation_is_left_out_whole_and_the_answer_says
     found = (await client.get("/api/search", params={"q": "商标"})).json()
 
     assert [hit["id"] for hit in found["hits"]] == ["right"]
-    assert found["notice"] == leaving.offer()
+    assert found["notice"] == guarded.offer()
     assert [message.split(":")[0] for message in warnings.messages] == [
         "search hit tampered",
         "search hit misnamed",
@@ -276,7 +276,7 @@ async def test_an_export_passes_the_same_gate() -> None:
         "tickets": [{"summary": "商标被侵权", "basis": [CITATION, WRONG]}],
         "made_on": "2026-11-22",
     }
-    left, stopped = leaving.tree(export, GATE, Days(TODAY), "export")
+    left, stopped = guarded.tree(export, GATE, Days(TODAY), "export")
 
     assert stopped
     assert left == {

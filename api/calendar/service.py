@@ -6,10 +6,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from api.answers import leaving
 from api.answers.service import Knowledge
+from api.calendar.ics import ics
 from api.errors import HelplineError
-from api.referrals.calendar import ics
+from api.outgoing import guarded
 
 FILE_NAME = "deadlines.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -28,7 +28,7 @@ async def calendar_file(
     """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises NoDeadlineYet."""
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"
-    referral, _ = leaving.tree(referral, knowledge.gate, leaving.days_of(at.date(), facts), origin)
+    referral, _ = guarded.tree(referral, knowledge.gate, guarded.days_of(at.date(), facts), origin)
     text = ics(referral, conversation_id, at)
     if text is None:
         raise NoDeadlineYet

@@ -1,0 +1,1 @@
+"""The deadlines of a matter as a file for telephones and computers."""

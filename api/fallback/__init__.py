@@ -1,0 +1,1 @@
+"""What the service says by itself while the dialogue engine is away."""
