@@ -34,6 +34,7 @@ API = (
     "reference",
     "readiness",
     "app",
+    "openapi",
     "__main__",
 )
 MIGRATIONS = {"errors", "settings", "clock", "database"}  # and every noun's models

@@ -43,7 +43,8 @@ export function createMockServer(answer, greeting = []) {
     const known = conversation.turns.get(id);
     if (known) return known;
     const turn = { messages: [], facts: {}, referral: null, ticket: null, handoff: null, ...answer(text) };
-    const said = { id: randomUUID(), role: "visitor", text, buttons: [], citations: [], at: new Date().toISOString() };
+    const nothing = { buttons: [], citations: [], drafts: [] };
+    const said = { id: randomUUID(), role: "visitor", text, ...nothing, at: new Date().toISOString() };
     conversation.messages.push(said, ...turn.messages);
     conversation.latest = turn;
     conversation.turns.set(id, turn);
@@ -52,7 +53,7 @@ export function createMockServer(answer, greeting = []) {
 
   function snapshot({ id, messages, latest }) {
     const { facts = {}, referral = null, ticket = null, handoff = null } = latest;
-    return { id, status: "open", messages, facts, referral, ticket, handoff };
+    return { id, status: "bot", messages, facts, referral, ticket, handoff };
   }
 
   async function handle(request, response) {

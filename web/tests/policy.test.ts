@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const components = readdirSync("widget").filter((name) => name.endsWith(".vue"));
+const components = readdirSync("widget", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".vue"));
 
 describe("a content security policy without 'unsafe-inline'", () => {
   it.each(["index.html", ...components.map((name) => `widget/${name}`)])("is enough for %s", (file) => {

@@ -1,4 +1,14 @@
-import type { Citation, Deadline, Message, Progress, Referral, Remedy, Snapshot, Turn } from "../widget/contract";
+import type {
+  Citation,
+  Deadline,
+  Message,
+  Progress,
+  Referral,
+  Remedy,
+  Snapshot,
+  Ticket,
+  Turn,
+} from "../widget/api/contract";
 
 let counter = 0;
 
@@ -19,7 +29,8 @@ export function aCitation(changes: Partial<Citation> = {}): Citation {
 
 export function aMessage(text: string, changes: Partial<Message> = {}): Message {
   const id = `m${++counter}`;
-  return { id, role: "bot", text, buttons: [], citations: [], at: "2026-11-22T10:00:00+08:00", ...changes };
+  const nothing = { buttons: [], citations: [], drafts: [] };
+  return { id, role: "bot", text, at: "2026-11-22T10:00:00+08:00", ...nothing, ...changes };
 }
 
 export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
@@ -67,7 +78,21 @@ export function aProgress(changes: Partial<Progress> = {}): Progress {
     { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页", done: true },
     { what: "买到的侵权货", how: "正常买一件，留好小票", done: false },
   ];
-  return { number: "20261122-0007", status_text: "已登记，等待分派", next_deadline: null, checklist, ...changes };
+  return {
+    number: "20261122-0007",
+    status: "new",
+    status_text: "已登记，等待分派",
+    priority: "normal",
+    opened_on: "2026-11-22",
+    next_deadline: null,
+    notes: [],
+    checklist,
+    ...changes,
+  };
+}
+
+export function aTicket(changes: Partial<Ticket> = {}): Ticket {
+  return { number: "20261122-0007", code: "abcd", priority: "normal", created: true, ...changes };
 }
 
 export function aTurn(changes: Partial<Turn> = {}): Turn {
@@ -75,5 +100,5 @@ export function aTurn(changes: Partial<Turn> = {}): Turn {
 }
 
 export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}): Snapshot {
-  return { id: "c1", status: "open", messages, facts: {}, referral: null, ticket: null, handoff: null, ...changes };
+  return { id: "c1", status: "bot", messages, facts: {}, referral: null, ticket: null, handoff: null, ...changes };
 }

@@ -1,9 +1,9 @@
 import { type App, createApp } from "vue";
-import { HelplineApi } from "./api";
-import { Conversation } from "./conversation";
-import HelplineChat from "./HelplineChat.vue";
+import { HelplineApi } from "./api/api";
+import { Conversation } from "./chat/conversation";
+import HelplineChat from "./chat/HelplineChat.vue";
 import styles from "./styles/widget.css?inline";
-import { VisitMemory } from "./visit";
+import { VisitMemory } from "./api/visit";
 
 /** A constructed sheet, because a strict content security policy refuses <style> elements. */
 const sheet = new CSSStyleSheet();
