@@ -8,13 +8,21 @@ const ROOMS = ["api", "cards/citations", "cards/downloads", "cards", "chat", "."
 const MOST_MODULES = 14;
 
 const names = readdirSync("widget", { recursive: true, encoding: "utf8" });
-const modules = names.filter((name) => /\.(ts|vue)$/.test(name)).map((name) => name.split(sep).join("/"));
+const modules = names
+  .filter((name) => /\.(ts|vue)$/.test(name))
+  .map((name) => name.split(sep).join("/"));
 
 /** The modules of the widget that a module imports. */
 function imported(module: string): string[] {
   const source = readFileSync(join("widget", module), "utf8");
-  const paths = [...source.matchAll(/^(?:import|\} from) .*?"(\.[^"?]+)[^"]*";$/gm)].map(([, path]) => path!);
-  return paths.map((path) => relative("widget", join("widget", dirname(module), path)).split(sep).join("/"));
+  const paths = [...source.matchAll(/^(?:import|\} from) .*?"(\.[^"?]+)[^"]*";$/gm)].map(
+    ([, path]) => path!,
+  );
+  return paths.map((path) =>
+    relative("widget", join("widget", dirname(module), path))
+      .split(sep)
+      .join("/"),
+  );
 }
 
 describe("the rooms of the widget", () => {

@@ -42,7 +42,12 @@ export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
     act_by: "2026-12-03",
     opens_on: null,
     note: null,
-    basis: aCitation({ law: "民事诉讼法", short: "民事诉讼法", article: "第一百二十八条", in_force_to: null }),
+    basis: aCitation({
+      law: "民事诉讼法",
+      short: "民事诉讼法",
+      article: "第一百二十八条",
+      in_force_to: null,
+    }),
     ...changes,
   };
 }
@@ -53,7 +58,12 @@ export function aRemedy(changes: Partial<Remedy> = {}): Remedy {
     name: "商标行政投诉（市场监管）",
     why: "您的注册商标被人用在同一种商品上。",
     basis: [aCitation()],
-    body: { kind: "market_regulation", name: "赣州市南康区市场监督管理局", city: "赣州市", county: "南康区" },
+    body: {
+      kind: "market_regulation",
+      name: "赣州市南康区市场监督管理局",
+      city: "赣州市",
+      county: "南康区",
+    },
     materials: ["商标注册证", "购买凭证"],
     evidence: [
       { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页" },
@@ -100,5 +110,14 @@ export function aTurn(changes: Partial<Turn> = {}): Turn {
 }
 
 export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}): Snapshot {
-  return { id: "c1", status: "bot", messages, facts: {}, referral: null, ticket: null, handoff: null, ...changes };
+  return {
+    id: "c1",
+    status: "bot",
+    messages,
+    facts: {},
+    referral: null,
+    ticket: null,
+    handoff: null,
+    ...changes,
+  };
 }

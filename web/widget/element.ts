@@ -12,8 +12,8 @@ sheet.replaceSync(styles);
 /**
  * `<ip-helpline>`: the visitor's chat.
  *
- * Attributes: `service`, the origin of the service (default: the page's own); `layout`, `panel` (a round button that
- * opens the chat, the default) or `page` (fills its box and opens at once).
+ * Attributes: `service`, the origin of the service (default: the page's own); `layout`, `panel` (a
+ * round button that opens the chat, the default) or `page` (fills its box and opens at once).
  */
 export class HelplineElement extends HTMLElement {
   private app: App | undefined;
@@ -27,7 +27,10 @@ export class HelplineElement extends HTMLElement {
 
     const service = this.getAttribute("service") ?? location.origin;
     const layout = this.getAttribute("layout") === "page" ? "page" : "panel";
-    const conversation = new Conversation(new HelplineApi(service), new VisitMemory(`ip-helpline ${service}`));
+    const conversation = new Conversation(
+      new HelplineApi(service),
+      new VisitMemory(`ip-helpline ${service}`),
+    );
     this.app = createApp(HelplineChat, { conversation, layout });
     this.app.mount(place);
   }

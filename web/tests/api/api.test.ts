@@ -13,14 +13,18 @@ describe("the door to the service", () => {
   let session: Session;
 
   beforeEach(async () => {
-    mock = createMockServer((text) => ({ messages: [aMessage(`答：${text}`)] }), [aMessage("您好")]);
+    mock = createMockServer(
+      (text) => ({ messages: [aMessage(`答：${text}`)] }),
+      [aMessage("您好")],
+    );
     api = new HelplineApi(await listen(mock.server), NO_PAUSE);
     session = await api.open();
   });
 
   afterEach(() => mock.server.close());
 
-  const said = () => [...mock.conversations.values()][0]?.messages.map((message: { text: string }) => message.text);
+  const said = () =>
+    [...mock.conversations.values()][0]?.messages.map((message: { text: string }) => message.text);
   const failure = async (call: Promise<unknown>): Promise<ApiError> => {
     const error = await call.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ApiError);
@@ -36,7 +40,9 @@ describe("the door to the service", () => {
     const turn = await api.send(session, "商标被仿冒", MESSAGE_ID);
     expect(turn.messages.map((message) => message.text)).toEqual(["答：商标被仿冒"]);
     expect(said()).toEqual(["您好", "商标被仿冒", "答：商标被仿冒"]);
-    expect(new Set(mock.posted.map(({ body }) => body.client_message_id))).toEqual(new Set([MESSAGE_ID]));
+    expect(new Set(mock.posted.map(({ body }) => body.client_message_id))).toEqual(
+      new Set([MESSAGE_ID]),
+    );
   });
 
   it("a passing failure is tried again and told each time", async () => {
@@ -54,14 +60,25 @@ describe("the door to the service", () => {
   });
 
   it("shows the problem's own Chinese detail and does not repeat what was refused", async () => {
-    mock.faults.push({ status: 422, problem: { code: "text_too_long", detail: "一次最多 2000 字。" } });
+    mock.faults.push({
+      status: 422,
+      problem: { code: "text_too_long", detail: "一次最多 2000 字。" },
+    });
     const error = await failure(api.send(session, "长", MESSAGE_ID));
-    expect(error).toMatchObject({ message: "一次最多 2000 字。", code: "text_too_long", status: 422 });
+    expect(error).toMatchObject({
+      message: "一次最多 2000 字。",
+      code: "text_too_long",
+      status: 422,
+    });
     expect(mock.posted).toHaveLength(1);
   });
 
   it("leaves a long wait to the visitor", async () => {
-    mock.faults.push({ status: 429, problem: { detail: "请一分钟后再试。" }, headers: { "Retry-After": "60" } });
+    mock.faults.push({
+      status: 429,
+      problem: { detail: "请一分钟后再试。" },
+      headers: { "Retry-After": "60" },
+    });
     expect((await failure(api.send(session, "你好", MESSAGE_ID))).message).toBe("请一分钟后再试。");
     expect(mock.posted).toHaveLength(1);
   });
@@ -75,7 +92,9 @@ describe("the door to the service", () => {
     mock.drafts.set("letter_reply", "the paper");
     const draft = await api.draft(session, "letter_reply");
     expect(await draft.text()).toBe("the paper");
-    expect((await failure(api.draft({ ...session, token: "x" }, "letter_reply"))).isLostSession).toBe(true);
+    expect(
+      (await failure(api.draft({ ...session, token: "x" }, "letter_reply"))).isLostSession,
+    ).toBe(true);
   });
 
   it("says why a draft cannot be had", async () => {
@@ -92,7 +111,9 @@ describe("the door to the service", () => {
   it("tells how far a ticket has come to whoever knows its code", async () => {
     mock.tickets.set("20261122-0007 AB 34", aProgress());
     expect(await api.progress("20261122-0007", "AB 34")).toEqual(aProgress());
-    expect((await failure(api.progress("20261122-0007", "wrong"))).message).toContain("没有查到这张工单");
+    expect((await failure(api.progress("20261122-0007", "wrong"))).message).toContain(
+      "没有查到这张工单",
+    );
   });
 
   it("takes a page in place of an answer for a line that does not reach the service", async () => {

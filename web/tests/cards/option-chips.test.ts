@@ -4,14 +4,24 @@ import { mounted, words } from "../mounted";
 
 function chips(count: number) {
   const onPress = vi.fn();
-  const options = Array.from({ length: count }, (_, index) => ({ title: `选项${index + 1}`, payload: `/${index + 1}` }));
+  const options = Array.from({ length: count }, (_, index) => ({
+    title: `选项${index + 1}`,
+    payload: `/${index + 1}`,
+  }));
   const { place } = mounted(OptionChips, { options, label: "快捷回复", onPress });
   return { onPress, options, buttons: () => [...place.querySelectorAll("button")] };
 }
 
 describe("the options under a message", () => {
   it("stand side by side up to six", () => {
-    expect(chips(6).buttons().map(words)).toEqual(["选项1", "选项2", "选项3", "选项4", "选项5", "选项6"]);
+    expect(chips(6).buttons().map(words)).toEqual([
+      "选项1",
+      "选项2",
+      "选项3",
+      "选项4",
+      "选项5",
+      "选项6",
+    ]);
   });
 
   it("beyond six wait behind one button that says how many", () => {

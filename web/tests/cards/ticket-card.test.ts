@@ -14,12 +14,18 @@ describe("the ticket card", () => {
 
   it("marks what is urgent, and nothing else", () => {
     expect(words(mounted(TicketCard, { ticket: TICKET }).place)).toContain("紧急");
-    expect(words(mounted(TicketCard, { ticket: { ...TICKET, priority: "normal" } }).place)).not.toContain("紧急");
+    expect(
+      words(mounted(TicketCard, { ticket: { ...TICKET, priority: "normal" } }).place),
+    ).not.toContain("紧急");
   });
 
   it("does without a word that the service no longer tells, and then asks for nothing", () => {
     const progress = vi.fn();
-    const { place } = mounted(TicketCard, { ticket: { ...TICKET, code: null, created: false } }, { progress });
+    const { place } = mounted(
+      TicketCard,
+      { ticket: { ...TICKET, code: null, created: false } },
+      { progress },
+    );
     expect(words(place.querySelector("button"))).toBe("复制单号");
     expect(progress).not.toHaveBeenCalled();
   });

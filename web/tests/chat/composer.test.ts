@@ -8,7 +8,9 @@ function composer(draft: string, canSend = true) {
   const { place } = mounted(MessageComposer, { draft, canSend, onSend, onDraft });
   const box = place.querySelector("textarea")!;
   const press = (init: KeyboardEventInit) =>
-    box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }));
+    box.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }),
+    );
   return { place, box, press, onSend, onDraft };
 }
 

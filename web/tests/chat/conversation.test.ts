@@ -57,7 +57,9 @@ describe("a conversation", () => {
   const reloaded = () => new Conversation(service, new VisitMemory("test"), 1);
   const kinds = () => conversation.state.entries.map((entry) => entry.kind);
   const visitorEntries = () =>
-    conversation.state.entries.filter((entry: Entry): entry is VisitorEntry => entry.kind === "visitor");
+    conversation.state.entries.filter(
+      (entry: Entry): entry is VisitorEntry => entry.kind === "visitor",
+    );
 
   beforeEach(async () => {
     sessionStorage.clear();
@@ -82,7 +84,10 @@ describe("a conversation", () => {
     service.answers.push(UNREACHABLE);
     conversation.keepDraft("商标被仿冒");
     await conversation.sayDraft();
-    expect(visitorEntries()[0]).toMatchObject({ delivery: "undelivered", reason: UNREACHABLE.message });
+    expect(visitorEntries()[0]).toMatchObject({
+      delivery: "undelivered",
+      reason: UNREACHABLE.message,
+    });
 
     await conversation.resend(visitorEntries()[0]!);
     expect(visitorEntries()).toHaveLength(1);
@@ -100,7 +105,11 @@ describe("a conversation", () => {
 
   it("puts the referral right under the words that name its way, before terms and reminders", async () => {
     const notices = ["新法2027年1月1日起施行。"];
-    const messages = ["先走「商标行政投诉（市场监管）」。", "「投诉」：请机关来查。", `提醒：${notices[0]}`].map((text) => aMessage(text));
+    const messages = [
+      "先走「商标行政投诉（市场监管）」。",
+      "「投诉」：请机关来查。",
+      `提醒：${notices[0]}`,
+    ].map((text) => aMessage(text));
     service.answers.push(aTurn({ messages, referral: aReferral({ notices }) }));
     await conversation.press(BUTTON);
     expect(kinds().slice(-5)).toEqual(["visitor", "said", "referral", "said", "said"]);
@@ -127,7 +136,9 @@ describe("a conversation", () => {
       { slot: "city", question: "在哪个城市？", options: ["南昌市"] },
       { slot: "goal", question: "最想要什么？", options: ["马上停"] },
     ];
-    service.answers.push(aTurn({ messages: [aMessage("请问在哪个城市？")], referral: aReferral({ asks }) }));
+    service.answers.push(
+      aTurn({ messages: [aMessage("请问在哪个城市？")], referral: aReferral({ asks }) }),
+    );
     await conversation.press(BUTTON);
     const referral = conversation.state.entries.find((entry) => entry.kind === "referral");
     expect(referral?.asks.map((ask) => ask.slot)).toEqual(["goal"]);
@@ -135,7 +146,9 @@ describe("a conversation", () => {
 
   it("does not repeat on the card a reminder that was just said", async () => {
     const notices = ["新法2027年1月1日起施行。", "请保存好证据。"];
-    service.answers.push(aTurn({ messages: [aMessage(`提醒：${notices[0]}`)], referral: aReferral({ notices }) }));
+    service.answers.push(
+      aTurn({ messages: [aMessage(`提醒：${notices[0]}`)], referral: aReferral({ notices }) }),
+    );
     await conversation.press(BUTTON);
     const referral = conversation.state.entries.find((entry) => entry.kind === "referral");
     expect(referral?.referral.notices).toEqual(["请保存好证据。"]);
@@ -155,7 +168,9 @@ describe("a conversation", () => {
 
   it("resumes after a reload and shows titles in place of payloads", async () => {
     const pressed = aMessage(BUTTON.payload, { role: "visitor" });
-    service.snapshots.push(aSnapshot([aMessage("您好", { buttons: [BUTTON] }), pressed, aMessage("好的")]));
+    service.snapshots.push(
+      aSnapshot([aMessage("您好", { buttons: [BUTTON] }), pressed, aMessage("好的")]),
+    );
     conversation = reloaded();
     await conversation.open();
     expect(service.opened).toBe(1);
@@ -180,7 +195,9 @@ describe("a conversation", () => {
     service.snapshots.push(aSnapshot([], { ticket: { ...ticket, code: null } }));
     conversation = reloaded();
     await conversation.open();
-    expect(conversation.state.entries).toMatchObject([{ kind: "ticket", ticket: { code: "abcd" } }]);
+    expect(conversation.state.entries).toMatchObject([
+      { kind: "ticket", ticket: { code: "abcd" } },
+    ]);
   });
 
   it("starts afresh and says so when the remembered conversation is gone", async () => {
@@ -211,7 +228,9 @@ describe("a conversation", () => {
     );
     await conversation.press(BUTTON);
     await vi.waitFor(() => expect(conversation.state.handoff?.state).toBe("closed"));
-    const texts = conversation.state.entries.flatMap((entry) => (entry.kind === "said" ? entry.message.text : []));
+    const texts = conversation.state.entries.flatMap((entry) =>
+      entry.kind === "said" ? entry.message.text : [],
+    );
     expect(texts).toEqual(["您好", "我来看看"]);
   });
 

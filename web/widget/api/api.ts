@@ -38,7 +38,10 @@ export class ApiError extends Error {
   /** Milliseconds that the service asks us to wait, null when it does not say. */
   readonly retryAfter: number | null;
 
-  constructor(message: string, { status = 0, code = "unreachable", retryAfter = null }: FailureFacts = {}) {
+  constructor(
+    message: string,
+    { status = 0, code = "unreachable", retryAfter = null }: FailureFacts = {},
+  ) {
     super(message);
     this.name = "ApiError";
     this.status = status;
@@ -70,7 +73,9 @@ interface Call {
 
 /** The chat's only door to the service. */
 export class HelplineApi {
-  /** `origin` such as `https://helpline.example`; `pauses` in milliseconds, one per automatic retry. */
+  /**
+   * `origin` such as `https://helpline.example`; `pauses` in milliseconds, one per automatic retry.
+   */
   constructor(
     private readonly origin: string,
     private readonly pauses: number[] = PAUSES,
@@ -85,8 +90,15 @@ export class HelplineApi {
     return this.call({ method: "GET", path: conversationPath(session), token: session.token });
   }
 
-  /** Repeats are safe: the service answers a known `clientMessageId` with the turn it already gave. */
-  send(session: Session, text: string, clientMessageId: string, onRetry?: () => void): Promise<Turn> {
+  /**
+   * Repeats are safe: the service answers a known `clientMessageId` with the turn it already gave.
+   */
+  send(
+    session: Session,
+    text: string,
+    clientMessageId: string,
+    onRetry?: () => void,
+  ): Promise<Turn> {
     const path = `${conversationPath(session)}/messages`;
     const body: NewMessage = { text, client_message_id: clientMessageId };
     return this.call({ method: "POST", path, token: session.token, body, onRetry });
@@ -124,7 +136,9 @@ export class HelplineApi {
   }
 
   private async attempt<T>({ method, path, token, body, file }: Call): Promise<T> {
-    const headers: Record<string, string> = { Accept: `${file ?? "application/json"}, application/problem+json` };
+    const headers: Record<string, string> = {
+      Accept: `${file ?? "application/json"}, application/problem+json`,
+    };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const { response, content } = await reach(this.origin + path, {
@@ -135,7 +149,8 @@ export class HelplineApi {
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const isFile = file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
+    const isFile =
+      file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
     if (response.ok && isFile) return content as T;
     const answer = parse(await content.text());
     if (response.ok && answer !== null && !file) return answer as T;
@@ -148,12 +163,16 @@ function conversationPath(session: Session): string {
 }
 
 /** Reads the whole body too: a line can break in the middle of an answer. */
-async function reach(url: string, init: RequestInit): Promise<{ response: Response; content: Blob }> {
+async function reach(
+  url: string,
+  init: RequestInit,
+): Promise<{ response: Response; content: Blob }> {
   try {
     const response = await fetch(url, init);
     return { response, content: await response.blob() };
   } catch (error) {
-    if (error instanceof DOMException) throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
+    if (error instanceof DOMException)
+      throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
     if (error instanceof TypeError) throw new ApiError("网络不通，请检查网络后重试。");
     throw error;
   }
@@ -173,7 +192,8 @@ function failure(response: Response, problem: Record<string, unknown> | null): A
   const detail = problem?.detail;
   const seconds = Number(response.headers.get("Retry-After") ?? NaN);
   return new ApiError(typeof detail === "string" ? detail : sentenceFor(response.status), {
-    // An answer that is no JSON comes from something in between (a sign-in page, a proxy): nobody was reached.
+    // An answer that is no JSON comes from something in between (a sign-in page, a proxy): nobody
+    // was reached.
     status: response.ok ? 0 : response.status,
     code: typeof problem?.code === "string" ? problem.code : "unexpected",
     retryAfter: Number.isFinite(seconds) ? seconds * 1000 : null,

@@ -1,14 +1,18 @@
 /**
- * The chat API as the browser sees it: names for the types that are generated from the service's description.
+ * The chat API as the browser sees it: names for the types that are generated from the service's
+ * description.
  *
- * A field is written by hand only where the service sends more than its description says; optional ones among them
- * are shown when they are there.
+ * A field is written by hand only where the service sends more than its description says; optional
+ * ones among them are shown when they are there.
  */
 import type { components } from "./openapi";
 
 type Schemas = components["schemas"];
 
-/** The fields that the description names. It leaves some objects open, and in an open one no misspelt field is found. */
+/**
+ * The fields that the description names. It leaves some objects open to more fields, and the
+ * compiler finds no misspelt field in an open object.
+ */
 type Named<Open> = { [Field in keyof Open as string extends Field ? never : Field]: Open[Field] };
 
 /** The named fields, with some of them replaced or added. */
@@ -87,7 +91,10 @@ export type Referral = With<
   }
 >;
 
-/** The chat is ready for a person who joins or has left; the service's description knows only the wait for one. */
+/**
+ * The chat is ready for a person who joins or has left; the service's description knows only the
+ * wait for one.
+ */
 export interface Handoff {
   state: Schemas["Handoff"]["state"] | "active" | "closed";
   /** The visitor's place in the queue, 1 is next. */
@@ -95,7 +102,10 @@ export interface Handoff {
 }
 
 export type Turn = With<Schemas["Turn"], { referral: Referral | null; handoff: Handoff | null }>;
-export type Snapshot = With<Schemas["Snapshot"], { referral: Referral | null; handoff: Handoff | null }>;
+export type Snapshot = With<
+  Schemas["Snapshot"],
+  { referral: Referral | null; handoff: Handoff | null }
+>;
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;

@@ -52,7 +52,10 @@ export class VisitMemory {
   }
 }
 
-/** A browser may refuse storage (blocked site data, full quota): the visit then lasts as long as the page. */
+/**
+ * A browser may refuse storage (blocked site data, full quota): the visit then lasts as long as the
+ * page.
+ */
 function guarded<T>(use: () => T): T | null {
   try {
     return use();

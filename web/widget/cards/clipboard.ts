@@ -1,6 +1,6 @@
 /**
- * Copies text; false when the browser forbids it. Plain http has no clipboard API, so there the text is copied the old
- * way, from a text box that stands in `place` for a moment.
+ * Copies text; false when the browser forbids it. Plain http has no clipboard API, so there the
+ * text is copied the old way, from a text box that stands in `place` for a moment.
  */
 export async function copy(text: string, place: HTMLElement): Promise<boolean> {
   if (!navigator.clipboard) return copyBySelection(text, place);

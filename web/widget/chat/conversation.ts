@@ -1,7 +1,18 @@
 import { reactive } from "vue";
 import { ApiError, type HelplineApi, type Session } from "../api/api";
 import { LONGEST_MESSAGE } from "../api/contract";
-import type { Ask, Button, Day, Handoff, Message, Progress, Referral, Snapshot, Ticket, Turn } from "../api/contract";
+import type {
+  Ask,
+  Button,
+  Day,
+  Handoff,
+  Message,
+  Progress,
+  Referral,
+  Snapshot,
+  Ticket,
+  Turn,
+} from "../api/contract";
 import { dayInChina } from "../api/dates";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
@@ -49,7 +60,10 @@ export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-/** A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend, tick, fetch). */
+/**
+ * A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend,
+ * tick, fetch).
+ */
 export class Conversation {
   readonly state: State = reactive<State>({
     phase: "closed",
@@ -70,7 +84,10 @@ export class Conversation {
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly api: Pick<HelplineApi, "open" | "resume" | "send" | "draft" | "calendar" | "progress">,
+    private readonly api: Pick<
+      HelplineApi,
+      "open" | "resume" | "send" | "draft" | "calendar" | "progress"
+    >,
     private readonly memory: VisitMemory,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
   ) {
@@ -106,7 +123,9 @@ export class Conversation {
 
   get draftCanBeSent(): boolean {
     const { phase, busy, draft } = this.state;
-    return phase === "ready" && !busy && draft.trim() !== "" && lengthOf(draft.trim()) <= LONGEST_MESSAGE;
+    return (
+      phase === "ready" && !busy && draft.trim() !== "" && lengthOf(draft.trim()) <= LONGEST_MESSAGE
+    );
   }
 
   async sayDraft(): Promise<void> {
@@ -122,7 +141,10 @@ export class Conversation {
     await this.say(button.payload, button.title);
   }
 
-  /** Sends an undelivered message once more, under the same `client_message_id`, as the newest in the log. */
+  /**
+   * Sends an undelivered message once more, under the same `client_message_id`, as the newest in
+   * the log.
+   */
   async resend(entry: VisitorEntry): Promise<void> {
     await this.open();
     if (this.state.phase !== "ready" || this.state.busy) return;
@@ -210,7 +232,10 @@ export class Conversation {
     }
   }
 
-  /** A reload may have cut a message off: sending it again first makes the history tell whether it arrived. */
+  /**
+   * A reload may have cut a message off: sending it again first makes the history tell whether it
+   * arrived.
+   */
   private async settleOutbox(session: Session): Promise<void> {
     for (const outgoing of this.memory.recall().outbox) {
       try {
@@ -233,7 +258,10 @@ export class Conversation {
     this.notice("上次的对话已结束或已过期，已为您开始新的对话。之前说过的情况请再说一遍。");
   }
 
-  /** A new conversation in the same log; what was not delivered moves below its greeting, ready to be sent there. */
+  /**
+   * A new conversation in the same log; what was not delivered moves below its greeting, ready to
+   * be sent there.
+   */
   private async startAfresh(undelivered?: VisitorEntry): Promise<void> {
     this.state.entries = this.state.entries.filter((entry) => entry !== undelivered);
     this.loseSession();
@@ -243,13 +271,16 @@ export class Conversation {
   }
 
   private forget(outgoing: Outgoing): void {
-    this.memory.remember({ outbox: this.memory.recall().outbox.filter((other) => other.id !== outgoing.id) });
+    this.memory.remember({
+      outbox: this.memory.recall().outbox.filter((other) => other.id !== outgoing.id),
+    });
   }
 
   private lookLaterIfAPersonIsInvolved(): void {
     clearTimeout(this.lookTimer);
     const { handoff } = this.state;
-    if (handoff && handoff.state !== "closed") this.lookTimer = setTimeout(() => this.look(), this.lookAgainAfter);
+    if (handoff && handoff.state !== "closed")
+      this.lookTimer = setTimeout(() => this.look(), this.lookAgainAfter);
   }
 
   private async look(): Promise<void> {
@@ -269,7 +300,10 @@ export class Conversation {
     this.show(snapshot);
   }
 
-  /** Rebuilds the log; only what came after the visitor's last words can still be answered with a button. */
+  /**
+   * Rebuilds the log; only what came after the visitor's last words can still be answered with a
+   * button.
+   */
   private showAll(snapshot: Snapshot): void {
     this.state.entries = [];
     this.seenMessages.clear();
@@ -286,12 +320,15 @@ export class Conversation {
   }
 
   /**
-   * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its questions, so that
-   * they stand next to the box in which they are answered. Terms, reminders, other matters and the like, said after
-   * the direction, wait below the referral: on a phone they would push out of sight what to do, by when and where.
+   * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its
+   * questions, so that they stand next to the box in which they are answered. Terms, reminders,
+   * other matters and the like, said after the direction, wait below the referral: on a phone they
+   * would push out of sight what to do, by when and where.
    */
   private show({ messages, referral, ticket }: Answer): void {
-    const fresh = messages.filter((message) => message.role !== "visitor" && !this.seenMessages.has(message.id));
+    const fresh = messages.filter(
+      (message) => message.role !== "visitor" && !this.seenMessages.has(message.id),
+    );
     fresh.forEach((message) => this.seenMessages.add(message.id));
     const last = fresh.at(-1);
     if (last) this.state.today = dayInChina(last.at);
@@ -322,7 +359,10 @@ export class Conversation {
     this.state.entries.push({ kind: "notice", key: `notice-${uuid()}`, text });
   }
 
-  /** Every turn carries the current referral; only a changed one is news, without what the messages say already. */
+  /**
+   * Every turn carries the current referral; only a changed one is news, without what the messages
+   * say already.
+   */
   private refer(referral: Referral, messages: Message[]): void {
     const { remedies, ruled_out: ruledOut, others } = referral;
     const isSaid = (words: string) => messages.some((message) => message.text.includes(words));
@@ -335,14 +375,24 @@ export class Conversation {
     this.state.today = referral.as_of;
     this.state.newestReferral = `referral-${uuid()}`;
     const { newestReferral: key, turn } = this.state;
-    this.state.entries.push({ kind: "referral", key, referral: { ...referral, notices }, asks, turn });
+    this.state.entries.push({
+      kind: "referral",
+      key,
+      referral: { ...referral, notices },
+      asks,
+      turn,
+    });
   }
 
   private ticket(ticket: Ticket): void {
     const content = `${ticket.number} ${ticket.priority}`;
     if (content === this.lastTicket) return;
     this.lastTicket = content;
-    this.state.entries.push({ kind: "ticket", key: `ticket-${uuid()}`, ticket: this.withCode(ticket) });
+    this.state.entries.push({
+      kind: "ticket",
+      key: `ticket-${uuid()}`,
+      ticket: this.withCode(ticket),
+    });
   }
 
   /** The ticket with its code, which is kept when it comes and supplied when it comes no more. */
@@ -366,17 +416,24 @@ function historicEntry(message: Message, titles: Map<string, string>): Entry {
 
 /** A history holds what was posted: the payload. The button that offered it knows the words. */
 function buttonTitles(messages: Message[]): Map<string, string> {
-  return new Map(messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]));
+  return new Map(
+    messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]),
+  );
 }
 
-/** How many of the statements lead up to the last one that names the way to go; all of them where none does. */
+/**
+ * How many of the statements lead up to the last one that names the way to go; all of them where
+ * none does.
+ */
 function endOfDirection(statements: Message[], referral: Referral | null): number {
   const best = referral?.remedies[0];
   const last = statements.findLastIndex(({ text }) => best && text.includes(`「${best.name}」`));
   return last === -1 ? statements.length : last + 1;
 }
 
-/** Index of the first of the questions that end an answer; the first message is never one of them. */
+/**
+ * Index of the first of the questions that end an answer; the first message is never one of them.
+ */
 function startOfTrailingQuestions(messages: Message[]): number {
   const lastStatement = messages.findLastIndex((message) => message.buttons.length === 0);
   return Math.max(lastStatement + 1, Math.min(1, messages.length));

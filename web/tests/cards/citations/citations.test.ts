@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { citationName, citationTitle, forceWarning, forceWords, KIND_WORDS } from "../../../widget/cards/citations/citations";
+import {
+  citationName,
+  citationTitle,
+  forceWarning,
+  forceWords,
+  KIND_WORDS,
+} from "../../../widget/cards/citations/citations";
 import { aCitation } from "../../samples";
 
 const TODAY = "2026-11-22";
@@ -20,7 +26,9 @@ describe("a citation", () => {
   });
 
   it("tells from when to when it applies", () => {
-    expect(forceWords(aCitation(), TODAY)).toBe("2019年11月1日起施行，至2026年12月31日止（施行中）");
+    expect(forceWords(aCitation(), TODAY)).toBe(
+      "2019年11月1日起施行，至2026年12月31日止（施行中）",
+    );
   });
 
   it("without an end is in force", () => {

@@ -14,7 +14,9 @@ let saved: string[];
 
 beforeEach(() => {
   saved = [];
-  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
     saved.push(this.download);
   });
 });
@@ -23,18 +25,32 @@ afterEach(() => vi.restoreAllMocks());
 describe("drafts", () => {
   function message(draft?: Service["draft"]) {
     const offering = aMessage("可以先用这两份。", { drafts: [COMPLAINT, LIST] });
-    const { place } = mounted(SaidMessage, { message: offering, continued: false }, draft && { draft });
+    const { place } = mounted(
+      SaidMessage,
+      { message: offering, continued: false },
+      draft && { draft },
+    );
     return { place, buttons: [...place.querySelectorAll<HTMLButtonElement>(".download button")] };
   }
 
   it("stand on the message that offers them, each with a button that names it", () => {
     const { buttons } = message();
-    expect(buttons.map(words)).toEqual(["下载草稿（Word）：商标侵权投诉书", "下载草稿（Word）：证据目录"]);
+    expect(buttons.map(words)).toEqual([
+      "下载草稿（Word）：商标侵权投诉书",
+      "下载草稿（Word）：证据目录",
+    ]);
   });
 
   it("stand with the remedy that they are for", () => {
-    const remedies = [aRemedy({ drafts: [COMPLAINT] }), aRemedy({ key: "civil_litigation", name: "民事诉讼" })];
-    const { place } = mounted(ReferralCard, { referral: aReferral({ remedies }), asks: [], as: "newest" });
+    const remedies = [
+      aRemedy({ drafts: [COMPLAINT] }),
+      aRemedy({ key: "civil_litigation", name: "民事诉讼" }),
+    ];
+    const { place } = mounted(ReferralCard, {
+      referral: aReferral({ remedies }),
+      asks: [],
+      as: "newest",
+    });
     const [best, other] = [...place.querySelectorAll(".remedy")];
     expect(words(best?.querySelector(".download"))).toContain("商标侵权投诉书");
     expect(other?.querySelector(".download")).toBeNull();
@@ -54,10 +70,14 @@ describe("drafts", () => {
   });
 
   it("that cannot be had say why, and can be asked for again", async () => {
-    const outcomes = [Promise.reject(new ApiError("这份草稿和您现在说的情况对不上。", { status: 409 }))];
+    const outcomes = [
+      Promise.reject(new ApiError("这份草稿和您现在说的情况对不上。", { status: 409 })),
+    ];
     const { place, buttons } = message(() => outcomes.shift() ?? Promise.resolve(new Blob()));
     buttons[0]?.click();
-    await vi.waitFor(() => expect(words(place.querySelector(".failed"))).toBe("这份草稿和您现在说的情况对不上。"));
+    await vi.waitFor(() =>
+      expect(words(place.querySelector(".failed"))).toBe("这份草稿和您现在说的情况对不上。"),
+    );
     expect(saved).toEqual([]);
     buttons[0]?.click();
     await vi.waitFor(() => expect(saved).toEqual(["商标侵权投诉书（草稿）.docx"]));
@@ -80,7 +100,11 @@ describe("drafts", () => {
 });
 
 describe("the calendar file", () => {
-  function button(referral: Parameters<typeof aReferral>[0], props = {}, calendar?: Service["calendar"]) {
+  function button(
+    referral: Parameters<typeof aReferral>[0],
+    props = {},
+    calendar?: Service["calendar"],
+  ) {
     const whole = { referral: aReferral(referral), asks: [], as: "newest", ...props };
     const { place } = mounted(ReferralCard, whole, calendar && { calendar });
     const buttons = [...place.querySelectorAll<HTMLButtonElement>(".download button")];
@@ -111,14 +135,19 @@ describe("the calendar file", () => {
     const { place, button: save } = button(DATED);
     save?.click();
     await vi.waitFor(() => expect(saved).toEqual(["维权期限.ics"]));
-    await vi.waitFor(() => expect(words(place.querySelector(".download [role=status]"))).toContain("加进日历"));
+    await vi.waitFor(() =>
+      expect(words(place.querySelector(".download [role=status]"))).toContain("加进日历"),
+    );
   });
 
   it("that cannot be had says why", async () => {
-    const refusal = () => Promise.reject(new ApiError("目前还没有算得出日子的期限。", { status: 404 }));
+    const refusal = () =>
+      Promise.reject(new ApiError("目前还没有算得出日子的期限。", { status: 404 }));
     const { place, button: save } = button(DATED, {}, refusal);
     save?.click();
-    await vi.waitFor(() => expect(words(place.querySelector(".failed"))).toBe("目前还没有算得出日子的期限。"));
+    await vi.waitFor(() =>
+      expect(words(place.querySelector(".failed"))).toBe("目前还没有算得出日子的期限。"),
+    );
     expect(saved).toEqual([]);
   });
 });
