@@ -37,6 +37,7 @@ API = (
     "reference",
     "readiness",
     "app",
+    "openapi",
     "__main__",
 )
 # The library's rooms from left to right, by the same rule.

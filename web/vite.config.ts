@@ -1,7 +1,9 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vitest/config";
 
-/** Where `npm run dev` finds the service; the built files always talk to the origin they came from. */
+/**
+ * Where `npm run dev` finds the service; the built files always talk to the origin they came from.
+ */
 const service = process.env.HELPLINE_URL ?? "http://127.0.0.1:8000";
 
 export default defineConfig(({ mode }) => ({
@@ -12,7 +14,8 @@ export default defineConfig(({ mode }) => ({
   build:
     mode === "widget"
       ? {
-          // One classic script: an outside site needs a single tag, and only a classic script knows its own address.
+          // One classic script: an outside site needs a single tag, and only a classic script knows
+          // its own address.
           emptyOutDir: false,
           rolldownOptions: {
             input: "widget/embed.ts",

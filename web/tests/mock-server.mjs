@@ -1,5 +1,6 @@
 /**
- * The chat API contract in memory, with a bad line on demand: what the tests talk to instead of the service.
+ * The chat API contract in memory, with a bad line on demand: what the tests talk to instead of the
+ * service.
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -27,7 +28,7 @@ export function createMockServer(answer, greeting = []) {
   const drafts = new Map();
   /** @type {Map<string, string>} Id of a conversation → its calendar file. */
   const calendars = new Map();
-  /** @type {Map<string, object>} Number and code of a ticket, joined by a space → how far it has come. */
+  /** @type {Map<string, object>} A ticket's number, a space and its code → how far it has come. */
   const tickets = new Map();
   /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
   const posted = [];
@@ -42,8 +43,22 @@ export function createMockServer(answer, greeting = []) {
   function take(conversation, { text, client_message_id: id }) {
     const known = conversation.turns.get(id);
     if (known) return known;
-    const turn = { messages: [], facts: {}, referral: null, ticket: null, handoff: null, ...answer(text) };
-    const said = { id: randomUUID(), role: "visitor", text, buttons: [], citations: [], at: new Date().toISOString() };
+    const turn = {
+      messages: [],
+      facts: {},
+      referral: null,
+      ticket: null,
+      handoff: null,
+      ...answer(text),
+    };
+    const nothing = { buttons: [], citations: [], drafts: [] };
+    const said = {
+      id: randomUUID(),
+      role: "visitor",
+      text,
+      ...nothing,
+      at: new Date().toISOString(),
+    };
     conversation.messages.push(said, ...turn.messages);
     conversation.latest = turn;
     conversation.turns.set(id, turn);
@@ -52,18 +67,23 @@ export function createMockServer(answer, greeting = []) {
 
   function snapshot({ id, messages, latest }) {
     const { facts = {}, referral = null, ticket = null, handoff = null } = latest;
-    return { id, status: "open", messages, facts, referral, ticket, handoff };
+    return { id, status: "bot", messages, facts, referral, ticket, handoff };
   }
 
   async function handle(request, response) {
-    const [, id, isMessages] = /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
-    const [, owner, draft] = /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
+    const [, id, isMessages] =
+      /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
+    const [, owner, draft] =
+      /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
     const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
     const [, number, code] = /^\/api\/tickets\/([^/?]+)\?code=(.*)$/.exec(request.url) ?? [];
     if (number) {
       const progress = tickets.get(`${decodeURIComponent(number)} ${decodeURIComponent(code)}`);
       if (progress) return json(response, 200, progress);
-      return json(response, 404, { code: "ticket_not_found", detail: "没有查到这张工单，请核对工单号和口令。" });
+      return json(response, 404, {
+        code: "ticket_not_found",
+        detail: "没有查到这张工单，请核对工单号和口令。",
+      });
     }
     if (request.method === "POST" && !id) {
       const { token, ...opened } = open();
@@ -73,7 +93,11 @@ export function createMockServer(answer, greeting = []) {
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
     }
-    if (draft) return file(response, WORD, drafts.get(draft), { code: "draft_unknown", detail: "没有这份草稿。" });
+    if (draft)
+      return file(response, WORD, drafts.get(draft), {
+        code: "draft_unknown",
+        detail: "没有这份草稿。",
+      });
     if (planner) {
       const nothing = { code: "no_deadline_yet", detail: "目前还没有算得出日子的期限。" };
       return file(response, CALENDAR, calendars.get(planner), nothing);
@@ -90,7 +114,16 @@ export function createMockServer(answer, greeting = []) {
     return json(response, 200, turn);
   }
 
-  return { conversations, drafts, calendars, tickets, faults, posted, handle, server: createServer(handle) };
+  return {
+    conversations,
+    drafts,
+    calendars,
+    tickets,
+    faults,
+    posted,
+    handle,
+    server: createServer(handle),
+  };
 }
 
 /** Starts the server on a free port and gives its origin. */

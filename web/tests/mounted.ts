@@ -1,12 +1,19 @@
 import { type Component, createApp, reactive, ref } from "vue";
-import type { Citation } from "../widget/contract";
-import { READER } from "../widget/reader";
-import { SERVICE, type Service } from "../widget/service";
-import { TICKS } from "../widget/ticks";
+import type { Citation } from "../widget/api/contract";
+import { READER } from "../widget/cards/citations/reader";
+import { SERVICE, type Service } from "../widget/api/service";
+import { TICKS } from "../widget/cards/ticks";
 import { aProgress } from "./samples";
 
-/** Mounts a component on the page as on 22 November 2026, and notes which citations it opens and what is ticked. */
-export function mounted(component: Component, props: Record<string, unknown>, service: Partial<Service> = {}) {
+/**
+ * Mounts a component on the page as on 22 November 2026, and notes which citations it opens and
+ * what is ticked.
+ */
+export function mounted(
+  component: Component,
+  props: Record<string, unknown>,
+  service: Partial<Service> = {},
+) {
   const place = document.createElement("div");
   document.body.replaceChildren(place);
   const opened: Citation[] = [];

@@ -1,4 +1,14 @@
-import type { Citation, Deadline, Message, Progress, Referral, Remedy, Snapshot, Turn } from "../widget/contract";
+import type {
+  Citation,
+  Deadline,
+  Message,
+  Progress,
+  Referral,
+  Remedy,
+  Snapshot,
+  Ticket,
+  Turn,
+} from "../widget/api/contract";
 
 let counter = 0;
 
@@ -19,7 +29,8 @@ export function aCitation(changes: Partial<Citation> = {}): Citation {
 
 export function aMessage(text: string, changes: Partial<Message> = {}): Message {
   const id = `m${++counter}`;
-  return { id, role: "bot", text, buttons: [], citations: [], at: "2026-11-22T10:00:00+08:00", ...changes };
+  const nothing = { buttons: [], citations: [], drafts: [] };
+  return { id, role: "bot", text, at: "2026-11-22T10:00:00+08:00", ...nothing, ...changes };
 }
 
 export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
@@ -31,7 +42,12 @@ export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
     act_by: "2026-12-03",
     opens_on: null,
     note: null,
-    basis: aCitation({ law: "民事诉讼法", short: "民事诉讼法", article: "第一百二十八条", in_force_to: null }),
+    basis: aCitation({
+      law: "民事诉讼法",
+      short: "民事诉讼法",
+      article: "第一百二十八条",
+      in_force_to: null,
+    }),
     ...changes,
   };
 }
@@ -42,7 +58,12 @@ export function aRemedy(changes: Partial<Remedy> = {}): Remedy {
     name: "商标行政投诉（市场监管）",
     why: "您的注册商标被人用在同一种商品上。",
     basis: [aCitation()],
-    body: { kind: "market_regulation", name: "赣州市南康区市场监督管理局", city: "赣州市", county: "南康区" },
+    body: {
+      kind: "market_regulation",
+      name: "赣州市南康区市场监督管理局",
+      city: "赣州市",
+      county: "南康区",
+    },
     materials: ["商标注册证", "购买凭证"],
     evidence: [
       { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页" },
@@ -67,7 +88,21 @@ export function aProgress(changes: Partial<Progress> = {}): Progress {
     { what: "商标现在有效、归您", how: "到中国商标网查一份当天的状态页", done: true },
     { what: "买到的侵权货", how: "正常买一件，留好小票", done: false },
   ];
-  return { number: "20261122-0007", status_text: "已登记，等待分派", next_deadline: null, checklist, ...changes };
+  return {
+    number: "20261122-0007",
+    status: "new",
+    status_text: "已登记，等待分派",
+    priority: "normal",
+    opened_on: "2026-11-22",
+    next_deadline: null,
+    notes: [],
+    checklist,
+    ...changes,
+  };
+}
+
+export function aTicket(changes: Partial<Ticket> = {}): Ticket {
+  return { number: "20261122-0007", code: "abcd", priority: "normal", created: true, ...changes };
 }
 
 export function aTurn(changes: Partial<Turn> = {}): Turn {
@@ -75,5 +110,14 @@ export function aTurn(changes: Partial<Turn> = {}): Turn {
 }
 
 export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}): Snapshot {
-  return { id: "c1", status: "open", messages, facts: {}, referral: null, ticket: null, handoff: null, ...changes };
+  return {
+    id: "c1",
+    status: "bot",
+    messages,
+    facts: {},
+    referral: null,
+    ticket: null,
+    handoff: null,
+    ...changes,
+  };
 }

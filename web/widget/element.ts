@@ -1,9 +1,9 @@
 import { type App, createApp } from "vue";
-import { HelplineApi } from "./api";
-import { Conversation } from "./conversation";
-import HelplineChat from "./HelplineChat.vue";
+import { HelplineApi } from "./api/api";
+import { Conversation } from "./chat/conversation";
+import HelplineChat from "./chat/HelplineChat.vue";
 import styles from "./styles/widget.css?inline";
-import { VisitMemory } from "./visit";
+import { VisitMemory } from "./api/visit";
 
 /** A constructed sheet, because a strict content security policy refuses <style> elements. */
 const sheet = new CSSStyleSheet();
@@ -12,8 +12,8 @@ sheet.replaceSync(styles);
 /**
  * `<ip-helpline>`: the visitor's chat.
  *
- * Attributes: `service`, the origin of the service (default: the page's own); `layout`, `panel` (a round button that
- * opens the chat, the default) or `page` (fills its box and opens at once).
+ * Attributes: `service`, the origin of the service (default: the page's own); `layout`, `panel` (a
+ * round button that opens the chat, the default) or `page` (fills its box and opens at once).
  */
 export class HelplineElement extends HTMLElement {
   private app: App | undefined;
@@ -27,7 +27,10 @@ export class HelplineElement extends HTMLElement {
 
     const service = this.getAttribute("service") ?? location.origin;
     const layout = this.getAttribute("layout") === "page" ? "page" : "panel";
-    const conversation = new Conversation(new HelplineApi(service), new VisitMemory(`ip-helpline ${service}`));
+    const conversation = new Conversation(
+      new HelplineApi(service),
+      new VisitMemory(`ip-helpline ${service}`),
+    );
     this.app = createApp(HelplineChat, { conversation, layout });
     this.app.mount(place);
   }

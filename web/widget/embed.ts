@@ -13,6 +13,7 @@ function embed(): void {
   document.body.append(element);
 }
 
-// An async script may run before the page is read to its end, and the page may hold an <ip-helpline> of its own.
+// An async script may run before the page is read to its end, and the page may hold an
+// <ip-helpline> of its own.
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", embed);
 else embed();

@@ -1,0 +1,125 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ApiError, HelplineApi, type Session } from "../../widget/api/api";
+import { createMockServer, listen } from "../mock-server.mjs";
+import { aMessage, aProgress } from "../samples";
+
+const NO_PAUSE = [0, 0, 0];
+const MESSAGE_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e6f";
+
+describe("the door to the service", () => {
+  let mock: ReturnType<typeof createMockServer>;
+  let api: HelplineApi;
+  let session: Session;
+
+  beforeEach(async () => {
+    mock = createMockServer(
+      (text) => ({ messages: [aMessage(`答：${text}`)] }),
+      [aMessage("您好")],
+    );
+    api = new HelplineApi(await listen(mock.server), NO_PAUSE);
+    session = await api.open();
+  });
+
+  afterEach(() => mock.server.close());
+
+  const said = () =>
+    [...mock.conversations.values()][0]?.messages.map((message: { text: string }) => message.text);
+  const failure = async (call: Promise<unknown>): Promise<ApiError> => {
+    const error = await call.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiError);
+    return error as ApiError;
+  };
+
+  it("opens a conversation with consent and greets", async () => {
+    expect(await api.open()).toMatchObject({ messages: [{ text: "您好" }] });
+  });
+
+  it("a line that breaks after the service has acted gives one turn, not two", async () => {
+    mock.faults.push({ cut: "after" });
+    const turn = await api.send(session, "商标被仿冒", MESSAGE_ID);
+    expect(turn.messages.map((message) => message.text)).toEqual(["答：商标被仿冒"]);
+    expect(said()).toEqual(["您好", "商标被仿冒", "答：商标被仿冒"]);
+    expect(new Set(mock.posted.map(({ body }) => body.client_message_id))).toEqual(
+      new Set([MESSAGE_ID]),
+    );
+  });
+
+  it("a passing failure is tried again and told each time", async () => {
+    mock.faults.push({ cut: "before" }, { status: 503 });
+    let retries = 0;
+    await api.send(session, "你好", MESSAGE_ID, () => retries++);
+    expect(retries).toBe(2);
+  });
+
+  it("gives up after the last pause and says so in Chinese", async () => {
+    mock.faults.push(...Array(4).fill({ status: 502 }));
+    const error = await failure(api.send(session, "你好", MESSAGE_ID));
+    expect(error.message).toBe("热线系统暂时出了故障，请稍后重试。");
+    expect(mock.posted).toHaveLength(4);
+  });
+
+  it("shows the problem's own Chinese detail and does not repeat what was refused", async () => {
+    mock.faults.push({
+      status: 422,
+      problem: { code: "text_too_long", detail: "一次最多 2000 字。" },
+    });
+    const error = await failure(api.send(session, "长", MESSAGE_ID));
+    expect(error).toMatchObject({
+      message: "一次最多 2000 字。",
+      code: "text_too_long",
+      status: 422,
+    });
+    expect(mock.posted).toHaveLength(1);
+  });
+
+  it("leaves a long wait to the visitor", async () => {
+    mock.faults.push({
+      status: 429,
+      problem: { detail: "请一分钟后再试。" },
+      headers: { "Retry-After": "60" },
+    });
+    expect((await failure(api.send(session, "你好", MESSAGE_ID))).message).toBe("请一分钟后再试。");
+    expect(mock.posted).toHaveLength(1);
+  });
+
+  it("knows an unknown conversation as lost", async () => {
+    const error = await failure(api.resume({ id: "gone", token: "x" }));
+    expect(error.isLostSession).toBe(true);
+  });
+
+  it("fetches a draft as a file, with the conversation's token", async () => {
+    mock.drafts.set("letter_reply", "the paper");
+    const draft = await api.draft(session, "letter_reply");
+    expect(await draft.text()).toBe("the paper");
+    expect(
+      (await failure(api.draft({ ...session, token: "x" }, "letter_reply"))).isLostSession,
+    ).toBe(true);
+  });
+
+  it("says why a draft cannot be had", async () => {
+    expect((await failure(api.draft(session, "love_letter"))).message).toBe("没有这份草稿。");
+  });
+
+  it("fetches the deadlines as a calendar file, or says why there is none", async () => {
+    expect((await failure(api.calendar(session))).message).toBe("目前还没有算得出日子的期限。");
+    mock.calendars.set(session.id, "BEGIN:VCALENDAR");
+    expect(await (await api.calendar(session)).text()).toBe("BEGIN:VCALENDAR");
+    expect((await failure(api.calendar({ ...session, token: "x" }))).isLostSession).toBe(true);
+  });
+
+  it("tells how far a ticket has come to whoever knows its code", async () => {
+    mock.tickets.set("20261122-0007 AB 34", aProgress());
+    expect(await api.progress("20261122-0007", "AB 34")).toEqual(aProgress());
+    expect((await failure(api.progress("20261122-0007", "wrong"))).message).toContain(
+      "没有查到这张工单",
+    );
+  });
+
+  it("takes a page in place of an answer for a line that does not reach the service", async () => {
+    mock.faults.push({ status: 200 }, { status: 200 });
+    const turn = await api.send(session, "你好", MESSAGE_ID);
+    expect(turn.messages).toHaveLength(1);
+    expect(mock.posted).toHaveLength(3);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../widget/api/api";
+import TicketCard from "../../widget/cards/TicketCard.vue";
+import { mounted, words } from "../mounted";
+import { aProgress, aTicket } from "../samples";
+
+const TICKET = aTicket({ priority: "urgent" });
+
+describe("the ticket card", () => {
+  it("shows the number and the word that goes with it", () => {
+    const { place } = mounted(TicketCard, { ticket: TICKET });
+    expect([...place.querySelectorAll("dd")].map(words)).toEqual(["20261122-0007", "abcd"]);
+  });
+
+  it("marks what is urgent, and nothing else", () => {
+    expect(words(mounted(TicketCard, { ticket: TICKET }).place)).toContain("紧急");
+    expect(
+      words(mounted(TicketCard, { ticket: { ...TICKET, priority: "normal" } }).place),
+    ).not.toContain("紧急");
+  });
+
+  it("does without a word that the service no longer tells, and then asks for nothing", () => {
+    const progress = vi.fn();
+    const { place } = mounted(
+      TicketCard,
+      { ticket: { ...TICKET, code: null, created: false } },
+      { progress },
+    );
+    expect(words(place.querySelector("button"))).toBe("复制单号");
+    expect(progress).not.toHaveBeenCalled();
+  });
+
+  it("lists what to get ready, how, and what is there already", async () => {
+    const progress = vi.fn(async () => aProgress());
+    const { place } = mounted(TicketCard, { ticket: TICKET }, { progress });
+    await vi.waitFor(() => expect(place.querySelectorAll(".checklist li")).toHaveLength(2));
+    expect(progress).toHaveBeenCalledWith("20261122-0007", "abcd");
+    const [has, lacks] = [...place.querySelectorAll(".checklist li")].map(words);
+    expect(has).toMatch(/^已有.*商标现在有效、归您/);
+    expect(lacks).toMatch(/^待备.*买到的侵权货.*正常买一件，留好小票/);
+    expect(words(place.querySelector(".fold summary"))).toContain("还差 1 项");
+  });
+
+  it("says in Chinese that the list cannot be had, and can be asked again", async () => {
+    const outcomes = [Promise.reject(new ApiError("网络不通，请检查网络后重试。"))];
+    const progress = () => outcomes.shift() ?? Promise.resolve(aProgress());
+    const { place } = mounted(TicketCard, { ticket: TICKET }, { progress });
+    await vi.waitFor(() => expect(words(place.querySelector(".failed"))).toContain("网络不通"));
+    [...place.querySelectorAll("button")].at(-1)?.click();
+    await vi.waitFor(() => expect(place.querySelector(".checklist")).not.toBeNull());
+    expect(place.querySelector(".failed")).toBeNull();
+  });
+});

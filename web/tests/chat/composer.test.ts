@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from "vitest";
+import MessageComposer from "../../widget/chat/MessageComposer.vue";
+import { mounted, words } from "../mounted";
+
+function composer(draft: string, canSend = true) {
+  const onSend = vi.fn();
+  const onDraft = vi.fn();
+  const { place } = mounted(MessageComposer, { draft, canSend, onSend, onDraft });
+  const box = place.querySelector("textarea")!;
+  const press = (init: KeyboardEventInit) =>
+    box.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...init }),
+    );
+  return { place, box, press, onSend, onDraft };
+}
+
+describe("the box in which a visitor writes", () => {
+  it("sends on Enter", () => {
+    const { press, onSend } = composer("商标被仿冒");
+    press({});
+    expect(onSend).toHaveBeenCalledOnce();
+  });
+
+  it("leaves Shift+Enter to the new line", () => {
+    const { press, onSend } = composer("商标被仿冒");
+    expect(press({ shiftKey: true })).toBe(true);
+    expect(onSend).not.toHaveBeenCalled();
+  });
+
+  it("does not send while an input method composes", () => {
+    const { press, onSend } = composer("shangbiao");
+    press({ isComposing: true });
+    press({ keyCode: 229 });
+    expect(onSend).not.toHaveBeenCalled();
+  });
+
+  it("tells how much is too much and keeps it all", () => {
+    const { place, box, press, onSend } = composer("字".repeat(2035), false);
+    expect(words(place.querySelector(".over-notice"))).toContain("已超出 35 字");
+    expect(words(place.querySelector(".counter"))).toContain("2035 / 2000");
+    press({});
+    expect(onSend).not.toHaveBeenCalled();
+    expect(box.value).toHaveLength(2035);
+  });
+
+  it("hands on every change of the draft", () => {
+    const { box, onDraft } = composer("");
+    box.value = "商标";
+    box.dispatchEvent(new Event("input"));
+    expect(onDraft).toHaveBeenCalledWith("商标");
+  });
+});

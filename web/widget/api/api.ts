@@ -1,0 +1,212 @@
+import type {
+  NewConversation,
+  NewMessage,
+  OpenedConversation,
+  Progress,
+  Snapshot,
+  Turn,
+} from "./contract";
+
+/** What a visitor needs to go on with a conversation. */
+export interface Session {
+  id: string;
+  token: string;
+}
+
+/** Pauses before the automatic retries, in milliseconds; after the last one the visitor decides. */
+const PAUSES = [1_000, 3_000, 8_000];
+const LONGEST_WAIT_ASKED_BY_SERVICE = 10_000;
+const PATIENCE = 30_000;
+
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const CALENDAR = "text/calendar";
+
+const PASSING_FAILURES = new Set([408, 425, 429, 502, 503, 504]);
+const LOST_SESSION = new Set([401, 403, 404, 410]);
+
+interface FailureFacts {
+  status?: number;
+  code?: string;
+  retryAfter?: number | null;
+}
+
+/** A call that failed. `message` is Chinese, says what to do and can be shown as it is. */
+export class ApiError extends Error {
+  /** HTTP status, 0 when no answer came. */
+  readonly status: number;
+  readonly code: string;
+  /** Milliseconds that the service asks us to wait, null when it does not say. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    message: string,
+    { status = 0, code = "unreachable", retryAfter = null }: FailureFacts = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** True when the same call may well succeed a moment later. */
+  get isPassing(): boolean {
+    if (this.retryAfter !== null) return this.retryAfter <= LONGEST_WAIT_ASKED_BY_SERVICE;
+    return this.status === 0 || PASSING_FAILURES.has(this.status);
+  }
+
+  /** True when the service no longer knows this conversation or its token. */
+  get isLostSession(): boolean {
+    return LOST_SESSION.has(this.status);
+  }
+}
+
+interface Call {
+  method: "GET" | "POST";
+  path: string;
+  token?: string;
+  body?: unknown;
+  /** Media type of the answer where it is a file. */
+  file?: string;
+  onRetry?: () => void;
+}
+
+/** The chat's only door to the service. */
+export class HelplineApi {
+  /**
+   * `origin` such as `https://helpline.example`; `pauses` in milliseconds, one per automatic retry.
+   */
+  constructor(
+    private readonly origin: string,
+    private readonly pauses: number[] = PAUSES,
+  ) {}
+
+  open(): Promise<OpenedConversation> {
+    const body: NewConversation = { channel: "web", consent: true };
+    return this.call({ method: "POST", path: "/api/conversations", body });
+  }
+
+  resume(session: Session): Promise<Snapshot> {
+    return this.call({ method: "GET", path: conversationPath(session), token: session.token });
+  }
+
+  /**
+   * Repeats are safe: the service answers a known `clientMessageId` with the turn it already gave.
+   */
+  send(
+    session: Session,
+    text: string,
+    clientMessageId: string,
+    onRetry?: () => void,
+  ): Promise<Turn> {
+    const path = `${conversationPath(session)}/messages`;
+    const body: NewMessage = { text, client_message_id: clientMessageId };
+    return this.call({ method: "POST", path, token: session.token, body, onRetry });
+  }
+
+  /** A draft as a Word file, filled with what the conversation knows now. */
+  draft(session: Session, key: string): Promise<Blob> {
+    const path = `${conversationPath(session)}/drafts/${encodeURIComponent(key)}.docx`;
+    return this.call({ method: "GET", path, token: session.token, file: WORD });
+  }
+
+  /** The matter's deadlines as a calendar file; refused while none of them has a day. */
+  calendar(session: Session): Promise<Blob> {
+    const path = `${conversationPath(session)}/deadlines.ics`;
+    return this.call({ method: "GET", path, token: session.token, file: CALENDAR });
+  }
+
+  /** How far a ticket has come; `code` is the word that was told when it was opened. */
+  progress(number: string, code: string): Promise<Progress> {
+    const path = `/api/tickets/${encodeURIComponent(number)}?code=${encodeURIComponent(code)}`;
+    return this.call({ method: "GET", path });
+  }
+
+  private async call<T>(call: Call): Promise<T> {
+    for (let retries = 0; ; retries++) {
+      try {
+        return await this.attempt<T>(call);
+      } catch (error) {
+        const pause = this.pauses[retries];
+        if (!(error instanceof ApiError) || !error.isPassing || pause === undefined) throw error;
+        call.onRetry?.();
+        await wait(Math.max(pause, error.retryAfter ?? 0));
+      }
+    }
+  }
+
+  private async attempt<T>({ method, path, token, body, file }: Call): Promise<T> {
+    const headers: Record<string, string> = {
+      Accept: `${file ?? "application/json"}, application/problem+json`,
+    };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const { response, content } = await reach(this.origin + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const isFile =
+      file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
+    if (response.ok && isFile) return content as T;
+    const answer = parse(await content.text());
+    if (response.ok && answer !== null && !file) return answer as T;
+    throw failure(response, answer);
+  }
+}
+
+function conversationPath(session: Session): string {
+  return `/api/conversations/${encodeURIComponent(session.id)}`;
+}
+
+/** Reads the whole body too: a line can break in the middle of an answer. */
+async function reach(
+  url: string,
+  init: RequestInit,
+): Promise<{ response: Response; content: Blob }> {
+  try {
+    const response = await fetch(url, init);
+    return { response, content: await response.blob() };
+  } catch (error) {
+    if (error instanceof DOMException)
+      throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
+    if (error instanceof TypeError) throw new ApiError("网络不通，请检查网络后重试。");
+    throw error;
+  }
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? (value as Record<string, unknown> | null) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function failure(response: Response, problem: Record<string, unknown> | null): ApiError {
+  const detail = problem?.detail;
+  const seconds = Number(response.headers.get("Retry-After") ?? NaN);
+  return new ApiError(typeof detail === "string" ? detail : sentenceFor(response.status), {
+    // An answer that is no JSON comes from something in between (a sign-in page, a proxy): nobody
+    // was reached.
+    status: response.ok ? 0 : response.status,
+    code: typeof problem?.code === "string" ? problem.code : "unexpected",
+    retryAfter: Number.isFinite(seconds) ? seconds * 1000 : null,
+  });
+}
+
+function sentenceFor(status: number): string {
+  if (status === 429) return "操作太频繁，请稍等片刻再试。";
+  if (status >= 500) return "热线系统暂时出了故障，请稍后重试。";
+  if (LOST_SESSION.has(status)) return "这段对话已结束或已过期。";
+  return "热线没有接受这次请求，请换个说法再试。";
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,111 @@
+/**
+ * The chat API as the browser sees it: names for the types that are generated from the service's
+ * description.
+ *
+ * A field is written by hand only where the service sends more than its description says; optional
+ * ones among them are shown when they are there.
+ */
+import type { components } from "./openapi";
+
+type Schemas = components["schemas"];
+
+/**
+ * The fields that the description names. It leaves some objects open to more fields, and the
+ * compiler finds no misspelt field in an open object.
+ */
+type Named<Open> = { [Field in keyof Open as string extends Field ? never : Field]: Open[Field] };
+
+/** The named fields, with some of them replaced or added. */
+type With<Open, Fields> = Omit<Named<Open>, keyof Fields> & Fields;
+
+/** A calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+
+export type NewConversation = Schemas["NewConversation"];
+export type NewMessage = Schemas["NewMessage"];
+export type Message = Schemas["Message"];
+export type Button = Schemas["Button"];
+export type OfferedDraft = Schemas["OfferedDraft"];
+export type OpenedConversation = Schemas["OpenedConversation"];
+export type Ticket = Schemas["TicketNotice"];
+export type Progress = Schemas["Progress"];
+export type Citation = Named<Schemas["Citation"]>;
+export type Ask = Named<Schemas["Ask"]>;
+
+export type Deadline = With<
+  Schemas["Deadline"],
+  {
+    /** Earlier than `due` where the law is about to shorten the period. */
+    act_by?: Day | null;
+    /** The first day on which it can be done, where one has to wait for it. */
+    opens_on?: Day | null;
+    /** What must be said with the day. */
+    note?: string | null;
+  }
+>;
+
+export type Body = With<
+  Schemas["Body"],
+  {
+    /** What to check or to know before turning to it. */
+    note?: string | null;
+  }
+>;
+
+/** Something to prove, and how to come by the proof. */
+export interface Evidence {
+  what: string;
+  how: string;
+}
+
+/** Why a remedy stands before others. */
+export interface Precedence {
+  id: string;
+  why: string;
+}
+
+export type Remedy = With<
+  Schemas["Remedy"],
+  {
+    body: Body | null;
+    deadlines: Deadline[];
+    /** What the remedy achieves and what it cannot do, one line each. */
+    gives?: string | null;
+    limits?: string | null;
+    evidence?: Evidence[];
+    /** How long it takes. */
+    duration?: string | null;
+    order?: Precedence[];
+    /** Papers that can be prefilled for it. */
+    drafts?: OfferedDraft[];
+  }
+>;
+
+export type Referral = With<
+  Schemas["Referral"],
+  {
+    remedies: Remedy[];
+    /** What a change of law or a running deadline makes worth knowing. */
+    notices?: string[];
+    others: Referral[];
+  }
+>;
+
+/**
+ * The chat is ready for a person who joins or has left; the service's description knows only the
+ * wait for one.
+ */
+export interface Handoff {
+  state: Schemas["Handoff"]["state"] | "active" | "closed";
+  /** The visitor's place in the queue, 1 is next. */
+  position: number | null;
+}
+
+export type Turn = With<Schemas["Turn"], { referral: Referral | null; handoff: Handoff | null }>;
+export type Snapshot = With<
+  Schemas["Snapshot"],
+  { referral: Referral | null; handoff: Handoff | null }
+>;
+
+/** The longest message that the service takes, in code points. */
+export const LONGEST_MESSAGE = 2000;

@@ -1,0 +1,66 @@
+import type { Session } from "./api";
+
+/** A message on its way: kept until the service has answered it, so that a reload loses nothing. */
+export interface Outgoing {
+  /** `client_message_id`, the same for every attempt. */
+  id: string;
+  /** What is posted. */
+  text: string;
+  /** What the visitor's bubble shows: the button's title, or the text itself. */
+  title: string;
+}
+
+/** What the browser tab remembers of a visit. */
+export interface Visit {
+  session: Session | null;
+  draft: string;
+  outbox: Outgoing[];
+  /** Evidence that the visitor has ticked off. */
+  ticked: string[];
+  /** The newest ticket's code, which the service tells only once. */
+  ticket: { number: string; code: string } | null;
+}
+
+const NOTHING: Visit = { session: null, draft: "", outbox: [], ticked: [], ticket: null };
+
+/** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */
+export class VisitMemory {
+  private visit: Visit;
+
+  constructor(private readonly key: string) {
+    this.visit = { ...NOTHING, ...this.load() };
+  }
+
+  recall(): Readonly<Visit> {
+    return this.visit;
+  }
+
+  remember(changes: Partial<Visit>): void {
+    this.visit = { ...this.visit, ...changes };
+    guarded(() => sessionStorage.setItem(this.key, JSON.stringify(this.visit)));
+  }
+
+  private load(): Partial<Visit> {
+    const saved = guarded(() => sessionStorage.getItem(this.key));
+    if (!saved) return {};
+    try {
+      return JSON.parse(saved) as Partial<Visit>;
+    } catch (error) {
+      if (error instanceof SyntaxError) return {};
+      throw error;
+    }
+  }
+}
+
+/**
+ * A browser may refuse storage (blocked site data, full quota): the visit then lasts as long as the
+ * page.
+ */
+function guarded<T>(use: () => T): T | null {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}
