@@ -1,5 +1,6 @@
 """What every action needs, and the shape that all actions share."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,8 +97,7 @@ async def record(
     """Keep the referral with the turn that made it; `others` are those of matters told beside it."""
     clock, database = action.services.clock, action.services.database
     body = referral.as_dict() | {"others": [other.as_dict() for other in others]}
+    turn, gate, at = turn_of(tracker), action.services.knowledge.gate, clock.now()
+    checked = await asyncio.to_thread(referrals.checked, body, gate, f"turn {turn}", at=at)
     async with database.session() as session:
-        gate = action.services.knowledge.gate
-        await referrals.record(
-            session, tracker.sender_id, turn_of(tracker), body, gate, at=clock.now()
-        )
+        await referrals.record(session, tracker.sender_id, turn, checked, at=at)

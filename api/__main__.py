@@ -8,7 +8,9 @@ from api.settings import Settings
 
 
 def main() -> None:
-    """Serve until told to stop. One worker: the lines in which messages wait are kept in this process."""
+    """Serve until told to stop. One worker: the lines in which messages wait are kept in this
+    process.
+    """
     settings = Settings()
     logs.configure(settings.log_level)
     uvicorn.run(

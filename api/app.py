@@ -98,8 +98,9 @@ def _edge(settings: Settings) -> list[Middleware]:
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
+    # brings a model along: only where nothing was passed in
     from knowledge.base import (
-        KnowledgeBase,  # brings a model along: only where nothing was passed in
+        KnowledgeBase,
     )
 
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)

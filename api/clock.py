@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-# China has kept one time without daylight saving since 1991; a fixed offset needs no time zone database.
+# China has kept one time without daylight saving since 1991; a fixed offset needs no time zone
+# database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 

@@ -1,8 +1,10 @@
-"""The database: SQLite for one machine, PostgreSQL by one setting; a unit of work commits once, at its edge."""
+"""The database: SQLite for one machine, PostgreSQL by one setting; a unit of work commits once, at
+its edge.
+"""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -13,10 +15,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -24,6 +31,7 @@ from api.clock import SHANGHAI
 from api.errors import HelplineError
 
 LONGEST_WAIT_S = 5
+READERS = 4  # connections to SQLite that only read
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -55,7 +63,9 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables; constraints are named, so that migrations can speak of them on both databases."""
+    """The base of all tables; constraints are named, so that migrations can speak of them on both
+    databases.
+    """
 
     metadata = MetaData(
         naming_convention={
@@ -84,31 +94,31 @@ class Database:
             "json_serializer": _json,
             "pool_timeout": LONGEST_WAIT_S,
         }
-        if address.get_backend_name() == "sqlite":
-            if address.database:
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-            # SQLite lets one write at a time and makes others try again and again; the pool's line is fair and faster.
-            self._engine = create_async_engine(address, pool_size=1, max_overflow=0, **common)
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_immediately)
-        else:
-            connect_args = {"connect_timeout": LONGEST_WAIT_S}
-            self._engine = create_async_engine(
-                address, pool_pre_ping=True, connect_args=connect_args, **common
-            )
+        make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
+        self._engine, self._reader = make(address, common)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """One unit of work: commits when the block ends, rolls back when it raises. Hold it for database work only.
+        """One unit of work: commits when the block ends, rolls back when it raises. Hold it for
+        database work only.
 
         Raises DatabaseUnavailable when the database does not answer.
         """
-        try:
+        with _told_apart():
             async with self._sessions.begin() as session:
                 yield session
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise DatabaseUnavailable from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads: it takes no lock and waits for nobody who writes.
+
+        Raises DatabaseUnavailable when the database does not answer.
+        """
+        with _told_apart():
+            async with self._readings.begin() as session:
+                yield session
 
     async def trouble(self) -> str | None:
         """What keeps the database from being used, in Chinese; None when it is ready."""
@@ -128,6 +138,41 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+        await self._reader.dispose()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """A database that does not answer is an error of ours, not of the query."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise DatabaseUnavailable from error
+
+
+def _sqlite_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngine, AsyncEngine]:
+    """One connection writes, several read beside it (WAL).
+
+    SQLite lets one write at a time and makes others try again and again; the pool's queue is fair
+    and faster.
+    """
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    writer = create_async_engine(address, pool_size=1, max_overflow=0, **common)
+    event.listen(writer.sync_engine, "connect", _prepare_sqlite)
+    event.listen(writer.sync_engine, "begin", _begin_immediately)
+    reader = create_async_engine(address, pool_size=READERS, max_overflow=0, **common)
+    event.listen(reader.sync_engine, "connect", _prepare_sqlite_reader)
+    event.listen(reader.sync_engine, "begin", _begin)
+    return writer, reader
+
+
+def _postgresql_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngine, AsyncEngine]:
+    """One pool for both; who only reads tells the database so."""
+    engine = create_async_engine(
+        address, pool_pre_ping=True, connect_args={"connect_timeout": LONGEST_WAIT_S}, **common
+    )
+    return engine, engine.execution_options(postgresql_readonly=True)
 
 
 async def _database_of(request: Request) -> Database:
@@ -147,20 +192,27 @@ def _json(value: object) -> str:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = (
-        None  # transactions begin below, not when the driver thinks they should
-    )
+    _set_up(connection, "foreign_keys = ON", "synchronous = NORMAL")
+
+
+def _prepare_sqlite_reader(connection: Any, _: object) -> None:
+    _set_up(connection, "query_only = ON")
+
+
+def _set_up(connection: Any, *pragmas: str) -> None:
+    # Transactions begin below, not when the driver thinks they should.
+    connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",
-        f"busy_timeout = {LONGEST_WAIT_S * 1000}",
-        "foreign_keys = ON",
-        "synchronous = NORMAL",
-    ):
+    for pragma in ("journal_mode = WAL", f"busy_timeout = {LONGEST_WAIT_S * 1000}", *pragmas):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_immediately(connection: Connection) -> None:
-    # A transaction that reads first and writes later could otherwise fail at once instead of waiting its turn.
+    # A transaction that reads first and writes later could otherwise fail at once instead of
+    # waiting its turn.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -44,7 +44,9 @@ _ENTRIES = TypeAdapter(list[_Entry])
 
 @dataclass
 class Reply:
-    """One thing the bot says. Buttons are {"title", "payload"}, drafts {"key", "title"}, citations as the API's."""
+    """One thing the bot says. Buttons are {"title", "payload"}, drafts {"key", "title"}, citations
+    as the API's.
+    """
 
     text: str
     buttons: list[dict[str, Any]] = field(default_factory=list)
@@ -53,7 +55,9 @@ class Reply:
 
 
 class Dialogue:
-    """Speaks to Rasa's REST channel at `url` and never waits longer than `timeout_s` seconds for an answer."""
+    """Speaks to Rasa's REST channel at `url` and never waits longer than `timeout_s` seconds for an
+    answer.
+    """
 
     def __init__(
         self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None
@@ -85,7 +89,8 @@ class Dialogue:
         return replies
 
     async def parse(self, text: str) -> dict[str, Any] | None:
-        """What Rasa understands of a text outside any conversation: intent, intent_ranking, entities.
+        """What Rasa understands of a text outside any conversation: intent, intent_ranking,
+        entities.
 
         None while it is away.
         """
@@ -113,7 +118,8 @@ class Dialogue:
 def read_replies(sent: bytes) -> list[Reply]:
     """The replies in what Rasa's REST channel sent; raises pydantic.ValidationError.
 
-    Rasa sends `custom` as an entry of its own after the text it belongs to, and cuts a text at blank lines.
+    Rasa sends `custom` as an entry of its own after the text it belongs to, and cuts a text at
+    blank lines.
     """
     replies: list[Reply] = []
     early = _Custom()  # what came before any text

@@ -1,7 +1,9 @@
-"""Errors as part of the design: every one has a stable code and a Chinese sentence that tells what to do.
+"""Errors as part of the design: every one has a stable code and a Chinese sentence that tells what
+to do.
 
-An error is declared beside the code that raises it, as a subclass of HelplineError; this module renders them all, once,
-as application/problem+json with the fields type, title, status, code and detail.
+An error is declared beside the code that raises it, as a subclass of HelplineError; this module
+renders them all, once, as application/problem+json with the fields type, title, status, code and
+detail.
 """
 
 import logging
@@ -20,7 +22,9 @@ log = logging.getLogger(__name__)
 
 
 class HelplineError(Exception):
-    """An error that a caller can act on. `detail` replaces the class's own sentence where more can be said."""
+    """An error that a caller can act on. `detail` replaces the class's own sentence where more can
+    be said.
+    """
 
     code: ClassVar[str]
     status: ClassVar[int]
@@ -34,7 +38,9 @@ class HelplineError(Exception):
 
 
 class Problem(BaseModel):
-    """An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the visitor's eyes."""
+    """An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
+    visitor's eyes.
+    """
 
     type: str
     title: str

@@ -1,11 +1,14 @@
-"""Logging in which no personal data stands: whatever is logged, and by whom, is masked on its way out."""
+"""Logging in which no personal data stands: whatever is logged, and by whom, is masked on its way
+out.
+"""
 
 import logging
 import re
 import sys
 import traceback
 
-# Typed with a Chinese keyboard, digits, letters and the signs of addresses often come out full-width.
+# Typed with a Chinese keyboard, digits, letters and the signs of addresses often come out
+# full-width.
 _HALF_WIDTH = {
     ord(ch): ord(ch) - 0xFEE0
     for ch in map(chr, range(0xFF01, 0xFF5F))
@@ -15,7 +18,8 @@ _HALF_WIDTH = {
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), mask)
     for pattern, mask in (
-        # Secrets in addresses and headers come first, before their digits are taken for something else.
+        # Secrets in addresses and headers come first, before their digits are taken for something
+        # else.
         (r"([?&](?:code|token|q)=)[^&\s\"']+", r"\1***"),
         (r"(\bBearer\s+)[\w.~+/=-]+", r"\1***"),
         (r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", "〔邮箱〕"),
@@ -34,7 +38,9 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def mask(text: str) -> str:
-    """`text` without telephone numbers, e-mail addresses, WeChat ids, ID and card numbers, tokens and look-up codes."""
+    """`text` without telephone numbers, e-mail addresses, WeChat ids, ID and card numbers, tokens
+    and look-up codes.
+    """
     text = text.translate(_HALF_WIDTH)
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)

@@ -1,4 +1,6 @@
-"""Prints the description of the chat API, without starting it: python -m api.openapi > web/openapi.json."""
+"""Prints the description of the chat API, without starting it: python -m api.openapi >
+web/openapi.json.
+"""
 
 import json
 
@@ -9,7 +11,8 @@ from api.settings import Settings
 def description() -> str:
     """The service's OpenAPI document as indented JSON text.
 
-    No setting changes it, and nothing is opened or loaded: an application connects only when it starts.
+    No setting changes it, and nothing is opened or loaded: an application connects only when it
+    starts.
     """
     document = create_app(Settings(), actions=()).openapi()
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -37,7 +37,9 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
 async def readyz(request: Request, database: AppDatabase, knowledge: AppKnowledge) -> JSONResponse:
-    """Ready only when dialogue engine, index and database answer; otherwise 503, naming what does not."""
+    """Ready only when dialogue engine, index and database answer; otherwise 503, naming what does
+    not.
+    """
     dialogue: Dialogue = request.app.state.dialogue
     parts = {
         "dialogue": _part(

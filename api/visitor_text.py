@@ -3,12 +3,15 @@
 import re
 import unicodedata
 
-# Characters that change the direction of the text around them: they make a line read otherwise than it is stored.
+# Characters that change the direction of the text around them: they make a line read otherwise than
+# it is stored.
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def clean(text: str) -> str:
-    """`text` without NUL, control characters, lone surrogates and direction marks, stripped; line breaks stay."""
+    """`text` without NUL, control characters, lone surrogates and direction marks, stripped; line
+    breaks stay.
+    """
     text = text.replace("\r\n", "\n").replace("\t", " ").translate(_DIRECTION)
     kept = "".join(
         ch for ch in text if ch == "\n" or unicodedata.category(ch) not in {"Cc", "Cs"}

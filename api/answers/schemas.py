@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Citation(BaseModel):
-    """An article or a piece of guidance. `kind` tells the statute's own words from a digest and from guidance.
+    """An article or a piece of guidance. `kind` tells the statute's own words from a digest and
+    from guidance.
 
-    `law` is the official title without 中华人民共和国, `short` the helpline's own name for narrow places.
+    `law` is the official title without 中华人民共和国, `short` the helpline's own name for narrow
+    places.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -26,7 +28,9 @@ class Citation(BaseModel):
 
 
 class FoundPassage(BaseModel):
-    """One hit of a search. `why` says in Chinese what it was found by; `score` grows with relevance."""
+    """One hit of a search. `why` says in Chinese what it was found by; `score` grows with
+    relevance.
+    """
 
     id: str
     kind: str

@@ -38,7 +38,9 @@ class Hit(InJson, Protocol):
 
 
 class Knowledge(Protocol):
-    """The knowledge side as the service needs it. All of it is plain computing; the service calls it in a thread."""
+    """The knowledge side as the service needs it. All of it is plain computing; the service calls
+    it in a thread.
+    """
 
     @property
     def gate(self) -> CitationGuard:
@@ -65,8 +67,9 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
     if knowledge.trouble():
         raise IndexUnavailable
     hits = await asyncio.to_thread(knowledge.search, query, on, limit)
-    shown, rejected = guarded.hits(
-        (FoundPassage.model_validate(hit.as_dict()) for hit in hits),
+    shown, rejected = await asyncio.to_thread(
+        guarded.hits,
+        [FoundPassage.model_validate(hit.as_dict()) for hit in hits],
         knowledge.gate,
         Days(on),
     )

@@ -12,10 +12,12 @@ ALARMS = (timedelta(days=6, hours=15), timedelta(hours=15))
 
 
 def ics(referral: Mapping[str, Any], owner: str, at: datetime) -> str | None:
-    """All-day events for the deadlines that lie ahead, each with the article it stands on; None when there is none.
+    """All-day events for the deadlines that lie ahead, each with the article it stands on; None
+    when there is none.
 
-    `referral`: as the chat API shows it. `owner` makes the UIDs: the same deadline of the same owner keeps its UID when
-    its day changes, so that a calendar replaces the event instead of showing both.
+    `referral`: as the chat API shows it. `owner` makes the UIDs: the same deadline of the same
+    owner keeps its UID when its day changes, so that a calendar replaces the event instead of
+    showing both.
     """
     today = at.date()
     events = [

@@ -25,10 +25,14 @@ class NoDeadlineYet(HelplineError):
 async def calendar_file(
     conversation_id: str, facts: Mapping[str, Any], knowledge: Knowledge, *, at: datetime
 ) -> str:
-    """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises NoDeadlineYet."""
+    """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises
+    NoDeadlineYet.
+    """
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"
-    referral, _ = guarded.tree(referral, knowledge.gate, guarded.days_of(at.date(), facts), origin)
+    referral, _ = await asyncio.to_thread(
+        guarded.tree, referral, knowledge.gate, guarded.days_of(at.date(), facts), origin
+    )
     text = ics(referral, conversation_id, at)
     if text is None:
         raise NoDeadlineYet

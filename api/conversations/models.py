@@ -22,15 +22,16 @@ class Conversation(Base):
     waiting_since: Mapped[datetime | None]
     handoff_reason: Mapped[str | None] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
-    ticket: Mapped[
-        dict[str, Any] | None
-    ]  # number and priority of the ticket that the last turn about one spoke of
+    # number and priority of the ticket that the last turn about one spoke of
+    ticket: Mapped[dict[str, Any] | None]
     last_position: Mapped[int]
     opened_at: Mapped[datetime]
 
 
 class Turn(Base):
-    """A visitor's message and everything it led to. `answer` is the Turn of the chat API, null until it is complete."""
+    """A visitor's message and everything it led to. `answer` is the Turn of the chat API, null
+    until it is complete.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (UniqueConstraint("conversation_id", "client_message_id"),)
@@ -38,9 +39,8 @@ class Turn(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"))
     client_message_id: Mapped[str | None] = mapped_column(String(36))
-    ticket: Mapped[
-        dict[str, Any] | None
-    ]  # as the chat API shows it, when this turn opened or changed one
+    # as the chat API shows it, when this turn opened or changed one
+    ticket: Mapped[dict[str, Any] | None]
     answer: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -1,4 +1,6 @@
-"""Receiving a message: store what was said, ask the dialogue engine, store and return what it led to."""
+"""Receiving a message: store what was said, ask the dialogue engine, store and return what it led
+to.
+"""
 
 import asyncio
 import logging
@@ -17,6 +19,7 @@ from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue import Dialogue, DialogueUnavailable, Reply
 from api.errors import HelplineError
+from api.outgoing import guarded
 from knowledge.law.citation_guard import CitationGuard
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,9 @@ class ConversationQueues:
 
     @asynccontextmanager
     async def turn(self, conversation_id: str) -> AsyncIterator[None]:
-        """Wait in the queue; the block runs when it is this message's turn. Raises ConversationBusy."""
+        """Wait in the queue; the block runs when it is this message's turn. Raises
+        ConversationBusy.
+        """
         queue = self._queues.setdefault(conversation_id, _Queue())
         if queue.length >= MAX_QUEUED:
             raise ConversationBusy(headers={"Retry-After": "5"})
@@ -84,8 +89,8 @@ class Receiver:
     ) -> dict[str, Any]:
         """The Turn of the chat API, in JSON, that `message` leads to.
 
-        A message whose client_message_id is known gives the turn it gave before. No session is held while the dialogue
-        engine thinks: its actions write through sessions of their own.
+        A message whose client_message_id is known gives the turn it gave before. No session is held
+        while the dialogue engine thinks: its actions write through sessions of their own.
         """
         async with self.queues.turn(conversation_id):
             stored = await self._store(conversation_id, token, message)
@@ -119,10 +124,19 @@ class Receiver:
     async def _answer(
         self, stored: StoredMessage, replies: list[Reply], origin: str
     ) -> dict[str, Any]:
+        at = self.clock.now()
+        async with self.database.reading() as session:
+            facts, was_cut = await service.known_of(session, stored)
+        passed = await asyncio.to_thread(
+            guarded.replies,
+            replies,
+            self.guard,
+            guarded.days_of(at.date(), facts),
+            f"{stored.channel} turn {stored.turn_id} from {origin}",
+            rejected_before=was_cut,
+        )
         async with self.database.session() as session:
-            return await service.answer(
-                session, stored.turn_id, replies, self.guard, origin, at=self.clock.now()
-            )
+            return await service.answer(session, stored.turn_id, passed, at=at)
 
 
 async def _receiver_of(request: Request) -> Receiver:

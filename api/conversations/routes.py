@@ -43,7 +43,9 @@ ConversationId = Annotated[str, Depends(_one_spelling)]
 async def open_conversation(
     new: schemas.NewConversation, database: AppDatabase, clock: AppClock
 ) -> schemas.OpenedConversation:
-    """Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy notice and buttons."""
+    """Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy
+    notice and buttons.
+    """
     async with database.session() as session:
         return await service.open_conversation(session, new.channel, new.consent, at=clock.now())
 
@@ -55,7 +57,9 @@ async def send_message(
     token: Token,
     receiver: AppReceiver,
 ) -> JSONResponse:
-    """Say something and hear what it leads to. Messages of one conversation are answered in the order they came."""
+    """Say something and hear what it leads to. Messages of one conversation are answered in the
+    order they came.
+    """
     return JSONResponse(await receiver.receive(conversation_id, token, message))
 
 
@@ -64,7 +68,7 @@ async def show_conversation(
     conversation_id: ConversationId, token: Token, database: AppDatabase
 ) -> schemas.Snapshot:
     """Everything said so far, what is known, and where the matter stands."""
-    async with database.session() as session:
+    async with database.reading() as session:
         conversation = await service.authenticate(session, conversation_id, token)
         return await service.show(session, conversation)
 
@@ -78,7 +82,7 @@ async def export_deadlines(
     clock: AppClock,
 ) -> Response:
     """The deadlines of the matter as a calendar file; 404 while none of them has a day."""
-    async with database.session() as session:
+    async with database.reading() as session:
         facts = dict((await service.authenticate(session, conversation_id, token)).facts)
     text = await calendar.calendar_file(conversation_id, facts, knowledge, at=clock.now())
     disposition = f'attachment; filename="{calendar.FILE_NAME}"'

@@ -59,7 +59,9 @@ class OpenedConversation(BaseModel):
 
 
 class TicketNotice(BaseModel):
-    """The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown only once."""
+    """The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown
+    only once.
+    """
 
     number: str
     code: str | None

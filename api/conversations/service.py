@@ -1,6 +1,7 @@
 """What happens to a conversation, one unit of work at a time; the caller commits.
 
-Actions call `remember_facts` and `hand_off` while the dialogue engine thinks; `conversations.receive` does the rest.
+Actions call `remember_facts` and `hand_off` while the dialogue engine thinks;
+`conversations.receive` does the rest.
 """
 
 import hmac
@@ -21,16 +22,15 @@ from api.conversations import schemas
 from api.conversations.models import Conversation, Message, Turn
 from api.dialogue import Reply
 from api.errors import HelplineError
-from api.outgoing import guarded
 from api.outgoing.wording import wording
 from api.referrals import service as referrals
 from api.visitor_text import without_command
-from knowledge.law.citation_guard import CitationGuard
 from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
 GREETING = Path(__file__).parent / "greeting.yml"
-# Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another one.
+# Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
+# one.
 OFFERED_MESSAGES = 12
 
 
@@ -42,7 +42,9 @@ class ConsentRequired(HelplineError):
 
 
 class ConversationUnknown(HelplineError):
-    """No such conversation. Ids are random, so that telling this from a wrong token gives nothing away."""
+    """No such conversation. Ids are random, so that telling this from a wrong token gives nothing
+    away.
+    """
 
     code = "conversation_unknown"
     status = HTTPStatus.NOT_FOUND
@@ -84,7 +86,9 @@ class TextTooLong(HelplineError):
 
 
 class TurnOver(HelplineError):
-    """This turn was answered already: an effect that comes later could no longer be told to the visitor."""
+    """This turn was answered already: an effect that comes later could no longer be told to the
+    visitor.
+    """
 
     code = "turn_over"
     status = HTTPStatus.CONFLICT
@@ -94,9 +98,12 @@ class TurnOver(HelplineError):
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """A visitor's message, stored. `shown` is what the visitor sees of it, `spoken` what the dialogue engine hears."""
+    """A visitor's message, stored. `shown` is what the visitor sees of it, `spoken` what the
+    dialogue engine hears.
+    """
 
     conversation_id: str
+    channel: str
     turn_id: str
     shown: str
     spoken: str
@@ -131,11 +138,13 @@ async def open_conversation(
 async def authenticate(
     session: AsyncSession, conversation_id: str, token: str | None
 ) -> Conversation:
-    """The conversation, locked until the unit of work ends; raises ConversationUnknown, TokenMissing, TokenWrong."""
+    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong."""
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
         raise TokenMissing(headers=challenge)
-    conversation = await _conversation(session, conversation_id)
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationUnknown
     if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
         raise TokenWrong(headers=challenge)
     return conversation
@@ -151,8 +160,9 @@ async def store_message(
 ) -> StoredMessage:
     """Store what the visitor said, or find it stored already under the same `client_message_id`.
 
-    Raises TextEmpty, TextTooLong.
+    Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
+    conversation = await _locked(session, conversation.id)
     if client_message_id and (
         stored := await _found_again(session, conversation, client_message_id)
     ):
@@ -174,19 +184,21 @@ async def store_message(
     session.add(turn)
     await session.flush()
     await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
-    return StoredMessage(conversation.id, turn.id, shown, spoken, conversation.facts, None)
+    return StoredMessage(
+        conversation.id, conversation.channel, turn.id, shown, spoken, conversation.facts, None
+    )
 
 
 async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
     """The turn, not yet answered, and kept so until the unit of work ends; raises TurnOver.
 
-    The lock is the conversation's: everything that writes to a conversation takes it first, so that nobody waits in a
-    circle.
+    The lock is the conversation's: everything that writes to a conversation takes it first, so that
+    nobody waits in a circle.
     """
     turn = await session.get(Turn, turn_id)
     if turn is None:
         raise TurnOver
-    await _conversation(session, turn.conversation_id)
+    await _locked(session, turn.conversation_id)
     await session.refresh(turn)
     if turn.answer is not None:
         raise TurnOver
@@ -194,39 +206,32 @@ async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
 
 
 async def answer(
-    session: AsyncSession,
-    turn_id: str,
-    replies: Sequence[Reply],
-    gate: CitationGuard,
-    origin: str,
-    *,
-    at: datetime,
+    session: AsyncSession, turn_id: str, replies: Sequence[Reply], *, at: datetime
 ) -> dict[str, Any]:
-    """Store the replies, as far as they pass the gate, and close the turn. `origin` tells the log who made them.
+    """Store the replies, which passed the citation guard, and close the turn.
 
     Returns the Turn of the chat API, in JSON, as it will be replayed.
     """
     turn = await open_turn(session, turn_id)
-    conversation = await _conversation(session, turn.conversation_id)
-    referral = await referrals.of_turn(session, turn.id)
-    replies = guarded.replies(
-        replies,
-        gate,
-        guarded.days_of(at.date(), conversation.facts),
-        f"{conversation.channel} turn {turn.id} from {origin}",
-        rejected_before=referrals.was_cut(referral),
-    )
+    conversation = await _locked(session, turn.conversation_id)
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
             "facts": as_shown(conversation.facts),
-            "referral": referral,
+            "referral": await referrals.of_turn(session, turn.id),
             "ticket": turn.ticket,
             "handoff": await _handoff_of(session, conversation),
         }
     )
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
     return turn.answer
+
+
+async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[str, Any], bool]:
+    """The facts after the engine's turn, and whether something of its referral was rejected."""
+    conversation = await session.get_one(Conversation, stored.conversation_id)
+    referral = await referrals.of_turn(session, stored.turn_id)
+    return conversation.facts, referrals.was_cut(referral)
 
 
 async def show(session: AsyncSession, conversation: Conversation) -> schemas.Snapshot:
@@ -247,8 +252,10 @@ async def show(session: AsyncSession, conversation: Conversation) -> schemas.Sna
 async def remember_facts(
     session: AsyncSession, conversation_id: str, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that is known now."""
-    conversation = await _conversation(session, conversation_id)
+    """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that
+    is known now.
+    """
+    conversation = await _locked(session, conversation_id)
     known = {**conversation.facts, **facts}
     conversation.facts = {
         slot: value for slot, value in known.items() if value not in (None, "", [])
@@ -261,7 +268,7 @@ async def hand_off(
     session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
 ) -> schemas.Handoff:
     """Put the conversation in the queue for a person. Asked again, it keeps its place."""
-    conversation = await _conversation(session, conversation_id)
+    conversation = await _locked(session, conversation_id)
     if conversation.state != "waiting":
         conversation.state, conversation.waiting_since, conversation.handoff_reason = (
             "waiting",
@@ -275,8 +282,10 @@ async def hand_off(
 
 
 async def attach_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
-    """Let the turn, and from now on its conversation, tell of a ticket. The code is told by this turn alone."""
-    conversation = await _conversation(session, turn.conversation_id)
+    """Let the turn, and from now on its conversation, tell of a ticket. The code is told by this
+    turn alone.
+    """
+    conversation = await _locked(session, turn.conversation_id)
     turn.ticket = ticket.model_dump()
     conversation.ticket = {**turn.ticket, "code": None}
     await session.flush()
@@ -291,7 +300,7 @@ async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str
     ]
 
 
-async def _conversation(session: AsyncSession, conversation_id: str) -> Conversation:
+async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
     conversation = await session.get(Conversation, conversation_id, with_for_update=True)
     if conversation is None:
         raise ConversationUnknown
@@ -314,14 +323,22 @@ async def _found_again(
     assert said is not None  # stored in the same unit of work as its turn
     spoken = said.payload or without_command(said.text)
     return StoredMessage(
-        conversation.id, turn.id, said.text, spoken, conversation.facts, turn.answer
+        conversation.id,
+        conversation.channel,
+        turn.id,
+        said.text,
+        spoken,
+        conversation.facts,
+        turn.answer,
     )
 
 
 async def _title_of_offered(
     session: AsyncSession, conversation_id: str, payload: str
 ) -> str | None:
-    """The title of the button that offered exactly this payload of late: nobody may make up commands."""
+    """The title of the button that offered exactly this payload of late: nobody may make up
+    commands.
+    """
     bot_messages = select(Message).where(
         Message.conversation_id == conversation_id, Message.role == "bot"
     )

@@ -26,7 +26,7 @@ async def list_drafts(
     knowledge: AppDrafting,
 ) -> list[Draft]:
     """The papers that can be prefilled with what is known, and what would still be missing in each."""
-    async with database.session() as session:
+    async with database.reading() as session:
         facts = (await conversations.authenticate(session, conversation_id, token)).facts
     return await service.fitting(knowledge, facts, clock.today())
 
@@ -45,7 +45,7 @@ async def download_draft(
     knowledge: AppDrafting,
 ) -> Response:
     """The paper in Word's format, prefilled with what is known; gaps are highlighted."""
-    async with database.session() as session:
+    async with database.reading() as session:
         facts = (await conversations.authenticate(session, conversation_id, token)).facts
     draft = await service.download(
         knowledge, key, facts, clock.today(), f"conversation {conversation_id}"

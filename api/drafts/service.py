@@ -1,4 +1,6 @@
-"""Which drafts fit a conversation, and what stands in one; the law is that of the day of the download."""
+"""Which drafts fit a conversation, and what stands in one; the law is that of the day of the
+download.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -41,7 +43,9 @@ class DraftWithheld(HelplineError):
 
 
 class Drafting(Protocol):
-    """The knowledge side as drafts need it. All of it is plain computing; the service calls it in a thread."""
+    """The knowledge side as drafts need it. All of it is plain computing; the service calls it in a
+    thread.
+    """
 
     @property
     def gate(self) -> CitationGuard:
@@ -73,7 +77,8 @@ async def download(
         raise DraftUnknown from error
     except DraftDoesNotFit as error:
         raise DraftUnfit from error
-    if not guarded.whole(
+    if not await asyncio.to_thread(
+        guarded.whole,
         draft.texts,
         knowledge.gate,
         guarded.days_of(today, facts),

@@ -1,1 +1,3 @@
-"""The edge: what every request passes on its way in, and the door for the dialogue engine's action calls."""
+"""The edge: what every request passes on its way in, and the door for the dialogue engine's action
+calls.
+"""

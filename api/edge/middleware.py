@@ -1,4 +1,6 @@
-"""What every request and every answer passes on its way in and out. Listed from the outside in by `api.app`."""
+"""What every request and every answer passes on its way in and out. Listed from the outside in by
+`api.app`.
+"""
 
 import ipaddress
 from http import HTTPMethod
@@ -74,7 +76,9 @@ class ErrorBoundary:
 
 
 class BodyGuard:
-    """Lets in JSON of a bounded size only: the whole body is read here, before anything interprets it."""
+    """Lets in JSON of a bounded size only: the whole body is read here, before anything interprets
+    it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -33,7 +33,8 @@ class ActionCallForbidden(HelplineError):
 def executor_of(actions: Iterable[Action]) -> ActionExecutor:
     """An executor that knows these actions."""
     executor = ActionExecutor()
-    # Rasa sends the domain only with the calls that ask for it; the others must not be turned down for want of one.
+    # Rasa sends the domain only with the calls that ask for it; the others must not be turned down
+    # for want of one.
     executor.domain = {}
     for action in actions:
         executor.register_action(action)

@@ -17,7 +17,9 @@ WORDING = Path(__file__).parent / "directions.yml"
 
 @dataclass(frozen=True)
 class FallbackReply:
-    """An answer given without the dialogue engine. `facts` are the ones known before and those in the text."""
+    """An answer given without the dialogue engine. `facts` are the ones known before and those in
+    the text.
+    """
 
     text: str
     buttons: list[dict[str, Any]]
@@ -29,7 +31,9 @@ class FallbackReply:
 async def fallback_reply(
     knowledge: Knowledge, text: str, facts: Mapping[str, Any], today: date
 ) -> FallbackReply:
-    """Directions for what is known and said, with the passages that were found. It needs rules and index only."""
+    """Directions for what is known and said, with the passages that were found. It needs rules and
+    index only.
+    """
     known = {**facts, **await asyncio.to_thread(knowledge.read_facts, text, today)}
     referral = (await asyncio.to_thread(knowledge.referral, known, today)).as_dict()
     found: Sequence[Hit] = []

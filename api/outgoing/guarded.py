@@ -1,7 +1,8 @@
-"""The way out: replies, hits, referrals and exports pass the citation guard here, and what it rejects is logged with its origin.
+"""The way out: replies, hits, referrals and exports pass the citation guard here, and what it
+rejects is logged with its origin.
 
-Whatever the service comes to send in future passes one of these functions too. The visitor gets the answer without what
-was rejected, and is offered a person.
+Whatever the service comes to send in future passes one of these functions too. The visitor gets the
+answer without what was rejected, and is offered a person.
 """
 
 import logging
@@ -52,7 +53,8 @@ def replies(
     *,
     rejected_before: bool = False,
 ) -> list[Reply]:
-    """The replies of a turn as they may go out; a last one offers a person where something was rejected, now or before.
+    """The replies of a turn as they may go out; a last one offers a person where something was
+    rejected, now or before.
 
     A reply whose text is gone goes whole: its buttons would answer nothing.
     """
@@ -80,10 +82,13 @@ def replies(
 
 
 def hits(found: Iterable[AnyHit], guard: CitationGuard, days: Days) -> tuple[list[AnyHit], bool]:
-    """The hits of a search that may be shown, and whether some were rejected. A hit is shown whole or not at all."""
+    """The hits of a search that may be shown, and whether some were rejected. A hit is shown whole
+    or not at all.
+    """
     shown, rejected = [], False
     for hit in found:
-        heading = f"{hit.title}（{'，'.join(hit.why)}）"  # says from or until when an older or newer version governs
+        # says from or until when an older or newer version governs
+        heading = f"{hit.title}（{'，'.join(hit.why)}）"
         passed = guard.pass_together([heading, hit.text], [hit.citation.model_dump()], days)
         _log(passed.rejected, f"search hit {hit.id}")
         if passed.rejected:

@@ -55,7 +55,9 @@ class Ask(_Open):
 
 
 class Referral(_Open):
-    """Remedies come best first; what people wrongly think of stands in `ruled_out`, what is still missing in `asks`."""
+    """Remedies come best first; what people wrongly think of stands in `ruled_out`, what is still
+    missing in `asks`.
+    """
 
     scope: Literal["in", "clarify", "out", "service"]
     remedies: list[Remedy]

@@ -13,32 +13,37 @@ from api.referrals.schemas import Referral
 from knowledge.law.citation_guard import CitationGuard
 
 
+def checked(
+    referral: Mapping[str, Any], guard: CitationGuard, origin: str, *, at: datetime
+) -> dict[str, Any]:
+    """A referral as it may go out, as far as it passes the citation guard. Plain computing.
+
+    Where something was rejected its `notices` say so. Raises pydantic.ValidationError when
+    `referral` does not keep the contract.
+    """
+    body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
+    days = guarded.days_of(at.date(), body)
+    body, rejected = guarded.tree(body, guard, days, f"referral of {origin}")
+    if rejected:
+        body["notices"] = [*body.get("notices", []), guarded.offer()]
+    return dict(body)
+
+
 async def record(
     session: AsyncSession,
     conversation_id: str,
     turn_id: str,
-    referral: Mapping[str, Any],
-    gate: CitationGuard,
+    body: Mapping[str, Any],
     *,
     at: datetime,
 ) -> None:
-    """Keep the referral of a turn, as far as it passes the gate; a second one in the same turn replaces the first.
-
-    Where something was rejected its `notices` say so. Raises pydantic.ValidationError when `referral` does not keep the
-    contract.
-    """
-    body = Referral.model_validate(dict(referral)).model_dump(mode="json", by_alias=True)
-    body, rejected = guarded.tree(
-        body, gate, guarded.days_of(at.date(), body), f"referral of turn {turn_id}"
-    )
-    if rejected:
-        body["notices"] = [*body.get("notices", []), guarded.offer()]
+    """Keep the `checked` referral of a turn; a second one in the same turn replaces the first."""
     if recorded := await _row_of(session, turn_id):
-        recorded.body, recorded.recorded_at = body, at
+        recorded.body, recorded.recorded_at = dict(body), at
     else:
         session.add(
             RecordedReferral(
-                conversation_id=conversation_id, turn_id=turn_id, body=body, recorded_at=at
+                conversation_id=conversation_id, turn_id=turn_id, body=dict(body), recorded_at=at
             ),
         )
     await session.flush()

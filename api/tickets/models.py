@@ -34,15 +34,13 @@ class Ticket(Base):
     priority: Mapped[str] = mapped_column(String(10))  # normal, urgent
     summary: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
-    contact: Mapped[str | None] = mapped_column(
-        Text
-    )  # personal: never logged, never shown on the progress page
+    # personal: never logged, never shown on the progress page
+    contact: Mapped[str | None] = mapped_column(Text)
     dispatch_to: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     next_due: Mapped[date | None]
-    checklist: Mapped[
-        list[dict[str, Any]] | None
-    ]  # {what, how, done}; None in tickets from before there were any
+    # {what, how, done}; None in tickets from before there were any
+    checklist: Mapped[list[dict[str, Any]] | None]
     opened_on: Mapped[date]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

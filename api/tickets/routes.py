@@ -1,5 +1,6 @@
 """Looking up how far a ticket has come."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -33,14 +34,17 @@ async def look_up(
     clock: AppClock,
     throttle: Annotated[Throttle, Depends(_throttle_of)],
 ) -> Progress:
-    """Status, progress notes and next deadline. An unknown number and a wrong code are answered alike."""
+    """Status, progress notes and next deadline. An unknown number and a wrong code are answered
+    alike.
+    """
     address = request.client.host if request.client else ""
     number = number[:20].strip().upper()
     throttle.count(number, address)
-    async with database.session() as session:
+    async with database.reading() as session:
         progress = await service.look_up(session, number, code)
     throttle.forgive(number, address)
-    told, _ = guarded.tree(
+    told, _ = await asyncio.to_thread(
+        guarded.tree,
         progress.model_dump(mode="json"),
         knowledge.gate,
         Days(clock.today()),

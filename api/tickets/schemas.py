@@ -17,7 +17,9 @@ class Note(BaseModel):
 
 
 class Item(BaseModel):
-    """One line of the evidence checklist: what to prove the matter with, how to come by it, and whether it is there."""
+    """One line of the evidence checklist: what to prove the matter with, how to come by it, and
+    whether it is there.
+    """
 
     what: str
     how: str
@@ -25,7 +27,9 @@ class Item(BaseModel):
 
 
 class Progress(BaseModel):
-    """How far the matter has come. Nothing here tells who asked; the checklist tells what kind of matter it is."""
+    """How far the matter has come. Nothing here tells who asked; the checklist tells what kind of
+    matter it is.
+    """
 
     number: str
     status: Literal["new", "assigned", "waiting", "done", "closed"]

@@ -1,4 +1,6 @@
-"""Opening tickets, adding to them, and telling their visitors how far they have come; the caller commits."""
+"""Opening tickets, adding to them, and telling their visitors how far they have come; the caller
+commits.
+"""
 
 import hmac
 import secrets
@@ -46,7 +48,9 @@ _NEXT_NUMBER = (
 
 
 class TicketNotFound(HelplineError):
-    """Unknown number or wrong code: the answer does not tell which, so that nobody can find out numbers."""
+    """Unknown number or wrong code: the answer does not tell which, so that nobody can find out
+    numbers.
+    """
 
     code = "ticket_not_found"
     status = HTTPStatus.NOT_FOUND
@@ -71,10 +75,11 @@ async def open(
 ) -> TicketNotice:
     """Open a ticket, or add to the one that the conversation still has open.
 
-    What is None keeps its earlier value, and an urgent ticket stays urgent. `checklist` holds {what, how}; an empty one
-    changes nothing, and what was done already stays done. Called again within the turn that opened
-    the ticket, it gives a new code, because the earlier one was never shown. Raises TurnOver when the visitor got the
-    answer of this turn already, so that no ticket comes into being that nobody hears of.
+    What is None keeps its earlier value, and an urgent ticket stays urgent. `checklist` holds
+    {what, how}; an empty one changes nothing, and what was done already stays done. Called again
+    within the turn that opened the ticket, it gives a new code, because the earlier one was never
+    shown. Raises TurnOver when the visitor got the answer of this turn already, so that no ticket
+    comes into being that nobody hears of.
     """
     turn = await conversations.open_turn(session, turn_id)
     note = None
@@ -119,7 +124,9 @@ async def has_open(session: AsyncSession, conversation_id: str) -> bool:
 
 
 async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
-    """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code alike."""
+    """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code
+    alike.
+    """
     number = number.strip().upper()
     ticket = (
         await session.scalar(select(Ticket).where(Ticket.number == number))
@@ -168,7 +175,9 @@ async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
 def _with_done(
     wanted: Sequence[Mapping[str, str]], before: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The checklist as it is wanted now. What was done stays done, also where it is no longer wanted."""
+    """The checklist as it is wanted now. What was done stays done, also where it is no longer
+    wanted.
+    """
     if not wanted:
         return before
     done = {item["what"]: item for item in before if item["done"]}

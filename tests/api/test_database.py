@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, func, inspect, make_url, select
+from sqlalchemy.exc import DBAPIError
 
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known
@@ -26,6 +27,24 @@ def conversation(name: str = "c") -> Conversation:
         last_position=0,
         opened_at=moment,
     )
+
+
+async def test_who_reads_does_not_wait_for_who_writes(database: Database) -> None:
+    async with database.session() as session:
+        session.add(conversation())
+    async with database.session() as writer:
+        writer.add(conversation("d"))
+        await writer.flush()
+
+        async with database.reading() as session:
+            assert (await session.get_one(Conversation, "c")).facts == {"city": "赣州市"}
+            assert await session.get(Conversation, "d") is None
+
+
+async def test_who_only_reads_cannot_write(database: Database) -> None:
+    with pytest.raises((DBAPIError, DatabaseUnavailable)):
+        async with database.reading() as session:
+            session.add(conversation())
 
 
 async def test_a_unit_of_work_commits_at_its_edge(database: Database) -> None:

@@ -35,7 +35,7 @@ def events(text: str | None) -> list[Any]:
     return list(Calendar.from_ical(text).walk("VEVENT"))
 
 
-# --- the file --------------------------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 
 def test_a_deadline_is_an_all_day_event_with_its_article_and_alarms() -> None:
@@ -110,7 +110,7 @@ def test_a_deadline_of_two_roads_is_one_event() -> None:
     assert len(events(ics(referral, "对话", AT))) == 1
 
 
-# --- the call --------------------------------------------------------------------------------------------------------
+# --- the call -------------------------------------------------------------------------------------
 
 
 async def test_the_visitor_downloads_the_deadlines_of_the_matter(visitor: Visitor) -> None:

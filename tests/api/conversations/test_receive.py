@@ -1,4 +1,6 @@
-"""What is promised of a message: answered once, in order, never lost, and never taken for a command."""
+"""What is promised of a message: answered once, in order, never lost, and never taken for a
+command.
+"""
 
 import asyncio
 from typing import Any
@@ -60,7 +62,8 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(
                 session, message["sender"], {"city": "赣州市", "county": None}
             )
             turn = message["metadata"]["turn"]
-            await referrals.record(session, message["sender"], turn, REFERRAL, GATE, at=clock.now())
+            body = referrals.checked(REFERRAL, GATE, "a test", at=clock.now())
+            await referrals.record(session, message["sender"], turn, body, at=clock.now())
             await conversations.hand_off(session, message["sender"], "来访者要求", at=clock.now())
         return [{"text": "先找市监局。"}, {"custom": {"citations": [CITATION]}}]
 

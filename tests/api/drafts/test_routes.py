@@ -119,9 +119,8 @@ async def test_a_draft_with_an_article_that_does_not_pass_the_gate_is_withheld(
 ) -> None:
     await knows(app, visitor, FACTS)
     fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
-    app.state.knowledge = KnowledgeBase(
-        **{**fields, "gate": GATE}
-    )  # one that knows a single article
+    # one that knows a single article
+    app.state.knowledge = KnowledgeBase(**{**fields, "gate": GATE})
 
     assert "转人工" in problem(
         await drafts(visitor, "/trademark_complaint.docx"), 503, "draft_withheld"

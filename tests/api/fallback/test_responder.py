@@ -1,4 +1,6 @@
-"""While the dialogue engine is away a visitor still gets directions, a ticket or a place in the queue."""
+"""While the dialogue engine is away a visitor still gets directions, a ticket or a place in the
+queue.
+"""
 
 import asyncio
 from datetime import date

@@ -1,4 +1,6 @@
-"""From wherever a wrong citation comes, it is stopped on the way out, logged, and a person is offered."""
+"""From wherever a wrong citation comes, it is stopped on the way out, logged, and a person is
+offered.
+"""
 
 import logging
 from copy import deepcopy
@@ -51,7 +53,7 @@ def shown(turn: dict[str, Any]) -> list[dict[str, Any]]:
     return [{key: message[key] for key in ("text", "buttons")} for message in turn["messages"]]
 
 
-# --- conversations ---------------------------------------------------------------------------------------------------
+# --- conversations --------------------------------------------------------------------------------
 
 
 async def test_a_reply_of_the_dialogue_engine_goes_out_without_the_sentence_and_with_the_offer_of_a_person(
@@ -171,7 +173,7 @@ async def test_what_the_log_says_of_a_stopped_citation_holds_no_word_of_the_visi
     assert warnings.messages and "欧阳" not in warnings.text
 
 
-# --- referrals -------------------------------------------------------------------------------------------------------
+# --- referrals ------------------------------------------------------------------------------------
 
 
 async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_so(
@@ -185,9 +187,9 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
     async def act(message: dict[str, Any]) -> list[dict[str, Any]]:
         async with app.state.database.session() as session:
             turn = message["metadata"]["turn"]
-            await referrals.record(
-                session, message["sender"], turn, referral, GATE, at=app.state.clock.now()
-            )
+            at = app.state.clock.now()
+            body = referrals.checked(referral, GATE, f"turn {turn}", at=at)
+            await referrals.record(session, message["sender"], turn, body, at=at)
         return await rasa.echo(message)
 
     rasa.answer = act
@@ -206,7 +208,7 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
     }
 
 
-# --- search ----------------------------------------------------------------------------------------------------------
+# --- search ---------------------------------------------------------------------------------------
 
 
 class WrongKnowledge(FakeKnowledge):
@@ -243,7 +245,7 @@ async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_
         assert len(found["hits"]) == hits
 
 
-# --- tickets ---------------------------------------------------------------------------------------------------------
+# --- tickets --------------------------------------------------------------------------------------
 
 
 async def test_a_progress_note_is_shown_without_a_wrong_citation(

@@ -1,13 +1,25 @@
 from copy import deepcopy
+from datetime import datetime
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
 from tests.fakes import GATE, REFERRAL
+
+Json = dict[str, Any]
+
+
+async def keep(
+    session: AsyncSession, conversation_id: str, turn_id: str, referral: Json, *, at: datetime
+) -> None:
+    body = referrals.checked(referral, GATE, "a test", at=at)
+    await referrals.record(session, conversation_id, turn_id, body, at=at)
 
 
 async def a_turn(database: Database, clock: Clock) -> tuple[str, str]:
@@ -26,12 +38,11 @@ async def test_a_referral_is_kept_with_its_turn_and_fields_may_be_added(
     conversation_id, turn_id = await a_turn(database, clock)
 
     async with database.session() as session:
-        await referrals.record(
+        await keep(
             session,
             conversation_id,
             turn_id,
             {**REFERRAL, "notices": ["新法快施行了"]},
-            GATE,
             at=clock.now(),
         )
 
@@ -47,14 +58,9 @@ async def test_a_second_referral_of_a_turn_replaces_the_first(
     conversation_id, turn_id = await a_turn(database, clock)
 
     async with database.session() as session:
-        await referrals.record(session, conversation_id, turn_id, REFERRAL, GATE, at=clock.now())
-        await referrals.record(
-            session,
-            conversation_id,
-            turn_id,
-            {**REFERRAL, "scope": "clarify"},
-            GATE,
-            at=clock.now(),
+        await keep(session, conversation_id, turn_id, REFERRAL, at=clock.now())
+        await keep(
+            session, conversation_id, turn_id, {**REFERRAL, "scope": "clarify"}, at=clock.now()
         )
 
     async with database.session() as session:
@@ -71,4 +77,4 @@ async def test_a_referral_that_breaks_the_contract_is_refused(
 
     with pytest.raises(ValidationError):
         async with database.session() as session:
-            await referrals.record(session, conversation_id, turn_id, broken, GATE, at=clock.now())
+            await keep(session, conversation_id, turn_id, broken, at=clock.now())

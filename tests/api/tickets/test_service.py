@@ -14,7 +14,6 @@ from api.database import Database
 from api.tickets import service as tickets
 from api.tickets.models import Ticket
 from api.tickets.service import CODE_ALPHABET
-from tests.fakes import GATE
 
 
 class Desk:
@@ -233,7 +232,7 @@ async def test_after_a_ticket_is_done_the_next_one_is_new(desk: Desk) -> None:
 async def test_a_ticket_that_comes_after_the_answer_is_not_opened(desk: Desk) -> None:
     turn_id = await desk.hears()
     async with desk.database.session() as session:
-        await conversations.answer(session, turn_id, [], GATE, "nobody", at=desk.clock.now())
+        await conversations.answer(session, turn_id, [], at=desk.clock.now())
 
     with pytest.raises(conversations.TurnOver):
         await desk.tickets(turn_id)
