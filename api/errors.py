@@ -154,7 +154,9 @@ def problem(error: HelplineError) -> JSONResponse:
 
 
 def unexpected(error: Exception) -> JSONResponse:
-    """Log an error nobody foresaw under an id, and answer with that id and nothing of its inside."""
+    """Log an error nobody foresaw under an id, and answer with that id and nothing of its
+    inside.
+    """
     number = secrets.token_hex(4)
     log.error("unexpected error %s", number, exc_info=error)
     return problem(Unexpected(f"{Unexpected.detail}如一直这样，请把编号 {number} 告诉我们。"))

@@ -21,5 +21,7 @@ def clean(text: str) -> str:
 
 
 def without_command(text: str) -> str:
-    """`text` without the leading slashes that would make the dialogue engine take it for a command."""
+    """`text` without the leading slashes that would make the dialogue engine take it for a
+    command.
+    """
     return re.sub(r"^(?:[\s/／]|[\u200b-\u200f\u2060\ufeff])+", "", text)

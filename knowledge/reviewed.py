@@ -23,7 +23,9 @@ class ContentError(Exception):
 
 
 class Strict(BaseModel):
-    """Base of every content schema: unknown fields are mistakes, values never change after loading."""
+    """Base of every content schema: unknown fields are mistakes, values never change after
+    loading.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

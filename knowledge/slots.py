@@ -118,7 +118,9 @@ def as_listed(slot: str, value: Any) -> Any:
 
 
 def as_shown(facts: Mapping[str, Any]) -> Facts:
-    """The facts as the chat API shows them: free text is text, also where it holds several words."""
+    """The facts as the chat API shows them: free text is text, also where it holds several
+    words.
+    """
     return {
         slot: "、".join(value) if slot in _LISTED_TEXT and isinstance(value, list) else value
         for slot, value in facts.items()

@@ -1,1 +1,3 @@
-"""Answers: what the knowledge base says, and what it says alone while the dialogue engine is away."""
+"""Answers: what the knowledge base says, and what it says alone while the dialogue engine is
+away.
+"""

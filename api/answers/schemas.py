@@ -42,7 +42,9 @@ class FoundPassage(BaseModel):
 
 
 class Found(BaseModel):
-    """The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left out."""
+    """The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+    out.
+    """
 
     as_of: date
     hits: list[FoundPassage]

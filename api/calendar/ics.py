@@ -1,4 +1,6 @@
-"""The deadlines of a referral as a calendar file (RFC 5545) that telephones and computers can read."""
+"""The deadlines of a referral as a calendar file (RFC 5545) that telephones and computers can
+read.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta

@@ -25,7 +25,9 @@ async def list_drafts(
     clock: AppClock,
     knowledge: AppDrafting,
 ) -> list[Draft]:
-    """The papers that can be prefilled with what is known, and what would still be missing in each."""
+    """The papers that can be prefilled with what is known, and what would still be missing in
+    each.
+    """
     async with database.reading() as session:
         facts = (await conversations.authenticate(session, conversation_id, token)).facts
     return await service.fitting(knowledge, facts, clock.today())

@@ -1,1 +1,3 @@
-"""The way out: what is said passes the citation guard, and the texts that are said stand in files."""
+"""The way out: what is said passes the citation guard, and the texts that are said stand in
+files.
+"""

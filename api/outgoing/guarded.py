@@ -38,7 +38,9 @@ AnyHit = TypeVar("AnyHit", bound=Hit)
 
 
 def days_of(today: date, facts: Mapping[str, Any]) -> Days:
-    """The days that matter for what is said today about these facts: today and the day of the act."""
+    """The days that matter for what is said today about these facts: today and the day of the
+    act.
+    """
     try:
         return Days(today, date.fromisoformat(str(facts.get("acted_on"))))
     except ValueError:

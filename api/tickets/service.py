@@ -140,7 +140,9 @@ async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Progress:
-    """How far the newest ticket of a conversation has come; raises TicketNotFound when it has none."""
+    """How far the newest ticket of a conversation has come; raises TicketNotFound when it has
+    none.
+    """
     newest = (
         select(Ticket)
         .where(Ticket.conversation_id == conversation_id)

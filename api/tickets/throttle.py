@@ -22,7 +22,9 @@ class TooManyTries(HelplineError):
 
 
 class Throttle:
-    """Counts the tries of each address on each number; `seconds` is a clock that never goes back."""
+    """Counts the tries of each address on each number; `seconds` is a clock that never goes
+    back.
+    """
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds

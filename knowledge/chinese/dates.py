@@ -236,13 +236,17 @@ def latest(words: str, today: date) -> date | None:
 
 
 def number(words: str) -> int | None:
-    """'8', '十二', '二十' as a whole number below a hundred; None for others, and for a guess: 两三."""
+    """'8', '十二', '二十' as a whole number below a hundred; None for others, and for a guess:
+    两三.
+    """
     guess = len(words) > 1 and set(words) <= DIGITS.keys()
     return None if guess or set("百千") & set(words) else whole_number(words)
 
 
 def amount_of_years(words: str, unit: str, and_a_half: bool = False) -> float:
-    """'两' '年' → 2.0, '十八' '个月' → 1.5, '一' '年' and a half → 1.5; of 两三 the smaller counts."""
+    """'两' '年' → 2.0, '十八' '个月' → 1.5, '一' '年' and a half → 1.5; of 两三 the smaller
+    counts.
+    """
     if re.fullmatch(r"\d+(\.\d+)?", words):
         value = float(words)
     else:

@@ -97,7 +97,9 @@ class ApplicableLaw:
         return Reference.parse(notation).article_of(self.statutes, self.on)
 
     def of_its_year(self, notation: str) -> Article | None:
-        """The article that a content file names with its year, whether or not that version governs."""
+        """The article that a content file names with its year, whether or not that version
+        governs.
+        """
         reference = Reference.parse(notation)
         if reference.year is None:
             return None

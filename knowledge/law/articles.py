@@ -15,7 +15,9 @@ _ARTICLE = re.compile(
 
 
 def article_number(text: str) -> str | None:
-    """'57条', '第５７条', '二百一十九条之一' → '第五十七条' …; None when it is no article number."""
+    """'57条', '第５７条', '二百一十九条之一' → '第五十七条' …; None when it is no article
+    number.
+    """
     found = _ARTICLE.fullmatch(text.strip())
     value = _value(found["number"]) if found else 0
     if not found or not 0 < value < 10_000:

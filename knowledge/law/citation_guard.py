@@ -1,5 +1,5 @@
-"""The citation guard: what is about to leave passes only with citations that exist and are in force on the
-day that matters.
+"""The citation guard: what is about to leave passes only with citations that exist and are in force
+on the day that matters.
 
 Everything that the helpline says, shows or exports goes through here: texts, and citations in the
 form of the chat API. A citation is looked up afresh, article by article, in the statutes or the
@@ -299,7 +299,9 @@ class CitationGuard:
         return "not_in_force" if meant or not in_force else "unknown_article"
 
     def _meant(self, law: str, number: str, year: int | None) -> Iterator[Article]:
-        """The articles that a number may mean: of the year that is written, else of every version."""
+        """The articles that a number may mean: of the year that is written, else of every
+        version.
+        """
         for version in self._statutes.laws[law].versions:
             if year in (None, version.version_date.year):
                 try:

@@ -17,8 +17,8 @@ from knowledge.law.statutes import Statutes, UnknownLaw
 
 Span = tuple[int, int]
 
-# Texts are read folded (`folded_text`), so that no pattern has to know how a text is spaced or which
-# width its signs have.
+# Texts are read folded (`folded_text`), so that no pattern has to know how a text is spaced or
+# which width its signs have.
 _NAMES_AN_ARTICLE = re.compile("[条條]")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？\n」』”）]*|[。！？\n」』”）]+")
 _DENIED = re.compile(

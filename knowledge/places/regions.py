@@ -101,7 +101,9 @@ class Regions:
 
     @classmethod
     def load(cls, path: Path) -> "Regions":
-        """The table in `path`; raises ContentError naming the file and the line of the first fault."""
+        """The table in `path`; raises ContentError naming the file and the line of the first
+        fault.
+        """
         content = load(path, _File)
         _check(path, content)
         return cls(content)

@@ -383,7 +383,9 @@ def _described(instrument: Instrument, law: ImportedLaw) -> Iterator[str]:
 
 
 def _changes(law: ImportedLaw, shelf: Shelf) -> Iterator[str]:
-    """What writing the law changes; raises Refused where it lacks articles that are held already."""
+    """What writing the law changes; raises Refused where it lacks articles that are held
+    already.
+    """
     words, before = _words(law), shelf.imported.get((law.law, law.version_date))
     held = shelf.shipped.of_version(law.law, law.version_date)
     if missing := [number for number in held if number not in words]:

@@ -171,7 +171,9 @@ _BREAKS = {
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
-    """Every paragraph as it reads with all changes accepted, tables included, text boxes left out."""
+    """Every paragraph as it reads with all changes accepted, tables included, text boxes left
+    out.
+    """
     for paragraph in body.iter(f"{_WORD}p"):
         if next(paragraph.iterancestors(f"{_WORD}txbxContent"), None) is not None:
             continue
@@ -423,7 +425,9 @@ def _edge(line: _Line) -> str:
 
 
 def _paragraphs_of(lines: list[_Line]) -> Iterator[str]:
-    """Printed lines as paragraphs: one goes on where a full line is followed by one at the margin."""
+    """Printed lines as paragraphs: one goes on where a full line is followed by one at the
+    margin.
+    """
     if not lines:
         return
     edge = _right_edge(lines)

@@ -161,7 +161,9 @@ def difference(text: str, instrument: Instrument) -> str | None:
 
 
 def numbering_faults(instrument: Instrument) -> list[str]:
-    """Where the numbers of the articles do not follow each other, in Chinese. The first may be any."""
+    """Where the numbers of the articles do not follow each other, in Chinese. The first may be
+    any.
+    """
     faults, numbers = [], [unit.number for unit in instrument.articles]
     for before, after in pairwise(numbers):
         (old, old_suffix), (new, new_suffix) = article_order(before), article_order(after)
@@ -183,7 +185,9 @@ def numbering_faults(instrument: Instrument) -> list[str]:
 
 
 def is_numbered(line: str) -> bool:
-    """Whether a line taken by itself looks like the beginning of an article or of a numbered point."""
+    """Whether a line taken by itself looks like the beginning of an article or of a numbered
+    point.
+    """
     return bool(_article_label(line.strip(), True) or _point_label(line.strip(), True))
 
 

@@ -70,7 +70,9 @@ class VectorStore:
         encode: Callable[[list[str]], Floats],
         progress: Callable[[int, int], None],
     ) -> None:
-        """Encode the texts and keep their vectors; `progress` hears how many of how many are done."""
+        """Encode the texts and keep their vectors; `progress` hears how many of how many are
+        done.
+        """
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
             for text, vector in zip(batch, encode(batch), strict=True):

@@ -1,4 +1,6 @@
-"""What every store of vectors offers: the nearest passages to a question, and the builds it keeps."""
+"""What every store of vectors offers: the nearest passages to a question, and the builds it
+keeps.
+"""
 
 from pathlib import Path
 from typing import Protocol

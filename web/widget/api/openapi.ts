@@ -15,7 +15,8 @@ export interface paths {
         put?: never;
         /**
          * Open Conversation
-         * @description Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy notice and buttons.
+         * @description Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy
+         *     notice and buttons.
          */
         post: operations["open_conversation_api_conversations_post"];
         delete?: never;
@@ -35,7 +36,8 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Say something and hear what it leads to. Messages of one conversation are answered in the order they came.
+         * @description Say something and hear what it leads to. Messages of one conversation are answered in the
+         *     order they came.
          */
         post: operations["send_message_api_conversations__conversation_id__messages_post"];
         delete?: never;
@@ -93,7 +95,8 @@ export interface paths {
         };
         /**
          * List Drafts
-         * @description The papers that can be prefilled with what is known, and what would still be missing in each.
+         * @description The papers that can be prefilled with what is known, and what would still be missing in
+         *     each.
          */
         get: operations["list_drafts_api_conversations__conversation_id__drafts_get"];
         put?: never;
@@ -133,7 +136,8 @@ export interface paths {
         };
         /**
          * Look Up
-         * @description Status, progress notes and next deadline. An unknown number and a wrong code are answered alike.
+         * @description Status, progress notes and next deadline. An unknown number and a wrong code are answered
+         *     alike.
          */
         get: operations["look_up_api_tickets__number__get"];
         put?: never;
@@ -193,7 +197,8 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Ready only when dialogue engine, index and database answer; otherwise 503, naming what does not.
+         * @description Ready only when dialogue engine, index and database answer; otherwise 503, naming what does
+         *     not.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -249,9 +254,11 @@ export interface components {
         };
         /**
          * Citation
-         * @description An article or a piece of guidance. `kind` tells the statute's own words from a digest and from guidance.
+         * @description An article or a piece of guidance. `kind` tells the statute's own words from a digest and
+         *     from guidance.
          *
-         *     `law` is the official title without 中华人民共和国, `short` the helpline's own name for narrow places.
+         *     `law` is the official title without 中华人民共和国, `short` the helpline's own name for narrow
+         *     places.
          */
         Citation: {
             /** Law */
@@ -309,7 +316,8 @@ export interface components {
         };
         /**
          * Found
-         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left out.
+         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+         *     out.
          */
         Found: {
             /**
@@ -324,7 +332,8 @@ export interface components {
         };
         /**
          * FoundPassage
-         * @description One hit of a search. `why` says in Chinese what it was found by; `score` grows with relevance.
+         * @description One hit of a search. `why` says in Chinese what it was found by; `score` grows with
+         *     relevance.
          */
         FoundPassage: {
             /** Id */
@@ -356,7 +365,8 @@ export interface components {
         };
         /**
          * Item
-         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and whether it is there.
+         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
+         *     whether it is there.
          */
         Item: {
             /** What */
@@ -466,7 +476,8 @@ export interface components {
         };
         /**
          * Problem
-         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the visitor's eyes.
+         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
+         *     visitor's eyes.
          */
         Problem: {
             /** Type */
@@ -482,7 +493,8 @@ export interface components {
         };
         /**
          * Progress
-         * @description How far the matter has come. Nothing here tells who asked; the checklist tells what kind of matter it is.
+         * @description How far the matter has come. Nothing here tells who asked; the checklist tells what kind of
+         *     matter it is.
          */
         Progress: {
             /** Number */
@@ -521,7 +533,8 @@ export interface components {
         };
         /**
          * Referral
-         * @description Remedies come best first; what people wrongly think of stands in `ruled_out`, what is still missing in `asks`.
+         * @description Remedies come best first; what people wrongly think of stands in `ruled_out`, what is still
+         *     missing in `asks`.
          */
         Referral: {
             /**
@@ -605,7 +618,8 @@ export interface components {
         };
         /**
          * TicketNotice
-         * @description The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown only once.
+         * @description The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown
+         *     only once.
          */
         TicketNotice: {
             /** Number */
