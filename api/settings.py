@@ -30,11 +30,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str = Field(
         default="",
-        description="Database; empty means the SQLite file helpline.db under var. PostgreSQL works as well.",
+        description="Database; empty means the SQLite file helpline.db under var. PostgreSQL "
+        "works as "
+        "well.",
     )
     vector_store: str = Field(
         default="faiss",
-        description="Where vectors are searched: faiss (in memory), or a postgresql:// URL (pgvector).",
+        description="Where vectors are searched: faiss (in memory), or a postgresql:// URL "
+        "(pgvector).",
     )
     embedder: str = Field(
         default="multilingual-e5-small",

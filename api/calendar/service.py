@@ -19,7 +19,10 @@ class NoDeadlineYet(HelplineError):
     code = "no_deadline_yet"
     status = HTTPStatus.NOT_FOUND
     title = "还没有算得出日子的期限"
-    detail = "目前还没有算得出日子的期限。请先在对话里说明收到了什么、哪天收到的，或者公告、注册是哪天，再来导出。"
+    detail = (
+        "目前还没有算得出日子的期限。请先在对话里说明收到了什么、哪天收到的，或者公告、"
+        "注册是哪天，再来导出。"
+    )
 
 
 async def calendar_file(

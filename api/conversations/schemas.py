@@ -24,7 +24,8 @@ class NewMessage(BaseModel):
     text: Annotated[str, BeforeValidator(_cleaned)] = Field(description="1 to 2000 characters.")
     client_message_id: UUID | None = Field(
         default=None,
-        description="Makes a repeat safe: the same id gives the same turn and has no second effect.",
+        description="Makes a repeat safe: the same id gives the same turn and has no second "
+        "effect.",
     )
 
 

@@ -16,7 +16,8 @@ LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
 
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src "
+    "'self' data:; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 # Swagger UI sets style attributes on what it draws.

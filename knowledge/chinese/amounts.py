@@ -10,37 +10,47 @@ _FEW = (2, 9)  # what 几 may mean
 
 _HAN = r"[零〇一二两三四五六七八九十百千万亿几]"
 _FIGURES = r"(?<!\d)(?:\d{1,3}(?:[,，]\d{3}){1,3}(?!\d)|\d{1,12}(?:\.\d{1,4})?)"
-_QUANTITY = rf"(?:(?:{_FIGURES})[多来几]?(?:(?:百万|千万|[万w千k百亿])[多来把]?(?:[一-九\d]千?(?!{_HAN}|\d))?)?|(?<!{_HAN}){_HAN}[零〇一二两三四五六七八九十百千万亿几多来把]{{0,12}})"
+_QUANTITY = (
+    rf"(?:(?:{_FIGURES})[多来几]?(?:(?:百万|千万"
+    rf"|[万w千k百亿])[多来把]?(?:[一-九\d]千?(?!{_HAN}"
+    rf"|\d))?)?|(?<!{_HAN}){_HAN}[零〇一二两三四五六七八九十百千万亿几多来把]{{0,12}})"
+)
 _MONEY = "(?:元钱?|块钱?|人民币|rmb)"
 _BEFORE = "大概|大约|差不多|约|小|将近|接近|近|不到|不足|超过|至少|起码|好|上"
 _AFTER = "左右|上下|以上|往上|出头|以内|不到"
 _SUM = re.compile(
-    rf"(?P<before>{_BEFORE})?(?P<quantity>{_QUANTITY})(?:(?P<money>{_MONEY})多?)?(?P<after>{_AFTER})?(?P<late>{_MONEY})?"
+    rf"(?P<before>{_BEFORE})?(?P<quantity>{_QUANTITY})(?:(?P<money>{_MONEY})多?)?"
+    rf"(?P<after>{_AFTER})?(?P<late>{_MONEY})?"
 )
 _PIECE = "(?:单|件|个|双|瓶|盒|套|条|台|箱|本|份|斤|张|只|袋|罐|把|副|顶)"
 _PRICES = (
     re.compile(
-        rf"(?P<count>{_QUANTITY}){_PIECE}[^，,。；！？\d一-九十百千万]{{0,6}}[，,]?(?:每|一|单){_PIECE}?价?"
+        rf"(?P<count>{_QUANTITY}){_PIECE}[^，,。；！？\d一-九十百千万]{{0,6}}[，,]?(?:每|一"
+        rf"|单){_PIECE}?价?"
         rf"(?:卖|是|才|就|只|大概|平均|的)*(?P<price>{_QUANTITY}){_MONEY}?"
     ),
     re.compile(
-        rf"(?P<price>{_QUANTITY}){_MONEY}?(?:一|每|/){_PIECE}[^。；！？\d]{{0,8}}?(?:卖|出|走)[了掉]?(?:有|大概)?(?P<count>{_QUANTITY}){_PIECE}"
+        rf"(?P<price>{_QUANTITY}){_MONEY}?(?:一|每|/){_PIECE}[^。；！？\d]{{0,8}}?(?:卖|出"
+        rf"|走)[了掉]?(?:有|大概)?(?P<count>{_QUANTITY}){_PIECE}"
     ),
 )
 _FROM_TO = re.compile(
-    rf"(?P<least>{_QUANTITY}){_MONEY}?[-~—到至]+(?P<most>{_QUANTITY})(?:(?<=[万千亿wk])(?!{_PIECE})|{_MONEY})"
+    rf"(?P<least>{_QUANTITY}){_MONEY}?[-~—到至]+(?P<most>{_QUANTITY})(?:(?<=[万千亿wk])"
+    rf"(?!{_PIECE})|{_MONEY})"
 )
 _A_PRICE = re.compile(f"(?:一|每|/){_PIECE}")
 # Without a word for money, a number of thousands and more is one unless something else is counted.
 _COUNTS_SOMETHING = re.compile(
-    "[件个家份本人次单瓶条双台套盒箱斤米亩字粉页公里户张样种款位道只天月年岁名处平吨克分辆倍强火级别]|多[件个家份人次单年]"
+    "[件个家份本人次单瓶条双台套盒箱斤米亩字粉页公里户张样种款位道只天月年岁名处平吨克分辆"
+    "倍强火级别]|多[件个家份人次单年]"
 )
 _LARGE_ENOUGH = re.compile(
     r"^[\d一二两三四五六七八九十几].*[千万亿wk]|^百万|^[千万]把|^几?[百千]万"
 )
 _WATTS = re.compile("[wk](?:充|快充|功率|灯|瓦|金|视频|高清|清|屏|[a-z0-9])")
 _ASKED_OR_PAID = re.compile(
-    "(?:赔偿?|罚款?|要价?|开价|报价|索赔|[收花卖赚骗交付给转]了|损失|[押定订]金|费)(?:我|他|了|们|对方|大概|约)*$"
+    "(?:赔偿?|罚款?|要价?|开价|报价|索赔|[收花卖赚骗交付给转]了|损失|[押定订]金|费)(?:我|他"
+    "|了|们|对方|大概|约)*$"
 )
 # What a firm is worth or turns over is not the sum in question.
 _OTHER_SUMS = re.compile(

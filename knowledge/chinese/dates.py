@@ -41,7 +41,11 @@ _SHORT_YEAR = r"(?<!\d)(?:1[5-9]|2\d)"  # 26年11月3号
 _LUNAR = "(?<![农阴古旧]历)"
 _WEEK = "(?:周|星期|礼拜)"
 # What shows that figures without 月 and 日 are a day.
-_AS_A_DAY = r"(?=的?(?:时候|上午|下午|早上|晚上|那天|当天|就|才|我|刚)*(?:收|接|签|寄|送|拿到|发来|公告|注册|下证|那天|当天))"
+_AS_A_DAY = (
+    r"(?=的?(?:时候|上午|下午|早上|晚上|那天|当天|就|才|我|刚)*(?:收|接|签|寄|送|拿到"
+    r"|发来|公告"
+    r"|注册|下证|那天|当天))"
+)
 _IN_FIGURES = r"(?P<month>1[0-2]|0?[1-9])[./-](?P<day>[0-3]?\d)"
 
 
@@ -140,26 +144,31 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     ),
     (
         re.compile(
-            r"(?<!\d)(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)"
+            r"(?<!\d)(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)"
+            r"(?P<day>\d{1,2})(?!\d)"
         ),
         _in_figures,
     ),
     (
         re.compile(
-            r"(?<![\da-z第.号码-])(?P<year>20[1-4]\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d.a-z号-])"
+            r"(?<![\da-z第.号码-])(?P<year>20[1-4]\d)(?P<month>[01]\d)(?P<day>[0-3]\d)"
+            r"(?![\d.a-z号-])"
         ),
         _in_figures,
     ),
     (
         re.compile(
-            rf"(?P<last>上上|大上|[上这本当])个?月的?(?:(?P<day>{_MONTH_OR_DAY})[日号]|(?:的?最后一[天日]))"
+            rf"(?P<last>上上|大上|[上这本当])个?月的?(?:(?P<day>{_MONTH_OR_DAY})[日号]"
+            r"|(?:的?最后一[天日]))"
         ),
         _in_month_before,
     ),
     (
         re.compile(
-            rf"{_LUNAR}(?:(?P<year>{_SAID_YEAR}|{_SHORT_YEAR})年的?|(?<![\d一二三四五六七八九十年]))"
-            rf"(?P<month>{_MONTH_OR_DAY})月(?:份)?的?(?P<day>{_MONTH_OR_DAY})(?:[日号]|(?<=\d){_AS_A_DAY})"
+            rf"{_LUNAR}(?:(?P<year>{_SAID_YEAR}|{_SHORT_YEAR})年的?"
+            r"|(?<![\d一二三四五六七八九十年]))"
+            rf"(?P<month>{_MONTH_OR_DAY})月(?:份)?的?(?P<day>{_MONTH_OR_DAY})(?:[日号]"
+            rf"|(?<=\d){_AS_A_DAY})"
         ),
         _month_and_day,
     ),
@@ -170,14 +179,16 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (re.compile(rf"^{_IN_FIGURES}$"), _month_and_day_in_figures),
     (
         re.compile(
-            rf"(?<![下每老一两二三四五六七八九十几半整多\d])(?P<weeks>(?:上上|大上|[上这本])个?)?{_WEEK}(?P<day>[一二三四五六日天1-7])"
+            r"(?<![下每老一两二三四五六七八九十几半整多\d])(?P<weeks>(?:上上|大上"
+            rf"|[上这本])个?)?{_WEEK}(?P<day>[一二三四五六日天1-7])"
             r"(?![次个家份天年月条封单件位口金\d])"
         ),
         _weekday,
     ),
     (
         re.compile(
-            rf"(?:(?P<year>{_SAID_YEAR})年的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})节?的?(?P<which>前一天|后一天|第二天|当天|那天)"
+            rf"(?:(?P<year>{_SAID_YEAR})年的?)?(?P<holiday>{'|'.join(_HOLIDAYS)})节?的?"
+            r"(?P<which>前一天|后一天|第二天|当天|那天)"
         ),
         _by_holiday,
     ),
@@ -192,10 +203,14 @@ _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
 _PART = r"(?:初|中旬?|底|末)"
 # Months, parts of a year, years and weeks: wordings for `latest`.
 SPAN = re.compile(
-    rf"(?:{_SAID_YEAR}|{_SHORT_YEAR})年(?:{_MONTH_OR_DAY})月?(?:份)?[到至~-]{_MONTH_OR_DAY}月(?:份)?"
-    rf"|{_LUNAR}(?:(?:{_SAID_YEAR}|{_SHORT_YEAR})年的?)?{_MONTH_OR_DAY}月(?:份)?{_PART}?(?!\d|{_MONTH_OR_DAY}[日号])"
-    rf"|(?:{_SAID_YEAR})年(?!的?[腊正冬]月|农历|阴历|春节|过年)的?(?:年?[初头中底末尾]|[上下]半年)?|{_SHORT_YEAR}年年?[初底末]"
-    rf"|(?:上上|大上|[上这本当])个?月(?!的?{_MONTH_OR_DAY}[日号])|(?<![下每])(?:上上|大上|[上这本])个?{_WEEK}(?![一二三四五六日天1-7])"
+    rf"(?:{_SAID_YEAR}|{_SHORT_YEAR})年(?:{_MONTH_OR_DAY})月?"
+    rf"(?:份)?[到至~-]{_MONTH_OR_DAY}月(?:份)?"
+    rf"|{_LUNAR}(?:(?:{_SAID_YEAR}|{_SHORT_YEAR})年的?)?{_MONTH_OR_DAY}月(?:份)?{_PART}?"
+    rf"(?!\d|{_MONTH_OR_DAY}[日号])"
+    rf"|(?:{_SAID_YEAR})年(?!的?[腊正冬]月|农历|阴历|春节|过年)的?(?:年?[初头中底末尾]"
+    rf"|[上下]半年)?|{_SHORT_YEAR}年年?[初底末]"
+    rf"|(?:上上|大上|[上这本当])个?月(?!的?{_MONTH_OR_DAY}[日号])|(?<![下每])(?:上上|大上"
+    rf"|[上这本])个?{_WEEK}(?![一二三四五六日天1-7])"
     rf"|{_NUMBER}(?:个月|年半?)多?(?:以)?前"
 )
 _A_YEAR = r"(?P<year>\d{4}|\d\d|二[零〇]..|大前|[去今前])年"

@@ -12,19 +12,26 @@ _LANDLINE = r"[(（]?(?P<area>0\d{2,3})[)）]?[-— ]?(?P<local>\d{7,8})(?![\d�
 _HOTLINE = r"(?P<hotline>400[- ]?\d{3,4}[- ]?\d{3,4})(?!\d)"
 _MAIL = r"(?P<mail>[a-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z]{2,10}){1,3})"
 _WECHAT_WORD = r"(?:微信|薇信|威信|(?<![a-z])(?:wx|vx|v信|weixin|wechat))"
-_WECHAT = rf"(?:{_WECHAT_WORD}|加v|(?<![a-z])v(?=[:：]))(?:号|id|是|为|：|:|\s)*(?P<wechat>[a-z][-_a-z0-9]{{5,19}})"
+_WECHAT = (
+    rf"(?:{_WECHAT_WORD}|加v|(?<![a-z])v(?=[:：]))(?:号|id|是|为|：|:"
+    rf"|\s)*(?P<wechat>[a-z][-_a-z0-9]{{5,19}})"
+)
 _QQ = r"(?:(?<![a-z])qq|扣扣)(?:号|是|为|：|:|\s)*(?P<qq>[1-9]\d{4,10})(?!\d)"
 _CONTACT = re.compile(rf"(?<![\d.a-z])(?:{_MOBILE}|{_LANDLINE}|{_HOTLINE})|{_MAIL}|{_WECHAT}|{_QQ}")
 _SPOKEN_DIGITS = str.maketrans({**{han: str(digit) for han, digit in DIGITS.items()}, "幺": "1"})
 _SPOKEN_NUMBER = re.compile("[零〇幺一二三四五六七八九]{11}")
 _MEANT_FOR_CONTACT = re.compile(
-    rf"(?<![\d-])\d(?:[- ]?\d){{4,}}(?![\d年月日号元块万])|{_WECHAT_WORD}|邮箱|@|电话|手机|座机|联系方式|(?<![a-z])qq|扣扣"
+    rf"(?<![\d-])\d(?:[- ]?\d){{4,}}(?![\d年月日号元块万])|{_WECHAT_WORD}|邮箱|@|电话|手机"
+    r"|座机|联系方式|(?<![a-z])qq|扣扣"
 )
 
 # The year, the kind of patent and a running number; the digit behind the point checks them. Without
 # 专利号 before it, ZL or the check digit, such a number may be an order's.
 _FILED = r"(?:20[0-4]\d|19[89]\d)\s?[123589]\s?\d{7}"
-_PATENT = rf"(?<![a-z\d])(?:zl|cn)\s?{_FILED}\s?(?:\.?\s?[\dx])?(?![\da-z])|(?<![a-z\d]){_FILED}\s?\.\s?[\dx](?![\da-z])"
+_PATENT = (
+    rf"(?<![a-z\d])(?:zl|cn)\s?{_FILED}\s?(?:\.?\s?[\dx])?(?![\da-z])"
+    rf"|(?<![a-z\d]){_FILED}\s?\.\s?[\dx](?![\da-z])"
+)
 _PUBLICATION = r"(?<![a-z\d])cn\s?1\d{8}\s?[abus]\d?(?![\da-z])"
 _OLD_PATENT = r"(?<![a-z\d])zl\s?\d{2}\s?[123]\s?\d{5}\s?(?:\.\s?[\dx])?(?![\da-z])"
 _SOFTWARE = r"(?<![a-z\d])(?:19|20)\d{2}\s?sr\s?\d{5,7}(?!\d)|软著登字第?\s?\d{5,8}\s?号?"
@@ -32,8 +39,10 @@ _WORK = (
     r"[国京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]作登字-?\d{4}-[a-z]-\d{5,8}"
 )
 _MARK = (
-    rf"(?:专利|申请|公告|授权)(?:公告)?号码?(?:就?是|为|：|:|\s)*(?P<filed>{_FILED}[\dx]?)(?![\d.a-z])"
-    r"|(?:商标|注册|申请|登记|专利)(?:证书?|商标)?(?:号|编号|证号)码?(?:就?是|为|：|:|\s)*(?:第|no\.?)?\s?(?P<mark>g?\d{6,9}a?)(?![\d.]|\s?\d)"
+    r"(?:专利|申请|公告|授权)(?:公告)?号码?(?:就?是|为|：|:"
+    rf"|\s)*(?P<filed>{_FILED}[\dx]?)(?![\d.a-z])"
+    r"|(?:商标|注册|申请|登记|专利)(?:证书?|商标)?(?:号|编号|证号)码?(?:就?是|为|：|:"
+    r"|\s)*(?:第|no\.?)?\s?(?P<mark>g?\d{6,9}a?)(?![\d.]|\s?\d)"
     r"|(?:注册|商标)(?:证书?)?(?:是|为|：|:|\s)*第\s?(?P<numbered>g?\d{6,9}a?)\s?号"
     r"|(?<!\d)(?P<alone>\d{7,8}a?)号?(?:注册)?商标"
 )
@@ -44,8 +53,10 @@ _ROMAN = r"(?=[xvi])x{0,4}(?:ix|iv|v?i{0,3})"
 _ONE_CLASS = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _AND = r"(?:类?[和跟与及、,，/]|类?以及|类?还有)(?:商标)?第?"
 _CLASS = re.compile(
-    rf"(?P<named>第|尼斯(?:分类)?(?:第|的)?|商标(?:类别|分类)(?:是|为|：|:)*第?)?(?<!\d)(?<![\d.几两好这那多])"
-    rf"(?P<list>{_ONE_CLASS}(?:{_AND}{_ONE_CLASS}){{0,9}})(?:大|小)?类(?!似|型|人|问题|情况|毒|医|工伤|户口|疫苗|电商)"
+    r"(?P<named>第|尼斯(?:分类)?(?:第|的)?|商标(?:类别|分类)(?:是|为|："
+    r"|:)*第?)?(?<!\d)(?<![\d.几两好这那多])"
+    rf"(?P<list>{_ONE_CLASS}(?:{_AND}{_ONE_CLASS}){{0,9}})(?:大|小)?类(?!似|型|人|问题|情况"
+    r"|毒|医|工伤|户口|疫苗|电商)"
     rf"|第(?P<roman>{_ROMAN})类"
 )
 _ABOUT_MARKS = re.compile("商标|注册|尼斯|类别|牌子|申请|核定")

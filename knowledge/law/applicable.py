@@ -160,21 +160,29 @@ class ApplicableLaw:
         if earlier and act.on < earlier.until:
             return (
                 f"{told}，{earlier.until}以前的部分要按当时的规定判断"
-                f"（{earlier.basis.law}{earlier.basis.article}）。当时的《{title}》这里没有收录，列出的是现行条文，只供对照。"
+                f"（{earlier.basis.law}{earlier.basis.article}）。"
+                f"当时的《{title}》这里没有收录，列出的是现行条文，只供对照。"
             )
         if now is None or then == now:
             return None
         if then is None:
-            return f"{told}，当时的《{title}》这里没有收录，列出的是现行条文，只供对照，以当时的规定为准。"
+            return (
+                f"{told}，当时的《{title}》这里没有收录，列出的是现行条文，只供对照，"
+                "以当时的规定为准。"
+            )
         if not act.goes_on:
             return (
-                f"{told}，当时施行的是{then.version_date.year}年的《{title}》，现行版{now.in_force_from}才施行："
+                f"{told}，当时施行的是{then.version_date.year}年的《{title}》，"
+                f"现行版{now.in_force_from}才施行："
                 "算不算违法、怎么赔、怎么罚看当时的条文，找谁办、期限和手续按今天的法。"
             )
         begins = f"{told}，中间《{title}》在{now.in_force_from}换了新版："
         if settled := self.succession.continuing(law, act.right):
             return f"{begins}持续到修法以后的用现行法（{settled.law}{settled.article}）。"
-        return f"{begins}用哪一版没有查到明确规定，当时的和现行的条文都列在这里，请把起止时间写清楚，由受理机关认定。"
+        return (
+            f"{begins}用哪一版没有查到明确规定，当时的和现行的条文都列在这里，"
+            "请把起止时间写清楚，由受理机关认定。"
+        )
 
 
 def coming_changes(

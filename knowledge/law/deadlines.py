@@ -141,7 +141,10 @@ def lapsed(deadline: Deadline, on: date) -> str | None:
     period = deadline.period
     if deadline.other and last != deadline.due:
         period = f"{period}，旧法是{deadline.other.period}"
-    return f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。{deadline.note or ''}"
+    return (
+        f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
+        f"{deadline.note or ''}"
+    )
 
 
 def notices(
@@ -247,8 +250,10 @@ def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
     if other is None or other.comes or last is None or last < on:
         return None
     return (
-        f"{deadline.from_}早于{other.turns}的，{deadline.what}按旧法是{other.period}（到{other.due}），"
-        f"按现行法是{deadline.period}（到{deadline.due}）。过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
+        f"{deadline.from_}早于{other.turns}的，"
+        f"{deadline.what}按旧法是{other.period}（到{other.due}），"
+        f"按现行法是{deadline.period}（到{deadline.due}）。"
+        "过渡办法尚未见到规定，请马上办，不要等到晚的那个日期。"
     )
 
 
@@ -261,7 +266,8 @@ def _what_comes(
         if one.other and one.other.comes:
             by_new_law = f"，按新法算到{one.other.due}" if one.other.due else ""
             changes.setdefault((one.other.turns, one.basis.title), []).append(
-                f"{one.what}由{one.period}变为{one.other.period}（新{one.other.article.article}{by_new_law}）"
+                f"{one.what}由{one.period}变为{one.other.period}（新"
+                f"{one.other.article.article}{by_new_law}）"
             )
     shortened = set(changes)
     told = {one.basis for one in touched}

@@ -19,7 +19,8 @@ def check_citation(
         law = statutes.laws[statutes.short_title(reference.law)]
         if reference.year is None and len(law.versions) > 1:
             raise ValueError(
-                f"{law.short} 有几个版本，请写明年份，如 {law.short}({law.versions[-1].version_date.year})"
+                f"{law.short} 有几个版本，请写明年份，如 "
+                f"{law.short}({law.versions[-1].version_date.year})"
             )
         statutes.of_year(
             law.short, reference.year or law.versions[0].version_date.year, reference.article

@@ -229,7 +229,8 @@ def _statute_articles(
                 if version.document is None:
                     continue
                 rows = database.execute(
-                    "SELECT article_no, chapter, section, article_text FROM articles WHERE law_id = ? ORDER BY id",
+                    "SELECT article_no, chapter, section, article_text FROM articles WHERE "
+                    "law_id = ? ORDER BY id",
                     (version.document,),
                 ).fetchall()
                 if not rows:

@@ -152,7 +152,8 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
     )
     if made_with != in_use:
         raise IndexMismatch(
-            f"检索索引是用 {made_with[1]} 建立的，现在的向量模型是 {in_use[1]}，请运行 ./helpline index 重新建立"
+            f"检索索引是用 {made_with[1]} 建立的，现在的向量模型是 {in_use[1]}，请运行 "
+            "./helpline index 重新建立"
         )
     return Index(
         manifest=manifest,
@@ -330,7 +331,8 @@ def main(arguments: list[str] | None = None) -> int:
                 progress=_show,
             )
             print(
-                f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} {manifest.dimension} 维"
+                f"索引 {manifest.hash}：{manifest.counts}，{manifest.embedder} "
+                f"{manifest.dimension} 维"
             )
         else:
             _ship(

@@ -156,7 +156,8 @@ def take_in(
         print(f"✗ 写不进 {folder}（{error.strerror}），什么都没有改变。请检查权限和磁盘空间")
         return 1
     print(
-        f"已写入 {len(fresh)} 部。请运行 ./helpline index 更新检索索引；正在运行的热线要重新 ./helpline up 才会用上。"
+        f"已写入 {len(fresh)} 部。请运行 ./helpline index 更新检索索引；"
+        "正在运行的热线要重新 ./helpline up 才会用上。"
     )
     return 0
 
@@ -201,7 +202,8 @@ def _understand(
     different = _differing(_words(before), _words(law)) if before else []
     if different and not replace:
         raise Refused(
-            f"{_titled(law)}已经导入过，文字不同的有{_listed(different)}。确认要换成这个文件，请加 --replace"
+            f"{_titled(law)}已经导入过，文字不同的有{_listed(different)}。"
+            "确认要换成这个文件，请加 --replace"
         )
     same = before is not None and not different
     preview = (
@@ -295,7 +297,8 @@ def _version(
         recorded = (listed.in_force_from, listed.in_force_to)
         if any(one and one != other for one, other in zip(described, recorded, strict=True)):
             raise Refused(
-                f"这个版本已收录的施行期间是 {listed.in_force_from} 至 {listed.in_force_to or '未定'}，与选项不符。"
+                f"这个版本已收录的施行期间是 {listed.in_force_from} 至 "
+                f"{listed.in_force_to or '未定'}，与选项不符。"
                 "请去掉这些选项；若是上次导入时写错，请先删除数据目录 laws 里的那个文件"
             )
         return listed
@@ -337,7 +340,8 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
         )
     if by_name and by_text and by_name != by_text:
         raise Refused(
-            f"文件名写的是 {by_name.version_date} 版本，正文是 {by_text.version_date} 版本。请改正文件名，或加 --version-date"
+            f"文件名写的是 {by_name.version_date} 版本，正文是 {by_text.version_date} "
+            "版本。请改正文件名，或加 --version-date"
         )
     found = by_text or by_name
     if found:
@@ -390,7 +394,8 @@ def _changes(law: ImportedLaw, shelf: Shelf) -> Iterator[str]:
     held = shelf.shipped.of_version(law.law, law.version_date)
     if missing := [number for number in held if number not in words]:
         raise Refused(
-            f"已收录的{_listed(missing)}在这个文件里没有，多半不是同一个版本，或不是全文。请核对文件"
+            f"已收录的{_listed(missing)}在这个文件里没有，多半不是同一个版本，或不是全文。"
+            "请核对文件"
         )
     digests = [number for number, article in held.items() if article.kind == "digest"]
     statutes = [number for number in held if number not in digests]
@@ -398,9 +403,15 @@ def _changes(law: ImportedLaw, shelf: Shelf) -> Iterator[str]:
         yield f"  替换要旨 {_listed(digests)}"
     if statutes:
         changed = [number for number in statutes if _plain(held[number].text) != words[number]]
-        yield f"  替换随附的原文 {len(statutes)} 条，{f'文字不同的有{_listed(changed)}' if changed else '文字相同'}"
+        yield (
+            f"  替换随附的原文 {len(statutes)} 条，"
+            f"{f'文字不同的有{_listed(changed)}' if changed else '文字相同'}"
+        )
     if before:
-        yield f"  替换 {before.imported_on} 导入的文本，文字不同的有{_listed(_differing(_words(before), words))}"
+        yield (
+            f"  替换 {before.imported_on} 导入的文本，"
+            f"文字不同的有{_listed(_differing(_words(before), words))}"
+        )
     else:
         yield f"  新增原文 {len(words) - len(statutes)} 条"
 

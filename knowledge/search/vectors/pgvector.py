@@ -156,7 +156,8 @@ class _Database:
         if not connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'").fetchone():
             connection.close()
             raise ExtensionMissing(
-                f"数据库 {self._place} 没有向量扩展：请安装 pgvector，再以管理员身份在这个库里执行 CREATE EXTENSION vector"
+                f"数据库 {self._place} 没有向量扩展：请安装 pgvector，"
+                "再以管理员身份在这个库里执行 CREATE EXTENSION vector"
             )
         register_vector(connection)
         return connection
@@ -183,7 +184,8 @@ class _Database:
             ) from error
         except psycopg.OperationalError as error:
             raise StoreUnreachable(
-                f"连不上向量库 {self._place}：{_first_line(error)}。请检查数据库是否在运行，以及 HELPLINE_VECTOR_STORE"
+                f"连不上向量库 {self._place}：{_first_line(error)}。"
+                "请检查数据库是否在运行，以及 HELPLINE_VECTOR_STORE"
             ) from error
         except psycopg.Error as error:
             raise StoreTrouble(
@@ -244,6 +246,7 @@ def _add_graph(connection: Connection, name: str, passages: int, dimension: int)
     connection.execute(SQL("SET LOCAL maintenance_work_mem = {}").format(Literal(f"{megabytes}MB")))
     connection.execute(
         SQL(
-            "CREATE INDEX ON {} USING hnsw (vector vector_ip_ops) WITH (m = {}, ef_construction = {})"
+            "CREATE INDEX ON {} USING hnsw (vector vector_ip_ops) WITH (m = {}, "
+            "ef_construction = {})"
         ).format(_table(name), Literal(NEIGHBOURS), Literal(2 * NEIGHBOURS))
     )

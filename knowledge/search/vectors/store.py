@@ -62,5 +62,6 @@ def check_dimension(vector: Floats, dimension: int) -> None:
     """Raises WrongDimension."""
     if vector.shape != (dimension,):
         raise WrongDimension(
-            f"问题的向量是 {vector.size} 维，索引是 {dimension} 维，请运行 ./helpline index 重新建立"
+            f"问题的向量是 {vector.size} 维，索引是 {dimension} 维，请运行 ./helpline "
+            "index 重新建立"
         )

@@ -106,7 +106,8 @@ async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClie
     for path in ("/", "/api/nothing", "/healthz", "/widget.js"):
         headers = (await client.get(path)).headers
         assert headers["content-security-policy"] == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            "img-src 'self' data:; "
             "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
         )
         assert headers["x-content-type-options"] == "nosniff"
