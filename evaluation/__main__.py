@@ -2,7 +2,7 @@
 
 import argparse
 
-from evaluation import answers, hold_out, load, no_answer, retrieval, search_load
+from evaluation import answers, hold_out, load, no_answer, retrieval, search_load, wordings
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
     no_answer.add_command(commands)
     retrieval.add_command(commands)
     search_load.add_command(commands)
+    wordings.add_command(commands)
     # Listed here, run by ./helpline in the environment of the dialogue: evaluation/understanding.py
     commands.add_parser("understanding", help="比较各种意图分类器：准确、校准、速度、大小、混淆")
     args = parser.parse_args()

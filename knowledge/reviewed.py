@@ -48,15 +48,16 @@ def load(path: Path, schema: type[Schema]) -> Schema:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise ContentError(path, _line(node, first["loc"]), f"{place}：{first['msg']}") from error
+        raise ContentError(path, line_in(node, first["loc"]), f"{place}：{first['msg']}") from error
 
 
 def line_of(path: Path, *keys: str | int) -> int:
     """The line on which the value under `keys` stands; the closest parent's when it is missing."""
-    return _line(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), keys)
+    return line_in(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), keys)
 
 
-def _line(node: yaml.Node | None, keys: tuple[Any, ...]) -> int:
+def line_in(node: yaml.Node | None, keys: tuple[Any, ...]) -> int:
+    """The same within a composed file: many lines are asked for without reading it again."""
     line = 1
     for key in keys:
         if isinstance(node, yaml.MappingNode):

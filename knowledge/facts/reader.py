@@ -1,7 +1,8 @@
 """Reads the facts that a visitor's own words state: patterns, places, dates, amounts, numbers, contact details.
 
-The patterns stand in `data/facts/*.tsv`, one file per slot, one `regex<TAB>value[<TAB>weak | own]` per line. Reading
-happens here, once, for the dialogue's actions and for the answer without the dialogue engine alike.
+The wordings stand in `knowledge/content/wordings/<slot>.yml` (see `knowledge.facts.wordings`); a slot without such a
+file has its patterns in `data/facts/<slot>.tsv`, one `regex<TAB>value[<TAB>weak | own]` per line. Reading happens
+here, once, for the dialogue's actions and for the answer without the dialogue engine alike.
 """
 
 import csv
@@ -15,6 +16,8 @@ from typing import Any
 from knowledge.chinese import amounts, identifiers
 from knowledge.chinese.dates import FIRST_OF_RANGE, SPAN, amount_of_years, days_in, latest
 from knowledge.chinese.normalise import corrected
+from knowledge.facts import wordings
+from knowledge.facts.wordings import LEAD, PLAIN, WEAK, Pattern
 from knowledge.places.regions import Place, Regions
 from knowledge.reviewed import ROOT, ContentError
 from knowledge.slots import DATE_SLOTS, LIST_SLOTS, SLOTS, UNKNOWN, Facts
@@ -115,8 +118,6 @@ _BOUGHT = re.compile(
     "|在[^，。；~]{0,3}~[^，。；]{0,3}(?:进|拿|采购)(?:来|了|过)*货"
 )
 _NOT_THERE = re.compile("(?:不是|并非|不在|没在|不属于)(?:在|去|位于|什么)?$")
-# From the visitor to what is his, with nobody else named on the way.
-_LEAD = "(?:^|(?<![把将拿用抢注给像被叫让跟和与在])我)(?:(?!{others})[^。；;！!？?])*$"
 _REACH = 60  # characters that this may be
 _LOOK_BACK = 24  # characters before a word that can say whose it is
 _NEAR = 40  # characters to either side in which a day's meaning is looked for
@@ -176,43 +177,40 @@ class Reading:
     """One fact as read from a text.
 
     `weak`: only when nothing better is known; `role`: which date slot a day belongs to, or whose a place is (own,
-    seated: where the visitor's firm is registered, theirs, seat: where the other side's firm is, act: where it happened).
+    seated: where the visitor's firm is registered, theirs, seat: where the other side's firm is, act: where it happened);
+    `source`: the file and line of the wording that matched, such as wordings/goal.yml:12.
     """
 
     slot: str
     value: Any
     weak: bool = False
     role: str | None = None
-
-
-@dataclass(frozen=True)
-class Pattern:
-    slot: str
-    regex: re.Pattern[str]
-    value: str
-    weak: bool
-    lead: re.Pattern[str] | None = None  # what must stand between the visitor's 我 and the match
+    source: str | None = None
 
 
 class FactReader:
     """Reads facts from texts; build it once, it is immutable."""
 
     def __init__(self, patterns: tuple[Pattern, ...], regions: Regions) -> None:
-        self._patterns = tuple(sorted(patterns, key=lambda pattern: pattern.weak))
+        self._patterns = tuple(sorted(patterns, key=lambda pattern: pattern.rank))
         self._regions = regions
 
     @classmethod
-    def load(cls, regions: Regions, folder: Path = FOLDER) -> "FactReader":
-        """Read the pattern files; raises ContentError naming the file and line of a bad one."""
-        return cls(
-            tuple(p for path in sorted(folder.glob("*.tsv")) for p in _patterns(path)), regions
-        )
+    def load(
+        cls, regions: Regions, folder: Path = FOLDER, worded: Path = wordings.WORDINGS
+    ) -> "FactReader":
+        """Read the wordings and patterns; raises ContentError with file and line of a bad one."""
+        return cls(load_patterns(folder, worded), regions)
 
     def read(self, text: str, today: date) -> list[Reading]:
         """Every fact that `text` states, in no particular order. Relative dates count from `today`."""
         text = corrected(text).lower()
         near = [Reading("near", True)] if _NEAR_BY.search(text) else []
         return [*self._matches(text), *self._places(text), *near, *_details(text, today)]
+
+    def worded(self, text: str) -> list[Reading]:
+        """The facts that the wordings alone tell."""
+        return list(self._matches(corrected(text).lower()))
 
     def place_answered(self, text: str, slot: str) -> Facts:
         """What a bare name means as the answer to the question for a place; nothing when it is no place of ours.
@@ -243,7 +241,7 @@ class FactReader:
                 ):
                     if pattern.slot not in LIST_SLOTS:
                         settled.add(pattern.slot)
-                    yield Reading(pattern.slot, pattern.value, pattern.weak)
+                    yield Reading(pattern.slot, pattern.value, pattern.weak, source=pattern.source)
 
     def _places(self, text: str) -> Iterator[Reading]:
         places = self._regions.find(text)
@@ -371,6 +369,14 @@ def contact_refused(text: str) -> bool:
     return bool(_NO_CONTACT.search(text))
 
 
+def load_patterns(folder: Path = FOLDER, worded: Path = wordings.WORDINGS) -> tuple[Pattern, ...]:
+    """The patterns of all slots: worded where the slot has such a file, else of its pattern file."""
+    converted = {path.stem for path in wordings.slot_files(worded)}
+    left = [path for path in sorted(folder.glob("*.tsv")) if path.stem not in converted]
+    found = tuple(wordings.patterns(worded)) if converted else ()
+    return (*(one for path in left for one in _patterns(path)), *found)
+
+
 def _patterns(path: Path) -> Iterator[Pattern]:
     others = ""
     with path.open(encoding="utf-8", newline="") as lines:
@@ -385,11 +391,18 @@ def _patterns(path: Path) -> Iterator[Pattern]:
                     continue
                 mark, _, more = "".join(row[2:3]).partition(" ")
                 lead = (
-                    re.compile(_LEAD.format(others="|".join(filter(None, (others, more)))))
+                    re.compile(LEAD.format(others="|".join(filter(None, (others, more)))))
                     if mark == "own"
                     else None
                 )
-                yield Pattern(path.stem, re.compile(row[0]), row[1].strip(), mark == "weak", lead)
+                yield Pattern(
+                    slot=path.stem,
+                    regex=re.compile(row[0]),
+                    value=row[1].strip(),
+                    rank=WEAK if mark == "weak" else PLAIN,
+                    lead=lead,
+                    source=f"facts/{path.name}:{number}",
+                )
             except (re.error, IndexError) as error:
                 raise ContentError(path, number, f"须是「正则<TAB>取值」：{error}") from error
 
@@ -405,6 +418,8 @@ def _stands(pattern: Pattern, match: re.Match[str], text: str) -> bool:
     if _NEGATED.search(before) or (
         pattern.lead and not pattern.lead.search(text, max(0, start - _REACH), start)
     ):
+        return False
+    if pattern.unless_before and pattern.unless_before.search(before):
         return False
     if pattern.slot == "right" and (_NOT_ABOUT.search(before) or _CLEARED.match(text, end)):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.facts.reader import FOLDER
+from knowledge.facts.reader import load_patterns
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
 from knowledge.reviewed import CONTENT
@@ -249,10 +249,7 @@ def test_a_question_is_put_only_while_its_answer_is_open() -> None:
 
 def patterns() -> Iterator[tuple[str, str]]:
     """(slot, value) of every pattern for visitors' words."""
-    for path in FOLDER.glob("*.tsv"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line and line[0] not in "#@":
-                yield path.stem, line.split("\t")[1].strip()
+    yield from ((pattern.slot, pattern.value) for pattern in load_patterns())
 
 
 def sayable() -> dict[str, set[str]]:

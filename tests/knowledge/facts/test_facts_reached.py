@@ -1,10 +1,8 @@
 """Every fact is reached from everyday words: at least three different sentences for every value of every slot."""
 
-import csv
-
 import pytest
 
-from knowledge.facts.reader import FOLDER, stated
+from knowledge.facts.reader import load_patterns, stated
 from knowledge.slots import SLOTS
 from tests.content import READER, RULES
 from tests.knowledge.facts.test_reader import TODAY
@@ -237,9 +235,7 @@ def test_every_slot_has_its_sentences_and_every_value_three_of_them() -> None:
 
 @pytest.mark.parametrize("slot", SAID)
 def test_every_value_of_the_vocabulary_and_of_the_patterns_has_sentences(slot: str) -> None:
-    with (FOLDER / f"{slot}.tsv").open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        patterned = {row[1].strip() for row in rows if row and row[0][0] not in "#@"}
+    patterned = {pattern.value for pattern in load_patterns() if pattern.slot == slot}
     vocabulary = set(RULES.vocabulary.get(slot, patterned)) - NOT_READ.get(slot, set())
 
     assert SAID[slot].keys() == vocabulary | patterned

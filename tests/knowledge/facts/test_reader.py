@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.facts.reader import FOLDER, FactReader, contact_refused, stated
+from knowledge.facts.reader import FactReader, contact_refused, load_patterns, stated
 from knowledge.reviewed import ContentError
 from knowledge.slots import SLOTS, UNKNOWN, Facts, as_listed
 from tests.content import READER, REGIONS
@@ -630,7 +630,7 @@ def test_only_slots_are_stated() -> None:
 
 
 def test_every_pattern_file_is_named_after_a_slot() -> None:
-    assert {path.stem for path in FOLDER.glob("*.tsv")} <= set(SLOTS)
+    assert {pattern.slot for pattern in load_patterns()} <= set(SLOTS)
 
 
 @pytest.mark.parametrize(("row", "line"), [("(商标\ttrademark", 3), ("商标", 3)])
@@ -638,7 +638,7 @@ def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int
     (tmp_path / "right.tsv").write_text(f"# 说明\n专利\tpatent\n{row}\n", encoding="utf-8")
 
     with pytest.raises(ContentError, match=r"right\.tsv") as error:
-        FactReader.load(REGIONS, tmp_path)
+        FactReader.load(REGIONS, tmp_path, tmp_path)
     assert error.value.line == line
 
 
