@@ -263,6 +263,11 @@ def test_nearly_so_many_years_leave_a_turning_year_open(text: str) -> None:
     assert "years_registered" not in said(text)
 
 
+def test_nearly_so_many_years_tell_that_the_other_sides_mark_is_registered() -> None:
+    assert said("他那个标注册快五年了")["other_status"] == "registered"
+    assert "other_status" not in said("我的商标注册快五年了")
+
+
 @pytest.mark.parametrize(("text", "years"), [("注册快四年了", 3.5), ("注册四年左右", 4)])
 def test_nearly_so_many_years_far_from_a_turning_year_are_read(text: str, years: float) -> None:
     assert said(text)["years_registered"] == years
