@@ -156,8 +156,11 @@ _THEIR_ACT = re.compile(
     "他|她|对方|人家|别人|有人|同行|对家|那家|员工|前员工|客户|经销商|代理商|隔壁|对面|发现|看到|的事|发生|被"
 )
 _REGISTERED_FOR = re.compile(
-    r"(?:注册|下证|核准|拿证|授权)[^，。；,]{0,6}?(?P<number>(?<!\d)\d{1,2}(?!\d)|[一二两三四五六七八九十半]+)(?:来|多)?(?P<unit>年|个月)(?P<half>半)?"
+    r"(?:注册|下证|核准|拿证|授权)(?P<before>[^，。；,]{0,6}?)(?P<number>(?<!\d)\d{1,2}(?!\d)|[一二两三四五六七八九十半]+)(?:来|多)?(?P<unit>年|个月)(?P<half>半)?(?P<after>左右|上下|以内|之内|内(?!蒙))?"
 )
+# 快五年, 不到五年, 五年以内: fewer than the number; 五年左右, 大概五年: about as many.
+_FEWER = re.compile("快|将|近|不到|[没未不]满|没(?:有)?到|差|以内|之内|内")
+_ABOUT = re.compile("差不多|大概|大约|约|好像|左右|上下")
 _REGISTERED_IN = re.compile(
     r"(20\d\d)年[^，。；,]{0,8}(?:注册|下证|核准|拿证|授权)|(?:注册|下证|核准|拿证|授权)[^，。；,0-9]{0,4}(20\d\d)年"
     r"|^(?:大概|好像|应该)?(?:是|在)?(20\d\d)年?(?:初|中|底|左右|的|吧)*$"
@@ -460,9 +463,8 @@ def _whose(text: str, place: Place) -> str | None:
 def _details(text: str, today: date) -> Iterator[Reading]:
     yield from _days(text, today)
     if found := _REGISTERED_FOR.search(text):
-        yield Reading(
-            "years_registered", amount_of_years(found["number"], found["unit"], bool(found["half"]))
-        )
+        if (said := _years_said(found)) is not None:
+            yield Reading("years_registered", said)
     elif found := _REGISTERED_OF_LATE.search(text):
         yield Reading("years_registered", {"今": 0.0, "去": 0.0, "前": 1.0}[found["year"]])
     elif (found := _REGISTERED_IN.search(text)) and (
@@ -502,6 +504,20 @@ def _days(text: str, today: date) -> Iterator[Reading]:
         )
         if last and slot in ("acted_on", OWN_ACT):
             yield Reading("date", last.isoformat(), role=slot)
+
+
+def _years_said(found: re.Match[str]) -> float | None:
+    """The years since a registration as the words give them.
+
+    None where they leave open on which side of a turning year it is: then only the day of registration decides.
+    """
+    years = amount_of_years(found["number"], found["unit"], bool(found["half"]))
+    words = f"{found['before']}{found['after'] or ''}"
+    about = bool(_ABOUT.search(words))
+    fewer = not about and bool(_FEWER.search(words))
+    if (fewer or about) and (years in _TURNING_YEARS or "差" in found["before"]):
+        return None
+    return max(0.0, years - 0.5) if fewer else years
 
 
 def _years_since(year: int, today: date) -> float | None:

@@ -247,6 +247,32 @@ def test_the_year_alone_answers_when_it_was_registered(text: str) -> None:
     assert facts.get("registered_on", "")[:4] == "2019" or facts.get("years_registered") in (6, 7)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "商标注册快五年了",
+        "他那个标注册不到五年",
+        "注册5年以内",
+        "注册将近5年",
+        "商标注册还没满三年",
+        "注册差一个月满五年",
+        "下证大概三年左右",
+    ],
+)
+def test_nearly_so_many_years_leave_a_turning_year_open(text: str) -> None:
+    assert "years_registered" not in said(text)
+
+
+def test_nearly_so_many_years_tell_that_the_other_sides_mark_is_registered() -> None:
+    assert said("他那个标注册快五年了")["other_status"] == "registered"
+    assert "other_status" not in said("我的商标注册快五年了")
+
+
+@pytest.mark.parametrize(("text", "years"), [("注册快四年了", 3.5), ("注册四年左右", 4)])
+def test_nearly_so_many_years_far_from_a_turning_year_are_read(text: str, years: float) -> None:
+    assert said(text)["years_registered"] == years
+
+
 def test_two_or_three_years_are_not_twenty_three() -> None:
     assert said("他的商标注册了两三年了").get("years_registered", 2) <= 3
 
@@ -640,6 +666,54 @@ def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int
     with pytest.raises(ContentError, match=r"right\.tsv") as error:
         FactReader.load(REGIONS, tmp_path, tmp_path)
     assert error.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("商标局作出了不予注册决定", "不予注册决定"),
+        ("商标局的撤销决定", "撤销决定"),
+        ("商标局主动宣告我的商标无效", "依职权无效决定"),
+        ("商标复审决定下来了", "裁决书"),
+        ("商标驳回复审决定收到了", "裁决书"),
+        ("收到不予注册复审决定", "裁决书"),
+        ("商标无效裁定收到了", "裁决书"),
+        ("商标局的决定书收到了", "国知局决定"),
+        ("国知局的专利无效决定我不服", "裁决书"),
+        ("二审判决书下来了", "生效判决"),
+        ("一审判决书下来了", "判决书"),
+    ],
+)
+def test_a_first_decision_and_one_on_review_are_two_papers(text: str, paper: str) -> None:
+    assert said(text)["doc_received"] == paper
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没收到商标局的决定",
+        "检察院会不会不起诉",
+        "能不能让法院先查封他的货",
+        "市监局查封了我的仓库",
+    ],
+)
+def test_a_paper_that_did_not_come_is_none_received(text: str) -> None:
+    assert "doc_received" not in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("海关扣了我一批货", "defence"),
+        ("海关把我们的柜子扣了", "defence"),
+        ("我们的集装箱在口岸被海关扣了", "defence"),
+        ("冒我们牌子的货被海关扣了", None),
+        ("海关扣了一批冒我们牌子的货", None),
+        ("货被海关扣了", None),
+    ],
+)
+def test_whose_goods_the_customs_hold(text: str, goal: str | None) -> None:
+    assert said(text).get("goal") == goal
 
 
 def test_years_since_ones_own_registration_tell_that_it_is_registered() -> None:
