@@ -29,9 +29,17 @@ class Statutory(Strict):
 
 
 class Punitive(Strict):
+    """`least` and `most` are the multiples, both None where the law allows more than the loss and names no multiple."""
+
     fault: Literal["故意", "恶意"]
-    least: int
-    most: int
+    least: int | None = None
+    most: int | None = None
+
+    @model_validator(mode="after")
+    def _both_multiples_or_none(self) -> Self:
+        if (self.least is None) != (self.most is None):
+            raise ValueError("least 和 most 要么都写，要么都不写")
+        return self
 
 
 class Remark(Strict):
@@ -49,6 +57,7 @@ class DamagesEntry(Strict):
     evidence: tuple[str, ...] = Field(min_length=1)
     defences: tuple[Remark, ...] = ()
     note: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 class DamagesRules(Strict):
@@ -115,7 +124,8 @@ def damages(rules: DamagesRules, right: str | None, law: ApplicableLaw) -> tuple
 
 
 def _damages(rules: DamagesRules, entry: DamagesEntry, law: ApplicableLaw) -> Damages:
-    remarks = [rules.base_not_statutory, rules.claim_in_time] if entry.punitive else []
+    about_multiples = (rules.base_not_statutory, rules.claim_in_time) if entry.punitive else ()
+    remarks = (*about_multiples, *entry.remarks)
     notations = (
         entry.basis,
         *(one.basis for one in entry.defences),
@@ -156,6 +166,8 @@ def _range(entry: DamagesEntry) -> str:
 def _punitive(found: Punitive | None) -> str:
     if found is None:
         return ""
+    if found.least is None:
+        return f"{found.fault}侵权、情节严重的，还可以要求惩罚性赔偿，倍数这里的条文没写。"
     return f"{found.fault}侵权、情节严重的，可以在算出来的数额上要{found.least}到{found.most}倍。"
 
 
@@ -177,3 +189,5 @@ def _cited(rules: DamagesRules) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("entries", index, "basis"), entry.basis
         for place, one in enumerate(entry.defences):
             yield ("entries", index, "defences", place, "basis"), one.basis
+        for place, one in enumerate(entry.remarks):
+            yield ("entries", index, "remarks", place, "basis"), one.basis

@@ -48,11 +48,14 @@ class Crime(Strict):
     needs: str
     measures: tuple[Measure, ...] = Field(min_length=1)
     special: tuple[Measure, ...] = ()
+    unobtained: tuple[str, ...] = ()
 
 
 class ThresholdRules(Strict):
     decision: str
     to_verify: str
+    unobtained: str
+    lower_when_special: str
     not_listed: str
     unknown_right: str
     crimes: tuple[Crime, ...]
@@ -102,7 +105,10 @@ def thresholds(
 def _sentence(rules: ThresholdRules, crime: Crime) -> str:
     numbers = f"{_numbers(crime.measures)}（{rules.to_verify}）。"
     special = f"特别情形：{_numbers(crime.special)}（{rules.to_verify}）。" if crime.special else ""
-    return f"{crime.name}：{numbers}{special}{crime.needs}。"
+    unobtained = (
+        f"{'、'.join(crime.unobtained)}也算，{rules.unobtained}。" if crime.unobtained else ""
+    )
+    return f"{crime.name}：{numbers}{special}{unobtained}{crime.needs}。"
 
 
 def _numbers(measures: tuple[Measure, ...]) -> str:
@@ -112,7 +118,8 @@ def _numbers(measures: tuple[Measure, ...]) -> str:
 def _compared(rules: ThresholdRules, crime: Crime, amount: Span | None) -> str | None:
     """How a sum stands to the numbers in yuan; which of them it is a sum of, the visitor knows best.
 
-    A vague sum (几万) is compared only with those that all it may mean reaches or misses.
+    A vague sum (几万) is compared only with those that all it may mean reaches or misses. A sum that misses them is not
+    told to be too small: it may reach the number of a special case, or one that has not been obtained.
     """
     in_yuan = [one for one in crime.measures if one.unit == "元"]
     if amount is None:
@@ -125,4 +132,8 @@ def _compared(rules: ThresholdRules, crime: Crime, amount: Span | None) -> str |
         for verb, which in (("达到", reached), ("未达到", missed))
         if which
     ]
+    if missed and crime.special:
+        parts.append(rules.lower_when_special)
+    if crime.unobtained and not reached:
+        parts.append(f"「{'、'.join(crime.unobtained)}」的{rules.unobtained}")
     return f"说的数额{'，'.join(parts)}，{rules.decision}。" if parts else None

@@ -37,6 +37,7 @@ def article(found: Damages) -> str:
         ("unfair_competition", "反不正当竞争法2025第二十二条", None, 5_000_000, False),
         ("plant_variety", "种子法2021第七十二条", None, 5_000_000, True),
         ("ic_layout", "集成电路布图设计保护条例2001第三十条", None, None, False),
+        ("domain_name", "域名解释2020第七条", None, None, False),
     ],
 )
 def test_each_right_has_the_range_of_its_law(
@@ -97,7 +98,22 @@ def test_what_is_cited_is_in_force_and_nothing_is_promised(right: str, on: date)
 
 
 def test_a_right_without_figures_of_its_own_gets_none() -> None:
-    assert told("domain_name") == () == told("unknown")
+    assert told("multiple") == () == told("unknown")
+
+
+def test_a_domain_name_has_more_than_its_loss_but_no_multiple() -> None:
+    [found] = told("domain_name")
+
+    assert "惩罚性赔偿" in found.punitive and "1到5倍" not in found.punitive
+    assert "民法典第一千一百八十五条" in {f"{one.law}{one.article}" for one in found.basis}
+
+
+def test_a_right_whose_law_names_no_punitive_damages_is_told_of_the_general_rule() -> None:
+    [layout] = told("ic_layout")
+
+    assert layout.punitive == ""
+    assert any("民法典" in remark for remark in layout.remarks)
+    assert "民法典第一千一百八十五条" in {f"{one.law}{one.article}" for one in layout.basis}
 
 
 def test_only_rights_of_the_vocabulary_are_named() -> None:
@@ -113,6 +129,8 @@ def test_only_rights_of_the_vocabulary_are_named() -> None:
         ("basis: 商标法(2026)第七十八条", "basis: 商标法第七十八条", "有几个版本"),
         ("licence_fee: 权利使用费\n", "", "licence_fee"),
         ("methods: [[loss, profits]]", "methods: [[guess]]", "methods"),
+        ("punitive: {fault: 故意}", "punitive: {fault: 故意, least: 1}", "least"),
+        ("basis: 民法典第一千一百八十五条", "basis: 民法典第九千条", "查无此条"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -75,10 +75,44 @@ def test_a_sum_reaches_a_number_or_does_not_and_the_police_decide(
     assert "构成" not in compared and "够罪" not in compared
 
 
-def test_a_number_of_pieces_is_not_compared_with_money() -> None:
-    [labels] = [one for one in told("trademark", 1_000_000) if "标识" in one.name]
+@pytest.mark.parametrize("amount", [100, 20_000, 1_000_000])
+def test_a_sum_is_not_too_small_for_a_number_that_was_not_obtained(amount: int) -> None:
+    [labels] = [one for one in told("trademark", amount) if "标识" in one.name]
 
-    assert labels.compared is None
+    assert "1万件" in labels.sentence and "违法所得、非法经营额也算" in labels.sentence
+    assert labels.compared is not None and "未达到" not in labels.compared
+    assert "不能据此说不够" in labels.compared and "由公安决定" in labels.compared
+
+
+@pytest.mark.parametrize(
+    ("right", "crime"), [("trademark", "假冒注册商标"), ("copyright", "销售侵权复制品")]
+)
+def test_a_sum_below_the_common_numbers_may_reach_those_of_special_cases(
+    right: str, crime: str
+) -> None:
+    [low], [high] = (
+        [one.compared for one in told(right, amount) if one.name == crime]
+        for amount in (20_000, 10_000_000)
+    )
+
+    assert low is not None and "特别情形的数字更低" in low
+    assert high is not None and "特别情形" not in high
+
+
+def test_selling_pirated_copies_counts_money_pieces_and_stock() -> None:
+    [selling] = [one for one in told("copyright") if one.name == "销售侵权复制品"]
+
+    assert all(
+        number in selling.sentence
+        for number in ("违法所得5万元", "销售额10万元", "复制件1000件", "货值30万元", "3万元")
+    )
+
+
+def test_service_marks_have_their_numbers() -> None:
+    [mark] = [one for one in told("trademark") if one.name == "假冒注册商标"]
+
+    assert "服务商标两种以上，或者二年内受过处罚又犯的违法所得3万元以上" in mark.sentence
+    assert "商品和服务合起来的违法所得5万元以上" in mark.sentence
 
 
 def test_without_a_sum_nothing_is_compared() -> None:
