@@ -685,7 +685,7 @@ def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int
     ],
 )
 def test_a_first_decision_and_one_on_review_are_two_papers(text: str, paper: str) -> None:
-    assert said(text)["doc_received"] == paper
+    assert said(text)["doc_received"] == [paper]
 
 
 @pytest.mark.parametrize(
