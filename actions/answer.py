@@ -95,7 +95,7 @@ class AnswerLaw(HelplineAction):
         if not referral.remedies:
             self._search(said, text, self.services.clock.today())
             return
-        road = chosen(referral, text, self.services.knowledge.words.named(text))
+        road = chosen(referral, text, self.services.knowledge.remedy_names.named(text))
         for one in road.basis[:MOST_ARTICLES]:
             response = "utter_basis" if one.kind == "statute" else "utter_basis_digest"
             said.utter_message(response=response, quote=f"《{one.title}》{one.article}")

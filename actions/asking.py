@@ -8,8 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import HelplineAction
-from knowledge.routing.refer import Referral
-from knowledge.routing.rulebook import AskRule
+from knowledge.routing.referral import Referral
+from knowledge.routing.rules import AskRule
 
 
 def put(said: CollectingDispatcher, asks: Iterable[AskRule]) -> None:

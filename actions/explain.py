@@ -9,7 +9,7 @@ from actions.facts import in_progress
 from actions.refer import Refer
 from actions.roads import tell_road
 from actions.services import HelplineAction
-from knowledge.routing.refer import Referral
+from knowledge.routing.referral import Referral
 
 
 class ExplainRoad(HelplineAction):
@@ -36,7 +36,7 @@ class ExplainClosed(HelplineAction):
         if not in_progress(tracker.slots):
             return await Refer(self.services).act(said, tracker)
         referral, knowledge = self.services.refer(self.settled(tracker)), self.services.knowledge
-        called = knowledge.words.named(tracker.latest_message.get("text") or "")
+        called = knowledge.remedy_names.named(tracker.latest_message.get("text") or "")
         closed = [one for one in referral.ruled_out if not called or one.key in called]
         for one in closed:
             said.utter_message(

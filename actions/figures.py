@@ -16,7 +16,7 @@ from knowledge.figures.limitation import limitation
 from knowledge.figures.thresholds import thresholds
 from knowledge.law.citations import Citation
 from knowledge.law.deadlines import Deadline
-from knowledge.routing.refer import Referral
+from knowledge.routing.referral import Referral
 from knowledge.slots import UNKNOWN, Facts
 
 NO_RIGHT = frozenset(

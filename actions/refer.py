@@ -16,7 +16,8 @@ from actions.matters import are_several, park, parts_of, title, wanted
 from actions.roads import asks_about_a_road, tell_road
 from actions.services import HelplineAction, record
 from actions.ticket import file_ticket, has_open_ticket
-from knowledge.routing.refer import Referral, branches
+from knowledge.routing.questions import branches
+from knowledge.routing.referral import Referral
 from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
@@ -249,7 +250,7 @@ class Refer(HelplineAction):
         explained = list(tracker.get_slot("explained") or [])
         if referral.remedies and referral.remedies[0].key not in EXPLAINED:
             first = referral.remedies[0]
-            if found := self.services.knowledge.words.to_explain(
+            if found := self.services.knowledge.terms.to_explain(
                 f"{first.name}。{first.why}", explained
             ):
                 said.utter_message(response="utter_term", term=found[0], meaning=found[1])

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import take_up_again
 from actions.services import HelplineAction
-from knowledge.routing.refer import OpenRemedy, Referral
+from knowledge.routing.referral import OpenRemedy, Referral
 
 # Which side of a road is asked about; where none is, what it does and what to bring.
 _MATERIALS = re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件)|手续")
@@ -40,7 +40,7 @@ def tell_road(
 ) -> None:
     """Say of the road that is meant what was asked about it, then take up the open question again."""
     text = tracker.latest_message.get("text") or ""
-    road = chosen(referral, text, action.services.knowledge.words.named(text))
+    road = chosen(referral, text, action.services.knowledge.remedy_names.named(text))
     sides = [one for asked, one in _sides(road) if asked.search(text)]
     said.utter_message(
         response="utter_road_details" if sides else "utter_road_overview",

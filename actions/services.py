@@ -15,7 +15,7 @@ from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
-from knowledge.routing.refer import Referral
+from knowledge.routing.referral import Referral
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 
 

@@ -9,7 +9,7 @@ from actions.services import HelplineAction, record, turn_of
 from api.tickets import service as tickets
 from knowledge.chinese.identifiers import contact_meant
 from knowledge.facts.reader import contact_refused
-from knowledge.routing.refer import Referral
+from knowledge.routing.referral import Referral
 from knowledge.routing.rulebook import Rulebook
 from knowledge.routing.triage import triage
 from knowledge.slots import UNKNOWN, Facts

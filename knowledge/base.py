@@ -16,11 +16,14 @@ from knowledge.law.succession import Succession
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
+from knowledge.routing.derived import act_of
 from knowledge.routing.out_of_scope import OutOfScope
-from knowledge.routing.refer import Referral, act_of, refer
+from knowledge.routing.refer import refer
+from knowledge.routing.referral import Referral
+from knowledge.routing.remedy_names import RemedyNames
 from knowledge.routing.rulebook import Rulebook, load_rulebook
+from knowledge.routing.terms import Terms
 from knowledge.routing.triage import Triage, TriageRules, triage
-from knowledge.routing.words import Words
 from knowledge.search import guidance
 from knowledge.search.encoder import embedding
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
@@ -32,7 +35,7 @@ from knowledge.slots import Facts
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """Laws, rules, institutions and the search over them. All of it is plain computing without side effects."""
+    """Laws, rules, institutions and the search over them: plain computing without side effects."""
 
     statutes: Statutes
     succession: Succession
@@ -44,7 +47,8 @@ class KnowledgeBase:
     drafts: Drafts
     figures: Figures
     reader: FactReader
-    words: Words
+    remedy_names: RemedyNames
+    terms: Terms
     searcher: Searcher | None  # None while the index cannot be opened
     search_trouble: str | None
 
@@ -56,20 +60,16 @@ class KnowledgeBase:
         content: Path = CONTENT,
         vector_store: str = FAISS,
     ) -> "KnowledgeBase":
-        """Read all content, and what lies under `var`: imported laws and the index; raises ContentError.
+        """Read all content, and under `var` the imported laws and the index.
 
-        A broken index is told by `trouble`.
+        Raises ContentError; a broken index is told by `trouble`.
         """
-        statutes, regions = (
-            Statutes.load(content, var / "laws"),
-            Regions.load(content / "regions.yml"),
-        )
+        statutes = Statutes.load(content, var / "laws")
+        succession = Succession.load(statutes, content)
+        regions = Regions.load(content / "regions.yml")
         institutions = Institutions.load(content / "institutions.yml", regions)
+        rules = load_rulebook(statutes, institutions, content)
         searcher, trouble = _open_search(var, embedder, vector_store, statutes)
-        succession, rules = (
-            Succession.load(statutes, content),
-            load_rulebook(statutes, institutions, content),
-        )
         return cls(
             statutes=statutes,
             succession=succession,
@@ -81,7 +81,8 @@ class KnowledgeBase:
             drafts=Drafts.load(rules, statutes, succession, content / FOLDER),
             figures=Figures.load(statutes, content),
             reader=FactReader.load(regions),
-            words=Words.load(content),
+            remedy_names=RemedyNames.load(content),
+            terms=Terms.load(content),
             searcher=searcher,
             search_trouble=trouble,
         )
@@ -95,22 +96,31 @@ class KnowledgeBase:
         return stated(self.reader.read(text, on), {}, [])
 
     def referral(self, facts: Mapping[str, Any], on: date) -> Referral:
-        """The referral for these facts on the law of the day, with the drafts that can be had for its roads."""
+        """The referral for these facts on the law of the day; its remedies know their drafts.
+
+        It takes milliseconds: who has one for these facts passes it to the methods below.
+        """
         known = dict(facts)
         referral = refer(known, self.rules, self.institutions, self.statutes, self.succession, on)
         return self.drafts.attach(known, referral)
 
-    def offered_drafts(self, facts: Mapping[str, Any], on: date) -> list[tuple[str, str]]:
+    def offered_drafts(
+        self, facts: Mapping[str, Any], on: date, referral: Referral | None = None
+    ) -> list[tuple[str, str]]:
         """(Key, title) of the drafts that are of use for these facts on the day."""
-        return self.drafts.offered(dict(facts), self.referral(facts, on))
+        return self.drafts.offered(dict(facts), referral or self.referral(facts, on))
 
-    def draft(self, key: str, facts: Mapping[str, Any], on: date) -> Filled:
+    def draft(
+        self, key: str, facts: Mapping[str, Any], on: date, referral: Referral | None = None
+    ) -> Filled:
         """A draft on the law of the day; raises UnknownDraft, DraftDoesNotFit."""
-        return self.drafts.fill(key, dict(facts), self.referral(facts, on))
+        return self.drafts.fill(key, dict(facts), referral or self.referral(facts, on))
 
-    def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
+    def triage(
+        self, facts: Mapping[str, Any], on: date, referral: Referral | None = None
+    ) -> Triage:
         """How urgent a ticket about these facts is on the day."""
-        return triage(dict(facts), self.referral(facts, on), self.triage_rules)
+        return triage(dict(facts), referral or self.referral(facts, on), self.triage_rules)
 
     def law_for(self, facts: Mapping[str, Any], on: date) -> ApplicableLaw:
         """The law as it bears on these facts, told on the day."""
@@ -124,7 +134,10 @@ class KnowledgeBase:
 def _open_search(
     var: Path, embedder_name: str, vector_store: str, statutes: Statutes
 ) -> tuple[Searcher | None, str | None]:
-    """The search, or what keeps it from being opened. One question is encoded at once, so that no visitor waits."""
+    """The search, or what keeps it from being opened.
+
+    One question is encoded at once, so that no visitor waits for the encoder to start.
+    """
     try:
         embedder = embedding.load(embedder_name, var / "models")
         current = open_current(var / "index", embedder, store_of(vector_store))

@@ -11,9 +11,10 @@ from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 from knowledge.routing.out_of_scope import OutOfScope
+from knowledge.routing.remedy_names import RemedyNames
 from knowledge.routing.rulebook import load_rulebook
+from knowledge.routing.terms import Terms
 from knowledge.routing.triage import TriageRules
-from knowledge.routing.words import Words
 from knowledge.search import guidance
 from knowledge.search.searcher import Searcher
 
@@ -41,7 +42,8 @@ def knowledge_base(searcher: Searcher | None = None) -> KnowledgeBase:
         drafts=DRAFTS,
         figures=Figures.load(STATUTES),
         reader=READER,
-        words=Words.load(),
+        remedy_names=RemedyNames.load(),
+        terms=Terms.load(),
         searcher=searcher,
         search_trouble=None if searcher else "没有索引",
     )

@@ -8,7 +8,7 @@ import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -27,7 +27,6 @@ class Length(Strict):
 
 
 class DeadlineRule(Strict):
-    when: dict[str, Any] = Field(default_factory=dict)  # shown only where this holds
     what: str
     period: str
     from_: str = Field(alias="from")
@@ -36,6 +35,9 @@ class DeadlineRule(Strict):
     bars: bool = False  # once it has passed, the road is closed
     opens: bool = False  # what can be done only once it has passed
     basis: str
+
+
+Rule = TypeVar("Rule", bound=DeadlineRule)
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,11 @@ def holiday_note(start: date, length: Length, workdays: WorkingDays) -> str | No
 
 
 def living(
-    rules: Sequence[DeadlineRule],
+    rules: Sequence[Rule],
     days: Mapping[str, date],
     law: ApplicableLaw,
     workdays: WorkingDays,
-) -> list[tuple[DeadlineRule, Deadline]]:
+) -> list[tuple[Rule, Deadline]]:
     """The deadlines of one remedy whose basis is in force on the day. `days`: date slot → the day that is known.
 
     Periods are today's, whenever the act was.

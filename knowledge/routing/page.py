@@ -9,8 +9,10 @@ from knowledge.law.statutes import Statutes
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT, ROOT
+from knowledge.routing.conditions import When
 from knowledge.routing.out_of_scope import OutOfScope
-from knowledge.routing.rulebook import BodyRule, PriorityRule, Remedy, Rulebook, When, load_rulebook
+from knowledge.routing.rulebook import Rulebook, load_rulebook
+from knowledge.routing.rules import BodyRule, PriorityRule, Remedy
 from knowledge.routing.triage import URGENT_DAYS, TriageRules
 
 PAGE = ROOT / "docs" / "remedies.md"

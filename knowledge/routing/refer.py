@@ -1,120 +1,31 @@
-"""Facts in, remedies out: which roads are open, in which order, why, and what to ask next.
+"""Facts in, a referral out: which remedies are open, in which order, why, and what to ask next.
 
-Every decision is a rule in `content/remedies/*.yml` that a lawyer can read; nothing here depends on similarity.
+Every decision is a rule in `content/` that a lawyer can read; nothing here depends on similarity.
 All functions are pure: the day, the statutes and the institutions are passed in.
 """
 
-import operator
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
 
-from knowledge.chinese.amounts import amount_range
 from knowledge.law import deadlines
-from knowledge.law.applicable import Act, ApplicableLaw
+from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import Citation
-from knowledge.law.deadlines import Deadline, DeadlineRule, Length
+from knowledge.law.deadlines import Deadline
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
-from knowledge.law.working_days import WorkingDays
 from knowledge.places.institutions import Body, Institutions
-from knowledge.routing.questions import answered, select_questions
-from knowledge.routing.rulebook import (
-    ApplyRule,
-    AskRule,
-    BodyRule,
-    Evidence,
-    ExcludeRule,
-    PriorityRule,
-    Remedy,
-    Rulebook,
-    When,
-    listed,
-)
-from knowledge.slots import DATE_SLOTS, LIST_SLOTS, TEXT_SLOTS, UNKNOWN, Facts
+from knowledge.routing.derived import act_of, days_known, derive, known
+from knowledge.routing.questions import next_asks
+from knowledge.routing.referral import ExcludedRemedy, OpenRemedy, Referral
+from knowledge.routing.rulebook import Rulebook
+from knowledge.routing.rules import ApplyRule, BodyRule, PriorityRule, Remedy, RemedyDeadline
+from knowledge.routing.verdicts import MOST_REMEDIES, Verdict, Verdicts, moves
+from knowledge.slots import Facts
 
-_COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
-
-MOST_REMEDIES = 5
-MOST_BRANCHES = 4
 COMPETENT_COURT = "competent_court"  # which one it is, courts.yml says
-INVALIDATION_YEARS = 5  # within which earlier rights must be claimed against a registered mark
 
-
-@dataclass(frozen=True)
-class OpenRemedy:
-    """A remedy that is open, with the rule that opened it and the priorities that moved it forward.
-
-    `drafts`: (key, title) of papers that can be prefilled for it.
-    """
-
-    key: str
-    name: str
-    rule: str
-    rank: int
-    why: str
-    can_do: str
-    cannot_do: str
-    basis: tuple[Citation, ...]
-    body: Body
-    materials: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    deadlines: tuple[Deadline, ...]
-    duration: str | None
-    fees: str | None
-    goes_with: tuple[str, ...]
-    order: tuple[PriorityRule, ...]
-    drafts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class ExcludedRemedy:
-    key: str
-    name: str
-    rule: str
-    why: str
-    basis: tuple[Citation, ...]
-
-
-@dataclass(frozen=True)
-class Referral:
-    """What the helpline tells a visitor to do, on the law of one day. Remedies come best first.
-
-    `acted_on` is the day of the act where it is known: articles in force on that day may be cited too.
-    """
-
-    scope: Literal["in", "clarify", "out", "service"]
-    remedies: tuple[OpenRemedy, ...]
-    ruled_out: tuple[ExcludedRemedy, ...]
-    asks: tuple[AskRule, ...]
-    notices: tuple[str, ...]
-    as_of: date
-    acted_on: date | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The referral as the chat API shows it."""
-        return {
-            "scope": self.scope,
-            "remedies": [_remedy_as_dict(road) for road in self.remedies],
-            "ruled_out": [
-                {
-                    "key": r.key,
-                    "name": r.name,
-                    "rule": r.rule,
-                    "why": r.why,
-                    "basis": [c.as_dict() for c in r.basis],
-                }
-                for r in self.ruled_out
-            ],
-            "asks": [
-                {"slot": a.slot, "question": a.question, "options": [o.title for o in a.options]}
-                for a in self.asks
-            ],
-            "notices": list(self.notices),
-            "as_of": self.as_of.isoformat(),
-            "acted_on": self.acted_on.isoformat() if self.acted_on else None,
-        }
+_Running = list[tuple[RemedyDeadline, Deadline]]
 
 
 def refer(
@@ -125,289 +36,141 @@ def refer(
     succession: Succession,
     on: date,
 ) -> Referral:
-    """The referral for what is known on a day. Deterministic; the same facts always give the same roads."""
+    """The referral for what is known on a day; the same facts always give the same remedies."""
     facts = derive(facts, on, rules.workdays)
     if facts.get("situation") == "out_of_scope":
         return Referral("out", (), (), (), (), on)
+    verdicts = Verdicts(facts, rules)
+    asks = next_asks(verdicts)
     law = ApplicableLaw(statutes, succession, on, act_of(facts))
-    asks = next_asks(facts, rules)
-    roads, closed = [], []
-    for remedy in rules.remedies:
-        barred = next((rule for rule in remedy.excluded_when if holds(rule.when, facts)), None)
-        opened = min(
-            (rule for rule in remedy.applies_when if holds(rule.when, facts)),
-            key=lambda r: r.rank,
-            default=None,
-        )
-        if barred:
-            closed.append(_closed(remedy, barred, law))
-        elif opened and (lapsed := _lapsed(remedy, facts, rules, law)):
-            closed.append(lapsed)
-        elif opened:
-            roads.append(_road(remedy, opened, facts, rules, institutions, law))
-    roads.sort(key=lambda road: _place(road, rules))
-    kept = tuple(roads[:MOST_REMEDIES])
-    scope: Literal["in", "clarify"] = (
-        "clarify" if any(ask.required_for_routing for ask in asks) else "in"
+    case = _Case(facts, rules, institutions, law, verdicts.priorities(), days_known(facts))
+    judged = [remedy for one in verdicts.all() if (remedy := case.judge(one))]
+    remedies = [one for one in judged if isinstance(one, OpenRemedy)]
+    best = tuple(sorted(remedies, key=case.place)[:MOST_REMEDIES])
+    return Referral(
+        scope="clarify" if any(ask.required_for_routing for ask in asks) else "in",
+        remedies=best,
+        ruled_out=tuple(one for one in judged if isinstance(one, ExcludedRemedy)),
+        asks=asks,
+        notices=(*case.conflicts(best), *case.changes_of_law(best)),
+        as_of=on,
+        acted_on=law.act.on if law.act else None,
     )
-    notices = (*_conflicts(kept, facts, rules, law), *_notices(kept, law))
-    return Referral(scope, kept, tuple(closed), asks, notices, on, law.act.on if law.act else None)
-
-
-def holds(when: When, facts: Facts) -> bool:
-    """Whether every condition of a rule is met. An absent or unknown fact meets only `not` and `known: false`."""
-    return all(_meets(slot, condition, facts.get(slot)) for slot, condition in when.items())
-
-
-def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
-    """The facts with what follows from them on that day: the years since a registration, an amount in yuan."""
-    span = amount_range(str(facts["amount"])) if _known(facts.get("amount")) else None
-    if span and span[1] is not None:
-        facts = facts | {"amount_yuan": span[1]}  # at most so much
-    registered = facts.get("registered_on")
-    if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
-        return facts
-    start = date.fromisoformat(registered)
-    # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
-    year_not_over = (on.month, on.day) <= (start.month, start.day)
-    years = max(0, on.year - start.year - year_not_over)
-    # Only a period within which one must act runs on past a holiday, not one that has to be waited for.
-    if years == INVALIDATION_YEARS and on <= deadlines.add(
-        start, Length(years=INVALIDATION_YEARS), workdays
-    ):
-        years -= 1
-    return facts | {"years_registered": years}
-
-
-def next_asks(facts: Facts, rules: Rulebook) -> tuple[AskRule, ...]:
-    """The questions that change the answer most; never one that was answered with 不清楚."""
-    candidates = (ask for ask in rules.asks if ask.slot not in facts and holds(ask.when, facts))
-    return select_questions(candidates, facts, lambda known: open_remedies(known, rules))
 
 
 @dataclass(frozen=True)
-class Branch:
-    """Answers to a question (`titles`, as its buttons say them) that lead to the same first road."""
+class _Case:
+    """One matter on one day: what is known of it, with the rules and the law that it is judged by.
 
-    titles: tuple[str, ...]
-    remedy: str
+    `priorities` are those whose conditions hold; `days`: date slot → the day that is known.
+    """
 
+    facts: Facts
+    rules: Rulebook
+    institutions: Institutions
+    law: ApplicableLaw
+    priorities: Sequence[PriorityRule]
+    days: dict[str, date]
 
-def branches(slot: str, facts: Facts, rules: Rulebook) -> tuple[Branch, ...]:
-    """Where each answer to the question about `slot` would lead; empty where all lead to the same first road."""
-    known = {name: value for name, value in facts.items() if name != slot}
-    ask = next((ask for ask in rules.asks if ask.slot == slot and holds(ask.when, known)), None)
-    titles: dict[str, list[str]] = {}
-    for option in ask.options if ask else ():
-        roads = (
-            open_remedies(known | {slot: answered(slot, option.value)}, rules)
-            if option.value != UNKNOWN
-            else ()
+    def judge(self, verdict: Verdict) -> OpenRemedy | ExcludedRemedy | None:
+        """The remedy as it is told; None where no rule speaks of it."""
+        remedy, rule = verdict.remedy, verdict.excluded_by
+        if rule:
+            basis = self.law.cite(rule.basis)
+            return ExcludedRemedy(remedy.key, remedy.name, rule.id, rule.why, basis)
+        if not verdict.opened_by:
+            return None
+        running = self._running(remedy)
+        return _lapsed(remedy, running, self.law.on) or self._open(
+            remedy, verdict.opened_by, tuple(deadline for _, deadline in running)
         )
-        if roads:
-            titles.setdefault(roads[0], []).append(option.title)
-    if len(titles) < 2:
-        return ()
-    names = rules.vocabulary["remedy"]
-    return tuple(Branch(tuple(said), names[key]) for key, said in titles.items())[:MOST_BRANCHES]
+
+    def place(self, remedy: OpenRemedy) -> tuple[float, date, int]:
+        """Where a remedy stands among the others, the least first.
+
+        Its rank less what the priorities lift; between equals the nearest day; then the
+        vocabulary's order.
+        """
+        rank = remedy.rank - sum(rule.boost for rule in remedy.order)
+        due = min((one.act_by for one in remedy.deadlines if one.act_by), default=date.max)
+        return rank, due, self.rules.position[remedy.key]
+
+    def conflicts(self, remedies: Sequence[OpenRemedy]) -> list[str]:
+        """What one proceeding means for another, with the articles of today's law that say so."""
+        keys = {remedy.key for remedy in remedies}
+        notices = []
+        for rule in self.rules.conflicts:
+            if not keys & set(rule.remedies) or not rule.when.holds(self.facts):
+                continue
+            articles = [
+                f"{one.law}{one.article}" for one in map(self.law.article, rule.basis) if one
+            ]
+            if articles:
+                notices.append(f"{rule.notice}（{'、'.join(articles)}）。")
+            elif not rule.basis:
+                notices.append(f"{rule.notice}。")
+        return notices
+
+    def changes_of_law(self, remedies: Sequence[OpenRemedy]) -> tuple[str, ...]:
+        """What changes of law mean for these remedies.
+
+        About the act, about periods that began earlier, about what comes.
+        """
+        cited = tuple(dict.fromkeys(one for remedy in remedies for one in remedy.basis))
+        running = tuple(dict.fromkeys(one for remedy in remedies for one in remedy.deadlines))
+        return (*self.law.about_the_act(cited), *deadlines.notices(running, cited, self.law))
+
+    def _open(self, remedy: Remedy, rule: ApplyRule, running: tuple[Deadline, ...]) -> OpenRemedy:
+        basis = self.law.cite(tuple(dict.fromkeys((*rule.basis, *remedy.basis))))
+        goal = self.facts.get("goal")
+        days_left = [(one.act_by - self.law.on).days for one in running if one.act_by]
+        return OpenRemedy(
+            key=remedy.key,
+            name=remedy.name,
+            rule=rule.id,
+            rank=rule.rank,
+            why=rule.why,
+            can_do=remedy.can_do,
+            cannot_do=remedy.cannot_do,
+            basis=self._of_use(basis),
+            body=self._body(rule.body or remedy.body),
+            materials=remedy.materials,
+            evidence=remedy.evidence,
+            deadlines=running,
+            duration=remedy.duration.text if remedy.duration else None,
+            fees=remedy.fees.text if remedy.fees else None,
+            goes_with=remedy.goes_with,
+            order=tuple(one for one in self.priorities if moves(one, remedy, goal, days_left)),
+        )
+
+    def _running(self, remedy: Remedy) -> _Running:
+        """The deadlines that run now and are of use to this right; all that run where none is."""
+        living = deadlines.living(remedy.deadlines, self.days, self.law, self.rules.workdays)
+        running = [(rule, one) for rule, one in living if rule.when.holds(self.facts)]
+        right = self.facts.get("right")
+        return [
+            (rule, one) for rule, one in running if self.rules.concerns(one.basis, right)
+        ] or running
+
+    def _of_use(self, basis: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        """The citations that speak to the visitor's right; all of them where none does."""
+        right = self.facts.get("right")
+        return tuple(one for one in basis if self.rules.concerns(one, right)) or basis
+
+    def _body(self, rule: BodyRule) -> Body:
+        """Whom to turn to, as near to the visitor as the places are known."""
+        if rule.kind == COMPETENT_COURT:
+            courts = (court for court in self.rules.courts if court.when.holds(self.facts))
+            rule = next(courts, rule)
+        city = self.facts.get(rule.place) if rule.place != "none" else None
+        county = self.facts.get("county") if rule.place == "city" else None
+        return self.institutions.body(rule.kind, rule.level, known(city), known(county))
 
 
-def open_remedies(facts: Mapping[str, Any], rules: Rulebook) -> tuple[str, ...]:
-    """The keys of the open roads, best first, by the rules alone: no law is looked up, no period counted."""
-    ranked, known = [], dict(facts)
-    for remedy in rules.remedies:
-        opened = [rule.rank for rule in remedy.applies_when if holds(rule.when, known)]
-        if opened and not any(holds(rule.when, known) for rule in remedy.excluded_when):
-            lifts = sum(
-                rule.boost for rule in rules.priorities if _moves(rule, remedy, (), known, date.min)
-            )
-            ranked.append(
-                (
-                    min(opened) - lifts,
-                    list(rules.vocabulary["remedy"]).index(remedy.key),
-                    remedy.key,
-                )
-            )
-    return tuple(key for _, _, key in sorted(ranked))[:MOST_REMEDIES]
-
-
-def _meets(slot: str, condition: Any, fact: Any) -> bool:
-    known = fact is not None and fact != UNKNOWN and fact != []
-    if isinstance(condition, dict):
-        return all(_meets_one(slot, word, bound, fact, known) for word, bound in condition.items())
-    return known and any(_equals(slot, value, fact) for value in listed(condition))
-
-
-def _meets_one(slot: str, word: str, bound: Any, fact: Any, known: bool) -> bool:
-    if word == "known":
-        return known is bound
-    if word == "not":
-        return not known or not any(_equals(slot, value, fact) for value in listed(bound))
-    return known and bool(_COMPARE[word](fact, bound))
-
-
-def _equals(slot: str, value: Any, fact: Any) -> bool:
-    if slot in TEXT_SLOTS:  # a rule may name a part of what the visitor calls a thing
-        return any(value in words for words in (fact if isinstance(fact, list) else [fact]))
-    return value in fact if slot in LIST_SLOTS else bool(value == fact)
-
-
-def _place(road: OpenRemedy, rules: Rulebook) -> tuple[float, date, int]:
-    """Rank first, less what the priorities lift; between equals the nearest deadline; then the book's order."""
-    rank = road.rank - sum(rule.boost for rule in road.order)
-    due = min((d.act_by for d in road.deadlines if d.act_by), default=date.max)
-    return rank, due, list(rules.vocabulary["remedy"]).index(road.key)
-
-
-def _moves(
-    rule: PriorityRule, remedy: Remedy, running: tuple[Deadline, ...], facts: Facts, on: date
-) -> bool:
-    """Whether a priority moves this road forward."""
-    if not holds(rule.when, facts):
-        return False
-    if rule.remedies == "serves_goal":
-        return facts.get("goal") in remedy.for_goals
-    if rule.remedies == "dated":
-        days = [(one.act_by - on).days for one in running if one.act_by]
-        return any(left >= 0 and (rule.within is None or left <= rule.within) for left in days)
-    return remedy.key in rule.remedies
-
-
-def act_of(facts: Facts) -> Act | None:
-    """The act that the facts speak of; None while its day is not known."""
-    day = _known(facts.get("acted_on"))
-    if day is None:
-        return None
-    return Act(
-        date.fromisoformat(day),
-        "ongoing" in (facts.get("circumstances") or ()),
-        _known(facts.get("right")),
-    )
-
-
-def _road(
-    remedy: Remedy,
-    rule: ApplyRule,
-    facts: Facts,
-    rules: Rulebook,
-    institutions: Institutions,
-    law: ApplicableLaw,
-) -> OpenRemedy:
-    running = tuple(deadline for _, deadline in _living(remedy, facts, rules, law))
-    return OpenRemedy(
-        key=remedy.key,
-        name=remedy.name,
-        rule=rule.id,
-        rank=rule.rank,
-        why=rule.why,
-        can_do=remedy.can_do,
-        cannot_do=remedy.cannot_do,
-        basis=_of_use(law.cite(tuple(dict.fromkeys((*rule.basis, *remedy.basis)))), facts, rules),
-        body=_body(rule.body or remedy.body, facts, rules, institutions),
-        materials=remedy.materials,
-        evidence=remedy.evidence,
-        deadlines=running,
-        duration=remedy.duration.text if remedy.duration else None,
-        fees=remedy.fees.text if remedy.fees else None,
-        goes_with=remedy.goes_with,
-        order=tuple(one for one in rules.priorities if _moves(one, remedy, running, facts, law.on)),
-    )
-
-
-def _closed(remedy: Remedy, rule: ExcludeRule, law: ApplicableLaw) -> ExcludedRemedy:
-    return ExcludedRemedy(remedy.key, remedy.name, rule.id, rule.why, law.cite(rule.basis))
-
-
-def _lapsed(
-    remedy: Remedy, facts: Facts, rules: Rulebook, law: ApplicableLaw
-) -> ExcludedRemedy | None:
-    for rule, deadline in _living(remedy, facts, rules, law):
-        if rule.bars and (why := deadlines.lapsed(deadline, law.on)):
-            return ExcludedRemedy(
-                remedy.key, remedy.name, f"{remedy.key}-lapsed", why, (deadline.basis,)
-            )
+def _lapsed(remedy: Remedy, running: _Running, on: date) -> ExcludedRemedy | None:
+    """The remedy as one that is ruled out where a period that bars it has passed."""
+    for rule, deadline in running:
+        if rule.bars and (why := deadlines.lapsed(deadline, on)):
+            rule_id = f"{remedy.key}-lapsed"
+            return ExcludedRemedy(remedy.key, remedy.name, rule_id, why, (deadline.basis,))
     return None
-
-
-def _living(
-    remedy: Remedy, facts: Facts, rules: Rulebook, law: ApplicableLaw
-) -> list[tuple[DeadlineRule, Deadline]]:
-    """The deadlines that run now and are of use to this right."""
-    found = deadlines.living(remedy.deadlines, _days(facts), law, rules.workdays)
-    running = [(rule, one) for rule, one in found if holds(rule.when, facts)]
-    return [
-        (rule, one) for rule, one in running if rules.concerns(one.basis, facts.get("right"))
-    ] or running
-
-
-def _days(facts: Facts) -> dict[str, date]:
-    """Date slot → the day, for the days that are known."""
-    return {slot: date.fromisoformat(facts[slot]) for slot in DATE_SLOTS if _known(facts.get(slot))}
-
-
-def _of_use(basis: tuple[Citation, ...], facts: Facts, rules: Rulebook) -> tuple[Citation, ...]:
-    """The citations that speak to the visitor's right; all of them where none does."""
-    return tuple(one for one in basis if rules.concerns(one, facts.get("right"))) or basis
-
-
-def _conflicts(
-    kept: tuple[OpenRemedy, ...], facts: Facts, rules: Rulebook, law: ApplicableLaw
-) -> list[str]:
-    """What one proceeding means for another, with the articles of today's law that say so."""
-    keys = {road.key for road in kept}
-    told = []
-    for rule in rules.conflicts:
-        if not keys & set(rule.remedies) or not holds(rule.when, facts):
-            continue
-        articles = [f"{one.law}{one.article}" for one in map(law.article, rule.basis) if one]
-        if articles or not rule.basis:
-            told.append(
-                f"{rule.notice}（{'、'.join(articles)}）。" if articles else f"{rule.notice}。"
-            )
-    return told
-
-
-def _notices(kept: tuple[OpenRemedy, ...], law: ApplicableLaw) -> tuple[str, ...]:
-    """What changes of law mean for these roads: about the act, about periods that began earlier, about what comes."""
-    cited = tuple(dict.fromkeys(one for road in kept for one in road.basis))
-    running = tuple(dict.fromkeys(one for road in kept for one in road.deadlines))
-    return (*law.about_the_act(cited), *deadlines.notices(running, cited, law))
-
-
-def _body(rule: BodyRule, facts: Facts, rules: Rulebook, institutions: Institutions) -> Body:
-    if rule.kind == COMPETENT_COURT:
-        rule = next((court for court in rules.courts if holds(court.when, facts)), rule)
-    city = facts.get(rule.place) if rule.place != "none" else None
-    county = facts.get("county") if rule.place == "city" else None
-    return institutions.body(rule.kind, rule.level, _known(city), _known(county))
-
-
-def _known(value: Any) -> Any:
-    return None if value == UNKNOWN else value
-
-
-def _remedy_as_dict(road: OpenRemedy) -> dict[str, Any]:
-    return {
-        "key": road.key,
-        "name": road.name,
-        "rule": road.rule,
-        "why": road.why,
-        "gives": road.can_do,
-        "limits": road.cannot_do,
-        "basis": [c.as_dict() for c in road.basis],
-        "body": {
-            "kind": road.body.kind,
-            "name": road.body.name,
-            "city": road.body.city,
-            "county": road.body.county,
-            "note": road.body.note,
-        },
-        "materials": list(road.materials),
-        "evidence": [one.model_dump() for one in road.evidence],
-        "deadlines": [deadline.as_dict() for deadline in road.deadlines],
-        "duration": road.duration,
-        "fees": road.fees,
-        "goes_with": list(road.goes_with),
-        "order": [{"id": rule.id, "why": rule.why} for rule in road.order],
-        "drafts": [{"key": key, "title": title} for key, title in road.drafts],
-    }

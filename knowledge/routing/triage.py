@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from knowledge.reviewed import CONTENT, Strict, load
-from knowledge.routing.refer import Referral, holds
-from knowledge.routing.rulebook import When
+from knowledge.routing.conditions import When
+from knowledge.routing.referral import Referral
 from knowledge.slots import Facts
 
 URGENT_DAYS = 15
@@ -30,7 +30,10 @@ class TriageRules(Strict):
 
 @dataclass(frozen=True)
 class Triage:
-    """`reason` says in Chinese why a ticket is urgent, empty when it is not; `due` is the next day to act by."""
+    """How urgent a ticket is: `reason` says it in Chinese, empty where it is not urgent.
+
+    `due` is the next day to act by, `what` is to be done until then.
+    """
 
     priority: Literal["normal", "urgent"]
     reason: str
@@ -41,11 +44,14 @@ class Triage:
 def triage(facts: Facts, referral: Referral, rules: TriageRules) -> Triage:
     """How urgent a ticket about these facts is on the day of the referral."""
     days = [
-        (one.act_by, one.what) for road in referral.remedies for one in road.deadlines if one.act_by
+        (one.act_by, one.what)
+        for remedy in referral.remedies
+        for one in remedy.deadlines
+        if one.act_by
     ]
-    dated = [(day, what) for day, what in days if day >= referral.as_of]
-    due, what = min(dated, default=(None, None))
-    rule = next((rule for rule in rules.urgent if holds(rule.when, facts)), None)
+    ahead = [(day, what) for day, what in days if day >= referral.as_of]
+    due, what = min(ahead, default=(None, None))
+    rule = next((rule for rule in rules.urgent if rule.when.holds(facts)), None)
     if rule:
         return Triage("urgent", rule.why, what, due)
     if due and (due - referral.as_of).days <= URGENT_DAYS:

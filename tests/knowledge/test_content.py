@@ -13,7 +13,7 @@ from knowledge.facts.reader import load_patterns
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
 from knowledge.reviewed import CONTENT
-from knowledge.routing.rulebook import When
+from knowledge.routing.conditions import When
 from knowledge.routing.triage import TriageRules
 from knowledge.search import guidance
 from knowledge.slots import DATE_SLOTS, UNKNOWN

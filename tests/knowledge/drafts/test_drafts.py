@@ -109,7 +109,7 @@ def test_a_draft_is_offered_in_its_matter(key: str, on: date) -> None:
         ("platform_notice", LETTER),
     ],
 )
-def test_a_draft_for_a_road_that_is_closed_or_another_matter_is_neither_offered_nor_filled(
+def test_a_draft_for_a_remedy_that_is_closed_or_another_matter_is_neither_offered_nor_filled(
     key: str, facts: dict[str, Any]
 ) -> None:
     assert key not in offered(facts)
@@ -121,7 +121,7 @@ def test_nothing_is_offered_before_anything_is_known() -> None:
     assert offered({}) == []
 
 
-def test_the_draft_for_the_best_road_comes_first() -> None:
+def test_the_draft_for_the_best_remedy_comes_first() -> None:
     assert offered(LETTER)[0] == "letter_reply"
     assert offered(PATENT)[0] == "patent_adjudication_request"
 
@@ -154,11 +154,11 @@ def test_a_paper_that_is_asked_for_by_name_is_the_one_that_is_given(
     assert (len(given) == 1) is only
 
 
-def test_each_road_of_a_referral_knows_its_own_drafts() -> None:
+def test_each_remedy_of_a_referral_knows_its_own_drafts() -> None:
     referral = DRAFTS.attach(MARK, refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE))
     by_road = {
-        road["key"]: [one["key"] for one in road["drafts"]]
-        for road in referral.as_dict()["remedies"]
+        remedy["key"]: [one["key"] for one in remedy["drafts"]]
+        for remedy in referral.as_dict()["remedies"]
     }
 
     assert by_road["admin_complaint_trademark"] == ["trademark_complaint", "evidence_list"]

@@ -1,19 +1,18 @@
-"""What people say when they mean a remedy, and legal terms in plain words."""
+"""What people say when they mean a remedy."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from knowledge.reviewed import ContentError
-from knowledge.routing.words import Words
+from knowledge.routing.remedy_names import RemedyNames
 from tests.content import RULES
 
-WORDS = Words.load()
+NAMES = RemedyNames.load()
 
 
 def test_only_remedies_of_the_vocabulary_are_called_something() -> None:
-    assert set(WORDS.called) <= set(RULES.vocabulary["remedy"])
+    assert set(NAMES.patterns) <= set(RULES.vocabulary["remedy"])
 
 
 @pytest.mark.parametrize(
@@ -30,30 +29,14 @@ def test_only_remedies_of_the_vocabulary_are_called_something() -> None:
     ],
 )
 def test_a_remedy_is_known_by_what_people_call_it(text: str, key: str) -> None:
-    assert key in WORDS.named(text)
+    assert key in NAMES.named(text)
 
 
 def test_what_is_said_first_comes_first() -> None:
-    assert WORDS.named("公证和起诉哪个先做")[:2] == ["notarisation_evidence", "civil_litigation"]
-
-
-def test_a_term_is_explained_once_the_first_of_the_text_first() -> None:
-    text = "先提驳回复审，再看保全"
-    found = WORDS.to_explain(text, [])
-
-    assert found and found[0] == "驳回复审"
-    second = WORDS.to_explain(text, ["驳回复审", "复审"])
-    assert second and second[0] == "保全"
-    assert WORDS.to_explain(text, ["驳回复审", "复审", "保全"]) is None
-
-
-def test_explanations_cite_no_law_and_promise_nothing() -> None:
-    for meaning in WORDS.terms.values():
-        assert not re.search("第.+条|《", meaning)
-        assert not any(word in meaning for word in ("一定", "肯定", "保证"))
+    assert NAMES.named("公证和起诉哪个先做")[:2] == ["notarisation_evidence", "civil_litigation"]
 
 
 def test_a_broken_pattern_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "called.yml").write_text("called:\n  arbitration: 仲裁(\n", encoding="utf-8")
     with pytest.raises(ContentError, match=r"called\.yml.*2"):
-        Words.load(tmp_path)
+        RemedyNames.load(tmp_path)
