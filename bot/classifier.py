@@ -1,7 +1,7 @@
 """A linear classifier over characters and the sentence's vector: accurate on short Chinese text, ready in seconds.
 
-It serves twice: for the intent, and for the right at stake, which training examples carry in their metadata.
-The comparison that led to it is in docs/decisions/0002-linear-intent-classifier.md.
+It serves twice: for the intent, and for the right at stake, which training examples carry in their
+metadata. The comparison that led to it is in docs/decisions/0002-linear-intent-classifier.md.
 """
 
 from typing import Any, Dict, List, Optional, Text, Tuple, Type

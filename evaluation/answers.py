@@ -1,8 +1,9 @@
 """How right a running helpline's first answers are, on cases with what a lawyer would say: `evaluate answers`.
 
-A case is a line of JSON: text, scope (in | clarify | out), scope_also, situation, gold_remedies (best first), must_not,
-gold_articles, needs (what should be asked), part (look | blind). A dialogue: turns, final_facts, gold_route, must_not,
-ticket (new | none), priority. Everything goes through the public chat API, as a visitor's messages do.
+A case is a line of JSON: text, scope (in | clarify | out), scope_also, situation, gold_remedies
+(best first), must_not, gold_articles, needs (what should be asked), part (look | blind). A
+dialogue: turns, final_facts, gold_route, must_not, ticket (new | none), priority. Everything goes
+through the public chat API, as a visitor's messages do.
 """
 
 import argparse
@@ -91,14 +92,14 @@ def lines(path: Path, part: str | None, fields: Sequence[str]) -> list[Json]:
     return found
 
 
-# --- one answer ------------------------------------------------------------------------------------------------------
+# --- one answer -----------------------------------------------------------------------------------
 
 
 def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
     """The measures that apply to a case, each 0 to 1, and `harm`; an empty turn is an answer that never came.
 
-    A case may be judged by another scope that `scope_also` allows. Roads that are shown beside a question count as an
-    answer in scope; a service's answer counts as one to what is out of scope.
+    A case may be judged by another scope that `scope_also` allows. Roads that are shown beside a
+    question count as an answer in scope; a service's answer counts as one to what is out of scope.
     """
     referral = turn.get("referral") or {}
     roads = [remedy["key"] for remedy in referral.get("remedies", [])]
@@ -262,7 +263,7 @@ def _by_situation(cases: Sequence[Json], rows: Sequence[Json]) -> None:
         )
 
 
-# --- whole dialogues -------------------------------------------------------------------------------------------------
+# --- whole dialogues ------------------------------------------------------------------------------
 
 
 def score_dialogue(gold: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, float]:

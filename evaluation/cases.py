@@ -1,7 +1,7 @@
 """How many of the articles that an expert would cite are among the first five found: `evaluate retrieval --cases FILE`.
 
-Each line of the file is JSON with `text`, what a visitor writes, and `gold_articles`, such as 商标法第五十七条. The peers
-search the same articles: all laws and digests in force on the day.
+Each line of the file is JSON with `text`, what a visitor writes, and `gold_articles`, such as
+商标法第五十七条. The peers search the same articles: all laws and digests in force on the day.
 """
 
 import json

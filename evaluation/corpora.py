@@ -1,7 +1,8 @@
 """Corpora of law articles and questions about them, one JSON object on each line, gzipped or not.
 
-A document: id (a whole number), law, article, heads (the headings it stands under, from the outside in), text.
-A question: id, text, gold (ids of the documents that answer it), split (train | dev, may be absent).
+A document: id (a whole number), law, article, heads (the headings it stands under, from the outside
+in), text. A question: id, text, gold (ids of the documents that answer it), split (train | dev, may
+be absent).
 """
 
 import gzip

@@ -1,7 +1,8 @@
 """Takes a share of the dialogue's sentences out of the training, for good: `evaluate hold-out`.
 
-What is held out stands in tests/nlu/test_data.yml and `./helpline test` asks it. Near-duplicates go together, so that no
-sentence is asked whose like was taught. Once something is held out, a later run moves only what has come too near to it.
+What is held out stands in tests/nlu/test_data.yml and `./helpline test` asks it. Near-duplicates go
+together, so that no sentence is asked whose like was taught. Once something is held out, a later
+run moves only what has come too near to it.
 """
 
 import argparse

@@ -8,7 +8,9 @@ ALIKE = 0.4  # share of common character 3-grams from which two sentences count 
 
 
 def groups(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
-    """The number of every text's group. Texts that share more than `alike` of their 3-grams stand in one group.
+    """The number of every text's group.
+
+    Texts that share more than `alike` of their 3-grams stand in one group.
 
     Alikeness is the Jaccard index; a group is whatever a chain of alike texts connects.
     """
@@ -32,7 +34,8 @@ def alike_pairs(texts: Sequence[str], alike: float = ALIKE) -> list[tuple[int, i
     for of_one in grams:
         for gram in of_one:
             holders[gram] += 1
-    # Two sets that share enough must meet in the rarest few of their members: only these are looked up.
+    # Two sets that share enough must meet in the rarest few of their members: only these are looked
+    # up.
     known: dict[str, list[int]] = defaultdict(list)
     pairs = []
     for one, mine in enumerate(grams):

@@ -1,8 +1,9 @@
 """When the search should rather say nothing: `./helpline evaluate no-answer`.
 
-Asked are the training examples of the dialogue: those of the intents that bring a matter of intellectual property, and
-those of the `out_…` intents, small talk, and other fields of law among them. Half of them fit the calibration of
-`knowledge/search/scoring.py`, the other half tell what every threshold would do. No line of them is a known question.
+Asked are the training examples of the dialogue: those of the intents that bring a matter of
+intellectual property, and those of the `out_…` intents, small talk, and other fields of law among
+them. Half of them fit the calibration of `knowledge/search/scoring.py`, the other half tell what
+every threshold would do. No line of them is a known question.
 """
 
 import argparse

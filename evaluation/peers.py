@@ -23,7 +23,10 @@ Search = Callable[[str, int], list[int]]
 
 
 def peer(name: str, documents: list[Document]) -> Search:
-    """A search over the documents: question and how many → their ids, best first. Raises KeyError for other names."""
+    """A search over the documents: question and how many → their ids, best first.
+
+    Raises KeyError for other names.
+    """
     return PEERS[name](documents)
 
 

@@ -1,10 +1,11 @@
 """How well the articles that answer a question are found: `./helpline evaluate retrieval`.
 
-Each line of the pairs is a question with the statute articles that answer it (`gold`) and others, digests among them,
-that do so too (`also`). Recall@k: the share of a question's gold articles among the first k statute articles, averaged.
-Hit@5, MRR@10: gold or `also` among the first articles of any kind. The weights were chosen on the split `tuning`;
-`held_out` was written before the articles' headings, `fresh` after them, in words as far from the law's as a visitor's
-can be. Questions without gold are out of scope: what counts for them is how few hits are left.
+Each line of the pairs is a question with the statute articles that answer it (`gold`) and others,
+digests among them, that do so too (`also`). Recall@k: the share of a question's gold articles among
+the first k statute articles, averaged. Hit@5, MRR@10: gold or `also` among the first articles of
+any kind. The weights were chosen on the split `tuning`; `held_out` was written before the articles'
+headings, `fresh` after them, in words as far from the law's as a visitor's can be. Questions
+without gold are out of scope: what counts for them is how few hits are left.
 """
 
 import argparse

@@ -1,9 +1,10 @@
 """How fast the search is, and what it takes: `./helpline evaluate search-load`.
 
-Clients are threads that ask one question after the other, all at once: as visitors have it, and with the questions'
-vectors known before, which leaves the search itself. Then what encoding, building, disk and memory cost. `--passages N`
-adds an index of N passages: the product's own, repeated under other names with their keywords, and with random vectors
-of unit length, for which a graph is at its worst.
+Clients are threads that ask one question after the other, all at once: as visitors have it, and
+with the questions' vectors known before, which leaves the search itself. Then what encoding,
+building, disk and memory cost. `--passages N` adds an index of N passages: the product's own,
+repeated under other names with their keywords, and with random vectors of unit length, for which a
+graph is at its worst.
 """
 
 import argparse
@@ -195,7 +196,10 @@ class _Known:
 
 
 class _Counting:
-    """An embedder that counts the passages and the seconds it takes. Under a name of its own nothing is known before."""
+    """An embedder that counts the passages and the seconds it takes.
+
+    Under a name of its own nothing is known before.
+    """
 
     def __init__(self, embedder: Embedder, name: str) -> None:
         self.name, self.question_name, self._embedder = name, embedder.question_name, embedder

@@ -1,7 +1,8 @@
 """./helpline tune: teaches the question side of the search on our own questions, and on other corpora if there are any.
 
-One in four of the questions is kept aside at first: a question side tuned without them tells how much was gained and
-which weights of `knowledge/search/scoring.py` serve best. The one that is kept is then tuned on all of them.
+One in four of the questions is kept aside at first: a question side tuned without them tells how
+much was gained and which weights of `knowledge/search/scoring.py` serve best. The one that is kept
+is then tuned on all of them.
 """
 
 import argparse
@@ -40,7 +41,8 @@ KNOWN = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 STANDING = (0.0, 0.03, 0.06, 0.1)
 NEAR, FAR = 10, 100  # hits that recall is measured on
 DEPTHS = (5, 10, 20, 50, 100)  # and that weights are fitted on: at one depth alone chance decides
-# The search without what is not to be measured: no floor, nothing withheld, guidance left out of the ranking.
+# The search without what is not to be measured: no floor, nothing withheld, guidance left out of
+# the ranking.
 BARE = replace(Weights(), guidance=0.0, floor=-9.0)
 ALWAYS = Calibration(threshold=0.0)
 COSINE = replace(BARE, keyword=0.0, law=0.0, known=0.0, standing=0.0)

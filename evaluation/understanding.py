@@ -1,7 +1,8 @@
 """How well the intent of a message is understood, by the classifier in use and by others: `evaluate understanding`.
 
-Runs in Rasa's environment, on the sentences of data/nlu, in folds that keep near-duplicates together. Every figure of the
-table comes from sentences that the model had not seen. `--diet` trains DIET on the first fold, for hours on one core.
+Runs in Rasa's environment, on the sentences of data/nlu, in folds that keep near-duplicates
+together. Every figure of the table comes from sentences that the model had not seen. `--diet`
+trains DIET on the first fold, for hours on one core.
 """
 
 import argparse
@@ -39,8 +40,9 @@ MARKS = (0.25, 0.45, 0.5, 0.6, 0.7, 0.9, 0.98)  # where config.yml and the actio
 TIMED = 200  # messages whose time is taken
 
 
-# --- the classifiers compared ----------------------------------------------------------------------------------------
-# Each learns from texts, their vectors and labels, and tells the chances (len(texts), labels in `classes`).
+# --- the classifiers compared ---------------------------------------------------------------------
+# Each learns from texts, their vectors and labels, and tells the chances (len(texts), labels in
+# `classes`).
 
 
 class InUse:
@@ -107,7 +109,7 @@ CLASSIFIERS: Dict[str, Callable[[], Any]] = {
 }
 
 
-# --- measuring -------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -233,7 +235,8 @@ def _vectors_of(texts: List[str]) -> np.ndarray:
 def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
     """How far confidence and truth lie apart: the expected calibration error over BINS bins of the highest chance.
 
-    `chances` is (sentences, classes), `right` tells of every sentence whether its likeliest class is the true one.
+    `chances` is (sentences, classes), `right` tells of every sentence whether its likeliest class
+    is the true one.
     """
     sure = chances.max(axis=1)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
@@ -332,7 +335,7 @@ def _first_fold(heard: StoredMessage) -> StoredMessage:
     )
 
 
-# --- DIET ------------------------------------------------------------------------------------------------------------
+# --- DIET -----------------------------------------------------------------------------------------
 
 
 def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> StoredMessage:

@@ -1,8 +1,9 @@
 """How well the search finds the articles that answer questions, on any corpus and questions of the format in `corpora`.
 
-The corpus is indexed and searched by the product's own code. Without training questions the shipped question side is used
-as it is, with those of our known questions whose answers stand in the corpus word for word. With training questions the question side is tuned anew; the weights are fitted to one in four of them that a first tuning did
-not see; and they are the known questions of the search.
+The corpus is indexed and searched by the product's own code. Without training questions the shipped
+question side is used as it is, with those of our known questions whose answers stand in the corpus
+word for word. With training questions the question side is tuned anew; the weights are fitted to
+one in four of them that a first tuning did not see; and they are the known questions of the search.
 """
 
 import json
@@ -31,8 +32,9 @@ from knowledge.search.scoring import Weights
 from knowledge.search.searcher import Searcher
 
 PARTS = ("keyword", "known", "standing")  # signs beside the cosine that are left out in turn
-# For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's training questions. Which
-# laws our own questions are about says nothing of what another corpus is asked.
+# For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's
+# training questions. Which laws our own questions are about says nothing of what another corpus is
+# asked.
 ELSEWHERE = replace(BARE, keyword=0.04, known=0.1, standing=0.0)
 Figures = dict[str, Any]
 Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best first
@@ -41,7 +43,10 @@ Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best fi
 def report(
     corpus: Path, queries: Path, train: Path | None, against: Sequence[str], folds: int, work: Path
 ) -> str:
-    """One line of JSON; raises CorpusError. What was encoded and tuned stays in the folder `work`."""
+    """One line of JSON; raises CorpusError.
+
+    What was encoded and tuned stays in the folder `work`.
+    """
     documents = read_documents(corpus)
     ids = {document.id for document in documents}
     asked = [one.as_question() for one in read_questions(queries, ids) if one.split != "train"]

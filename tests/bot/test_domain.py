@@ -55,7 +55,7 @@ def examples(intent: str) -> list[Message]:
     return load_data(str(NLU[intent])).intent_examples
 
 
-# --- intents ---------------------------------------------------------------------------------------------------------
+# --- intents --------------------------------------------------------------------------------------
 
 
 def test_every_intent_has_its_file_of_examples_and_every_file_its_intent() -> None:
@@ -100,7 +100,8 @@ def test_stories_of_a_problem_teach_the_right_as_well() -> None:
 
 
 def test_every_situation_is_an_intent_of_the_same_name() -> None:
-    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope has its topics.
+    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope
+    # has its topics.
     assert set(VOCABULARY["situation"]) - {"ticket_service", "out_of_scope"} <= set(INTENTS)
 
 
@@ -110,7 +111,7 @@ def test_every_topic_out_of_scope_has_its_words() -> None:
     assert topics == set(content("knowledge/content/exits.yml")["exits"])
 
 
-# --- rules -----------------------------------------------------------------------------------------------------------
+# --- rules ----------------------------------------------------------------------------------------
 
 
 def steps(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -139,7 +140,7 @@ def test_a_rule_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
-# --- actions ---------------------------------------------------------------------------------------------------------
+# --- actions --------------------------------------------------------------------------------------
 
 
 def action_names() -> set[str]:
@@ -196,7 +197,7 @@ def test_slots_that_actions_set_exist() -> None:
     assert read_by_knowledge | set_here <= {slot.name for slot in DOMAIN.slots}
 
 
-# --- what the bot says -----------------------------------------------------------------------------------------------
+# --- what the bot says ----------------------------------------------------------------------------
 
 
 def constants(node: ast.AST) -> set[str]:
@@ -290,7 +291,7 @@ def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
             assert "{" not in said and "}" not in said, response
 
 
-# --- buttons ---------------------------------------------------------------------------------------------------------
+# --- buttons --------------------------------------------------------------------------------------
 
 
 def payloads() -> Iterator[tuple[str, str]]:
@@ -319,7 +320,7 @@ def test_what_a_button_carries_is_understood_by_rasa(where: str, payload: str) -
         assert value in {*VOCABULARY.get(slot, {value: ""}), "unknown"}
 
 
-# --- the pipeline ----------------------------------------------------------------------------------------------------
+# --- the pipeline ---------------------------------------------------------------------------------
 
 
 def test_rasa_can_build_the_pipeline() -> None:

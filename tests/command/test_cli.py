@@ -11,6 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from command.ask import accepted, turn_text
+from command.ports import free_port
+from command.system import Failure
+
 only_on_linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="needs /proc and prctl"
 )
@@ -22,9 +26,9 @@ def output(checkout):
 
 
 @pytest.fixture
-def running(helpline, run, output, until, checkout):
+def running(run, output, until, checkout):
     """`up` on a free port, ready."""
-    port = helpline.free_port()
+    port = free_port()
     process = run("up", "--port", str(port))
     until(lambda: "已启动" in output() or process.poll() is not None)
     assert process.poll() is None, output()
@@ -140,11 +144,38 @@ def test_test_fails_when_a_part_fails(run, output, checkout, program):
     assert output().splitlines()[-1] == "2 passed, 1 failed"
 
 
+def test_ask_on_the_day_of_the_helpline_that_runs_needs_no_copy(run, output, until):
+    run("up", "--port", str(free_port()), "--as-of", "2027-01-01")
+    until(lambda: "已启动" in output())
+    assert run("status").wait() == 0
+    assert "按 2027-01-01 的法律）" in output()
+    assert run("ask", "牌子被人用了怎么办", "--as-of", "2027-01-01").wait() == 0
+    assert "先告诉您方向。" in output()
+    assert "临时的热线" not in output()
+
+
+@pytest.mark.parametrize(
+    "words, handed_on",
+    [
+        (["ask", "--trace", "牌子被人用了"], "ask 牌子被人用了"),
+        (
+            ["ask", "牌子被人用了", "--trace", "--as-of", "2027-01-01"],
+            "ask 牌子被人用了 --as-of 2027-01-01",
+        ),
+        (["trace", "JX20261122-0001"], "show JX20261122-0001"),
+        (["trace", "JX20261122-0001", "--turn", "3"], "show JX20261122-0001 --turn 3"),
+    ],
+)
+def test_tracing_is_handed_to_the_service(run, output, checkout, words, handed_on):
+    assert run(*words).wait() == 0
+    assert output().endswith(f"{checkout}/var -m api.trace {handed_on}\n")
+
+
 def test_evaluate_and_law_hand_everything_on(run, output, checkout):
     assert run("evaluate", "routing", "--limit", "3").wait() == 0
     assert run("law", "--help").wait() == 0
     assert f"{checkout}/var -m evaluation routing --limit 3\n" in output()
-    assert f"{checkout}/var -m knowledge.law --help\n" in output()
+    assert f"{checkout}/var -m knowledge --help\n" in output()
 
 
 @pytest.mark.parametrize(
@@ -153,6 +184,8 @@ def test_evaluate_and_law_hand_everything_on(run, output, checkout):
         (["up", "--port", "80x"], "端口应是 1 到 65535 之间的整数"),
         (["ask"], "缺少参数: 问题"),
         (["ask", "x", "--as-of", "明天"], "日期应写成 2026-11-22 这样"),
+        (["up", "--as-of", "2026-02-30"], "日期应写成 2026-11-22 这样，不是“2026-02-30”"),
+        (["trace", "JX20261122-0001", "--turn", "0"], "轮次应是从 1 数起的整数"),
         (["status", "extra"], "不认识的参数 extra"),
         (["up", "--host", "192.0.2.1"], "本机没有 192.0.2.1 这个地址"),
     ],
@@ -164,12 +197,12 @@ def test_mistakes_are_answered_in_chinese_without_a_stack_trace(run, output, wor
 
 
 def test_every_command_explains_itself(run, output):
-    for command in ("up", "test", "ask", "status", "train", "index", "migrate"):
+    for command in ("up", "test", "ask", "trace", "status", "train", "index", "migrate"):
         assert run(command, "--help").wait() == 0
         assert f"用法：helpline {command}" in output()
 
 
-def test_an_answer_is_readable_on_a_terminal(helpline):
+def test_an_answer_is_readable_on_a_terminal():
     named = (
         ("专利法", "第六十五条", "2020"),
         ("专利法", "第六十八条", "2020"),
@@ -190,7 +223,7 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
         },
         "ticket": None,
     }
-    assert helpline.turn_text(turn).splitlines() == [
+    assert turn_text(turn).splitlines() == [
         "您好。",
         "",
         "方向 1  专利行政裁决",
@@ -205,7 +238,7 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
     ]
 
 
-def test_a_refusal_of_the_service_is_passed_on_as_it_is(helpline):
+def test_a_refusal_of_the_service_is_passed_on_as_it_is():
     problem = {"code": "too_long", "detail": "一次最多 2000 字，请分几次说。"}
-    with pytest.raises(helpline.Failure, match="请分几次说"):
-        helpline.accepted((422, json.loads(json.dumps(problem))))
+    with pytest.raises(Failure, match="请分几次说"):
+        accepted((422, json.loads(json.dumps(problem))))
