@@ -17,7 +17,7 @@ from knowledge.search.passages import Passage
 
 
 class CorpusError(Exception):
-    """A file that is not in the format above; the message names the file, the line and what is wrong."""
+    """A file not in the format above; the message names the file, the line and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,10 @@ def read_documents(path: Path) -> list[Document]:
 
 
 def read_questions(path: Path, known: set[int]) -> list[Asked]:
-    """The questions, in their order; raises CorpusError, also where one is answered by a document that is not `known`."""
+    """The questions, in their order.
+
+    Raises CorpusError, also where a document that is not `known` answers one.
+    """
     questions = []
     for number, one in _lines(path):
         try:

@@ -65,7 +65,8 @@ def report(options: argparse.Namespace) -> None:
     outside = [searcher.evidence(text, ON) for text in examples(out_of_scope())]
     fitted = fit(inside[::2], outside[::2])
     print(
-        f"fitted on {len(inside[::2])} questions in scope and {len(outside[::2])} out of scope: {fitted}"
+        f"fitted on {len(inside[::2])} questions in scope"
+        f" and {len(outside[::2])} out of scope: {fitted}"
     )
     for name, calibration in (("in use", Calibration()), ("fitted", fitted)):
         print(f"{name}: on {len(inside[1::2])} and {len(outside[1::2])} others")
@@ -74,7 +75,8 @@ def report(options: argparse.Namespace) -> None:
                 replace(calibration, threshold=threshold), inside[1::2], outside[1::2]
             )
             print(
-                f"  threshold {threshold:.2f}: {answered:.1%} in scope answered, {silent:.1%} out of scope not"
+                f"  threshold {threshold:.2f}: {answered:.1%} in scope answered,"
+                f" {silent:.1%} out of scope not"
             )
 
 

@@ -116,7 +116,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Print a line for each variant and split, the hits for questions out of scope, and the time a question takes."""
+    """Print a line a variant and split, the hits out of scope, and the time of a question."""
     pairs = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     asked = [pair for pair in pairs if pair["gold"]]
     embedder = embedding.load()
@@ -137,7 +137,8 @@ def report(options: argparse.Namespace) -> None:
     searcher = Searcher(current, embedder, statutes)
     left = [len(searcher.search(pair["text"], ON)) for pair in pairs if not pair["gold"]]
     print(
-        f"out of scope: {left.count(0)} of {len(left)} questions without any hit, {sum(left)} hits in all"
+        f"out of scope: {left.count(0)} of {len(left)} questions without any hit,"
+        f" {sum(left)} hits in all"
     )
     _print_times(searcher, [pair["text"] for pair in pairs])
     if options.cases:

@@ -226,7 +226,10 @@ def _random(size: int, dimension: int) -> Floats:
 
 
 def _inflated(product: Index, size: int) -> Index:
-    """The product's index, repeated until it holds at least `size` passages, then cut; its vectors are left as they are."""
+    """The product's index, repeated until it holds at least `size` passages, then cut.
+
+    Its vectors are left as they are.
+    """
     times = -(-size // len(product.passages))
     passages = tuple(
         replace(passage, id=f"{passage.id}{turn or ''}", document=f"{passage.document}{turn or ''}")
@@ -239,7 +242,10 @@ def _inflated(product: Index, size: int) -> Index:
 
 
 def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
-    """The scores of as many copies of the same documents: of each word's column, as many copies one after the other."""
+    """The scores of as many copies of the same documents.
+
+    Of each word's column there are as many copies, one after the other.
+    """
     scores, documents = keywords.scores, keywords.scores["num_docs"]
     lengths = np.diff(scores["indptr"])
     indices = np.concatenate([scores["indices"] + documents * turn for turn in range(times)])

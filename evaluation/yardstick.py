@@ -1,4 +1,4 @@
-"""How well the search finds the articles that answer questions, on any corpus and questions of the format in `corpora`.
+"""How well the search finds the articles that answer questions, on any corpus as in `corpora`.
 
 The corpus is indexed and searched by the product's own code. Without training questions the shipped
 question side is used as it is, with those of our known questions whose answers stand in the corpus
@@ -14,13 +14,14 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from evaluation.corpora import read_documents, read_questions
-from evaluation.peers import peer
+from evaluation.peers import Search, peer
 from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
@@ -68,9 +69,7 @@ def report(
     figures["helpline"] = _ours(field, asked, embedder, weights)
     for name in against:
         search = peer(name, documents)
-        figures[name] = _scores(
-            asked, lambda text, search=search: [str(found) for found in search(text, FAR)]
-        )  # type: ignore[misc]
+        figures[name] = _scores(asked, partial(_found_by, search))
     if folds:
         figures[f"{folds} folds"] = _over_folds(field, [*lessons, *asked], weights, folds, work)
     figures["machine"] = (
@@ -79,10 +78,14 @@ def report(
     return json.dumps(figures, ensure_ascii=False)
 
 
+def _found_by(search: Search, text: str) -> list[str]:
+    return [str(found) for found in search(text, FAR)]
+
+
 def _ours(
     field: Field, asked: Sequence[Question], embedder: SentenceEmbedder, weights: Weights
 ) -> Figures:
-    """The product's search, with each of its parts left out in turn, and with the question side before any tuning."""
+    """The search as it is, with each of its parts left out, and with the question side untuned."""
     searcher = field.searcher(embedder, field.questions, weights)
     figures = _scores(asked, _through(searcher))
     figures["weights"] = {part: getattr(weights, part) for part in PARTS}
@@ -95,7 +98,10 @@ def _ours(
 
 
 def carried_over(content: Sequence[Passage]) -> list[Question]:
-    """Our own known questions whose answers stand in another corpus word for word, answered by its passages."""
+    """Our own known questions whose answers stand in another corpus word for word.
+
+    Its passages answer them.
+    """
     statutes = Statutes.load()
     there = {_letters(passage.text): passage.id for passage in content}
     same = {
@@ -124,7 +130,10 @@ def _learnt(field: Field, work: Path) -> tuple[SentenceEmbedder, Weights]:
 def _over_folds(
     field: Field, questions: Sequence[Question], weights: Weights, folds: int, work: Path
 ) -> Figures:
-    """Each question asked once, of a search that learnt from those in the other folds; the weights stay as they are."""
+    """Each question asked once, of a search that learnt from those in the other folds.
+
+    The weights stay as they are.
+    """
     mixed = list(questions)
     random.Random(0).shuffle(mixed)
     found: list[tuple[set[str], Sequence[str]]] = []

@@ -146,7 +146,7 @@ def test_a_rule_has_a_name_of_its_own() -> None:
 def action_names() -> set[str]:
     """The names that the actions give themselves."""
     return {
-        node.body[-1].value.value
+        str(node.body[-1].value.value)
         for tree in SOURCES.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
@@ -175,15 +175,14 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
 
 
 def test_slots_that_actions_set_exist() -> None:
+    table = ast.parse((ROOT / "knowledge" / "slots.py").read_text(encoding="utf-8"))
     read_by_knowledge = {
-        node.value
-        for statement in ast.parse(
-            (ROOT / "knowledge" / "facts.py").read_text(encoding="utf-8")
-        ).body
-        if isinstance(statement, ast.Assign)
-        and {t.id for t in statement.targets} & {"SLOTS", "_CLOSED"}
-        for node in ast.walk(statement.value)
-        if isinstance(node, ast.Constant)
+        node.args[0].value
+        for node in ast.walk(table)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Slot"
+        and isinstance(node.args[0], ast.Constant)
+        and "derived" not in {keyword.arg for keyword in node.keywords}
     }
     set_here = {
         node.args[0].value
@@ -209,7 +208,10 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def utterances() -> Iterator[tuple[str, str, set[str]]]:
-    """(file and line, response, variables) of every call that says a response; a name stands for what it was set to."""
+    """(file and line, response, variables) of every call that says a response.
+
+    A name stands for what it was set to.
+    """
     for file, tree in SOURCES.items():
         for function in (
             n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -282,7 +284,7 @@ def test_every_response_of_the_domain_is_said_by_somebody() -> None:
 
 
 def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
-    values = defaultdict(lambda: "某")
+    values: defaultdict[str, str] = defaultdict(lambda: "某")
     for response, variants in RESPONSES.items():
         for variant in variants:
             values.update({name: "某" for name in variables_of(response)})
