@@ -208,6 +208,11 @@ def becomes(
     return f"{verb}{numbers}（变化：{note}）" if note else f"{verb}{numbers}"
 
 
+def comes_later(article: Article) -> str:
+    """What is said of a number that only a version not yet in force has: from when, of which law."""
+    return f"{article.in_force_from} 起施行的新版《{article.title}》才有这一条"
+
+
 @dataclass(frozen=True)
 class OldNumber:
     """An article of the version before, of the same number as one that is quoted; `certain` when it is the one meant."""
@@ -236,7 +241,7 @@ def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) 
     """The article of the version before that a number without a year may mean.
 
     Certain where today's version has no such number, or the `words` around it are the older article's and not today's;
-    else only information_gain telling while the change is fresh.
+    else only worth telling while the change is fresh.
     """
     try:
         versions = statutes.laws[statutes.short_title(law)].versions
