@@ -29,7 +29,8 @@ def text(name: str) -> str:
 
 
 def documents() -> list[Path]:
-    return [ROOT / name for name in READMES] + sorted((ROOT / "docs").rglob("*.md"))
+    """Every page for people: those at the top, one in each top folder, those in docs/."""
+    return sorted({*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md"), *ROOT.glob("docs/**/*.md")})
 
 
 # --- settings -------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def test_a_command_that_hands_on_its_arguments_has_somebody_to_hand_them_to() ->
     ] == []
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_document_names_a_command_that_does_not_exist(document: Path) -> None:
     named = set(re.findall(r"\./helpline ([a-z][a-z-]*)", document.read_text(encoding="utf-8")))
 
@@ -135,10 +136,24 @@ def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
     assert names and {name for name in names if name not in code} == set()
 
 
+# --- folders ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["actions", "api", "bot", "command", "data", "evaluation", "knowledge", "tests", "web"],
+)
+def test_every_top_folder_says_what_is_in_it_and_how_to_change_it(folder: str) -> None:
+    said = text(f"{folder}/README.md")
+
+    assert said.startswith(f"# {folder}: ") and len(said.splitlines()) >= 10
+    assert f"`{folder}/`" in text("CONTRIBUTING.md")
+
+
 # --- links ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
 
