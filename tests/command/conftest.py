@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ STAND_IN = Path(__file__).with_name("stand_in.py")
 
 
 @pytest.fixture
-def place(tmp_path: Path):
+def place(tmp_path: Path) -> Place:
     """An empty checkout with an empty data folder."""
     (tmp_path / "checkout").mkdir()
     return Place(tmp_path / "checkout", tmp_path / "var", inherited_environment(tmp_path))
@@ -61,7 +62,7 @@ def alive() -> Callable[[int], bool]:
 def children(tmp_path: Path) -> Callable[..., object]:
     """Makes a supervised stand-in that is restarted almost at once."""
 
-    def make(label: str = "服务", crashes: int = 0, family: bool = False):
+    def make(label: str = "服务", crashes: int = 0, family: bool = False) -> Any:
         folder = tmp_path / label
         folder.mkdir()
         if crashes:
@@ -71,7 +72,8 @@ def children(tmp_path: Path) -> Callable[..., object]:
         port = free_port()
         argv, health = [sys.executable, STAND_IN, port, folder], f"http://127.0.0.1:{port}/"
         child = Child(label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log")
-        child.first_delay, child.port, child.playground = 0.01, port, folder
+        child.first_delay = 0.01
+        child.__dict__.update(port=port, playground=folder)
         return child
 
     return make
@@ -138,6 +140,7 @@ def run(checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
                 [sys.executable, "helpline", *words],
                 cwd=checkout,
                 env=environ,
+                text=True,
                 stdout=output,
                 stderr=output,
             )

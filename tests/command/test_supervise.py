@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,7 @@ with Supervisor([child]) as supervisor:
 """
 
 
-def started(child) -> list[int]:
+def started(child: Any) -> list[int]:
     return sorted(int(path.name.partition("-")[2]) for path in child.playground.glob("started-*"))
 
 
@@ -34,7 +36,9 @@ def nobody_listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_child_that_crashes_is_started_again_until_it_stays(children, capsys):
+def test_a_child_that_crashes_is_started_again_until_it_stays(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     child = children(crashes=3)
     with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
@@ -42,7 +46,7 @@ def test_a_child_that_crashes_is_started_again_until_it_stays(children, capsys):
     assert "服务意外退出（退出码 1，连续第 3 次）" in capsys.readouterr().out
 
 
-def test_each_crash_in_a_row_doubles_the_delay_up_to_a_minute(children):
+def test_each_crash_in_a_row_doubles_the_delay_up_to_a_minute(children: Callable[..., Any]) -> None:
     child = children()
     child.first_delay = 1.0
     delays = []
@@ -54,14 +58,16 @@ def test_each_crash_in_a_row_doubles_the_delay_up_to_a_minute(children):
     assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_after_many_crashes_the_operator_is_told_where_to_look(children, capsys):
+def test_after_many_crashes_the_operator_is_told_where_to_look(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     child = children(crashes=5)
     with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
     assert f"服务一直启动不了，会继续重试。日志：{child.log}" in capsys.readouterr().out
 
 
-def test_a_minute_of_health_lets_crashes_be_forgotten(children):
+def test_a_minute_of_health_lets_crashes_be_forgotten(children: Callable[..., Any]) -> None:
     child = children(crashes=2)
     with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
@@ -71,7 +77,9 @@ def test_a_minute_of_health_lets_crashes_be_forgotten(children):
         assert child.crashes == 0
 
 
-def test_a_child_that_stopped_answering_is_restarted(children, until):
+def test_a_child_that_stopped_answering_is_restarted(
+    children: Callable[..., Any], until: Callable[..., None]
+) -> None:
     child = children()
     with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
@@ -83,7 +91,9 @@ def test_a_child_that_stopped_answering_is_restarted(children, until):
         until(lambda: len(started(child)) == 2 and child.healthy_since, supervisor.tick)
 
 
-def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(children, alive):
+def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(
+    children: Callable[..., Any], alive: Callable[[int], bool]
+) -> None:
     both = [children("服务", family=True), children("对话")]
     with Supervisor(both) as supervisor:
         supervisor.wait_until_ready()
@@ -97,7 +107,12 @@ def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(children,
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux ends children with their parent"
 )
-def test_a_supervisor_that_is_killed_leaves_no_orphan(children, until, alive, tmp_path):
+def test_a_supervisor_that_is_killed_leaves_no_orphan(
+    children: Callable[..., Any],
+    until: Callable[..., None],
+    alive: Callable[[int], bool],
+    tmp_path: Path,
+) -> None:
     child = children()
     words = [sys.executable, "-c", DRIVER, *map(str, child.argv[1:])]
     supervisor = subprocess.Popen(
@@ -109,7 +124,9 @@ def test_a_supervisor_that_is_killed_leaves_no_orphan(children, until, alive, tm
     until(lambda: nobody_listens(child.port) and not any(alive(pid) for pid in started(child)))
 
 
-def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(children, capsys):
+def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     both = [children("服务"), children("对话")]
     with Supervisor(both) as supervisor:
         supervisor.wait_until_ready()
@@ -119,7 +136,9 @@ def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(ch
         assert f"在端口 {child.port} 上听着" in child.log.read_text()
 
 
-def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(children):
+def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(
+    children: Callable[..., Any],
+) -> None:
     child = children(crashes=99)
     with (
         pytest.raises(Failure) as failure,

@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from command.place import Place
 from command.system import Failure
 from command.test_run import (
     Part,
@@ -30,7 +33,7 @@ from command.test_run import (
         ("ImportError: no module", (0, 0)),
     ],
 )
-def test_pytests_last_summary_is_counted(output, counts):
+def test_pytests_last_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
     assert pytest_counts(output, 0) == counts
 
 
@@ -46,7 +49,7 @@ def test_pytests_last_summary_is_counted(output, counts):
         ("No test files found, exiting with code 1", (0, 0)),
     ],
 )
-def test_vitests_summary_is_counted(output, counts):
+def test_vitests_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
     assert vitest_counts(output, 0) == counts
 
 
@@ -61,25 +64,31 @@ def test_vitests_summary_is_counted(output, counts):
         (0, "", (0, 1)),
     ],
 )
-def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(code, output, counts):
+def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(
+    code: int, output: str, counts: tuple[int, int]
+) -> None:
     part = Part("甲", (), lambda: (code, output), pytest_counts)
     assert run_part(part, may_be_empty=False) == counts
 
 
-def test_a_part_from_which_everything_was_filtered_out_is_none():
+def test_a_part_from_which_everything_was_filtered_out_is_none() -> None:
     part = Part("甲", (), lambda: (5, "10 deselected in 0.1s"), pytest_counts)
     assert run_part(part, may_be_empty=True) == (0, 0)
 
 
-def test_a_part_that_could_not_start_is_a_failure_with_its_reason(capsys):
-    def broken():
+def test_a_part_that_could_not_start_is_a_failure_with_its_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken() -> tuple[int, str]:
         raise Failure("对话没有启动成功")
 
     assert run_part(Part("甲", (), broken, pytest_counts), may_be_empty=True) == (0, 1)
     assert "对话没有启动成功" in capsys.readouterr().out
 
 
-def test_output_is_shown_while_it_is_collected(tmp_path, capsys):
+def test_output_is_shown_while_it_is_collected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code, output = run_aloud([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
     assert (code, output) == (3, "一\n")
     assert capsys.readouterr().out == "一\n"
@@ -117,14 +126,16 @@ def test_output_is_shown_while_it_is_collected(tmp_path, capsys):
         ([], ["tests/bot/test_y.py", "tests/test_imports.py"], ["服务端测试", "对话端测试"]),
     ],
 )
-def test_the_chosen_parts(place, only, rest, titles):
+def test_the_chosen_parts(
+    place: Place, only: list[str], rest: list[str], titles: list[str]
+) -> None:
     for name in ("api/test_x.py", "bot/test_y.py", "test_imports.py"):
         (place.root / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         (place.root / "tests" / name).touch()
     assert [part.title for part in parts_of(place, only, rest)] == titles
 
 
-def test_only_what_the_chosen_parts_need_is_set_up(place):
+def test_only_what_the_chosen_parts_need_is_set_up(place: Place) -> None:
     needs = {part.title: part.needs for part in parts_of(place, [], [])}
     assert needs["服务端测试"] == ("service", "service-dev")
     assert needs["对话端测试"] == ("bot",)
@@ -134,8 +145,12 @@ def test_only_what_the_chosen_parts_need_is_set_up(place):
 
 @pytest.mark.parametrize("reached, code", [(0.9, 0), (0.5, 1)])
 def test_understanding_fails_below_the_floor_and_tells_the_figure(
-    place, program, capsys, reached, code
-):
+    place: Place,
+    program: Callable[[Path, str], Path],
+    capsys: pytest.CaptureFixture[str],
+    reached: float,
+    code: int,
+) -> None:
     report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
     program(place.rasa, f"""mkdir -p "$8"; echo '{report}' > "$8/intent_report.json" """)
 
@@ -143,7 +158,9 @@ def test_understanding_fails_below_the_floor_and_tells_the_figure(
     assert f"{reached:.3f}" in capsys.readouterr().out
 
 
-def test_a_report_of_an_earlier_run_does_not_count(place, program):
+def test_a_report_of_an_earlier_run_does_not_count(
+    place: Place, program: Callable[[Path, str], Path]
+) -> None:
     program(place.rasa, "exit 0")
     (place.var / "understanding").mkdir(parents=True)
     (place.var / "understanding/intent_report.json").write_text(
@@ -153,7 +170,9 @@ def test_a_report_of_an_earlier_run_does_not_count(place, program):
     assert understanding(place, {"PATH": os.defpath})[0] == 1
 
 
-def test_stories_that_go_another_way_are_a_failure(place, program):
+def test_stories_that_go_another_way_are_a_failure(
+    place: Place, program: Callable[[Path, str], Path]
+) -> None:
     program(
         place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac"""
     )

