@@ -41,7 +41,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        state.clock = Clock(settings.today)
+        state.clock = Clock(settings.as_of)
         state.throttle = Throttle()
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)

@@ -13,7 +13,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 class Clock:
     """Tells the date and time in Shanghai.
 
-    With `fixed` (the setting HELPLINE_TODAY) the date stands still while the time of day goes on.
+    With `fixed` (the setting HELPLINE_AS_OF) the date stands still while the time of day goes on.
     """
 
     def __init__(self, fixed: date | None = None) -> None:

@@ -30,14 +30,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str = Field(
         default="",
-        description="Database; empty means the SQLite file helpline.db under var. PostgreSQL "
-        "works as "
-        "well.",
+        description="Database; empty means the SQLite file helpline.db under var. "
+        "PostgreSQL works as well.",
     )
     vector_store: str = Field(
         default="faiss",
-        description="Where vectors are searched: faiss (in memory), or a postgresql:// URL "
-        "(pgvector).",
+        description="Where vectors are searched: faiss (in memory), "
+        "or a postgresql:// URL (pgvector).",
     )
     embedder: str = Field(
         default="multilingual-e5-small",
@@ -56,8 +55,8 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Secret that Rasa's action calls carry; empty refuses all of them.",
     )
-    today: date | None = Field(
-        default=None, description="Fixed date for tests and rehearsals, e.g. 2026-11-22."
+    as_of: date | None = Field(
+        default=None, description="The day on which the clock stands, e.g. 2026-11-22."
     )
     embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -83,10 +82,17 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("today", mode="before")
+    @field_validator("as_of", mode="before")
     @classmethod
     def _no_date_is_none(cls, value: object) -> object:
-        return value or None
+        if not value or not isinstance(value, str):
+            return value or None
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(
+                f"HELPLINE_AS_OF 应是日期，写成 2026-11-22 这样，不是「{value}」"
+            ) from None
 
     @model_validator(mode="after")
     def _name_the_database(self) -> Self:

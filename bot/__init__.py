@@ -1,1 +1,4 @@
-"""Rasa graph components that understand a visitor's message. They import Rasa, never the service."""
+"""Rasa graph components that understand a visitor's message.
+
+They import Rasa, never the service.
+"""

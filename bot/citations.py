@@ -1,6 +1,7 @@
 """Reads legal citations (商标法57条, 《专利法》第六十五条) with spaCy's EntityRuler.
 
-The ruler works on single characters: a word segmenter would split 反不正当竞争法 or join 商标法 with its neighbours.
+The ruler works on single characters: a word segmenter would split 反不正当竞争法 or join 商标法
+with its neighbours.
 """
 
 from pathlib import Path

@@ -1,7 +1,9 @@
-"""A linear classifier over characters and the sentence's vector: accurate on short Chinese text, ready in seconds.
+"""A linear classifier over characters and the sentence's vector.
 
-It serves twice: for the intent, and for the right at stake, which training examples carry in their metadata.
-The comparison that led to it is in docs/decisions/0002-linear-intent-classifier.md.
+It is accurate on short Chinese text and ready in seconds.
+
+It serves twice: for the intent, and for the right at stake, which training examples carry in their
+metadata. The comparison that led to it is in docs/decisions/0002-linear-intent-classifier.md.
 """
 
 from typing import Any, Dict, List, Optional, Text, Tuple, Type
@@ -145,7 +147,7 @@ class LinearIntentClassifier(_LinearClassifier, IntentClassifier):
     """Sets the intent and its ranking."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         return []
 
     def label(self, message: Message) -> Optional[Text]:
@@ -169,7 +171,10 @@ class LinearIntentClassifier(_LinearClassifier, IntentClassifier):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class RightClassifier(_LinearClassifier):
-    """Adds the entity `likely_right`: what the whole sentence suggests, for when no clear word names the right."""
+    """Adds the entity `likely_right`: what the whole sentence suggests of the right at stake.
+
+    It serves where no clear word names the right.
+    """
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:

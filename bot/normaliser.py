@@ -30,7 +30,10 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 def normalise(text: Text) -> Text:
-    """Simplified characters, half-width letters and digits, common slips corrected, repeated marks shortened."""
+    """The text in simplified characters with half-width letters and digits.
+
+    Common slips are corrected, repeated marks shortened.
+    """
     folded = "".join(
         unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c
         for c in text

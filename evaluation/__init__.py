@@ -1,1 +1,1 @@
-"""How good and how fast the helpline is: commands that measure and report, never part of the tests."""
+"""How good and how fast the helpline is: commands that measure and report, no tests."""

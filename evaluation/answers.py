@@ -1,8 +1,9 @@
-"""How right a running helpline's first answers are, on cases with what a lawyer would say: `evaluate answers`.
+"""`evaluate answers`: how right the first answers are, on cases with what a lawyer would say.
 
-A case is a line of JSON: text, scope (in | clarify | out), scope_also, situation, gold_remedies (best first), must_not,
-gold_articles, needs (what should be asked), part (look | blind). A dialogue: turns, final_facts, gold_route, must_not,
-ticket (new | none), priority. Everything goes through the public chat API, as a visitor's messages do.
+A case is a line of JSON: text, scope (in | clarify | out), scope_also, situation, gold_remedies
+(best first), must_not, gold_articles, needs (what should be asked), part (look | blind). A
+dialogue: turns, final_facts, gold_route, must_not, ticket (new | none), priority. Everything goes
+through the public chat API, as a visitor's messages do.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def report(args: argparse.Namespace) -> None:
 
 
 def lines(path: Path, part: str | None, fields: Sequence[str]) -> list[Json]:
-    """The lines of a file that belong to a part, or all; raises CorpusError naming file and line."""
+    """The lines of a file that belong to a part, or all; raises CorpusError with file and line."""
     found = []
     try:
         written = path.read_text(encoding="utf-8").splitlines()
@@ -91,14 +92,15 @@ def lines(path: Path, part: str | None, fields: Sequence[str]) -> list[Json]:
     return found
 
 
-# --- one answer ------------------------------------------------------------------------------------------------------
+# --- one answer -----------------------------------------------------------------------------------
 
 
 def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
-    """The measures that apply to a case, each 0 to 1, and `harm`; an empty turn is an answer that never came.
+    """The measures that apply to a case, each 0 to 1, and `harm`.
 
-    A case may be judged by another scope that `scope_also` allows. Roads that are shown beside a question count as an
-    answer in scope; a service's answer counts as one to what is out of scope.
+    An empty turn is an answer that never came. A case may be judged by another scope that
+    `scope_also` allows. Roads that are shown beside a question count as an answer in scope; a
+    service's answer counts as one to what is out of scope.
     """
     referral = turn.get("referral") or {}
     roads = [remedy["key"] for remedy in referral.get("remedies", [])]
@@ -181,7 +183,8 @@ def _ask_all(
         if args.show and case.get("part") != "blind" and _falls_short(measures):
             roads = [remedy["key"] for remedy in referral.get("remedies", [])][:4]
             print(
-                f"  {case.get('id', '')} {text[:60]}\n     gold {case['scope']} {case.get('gold_remedies')}"
+                f"  {case.get('id', '')} {text[:60]}\n"
+                f"     gold {case['scope']} {case.get('gold_remedies')}"
             )
             print(f"     got {referral.get('scope')} {roads} {got}")
     return rows
@@ -232,7 +235,8 @@ def _table(name: str, rows: Sequence[Json], plain: Sequence[Json]) -> None:
     harm, silent = sum(row["harm"] for row in rows), sum(row["unanswered"] for row in rows)
     p50, p95 = statistics.median(seconds) * 1000, seconds[int(len(seconds) * 0.95) - 1] * 1000
     print(
-        f"{name:13}{'  '.join(figures)}  harm {harm}  unanswered {silent}  p50 {p50:.0f} p95 {p95:.0f} ms",
+        f"{name:13}{'  '.join(figures)}  harm {harm}  unanswered {silent}"
+        f"  p50 {p50:.0f} p95 {p95:.0f} ms",
         flush=True,
     )
 
@@ -248,21 +252,20 @@ def _change(measure: str, value: float, rows: Sequence[Json], plain: Sequence[Js
 
 
 def _by_situation(cases: Sequence[Json], rows: Sequence[Json]) -> None:
-    """Every situation with how many first answers were acceptable and what it was taken for instead, worst first."""
+    """Every situation, worst first: acceptable first answers, and what it was taken for."""
     good: dict[str, list[float]] = defaultdict(list)
     taken_for: dict[str, Counter[str]] = defaultdict(Counter)
     for case, row in zip(cases, rows, strict=True):
-        good[case["situation"]].append(row.get("acceptable", row["scope"]))
+        good[case["situation"]].append(row["acceptable"] if "acceptable" in row else row["scope"])
         if row["got"] != case["situation"]:
             taken_for[case["situation"]][row["got"]] += 1
     for situation, values in sorted(good.items(), key=lambda item: statistics.mean(item[1])):
         others = ", ".join(f"{name} {count}" for name, count in taken_for[situation].most_common(4))
-        print(
-            f"  {situation:28}{sum(values):4.0f} of {len(values):3}{f'   taken for {others}' if others else ''}"
-        )
+        instead = f"   taken for {others}" if others else ""
+        print(f"  {situation:28}{sum(values):4.0f} of {len(values):3}{instead}")
 
 
-# --- whole dialogues -------------------------------------------------------------------------------------------------
+# --- whole dialogues ------------------------------------------------------------------------------
 
 
 def score_dialogue(gold: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -270,7 +273,9 @@ def score_dialogue(gold: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) 
     facts: Mapping[str, Any] = next(
         (turn["facts"] for turn in reversed(turns) if turn.get("facts")), {}
     )
-    referral = next((turn["referral"] for turn in reversed(turns) if turn.get("referral")), {})
+    referral: Mapping[str, Any] = next(
+        (turn["referral"] for turn in reversed(turns) if turn.get("referral")), {}
+    )
     ticket = next((turn["ticket"] for turn in reversed(turns) if turn.get("ticket")), None)
     roads = [remedy["key"] for remedy in referral.get("remedies", [])]
     told = {

@@ -1,21 +1,22 @@
-"""How many of the articles that an expert would cite are among the first five found: `evaluate retrieval --cases FILE`.
+"""`evaluate retrieval --cases FILE`: how many of an expert's articles are among the first five.
 
-Each line of the file is JSON with `text`, what a visitor writes, and `gold_articles`, such as 商标法第五十七条. The peers
-search the same articles: all laws and digests in force on the day.
+Each line of the file is JSON with `text`, what a visitor writes, and `gold_articles`, such as
+商标法第五十七条. The peers search the same articles: all laws and digests in force on the day.
 """
 
 import json
 import statistics
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from evaluation.corpora import CorpusError, Document
-from evaluation.peers import PEERS, peer
+from evaluation.peers import PEERS, Search, peer
 from evaluation.tune import ON
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
 from knowledge.search.index import Index
-from knowledge.search.passages import article_id
+from knowledge.search.passages import Passage, article_id
 from knowledge.search.searcher import Searcher
 
 FIRST = 5
@@ -37,14 +38,17 @@ def report(cases: Path, searcher: Searcher, index: Index, statutes: Statutes) ->
         lambda text: [hit.id for hit in searcher.search(text, ON, FIRST, ("statute", "digest"))],
     )
     print(
-        f"{len(asked)} cases with articles that are held, {len(held)} articles: Recall@{FIRST} {ours:.3f}"
+        f"{len(asked)} cases with articles that are held, {len(held)} articles: "
+        f"Recall@{FIRST} {ours:.3f}"
     )
     for name in PEERS:
         search = peer(name, documents)
-        theirs = _recall(
-            asked, lambda text, search=search: [held[found].id for found in search(text, FIRST)]
-        )  # type: ignore[misc]
+        theirs = _recall(asked, partial(_found_by, search, held))
         print(f"  {name}: {theirs:.3f}, ours is {ours / max(theirs, 1e-9):.2f} times that")
+
+
+def _found_by(search: Search, held: Sequence[Passage], text: str) -> list[str]:
+    return [held[found].id for found in search(text, FIRST)]
 
 
 def _asked(cases: Path, statutes: Statutes) -> list[tuple[str, set[str]]]:

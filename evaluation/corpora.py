@@ -1,7 +1,8 @@
 """Corpora of law articles and questions about them, one JSON object on each line, gzipped or not.
 
-A document: id (a whole number), law, article, heads (the headings it stands under, from the outside in), text.
-A question: id, text, gold (ids of the documents that answer it), split (train | dev, may be absent).
+A document: id (a whole number), law, article, heads (the headings it stands under, from the outside
+in), text. A question: id, text, gold (ids of the documents that answer it), split (train | dev, may
+be absent).
 """
 
 import gzip
@@ -16,7 +17,7 @@ from knowledge.search.passages import Passage
 
 
 class CorpusError(Exception):
-    """A file that is not in the format above; the message names the file, the line and what is wrong."""
+    """A file not in the format above; the message names the file, the line and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ def read_documents(path: Path) -> list[Document]:
 
 
 def read_questions(path: Path, known: set[int]) -> list[Asked]:
-    """The questions, in their order; raises CorpusError, also where one is answered by a document that is not `known`."""
+    """The questions, in their order.
+
+    Raises CorpusError, also where a document that is not `known` answers one.
+    """
     questions = []
     for number, one in _lines(path):
         try:

@@ -1,4 +1,4 @@
-"""The sentence's vector in the form in which Rasa's own classifiers take features: for the comparison with DIET alone."""
+"""The sentence's vector as a feature of Rasa's own classifiers: for the comparison with DIET."""
 
 from typing import List
 

@@ -1,7 +1,8 @@
 """Takes a share of the dialogue's sentences out of the training, for good: `evaluate hold-out`.
 
-What is held out stands in tests/nlu/test_data.yml and `./helpline test` asks it. Near-duplicates go together, so that no
-sentence is asked whose like was taught. Once something is held out, a later run moves only what has come too near to it.
+What is held out stands in tests/nlu/test_data.yml and `./helpline test` asks it. Near-duplicates go
+together, so that no sentence is asked whose like was taught. Once something is held out, a later
+run moves only what has come too near to it.
 """
 
 import argparse
@@ -33,12 +34,16 @@ def report(options: argparse.Namespace) -> None:
     HELD_OUT.parent.mkdir(parents=True, exist_ok=True)
     HELD_OUT.write_text(written([*held, *moved]), encoding="utf-8")
     print(
-        f"留出 {len(moved)} 句，共 {len(held) + len(moved)} 句，训练还有 {len(taught) - len(moved)} 句"
+        f"留出 {len(moved)} 句，共 {len(held) + len(moved)} 句，"
+        f"训练还有 {len(taught) - len(moved)} 句"
     )
 
 
 def chosen(taught: Sequence[Example], held: Sequence[Example], share: float) -> list[Example]:
-    """What is to leave the training: whatever is like a sentence held out, and at first a share of every intent."""
+    """What is to leave the training.
+
+    That is whatever is like a sentence held out, and at first a share of every intent.
+    """
     group = groups([one.text for one in (*held, *taught)])
     near = set(group[: len(held)])
     if not held:

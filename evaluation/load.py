@@ -1,8 +1,9 @@
 """How fast a running helpline answers, beside bare Rasa on the same model.
 
-The same messages go through the chat API (stored, answered, stored again) and, where they need none of the service's
-actions, straight to Rasa's REST channel. What is reported are percentiles and the ratio of the two, and the memory of
-both processes after each series. `--clients 50` shows what a crowd meets, `--clients 1` what one visitor does.
+The same messages go through the chat API (stored, answered, stored again) and, where they need none
+of the service's actions, straight to Rasa's REST channel. What is reported are percentiles and the
+ratio of the two, and the memory of both processes after each series. `--clients 50` shows what a
+crowd meets, `--clients 1` what one visitor does.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""Sentences that say nearly the same in the same words, so that a test never asks what the training has answered."""
+"""Sentences that say nearly the same in the same words.
+
+A test must never ask what the training has answered.
+"""
 
 import re
 from collections import defaultdict
@@ -8,7 +11,9 @@ ALIKE = 0.4  # share of common character 3-grams from which two sentences count 
 
 
 def groups(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
-    """The number of every text's group. Texts that share more than `alike` of their 3-grams stand in one group.
+    """The number of every text's group.
+
+    Texts that share more than `alike` of their 3-grams stand in one group.
 
     Alikeness is the Jaccard index; a group is whatever a chain of alike texts connects.
     """
@@ -26,13 +31,14 @@ def groups(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
 
 
 def alike_pairs(texts: Sequence[str], alike: float = ALIKE) -> list[tuple[int, int]]:
-    """Every pair of positions, the earlier second, whose texts share more than `alike` of their 3-grams."""
+    """Pairs of positions, the earlier second, whose texts share over `alike` of their 3-grams."""
     grams = [trigrams(text) for text in texts]
     holders: dict[str, int] = defaultdict(int)
     for of_one in grams:
         for gram in of_one:
             holders[gram] += 1
-    # Two sets that share enough must meet in the rarest few of their members: only these are looked up.
+    # Two sets that share enough must meet in the rarest few of their members: only these are looked
+    # up.
     known: dict[str, list[int]] = defaultdict(list)
     pairs = []
     for one, mine in enumerate(grams):
@@ -47,7 +53,10 @@ def alike_pairs(texts: Sequence[str], alike: float = ALIKE) -> list[tuple[int, i
 
 
 def trigrams(text: str) -> frozenset[str]:
-    """The character 3-grams of a text without its punctuation; both ends count, so that 你好 has some as well."""
+    """The character 3-grams of a text without its punctuation.
+
+    Both ends count, so that 你好 has some as well.
+    """
     bare = f"^{re.sub(r'[^0-9a-z一-鿿]', '', text.lower())}$"
     return frozenset(bare[at : at + 3] for at in range(max(len(bare) - 2, 1)))
 

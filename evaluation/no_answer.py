@@ -1,8 +1,9 @@
 """When the search should rather say nothing: `./helpline evaluate no-answer`.
 
-Asked are the training examples of the dialogue: those of the intents that bring a matter of intellectual property, and
-those of the `out_…` intents, small talk, and other fields of law among them. Half of them fit the calibration of
-`knowledge/search/scoring.py`, the other half tell what every threshold would do. No line of them is a known question.
+Asked are the training examples of the dialogue: those of the intents that bring a matter of
+intellectual property, and those of the `out_…` intents, small talk, and other fields of law among
+them. Half of them fit the calibration of `knowledge/search/scoring.py`, the other half tell what
+every threshold would do. No line of them is a known question.
 """
 
 import argparse
@@ -64,7 +65,8 @@ def report(options: argparse.Namespace) -> None:
     outside = [searcher.evidence(text, ON) for text in examples(out_of_scope())]
     fitted = fit(inside[::2], outside[::2])
     print(
-        f"fitted on {len(inside[::2])} questions in scope and {len(outside[::2])} out of scope: {fitted}"
+        f"fitted on {len(inside[::2])} questions in scope"
+        f" and {len(outside[::2])} out of scope: {fitted}"
     )
     for name, calibration in (("in use", Calibration()), ("fitted", fitted)):
         print(f"{name}: on {len(inside[1::2])} and {len(outside[1::2])} others")
@@ -73,7 +75,8 @@ def report(options: argparse.Namespace) -> None:
                 replace(calibration, threshold=threshold), inside[1::2], outside[1::2]
             )
             print(
-                f"  threshold {threshold:.2f}: {answered:.1%} in scope answered, {silent:.1%} out of scope not"
+                f"  threshold {threshold:.2f}: {answered:.1%} in scope answered,"
+                f" {silent:.1%} out of scope not"
             )
 
 

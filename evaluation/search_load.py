@@ -1,9 +1,10 @@
 """How fast the search is, and what it takes: `./helpline evaluate search-load`.
 
-Clients are threads that ask one question after the other, all at once: as visitors have it, and with the questions'
-vectors known before, which leaves the search itself. Then what encoding, building, disk and memory cost. `--passages N`
-adds an index of N passages: the product's own, repeated under other names with their keywords, and with random vectors
-of unit length, for which a graph is at its worst.
+Clients are threads that ask one question after the other, all at once: as visitors have it, and
+with the questions' vectors known before, which leaves the search itself. Then what encoding,
+building, disk and memory cost. `--passages N` adds an index of N passages: the product's own,
+repeated under other names with their keywords, and with random vectors of unit length, for which a
+graph is at its worst.
 """
 
 import argparse
@@ -196,7 +197,10 @@ class _Known:
 
 
 class _Counting:
-    """An embedder that counts the passages and the seconds it takes. Under a name of its own nothing is known before."""
+    """An embedder that counts the passages and the seconds it takes.
+
+    Under a name of its own nothing is known before.
+    """
 
     def __init__(self, embedder: Embedder, name: str) -> None:
         self.name, self.question_name, self._embedder = name, embedder.question_name, embedder
@@ -223,7 +227,10 @@ def _random(size: int, dimension: int) -> Floats:
 
 
 def _inflated(product: Index, size: int) -> Index:
-    """The product's index, repeated until it holds at least `size` passages, then cut; its vectors are left as they are."""
+    """The product's index, repeated until it holds at least `size` passages, then cut.
+
+    Its vectors are left as they are.
+    """
     times = -(-size // len(product.passages))
     passages = tuple(
         replace(passage, id=f"{passage.id}{turn or ''}", document=f"{passage.document}{turn or ''}")
@@ -236,7 +243,10 @@ def _inflated(product: Index, size: int) -> Index:
 
 
 def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
-    """The scores of as many copies of the same documents: of each word's column, as many copies one after the other."""
+    """The scores of as many copies of the same documents.
+
+    Of each word's column there are as many copies, one after the other.
+    """
     scores, documents = keywords.scores, keywords.scores["num_docs"]
     lengths = np.diff(scores["indptr"])
     indices = np.concatenate([scores["indices"] + documents * turn for turn in range(times)])

@@ -1,7 +1,11 @@
-"""./helpline tune: teaches the question side of the search on our own questions, and on other corpora if there are any.
+"""`helpline tune`: teaches the question side of the search.
 
-One in four of the questions is kept aside at first: a question side tuned without them tells how much was gained and
-which weights of `knowledge/search/scoring.py` serve best. The one that is kept is then tuned on all of them.
+It learns from our own questions, and from other corpora where they are given.
+
+
+One in four of the questions is kept aside at first: a question side tuned without them tells how
+much was gained and which weights of `knowledge/search/scoring.py` serve best. The one that is kept
+is then tuned on all of them.
 """
 
 import argparse
@@ -40,7 +44,8 @@ KNOWN = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 STANDING = (0.0, 0.03, 0.06, 0.1)
 NEAR, FAR = 10, 100  # hits that recall is measured on
 DEPTHS = (5, 10, 20, 50, 100)  # and that weights are fitted on: at one depth alone chance decides
-# The search without what is not to be measured: no floor, nothing withheld, guidance left out of the ranking.
+# The search without what is not to be measured: no floor, nothing withheld, guidance left out of
+# the ranking.
 BARE = replace(Weights(), guidance=0.0, floor=-9.0)
 ALWAYS = Calibration(threshold=0.0)
 COSINE = replace(BARE, keyword=0.0, law=0.0, known=0.0, standing=0.0)
@@ -48,7 +53,7 @@ COSINE = replace(BARE, keyword=0.0, law=0.0, known=0.0, standing=0.0)
 
 @dataclass(frozen=True)
 class Field:
-    """An indexed corpus, the centred vectors of its passages, and questions that its passages answer."""
+    """An indexed corpus, its passages' centred vectors, and questions that they answer."""
 
     index: Index
     vectors: Floats
@@ -84,7 +89,10 @@ class Field:
         return Searcher(with_known, embedder, Statutes.load(), weights, ALWAYS)
 
     def fit(self, searcher: Searcher, asked: Sequence[Question]) -> Weights:
-        """The weights with the best recall, averaged over DEPTHS, on questions that the searcher does not know."""
+        """The weights with the best recall on questions that the searcher does not know.
+
+        Recall is averaged over DEPTHS.
+        """
         governing = np.array([passage.governs(ON) for passage in self.index.passages])
         signs = [(searcher.signs(one.text), gold) for one in asked if (gold := self.gold(one))]
         best, most = BARE, -1.0
@@ -105,7 +113,7 @@ class Field:
         return {answer for answer in question.answers if self._passages[answer].governs(ON)}
 
     def recalls(self, searcher: Searcher, asked: Sequence[Question]) -> tuple[float, float]:
-        """Recall@10 and Recall@100 of the searcher with its own weights, averaged over the questions."""
+        """Recall@10 and @100 of the searcher with its own weights, averaged over the questions."""
         return recalls(
             (gold, [hit.id for hit in searcher.search(one.text, ON, FAR)])
             for one in asked
@@ -145,7 +153,10 @@ def kept_apart(questions: Sequence[Question]) -> tuple[list[Question], list[Ques
 
 
 def taught(courses: Sequence[Course], adapter: Path) -> SentenceEmbedder:
-    """The default encoder with a question side tuned on these courses; the adapter is written to that file."""
+    """The default encoder with a question side tuned on these courses.
+
+    The adapter is written to that file.
+    """
     save(tune(e5.folder(embedding.MODELS), courses, say=_say), adapter)
     tried = adapter.parent / "models"  # each is 90 MB, and none is needed once the next is tuned
     shutil.rmtree(tried, ignore_errors=True)
@@ -162,7 +173,7 @@ def own_field(work: Path) -> Field:
 
 
 def other_field(corpus: Path, queries: Path, work: Path) -> Field:
-    """A corpus and its training questions, from files of the format in `corpora`; raises CorpusError."""
+    """A corpus and its training questions, from files as in `corpora`; raises CorpusError."""
     documents = read_documents(corpus)
     asked = read_questions(queries, {document.id for document in documents})
     questions = [one.as_question() for one in asked if one.split != "dev"]
@@ -198,12 +209,14 @@ def run(options: argparse.Namespace) -> None:
             near, far = field.recalls(searcher, aside)
             print(f"  {name}：Recall@10 {near:.3f}，Recall@100 {far:.3f}")
         print(
-            f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，法律的常用程度 {weights.standing}"
+            f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，"
+            f"法律的常用程度 {weights.standing}"
         )
     final = [field.course(field.questions) for field in fields]
     save(tune(e5.folder(embedding.MODELS), final, say=_say), options.adapter)
     print(
-        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；接着运行 python -m knowledge.index ship-vectors"
+        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；"
+        "接着运行 python -m knowledge.search.index ship-vectors"
     )
 
 

@@ -1,7 +1,8 @@
-"""How well the intent of a message is understood, by the classifier in use and by others: `evaluate understanding`.
+"""`evaluate understanding`: how well intents are understood, by our classifier and by others.
 
-Runs in Rasa's environment, on the sentences of data/nlu, in folds that keep near-duplicates together. Every figure of the
-table comes from sentences that the model had not seen. `--diet` trains DIET on the first fold, for hours on one core.
+Runs in Rasa's environment, on the sentences of data/nlu, in folds that keep near-duplicates
+together. Every figure of the table comes from sentences that the model had not seen. `--diet`
+trains DIET on the first fold, for hours on one core.
 """
 
 import argparse
@@ -39,8 +40,9 @@ MARKS = (0.25, 0.45, 0.5, 0.6, 0.7, 0.9, 0.98)  # where config.yml and the actio
 TIMED = 200  # messages whose time is taken
 
 
-# --- the classifiers compared ----------------------------------------------------------------------------------------
-# Each learns from texts, their vectors and labels, and tells the chances (len(texts), labels in `classes`).
+# --- the classifiers compared ---------------------------------------------------------------------
+# Each learns from texts, their vectors and labels, and tells the chances (len(texts), labels in
+# `classes`).
 
 
 class InUse:
@@ -59,7 +61,7 @@ class InUse:
 
 
 class Regression:
-    """A logistic regression over what `features` makes of the texts, or over the centred vectors."""
+    """A logistic regression over the texts' `features`, or over the centred vectors."""
 
     def __init__(self, features: Any, strength: float, solver: str = "liblinear") -> None:
         self.reads_vectors = features is None
@@ -107,7 +109,7 @@ CLASSIFIERS: Dict[str, Callable[[], Any]] = {
 }
 
 
-# --- measuring -------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -145,7 +147,8 @@ def main() -> None:
     texts, labels = [normalise(one.text) for one in examples], [one.intent for one in examples]
     group = groups(texts)
     print(
-        f"{len(texts)} sentences, {len(set(labels))} intents, {len(texts) - len(set(group))} near-duplicates"
+        f"{len(texts)} sentences, {len(set(labels))} intents,"
+        f" {len(texts) - len(set(group))} near-duplicates"
     )
     vectors = _vectors_of(texts)
     splits = list(
@@ -201,7 +204,7 @@ def _listen(
 
 
 def _averaged(members: Sequence[StoredMessage]) -> StoredMessage:
-    """What the mean of several classifiers' chances would have told; it costs what all of them cost."""
+    """What the mean of several classifiers' chances would have told, at the cost of all."""
     return StoredMessage(
         members[0].truth,
         [np.mean(of_fold, axis=0) for of_fold in zip(*(one.chances for one in members))],
@@ -231,9 +234,10 @@ def _vectors_of(texts: List[str]) -> np.ndarray:
 
 
 def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
-    """How far confidence and truth lie apart: the expected calibration error over BINS bins of the highest chance.
+    """How far confidence and truth lie apart: the expected calibration error.
 
-    `chances` is (sentences, classes), `right` tells of every sentence whether its likeliest class is the true one.
+    It is taken over BINS bins of the highest chance. `chances` is (sentences, classes), `right`
+    tells of every sentence whether its likeliest class is the true one.
     """
     sure = chances.max(axis=1)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
@@ -247,7 +251,8 @@ def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
 def _table(heard: Dict[str, StoredMessage]) -> None:
     above = " | ".join(f"≥ {threshold}" for threshold in THRESHOLDS)
     print(
-        f"\n| classifier | macro F1 | accuracy | ECE | {above} | training | loading | p50 / p95 | size |"
+        f"\n| classifier | macro F1 | accuracy | ECE | {above}"
+        " | training | loading | p50 / p95 | size |"
     )
     print("|" + " --- |" * (8 + len(THRESHOLDS)))
     for name, one in heard.items():
@@ -260,19 +265,25 @@ def _table(heard: Dict[str, StoredMessage]) -> None:
         ]
         p50, p95 = np.percentile(one.each, (50, 95))
         quality = f"{f1_score(truth, guessed, average='macro'):.3f} | {right.mean():.3f}"
-        cost = f"{np.mean(one.training):.0f} s | {one.loading:.2f} s | {p50:.1f} / {p95:.1f} ms | {one.megabytes:.0f} MB"
+        cost = (
+            f"{np.mean(one.training):.0f} s | {one.loading:.2f} s"
+            f" | {p50:.1f} / {p95:.1f} ms | {one.megabytes:.0f} MB"
+        )
         error = calibration_error(chances, right)
         print(f"| {name} | {quality} | {error:.3f} | {' | '.join(covered)} | {cost} |", flush=True)
 
 
 def sharpened(chances: np.ndarray, sharpness: float) -> np.ndarray:
-    """The chances raised to a power and made to sum to 1 again: the ranking stays, the likeliest grows above power 1."""
+    """The chances raised to a power and made to sum to 1 again.
+
+    The ranking stays; above power 1 the likeliest grows.
+    """
     powers = chances**sharpness
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _sharper(heard: StoredMessage) -> None:
-    """The calibration error under several powers, and what each threshold would have to become to cover as much."""
+    """The calibration error under several powers, and the thresholds that would cover as much."""
     chances, truth = heard.told(), np.array(heard.truth)
     right = np.array(heard.classes)[chances.argmax(axis=1)] == truth
     print("\nECE by sharpness: ", end="")
@@ -297,7 +308,8 @@ def _scope(heard: StoredMessage) -> None:
     truth = np.array([name.startswith("out_") for name in heard.truth])
     guessed = outside[chances.argmax(axis=1)]
     print(
-        f"\nout of scope, {truth.sum()} of {len(truth)} sentences: precision {precision_score(truth, guessed):.3f}",
+        f"\nout of scope, {truth.sum()} of {len(truth)} sentences:"
+        f" precision {precision_score(truth, guessed):.3f}",
         end="",
     )
     auc = roc_auc_score(truth, chances[:, outside].sum(axis=1))
@@ -305,7 +317,7 @@ def _scope(heard: StoredMessage) -> None:
 
 
 def _confusions(heard: StoredMessage, most: int = 15) -> None:
-    """The pairs that are mixed up most, both ways together, and the intents that are found least."""
+    """The pairs mixed up most, both ways together, and the intents that are found least."""
     guessed = np.array(heard.classes)[heard.told().argmax(axis=1)]
     pairs = Counter(
         tuple(sorted((true, said))) for true, said in zip(heard.truth, guessed) if true != said
@@ -332,7 +344,7 @@ def _first_fold(heard: StoredMessage) -> StoredMessage:
     )
 
 
-# --- DIET ------------------------------------------------------------------------------------------------------------
+# --- DIET -----------------------------------------------------------------------------------------
 
 
 def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> StoredMessage:

@@ -1,8 +1,9 @@
-"""How well the search finds the articles that answer questions, on any corpus and questions of the format in `corpora`.
+"""How well the search finds the articles that answer questions, on any corpus as in `corpora`.
 
-The corpus is indexed and searched by the product's own code. Without training questions the shipped question side is used
-as it is, with those of our known questions whose answers stand in the corpus word for word. With training questions the question side is tuned anew; the weights are fitted to one in four of them that a first tuning did
-not see; and they are the known questions of the search.
+The corpus is indexed and searched by the product's own code. Without training questions the shipped
+question side is used as it is, with those of our known questions whose answers stand in the corpus
+word for word. With training questions the question side is tuned anew; the weights are fitted to
+one in four of them that a first tuning did not see; and they are the known questions of the search.
 """
 
 import json
@@ -13,13 +14,14 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from evaluation.corpora import read_documents, read_questions
-from evaluation.peers import peer
+from evaluation.peers import Search, peer
 from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
@@ -31,8 +33,9 @@ from knowledge.search.scoring import Weights
 from knowledge.search.searcher import Searcher
 
 PARTS = ("keyword", "known", "standing")  # signs beside the cosine that are left out in turn
-# For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's training questions. Which
-# laws our own questions are about says nothing of what another corpus is asked.
+# For a corpus that is not ours and that we have no questions to learn from: as fitted to STARD's
+# training questions. Which laws our own questions are about says nothing of what another corpus is
+# asked.
 ELSEWHERE = replace(BARE, keyword=0.04, known=0.1, standing=0.0)
 Figures = dict[str, Any]
 Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best first
@@ -41,7 +44,10 @@ Find = Callable[[str], Sequence[str]]  # a question → ids of passages, best fi
 def report(
     corpus: Path, queries: Path, train: Path | None, against: Sequence[str], folds: int, work: Path
 ) -> str:
-    """One line of JSON; raises CorpusError. What was encoded and tuned stays in the folder `work`."""
+    """One line of JSON; raises CorpusError.
+
+    What was encoded and tuned stays in the folder `work`.
+    """
     documents = read_documents(corpus)
     ids = {document.id for document in documents}
     asked = [one.as_question() for one in read_questions(queries, ids) if one.split != "train"]
@@ -63,9 +69,7 @@ def report(
     figures["helpline"] = _ours(field, asked, embedder, weights)
     for name in against:
         search = peer(name, documents)
-        figures[name] = _scores(
-            asked, lambda text, search=search: [str(found) for found in search(text, FAR)]
-        )  # type: ignore[misc]
+        figures[name] = _scores(asked, partial(_found_by, search))
     if folds:
         figures[f"{folds} folds"] = _over_folds(field, [*lessons, *asked], weights, folds, work)
     figures["machine"] = (
@@ -74,10 +78,14 @@ def report(
     return json.dumps(figures, ensure_ascii=False)
 
 
+def _found_by(search: Search, text: str) -> list[str]:
+    return [str(found) for found in search(text, FAR)]
+
+
 def _ours(
     field: Field, asked: Sequence[Question], embedder: SentenceEmbedder, weights: Weights
 ) -> Figures:
-    """The product's search, with each of its parts left out in turn, and with the question side before any tuning."""
+    """The search as it is, with each of its parts left out, and with the question side untuned."""
     searcher = field.searcher(embedder, field.questions, weights)
     figures = _scores(asked, _through(searcher))
     figures["weights"] = {part: getattr(weights, part) for part in PARTS}
@@ -90,7 +98,10 @@ def _ours(
 
 
 def carried_over(content: Sequence[Passage]) -> list[Question]:
-    """Our own known questions whose answers stand in another corpus word for word, answered by its passages."""
+    """Our own known questions whose answers stand in another corpus word for word.
+
+    Its passages answer them.
+    """
     statutes = Statutes.load()
     there = {_letters(passage.text): passage.id for passage in content}
     same = {
@@ -119,7 +130,10 @@ def _learnt(field: Field, work: Path) -> tuple[SentenceEmbedder, Weights]:
 def _over_folds(
     field: Field, questions: Sequence[Question], weights: Weights, folds: int, work: Path
 ) -> Figures:
-    """Each question asked once, of a search that learnt from those in the other folds; the weights stay as they are."""
+    """Each question asked once, of a search that learnt from those in the other folds.
+
+    The weights stay as they are.
+    """
     mixed = list(questions)
     random.Random(0).shuffle(mixed)
     found: list[tuple[set[str], Sequence[str]]] = []

@@ -1,13 +1,12 @@
-"""./helpline law …: what the helpline knows of the law's state, whether a text cites it rightly,
-new texts of law.
-"""
+"""./helpline law …: the state of the law, whether a text cites it rightly, new texts of law."""
 
 import argparse
+import os
 import sys
 from datetime import date, timedelta
 
 from knowledge.law import store
-from knowledge.law.applicable import becomes, named
+from knowledge.law.applicable import becomes, comes_later, named
 from knowledge.law.importing import command as law_import
 from knowledge.law.statutes import Statutes, VersionEntry
 from knowledge.law.succession import Succession
@@ -33,24 +32,22 @@ PROBLEMS = {
 
 
 def status(statutes: Statutes, on: date) -> list[str]:
-    """One line for each version: when it governs, how sure that is, and whether it must be
-    confirmed again.
-    """
+    """One line a version: when it governs, how sure that is, whether it must be confirmed again."""
     lines = []
     for law in statutes.laws.values():
         for version in law.versions:
             until = version.in_force_to.isoformat() if version.in_force_to else "未定"
             again = "  待核实" if on - version.confirmed_on > RECHECK_AFTER else ""
             lines.append(
-                f"{_state(version, on)}  {law.short}（{version.version_date.year}）  {version.in_force_from} 至 {until}"
+                f"{_state(version, on)}  {law.short}（{version.version_date.year}）"
+                f"  {version.in_force_from} 至 {until}"
                 f"  {TRUST[version.trust]}，{version.confirmed_on} 确认{again}"
             )
     return lines
 
 
 def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tuple[list[str], bool]:
-    """One line for each citation in `text`, and whether all of them exist and are in force on the
-    day.
+    """One line a citation in `text`, and whether all of them exist and are in force on the day.
 
     For an article of an older version the line says what it is today.
     """
@@ -59,6 +56,8 @@ def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tup
         if old and old.certain:
             now = becomes(succession, old.article)
             verdict = f"是{old.article.version_date.year}年版的条号{f'，现在{now}' if now else ''}"
+        elif one.comes:
+            verdict = comes_later(one.comes)
         elif one.article is None:
             verdict = PROBLEMS[one.problem or ""]
         elif not one.article.governs(on):
@@ -94,26 +93,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="helpline law", description="查法律状态，核对引用，导入法律原文"
     )
-    parser.add_argument(
-        "--on", type=date.fromisoformat, default=date.today(), help="按哪一天，默认今天"
-    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     commands.add_parser("status", help="每部法律何时施行、是否需要重新核实")
     commands.add_parser("cite", help="核对一段文字里的每个引用").add_argument(
         "text", help="要核对的文字"
     )
     law_import.add_command(commands)
+    for command in commands.choices.values():
+        command.add_argument(
+            "--as-of",
+            type=law_import.iso_day,
+            default=os.environ.get("HELPLINE_AS_OF") or date.today().isoformat(),
+            metavar="日期",
+            help="按哪一天的法律，如 2027-01-01；默认今天",
+        )
     args = parser.parse_args()
     try:
         if args.command == "import":
-            sys.exit(law_import.run(args, content_agrees))
+            sys.exit(law_import.run(args, args.as_of, content_agrees))
         statutes = Statutes.load(texts=store.folder())
     except ContentError as error:
         sys.exit(f"✗ {error}")
     if args.command == "status":
-        print("\n".join(status(statutes, args.on)))
+        print("\n".join(status(statutes, args.as_of)))
         return
-    lines, sound = cite(args.text, statutes, Succession.load(statutes), args.on)
+    lines, sound = cite(args.text, statutes, Succession.load(statutes), args.as_of)
     print("\n".join(lines) or "没有发现引用")
     sys.exit(0 if sound else 1)
 

@@ -108,8 +108,9 @@ REFERRAL: dict[str, Any] = {
 
 
 class FakeRasa(httpx.AsyncBaseTransport):
-    """Rasa's REST channel. `heard` are the messages it got; `answer` makes the replies and may do
-    what actions do.
+    """Rasa's REST channel.
+
+    `heard` are the messages it got; `answer` makes the replies and may do what actions do.
     """
 
     def __init__(self) -> None:

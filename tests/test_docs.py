@@ -1,6 +1,5 @@
-"""The documents name every setting, every command and every remedy, and nothing that is not there."""
+"""The documents name every setting, command and remedy, and nothing that is not there."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import yaml
 from pydantic import SecretStr
 
 from api.settings import Settings
+from command.commands import PASSED_ON
 from knowledge.reviewed import CONTENT
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.page import page
@@ -17,7 +17,9 @@ from tests.content import INSTITUTIONS, RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = re.findall(r'command\("(\w+)"', (ROOT / "helpline").read_text(encoding="utf-8"))
+COMMANDS = re.findall(
+    r'(?:command|handed_on)\("(\w+)"', (ROOT / "command/cli.py").read_text(encoding="utf-8")
+)
 SETTINGS = {f"HELPLINE_{name.upper()}": field for name, field in Settings.model_fields.items()}
 REMEDIES = yaml.safe_load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"))["remedy"]
 
@@ -27,10 +29,11 @@ def text(name: str) -> str:
 
 
 def documents() -> list[Path]:
-    return [ROOT / name for name in READMES] + sorted((ROOT / "docs").rglob("*.md"))
+    """Every page for people: those at the top, one in each top folder, those in docs/."""
+    return sorted({*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md"), *ROOT.glob("docs/**/*.md")})
 
 
-# --- settings --------------------------------------------------------------------------------------------------------
+# --- settings -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
@@ -61,14 +64,14 @@ def test_no_setting_is_described_that_does_not_exist() -> None:
     # The command has settings of its own beside those of the service.
     elsewhere = "\n".join(
         text(name)
-        for name in ("helpline", "endpoints.yml", "knowledge/search/encoder/embedding.py")
+        for name in ("command/place.py", "endpoints.yml", "knowledge/search/encoder/embedding.py")
     )
     described = set(re.findall(r"\bHELPLINE_[A-Z_]+\b", text("docs/settings.md")))
 
     assert {name for name in described - set(SETTINGS) if name not in elsewhere} == set()
 
 
-# --- remedies --------------------------------------------------------------------------------------------------------
+# --- remedies -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", REMEDIES)
@@ -85,7 +88,7 @@ def test_the_page_of_remedies_is_what_the_rules_say() -> None:
     assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.rules_page 重新生成"
 
 
-# --- commands --------------------------------------------------------------------------------------------------------
+# --- commands -------------------------------------------------------------------------------------
 
 
 def test_the_commands_are_read() -> None:
@@ -99,8 +102,7 @@ def test_every_command_stands_in_the_readme(readme: str, command: str) -> None:
 
 
 def test_a_command_that_hands_on_its_arguments_has_somebody_to_hand_them_to() -> None:
-    [table] = re.findall(r"^PASSED_ON = (\{.*?\})", text("helpline"), re.MULTILINE)
-    receivers = [ROOT / module.replace(".", "/") for module in ast.literal_eval(table).values()]
+    receivers = [ROOT / module.replace(".", "/") for module in PASSED_ON.values()]
 
     assert [
         p.name
@@ -109,14 +111,14 @@ def test_a_command_that_hands_on_its_arguments_has_somebody_to_hand_them_to() ->
     ] == []
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_document_names_a_command_that_does_not_exist(document: Path) -> None:
     named = set(re.findall(r"\./helpline ([a-z][a-z-]*)", document.read_text(encoding="utf-8")))
 
     assert named <= set(COMMANDS)
 
 
-# --- words -----------------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------
 
 
 def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
@@ -134,10 +136,24 @@ def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
     assert names and {name for name in names if name not in code} == set()
 
 
-# --- links -----------------------------------------------------------------------------------------------------------
+# --- folders ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "folder",
+    ["actions", "api", "bot", "command", "data", "evaluation", "knowledge", "tests", "web"],
+)
+def test_every_top_folder_says_what_is_in_it_and_how_to_change_it(folder: str) -> None:
+    said = text(f"{folder}/README.md")
+
+    assert said.startswith(f"# {folder}: ") and len(said.splitlines()) >= 10
+    assert f"`{folder}/`" in text("CONTRIBUTING.md")
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = {"actions", "api", "bot", "evaluation", "knowledge", "tests"}
+OURS = {"actions", "api", "bot", "command", "evaluation", "knowledge", "tests"}
 
 # The service's parts from left to right: each may import what stands to its left, and itself.
 API = (
@@ -73,15 +73,18 @@ FOR_BOT = {
     "yaml",
     "bot",
 }
-# A library for reading and reckoning: no web, no database, no dialogue engine. (sqlite3 opens the statutes' data file,
-# and one module keeps the index's vectors in PostgreSQL for those who want them there.)
+# A library for reading and reckoning: no web, no database, no dialogue engine. (sqlite3 opens the
+# statutes' data file, and one module keeps the index's vectors in PostgreSQL for those who want
+# it.)
 NOT_FOR_KNOWLEDGE = {
-    "fastapi", "starlette", "uvicorn", "httpx", "requests", "sqlalchemy", "alembic", "psycopg", "rasa", "rasa_sdk",
-}  # fmt: skip
+    *("fastapi", "starlette", "uvicorn", "httpx", "requests"),
+    *("sqlalchemy", "alembic", "psycopg"),
+    *("rasa", "rasa_sdk"),
+}
 
 
 def modules(folder: str) -> dict[str, Path]:
-    """Dotted name → file, for every module under a folder; environments and the like are passed by."""
+    """Dotted name → file, for every module under a folder, environments and the like left out."""
     found = {}
     for path, folders, files in os.walk(ROOT / folder):
         folders[:] = sorted(name for name in folders if name.isidentifier())
@@ -98,9 +101,16 @@ EVERY_MODULE = {name: path for folder in sorted(OURS) for name, path in modules(
 
 
 def imported(module: str) -> Iterator[str]:
-    """Every name that a module imports, in full: `from api import logs` is api.logs, a class stays with its module."""
+    """Every name that a module imports, in full.
+
+    `from api import logs` is api.logs; a class stays with its module.
+    """
     path = EVERY_MODULE[module]
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    return imports_of(path, package)
+
+
+def imports_of(path: Path, package: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -115,7 +125,7 @@ def imported(module: str) -> Iterator[str]:
 
 
 def wrong(folder: str, allowed: set[str] | None = None) -> list[tuple[str, str]]:
-    """(module, what it imports of ours) wherever `folder` imports ours beyond itself and `allowed`."""
+    """(module, what it imports of ours) where `folder` imports beyond itself and `allowed`."""
     return [
         (module, name)
         for module in modules(folder)
@@ -266,16 +276,18 @@ def test_nothing_that_runs_imports_the_tests() -> None:
 
 
 def test_the_command_needs_nothing_installed() -> None:
-    tree = ast.parse((ROOT / "helpline").read_text(encoding="utf-8"))
-    names = {
-        alias.name.split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    names |= {
-        str(node.module).split(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and not node.level
-    }
-    assert names <= sys.stdlib_module_names
+    launcher = set(imports_of(ROOT / "helpline", package=""))
+    used = {("helpline", name) for name in launcher}
+    used |= {(module, name) for module in modules("command") for name in imported(module)}
+
+    assert launcher >= {"command.cli"}
+    assert {
+        (module, name)
+        for module, name in used
+        if name.split(".")[0] not in {*sys.stdlib_module_names, "command"}
+    } == set()
+
+
+def test_nothing_else_imports_the_command() -> None:
+    for folder in OURS - {"command", "tests"}:
+        assert wrong(folder, OURS - {"command"}) == []

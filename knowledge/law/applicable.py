@@ -235,6 +235,11 @@ def becomes(
     return f"{verb}{numbers}（变化：{note}）" if note else f"{verb}{numbers}"
 
 
+def comes_later(article: Article) -> str:
+    """What is said of a number that only a version not yet in force has: from when, of which law."""
+    return f"{article.in_force_from} 起施行的新版《{article.title}》才有这一条"
+
+
 @dataclass(frozen=True)
 class OldNumber:
     """An article of the version before, of the same number as one that is quoted; `certain` when it

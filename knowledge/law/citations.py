@@ -103,13 +103,15 @@ class Mention:
 class Quoted:
     """An article that a visitor's text names. Exactly one of `article` and `problem` is set.
 
-    `problem`: unknown_law | unknown_article | not_in_force.
+    `problem`: unknown_law | unknown_article | not_in_force | comes_later. With the last, `comes` is
+    the article: only a version that is not yet in force has this number.
     """
 
     law: str
     number: str
     article: Article | None
     problem: str | None = None
+    comes: Article | None = None
 
 
 def citation(article: Article) -> Citation:
@@ -198,8 +200,19 @@ def _look_up(law: str, number: str, year: int | None, statutes: Statutes, on: da
         article = (
             statutes.of_year(short, year, number) if year else statutes.article(short, number, on)
         )
-    except UnknownArticle:
-        return Quoted(short, number, None, "unknown_article")
-    except NotInForce:
-        return Quoted(short, number, None, "not_in_force")
+    except (UnknownArticle, NotInForce) as error:
+        if coming := None if year else _coming(short, number, statutes, on):
+            return Quoted(short, number, None, "comes_later", coming)
+        known = isinstance(error, UnknownArticle)
+        return Quoted(short, number, None, "unknown_article" if known else "not_in_force")
     return Quoted(short, number, article)
+
+
+def _coming(law: str, number: str, statutes: Statutes, on: date) -> Article | None:
+    """The article of this number in the first version after `on` that has one."""
+    later = sorted(
+        (one for one in statutes.laws[law].versions if on < one.in_force_from),
+        key=lambda version: version.in_force_from,
+    )
+    found = (statutes.of_version(law, one.version_date).get(number) for one in later)
+    return next(filter(None, found), None)

@@ -24,7 +24,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         var=tmp_path,
         database_url=database_url,
-        today=TODAY,
+        as_of=TODAY,
         action_secret=SecretStr(SECRET),
         embed_origins=(EMBEDDING_SITE,),
         web_dist=tmp_path / "dist",

@@ -32,19 +32,28 @@ def test_a_url_that_names_its_driver_stays_as_it_is() -> None:
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPLINE_TODAY", "2026-11-22")
+    monkeypatch.setenv("HELPLINE_AS_OF", "2026-11-22")
     monkeypatch.setenv("HELPLINE_EMBED_ORIGINS", "https://a.example/, https://b.example")
 
     settings = Settings()
 
-    assert settings.today == date(2026, 11, 22)
+    assert settings.as_of == date(2026, 11, 22)
     assert settings.embed_origins == ("https://a.example", "https://b.example")
 
 
 def test_an_empty_date_means_the_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELPLINE_TODAY", "")
+    monkeypatch.setenv("HELPLINE_AS_OF", "")
 
-    assert Settings().today is None
+    assert Settings().as_of is None
+
+
+def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPLINE_AS_OF", "明天")
+
+    with pytest.raises(
+        ValueError, match="HELPLINE_AS_OF 应是日期，写成 2026-11-22 这样，不是「明天」"
+    ):
+        Settings()
 
 
 def test_every_setting_says_what_it_is_for() -> None:

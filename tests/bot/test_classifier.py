@@ -1,4 +1,4 @@
-"""The classifiers learn the intent and, from the examples' metadata, the right at stake; what they learned is kept."""
+"""The classifiers learn the intent and, from metadata, the right at stake, and keep it."""
 
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def context() -> ExecutionContext:
 
 
 def trained(
-    kind: type, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any
+    kind: Any, storage: ModelStorage, context: ExecutionContext, data: TrainingData, **config: Any
 ) -> Any:
     resource = Resource(kind.__name__)
     component = kind.create({**kind.get_default_config(), **config}, storage, resource, context)
@@ -170,7 +170,7 @@ def test_a_hesitant_guess_and_an_open_one_are_not_told(
 
 @pytest.mark.parametrize("kind", [LinearIntentClassifier, RightClassifier])
 def test_what_was_learned_survives_storing_and_loading(
-    kind: type, storage: ModelStorage, context: ExecutionContext, taught: TrainingData
+    kind: Any, storage: ModelStorage, context: ExecutionContext, taught: TrainingData
 ) -> None:
     classifier = trained(kind, storage, context, taught)
     loaded = kind.load(kind.get_default_config(), storage, Resource(kind.__name__), context)

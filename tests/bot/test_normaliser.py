@@ -1,4 +1,4 @@
-"""What visitors type comes to the components in one form, and nothing that was meant is changed into something else."""
+"""What visitors type comes to the components in one form, and means what it meant."""
 
 import json
 from typing import Pattern

@@ -1,4 +1,4 @@
-"""The vectors of training examples are kept from training to training; what is kept is what would be computed."""
+"""The vectors of training examples are kept, and are what would be computed."""
 
 from pathlib import Path
 from typing import List

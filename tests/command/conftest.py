@@ -1,6 +1,5 @@
-"""The command as a module, and checkouts with stand-ins instead of Rasa and the service."""
+"""Checkouts with stand-ins instead of Rasa and the service."""
 
-import importlib.util
 import os
 import shutil
 import stat
@@ -8,34 +7,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
+
+from command.place import Place, inherited_environment
+from command.ports import free_port
+from command.steps import digest_of, stamp_path, steps_of
+from command.supervise import Child
+from command.system import write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = Path(__file__).with_name("stand_in.py")
 
 
-@pytest.fixture(scope="session")
-def helpline() -> ModuleType:
-    loader = SourceFileLoader("helpline_command", str(ROOT / "helpline"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    sys.modules[loader.name] = module  # dataclasses look their module up there
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    loader.exec_module(module)
-    sys.dont_write_bytecode = before
-    return module
-
-
 @pytest.fixture
-def place(helpline: ModuleType, tmp_path: Path):
+def place(tmp_path: Path) -> Place:
     """An empty checkout with an empty data folder."""
     (tmp_path / "checkout").mkdir()
-    return helpline.Place(
-        tmp_path / "checkout", tmp_path / "var", helpline.inherited_environment(tmp_path)
-    )
+    return Place(tmp_path / "checkout", tmp_path / "var", inherited_environment(tmp_path))
 
 
 @pytest.fixture
@@ -68,30 +59,29 @@ def alive() -> Callable[[int], bool]:
 
 
 @pytest.fixture
-def children(helpline: ModuleType, tmp_path: Path) -> Callable[..., object]:
+def children(tmp_path: Path) -> Callable[..., object]:
     """Makes a supervised stand-in that is restarted almost at once."""
 
-    def make(label: str = "服务", crashes: int = 0, family: bool = False):
+    def make(label: str = "服务", crashes: int = 0, family: bool = False) -> Any:
         folder = tmp_path / label
         folder.mkdir()
         if crashes:
             (folder / "crashes").write_text(str(crashes))
         if family:
             (folder / "family").touch()
-        port = helpline.free_port()
+        port = free_port()
         argv, health = [sys.executable, STAND_IN, port, folder], f"http://127.0.0.1:{port}/"
-        child = helpline.Child(
-            label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log"
-        )
-        child.first_delay, child.port, child.playground = 0.01, port, folder
+        child = Child(label, argv, tmp_path, os.environ, health, tmp_path / "log" / f"{label}.log")
+        child.first_delay = 0.01
+        child.__dict__.update(port=port, playground=folder)
         return child
 
     return make
 
 
 @pytest.fixture
-def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
-    """A checkout with everything but the dialogue model and the database already made, by stand-ins."""
+def checkout(tmp_path: Path) -> Iterator[Path]:
+    """A checkout in which stand-ins made everything but the dialogue model and the database."""
     root = tmp_path / "checkout"
     for folder in (
         "bot/.venv/bin",
@@ -106,6 +96,7 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
     torch.mkdir(parents=True)
     (torch / "version.py").write_text("cuda: Optional[str] = None\n")
     shutil.copy(ROOT / "helpline", root)
+    shutil.copytree(ROOT / "command", root / "command", ignore=shutil.ignore_patterns("*.pyc"))
     program(
         root / ".venv/bin/python",
         f"""
@@ -128,12 +119,10 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
         esac
         """,
     )
-    place = helpline.Place(root, root / "var", {})
+    place = Place(root, root / "var", {})
     for key in ("bot", "service", "service-dev", "web-deps", "web", "index"):
-        step = helpline.steps_of(place)[key]
-        helpline.write_json(
-            helpline.stamp_path(place, step), {"digest": helpline.digest_of(place, step)}
-        )
+        step = steps_of(place)[key]
+        write_json(stamp_path(place, step), {"digest": digest_of(place, step)})
     yield root
 
 
@@ -151,6 +140,7 @@ def run(checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
                 [sys.executable, "helpline", *words],
                 cwd=checkout,
                 env=environ,
+                text=True,
                 stdout=output,
                 stderr=output,
             )

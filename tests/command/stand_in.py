@@ -1,7 +1,8 @@
-"""Stands in for the service or for Rasa: `stand_in.py PORT [FOLDER]`, where files in FOLDER steer it.
+"""Stands in for the service or for Rasa: `stand_in.py PORT [FOLDER]`.
 
-It leaves one file `started-PID` there per start, crashes while there are fewer than the number in `crashes`, starts a
-process of its own when `family` exists, and answers 503 while `sick` exists.
+Files in FOLDER steer it. It leaves one file `started-PID` there per start, crashes while there are
+fewer than the number in `crashes`, starts a process of its own when `family` exists, and answers
+503 while `sick` exists.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What says nearly the same stands in one group, and a group is never torn between training and testing."""
+"""What says nearly the same stands in one group, which training and testing never share."""
 
 import pytest
 from hypothesis import given

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evaluation.peers import PEERS, Document, peer
+from evaluation.corpora import Document
+from evaluation.peers import PEERS, peer
 
 DOCUMENTS = [
     Document(

@@ -18,7 +18,8 @@ def test_repeated_keywords_score_like_those_of_the_documents_repeated(size: int)
     question = lexicon.bigrams("商标专利")
     repeated, expected = _repeated(once, 3, size).get_scores(question), whole.get_scores(question)
     assert len(repeated) == size
-    # Rarity is reckoned of the documents once, so the scores differ a little; who has a word and who has not does not.
+    # Rarity is reckoned of the documents once, so the scores differ a little; who has a word and
+    # who has not does not.
     assert ((repeated > 0) == (expected > 0)).all()
     assert (
         repeated[:3].tolist()

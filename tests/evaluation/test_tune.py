@@ -1,4 +1,4 @@
-"""What is taught is learnt, the same way every time, and a corpus that cannot be read is told so."""
+"""What is taught is learnt, the same way every time; a corpus that cannot be read is told so."""
 
 import json
 from collections.abc import Callable

@@ -475,10 +475,12 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("--yes", action="store_true", help="不再询问，直接写入")
     parser.add_argument("--replace", action="store_true", help="允许替换已经导入的不同文本")
     parser.add_argument("--law", metavar="简称", help="法律的简称，如 商标法实施条例")
-    parser.add_argument("--version-date", type=_day, metavar="日期", help="版本日期，如 2026-06-26")
-    parser.add_argument("--in-force-from", type=_day, metavar="日期", help="施行日期")
     parser.add_argument(
-        "--in-force-to", type=_day, metavar="日期", help="停止施行的日期（最后一天）"
+        "--version-date", type=iso_day, metavar="日期", help="版本日期，如 2026-06-26"
+    )
+    parser.add_argument("--in-force-from", type=iso_day, metavar="日期", help="施行日期")
+    parser.add_argument(
+        "--in-force-to", type=iso_day, metavar="日期", help="停止施行的日期（最后一天）"
     )
     parser.add_argument("--kind", type=_kind, metavar="种类", help=_KINDS)
 
@@ -486,7 +488,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 _KINDS = "、".join(get_args(LawKind))
 
 
-def _day(text: str) -> date:
+def iso_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -499,8 +501,8 @@ def _kind(text: str) -> str:
     return text
 
 
-def run(args: argparse.Namespace, fits: Callable[[Statutes], None]) -> int:
-    """Carry out `law import`; the exit status. `fits`: see `take_in`."""
+def run(args: argparse.Namespace, today: date, fits: Callable[[Statutes], None]) -> int:
+    """Carry out `law import` on a day; the exit status. `fits`: see `take_in`."""
     if args.check:
         return check(args.files)
     description = Description(
@@ -510,7 +512,7 @@ def run(args: argparse.Namespace, fits: Callable[[Statutes], None]) -> int:
         args.files,
         description,
         store.folder(),
-        date.today(),
+        today,
         replace=args.replace,
         confirmed=lambda: args.yes or asked(),
         fits=fits,

@@ -202,6 +202,8 @@ def test_who_asks_for_the_old_trademark_law_in_2027_is_not_given_the_new_one() -
     [
         ("火星法第三条", "unknown_law"),
         ("商标法第五百条", "unknown_article"),
+        ("商标法第八十一条", "comes_later"),
+        ("商标法（2019）第八十一条", "unknown_article"),
         ("专利法第83条", "unknown_article"),
         ("植物新品种保护条例第三条", "not_in_force"),
         ("商标法(2013)第五十七条", "unknown_article"),
@@ -211,6 +213,14 @@ def test_what_cannot_be_quoted_is_told_and_not_invented(text: str, problem: str)
     [one] = quoted(text, STATUTES, TODAY)
 
     assert (one.article, one.problem) == (None, problem)
+
+
+def test_a_number_that_only_a_coming_version_has_comes_with_that_version() -> None:
+    [before] = quoted("商标法第八十一条", STATUTES, TODAY)
+    [after] = quoted("商标法第八十一条", STATUTES, FIRST_DAY_OF_NEW)
+
+    assert before.comes and before.comes.in_force_from == FIRST_DAY_OF_NEW
+    assert before.comes == after.article and after.comes is None
 
 
 @pytest.mark.parametrize(

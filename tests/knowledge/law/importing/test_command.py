@@ -518,10 +518,8 @@ def test_the_command_writes_into_the_data_folder_what_fits_with_all_that_is_ship
         "法律",
     ]
 
-    assert (
-        run_command(parser.parse_args(["import", str(file()), *described, "--yes"]), content_agrees)
-        == 0
-    )
+    args = parser.parse_args(["import", str(file()), *described, "--yes"])
+    assert run_command(args, TODAY, content_agrees) == 0
     assert "请运行 ./helpline index" in capsys.readouterr().out
     assert [path.name for path in imported.folder().iterdir()] == ["灯塔法(2019-06-07).json"]
 

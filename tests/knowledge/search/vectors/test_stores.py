@@ -68,7 +68,9 @@ def drop_database(server: str) -> None:
 
 def builds(url: str) -> set[object]:
     tables = execute(url, "SELECT tablename FROM pg_tables WHERE schemaname = 'helpline_search'")
-    noted = {f"build_{name}" for (name,) in execute(url, "SELECT name FROM helpline_search.builds")}
+    noted: set[object] = {
+        f"build_{name}" for (name,) in execute(url, "SELECT name FROM helpline_search.builds")
+    }
     assert {name for (name,) in tables} == noted | {"builds"}
     return noted
 

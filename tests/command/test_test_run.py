@@ -2,8 +2,23 @@
 
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from command.place import Place
+from command.system import Failure
+from command.test_run import (
+    Part,
+    parts_of,
+    pytest_counts,
+    rule_stories,
+    run_aloud,
+    run_part,
+    understanding,
+    vitest_counts,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +33,8 @@ import pytest
         ("ImportError: no module", (0, 0)),
     ],
 )
-def test_pytests_last_summary_is_counted(helpline, output, counts):
-    assert helpline.pytest_counts(output, 0) == counts
+def test_pytests_last_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
+    assert pytest_counts(output, 0) == counts
 
 
 @pytest.mark.parametrize(
@@ -27,14 +42,15 @@ def test_pytests_last_summary_is_counted(helpline, output, counts):
     [
         (" Test Files  2 passed (2)\n      Tests  15 passed (15)\n", (15, 0)),
         (
-            " Test Files  1 failed | 1 passed (2)\n      Tests  2 failed | 13 passed | 1 skipped (16)\n",
+            " Test Files  1 failed | 1 passed (2)\n"
+            "      Tests  2 failed | 13 passed | 1 skipped (16)\n",
             (13, 2),
         ),
         ("No test files found, exiting with code 1", (0, 0)),
     ],
 )
-def test_vitests_summary_is_counted(helpline, output, counts):
-    assert helpline.vitest_counts(output, 0) == counts
+def test_vitests_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
+    assert vitest_counts(output, 0) == counts
 
 
 @pytest.mark.parametrize(
@@ -48,28 +64,32 @@ def test_vitests_summary_is_counted(helpline, output, counts):
         (0, "", (0, 1)),
     ],
 )
-def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(helpline, code, output, counts):
-    part = helpline.Part("甲", (), lambda: (code, output), helpline.pytest_counts)
-    assert helpline.run_part(part, may_be_empty=False) == counts
+def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(
+    code: int, output: str, counts: tuple[int, int]
+) -> None:
+    part = Part("甲", (), lambda: (code, output), pytest_counts)
+    assert run_part(part, may_be_empty=False) == counts
 
 
-def test_a_part_from_which_everything_was_filtered_out_is_none(helpline):
-    part = helpline.Part("甲", (), lambda: (5, "10 deselected in 0.1s"), helpline.pytest_counts)
-    assert helpline.run_part(part, may_be_empty=True) == (0, 0)
+def test_a_part_from_which_everything_was_filtered_out_is_none() -> None:
+    part = Part("甲", (), lambda: (5, "10 deselected in 0.1s"), pytest_counts)
+    assert run_part(part, may_be_empty=True) == (0, 0)
 
 
-def test_a_part_that_could_not_start_is_a_failure_with_its_reason(helpline, capsys):
-    def broken():
-        raise helpline.Failure("对话没有启动成功")
+def test_a_part_that_could_not_start_is_a_failure_with_its_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken() -> tuple[int, str]:
+        raise Failure("对话没有启动成功")
 
-    assert helpline.run_part(
-        helpline.Part("甲", (), broken, helpline.pytest_counts), may_be_empty=True
-    ) == (0, 1)
+    assert run_part(Part("甲", (), broken, pytest_counts), may_be_empty=True) == (0, 1)
     assert "对话没有启动成功" in capsys.readouterr().out
 
 
-def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
-    code, output = helpline.run_aloud([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
+def test_output_is_shown_while_it_is_collected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, output = run_aloud([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
     assert (code, output) == (3, "一\n")
     assert capsys.readouterr().out == "一\n"
 
@@ -81,6 +101,10 @@ def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
             [],
             [],
             [
+                "代码检查",
+                "代码格式",
+                "类型检查",
+                "对话端类型检查",
                 "服务端测试",
                 "对话端测试",
                 "对话数据校验",
@@ -94,6 +118,7 @@ def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
         (["api", "knowledge"], [], ["服务端测试"]),
         (["bot"], [], ["对话端测试", "对话数据校验", "理解力", "对话规则"]),
         (["web"], [], ["前端检查", "前端测试"]),
+        (["lint"], [], ["代码检查", "代码格式", "类型检查", "对话端类型检查"]),
         (["journeys"], [], ["整段对话"]),
         (["bot"], ["-k", "places"], ["对话端测试"]),
         ([], ["-k", "places"], ["服务端测试", "对话端测试", "整段对话"]),
@@ -101,15 +126,17 @@ def test_output_is_shown_while_it_is_collected(helpline, tmp_path, capsys):
         ([], ["tests/bot/test_y.py", "tests/test_imports.py"], ["服务端测试", "对话端测试"]),
     ],
 )
-def test_the_chosen_parts(helpline, place, only, rest, titles):
+def test_the_chosen_parts(
+    place: Place, only: list[str], rest: list[str], titles: list[str]
+) -> None:
     for name in ("api/test_x.py", "bot/test_y.py", "test_imports.py"):
         (place.root / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
         (place.root / "tests" / name).touch()
-    assert [part.title for part in helpline.parts_of(place, only, rest)] == titles
+    assert [part.title for part in parts_of(place, only, rest)] == titles
 
 
-def test_only_what_the_chosen_parts_need_is_set_up(helpline, place):
-    needs = {part.title: part.needs for part in helpline.parts_of(place, [], [])}
+def test_only_what_the_chosen_parts_need_is_set_up(place: Place) -> None:
+    needs = {part.title: part.needs for part in parts_of(place, [], [])}
     assert needs["服务端测试"] == ("service", "service-dev")
     assert needs["对话端测试"] == ("bot",)
     assert set(needs["整段对话"]) >= {"model", "index", "web"}
@@ -118,28 +145,36 @@ def test_only_what_the_chosen_parts_need_is_set_up(helpline, place):
 
 @pytest.mark.parametrize("reached, code", [(0.9, 0), (0.5, 1)])
 def test_understanding_fails_below_the_floor_and_tells_the_figure(
-    helpline, place, program, capsys, reached, code
-):
+    place: Place,
+    program: Callable[[Path, str], Path],
+    capsys: pytest.CaptureFixture[str],
+    reached: float,
+    code: int,
+) -> None:
     report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
     program(place.rasa, f"""mkdir -p "$8"; echo '{report}' > "$8/intent_report.json" """)
 
-    assert helpline.understanding(place, {"PATH": os.defpath})[0] == code
+    assert understanding(place, {"PATH": os.defpath})[0] == code
     assert f"{reached:.3f}" in capsys.readouterr().out
 
 
-def test_a_report_of_an_earlier_run_does_not_count(helpline, place, program):
+def test_a_report_of_an_earlier_run_does_not_count(
+    place: Place, program: Callable[[Path, str], Path]
+) -> None:
     program(place.rasa, "exit 0")
     (place.var / "understanding").mkdir(parents=True)
     (place.var / "understanding/intent_report.json").write_text(
         '{"macro avg": {"f1-score": 1.0, "support": 1}}'
     )
 
-    assert helpline.understanding(place, {"PATH": os.defpath})[0] == 1
+    assert understanding(place, {"PATH": os.defpath})[0] == 1
 
 
-def test_stories_that_go_another_way_are_a_failure(helpline, place, program):
+def test_stories_that_go_another_way_are_a_failure(
+    place: Place, program: Callable[[Path, str], Path]
+) -> None:
     program(
         place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac"""
     )
 
-    assert helpline.rule_stories(place, {"PATH": os.defpath})[0] == 1
+    assert rule_stories(place, {"PATH": os.defpath})[0] == 1

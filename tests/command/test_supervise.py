@@ -5,27 +5,29 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from command.supervise import Supervisor
+from command.system import Failure, launch
+
+ROOT = Path(__file__).resolve().parents[2]
 DRIVER = """
-import importlib.util, sys
-from importlib.machinery import SourceFileLoader
+import sys
 from pathlib import Path
-loader = SourceFileLoader("helpline_command", sys.argv[1])
-module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-sys.modules[loader.name] = module
-sys.dont_write_bytecode = True
-loader.exec_module(module)
-health = f"http://127.0.0.1:{sys.argv[3]}/"
-child = module.Child("服务", [sys.executable, *sys.argv[2:]], Path.cwd(), None, health, Path("child.log"))
-with module.Supervisor([child]) as supervisor:
+from command.supervise import Child, Supervisor
+health = f"http://127.0.0.1:{sys.argv[2]}/"
+argv = [sys.executable, *sys.argv[1:]]
+child = Child("服务", argv, Path.cwd(), None, health, Path("child.log"))
+with Supervisor([child]) as supervisor:
     supervisor.watch()
 """
 
 
-def started(child) -> list[int]:
+def started(child: Any) -> list[int]:
     return sorted(int(path.name.partition("-")[2]) for path in child.playground.glob("started-*"))
 
 
@@ -34,36 +36,40 @@ def nobody_listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_child_that_crashes_is_started_again_until_it_stays(helpline, children, capsys):
+def test_a_child_that_crashes_is_started_again_until_it_stays(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     child = children(crashes=3)
-    with helpline.Supervisor([child]) as supervisor:
+    with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
         assert len(started(child)) == 4
     assert "服务意外退出（退出码 1，连续第 3 次）" in capsys.readouterr().out
 
 
-def test_each_crash_in_a_row_doubles_the_delay_up_to_a_minute(helpline, children):
+def test_each_crash_in_a_row_doubles_the_delay_up_to_a_minute(children: Callable[..., Any]) -> None:
     child = children()
     child.first_delay = 1.0
     delays = []
     for _ in range(9):
-        child.process = helpline.launch(["false"], Path.cwd(), os.environ, subprocess.DEVNULL)
+        child.process = launch(["false"], Path.cwd(), os.environ, subprocess.DEVNULL)
         child.process.wait()
         child.plan_restart(now=1000.0)
         delays.append(child.next_start - 1000)
     assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_after_many_crashes_the_operator_is_told_where_to_look(helpline, children, capsys):
+def test_after_many_crashes_the_operator_is_told_where_to_look(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     child = children(crashes=5)
-    with helpline.Supervisor([child]) as supervisor:
+    with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
     assert f"服务一直启动不了，会继续重试。日志：{child.log}" in capsys.readouterr().out
 
 
-def test_a_minute_of_health_lets_crashes_be_forgotten(helpline, children):
+def test_a_minute_of_health_lets_crashes_be_forgotten(children: Callable[..., Any]) -> None:
     child = children(crashes=2)
-    with helpline.Supervisor([child]) as supervisor:
+    with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
         child.examine(child.healthy_since + 59)
         assert child.crashes == 2
@@ -71,9 +77,11 @@ def test_a_minute_of_health_lets_crashes_be_forgotten(helpline, children):
         assert child.crashes == 0
 
 
-def test_a_child_that_stopped_answering_is_restarted(helpline, children, until):
+def test_a_child_that_stopped_answering_is_restarted(
+    children: Callable[..., Any], until: Callable[..., None]
+) -> None:
     child = children()
-    with helpline.Supervisor([child]) as supervisor:
+    with Supervisor([child]) as supervisor:
         supervisor.wait_until_ready()
         (child.playground / "sick").touch()
         child.examine(child.last_answer + 119)
@@ -83,9 +91,11 @@ def test_a_child_that_stopped_answering_is_restarted(helpline, children, until):
         until(lambda: len(started(child)) == 2 and child.healthy_since, supervisor.tick)
 
 
-def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(helpline, children, alive):
+def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(
+    children: Callable[..., Any], alive: Callable[[int], bool]
+) -> None:
     both = [children("服务", family=True), children("对话")]
-    with helpline.Supervisor(both) as supervisor:
+    with Supervisor(both) as supervisor:
         supervisor.wait_until_ready()
     relatives = [int(path.name.partition("-")[2]) for path in both[0].playground.glob("relative-*")]
     assert relatives
@@ -97,10 +107,17 @@ def test_leaving_the_supervisor_ends_every_process_and_frees_the_ports(helpline,
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux ends children with their parent"
 )
-def test_a_supervisor_that_is_killed_leaves_no_orphan(helpline, children, until, alive, tmp_path):
+def test_a_supervisor_that_is_killed_leaves_no_orphan(
+    children: Callable[..., Any],
+    until: Callable[..., None],
+    alive: Callable[[int], bool],
+    tmp_path: Path,
+) -> None:
     child = children()
-    words = [sys.executable, "-c", DRIVER, helpline.__file__, *map(str, child.argv[1:])]
-    supervisor = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    words = [sys.executable, "-c", DRIVER, *map(str, child.argv[1:])]
+    supervisor = subprocess.Popen(
+        words, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
+    )
     until(lambda: not nobody_listens(child.port))
     supervisor.send_signal(signal.SIGKILL)
     supervisor.wait()
@@ -108,10 +125,10 @@ def test_a_supervisor_that_is_killed_leaves_no_orphan(helpline, children, until,
 
 
 def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(
-    helpline, children, capsys
-):
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     both = [children("服务"), children("对话")]
-    with helpline.Supervisor(both) as supervisor:
+    with Supervisor(both) as supervisor:
         supervisor.wait_until_ready()
     shown = capsys.readouterr().out
     for child in both:
@@ -119,11 +136,13 @@ def test_what_children_say_is_labelled_on_the_terminal_and_kept_in_their_logs(
         assert f"在端口 {child.port} 上听着" in child.log.read_text()
 
 
-def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(helpline, children):
+def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(
+    children: Callable[..., Any],
+) -> None:
     child = children(crashes=99)
     with (
-        pytest.raises(helpline.Failure) as failure,
-        helpline.Supervisor([child], echo=False) as supervisor,
+        pytest.raises(Failure) as failure,
+        Supervisor([child], echo=False) as supervisor,
     ):
         supervisor.wait_until_ready(patience=600)
     assert "服务没有启动成功" in str(failure.value)

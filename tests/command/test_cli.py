@@ -5,11 +5,18 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+from command.ask import accepted, turn_text
+from command.ports import free_port
+from command.system import Failure
 
 only_on_linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="needs /proc and prctl"
@@ -17,14 +24,19 @@ only_on_linux = pytest.mark.skipif(
 
 
 @pytest.fixture
-def output(checkout):
+def output(checkout: Path) -> Callable[[], str]:
     return lambda: (checkout / "output").read_text() if (checkout / "output").exists() else ""
 
 
 @pytest.fixture
-def running(helpline, run, output, until, checkout):
+def running(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    until: Callable[..., None],
+    checkout: Path,
+) -> SimpleNamespace:
     """`up` on a free port, ready."""
-    port = helpline.free_port()
+    port = free_port()
     process = run("up", "--port", str(port))
     until(lambda: "已启动" in output() or process.poll() is not None)
     assert process.poll() is None, output()
@@ -39,14 +51,18 @@ def closed(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_up_prepares_what_is_missing_and_says_where_to_go(running, output):
+def test_up_prepares_what_is_missing_and_says_where_to_go(
+    running: SimpleNamespace, output: Callable[[], str]
+) -> None:
     assert "准备 2 项：对话模型、数据库" in output()
     assert f"对话页面  {running.url}/\n" in output()
     assert f"接口文档  {running.url}/docs\n" in output()
     assert f"[服务] 在端口 {running.port} 上听着" in output()
 
 
-def test_status_shows_what_runs_and_succeeds_only_then(running, run, output):
+def test_status_shows_what_runs_and_succeeds_only_then(
+    running: SimpleNamespace, run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
     assert run("status").wait() == 0
     assert f"运行：{running.url}/（进程 {running.process.pid}" in output()
     assert "  数据库：正常" in output()
@@ -56,13 +72,17 @@ def test_status_shows_what_runs_and_succeeds_only_then(running, run, output):
     assert "运行：没有启动" in output()
 
 
-def test_a_second_up_on_the_same_data_says_who_runs(running, run, output):
+def test_a_second_up_on_the_same_data_says_who_runs(
+    running: SimpleNamespace, run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
     assert run("up", "--port", "1").wait() == 1
     assert f"已有一份热线在运行：进程 {running.process.pid}，{running.url}/" in output()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_up_stops_cleanly_when_asked(running, output, number):
+def test_up_stops_cleanly_when_asked(
+    running: SimpleNamespace, output: Callable[[], str], number: signal.Signals
+) -> None:
     assert not any(closed(port) for port in running.ports)
     running.process.send_signal(number)
     assert running.process.wait() == 0
@@ -71,13 +91,21 @@ def test_up_stops_cleanly_when_asked(running, output, number):
 
 
 @only_on_linux
-def test_up_that_is_killed_takes_both_sides_with_it(running, until):
+def test_up_that_is_killed_takes_both_sides_with_it(
+    running: SimpleNamespace, until: Callable[..., None]
+) -> None:
     running.process.kill()
     running.process.wait()
     until(lambda: all(closed(port) for port in running.ports))
 
 
-def test_a_second_start_has_nothing_to_prepare(running, run, output, until, checkout):
+def test_a_second_start_has_nothing_to_prepare(
+    running: SimpleNamespace,
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    until: Callable[..., None],
+    checkout: Path,
+) -> None:
     running.process.terminate()
     running.process.wait()
     (checkout / "output").write_text("")
@@ -86,13 +114,22 @@ def test_a_second_start_has_nothing_to_prepare(running, run, output, until, chec
     assert "准备" not in output()
 
 
-def test_train_repeats_a_step_that_is_fresh(run, checkout):
+def test_train_repeats_a_step_that_is_fresh(
+    run: Callable[..., "subprocess.Popen[str]"], checkout: Path
+) -> None:
     assert run("train").wait() == 0
     assert run("train").wait() == 0
     assert (checkout / "var/models/times").read_text().count("trained") == 2
 
 
-def test_interrupting_a_set_up_ends_its_processes(run, checkout, program, until, alive, output):
+def test_interrupting_a_set_up_ends_its_processes(
+    run: Callable[..., "subprocess.Popen[str]"],
+    checkout: Path,
+    program: Callable[[Path, str], Path],
+    until: Callable[..., None],
+    alive: Callable[[int], bool],
+    output: Callable[[], str],
+) -> None:
     program(checkout / "bot/.venv/bin/rasa", "sleep 600 & echo $! > pid; wait")
     process = run("train")
     until(lambda: (checkout / "pid").exists() and (checkout / "pid").read_text())
@@ -103,7 +140,9 @@ def test_interrupting_a_set_up_ends_its_processes(run, checkout, program, until,
 
 
 @only_on_linux
-def test_a_port_that_is_taken_is_named_with_its_owner_and_a_way_out(run, output):
+def test_a_port_that_is_taken_is_named_with_its_owner_and_a_way_out(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
     with closing(socket.socket()) as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -115,36 +154,89 @@ def test_a_port_that_is_taken_is_named_with_its_owner_and_a_way_out(run, output)
     )
 
 
-def test_ask_uses_the_helpline_that_runs(running, run, output):
+def test_ask_uses_the_helpline_that_runs(
+    running: SimpleNamespace, run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
     assert run("ask", "牌子被人用了怎么办").wait() == 0
     assert "先告诉您方向。" in output()
     assert "临时的热线" not in output()
 
 
-def test_ask_on_another_day_starts_a_copy_and_stops_it(run, output, until, checkout):
+def test_ask_on_another_day_starts_a_copy_and_stops_it(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    until: Callable[..., None],
+    checkout: Path,
+) -> None:
     assert run("ask", "牌子被人用了怎么办", "--as-of", "2027-01-01").wait() == 0
     assert "启动一份临时的热线" in output()
     assert "方向 1  商标行政投诉" in output()
     assert not (checkout / "var/helpline.db").exists()
 
 
-def test_test_ends_with_the_sum_of_its_parts(run, output):
+def test_test_ends_with_the_sum_of_its_parts(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
     assert run("test", "--only", "api").wait() == 0
     assert "✓ 服务端测试：3 通过，0 失败（" in output()
     assert output().splitlines()[-1] == "3 passed, 0 failed"
 
 
-def test_test_fails_when_a_part_fails(run, output, checkout, program):
+def test_test_fails_when_a_part_fails(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+    program: Callable[[Path, str], Path],
+) -> None:
     program(checkout / ".venv/bin/python", "echo '1 failed, 2 passed in 0.1s'; exit 1")
     assert run("test", "--only", "api").wait() == 1
     assert output().splitlines()[-1] == "2 passed, 1 failed"
 
 
-def test_evaluate_and_law_hand_everything_on(run, output, checkout):
+def test_ask_on_the_day_of_the_helpline_that_runs_needs_no_copy(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    until: Callable[..., None],
+) -> None:
+    run("up", "--port", str(free_port()), "--as-of", "2027-01-01")
+    until(lambda: "已启动" in output())
+    assert run("status").wait() == 0
+    assert "按 2027-01-01 的法律）" in output()
+    assert run("ask", "牌子被人用了怎么办", "--as-of", "2027-01-01").wait() == 0
+    assert "先告诉您方向。" in output()
+    assert "临时的热线" not in output()
+
+
+@pytest.mark.parametrize(
+    "words, handed_on",
+    [
+        (["ask", "--trace", "牌子被人用了"], "ask 牌子被人用了"),
+        (
+            ["ask", "牌子被人用了", "--trace", "--as-of", "2027-01-01"],
+            "ask 牌子被人用了 --as-of 2027-01-01",
+        ),
+        (["trace", "JX20261122-0001"], "show JX20261122-0001"),
+        (["trace", "JX20261122-0001", "--turn", "3"], "show JX20261122-0001 --turn 3"),
+    ],
+)
+def test_tracing_is_handed_to_the_service(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+    words: list[str],
+    handed_on: str,
+) -> None:
+    assert run(*words).wait() == 0
+    assert output().endswith(f"{checkout}/var -m api.trace {handed_on}\n")
+
+
+def test_evaluate_and_law_hand_everything_on(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
+) -> None:
     assert run("evaluate", "routing", "--limit", "3").wait() == 0
     assert run("law", "--help").wait() == 0
     assert f"{checkout}/var -m evaluation routing --limit 3\n" in output()
-    assert f"{checkout}/var -m knowledge.law --help\n" in output()
+    assert f"{checkout}/var -m knowledge --help\n" in output()
 
 
 @pytest.mark.parametrize(
@@ -153,23 +245,32 @@ def test_evaluate_and_law_hand_everything_on(run, output, checkout):
         (["up", "--port", "80x"], "端口应是 1 到 65535 之间的整数"),
         (["ask"], "缺少参数: 问题"),
         (["ask", "x", "--as-of", "明天"], "日期应写成 2026-11-22 这样"),
+        (["up", "--as-of", "2026-02-30"], "日期应写成 2026-11-22 这样，不是“2026-02-30”"),
+        (["trace", "JX20261122-0001", "--turn", "0"], "轮次应是从 1 数起的整数"),
         (["status", "extra"], "不认识的参数 extra"),
         (["up", "--host", "192.0.2.1"], "本机没有 192.0.2.1 这个地址"),
     ],
 )
-def test_mistakes_are_answered_in_chinese_without_a_stack_trace(run, output, words, message):
+def test_mistakes_are_answered_in_chinese_without_a_stack_trace(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    words: list[str],
+    message: str,
+) -> None:
     assert run(*words).wait() != 0
     assert message in output()
     assert "Traceback" not in output()
 
 
-def test_every_command_explains_itself(run, output):
-    for command in ("up", "test", "ask", "status", "train", "index", "migrate"):
+def test_every_command_explains_itself(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
+    for command in ("up", "test", "ask", "trace", "status", "train", "index", "migrate"):
         assert run(command, "--help").wait() == 0
         assert f"用法：helpline {command}" in output()
 
 
-def test_an_answer_is_readable_on_a_terminal(helpline):
+def test_an_answer_is_readable_on_a_terminal() -> None:
     named = (
         ("专利法", "第六十五条", "2020"),
         ("专利法", "第六十八条", "2020"),
@@ -190,7 +291,7 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
         },
         "ticket": None,
     }
-    assert helpline.turn_text(turn).splitlines() == [
+    assert turn_text(turn).splitlines() == [
         "您好。",
         "",
         "方向 1  专利行政裁决",
@@ -205,7 +306,7 @@ def test_an_answer_is_readable_on_a_terminal(helpline):
     ]
 
 
-def test_a_refusal_of_the_service_is_passed_on_as_it_is(helpline):
+def test_a_refusal_of_the_service_is_passed_on_as_it_is() -> None:
     problem = {"code": "too_long", "detail": "一次最多 2000 字，请分几次说。"}
-    with pytest.raises(helpline.Failure, match="请分几次说"):
-        helpline.accepted((422, json.loads(json.dumps(problem))))
+    with pytest.raises(Failure, match="请分几次说"):
+        accepted((422, json.loads(json.dumps(problem))))

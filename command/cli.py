@@ -1,0 +1,165 @@
+"""The command line: which commands and options there are, and what a mistake is answered with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, NoReturn
+
+from command import commands, test_run
+from command.place import AS_OF, ROOT, Place, inherited_environment
+from command.system import Failure, advice_on, interrupt, say
+
+Command = Callable[[Place, argparse.Namespace, Sequence[str]], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without Chinese must not stop us
+            stream.reconfigure(errors="replace", line_buffering=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup the terminal may go
+            signal.signal(number, interrupt)
+    args, rest = parse(argv)
+    var = Path(os.environ.get("HELPLINE_VAR") or ROOT / "var").resolve()
+    run: Command = args.run
+    try:
+        return run(Place(ROOT, var, inherited_environment(ROOT)), args, rest)
+    except Failure as failure:
+        say(f"✗ {failure}")
+        return 1
+    except OSError as error:
+        say(f"✗ 系统拒绝了操作：{error}{advice_on(str(error))}")
+        return 1
+    except KeyboardInterrupt:
+        say("已中断。")
+        return 130
+
+
+def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """The chosen command with its options, and whatever it hands on untouched."""
+    parser = Parser(
+        prog="helpline",
+        description="江西知识产权维权援助热线：准备、启动、测试、提问都用这一个命令。",
+    )
+    subparsers = parser.add_subparsers(title="命令", metavar="命令", dest="command", required=True)
+
+    def command(
+        name: str, run: Command, text: str, hands_on: bool = False, **options: Any
+    ) -> Parser:
+        sub: Parser = subparsers.add_parser(name, help=text, description=text, **options)
+        sub.set_defaults(run=run, hands_on=hands_on)
+        return sub
+
+    def handed_on(name: str, text: str) -> None:
+        command(name, commands.pass_on, text, hands_on=True, add_help=False)
+
+    add_options_of_up(
+        command("up", commands.up, "准备好缺少或过期的部分，启动并看护整个系统（Ctrl-C 停止）。")
+    )
+    add_options_of_test(
+        command("test", test_run.test, "运行检查和测试，整段对话也在内。", hands_on=True)
+    )
+    ask = command("ask", commands.ask, "问一个问题，在终端里看回答。")
+    ask.add_argument("question", metavar="问题")
+    ask.add_argument("--trace", action="store_true", help="列出回答是怎样一步步得来的")
+    add_as_of(ask)
+    trace = command("trace", commands.trace, "看一段已有的对话里，某一轮的回答是怎样得来的。")
+    trace.add_argument("subject", metavar="工单号或对话编号")
+    trace.add_argument("--turn", type=turn_number, metavar="轮次", help="第几轮，默认最后一轮")
+    command("status", commands.status, "看准备到哪一步、正在运行什么；正在运行时退出码为 0。")
+    command("train", commands.one_step("bot", "model"), "重新训练对话模型。")
+    command("index", commands.one_step("service", "index"), "重建检索索引。")
+    command("migrate", commands.one_step("service", "database"), "把数据库升级到最新结构。")
+    handed_on("evaluate", "评测：参数原样交给评测程序。")
+    handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
+    handed_on("law", "法律条文：参数原样交给条文程序。")
+
+    args, rest = parser.parse_known_args(argv)
+    if rest and not args.hands_on:
+        parser.error(f"不认识的参数 {' '.join(rest)}")
+    return args, rest
+
+
+def add_options_of_up(parser: argparse.ArgumentParser) -> None:
+    port = os.environ.get("HELPLINE_PORT") or "8000"
+    host = os.environ.get("HELPLINE_HOST") or "127.0.0.1"
+    parser.add_argument(
+        "--port", type=port_number, default=port, metavar="端口", help=f"对外端口，默认 {port}"
+    )
+    parser.add_argument(
+        "--host", default=host, metavar="地址", help=f"监听地址，默认 {host}；对外用 0.0.0.0"
+    )
+    parser.add_argument("--no-web", action="store_true", help="不构建前端页面，只提供接口")
+    add_as_of(parser)
+
+
+def add_options_of_test(parser: argparse.ArgumentParser) -> None:
+    parts = test_run.names_of_parts(ROOT)
+    text = f"只测这些部分：{' '.join(parts)}"
+    parser.add_argument("--only", nargs="+", choices=parts, metavar="部分", help=text)
+    parser.epilog = "其余参数交给 pytest，例如：./helpline test tests/api -k ticket"
+
+
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """The one option for a day other than today; the setting of the same name is its default."""
+    parser.add_argument(
+        "--as-of",
+        type=iso_date,
+        default=os.environ.get(AS_OF) or None,
+        metavar="日期",
+        help="按哪一天的法律回答，如 2027-01-01；默认今天",
+    )
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, speaking Chinese where a user reads it."""
+
+    def __init__(self, add_help: bool = True, **options: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        if add_help:
+            self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for english, chinese in ARGPARSE_WORDS.items():
+            message = message.replace(english, chinese)
+        self.exit(2, f"✗ {message}\n  说明见 {self.prog} --help\n")
+
+
+ARGPARSE_WORDS = {
+    "the following arguments are required": "缺少参数",
+    "expected at least one argument": "后面至少要有一个值",
+    "expected one argument": "后面要有一个值",
+    "invalid choice": "没有这一项",
+    "choose from": "可选",
+    "argument ": "",
+}
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口应是 1 到 65535 之间的整数，不是“{text}”")
+    return int(text)
+
+
+def turn_number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"轮次应是从 1 数起的整数，不是“{text}”")
+    return int(text)
+
+
+def iso_date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期应写成 2026-11-22 这样，不是“{text}”") from None

@@ -1,0 +1,208 @@
+"""Keeps the processes of a helpline running, and starts private copies for rehearsals."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import logging.handlers
+import secrets
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from command.place import Place, bot_environment, service_environment
+from command.ports import free_port, reachable
+from command.prepare import prepare
+from command.running import answers
+from command.system import (
+    Failure,
+    advice_on,
+    duration,
+    end_groups,
+    ending,
+    launch,
+    say,
+    signals_ignored,
+    tail_of,
+)
+
+
+class Child:
+    """A process that is started again whenever it ends, the later the more often it crashed."""
+
+    first_delay, longest_delay = 1.0, 60.0  # seconds before a restart
+    calm = 60.0  # seconds of health after which earlier crashes are forgotten
+    hung = 120.0  # seconds without an answer after which a child that was healthy is ended
+
+    def __init__(
+        self,
+        label: str,
+        argv: Sequence[object],
+        folder: Path,
+        env: Mapping[str, str],
+        health: str,
+        log: Path,
+    ) -> None:
+        self.label, self.argv, self.folder, self.env = label, argv, folder, env
+        self.health, self.log = health, log
+        self.process: subprocess.Popen[str] | None = None
+        self.reader: threading.Thread | None = None
+        self.crashes = 0
+        self.next_start = self.next_probe = 0.0
+        self.healthy_since: float | None = None
+        self.last_answer = 0.0
+
+    def start(self, echo: bool) -> None:
+        self.healthy_since, self.next_probe = None, 0.0
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        log = logging.handlers.RotatingFileHandler(
+            self.log, maxBytes=5_000_000, backupCount=3, encoding="utf-8"
+        )
+        log.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        self.process = launch(self.argv, self.folder, self.env, subprocess.PIPE)
+        self.reader = threading.Thread(
+            target=self.relay, args=(self.process.stdout, log, echo), daemon=True
+        )
+        self.reader.start()
+
+    def relay(self, stream: IO[str], log: logging.Handler, echo: bool) -> None:
+        """Everything the process says goes into its log and, with its label, to the terminal."""
+        with contextlib.closing(log):
+            for line in stream:
+                log.handle(logging.makeLogRecord({"msg": line.rstrip("\n")}))
+                if echo:
+                    say(f"[{self.label}] {line.rstrip()}")
+
+    def tick(self, echo: bool) -> None:
+        """Start, restart or examine the process, whichever is due."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.next_start:
+                self.start(echo)
+        elif self.process.poll() is not None:
+            self.plan_restart(now)
+        elif now >= self.next_probe:
+            self.examine(now)
+
+    def plan_restart(self, now: float) -> None:
+        assert self.process, "only what was started can have ended"
+        end_groups([self.process])  # what it started must not keep the port
+        self.healthy_since = None
+        self.crashes += 1
+        delay = min(self.longest_delay, self.first_delay * 2 ** min(self.crashes - 1, 10))
+        cause = ending(self.process.returncode)
+        say(f"{self.label}意外退出（{cause}，连续第 {self.crashes} 次），{delay:.0f} 秒后重启。")
+        if self.crashes % 5 == 0:
+            advice = advice_on(tail_of(self.log))
+            say(f"{self.label}一直启动不了，会继续重试。日志：{self.log}{advice}")
+        self.process, self.next_start = None, now + delay
+
+    def examine(self, now: float) -> None:
+        assert self.process, "only what was started can be examined"
+        if answers(self.health):
+            self.last_answer = now
+            self.healthy_since = self.healthy_since or now
+            if now - self.healthy_since >= self.calm:
+                self.crashes = 0
+        elif self.healthy_since and now - self.last_answer >= self.hung:
+            say(f"{self.label}已有 {self.hung:.0f} 秒没有响应，现在重启它。")
+            end_groups([self.process])
+        self.next_probe = now + (10 if self.healthy_since else 0.5)
+
+
+class Supervisor:
+    """Keeps children running inside a `with` block; none of them survives it."""
+
+    def __init__(self, children: Sequence[Child], echo: bool = True) -> None:
+        self.children, self.echo = children, echo
+
+    def __enter__(self) -> Supervisor:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with signals_ignored():  # an impatient second Ctrl-C must not leave half of them behind
+            end_groups([child.process for child in self.children if child.process], grace=25)
+            for child in self.children:
+                if child.reader:
+                    child.reader.join(2)
+
+    def tick(self) -> None:
+        for child in self.children:
+            child.tick(self.echo)
+        time.sleep(0.1)
+
+    def watch(self) -> None:
+        while True:
+            self.tick()
+
+    def wait_until_ready(self, patience: float | None = None) -> None:
+        """Return once every child answers.
+
+        With `patience` (seconds) give up after that, or after three crashes; raises Failure.
+        """
+        began, next_report = time.monotonic(), 5
+        while not all(child.healthy_since for child in self.children):
+            self.tick()
+            elapsed = time.monotonic() - began
+            for child in self.children:
+                hopeless = patience and (child.crashes >= 3 or elapsed > patience)
+                if hopeless and not child.healthy_since:
+                    tail = tail_of(child.log)
+                    raise Failure(f"{child.label}没有启动成功，{tail}{advice_on(tail)}")
+            if elapsed >= next_report:
+                next_report *= 2
+                states = (
+                    f"{child.label}{'就绪' if child.healthy_since else '启动中'}"
+                    for child in self.children
+                )
+                say(f"… 启动 {duration(began)}：{'，'.join(states)}")
+
+
+def children_of(place: Place, host: str, port: int) -> list[Child]:
+    """The service and, unless one is named from outside, its dialogue engine."""
+    rasa_port = free_port()
+    env = {
+        "HELPLINE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "HELPLINE_ACTION_URL": f"http://{reachable(host)}:{port}/webhook",
+        "HELPLINE_ACTION_SECRET": secrets.token_urlsafe(32),
+        **service_environment(place),
+        "HELPLINE_HOST": host,
+        "HELPLINE_PORT": str(port),
+    }
+    base = f"http://{reachable(host)}:{port}"
+    service = Child(
+        "服务", [place.python, "-m", "api"], place.root, env, f"{base}/healthz", place.log("api")
+    )
+    if "HELPLINE_RASA_URL" in place.environ:
+        return [service]
+    argv = [place.rasa, "run", "-m", place.model, "-p", rasa_port, "-i", "127.0.0.1"]
+    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    argv += ["--enable-api"]  # /model/parse; on the loopback only
+    bot = {**bot_environment(place), **env}
+    return [
+        service,
+        Child("对话", argv, place.root, bot, f"http://127.0.0.1:{rasa_port}/", place.log("rasa")),
+    ]
+
+
+@contextlib.contextmanager
+def rehearsal(place: Place, as_of: str | None) -> Iterator[str]:
+    """The address of a private helpline, gone afterwards.
+
+    It has the real model and index, an empty database, and settings of its own. Its clock stands on
+    the day `as_of` (ISO), where one is given.
+    """
+    with tempfile.TemporaryDirectory(prefix="helpline-") as folder:
+        copy = place.rehearsing(Path(folder), as_of)
+        for name in ("models", "index", "laws"):
+            (copy.var / name).symlink_to(place.var / name)
+        prepare(copy, ("database",))
+        port = free_port()
+        say("启动一份临时的热线……")
+        with Supervisor(children_of(copy, "127.0.0.1", port), echo=False) as supervisor:
+            supervisor.wait_until_ready(patience=300)
+            yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,262 @@
+"""Runs the tests and checks of both sides, and counts them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from command.place import AS_OF, Place, bot_environment
+from command.prepare import prepare
+from command.steps import TO_RUN, steps_of
+from command.supervise import rehearsal
+from command.system import Failure, duration, end_groups, launch, say
+from command.toolchain import npm_command, npm_environment
+
+RASA_TESTS = {"nlu", "stories"}  # folders of tests/ that `rasa test` reads; they run with tests/bot
+FLOOR = 0.78  # macro-F1 of the intents of tests/nlu/test_data.yml below which `test` fails
+JOURNEY_DATE = "2026-11-22"  # the journeys were written under this day's law
+
+Counts = tuple[int, int]  # passed, failed
+Outcome = tuple[int, str]  # exit code and output
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the test report."""
+
+    title: str
+    needs: tuple[str, ...]
+    run: Callable[[], Outcome]
+    count: Callable[[str, int], Counts]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is to run: for each side what pytest collects there, and pytest's other words."""
+
+    paths: Mapping[str, Sequence[str]]
+    options: Sequence[str]
+    filtered: bool  # part of a side was asked for: what cannot be filtered is left out
+
+
+def names_of_parts(root: Path) -> list[str]:
+    """What `--only` can name: the folders of tests/, and what is tested without one."""
+    folders = {path.name for path in (root / "tests").glob("[a-z]*") if path.is_dir()}
+    return sorted(folders - RASA_TESTS | {"bot", "web", "lint"})
+
+
+def chosen_of(root: Path, only: Sequence[str], rest: Sequence[str]) -> Chosen:
+    """Paths among `rest` choose what pytest collects, its other words are pytest's options."""
+    paths = [word for word in rest if is_path(root, word)]
+    options = [word for word in rest if word not in paths]
+    sides: dict[str, list[str]] = {
+        side: [] for side in ("lint", "service", "bot", "web", "journeys")
+    }
+    for path in paths or [f"tests/{folder}" for folder in only]:
+        folder = (*Path(path).parts, "", "")[1]
+        sides[folder if folder in sides else "service"].append(path)
+    if not (paths or only):
+        sides["service"] = ["tests", "--ignore=tests/bot", "--ignore=tests/journeys"]
+        sides["bot"], sides["journeys"] = ["tests/bot"], ["tests/journeys"]
+        if not rest:
+            sides["lint"], sides["web"] = ["lint"], ["web"]
+    return Chosen(sides, options, filtered=bool(rest))
+
+
+def is_path(root: Path, word: str) -> bool:
+    return not word.startswith("-") and (root / word.split("::")[0]).exists()
+
+
+def parts_of(place: Place, only: Sequence[str], rest: Sequence[str]) -> list[Part]:
+    """The parts to run."""
+    chosen = chosen_of(place.root, only, rest)
+    parts = {
+        "lint": lint_parts(place),
+        "service": service_parts(place, chosen),
+        "bot": bot_parts(place, chosen),
+        "web": web_parts(place),
+        "journeys": journey_parts(place, chosen),
+    }
+    return [part for side, found in parts.items() if chosen.paths[side] for part in found]
+
+
+def lint_parts(place: Place) -> list[Part]:
+    """Style, format and types of every Python file of both sides, with the service's tools."""
+
+    def check(title: str, *words: str) -> Part:
+        argv = [place.python, "-m", *words]
+        needs = ("service", "service-dev")
+        return Part(title, needs, lambda: run_aloud(argv, place.root, place.environ), check_counts)
+
+    return [
+        check("代码检查", "ruff", "check", "."),
+        check("代码格式", "ruff", "format", "--check", "."),
+        check("类型检查", "mypy"),
+        check("对话端类型检查", "mypy", "--config-file", "bot/pyproject.toml"),
+    ]
+
+
+def service_parts(place: Place, chosen: Chosen) -> list[Part]:
+    argv = [place.python, "-m", "pytest", *chosen.paths["service"], *chosen.options]
+    env = place.rehearsing(place.var).environ
+
+    def run() -> Outcome:
+        return run_aloud(argv, place.root, env)
+
+    return [Part("服务端测试", ("service", "service-dev"), run, pytest_counts)]
+
+
+def bot_parts(place: Place, chosen: Chosen) -> list[Part]:
+    env = bot_environment(place.rehearsing(place.var))
+    # Rasa's environment cannot import the service's conftest: its pytest must not look above.
+    confined = ["-c", "bot/pyproject.toml", "--rootdir", ".", "--confcutdir", "tests/bot"]
+    python = place.rasa.with_name("python")
+    argv = [python, "-m", "pytest", *confined, *chosen.paths["bot"], *chosen.options]
+
+    def run() -> Outcome:
+        return run_aloud(argv, place.root, env)
+
+    def validation() -> Outcome:  # prints a page of harmless warnings
+        return run_aloud([place.rasa, "data", "validate"], place.root, env, only_failures=True)
+
+    parts = [Part("对话端测试", ("bot",), run, pytest_counts)]
+    if chosen.filtered:
+        return parts
+    return [
+        *parts,
+        Part("对话数据校验", ("bot",), validation, check_counts),
+        Part("理解力", ("bot", "model"), lambda: understanding(place, env), check_counts),
+        Part("对话规则", ("bot", "model"), lambda: rule_stories(place, env), check_counts),
+    ]
+
+
+def web_parts(place: Place) -> list[Part]:
+    def npm(*words: str) -> Outcome:
+        return run_aloud([*npm_command(place), *words], place.root / "web", npm_environment(place))
+
+    return [
+        Part("前端检查", ("web-deps",), lambda: npm("run", "check"), check_counts),
+        Part("前端测试", ("web-deps",), lambda: npm("test"), vitest_counts),
+    ]
+
+
+def journey_parts(place: Place, chosen: Chosen) -> list[Part]:
+    """Whole conversations with a helpline of their own, under the law of JOURNEY_DATE."""
+    argv = [place.python, "-m", "pytest", *chosen.paths["journeys"], *chosen.options]
+    env = place.rehearsing(place.var).environ
+
+    def run() -> Outcome:
+        with rehearsal(place, place.environ.get(AS_OF, JOURNEY_DATE)) as url:
+            return run_aloud(argv, place.root, {**env, "HELPLINE_TEST_URL": url})
+
+    return [Part("整段对话", ("service-dev", *TO_RUN[:-1]), run, pytest_counts)]
+
+
+def understanding(place: Place, env: Mapping[str, str]) -> Outcome:
+    """`rasa test nlu` on sentences that the training never saw; fails below FLOOR."""
+    out = place.var / "understanding"
+    report = out / "intent_report.json"
+    report.unlink(missing_ok=True)
+    argv = [place.rasa, "test", "nlu", "-m", place.model, "-u", "tests/nlu/test_data.yml"]
+    argv += ["--out", out, "--no-plot"]
+    code, output = run_aloud(argv, place.root, env, only_failures=True)
+    if code or not report.exists():
+        say("✗ rasa test nlu 没有给出结果")
+        return code or 1, output
+    figures = json.loads(report.read_text("utf-8"))
+    reached, total = figures["macro avg"]["f1-score"], figures["macro avg"]["support"]
+    say(
+        f"{total} 句没有训练过的话：宏平均 F1 {reached:.3f}（下限 {FLOOR}），"
+        f"准确率 {figures['accuracy']:.3f}，明细在 {out}"
+    )
+    return int(reached < FLOOR), output
+
+
+def rule_stories(place: Place, env: Mapping[str, str]) -> Outcome:
+    """`rasa test core`: conversations of tests/stories take the course that the rules promise."""
+    argv = [place.rasa, "test", "core", "-m", place.model, "-s", "tests/stories"]
+    argv += ["--out", place.var / "rule_stories", "--no-plot", "--fail-on-prediction-errors"]
+    return run_aloud(argv, place.root, env, only_failures=True)
+
+
+def run_part(part: Part, may_be_empty: bool) -> Counts:
+    """What passed and failed.
+
+    A part that breaks off, or runs nothing although nothing was filtered out, is one failure.
+    """
+    try:
+        code, output = part.run()
+    except Failure as failure:
+        say(f"✗ {failure}")
+        return 0, 1
+    passed, failed = part.count(re.sub(r"\x1b\[[0-9;]*m", "", output), code)
+    nothing_ran = not passed and not failed
+    if nothing_ran and may_be_empty:
+        return 0, 0
+    return passed, failed or int(nothing_ran or code != 0)
+
+
+def run_aloud(
+    argv: Sequence[object], folder: Path, env: Mapping[str, str], only_failures: bool = False
+) -> Outcome:
+    """Exit code and output of a command.
+
+    The output is shown as it comes, or only when the command fails.
+    """
+    process = launch(argv, folder, env, subprocess.PIPE)
+    lines = []
+    try:
+        for line in process.stdout or ():
+            lines.append(line)
+            if not only_failures:
+                say(line.rstrip("\n"))
+        if process.wait() and only_failures:
+            say("".join(lines))
+        return process.returncode, "".join(lines)
+    finally:
+        end_groups([process])
+
+
+def pytest_counts(output: str, code: int) -> Counts:
+    return summed(re.findall(r"^=*\s*(\d+ [a-z].*) in [\d.]+s", output, re.MULTILINE)[-1:])
+
+
+def vitest_counts(output: str, code: int) -> Counts:
+    return summed(re.findall(r"^\s*Tests\s.*$", output, re.MULTILINE))
+
+
+def summed(summaries: Sequence[str]) -> Counts:
+    counts = re.findall(r"(\d+) (passed|failed|errors?)\b", " ".join(summaries))
+    passed = sum(int(number) for number, word in counts if word == "passed")
+    return passed, sum(int(number) for number, _ in counts) - passed
+
+
+def check_counts(output: str, code: int) -> Counts:
+    return (0, 1) if code else (1, 0)
+
+
+def test(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Every test of both sides; the last line printed is `N passed, N failed`."""
+    parts = parts_of(place, args.only or [], rest)
+    try:
+        prepare(place, [key for key in steps_of(place) if any(key in part.needs for part in parts)])
+    except Failure as failure:
+        say(f"✗ {failure}\n0 passed, 1 failed")
+        return 1
+    total_passed = total_failed = 0
+    report = ["—— 结果 ——"]
+    for part in parts:
+        say(f"—— {part.title} ——")
+        began = time.monotonic()
+        passed, failed = run_part(part, may_be_empty=bool(rest))
+        sign = "✗" if failed else "✓"
+        report.append(f"{sign} {part.title}：{passed} 通过，{failed} 失败（{duration(began)}）")
+        total_passed, total_failed = total_passed + passed, total_failed + failed
+    say("\n".join([*report, f"{total_passed} passed, {total_failed} failed"]))
+    return 0 if total_passed and not total_failed else 1
