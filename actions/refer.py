@@ -347,7 +347,8 @@ async def say_out_of_scope(
     action: HelplineAction, said: CollectingDispatcher, tracker: Tracker, topic: str
 ) -> list[EventType]:
     """Say politely that this line cannot help, with one pointer; a problem that was being spoken of goes on."""
-    said.utter_message(text=action.services.knowledge.exits.reply(topic))
+    text = str(tracker.latest_message.get("text") or "")
+    said.utter_message(text=action.services.knowledge.exits.reply(topic, text))
     if in_progress(tracker.slots):
         take_up_again(action, said, tracker)
         return []

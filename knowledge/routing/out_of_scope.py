@@ -1,8 +1,14 @@
 """What to say to a question that this line cannot answer: one polite sentence and one pointer."""
 
+import re
 from pathlib import Path
 
+from pydantic import field_validator
+
 from knowledge.reviewed import CONTENT, Strict, load
+
+# Topics so wide that the words may tell more than the topic does.
+_WIDE = frozenset({"family_property", "other"})
 
 
 class Exit(Strict):
@@ -12,16 +18,35 @@ class Exit(Strict):
     source: str | None = None
 
 
+class NearerExit(Exit):
+    """An exit that the visitor's own words lead to: `said` is a regular expression."""
+
+    said: str
+
+    @field_validator("said")
+    @classmethod
+    def _can_be_read(cls, said: str) -> str:
+        try:
+            re.compile(said)
+        except re.error as error:
+            raise ValueError(f"不是有效的正则表达式：{error}") from error
+        return said
+
+
 class OutOfScope(Strict):
     """The exits by topic; `other` serves every topic that has no reply of its own."""
 
     exits: dict[str, Exit]
+    nearer: tuple[NearerExit, ...] = ()
 
     @classmethod
     def load(cls, content: Path = CONTENT) -> "OutOfScope":
         """Read exits.yml; raises ContentError."""
         return load(content / "exits.yml", cls)
 
-    def reply(self, topic: str) -> str:
-        """The words for a topic."""
-        return self.exits.get(topic, self.exits["other"]).reply
+    def reply(self, topic: str, text: str = "") -> str:
+        """What to answer to `text`, understood as `topic`; without the text the words of the topic."""
+        known = topic if topic in self.exits else "other"
+        nearer = (one.reply for one in self.nearer if re.search(one.said, text))
+        own = self.exits[known].reply
+        return next(nearer, own) if known in _WIDE else own

@@ -399,6 +399,65 @@ def test_no_file_says_the_same_key_twice() -> None:
     assert twice == []
 
 
+KNOWING_STARTS = re.compile("知道.{0,30}(?:起|那天|之日|重新)")
+
+
+@pytest.mark.parametrize("pattern", ["*.yml", "digests/*.yml", "guidance/*.md", "remedies/*.yml"])
+def test_a_period_that_starts_with_knowing_starts_with_what_one_should_have_known(
+    pattern: str,
+) -> None:
+    """民法典第一百八十八条 and its neighbours: who could have known is late too."""
+    early = [
+        (path.name, sentence)
+        for path in files(pattern)
+        for sentence in re.split("[。\n]", path.read_text(encoding="utf-8"))
+        if KNOWING_STARTS.search(sentence) and not re.search("(?:应当|应)知道", sentence)
+    ]
+    assert early == []
+
+
+def test_no_hotline_without_a_source_is_given() -> None:
+    unsourced = re.compile("12348|12360|12318|12390")
+    assert [
+        path.name
+        for path in files("**/*.yml", "**/*.md")
+        if unsourced.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_nobody_is_told_that_jiangxi_has_no_guidance_centre_for_disputes_abroad() -> None:
+    denied = re.compile("(?:分中心|应对指导)[^。；\n]*(?:没有查到|未查到|是否在内)")
+    assert [
+        path.name
+        for path in files("**/*.yml", "**/*.md")
+        if denied.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("law", "article", "told"),
+    [
+        ("商标法实施条例", "第十条", ("邮戳看不清", "满15日", "能证明")),
+        ("海关行政处罚实施条例", "第四十九条", ("10万元", "2004年文本")),
+        ("民诉法解释", "第一百七十一条", ("5日",)),
+        ("民诉法解释", "第三百一十八条", ("上诉状", "自动撤回")),
+        ("民诉法解释", "第六十四条", ("股东",)),
+        ("民诉法解释", "第五十九条", ("经营者",)),
+    ],
+)
+def test_a_digest_tells_what_its_article_turns_on(
+    law: str, article: str, told: tuple[str, ...]
+) -> None:
+    year = STATUTES.laws[law].versions[-1].version_date.year
+    text = STATUTES.of_year(law, year, article).text
+
+    assert [words for words in told if words not in text] == []
+
+
+def test_a_served_document_is_not_said_to_count_only_when_proven_earlier() -> None:
+    assert "更早进入" not in STATUTES.of_year("商标法实施条例", 2014, "第十条").text
+
+
 LONGEST_QUOTE = 24
 
 

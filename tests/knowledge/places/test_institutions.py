@@ -110,6 +110,56 @@ def test_only_three_cities_have_a_protection_centre() -> None:
     assert with_centre == ["南昌市", "景德镇市", "赣州市"]
 
 
+WITHOUT_CENTRE = sorted(set(REGIONS.cities) - {"南昌市", "赣州市", "景德镇市"})
+
+
+@pytest.mark.parametrize("kind", ["people_mediation", "rights_assistance"])
+@pytest.mark.parametrize("city", WITHOUT_CENTRE)
+def test_a_city_without_a_centre_is_first_sent_to_the_national_register(
+    kind: str, city: str
+) -> None:
+    body = INSTITUTIONS.body(kind, "city", city)
+    assert "待核" in body.name
+    assert body.note and "www.ipwq.cn" in body.note and "12345" in body.note
+    assert "2020年" in body.note
+
+
+def test_the_mediators_of_nanchang_are_named_with_the_year_of_what_is_known() -> None:
+    body = INSTITUTIONS.body("people_mediation", "city", "南昌市")
+    assert body.name == "南昌市知识产权纠纷人民调解委员会（待核）"
+    assert body.note and "2021年1月" in body.note
+
+
+@pytest.mark.parametrize("city", ["南昌市", "赣州市", "景德镇市"])
+def test_three_cities_have_a_branch_for_disputes_abroad_to_be_checked(city: str) -> None:
+    body = INSTITUTIONS.body("overseas_guidance", "city", city)
+    assert "地方分中心" in body.name and "待核" in body.name
+    assert body.note and "2025年4月" in body.note
+
+
+def test_a_business_mediator_is_not_passed_off_as_one_for_rights() -> None:
+    for city in ("吉安市", "抚州市"):
+        body = INSTITUTIONS.body("people_mediation", "city", city)
+        assert body.name == f"{city}知识产权纠纷人民调解组织（名称待核）"
+        assert body.note and re.search("20[12][0-9]年", body.note) and "待核" in body.note
+
+
+def test_the_fields_of_nanchang_are_told_with_the_year_of_their_list() -> None:
+    [centre] = [one for one in INSTITUTIONS.centres if one.name.startswith("中国（南昌）")]
+    assert any("2024年3月" in fact.text for fact in centre.facts)
+
+
+def test_every_report_has_a_date_and_an_address() -> None:
+    undated = {"GK", "NC18", "GZM", "GOV25", "JDZ16", "GX22"}
+    for code, text in INSTITUTIONS.sources.items():
+        if code not in undated:
+            assert re.search("20[0-9]{2}", text) and re.search(r"[a-z0-9-]+\.[a-z]{2,3}", text), (
+                code
+            )
+    collected = ("outsmartinsomnia", "liazhun", "nexabytes")
+    assert not [site for site in collected if site in PATH.read_text(encoding="utf-8")]
+
+
 @pytest.mark.parametrize(("kind", "level"), LEVELS)
 def test_whatever_is_unconfirmed_says_what_to_check(kind: str, level: str) -> None:
     body = INSTITUTIONS.body(kind, level, "赣州市", "南康区")

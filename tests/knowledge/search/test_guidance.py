@@ -107,6 +107,87 @@ def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -
             assert "2027年1月1日" in text or "2027年起" in text, article.id
 
 
+# id → what the law grants or demands and the article must tell, and the words that would mislead.
+TOLD: dict[str, tuple[tuple[str, ...], str]] = {
+    "holder-copy-outsourced-design": (("目的里免费用", "著作权民事解释第十二条"), "没写的用途就不能用"),
+    "use-outsourced-design": (("著作权民事解释第十二条",), ""),
+    "use-copy-product": (("没排查清楚之前不要上架", "惩罚性赔偿解释第三条"), "试卖"),
+    "holder-cnipa-decision-lawsuit": (("自己宣告商标无效的决定，也是先复审",), "复审决定和无效裁定，直接"),
+    "holder-injunction": (("情况紧急才有四十八小时", "先问双方"), "法院收到后四十八小时"),
+    "accused-plant-variety": (("收获物", "由您证明", "生产、繁殖"), "比卖别的货严"),
+    "holder-tm-expired": (("法院应当受理", "商标民事解释第五条"), ""),
+    "know-limitation": (("函要到了", "从递交申请那天", "从报案那天"), "要有证据证明对方收到过"),
+    "accused-claim-message": (("著作权民事解释第七条", "计算机软件保护条例第七条"), "登记能起什么作用"),
+    "accused-court-summons": (("在一审就把时效提出来",), ""),
+    "accused-defence-brief": (("二审才提一般不理",), ""),
+    "non-infringement-response": (("时效要在一审里自己提",), ""),
+    "holder-plan-procuratorate": (("七日内向上一级检察院申诉", "六个月内先向法院申请再审", "申请复议"), ""),
+    "holder-police-refuses": (("七日内向上一级检察院申诉",), ""),
+    "accused-customs-detention": (("六十日内向上一级海关", "六个月内到中级法院", "听证"), ""),
+    "accused-court-injunction": (("五日", "财产保全", "追加"), ""),
+    "holder-domain": (("注册满一定年限", "待核", "直接起诉"), ""),
+    "use-state-symbols": (("英雄烈士保护法，这部法这里没有收录",), ""),
+    "know-not-crime": (("标了待核",), "没有核实到的数字这里不写"),
+    "holder-overseas-337": (("南昌、赣州、景德镇", "2025年4月", "待核"), "没有查到"),
+    "holder-plan-overseas": (("南昌、赣州、景德镇", "2025年4月", "待核"), "没有查到"),
+    "holder-no-centre-city": (("www.ipwq.cn", "12345"), ""),
+    "use-patent-marking": (("十万元以下", "不当然就是假冒专利"), ""),
+    "use-open-source": (("没附许可证的代码，公开了也等于没授权", "待核"), ""),
+    "accused-ktv-music-fee": (("依法设立", "最多两年", "公告的标准"), ""),
+    "after-judgment": (("十五日、裁定十日", "口头说", "六个月", "两年"), ""),
+    "accused-default-judgment": (("一样能上诉", "申请再审"), ""),
+    "holder-judgment-unpaid": (("两年", "加倍付", "三十日"), ""),
+    "settlement-regret": (("签收就生效", "九十日", "一年"), ""),
+    "fraud-summons-letter": (("不拨来件上的号码", "12368", "答辩照常十五日"), ""),
+    "fraud-renewal-fee": (("六个月宽展", "110"), ""),
+    "fraud-domain-mail": (("不理它", "待核"), ""),
+    "bystander-report": (("匿名就收不到处理结果", "只有权利人"), ""),
+    "missed-deadline": (("请求无效", "再审", "恢复"), ""),
+    "other-side-gone-or-hidden": (("股东、发起人、出资人",), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_an_article_tells_what_the_law_gives_and_nothing_that_misleads(
+    name: str, statutes: Statutes
+) -> None:
+    [article] = [one for one in guidance.load(statutes) if one.id == name]
+    text = "".join(article.sections.values())
+    told, misleading = TOLD[name]
+
+    assert [words for words in told if words not in text] == []
+    assert not misleading or misleading not in text
+
+
+def test_an_invalidation_is_asked_for_at_the_office_and_not_at_its_trademark_bureau(
+    statutes: Statutes,
+) -> None:
+    for article in guidance.load(statutes):
+        for section in article.sections.values():
+            assert not re.search("无效[^，。；]*国家知识产权局商标局", section), article.id
+        if article.remedies and article.remedies[0] == "trademark_invalidation":
+            where = article.sections["找谁"]
+            assert "商标局" not in where or re.search("无效[^，。；]*国家知识产权局", where), (
+                article.id
+            )
+
+
+def test_nothing_is_listed_twice_in_an_article(statutes: Statutes) -> None:
+    for article in guidance.load(statutes):
+        for listed in (article.rights, article.remedies, article.situations, article.articles):
+            assert len(set(listed)) == len(listed), article.id
+
+
+@pytest.mark.parametrize(
+    "name", ["admin-adjudication-patent", "use-repackaging", "use-music-video", "bystander-report"]
+)
+def test_an_article_names_what_it_stands_on(name: str, statutes: Statutes) -> None:
+    [article] = [one for one in guidance.load(statutes) if one.id == name]
+    text = "".join(article.sections.values())
+
+    assert [one.article for one in article.articles if one.article not in text] == []
+
+
 def test_bodies_and_courts_are_called_by_the_names_of_today(statutes: Statutes) -> None:
     gone = ("工商行政管理", "工商局", "专利复审委员会", "商标评审委员会", "工商部门")
     for article in guidance.load(statutes):
