@@ -129,9 +129,8 @@ def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
         handed_over = turn.get("handoff") and "human_handoff" in gold
         first = roads[0] if roads else "human_handoff" if handed_over else None
         measures["acceptable"], measures["exact"] = first in gold, gold[:1] == [first]
-        measures["cited"] = bool(cited) or gold[:1] == [
-            "human_handoff"
-        ]  # a person needs no article
+        # a person needs no article
+        measures["cited"] = bool(cited) or gold[:1] == ["human_handoff"]
         if wanted:
             measures["cite_recall"] = len(wanted & cited) / len(wanted)
             measures["cite_any"] = bool(wanted & cited)

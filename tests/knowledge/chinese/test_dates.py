@@ -1,4 +1,6 @@
-"""Days and spans as people say them; what names no single day is none, for a deadline hangs on it."""
+"""Days and spans as people say them; what names no single day is none, for a deadline hangs on
+it.
+"""
 
 from datetime import date, timedelta
 
@@ -227,7 +229,9 @@ def test_what_only_looks_like_a_day_is_none(text: str) -> None:
 @given(st.dates(date(2015, 1, 1), date(2029, 12, 31)))
 def test_a_full_date_is_the_same_day_in_every_script(day: date) -> None:
     written = {
-        f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", f"{day.year}.{day.month}.{day.day}", f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", f"{day.year}.{day.month}.{day.day}", f"{day.year}年"
+            f"{day.month}月"
+            f"{day.day}日",
         f"{day:%y}年{day.month}月{day.day}号",
     }  # fmt: skip
     assert {resolve(words, TODAY) for words in written} == {day}

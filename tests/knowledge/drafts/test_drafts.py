@@ -79,7 +79,7 @@ def words(draft: Filled) -> str:
     )
 
 
-# --- which drafts fit -------------------------------------------------------------------------------------------------
+# --- which drafts fit -----------------------------------------------------------------------------
 
 
 def test_every_draft_has_a_matter_here() -> None:
@@ -166,7 +166,7 @@ def test_each_remedy_of_a_referral_knows_its_own_drafts() -> None:
     assert by_road["rights_assistance"] == []
 
 
-# --- what stands in them ----------------------------------------------------------------------------------------------
+# --- what stands in them --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", MATTERS)
@@ -383,7 +383,7 @@ def test_a_paper_is_a4_in_fonts_that_hold_chinese(key: str) -> None:
     assert fonts == {"Normal": "仿宋", "Title": "宋体", "Heading 1": "黑体"}
 
 
-# --- mistakes in the content ------------------------------------------------------------------------------------------
+# --- mistakes in the content ----------------------------------------------------------------------
 
 
 @pytest.fixture

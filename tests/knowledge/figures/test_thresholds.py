@@ -1,4 +1,6 @@
-"""The numbers of crimes are shown as what has to be verified; a sum is compared with them and nothing is decided."""
+"""The numbers of crimes are shown as what has to be verified; a sum is compared with them and
+nothing is decided.
+"""
 
 from datetime import date
 from pathlib import Path

@@ -107,7 +107,8 @@ def test_a_sentence_that_names_a_wrong_article_does_not_leave(
         "刑法第二百一十九条之一",
         "商标看第六十三条，专利看第七十一条，著作权看第五十四条。",
         "按商标法，第一条路是投诉，第二条建议是取证。",
-        "2027-01-01起《商标法》换新版，条号会变：提出异议由3个月变为2个月（新第三十六条）；第六十条改为第七十四条。",
+        "2027-01-01起《商标法》换新版，条号会变：提出异议由3个月变为2个月（新第三十六条）；"
+        "第六十条改为第七十四条。",
         "新商标法第八十一条要到2027年1月1日才施行。",
         "新商标法第八十一条尚未施行。",
         "加盟合同第九百条写了保密。",
@@ -291,7 +292,9 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
         "text": "侵犯商标权的，一律罚一百万元。不用证据。",
     }
     found = GATE.pass_together(
-        ["《商标法》第五十七条（2019年版）：", wrong["text"], "最相关的是侵权规定。侵犯商标权的，一律罚一百万元……", "请取证。"],
+        ["《商标法》第五十七条（"
+            "2019年版）：", wrong["text"], "最相关的是侵权规定。"
+                "侵犯商标权的，一律罚一百万元……", "请取证。"],
         [wrong],
         TODAY,
     )  # fmt: skip
@@ -422,7 +425,8 @@ def chinese(number: int) -> str:
 def written(draw: st.DrawFn, number: int) -> str:
     """The number of an article in one of the ways in which people write it."""
     digits = draw(
-        st.sampled_from([str(number), str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")), chinese(number)])
+        st.sampled_from([str(number), str(number).translate(str.maketrans("0123456789", "０１２３４５"
+            "６７８９")), chinese(number)])
     )  # fmt: skip
     gap = draw(st.sampled_from(["", " ", "\u3000", "\u200b"]))
     return f"第{gap}{digits}{gap}{draw(st.sampled_from('条條'))}"
@@ -546,7 +550,8 @@ def test_no_citation_made_up_of_two_leaves(
     """
     mixed = citation(article).as_dict() | {key: citation(other).as_dict()[key] for key in fields}
     header = (
-        f"《{article.title}》{article.article}（{article.version_date.year}年版，{article.in_force_from}起施行）"
+        f"《{article.title}》{article.article}（{article.version_date.year}年版，"
+        f"{article.in_force_from}起施行）"
         if told
         else ""
     )
