@@ -56,7 +56,7 @@ def shown(turn: dict[str, Any]) -> list[dict[str, Any]]:
 # --- conversations --------------------------------------------------------------------------------
 
 
-async def test_a_reply_of_the_dialogue_engine_goes_out_without_the_sentence_and_with_the_offer_of_a_person(
+async def test_a_reply_goes_out_without_the_sentence_and_with_the_offer_of_a_person(
     visitor: Visitor, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
 ) -> None:
     answers(rasa, {"text": "先固定证据。商标法第九百条管这个。"}, {"text": "事情在哪个市？"})

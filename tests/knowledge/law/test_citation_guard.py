@@ -362,12 +362,16 @@ def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
                 "why": "先投诉。商标法第九百条写了。",
                 "gives": "商标法第九百条。",
                 "basis": [right, wrong],
-                "deadlines": [{"what": "异议", "basis": wrong}, {"what": "答辩", "basis": right}, {"what": "无", "basis": None}],
+                "deadlines": [
+                    {"what": "异议", "basis": wrong},
+                    {"what": "答辩", "basis": right},
+                    {"what": "无", "basis": None},
+                ],
                 "count": 3,
             }
         ],
         "notices": ["火星法第一条。", "", "照办。"],
-    }  # fmt: skip
+    }
     left, stopped = GATE.pass_tree(value, TODAY, instead=GONE)
 
     assert left == {
@@ -416,8 +420,13 @@ def chinese(number: int) -> str:
     一千一百八十五.
     """
     words = re.sub(
-        "零+", "零", "".join((DIGITS[int(d)] + u) if d != "0" else "零" for d, u in zip(f"{number:04}", "千百十 ", strict=True))
-    )  # fmt: skip
+        "零+",
+        "零",
+        "".join(
+            (DIGITS[int(d)] + u) if d != "0" else "零"
+            for d, u in zip(f"{number:04}", "千百十 ", strict=True)
+        ),
+    )
     return re.sub("^一十", "十", words.replace(" ", "").strip("零"))
 
 
@@ -425,9 +434,14 @@ def chinese(number: int) -> str:
 def written(draw: st.DrawFn, number: int) -> str:
     """The number of an article in one of the ways in which people write it."""
     digits = draw(
-        st.sampled_from([str(number), str(number).translate(str.maketrans("0123456789", "０１２３４５"
-            "６７８９")), chinese(number)])
-    )  # fmt: skip
+        st.sampled_from(
+            [
+                str(number),
+                str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+                chinese(number),
+            ]
+        )
+    )
     gap = draw(st.sampled_from(["", " ", "\u3000", "\u200b"]))
     return f"第{gap}{digits}{gap}{draw(st.sampled_from('条條'))}"
 
