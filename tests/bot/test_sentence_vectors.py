@@ -1,4 +1,6 @@
-"""The vectors of training examples are kept from training to training; what is kept is what would be computed."""
+"""Sentences become vectors without anything that only set-up needs; those of training examples are
+kept from training to training, and what is kept is what would be computed.
+"""
 
 from pathlib import Path
 from typing import List
