@@ -5,13 +5,11 @@ folder, whose layout stands in `knowledge/search/encoder/embedding.py`. ONNX Run
 no TensorFlow, no PyTorch.
 """
 
-import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, List, Text
-from zipfile import BadZipFile
+from typing import List, Text
 
 import numpy as np
 import onnxruntime
@@ -22,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
 from bot.component import FixedFeaturizer
+from bot.known_vectors import SHIPPED, KnownVectors
 
 SENTENCE_VECTOR = "sentence_vector"  # key in a message: float32 array of 384 values, length 1
 ENCODER = "HELPLINE_ENCODER"  # names the folder of the exported encoder
@@ -63,6 +62,7 @@ class SentenceVectors(FixedFeaturizer):
 
     def __init__(self) -> None:
         self._encoder = Encoder(Path(os.environ.get(ENCODER) or _DEFAULT_ENCODER))
+        self.encoder_name = self._encoder.name
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         spoken = [message for message in training_data.training_examples if message.get(TEXT)]
@@ -79,40 +79,17 @@ class SentenceVectors(FixedFeaturizer):
     def vectors(self, texts: List[Text]) -> np.ndarray:
         """An array of shape (len(texts), 384), float32."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return np.stack(list(pool.map(self._encoder.vector, texts)))
+            return np.array(list(pool.map(self._encoder.vector, texts)))
 
     def _kept(self, texts: List[Text]) -> List[np.ndarray]:
-        """The vectors of training examples: encoding them takes long, and few change between two
-        trainings.
+        """The vectors of training examples: encoding all of them takes a minute, and few change
+        between two trainings.
         """
-        path = Path(os.environ[CACHE]) if os.environ.get(CACHE) else None
-        known = _read(path) if path else {}
-        keys = [_key(self._encoder.name, text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts) if key not in known}
+        cache = [Path(os.environ[CACHE])] if os.environ.get(CACHE) else []
+        known = KnownVectors(self.encoder_name, *cache, SHIPPED)
+        missing = known.missing(texts)
         if missing:
-            known.update(zip(missing, self.vectors(list(missing.values()))))
-        if path and missing:
-            _write(path, {key: known[key] for key in keys})
-        return [known[key] for key in keys]
-
-
-def _key(encoder: Text, text: Text) -> bytes:
-    return hashlib.sha1(f"{encoder}:{text}".encode()).digest()
-
-
-def _read(path: Path) -> Dict[bytes, np.ndarray]:
-    """What is kept; nothing where there is no file yet, or one that a training was interrupted in
-    writing.
-    """
-    try:
-        with np.load(path) as kept:
-            return dict(zip((bytes(key) for key in kept["keys"]), kept["vectors"]))
-    except (OSError, ValueError, KeyError, BadZipFile):
-        return {}
-
-
-def _write(path: Path, vectors: Dict[bytes, np.ndarray]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
-    with path.open("wb") as file:
-        np.savez(file, keys=keys, vectors=np.stack(list(vectors.values())))
+            known.learn(missing, self.vectors(missing))
+        for file in cache if missing else []:
+            known.write(file, texts)
+        return known.vectors(texts)

@@ -47,7 +47,7 @@ def small_model(folder: Path, made: SentenceTransformer, seed: int) -> Path:
     """A sentence-transformers folder of somebody's own, with chance for weights."""
     torch.manual_seed(seed)
     sizes = {"hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 2}
-    body = BertModel(BertConfig(len(made.tokenizer), num_hidden_layers=1, **sizes))
+    body = BertModel(BertConfig(vocab_size=len(made.tokenizer), num_hidden_layers=1, **sizes))
     body.save_pretrained(folder / "body")
     made.tokenizer.save_pretrained(folder / "body")
     pipeline = [modules.Transformer(str(folder / "body")), modules.Pooling(64, "mean")]
