@@ -42,6 +42,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it would keep a plan for every length of sentence
         self._session = onnxruntime.InferenceSession(
             str(folder / ("questions.onnx" if tuned else "passages.onnx")),
             options,

@@ -100,6 +100,7 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
         "web/node_modules",
         "web/dist",
         "var/index",
+        "var/models/encoder",
     ):
         (root / folder).mkdir(parents=True)
     torch = root / ".venv/lib/python3.11/site-packages/torch"
@@ -119,6 +120,7 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
     )
     program(root / ".venv/bin/pytest", "")
     (root / "var/index/current").touch()
+    (root / "var/models/encoder/encoder.json").touch()
     program(
         root / "bot/.venv/bin/rasa",
         f"""
@@ -129,7 +131,7 @@ def checkout(helpline: ModuleType, tmp_path: Path) -> Iterator[Path]:
         """,
     )
     place = helpline.Place(root, root / "var", {})
-    for key in ("bot", "service", "service-dev", "web-deps", "web", "index"):
+    for key in ("bot", "service", "service-dev", "web-deps", "web", "encoder", "index"):
         step = helpline.steps_of(place)[key]
         helpline.write_json(
             helpline.stamp_path(place, step), {"digest": helpline.digest_of(place, step)}

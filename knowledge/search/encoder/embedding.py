@@ -156,6 +156,7 @@ class _Graph:
     def __init__(self, file: Path, tokenizer: Tokenizer) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # it would keep a plan for every length of sentence
         self._session = onnxruntime.InferenceSession(
             str(file), options, providers=["CPUExecutionProvider"]
         )
