@@ -25,7 +25,10 @@ from tests.conftest import TODAY
 from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
-OFFER = {"text": guarded.offer(), "buttons": [{"title": "转人工", "payload": "/human_handoff"}]}
+OFFER: dict[str, Any] = {
+    "text": guarded.offer(),
+    "buttons": [{"title": "转人工", "payload": "/human_handoff"}],
+}
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ SAID: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 # slot → (what visitors say, the value) for slots of free values
-FREE: dict[str, tuple[tuple[str, str | float], ...]] = {
+FREE: dict[str, tuple[tuple[str, str | float | list[str]], ...]] = {
     "city": (("发现赣州有人卖假货", "赣州市"), ("货在抚州卖", "抚州市"), ("景德镇那边有家店", "景德镇市"), ("不在南昌，在赣州", "赣州市")),
     "county": (("他在南城县", "南城县"), ("对方在九江县开店", "柴桑区"), ("南康的家具厂抄我们", "南康区"), ("湾里那家店", "新建区")),
     "own_city": (("我在赣州", "赣州市"), ("我们公司在南昌", "南昌市"), ("我厂在景德镇", "景德镇市"), ("我是杭州的", "杭州市")),

@@ -18,6 +18,7 @@ from knowledge.law.statutes import Article, LawEntry, NotInForce, UnknownArticle
 from knowledge.reviewed import CONTENT
 from knowledge.routing.refer import refer
 from knowledge.search.passages import of_guidance
+from knowledge.slots import Facts
 from tests.content import GATE, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = Days(date(2026, 11, 22))
@@ -498,10 +499,10 @@ def test_a_wrong_one_does_not_slip_through_between_right_ones(
 ) -> None:
     found = passed(sign.join(one[0] for one in several), days=Days(day))
 
-    for what, *meant in several:
-        if not governs(*meant, day):
+    for what, law, number, year in several:
+        if not governs(law, number, year, day):
             assert what not in found.texts[0]
-    if all(governs(*meant, day) for _, *meant in several):
+    if all(governs(law, number, year, day) for _, law, number, year in several):
         assert not found.rejected
 
 
@@ -713,7 +714,7 @@ def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: d
             slot: value[0] if isinstance(value, list) else value
             for slot, value in rule.when.items()
         }
-        facts = {slot: value for slot, value in one_of.items() if isinstance(value, str)}
+        facts: Facts = {slot: value for slot, value in one_of.items() if isinstance(value, str)}
         facts |= {"circumstances": [one_of["circumstances"]]} if "circumstances" in facts else {}
         facts |= {
             "published_on": day.isoformat(),
