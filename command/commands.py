@@ -18,7 +18,7 @@ from command.supervise import Supervisor, children_of, rehearsal
 from command.system import say
 
 # command → the module that gets its arguments
-PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.tune"}
+PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.retrieval.tune"}
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
     "evaluate": ("service", "encoder", "index"),
@@ -111,7 +111,7 @@ def evaluate_understanding(place: Place, words: Sequence[str]) -> NoReturn:
     """Measures what only Rasa's environment holds."""
     prepare(place, ("bot", "service", "encoder"))
     env = {**bot_environment(place), "HELPLINE_VAR": str(place.var)}
-    hand_over(place.rasa.with_name("python"), "evaluation.understanding", words, env)
+    hand_over(place.rasa.with_name("python"), "evaluation.understanding.compare", words, env)
 
 
 def hand_over(python: Path, module: str, words: Sequence[str], env: Mapping[str, str]) -> NoReturn:

@@ -17,8 +17,8 @@ from typing import Any
 
 import httpx
 
-from evaluation.corpora import CorpusError
-from evaluation.noise import KINDS, noisy
+from evaluation.retrieval.corpora import CorpusError
+from evaluation.understanding.noise import KINDS, noisy
 from knowledge.law.citations import Reference
 
 CASES = Path(__file__).with_name("own_cases.jsonl")

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from evaluation.examples import HELD_OUT, NLU, read
+from evaluation.understanding.examples import HELD_OUT, NLU, read
 from knowledge.facts.reader import FOLDER, FactReader, load_patterns
 from knowledge.facts.wordings import WORDINGS, Pattern, read_slot, slot_files
 from knowledge.places.regions import Regions

@@ -1,7 +1,7 @@
 """How the signs that a passage answers a question are added up.
 
 Scores are added with weights: ranks would throw away how sure each sign is, and were measured to be
-worse. The weights were measured with `python -m evaluation.retrieval`; the result changes little
+worse. The weights were measured with `python -m evaluation.retrieval.report`; the result changes little
 when one of them is halved or doubled.
 """
 

@@ -17,10 +17,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evaluation import cases, yardstick
-from evaluation.corpora import CorpusError
-from evaluation.peers import PEERS
-from evaluation.tune import ALWAYS
+from evaluation.retrieval import cases, yardstick
+from evaluation.retrieval.corpora import CorpusError
+from evaluation.retrieval.peers import PEERS
+from evaluation.retrieval.tune import ALWAYS
 from knowledge.law.statutes import Statutes
 from knowledge.search import index
 from knowledge.search.encoder import embedding
@@ -28,7 +28,7 @@ from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
 from knowledge.search.scoring import Weights
 from knowledge.search.searcher import Searcher
 
-PAIRS = Path(__file__).with_name("retrieval_pairs.jsonl")
+PAIRS = Path(__file__).with_name("pairs.jsonl")
 ON = date(2026, 11, 22)
 
 _ALL = Weights()

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.corpora import CorpusError, read_documents, read_questions
-from evaluation.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
+from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
+from evaluation.retrieval.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
 from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.export import export
 from knowledge.search.encoder.tuning import Recipe, save, tune

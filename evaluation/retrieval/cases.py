@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from evaluation.corpora import CorpusError, Document
-from evaluation.peers import PEERS, Search, peer
-from evaluation.tune import ON
+from evaluation.retrieval.corpora import CorpusError, Document
+from evaluation.retrieval.peers import PEERS, Search, peer
+from evaluation.retrieval.tune import ON
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, Statutes, UnknownArticle, UnknownLaw
 from knowledge.search.index import Index

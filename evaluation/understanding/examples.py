@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-NLU = Path(__file__).parents[1] / "data" / "nlu"
-HELD_OUT = Path(__file__).parents[1] / "tests" / "nlu" / "test_data.yml"
+NLU = Path(__file__).parents[2] / "data" / "nlu"
+HELD_OUT = Path(__file__).parents[2] / "tests" / "nlu" / "test_data.yml"
 
 
 @dataclass(frozen=True)

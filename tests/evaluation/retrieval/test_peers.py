@@ -2,8 +2,8 @@
 
 import pytest
 
-from evaluation.corpora import Document
-from evaluation.peers import PEERS, peer
+from evaluation.retrieval.corpora import Document
+from evaluation.retrieval.peers import PEERS, peer
 
 DOCUMENTS = [
     Document(

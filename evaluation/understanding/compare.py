@@ -29,10 +29,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 from bot.classifier import LinearIntentClassifier, LinearModel
 from bot.normaliser import normalise
 from bot.sentence_vectors import SentenceVectors
-from evaluation.examples import NLU, Example, read, written
-from evaluation.near_duplicates import groups
+from evaluation.understanding.examples import NLU, Example, read, written
+from evaluation.understanding.near_duplicates import groups
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 THRESHOLDS = (0.25, 0.4, 0.5, 0.6)
 BINS = 15
 SHARPNESS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
@@ -362,7 +362,7 @@ def _diet(examples: Sequence[Example], split: Tuple[np.ndarray, np.ndarray]) -> 
             "train",
             "nlu",
             "-c",
-            "evaluation/classifiers/diet.yml",
+            "evaluation/understanding/classifiers/diet.yml",
             "-u",
             str(taught),
         ]

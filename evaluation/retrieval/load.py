@@ -35,7 +35,7 @@ from knowledge.search.vectors.faiss_index import FaissIndex
 from knowledge.search.vectors.pgvector import PgStore
 from knowledge.search.vectors.store import GRAPH_ABOVE
 
-QUESTIONS = Path(__file__).with_name("retrieval_pairs.jsonl")
+QUESTIONS = Path(__file__).with_name("pairs.jsonl")
 ON = date(2026, 11, 22)
 CLIENTS = (1, 8, 32)
 

@@ -3,7 +3,7 @@
 import bm25s
 import pytest
 
-from evaluation.search_load import _repeated
+from evaluation.retrieval.load import _repeated
 from knowledge.chinese import normalise as lexicon
 
 TEXTS = ["销售侵犯注册商标专用权的商品", "未经专利权人许可实施其专利", "披露商业秘密"]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.corpora import CorpusError, read_documents, read_questions
+from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
 from knowledge.search import guidance, index, passages

@@ -23,7 +23,7 @@ from knowledge.search.encoder import embedding
 from knowledge.search.scoring import Calibration, Evidence
 from knowledge.search.searcher import Searcher
 
-NLU = Path(__file__).parents[1] / "data" / "nlu"
+NLU = Path(__file__).parents[2] / "data" / "nlu"
 IN_SCOPE = [
     "infringed",
     "squatted",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 
-from evaluation.near_duplicates import alike_pairs, groups, jaccard, trigrams
+from evaluation.understanding.near_duplicates import alike_pairs, groups, jaccard, trigrams
 
 TWINS = [
     "有人在拼多多卖我们牌子的花炮，根本不是我们厂出的",

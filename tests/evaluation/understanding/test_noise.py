@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.noise import HOMOPHONES, KINDS, ONE_IN, noisy
+from evaluation.understanding.noise import HOMOPHONES, KINDS, ONE_IN, noisy
 
 TEXT = "你好，我们公司2021年注册了商标，最近发现义乌有商家在卖假货，被平台下架了三次，怎么办？"
 

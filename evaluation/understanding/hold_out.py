@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from sklearn.model_selection import StratifiedGroupKFold
 
-from evaluation.examples import HELD_OUT, NLU, Example, read, written
-from evaluation.near_duplicates import groups
+from evaluation.understanding.examples import HELD_OUT, NLU, Example, read, written
+from evaluation.understanding.near_duplicates import groups
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
