@@ -173,6 +173,15 @@ def test_conditions_take_a_wording_back(tmp_path: Path) -> None:
         assert values("goal", text, reader) == set()
 
 
+def test_what_the_visitor_calls_our_that_one_is_his_own(tmp_path: Path) -> None:
+    write(tmp_path, goal=GOOD.replace('"{叫}..4停"', "{say: 停产, own: 那个}"))
+    reader = FactReader.load(REGIONS, tmp_path, tmp_path)
+
+    assert values("goal", "我们那个厂停产", reader) == {"stop"}
+    assert values("goal", "那个厂停产", reader) == set()
+    assert values("goal", "我看那个厂停产", reader) == set()
+
+
 def test_first_comes_before_the_values_above_and_weak_after_all(tmp_path: Path) -> None:
     block = "  examples: [叫他停下来, 赔我钱]\n  not: [好]\n"
     write(
