@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.facts.reader import load_patterns
+from knowledge.facts.wordings import patterns
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
 from knowledge.reviewed import CONTENT
@@ -281,15 +281,15 @@ def test_a_question_is_put_only_while_its_answer_is_open() -> None:
 # --- what rules wait for can be said --------------------------------------------------------------
 
 
-def patterns() -> Iterator[tuple[str, str]]:
-    """(slot, value) of every pattern for visitors' words."""
-    yield from ((pattern.slot, pattern.value) for pattern in load_patterns())
+def worded() -> Iterator[tuple[str, str]]:
+    """(slot, value) of every wording."""
+    yield from ((pattern.slot, pattern.value) for pattern in patterns())
 
 
 def sayable() -> dict[str, set[str]]:
     """slot → the values that a visitor's words or a button can give it."""
     values: dict[str, set[str]] = {}
-    for slot, value in patterns():
+    for slot, value in worded():
         values.setdefault(slot, set()).add(value)
     for ask in RULES.asks:
         values.setdefault(ask.slot, set()).update(option.value for option in ask.options)
@@ -312,7 +312,7 @@ def test_no_rule_waits_for_something_that_nobody_can_say(slot: str) -> None:
 def test_patterns_give_values_of_the_vocabulary() -> None:
     wrong = [
         (slot, value)
-        for slot, value in patterns()
+        for slot, value in worded()
         if value not in RULES.vocabulary.get(slot, {value: "free text"})
     ]
     assert wrong == []
