@@ -165,8 +165,8 @@ def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     if span and span[1] is not None:
         facts = facts | {"amount_yuan": span[1]}  # at most so much
     registered = facts.get("registered_on")
-    if registered in (None, UNKNOWN) or facts.get("years_registered") not in (None, UNKNOWN):
-        return facts
+    if registered in (None, UNKNOWN):
+        return facts  # years that were only said stand, until the day is known
     start = date.fromisoformat(registered)
     # The last day of a year still belongs to it: whoever files on the fifth anniversary is in time.
     year_not_over = (on.month, on.day) <= (start.month, start.day)
