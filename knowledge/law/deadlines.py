@@ -1,7 +1,9 @@
 """Periods: when they begin, when they end, and what a change of law does to them.
 
-A period begins the day after (民法典第二百零一条); one whose last day is no working day runs on to the next one
-(民法典第二百零三条, 民事诉讼法第八十五条). All functions are pure: the day, the law and the calendar are passed in.
+A period begins the day after; one whose last day is no working day runs on to the next one. Civil matters: 民法典第二百零一条
+and 第二百零三条, 民事诉讼法第八十五条; trademarks: 商标法实施条例第十二条; patents: 专利法实施细则第五条; administrative
+reconsideration and litigation refer to civil procedure: 行政复议法第八十八条, 行政诉讼法第一百零一条.
+All functions are pure: the day, the law and the calendar are passed in.
 """
 
 import calendar
@@ -60,8 +62,10 @@ class OtherPeriod:
 class Deadline:
     """A period of today's law, with the one of the other version where a change of law may touch it.
 
-    `due` is its last day, `act_by` the earlier of both days that is still ahead. A period after whose end something
-    can be done has `opens_on` instead. `note` is what must be said with the day. `starts` is the fact it runs from.
+    `due` is its last day as far as that is sure, `act_by` the earlier of both days that is still ahead. `latest` is the
+    last day past all days off that are known: only after it has the period surely passed. A period after whose end
+    something can be done has `opens_on` instead. `note` is what must be said with the day. `starts` is the fact it
+    runs from.
     """
 
     what: str
@@ -74,6 +78,7 @@ class Deadline:
     opens_on: date | None = None
     note: str | None = None
     starts: str | None = None
+    latest: date | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The deadline as the chat API shows it, dates in ISO form."""
@@ -104,15 +109,23 @@ def unmoved(start: date, length: Length) -> date:
     return date(year, month, day) + timedelta(days=length.days)
 
 
-def holiday_note(start: date, length: Length, workdays: WorkingDays) -> str | None:
-    """What must be said of a last day in a year whose holidays are not known yet; None where they are."""
+def last_day_note(start: date, length: Length, workdays: WorkingDays) -> str | None:
+    """What must be said of a last day: from which day it was moved, and that a year's holidays are not recorded here.
+
+    None where the day was not moved and its year is recorded.
+    """
     last = add(start, length, workdays)
-    first = start + ONE_DAY if length.workdays else unmoved(start, length)
-    unknown = [year for year in range(first.year, last.year + 1) if not workdays.knows(year)]
-    if not unknown:
-        return None
-    counted = "计算" if length.workdays else "顺延"
-    return f"{unknown[0]}年的放假安排还没公布，只按周末{counted}，遇节假日以实际为准。"
+    missing = _missing_year(start, length, workdays)
+    if length.workdays:
+        if missing is None:
+            return None
+        return f"本系统还没有录入{missing}年的放假安排，只按周末计算，遇节假日和补班以实际为准。"
+    plain = unmoved(start, length)
+    moved = f"最后一天本来是{plain}，逢休息日顺延到{last}；" if plain != last else ""
+    if missing is not None:
+        moved = moved.replace("顺延", "按周末顺延")
+        return f"{moved}本系统还没有录入{missing}年的放假安排，请按{plain}办。"
+    return f"{moved}稳妥起见请按{plain}办，窗口和网上系统以停止办理的时间为准。" if moved else None
 
 
 def living(
@@ -139,7 +152,7 @@ def lapsed(deadline: Deadline, on: date) -> str | None:
     if last is None or last >= on:
         return None
     period = deadline.period
-    if deadline.other and last != deadline.due:
+    if deadline.other and last != deadline.latest:
         period = f"{period}，旧法是{deadline.other.period}"
     return f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。{deadline.note or ''}"
 
@@ -162,12 +175,16 @@ def _deadline(
     workdays: WorkingDays,
 ) -> Deadline:
     start = days.get(rule.starts or "")
-    due = opens_on = note = None
+    due = latest = opens_on = note = None
     if start and rule.length and rule.opens:
         opens_on = unmoved(start, rule.length) + ONE_DAY
         note = f"{opens_on}起才可以办。" if opens_on > on else f"{opens_on}起已经可以办。"
     elif start and rule.length:
-        due, note = add(start, rule.length, workdays), holiday_note(start, rule.length, workdays)
+        latest, note = (
+            add(start, rule.length, workdays),
+            last_day_note(start, rule.length, workdays),
+        )
+        due = _sure_day(start, rule.length, latest, on, workdays)
     act_by = _earlier(due, other, on)
     return Deadline(
         rule.what,
@@ -180,6 +197,27 @@ def _deadline(
         opens_on,
         note,
         rule.starts,
+        latest,
+    )
+
+
+def _sure_day(start: date, length: Length, latest: date, on: date, workdays: WorkingDays) -> date:
+    """The last day of which one can be sure: in a year whose holidays are not recorded, the one that is not moved.
+
+    Once that one has passed, the moved one is all that is left.
+    """
+    if length.workdays or _missing_year(start, length, workdays) is None:
+        return latest
+    plain = unmoved(start, length)
+    return plain if plain >= on else latest
+
+
+def _missing_year(start: date, length: Length, workdays: WorkingDays) -> int | None:
+    """The first year that the last day depends on and whose holidays are not recorded; None where all are."""
+    first = start + ONE_DAY if length.workdays else unmoved(start, length)
+    last = add(start, length, workdays)
+    return next(
+        (year for year in range(first.year, last.year + 1) if not workdays.knows(year)), None
     )
 
 
@@ -237,7 +275,7 @@ def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | No
 def _last(deadline: Deadline) -> date | None:
     """The last day under today's law, or under the former where the period began under it and is longer there."""
     former = deadline.other.due if deadline.other and not deadline.other.comes else None
-    return max(filter(None, (deadline.due, former)), default=None)
+    return max(filter(None, (deadline.latest, former)), default=None)
 
 
 def _began_under_the_former(deadline: Deadline, on: date) -> str | None:

@@ -884,7 +884,7 @@ def test_a_road_that_lapsed_in_a_year_of_unknown_holidays_says_so() -> None:
         if one.key == "trademark_opposition"
     ]
 
-    assert "2027年的放假安排还没公布" in road.why
+    assert "没有录入2027年的放假安排" in road.why
 
 
 def test_the_customs_notice_leaves_three_working_days() -> None:
@@ -898,7 +898,10 @@ def test_the_customs_notice_leaves_three_working_days() -> None:
         refer(date(2026, 9, 29), **facts, doc_received_on="2026-09-29"), "customs_protection"
     )
 
-    assert due["接到海关通知后：提出扣留申请并提供担保"] == ("3个工作日", date(2026, 10, 9))
+    assert due["（权利人）接到海关通知后：提出扣留申请并提供担保"] == (
+        "3个工作日",
+        date(2026, 10, 9),
+    )
 
 
 def test_the_years_of_a_registration_follow_from_its_day() -> None:
