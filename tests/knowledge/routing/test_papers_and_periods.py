@@ -307,6 +307,34 @@ def test_a_patent_one_already_holds_does_not_bar_a_new_filing_from_preexaminatio
     assert referral.remedies[0].key == "preexam_fast"
 
 
+@pytest.mark.parametrize(
+    ("text", "situation", "second"),
+    [
+        ("有公司高价收购我的商标，要先交评估费", "agency_misconduct", "agency_complaint"),
+        ("邮件说有人要抢注我们的域名", "squatted", "domain_dispute"),
+    ],
+)
+def test_a_call_that_wants_a_fee_is_checked_before_anything_is_paid(
+    text: str, situation: str, second: str
+) -> None:
+    keys = [road.key for road in told(text, situation=situation).remedies]
+
+    assert keys[:2] == ["legal_info", second]
+
+
+def test_the_holder_has_fifteen_days_after_a_platform_passed_on_the_declaration() -> None:
+    referral = refer(
+        situation="infringed",
+        right="trademark",
+        right_status="registered",
+        venue="ecommerce",
+        doc_received="平台通知",
+        doc_received_on="2026-12-16",
+    )
+
+    assert ("电子商务法第四十三条", date(2026, 12, 31)) in counted(referral).values()
+
+
 # --- customs ---------------------------------------------------------------------------------------------------------
 
 

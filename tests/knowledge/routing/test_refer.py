@@ -211,7 +211,11 @@ def test_who_has_sued_gets_no_adjudication_and_is_told_why(right: str, situation
         situation=situation, right=right, right_status="registered", proceeding="已起诉"
     )
 
-    assert "专利法第六十五条" in closed(referral, "admin_adjudication_patent")
+    [barred] = [one for one in referral.ruled_out if one.key == "admin_adjudication_patent"]
+    assert barred.rule == "pat-adj-x-sued" and "待核" in barred.why
+    assert (
+        barred.basis == ()
+    )  # the departmental rule that says so is not held; the Patent Law does not
 
 
 @pytest.mark.parametrize("right", PATENTS)
@@ -778,7 +782,7 @@ def test_an_infringement_of_2026_asked_about_in_2027_is_cited_by_the_old_law() -
     referral = refer(date(2027, 2, 1), **facts)
 
     assert cited_for(referral, "admin_complaint_trademark", "商标法") == {
-        "2019第五十七条", "2019第六十条", "2026第七十五条", "2026第七十六条",
+        "2019第五十六条", "2019第五十七条", "2019第六十条", "2026第七十五条", "2026第七十六条",
     }  # fmt: skip
     assert any("2027-01-01" in notice for notice in referral.notices)
 
@@ -1190,6 +1194,20 @@ def moved_by(referral: Referral, key: str) -> list[str]:
 
 MOVED: list[tuple[Facts, str, str]] = [
     (
+        {"situation": "customs", "venue": "import_export", "doc_received": "处罚决定"},
+        "admin_reconsideration_litigation",
+        "customs-penalised",
+    ),
+    (
+        {
+            "situation": "agency_misconduct",
+            "right": "trademark",
+            "circumstances": ["suspected_scam"],
+        },
+        "legal_info",
+        "scam-first",
+    ),
+    (
         {"situation": "accused_court", "right": "trademark"},
         "non_infringement_response",
         "defence-first",
@@ -1398,6 +1416,12 @@ COLLIDING: dict[str, Facts] = {
     "cf-platform-sued": {"situation": "infringed", "right": "trademark", "venue": "ecommerce", "proceeding": "已起诉"},
     "cf-noncompete": {"situation": "infringed", "right": "trade_secret"},
     "cf-consumer": {"situation": "criminal_lead", "right": "trademark", "circumstances": ["individual"]},
+    "cf-layout-sued": {"situation": "infringed", "right": "ic_layout", "proceeding": "已起诉"},
+    "cf-second-hand": {
+        "situation": "infringed", "right": "trademark", "venue": "ecommerce", "circumstances": ["second_hand"],
+    },
+    "cf-settled-breach": {"situation": "infringed", "right": "trademark", "proceeding": "已和解"},
+    "cf-judged-unpaid": {"situation": "infringed", "right": "trademark", "doc_received": "生效判决"},
     "cf-outside": {"situation": "infringed", "right": "trademark", "city": "深圳市"},
 }  # fmt: skip
 
@@ -1437,7 +1461,6 @@ def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date)
         ("admin_complaint_trademark", "集成电路布图设计保护条例第三十一条", {"right": "ic_layout"}),
         # 2: a county's market bureau does not decide patents; whoever sued is not heard
         ("admin_complaint_trademark", "专利法实施细则第九十五条", {"right": "patent_design", "county": "章贡区"}),
-        ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_design", "proceeding": "已起诉"}),
         # 3: nobody but a court awards damages
         ("admin_complaint_trademark", "商标法第六十条", {"right": "trademark", "goal": "damages"}),
         ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_utility", "goal": "damages"}),
@@ -1469,7 +1492,7 @@ def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date)
             "商标法第四十五条",
             {"situation": "squatted", "right": "trademark", "other_status": "registered", "years_registered": 6},
         ),
-        # 10: who was not urged cannot be sued for a declaration; a port is the customs' own
+        # 10: who was not urged cannot be sued for a declaration
         (
             "declaratory_non_infringement",
             "知产民事证据规定第五条",
@@ -1479,11 +1502,6 @@ def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date)
             "declaratory_non_infringement",
             "知产民事证据规定第五条",
             {"situation": "accused_court", "right": "patent"},
-        ),
-        (
-            "admin_complaint_trademark",
-            "知识产权海关保护条例第十二条",
-            {"situation": "customs", "right": "trademark"},
         ),
     ],
 )  # fmt: skip
@@ -1751,7 +1769,7 @@ def test_a_mistake_in_a_table_is_told_with_file_and_line(
 
 
 def test_a_condition_that_nobody_understands_is_refused(content: Path) -> None:
-    error = broken(content, OPPOSITION, "{not: [registered]}", "{nott: [registered]}")
+    error = broken(content, OPPOSITION, "{not: [generic_name]}", "{nott: [generic_name]}")
 
     assert "nott" in str(error)
 
