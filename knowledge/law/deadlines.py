@@ -121,9 +121,9 @@ def last_day_note(start: date, length: Length, workdays: WorkingDays) -> str | N
             return None
         return f"本系统还没有录入{missing}年的放假安排，只按周末计算，遇节假日和补班以实际为准。"
     plain = unmoved(start, length)
-    moved = f"最后一天本来是{plain}，逢休息日顺延到{last}；" if plain != last else ""
+    how = "顺延" if missing is None else "按周末顺延"
+    moved = f"最后一天本来是{plain}，逢休息日{how}到{last}；" if plain != last else ""
     if missing is not None:
-        moved = moved.replace("顺延", "按周末顺延")
         return f"{moved}本系统还没有录入{missing}年的放假安排，请按{plain}办。"
     return f"{moved}稳妥起见请按{plain}办，窗口和网上系统以停止办理的时间为准。" if moved else None
 

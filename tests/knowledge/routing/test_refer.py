@@ -16,13 +16,13 @@ from knowledge.law.citation_guard import Days
 from knowledge.law.citations import Citation
 from knowledge.law.deadlines import Deadline
 from knowledge.reviewed import CONTENT, ContentError
-from knowledge.routing.refer import refer as referral_of
 from knowledge.routing.questions import MOST_ASKS
 from knowledge.routing.refer import (
     MOST_REMEDIES,
     Referral,
     holds,
 )
+from knowledge.routing.refer import refer as referral_of
 from knowledge.routing.rulebook import ApplyRule, Rulebook, load_rulebook
 from knowledge.slots import UNKNOWN, Facts
 from tests.content import GATE, INSTITUTIONS, REGIONS, RULES, STATUTES, SUCCESSION
