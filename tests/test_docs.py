@@ -85,7 +85,7 @@ def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
 
 def test_the_page_of_remedies_is_what_the_rules_say() -> None:
     expected = page(RULES, TriageRules.load(), OutOfScope.load(), INSTITUTIONS)
-    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.rules_page 重新生成"
+    assert text("docs/remedies.md") == expected, "请运行 python -m knowledge.routing.page 重新生成"
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """Writes docs/remedies.md: every rule in words, for lawyers to review.
 
-python -m knowledge.rules_page            # rewrite the page
+python -m knowledge.routing.page            # rewrite the page
 """
 
 from typing import Any
 
+from knowledge.law.deadlines import DeadlineRule
 from knowledge.law.statutes import Statutes
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
@@ -27,7 +28,7 @@ def page(
     head = [
         "# 救济与规则一览",
         "",
-        "本页由 `python -m knowledge.rules_page` 从 `knowledge/content/` 生成，"
+        "本页由 `python -m knowledge.routing.page` 从 `knowledge/content/` 生成，"
         "请改那里的文件，不要改本页。",
         "「走得通」的规则任一成立即可，「走不通」的规则优先；首选、同时、备选决定先后。"
         "法条后的年份是版本，",
@@ -76,10 +77,9 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
         )
     lines.append("")
     if remedy.deadlines:
-        lines += ["| 期限事项 | 期限 | 起算 | 依据 |", "| --- | --- | --- | --- |"]
-        lines += dict.fromkeys(
-            f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines
-        )
+        lines += ["| 期限事项 | 条件 | 期限 | 起算 | 按哪一天算 | 依据 |"]
+        lines += ["| --- | --- | --- | --- | --- | --- |"]
+        lines += (_deadline(one, rules) for one in remedy.deadlines)
         lines.append("")
     if remedy.evidence:
         lines += ["| 证明什么 | 怎么取得 |", "| --- | --- |"]
@@ -92,6 +92,17 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
     if remedy.examples.not_:
         lines += ["不该走这里的例子：", "", *(f"- {one}" for one in remedy.examples.not_), ""]
     return lines
+
+
+def _deadline(one: DeadlineRule, rules: Rulebook) -> str:
+    """One line of a remedy's periods: in which case it is told, and which known day it is counted
+    from.
+    """
+    counted = rules.label("slot", one.starts) if one.starts else "不算日子"
+    return (
+        f"| {one.what} | {_words(one.when, rules)} | {one.period} | {one.from_} "
+        f"| {counted} | {one.basis} |"
+    )
 
 
 def _priorities(rules: Rulebook) -> list[str]:
