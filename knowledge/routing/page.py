@@ -5,7 +5,6 @@ python -m knowledge.routing.page            # rewrite the page
 
 from typing import Any
 
-from knowledge.law.deadlines import DeadlineRule
 from knowledge.law.statutes import Statutes
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
@@ -13,7 +12,7 @@ from knowledge.reviewed import CONTENT, ROOT
 from knowledge.routing.conditions import When
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.rulebook import Rulebook, load_rulebook
-from knowledge.routing.rules import BodyRule, PriorityRule, Remedy
+from knowledge.routing.rules import BodyRule, PriorityRule, Remedy, RemedyDeadline
 from knowledge.routing.triage import URGENT_DAYS, TriageRules
 
 PAGE = ROOT / "docs" / "remedies.md"
@@ -94,7 +93,7 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
     return lines
 
 
-def _deadline(one: DeadlineRule, rules: Rulebook) -> str:
+def _deadline(one: RemedyDeadline, rules: Rulebook) -> str:
     """One line of a remedy's periods: in which case it is told, and which known day it is counted
     from.
     """

