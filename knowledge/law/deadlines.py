@@ -262,7 +262,7 @@ def _other_period(
             other.what != rule.what
             or other.period == rule.period
             or article is None
-            or article.law != today.law
+            or article.short_title != today.short_title
         ):
             continue
         comes = article.in_force_from > law.on
