@@ -1,7 +1,7 @@
 """Several matters in one conversation: told in one message, or one after the other. Pure.
 
-A matter is the facts about one problem. The one spoken of stands in the tracker's slots; others wait in the slot `parked`,
-the latest first.
+A matter is the facts about one problem. The one spoken of stands in the tracker's slots; others wait in
+the slot `parked_matters`, the latest first.
 """
 
 import re
@@ -43,12 +43,11 @@ def opens_another(text: str) -> bool:
 
 def begins_another(before: Mapping[str, Any], after: Mapping[str, Any], text: str) -> bool:
     """Whether a message leaves the matter spoken of: words say so, or it is another problem with another kind of right."""
-    told = {slot: after.get(slot) for slot in ("situation", "right")}
-    if CORRECTS.search(text) or not before.get("situation") or not told["situation"]:
+    if CORRECTS.search(text) or not (before.get("situation") and after.get("situation")):
         return False
-    kinds = [_kind(before.get("right")), _kind(told["right"])]
+    kinds = [_kind(before.get("right")), _kind(after.get("right"))]
     another_right = all(kinds) and kinds[0] != kinds[1]
-    another_situation = before["situation"] != told["situation"]
+    another_situation = before["situation"] != after["situation"]
     return (
         (another_right or another_situation)
         if opens_another(text)

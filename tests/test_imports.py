@@ -33,11 +33,12 @@ API = (
     "channels",
     "reference",
     "readiness",
+    "trace",
     "app",
     "__main__",
 )
 MIGRATIONS = {"errors", "settings", "clock", "database"}  # and every noun's models
-FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service
+FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service with what it returns
 
 # What the Rasa side may use besides the standard library.
 FOR_BOT = {
@@ -129,11 +130,11 @@ def test_knowledge_knows_no_web_no_database_and_no_dialogue_engine() -> None:
     }
 
 
-def test_the_service_imports_knowledge_and_only_its_assembly_imports_actions() -> None:
+def test_the_service_imports_knowledge_and_only_its_assembly_and_trace_import_actions() -> None:
     assert [
         use
         for use in wrong("api", {"knowledge"})
-        if use[0] != "api.app" or not use[1].startswith("actions")
+        if use[0] not in ("api.app", "api.trace") or not use[1].startswith("actions")
     ] == []
 
 
@@ -189,7 +190,9 @@ def test_actions_import_knowledge_and_the_services_of_the_nouns() -> None:
         name for module in modules("actions") for name in imported(module) if name.startswith("api")
     }
     assert {
-        name for name in used if part(name) not in FOR_ACTIONS and not name.endswith(".service")
+        name
+        for name in used
+        if part(name) not in FOR_ACTIONS and not name.endswith((".service", ".schemas"))
     } == set()
 
 
@@ -220,3 +223,9 @@ def test_the_command_needs_nothing_installed() -> None:
         if isinstance(node, ast.ImportFrom) and not node.level
     }
     assert names <= sys.stdlib_module_names
+
+
+def test_what_reads_and_decides_knows_no_rasa() -> None:
+    for module in ("turn", "merge", "matters", "known", "decision", "decide"):
+        used = {name.split(".")[0] for name in imported(f"actions.{module}")}
+        assert not used & {"rasa", "rasa_sdk", "api"}, module

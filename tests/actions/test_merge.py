@@ -4,12 +4,17 @@ from typing import Any
 
 import pytest
 
-from actions.facts import changed, understood
+from actions.decide import decide
+from actions.decision import State
+from actions.known import Known
+from actions.merge import changed
+from actions.turn import read
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 from tests.conftest import TODAY
-from tests.content import READER, RULES
+from tests.content import knowledge_base
 
 SURE, HESITANT = 0.9, 0.3
+KNOWN = Known(knowledge_base(), TODAY)
 
 
 def after(
@@ -27,7 +32,8 @@ def after(
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "entities": list(entities),
     }
-    return understood({**(before or {}), "asked": list(asked)}, message, READER, RULES, TODAY).facts
+    state = State.of({**(before or {}), "asked": list(asked)})
+    return decide(read(message, KNOWN.base, TODAY), state, KNOWN).understood
 
 
 def payload(**values: str) -> tuple[dict[str, Any], ...]:
@@ -151,7 +157,9 @@ def test_behind_a_fallback_the_likeliest_story_is_still_believed() -> None:
         ],
         "entities": [],
     }
-    assert understood({}, message, READER, RULES, TODAY).facts["situation"] == "license_contract"
+    decision = decide(read(message, KNOWN.base, TODAY), State(), KNOWN)
+
+    assert decision.understood["situation"] == "license_contract"
 
 
 def test_a_short_reply_to_a_question_does_not_change_what_happened() -> None:

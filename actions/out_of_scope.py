@@ -1,0 +1,17 @@
+"""Says politely what this line cannot do, with one pointer; a problem that was being spoken of goes on."""
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.asking import resume
+from actions.base import Visit
+
+
+async def turn_away(visit: Visit) -> list[EventType]:
+    """Labour, tax, consumer refunds, chat, abuse, wrongdoing, attacks on the bot, another province."""
+    events = await visit.keep()
+    reply = visit.services.knowledge.exits.reply(visit.decision.topic or "")
+    visit.dispatcher.utter_message(text=reply)
+    resume(visit)
+    if visit.decision.records:  # no problem goes on
+        events += [SlotSet("asked", None), SlotSet("offered", None)]
+    return events
