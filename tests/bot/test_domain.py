@@ -43,6 +43,8 @@ RULES = [
     for path in (ROOT / "data" / "rules").glob("*.yml")
     for rule in yaml.safe_load(path.read_text())["rules"]
 ]
+SMALL_TALK = {"greet", "goodbye", "thanks", "bot_challenge"}
+WANTS_FORM = {"open_ticket", "provide_contact"}
 SOURCES = {
     path.name: ast.parse(path.read_text(encoding="utf-8"))
     for path in (ROOT / "actions").glob("*.py")
@@ -133,6 +135,35 @@ def test_every_intent_of_every_rule_is_known_and_every_intent_is_answered() -> N
     assert "nlu_fallback" in used
 
 
+def test_rasa_answers_small_talk_and_the_form_and_brings_all_else_to_the_one_action() -> None:
+    for rule in RULES:
+        flat = list(steps(rule))
+        intents = {step["intent"] for step in flat if "intent" in step}
+        actions = {step["action"] for step in flat if "action" in step}
+        if intents & SMALL_TALK:
+            assert actions <= set(RESPONSES), rule["rule"]
+        elif intents and not intents <= WANTS_FORM:
+            assert actions == {"action_turn"}, rule["rule"]
+
+
+def test_the_rules_and_the_reader_of_turns_agree_on_small_talk_and_the_form() -> None:
+    [deeds] = [
+        statement.value
+        for statement in SOURCES["turn.py"].body
+        if isinstance(statement, ast.Assign)
+        and getattr(statement.targets[0], "id", "") == "_BY_INTENT"
+    ]
+    assert isinstance(deeds, ast.Dict)
+    does = {
+        key.value: value.attr
+        for key, value in zip(deeds.keys, deeds.values)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Attribute)
+    }
+    assert {name for name, deed in does.items() if deed == "SMALL_TALK"} == SMALL_TALK
+    opens = {name for name, deed in does.items() if deed in ("WANTS_TICKET", "GIVES_CONTACT")}
+    assert opens == WANTS_FORM
+
+
 def test_a_rule_has_a_name_of_its_own() -> None:
     names = [rule["rule"] for rule in RULES]
 
@@ -174,15 +205,13 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
 
 
 def test_slots_that_actions_set_exist() -> None:
-    read_by_knowledge = {
-        node.value
-        for statement in ast.parse(
-            (ROOT / "knowledge" / "facts.py").read_text(encoding="utf-8")
-        ).body
-        if isinstance(statement, ast.Assign)
-        and {t.id for t in statement.targets} & {"SLOTS", "_CLOSED"}
-        for node in ast.walk(statement.value)
-        if isinstance(node, ast.Constant)
+    table = ast.parse((ROOT / "knowledge" / "slots.py").read_text(encoding="utf-8"))
+    facts = {
+        node.args[0].value
+        for node in ast.walk(table)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Slot"
+        and not any(keyword.arg == "derived" for keyword in node.keywords)
     }
     set_here = {
         node.args[0].value
@@ -191,9 +220,9 @@ def test_slots_that_actions_set_exist() -> None:
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "SlotSet"
         and isinstance(node.args[0], ast.Constant)
-    }
-    assert len(read_by_knowledge) > 15 and set_here
-    assert read_by_knowledge | set_here <= {slot.name for slot in DOMAIN.slots}
+    } - {"requested_slot"}  # Rasa's own
+    assert len(facts) > 15 and set_here
+    assert facts | set_here <= {slot.name for slot in DOMAIN.slots}
 
 
 # --- what the bot says -----------------------------------------------------------------------------------------------
