@@ -1,7 +1,7 @@
 """What the bot does with a message: it is read, decided, and the decision carried out.
 
-`turn` reads, `decide` decides, `respond` carries out, with one file per thing that a visitor wants. The
-actions run inside the service's process, so that they call its services directly.
+`turn` reads, `decide` decides, `respond` carries out, with one file per thing that a visitor wants.
+The actions run inside the service's process, so that they call its services directly.
 """
 
 from rasa_sdk import Action

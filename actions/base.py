@@ -71,7 +71,10 @@ class Visit:
         await referrals.record(session, self.conversation_id, self.turn_id, body, gate, at=now)
 
     async def remember(self, session: AsyncSession) -> list[EventType]:
-        """Keep the facts with the conversation; returns the events that keep them in the tracker."""
+        """Keep the facts with the conversation.
+
+        Returns the events that keep them in the tracker.
+        """
         facts = self.decision.facts
         if not self.decision.remembers:
             return []
@@ -88,7 +91,9 @@ class Visit:
         ]
 
     async def keep(self) -> list[EventType]:
-        """Record the referral and remember the facts, in one unit of work, where the step does either."""
+        """Record the referral and remember the facts, in one unit of work, where the step does
+        either.
+        """
         if not (self.decision.records or self.decision.remembers):
             return []
         async with self.services.database.session() as session:
@@ -97,7 +102,10 @@ class Visit:
 
 
 class HelplineAction(Action):
-    """An action with the services at hand. A subclass names itself and says what it does in `act`."""
+    """An action with the services at hand.
+
+    A subclass names itself and says what it does in `act`.
+    """
 
     def __init__(self, services: Services) -> None:
         self.services = services

@@ -180,7 +180,7 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
     return Turn(
         text=text,
         intent=intent,
-        ranking=_ranking(parse),
+        ranking=ranked(parse),
         main=main,
         does=frozenset({main, *_by_words(text, sides)}),
         readings=() if text.startswith("/") else tuple(knowledge.reader.read(text, today)),
@@ -247,7 +247,8 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
     return [does for does, found in told.items() if found]
 
 
-def _ranking(parse: Parse) -> tuple[Likely, ...]:
+def ranked(parse: Parse) -> tuple[Likely, ...]:
+    """The intents that were taken into account, the likeliest first, without the fallback."""
     ranking = parse.get("intent_ranking") or [parse.get("intent") or {}]
     return tuple(
         Likely(str(one["name"]), float(one.get("confidence") or 0.0))
