@@ -1,7 +1,10 @@
-"""The one place that decides what is done about a message. Pure: a turn and what is known, in; a decision, out.
+"""The one place that decides what is done about a message.
 
-Rasa's rules only bring a message here; the actions only carry out what was decided. `decide` weighs the
-dialogue engine's guesses against the visitor's own words by the table THRESHOLDS, and by nothing else.
+Pure: a turn and what is known, in; a decision, out.
+
+Rasa's rules only bring a message here; the actions only carry out what was decided. `decide` weighs
+the dialogue engine's guesses against the visitor's own words by the table THRESHOLDS, and by
+nothing else.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +121,10 @@ _LEAVE_FORM = frozenset({Does.CANCELS, Does.STARTS_OVER, Does.WANTS_PERSON})
 
 
 def decide(turn: Turn, state: State, known: Known) -> Decision:
-    """What is done about a message. `state`: what the conversation knew before; `known`: the law of the day."""
+    """What is done about a message.
+
+    `state`: what the conversation knew before; `known`: the law of the day.
+    """
     case = _Case(turn, state, known)
     case.facts, case.previous = _understand(case)
     decision = _step_of(case)(case)
@@ -129,7 +135,10 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
 
 @dataclass
 class _Case:
-    """A message with all that is weighed. `facts`: after it; `previous`: the matter it turned away from."""
+    """A message with all that is weighed.
+
+    `facts`: after it; `previous`: the matter it turned away from.
+    """
 
     turn: Turn
     state: State
@@ -165,7 +174,7 @@ def _step_of(case: _Case) -> "Callable[[_Case], Decision]":
     return _BY_DEED[main]
 
 
-# --- what is known after the message -----------------------------------------------------------------
+# --- what is known after the message --------------------------------------------------------------
 
 
 def _understand(case: _Case) -> tuple[Facts, Facts]:
@@ -196,9 +205,9 @@ def _situation(
 ) -> str | None:
     """The situation after this message.
 
-    Clear words (a summons, a lawyer's letter) count more than a hesitant classifier, and words that only
-    hint count where it says nothing. A short reply to a question never changes the situation, nor does a
-    guess that no word confirms: an accused who adds 是我们自己生产的 would be told to sue.
+    Clear words (a summons, a lawyer's letter) count more than a hesitant classifier, and words that
+    only hint count where it says nothing. A short reply to a question never changes the situation,
+    nor does a guess that no word confirms: an accused who adds 是我们自己生产的 would be told to sue.
     """
     vocabulary = case.known.rules.vocabulary["situation"]
     guess = turn.likeliest.name if turn.likeliest.name in vocabulary else None
@@ -216,7 +225,10 @@ def _situation(
 def _changed_situation(
     case: _Case, turn: Turn, guess: str | None, words: Reading | None, before: Facts
 ) -> str:
-    """The situation of a matter that is being spoken of: words that correct it, else a confirmed guess."""
+    """The situation of a matter that is being spoken of.
+
+    Words that correct it, else a confirmed guess.
+    """
     corrects = Does.CORRECTS in turn.does
     if words and not words.weak and corrects:
         return str(words.value)
@@ -231,7 +243,10 @@ def _changed_situation(
 def _first_situation(
     case: _Case, turn: Turn, guess: str | None, words: Reading | None, facts: Facts
 ) -> str | None:
-    """The situation where none was known: the guess, unless clear words speak against a hesitant one."""
+    """The situation where none was known.
+
+    The guess, unless clear words speak against a hesitant one.
+    """
     if words is None or words.weak:
         return guess or _situation_by_paper(facts) or (str(words.value) if words else None)
     if guess and _believed(case, turn, str(words.value), guess):
@@ -254,7 +269,10 @@ def _speaks_against(words: str, guess: str) -> bool:
 
 
 def _side(situation: str) -> str:
-    """On which side a situation puts the visitor; a wrong side costs more than any other mistake."""
+    """On which side a situation puts the visitor.
+
+    A wrong side costs more than any other mistake.
+    """
     if situation in ("infringed", "criminal_lead"):
         return "attacks"
     return "defends" if situation.startswith("accused") else "neither"
@@ -265,7 +283,7 @@ def _situation_by_paper(facts: Facts) -> str | None:
     return next((situation for paper, situation in _PAPERS.items() if paper in papers), None)
 
 
-# --- which matter is spoken of -----------------------------------------------------------------------
+# --- which matter is spoken of --------------------------------------------------------------------
 
 
 def _matter(case: _Case) -> Matter:
@@ -282,7 +300,8 @@ def _matter(case: _Case) -> Matter:
     exhausted = _exhausted(case)
     facts = case.facts if previous else case.facts | dict.fromkeys(exhausted, UNKNOWN)
     unsure = [slot for slot in state.asked if facts.get(slot) == UNKNOWN != before.get(slot)]
-    # Who told something else instead is given up on without a word; branches are for who does not know.
+    # Who told something else instead is given up on without a word; branches are for who does not
+    # know.
     told_something = case.facts != before
     told_ways = [slot for slot in unsure if slot not in exhausted or not told_something]
     return Matter(facts, before, previous, tuple(parked), (), tuple(exhausted), tuple(told_ways))
@@ -313,7 +332,7 @@ def _nearest(referral: Referral) -> date:
     return min(days, default=date.max)
 
 
-# --- the way to go -----------------------------------------------------------------------------------
+# --- the way to go --------------------------------------------------------------------------------
 
 
 def _refer(case: _Case, because: str = "") -> Decision:
@@ -384,12 +403,18 @@ def _reason_of(matter: Matter) -> str:
 
 
 def _is_knowledge_between(case: _Case) -> bool:
-    """A question of knowledge in the middle of a problem: it is answered, and the problem goes on."""
+    """A question of knowledge in the middle of a problem.
+
+    It is answered, and the problem goes on.
+    """
     return case.turn.likeliest.name in NO_PROBLEM and case.busy and case.sure
 
 
 def _is_elsewhere(case: _Case, facts: Facts) -> bool:
-    """Nothing ties the matter to Jiangxi: both places lie elsewhere, or one does and the words say so."""
+    """Nothing ties the matter to Jiangxi.
+
+    Both places lie elsewhere, or one does and the words say so.
+    """
     known = [facts[slot] for slot in ("city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
     if any(case.known.is_ours(place) for place in known):
         return False
@@ -432,7 +457,7 @@ def _deny(case: _Case) -> Decision:
     return _stays(case, Step.DECLINE, "没有问题等着回答，是不要登记工单")
 
 
-# --- questions ---------------------------------------------------------------------------------------
+# --- questions ------------------------------------------------------------------------------------
 
 
 def _ask_remedy(case: _Case) -> Decision:
@@ -463,7 +488,10 @@ def _ask_law(case: _Case) -> Decision:
 
 
 def _ask_figure(case: _Case) -> Decision:
-    """Sums and days: the facts are kept, the matter's open questions and offers stay as they are."""
+    """Sums and days.
+
+    The facts are kept, the matter's open questions and offers stay as they are.
+    """
     facts, step = case.facts, _FIGURES[case.turn.main]
     own = case.busy or Does.OWN_MATTER in case.turn.does
     if facts.get("situation") and own:
@@ -514,7 +542,7 @@ def _ask_draft(case: _Case) -> Decision:
     )
 
 
-# --- tickets and persons -----------------------------------------------------------------------------
+# --- tickets and persons --------------------------------------------------------------------------
 
 
 def _ticket_form(case: _Case) -> Decision:
@@ -556,7 +584,7 @@ def _ticket_answer(case: _Case) -> Decision:
 
 
 def _form_facts(case: _Case) -> tuple[Facts, bool]:
-    """The facts after an answer to the form, and whether a contact was given that reaches nobody."""
+    """The facts after an answer to the form, and whether a contact given reaches nobody."""
     turn, asked, facts = case.turn, case.state.form_slot, dict(case.facts)
     asked_in_vain = case.state.asked == (asked,)
     if asked is None or _has(facts, asked):
@@ -603,7 +631,7 @@ def _hand_off(case: _Case) -> Decision:
     return handed if case.busy else _recorded(case, handed, "ticket_service")
 
 
-# --- ends --------------------------------------------------------------------------------------------
+# --- ends -----------------------------------------------------------------------------------------
 
 
 def _start_afresh(case: _Case) -> Decision:
@@ -651,7 +679,7 @@ def _small_talk(case: _Case) -> Decision:
     return replace(_stays(case, Step.SMALL_TALK, "寒暄，由固定的话回答"), resume=None)
 
 
-# --- what several branches share ---------------------------------------------------------------------
+# --- what several branches share ------------------------------------------------------------------
 
 
 def _stays(case: _Case, step: Step, reason: str) -> Decision:
@@ -661,7 +689,10 @@ def _stays(case: _Case, step: Step, reason: str) -> Decision:
 
 
 def _recorded(case: _Case, decision: Decision, situation: str) -> Decision:
-    """The step with the referral of a question that belongs to no matter; nothing is asked after it."""
+    """The step with the referral of a question that belongs to no matter.
+
+    Nothing is asked after it.
+    """
     referral = case.known.refer({"situation": situation})
     return replace(decision, referral=referral, records=True, resume=None)
 
@@ -674,7 +705,8 @@ def _turned_away(case: _Case, topic: str, reason: str) -> Decision:
 def _open_question(case: _Case) -> AskRule | None:
     """The first of the open questions that the visitor was about to answer.
 
-    Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier facts count.
+    Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier facts
+    count.
     """
     if not case.state.asked:
         return None

@@ -58,7 +58,10 @@ class Preface(StrEnum):
 
 @dataclass(frozen=True)
 class Threshold:
-    """A line that a figure is held against; `measured` says where it was measured and by which command."""
+    """A line that a figure is held against.
+
+    `measured` says where it was measured and by which command.
+    """
 
     value: float
     meaning: str
@@ -80,7 +83,10 @@ class Used:
 
 @dataclass(frozen=True)
 class State:
-    """What the conversation knows before a message; `asked` are the slots of the questions just put."""
+    """What the conversation knows before a message.
+
+    `asked` are the slots of the questions just put.
+    """
 
     facts: Facts = field(default_factory=dict)
     asked: tuple[str, ...] = ()
@@ -121,8 +127,8 @@ class Matter:
 class Decision:
     """The one thing to do about a message.
 
-    `facts` are those after it. `referral` is what the step speaks of and the turn keeps, where it keeps one;
-    `resume` the open question that is put again after something in between.
+    `facts` are those after it. `referral` is what the step speaks of and the turn keeps, where it
+    keeps one; `resume` the open question that is put again after something in between.
     """
 
     step: Step

@@ -1,4 +1,7 @@
-"""Answers questions for sums and days: how much could be awarded, from which sum on it is a crime, until when."""
+"""Answers questions for sums and days.
+
+How much could be awarded, from which sum on it is a crime, until when.
+"""
 
 import asyncio
 from datetime import date

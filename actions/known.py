@@ -40,7 +40,9 @@ class Known:
         return self.base.institutions.is_ours(place)
 
     def drafts_for(self, text: str, facts: Facts) -> tuple[tuple[str, str], ...]:
-        """(Key, title) of the papers that fit, of these only the ones that the words name if they name any."""
+        """(Key, title) of the papers that fit, of these only the ones that the words name if they
+        name any.
+        """
         drafts = self.base.drafts
         return tuple(drafts.asked_for(text, drafts.offered(facts, self.refer(facts))))
 

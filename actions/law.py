@@ -29,7 +29,10 @@ EXTRACT = 140  # characters of a passage that are read on a telephone
 
 
 async def show_related(visit: Visit) -> Sequence[Hit]:
-    """Show the passages that fit a question best, the first with its beginning; returns what was shown."""
+    """Show the passages that fit a question best, the first with its beginning.
+
+    Returns what was shown.
+    """
     today = visit.known.day
     search = visit.services.knowledge.search
     hits = await asyncio.to_thread(search, visit.turn.text, today, MOST_HITS)
@@ -98,7 +101,10 @@ async def _after(visit: Visit) -> list[EventType]:
 
 
 def _not_today(hit: Hit, today: date) -> str:
-    """What must be said with an article not in force: without it the citation guard lets none out."""
+    """What must be said with an article not in force.
+
+    Without it the citation guard lets none out.
+    """
     first, last = hit.citation.in_force_from, hit.citation.in_force_to
     if first and today < first:
         return f"（{first}起施行）"

@@ -1,6 +1,7 @@
 """What a message states, laid over what was known before. Pure.
 
-What the visitor says now wins over what was said before; what was only guessed never replaces what was said.
+What the visitor says now wins over what was said before; what was only guessed never replaces what
+was said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +80,10 @@ def stated_alone(turn: Turn, asked: Sequence[str]) -> Facts:
 
 
 def answers(turn: Turn, before: Facts, facts: Facts, asked: Sequence[str]) -> Facts:
-    """What yes, no and not knowing mean for the questions just put; `facts` are those the message tells."""
+    """What yes, no and not knowing mean for the questions just put.
+
+    `facts` are those the message tells.
+    """
     intent = turn.likeliest.name
     if intent == "dont_know":
         return {slot: UNKNOWN for slot in asked if slot not in facts and slot not in before}
@@ -90,7 +94,10 @@ def answers(turn: Turn, before: Facts, facts: Facts, asked: Sequence[str]) -> Fa
 
 
 def combine(before: Facts, facts: Facts) -> Facts:
-    """Earlier facts and those of a message as one; what the message leaves open (None) keeps its earlier value."""
+    """Earlier facts and those of a message as one.
+
+    What the message leaves open (None) keeps its earlier value.
+    """
     merged = before | {
         slot: _combined(slot, before.get(slot), value)
         for slot, value in facts.items()
@@ -116,7 +123,9 @@ def _kept(slot: str, before: Any, after: Any) -> bool:
 
 
 def _likely_right(turn: Turn, before: Facts, asked: Sequence[str]) -> str | None:
-    """The guessed right, where none is known and the visitor tells a story or answers about the right."""
+    """The guessed right, where none is known and the visitor tells a story or answers about the
+    right.
+    """
     intent = turn.likeliest.name
     if before.get("right") not in (None, UNKNOWN) or intent in _QUESTIONS:
         return None

@@ -1,4 +1,7 @@
-"""Says politely what this line cannot do, with one pointer; a problem that was being spoken of goes on."""
+"""Says politely what this line cannot do, with one pointer.
+
+A problem that was being spoken of goes on.
+"""
 
 from rasa_sdk.events import EventType, SlotSet
 
@@ -7,7 +10,7 @@ from actions.base import Visit
 
 
 async def turn_away(visit: Visit) -> list[EventType]:
-    """Labour, tax, consumer refunds, chat, abuse, wrongdoing, attacks on the bot, another province."""
+    """Labour, tax, consumer refunds, chat, abuse, wrongdoing, attacks, another province."""
     events = await visit.keep()
     reply = visit.services.knowledge.exits.reply(visit.decision.topic or "")
     visit.dispatcher.utter_message(text=reply)

@@ -18,7 +18,8 @@ from api.tickets import service as tickets
 from knowledge.routing.refer import Referral, branches
 from knowledge.slots import UNKNOWN, Facts
 
-# Remedies for which people want the law itself: what was found in the laws and guidance is shown with them.
+# Remedies for which people want the law itself: what was found in the laws and guidance is shown
+# with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
 MOST_CHANGES_TOLD = 4
 

@@ -1,4 +1,4 @@
-"""Says of a remedy what to bring, by when, at what cost and to whom, and what it can and cannot do."""
+"""Says of a remedy what to bring, by when, at what cost and to whom, and what it can do."""
 
 from rasa_sdk.events import EventType
 

@@ -14,7 +14,7 @@ CarryOut = Callable[[Visit], Awaitable[list[EventType]]]
 
 
 class Respond(HelplineAction):
-    """Says what comes first, carries out the step, and closes the ticket's form where it is left."""
+    """Says what comes first, carries out the step, and closes a ticket's form that is left."""
 
     def name(self) -> str:
         return "action_turn"

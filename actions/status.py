@@ -15,7 +15,10 @@ _CODE = re.compile(
 
 
 async def tell(visit: Visit) -> list[EventType]:
-    """Where a ticket stands: this conversation's own, or the one whose number and code are given."""
+    """Where a ticket stands.
+
+    This conversation's own, or the one whose number and code are given.
+    """
     text = visit.turn.text
     number, code = _NUMBER.search(text), _CODE.search(_NUMBER.sub(" ", text))
     both = (number.group(), code.group()) if number and code else None

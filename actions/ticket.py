@@ -116,7 +116,10 @@ async def file_ticket(session: AsyncSession, visit: Visit, filing: Filing) -> Ti
 
 
 def say_filed(visit: Visit, filing: Filing, filed: TicketNotice) -> None:
-    """Say what became of the ticket; its code is told by the turn that opened it, and never again."""
+    """Say what became of the ticket.
+
+    Its code is told by the turn that opened it, and never again.
+    """
     if not filed.created:
         visit.dispatcher.utter_message(response="utter_ticket_updated", number=filed.number)
     elif filing.urgency.priority == "urgent":

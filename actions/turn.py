@@ -1,7 +1,8 @@
 """Reads a message once: what it does, what it says, and how sure the dialogue engine is of it.
 
-`read` is pure. Only the parts of a message that tells several matters need the dialogue engine once more;
-`read_whole` awaits those before. Neither knows Rasa's own types: a parse is the JSON that Rasa answers with.
+`read` is pure. Only the parts of a message that tells several matters need the dialogue engine once
+more; `read_whole` awaits those before. Neither knows Rasa's own types: a parse is the JSON that
+Rasa answers with.
 """
 
 import asyncio
@@ -138,8 +139,9 @@ class Likely:
 class Turn:
     """A message, read. Nothing in it depends on what was said before.
 
-    `intent` is what the dialogue engine settled on, `ranking` what it took into account, the likeliest
-    first; behind a fallback the likeliest is still there. `carried` are the (slot, value) pairs of a button.
+    `intent` is what the dialogue engine settled on, `ranking` what it took into account, the
+    likeliest first; behind a fallback the likeliest is still there. `carried` are the (slot, value)
+    pairs of a button.
     """
 
     text: str
@@ -171,7 +173,10 @@ class Turn:
 
 
 def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Turn] = ()) -> Turn:
-    """The turn of a message. Relative days count from `today`; `parts` are those of `read_whole`."""
+    """The turn of a message.
+
+    Relative days count from `today`; `parts` are those of `read_whole`.
+    """
     text = str(parse.get("text") or "")
     intent = (parse.get("intent") or {}).get("name")
     entities = [(one["entity"], one) for one in parse.get("entities") or []]
@@ -203,7 +208,8 @@ async def read_whole(
 ) -> Turn:
     """The turn of a message and of its parts, where its words begin another matter.
 
-    `understand` asks the dialogue engine about a text, None while it is away: then the message has no parts.
+    `understand` asks the dialogue engine about a text, None while it is away: then the message has
+    no parts.
     """
     texts = _texts_of_parts(str(parse.get("text") or ""))
     parses = [await understand(text) for text in texts]

@@ -1,7 +1,8 @@
 """Prints the whole way of a message, step by step, for an operator: `python -m api.trace`.
 
-`ask "…"` follows a message that nobody has sent; `show TICKET-OR-CONVERSATION` one that is stored, on the law of its
-day with the facts known before it, personal data masked. Nothing is stored or answered.
+`ask "…"` follows a message that nobody has sent; `show TICKET-OR-CONVERSATION` one that is stored,
+on the law of its day with the facts known before it, personal data masked. Nothing is stored or
+answered.
 """
 
 import argparse
@@ -64,7 +65,7 @@ class NotFound(Exception):
     """No such ticket, conversation or message; the text says so in Chinese."""
 
 
-# --- the way of a message ----------------------------------------------------------------------------
+# --- the way of a message -------------------------------------------------------------------------
 
 
 async def follow(asked: Asked, base: KnowledgeBase, understand: Understand) -> list[str]:
@@ -218,14 +219,16 @@ def _stopped(referral: Referral, decision: Decision, known: Known) -> list[str]:
     return [f"拦下 {one.named}（{one.reason}）" for one in stopped] or ["没有拦下引文"]
 
 
-# --- a stored message --------------------------------------------------------------------------------
+# --- a stored message -----------------------------------------------------------------------------
 
 
 async def stored(session: AsyncSession, name: str, number: int | None) -> Asked:
-    """The `number`-th message of a visitor (from 1; None for the last) as it stood then; raises NotFound.
+    """The `number`-th message of a visitor (from 1; None for the last) as it stood then.
 
-    `name` is a ticket's number or a conversation's id. What was known and asked before is taken from the answer
-    to the message before; matters that waited are not kept with it.
+    Raises NotFound.
+
+    `name` is a ticket's number or a conversation's id. What was known and asked before is taken
+    from the answer to the message before; matters that waited are not kept with it.
     """
     ticket = await session.scalar(select(Ticket).where(Ticket.number == name.upper()))
     conversation = ticket.conversation_id if ticket else name
@@ -271,7 +274,7 @@ def masked(lines: Sequence[str], state: State) -> Iterator[str]:
         yield _NAMES.sub(lambda found: f"{found['lead'] or ''}〔称呼〕", mask(hidden))
 
 
-# --- the command -------------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """What lies behind the thresholds of actions/decide.py: `python -m evaluation.thresholds`.
 
-Asks a running dialogue engine about the sentences of tests/nlu, which no training sees, and tells of each threshold
-how many sentences reach it and how many of those are understood rightly.
+Asks a running dialogue engine about the sentences of tests/nlu, which no training sees, and tells
+of each threshold how many sentences reach it and how many of those are understood rightly.
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""A visitor's conversation as the actions meet it: turns are stored, slots carry over, Rasa is played by the test."""
+"""A visitor's conversation as the actions meet it.
+
+Turns are stored, slots carry over, Rasa is played by the test.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""What is decided about a message, by worked examples: a turn and what is known, in; a step with its reason, out."""
+"""What is decided about a message, by worked examples.
+
+A turn and what is known, in; a step with its reason, out.
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -90,7 +93,11 @@ EXAMPLES = [
     Example("对方在广州，我在赣州", "out_other_province", Step.REFER, "有了变化"),
     # a question in between
     Example(
-        "商标一般能保护多少年", "general_knowledge", Step.ANSWER_BETWEEN, "问了知识", state=known(MARK)
+        "商标一般能保护多少年",
+        "general_knowledge",
+        Step.ANSWER_BETWEEN,
+        "问了知识",
+        state=known(MARK),
     ),
     Example(
         "商标一般能保护多少年", "general_knowledge", Step.REFER, "没有新情况", HESITANT, known(MARK)
@@ -104,9 +111,15 @@ EXAMPLES = [
     Example("没有", "deny", Step.REFER, "有了变化", state=known(MARK, asked=("right_status",))),
     # other matters
     Example(
-        "回到刚才那件事", "return_topic", Step.RETURN, "放着的", state=known(MARK, parked_matters=(DESIGN,))
+        "回到刚才那件事",
+        "return_topic",
+        Step.RETURN,
+        "放着的",
+        state=known(MARK, parked_matters=(DESIGN,)),
     ),
-    Example("回到刚才那件事", "return_topic", Step.NO_OTHER_MATTER, "没有别的事", state=known(MARK)),
+    Example(
+        "回到刚才那件事", "return_topic", Step.NO_OTHER_MATTER, "没有别的事", state=known(MARK)
+    ),
     Example(
         "不是律师函，是法院传票",
         "return_topic",
@@ -130,7 +143,9 @@ EXAMPLES = [
     Example("多少钱够立案", "ask_threshold", Step.THRESHOLD, "按已知", state=known(MARK)),
     Example("多少钱够立案", "ask_threshold", Step.THRESHOLD, "先问"),
     Example("期限到哪天", "ask_deadline", Step.DEADLINE, "先问", state=known(SERVED)),
-    Example("11月16号收到的，来得及吗", "ask_deadline", Step.DEADLINE, "按已知", state=known(SERVED)),
+    Example(
+        "11月16号收到的，来得及吗", "ask_deadline", Step.DEADLINE, "按已知", state=known(SERVED)
+    ),
     # papers
     Example("帮我写个投诉书", "ask_draft", Step.DRAFTS, "有合适的草稿", state=known(MARK)),
     Example("帮我写个投诉书", "ask_draft", Step.REFER, "没有合适的草稿"),
@@ -157,18 +172,48 @@ EXAMPLES = [
     Example("我截了图", "out_labour", Step.OUT_OF_SCOPE, "管不了", 0.9, known(MARK)),
     Example("南昌明天冷不冷", "out_chitchat", Step.OUT_OF_SCOPE, "管不了", 0.85, known(MARK)),
     Example("帮我截图伪造一份", "out_wrongdoing", Step.OUT_OF_SCOPE, "管不了", 0.45, known(MARK)),
-    Example(
-        "在南昌", "out_chitchat", Step.REFER, "有本线的事", 0.79, known(MARK, asked=("city",))
-    ),
+    Example("在南昌", "out_chitchat", Step.REFER, "有本线的事", 0.79, known(MARK, asked=("city",))),
     # while the form of a ticket asks
-    Example("在赣州", "inform", Step.TICKET_ANSWER, "收下", state=known(DESIGN, form=Form.ASKING, form_slot="city")),
-    Example("谢谢", "thanks", Step.TICKET_ANSWER, "没答上", state=known(DESIGN, form=Form.ASKING, form_slot="city")),
-    Example("拖欠工资怎么办", "out_labour", Step.TICKET_ANSWER, "没答上", state=known(DESIGN, form=Form.ASKING, form_slot="city")),
-    Example("商标法第五十七条", "ask_law", Step.ARTICLES, "点了法条", state=known(MARK, form=Form.ASKING, form_slot="contact")),
-    Example("算了", "cancel", Step.CANCEL, "先放下", state=known(MARK, form=Form.ASKING, form_slot="contact")),
-    Example("登记", "open_ticket", Step.TICKET_MATTER, "还没说", state=State(form=Form.ASKS_MATTER)),
+    Example(
+        "在赣州",
+        "inform",
+        Step.TICKET_ANSWER,
+        "收下",
+        state=known(DESIGN, form=Form.ASKING, form_slot="city"),
+    ),
+    Example(
+        "谢谢",
+        "thanks",
+        Step.TICKET_ANSWER,
+        "没答上",
+        state=known(DESIGN, form=Form.ASKING, form_slot="city"),
+    ),
+    Example(
+        "拖欠工资怎么办",
+        "out_labour",
+        Step.TICKET_ANSWER,
+        "没答上",
+        state=known(DESIGN, form=Form.ASKING, form_slot="city"),
+    ),
+    Example(
+        "商标法第五十七条",
+        "ask_law",
+        Step.ARTICLES,
+        "点了法条",
+        state=known(MARK, form=Form.ASKING, form_slot="contact"),
+    ),
+    Example(
+        "算了",
+        "cancel",
+        Step.CANCEL,
+        "先放下",
+        state=known(MARK, form=Form.ASKING, form_slot="contact"),
+    ),
+    Example(
+        "登记", "open_ticket", Step.TICKET_MATTER, "还没说", state=State(form=Form.ASKS_MATTER)
+    ),
     Example("登记", "open_ticket", Step.OPEN_TICKET, "都有了", state=known(MARK, form=Form.FILLED)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.text}-{one.step.name}")
@@ -197,7 +242,7 @@ def after(text: str, intent: str, chance: float = SURE, state: State | None = No
     return decide(turn(text, intent, chance), state or State(), KNOWN)
 
 
-# --- guesses against words ---------------------------------------------------------------------------
+# --- guesses against words ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +288,7 @@ def test_behind_a_fallback_the_likeliest_intent_still_tells_the_situation() -> N
     assert decision.understood["situation"] == "license_contract"
 
 
-# --- what goes with a step ---------------------------------------------------------------------------
+# --- what goes with a step ------------------------------------------------------------------------
 
 
 def test_another_matter_leaves_the_first_one_waiting() -> None:
@@ -350,7 +395,7 @@ def test_a_contact_is_taken_refused_or_asked_for_again(
     assert decision.ask == (None if contact else "contact")
 
 
-# --- thresholds --------------------------------------------------------------------------------------
+# --- thresholds -----------------------------------------------------------------------------------
 
 
 def test_every_threshold_says_what_it_is_for_and_where_it_was_measured() -> None:

@@ -1,4 +1,6 @@
-"""Who wants a paper hears which drafts fit, what they still lack, and gets the buttons to download them."""
+"""Who wants a paper hears which drafts fit, what they still lack, and gets the buttons to download
+them.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Who asks for a sum or a day is told it with its articles; the matter's open questions stay open."""
+"""Who asks for a sum or a day is told it with its articles.
+
+The matter's open questions stay open.
+"""
 
 import json
 
@@ -18,7 +21,7 @@ def articles(said: Said) -> set[str]:
     return {f"{one['short']}{one['article']}" for one in said.citations}
 
 
-# --- damages ---------------------------------------------------------------------------------------------------------
+# --- damages --------------------------------------------------------------------------------------
 
 
 async def test_damages_are_told_with_their_article_and_that_nothing_is_forecast(chat: Chat) -> None:
@@ -92,7 +95,7 @@ async def test_a_right_without_figures_is_told_so(chat: Chat) -> None:
     ]
 
 
-# --- thresholds ------------------------------------------------------------------------------------------------------
+# --- thresholds -----------------------------------------------------------------------------------
 
 
 async def test_thresholds_are_told_as_to_be_verified_and_the_police_decide(chat: Chat) -> None:
@@ -119,7 +122,7 @@ async def test_a_sum_that_was_told_is_compared(chat: Chat) -> None:
     assert compared.endswith("是否立案由公安决定。")
 
 
-# --- deadlines -------------------------------------------------------------------------------------------------------
+# --- deadlines ------------------------------------------------------------------------------------
 
 
 async def test_a_deadline_is_told_with_its_day_and_what_is_left(chat: Chat) -> None:
@@ -137,8 +140,11 @@ async def test_a_deadline_is_told_with_its_day_and_what_is_left(chat: Chat) -> N
 
 async def test_where_the_law_changes_the_earlier_day_is_told_with_the_last_one(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-10-20",
-    }  # fmt: skip
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "published",
+        "published_on": "2026-10-20",
+    }
     said = await chat.hears("异议到哪天截止", "ask_deadline")
 
     assert said.with_response("utter_deadline")["day"] == "2026-12-20"
@@ -146,8 +152,12 @@ async def test_where_the_law_changes_the_earlier_day_is_told_with_the_last_one(c
 
 
 async def test_the_day_of_a_letter_begins_no_period_of_the_court(chat: Chat) -> None:
-    chat.slots |= {"situation": "accused_letter", "right": "copyright_art", "doc_received": "律师函",
-                   "doc_received_on": "2026-11-16"}  # fmt: skip
+    chat.slots |= {
+        "situation": "accused_letter",
+        "right": "copyright_art",
+        "doc_received": "律师函",
+        "doc_received_on": "2026-11-16",
+    }
     letter = await chat.hears("还来得及吗", "ask_deadline")
     chat.slots |= {"doc_received": "律师函、传票"}
     served = await chat.hears("还来得及吗", "ask_deadline")
@@ -169,8 +179,11 @@ async def test_a_deadline_that_has_passed_is_said_to_have(chat: Chat) -> None:
 
 async def test_a_road_that_has_lapsed_is_told_with_its_last_day(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-07-01",
-    }  # fmt: skip
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "published",
+        "published_on": "2026-07-01",
+    }
     said = await chat.hears("异议还来得及吗", "ask_deadline")
 
     assert "2026-10-08" in said.with_response("utter_ruled_out")["why"]
@@ -178,9 +191,12 @@ async def test_a_road_that_has_lapsed_is_told_with_its_last_day(chat: Chat) -> N
 
 async def test_non_use_is_told_with_the_day_it_opens(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "registered", "unused": "yes",
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "registered",
+        "unused": "yes",
         "registered_on": "2023-10-01",
-    }  # fmt: skip
+    }
     said = await chat.hears("什么时候能提撤三", "ask_deadline")
 
     assert "2026-10-02" in said.with_response("utter_deadline_opens")["note"]
@@ -199,8 +215,13 @@ async def test_without_the_first_day_it_is_asked_for_and_the_answer_is_understoo
 
 
 async def test_who_wants_damages_is_told_the_limitation(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "goal": "damages",
-                   "acted_on": "2023-10-01"}  # fmt: skip
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "trademark",
+        "right_status": "registered",
+        "goal": "damages",
+        "acted_on": "2023-10-01",
+    }
     said = await chat.hears("现在告还来得及吗", "ask_deadline")
 
     assert "2026-10-08" in said.with_response("utter_deadline_limitation")["limitation"]
@@ -211,7 +232,7 @@ async def test_without_a_matter_it_is_asked_what_came(chat: Chat) -> None:
     assert (await chat.hears("还来得及吗", "ask_deadline")).responses == ["utter_deadline_untold"]
 
 
-# --- what stays ------------------------------------------------------------------------------------------------------
+# --- what stays -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""What is not this line's business gets a polite word; a topic can be left or begun anew; nobody is left in silence."""
+"""What is not this line's business gets a polite word.
+
+A topic can be left or begun anew; nobody is left in silence.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""The visitor is told which way to go and asked what changes the answer; the turn keeps what was told."""
+"""The visitor is told which way to go and asked what changes the answer.
+
+The turn keeps what was told.
+"""
 
 import json
 from pathlib import Path
@@ -27,7 +30,7 @@ async def told(chat: Chat) -> Said:
     return await chat.hears(STORY, "infringed")
 
 
-# --- the direction ---------------------------------------------------------------------------------------------------
+# --- the direction --------------------------------------------------------------------------------
 
 
 async def test_the_first_message_gets_a_direction_with_the_body_to_go_to(chat: Chat) -> None:
@@ -141,7 +144,7 @@ async def test_what_cannot_be_understood_is_said_and_asked_about(chat: Chat) -> 
     assert chat.slots["asked"] == ["situation"]
 
 
-# --- asking ----------------------------------------------------------------------------------------------------------
+# --- asking ---------------------------------------------------------------------------------------
 
 
 async def test_what_is_asked_comes_with_buttons_and_never_more_than_two_at_once(chat: Chat) -> None:
@@ -209,7 +212,7 @@ async def test_questions_come_to_an_end(chat: Chat) -> None:
     assert "utter_direction_stays" in said.responses
 
 
-# --- offering a ticket -----------------------------------------------------------------------------------------------
+# --- offering a ticket ----------------------------------------------------------------------------
 
 
 async def everything_known(chat: Chat) -> Said:
@@ -244,7 +247,7 @@ async def test_who_only_wants_to_know_is_offered_no_ticket(chat: Chat) -> None:
     assert ("utter_offer_ticket" in said.responses, chat.slots.get("offered")) == (False, None)
 
 
-# --- elsewhere -------------------------------------------------------------------------------------------------------
+# --- elsewhere ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -269,7 +272,7 @@ async def test_one_place_in_jiangxi_is_enough(chat: Chat, text: str) -> None:
     assert referral and referral["scope"] != "out"
 
 
-# --- no --------------------------------------------------------------------------------------------------------------
+# --- no -------------------------------------------------------------------------------------------
 
 
 async def test_no_to_an_offer_is_taken_as_no(chat: Chat) -> None:
@@ -287,7 +290,7 @@ async def test_no_to_a_question_is_its_answer(chat: Chat) -> None:
     assert "utter_direction" in said.responses
 
 
-# --- more about a road -----------------------------------------------------------------------------------------------
+# --- more about a remedy --------------------------------------------------------------------------
 
 
 async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands_on(
@@ -371,7 +374,7 @@ async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
     assert "utter_nothing_closed" in said.responses
 
 
-# --- several matters -------------------------------------------------------------------------------------------------
+# --- several matters ------------------------------------------------------------------------------
 
 
 async def test_another_matter_is_taken_up_and_the_first_waits(chat: Chat) -> None:
@@ -427,7 +430,7 @@ async def test_while_the_engine_is_away_one_message_is_one_matter(
     assert referral and referral["others"] == []
 
 
-# --- questions in between, and none answered ---------------------------------------------------------------------------
+# --- questions in between, and none answered ------------------------------------------------------
 
 
 async def test_a_question_of_knowledge_is_answered_and_the_matter_goes_on(chat: Chat) -> None:
@@ -478,7 +481,7 @@ async def test_a_legal_term_is_explained_once(chat: Chat) -> None:
     assert "行政裁决" not in [message.get("term") for message in again.messages]
 
 
-# --- an open ticket --------------------------------------------------------------------------------------------------
+# --- an open ticket -------------------------------------------------------------------------------
 
 
 async def test_a_correction_goes_into_the_open_ticket_and_opens_no_second_one(chat: Chat) -> None:
@@ -500,7 +503,7 @@ async def test_without_a_ticket_nothing_is_opened_by_itself(chat: Chat) -> None:
         assert not list(await session.scalars(select(Ticket)))
 
 
-# --- why a road is closed --------------------------------------------------------------------------------------------
+# --- why a remedy is excluded ---------------------------------------------------------------------
 
 
 async def test_only_the_road_that_was_asked_about_is_explained(chat: Chat) -> None:

@@ -1,4 +1,6 @@
-"""A ticket asks for the matter, a place and a contact, takes no for an answer, and tells how far it has come."""
+"""A ticket asks for the matter, a place and a contact, takes no for an answer, and tells how far it
+has come.
+"""
 
 from typing import Any
 
@@ -40,7 +42,7 @@ async def stored(chat: Chat) -> list[Ticket]:
         return list(await session.scalars(select(Ticket).where(Ticket.conversation_id == chat.id)))
 
 
-# --- what the form asks ----------------------------------------------------------------------------------------------
+# --- what the form asks ---------------------------------------------------------------------------
 
 
 async def test_the_form_asks_for_the_matter_then_a_place_then_a_contact(chat: Chat) -> None:
@@ -163,7 +165,7 @@ async def test_a_ticket_is_opened_by_its_own_action_alone(chat: Chat) -> None:
     assert await stored(chat) == []
 
 
-# --- opening ---------------------------------------------------------------------------------------------------------
+# --- opening --------------------------------------------------------------------------------------
 
 
 async def test_a_ticket_is_told_with_number_and_code_and_dispatched(chat: Chat) -> None:
@@ -261,7 +263,7 @@ async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) ->
     assert len(await stored(chat)) == 1
 
 
-# --- the line for the operator ---------------------------------------------------------------------------------------
+# --- the line for the operator --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,7 @@ async def test_the_evidence_for_the_first_road_becomes_the_tickets_checklist(cha
     assert ticket.checklist
 
 
-# --- how far it has come ---------------------------------------------------------------------------------------------
+# --- how far it has come --------------------------------------------------------------------------
 
 
 async def test_number_and_code_show_a_ticket_from_another_conversation(chat: Chat) -> None:

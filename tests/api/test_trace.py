@@ -56,7 +56,7 @@ def section(lines: list[str], title: str) -> list[str]:
     return rest[: next((n for n, line in enumerate(rest) if line.startswith("【")), len(rest))]
 
 
-# --- the way of a message ----------------------------------------------------------------------------
+# --- the way of a message -------------------------------------------------------------------------
 
 
 async def test_every_step_of_a_message_is_told(base: KnowledgeBase) -> None:
@@ -120,7 +120,7 @@ async def test_the_law_of_the_day_counts(base: KnowledgeBase) -> None:
     assert any("期限已过" in line for line in section(after, "排除的办法"))
 
 
-# --- stored messages ---------------------------------------------------------------------------------
+# --- stored messages ------------------------------------------------------------------------------
 
 
 async def test_a_stored_message_is_followed_with_what_was_known_before_it(
