@@ -180,7 +180,7 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
     text = str(parse.get("text") or "")
     intent = (parse.get("intent") or {}).get("name")
     entities = [(one["entity"], one) for one in parse.get("entities") or []]
-    main = _main(intent)
+    main = deed_of(intent)
     sides = frozenset(side for side, words in _SIDES.items() if words.search(text))
     return Turn(
         text=text,
@@ -230,7 +230,7 @@ def _texts_of_parts(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def _main(intent: str | None) -> Does:
+def deed_of(intent: str | None) -> Does:
     """What a message does by its intent; an intent of no other kind tells what happened."""
     if intent in _BY_INTENT:
         return _BY_INTENT[intent]

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.decide import THRESHOLDS, decide
 from actions.decision import Decision, State, Used
 from actions.known import Known
-from actions.turn import FALLBACK, Does, Parse, Turn, read_whole
+from actions.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
 from api.answers import leaving
 from api.clock import Clock
 from api.conversations.models import Message
@@ -83,11 +83,11 @@ def _explain(asked: Asked, turn: Turn, known: Known, with_engine: bool) -> list[
     return [
         *_section("原话", [asked.text, f"规范化：{corrected(asked.text).lower()}"]),
         *_section("日期", [f"按 {asked.day} 的法律"]),
-        *_section("对话引擎", _understood(turn) if with_engine else [_AWAY]),
+        *_section("对话引擎", _understood(turn, known) if with_engine else [_AWAY]),
         *_section("这句话做了什么", ["、".join(one.value for one in Does if one in turn.does)]),
         *_section("读出的事实", _readings(turn, known)),
         *_section("先前所知", [*_facts(asked.state.facts, known), *_asked_before(asked, known)]),
-        *_section("之后所知", _facts(decision.facts, known)),
+        *_section("之后所知", _after(asked, decision, known)),
         *_section("决定", _decided(decision, known)),
         *_section("开启的办法", _opened(referral)),
         *_section("排除的办法", _excluded(referral)),
@@ -96,6 +96,15 @@ def _explain(asked: Asked, turn: Turn, known: Known, with_engine: bool) -> list[
     ]
 
 
+# What the reader finds before it is known which fact it is, and whose a place is.
+_READINGS = {"place": "地点", "date": "日期", "near": "就在附近", "own_act": "访客自己做的"}
+_ROLES = {
+    "own": "访客的",
+    "seated": "访客的注册地",
+    "theirs": "对方的",
+    "seat": "对方的注册地",
+    "act": "事情发生地",
+}
 _AWAY = "没有应答：意图和权利没法判断，以下只按字面读（先运行 ./helpline up）"
 
 
@@ -103,12 +112,20 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
     return [f"【{title}】", *(f"  {line}" for line in lines or ["（无）"])]
 
 
-def _understood(turn: Turn) -> list[str]:
-    ranking = [f"{one.name} {one.chance:.2f}" for one in turn.ranking[:MOST_INTENTS]]
+def _understood(turn: Turn, known: Known) -> list[str]:
+    ranking = [
+        f"{_intent(one.name, known)} {one.chance:.2f}" for one in turn.ranking[:MOST_INTENTS]
+    ]
     unsure = "，引擎没有把握" if turn.intent == FALLBACK else ""
     right = turn.likely_right
-    guess = f"{right.name} {right.chance:.2f}" if right else "没有把握"
+    guess = f"{known.rules.label('right', right.name)} {right.chance:.2f}" if right else "没有把握"
     return [f"意图：{'、'.join(ranking)}{unsure}", f"权利：{guess}"]
+
+
+def _intent(name: str, known: Known) -> str:
+    """An intent by its code and in words."""
+    situations = known.rules.vocabulary["situation"]
+    return f"{situations.get(name) or deed_of(name).value}（{name}）"
 
 
 def _readings(turn: Turn, known: Known) -> list[str]:
@@ -119,7 +136,7 @@ def _readings(turn: Turn, known: Known) -> list[str]:
         if one.weak:
             marks.append("弱")
         if one.role:
-            marks.append(one.role)
+            marks.append(_ROLES.get(one.role) or _slot(one.role, known))
         if source:
             marks.append(source)
         value = getattr(one.value, "name", one.value)
@@ -136,6 +153,12 @@ def _facts(facts: Facts, known: Known) -> list[str]:
     ]
 
 
+def _after(asked: Asked, decision: Decision, known: Known) -> list[str]:
+    lines = _facts(decision.understood, known)
+    forgotten = not decision.remembers and decision.understood != asked.state.facts
+    return [*lines, "（这一步不记下新的事实）"] if forgotten else lines
+
+
 def _value(slot: str, value: Any, known: Known) -> str:
     if value == UNKNOWN:
         return "不清楚"
@@ -144,7 +167,8 @@ def _value(slot: str, value: Any, known: Known) -> str:
 
 
 def _slot(slot: str, known: Known) -> str:
-    return str(known.rules.vocabulary["slot"].get(slot, slot))
+    labels = known.rules.vocabulary["slot"]
+    return str(labels.get(slot) or _READINGS.get(slot, slot))
 
 
 def _asked_before(asked: Asked, known: Known) -> list[str]:

@@ -62,8 +62,8 @@ def section(lines: list[str], title: str) -> list[str]:
 async def test_every_step_of_a_message_is_told(base: KnowledgeBase) -> None:
     lines = await follow(Asked(STORY, State(), TODAY), base, engine)
 
-    assert "意图：infringed 0.31，引擎没有把握" in section(lines, "对话引擎")[0]
-    assert "trademark 0.77" in section(lines, "对话引擎")[1]
+    assert "意图：权利被侵犯（infringed） 0.31，引擎没有把握" in section(lines, "对话引擎")[0]
+    assert "商标 0.77" in section(lines, "对话引擎")[1]
     assert any("商标" in line for line in section(lines, "读出的事实"))
     assert section(lines, "先前所知") == ["  （无）"]
     assert any("赣州市" in line for line in section(lines, "之后所知"))
