@@ -11,10 +11,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.decide import decide
-from actions.decision import Decision, Form, State
-from actions.known import Known
-from actions.turn import Turn, read_whole
+from actions.deciding.decide import decide
+from actions.deciding.decision import Decision, Form, State
+from actions.deciding.known import Known
+from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database

@@ -8,10 +8,10 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import put, resume
 from actions.base import Visit
-from actions.decision import Step
+from actions.deciding.decision import Step
+from actions.deciding.matters import title
+from actions.deciding.merge import changed, in_known_words
 from actions.law import show_related
-from actions.matters import title
-from actions.merge import changed, in_known_words
 from actions.ticket import Filing, file_ticket, prepare, say_filed
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets

@@ -4,7 +4,7 @@ from rasa_sdk.events import EventType
 
 from actions.asking import resume
 from actions.base import Visit
-from actions.turn import Side, Turn
+from actions.deciding.turn import Side, Turn
 from knowledge.routing.referral import OpenRemedy, Referral
 
 

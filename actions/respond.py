@@ -6,7 +6,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status
 from actions.base import TICKET_FORM, HelplineAction, Visit
-from actions.decision import Preface, Step
+from actions.deciding.decision import Preface, Step
 from actions.exclusions import explain_exclusions
 from actions.remedy_details import explain_remedy
 

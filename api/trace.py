@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.decide import THRESHOLDS, decide
-from actions.decision import Decision, State, Used
-from actions.known import Known
-from actions.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
+from actions.deciding.decide import THRESHOLDS, decide
+from actions.deciding.decision import Decision, State, Used
+from actions.deciding.known import Known
+from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
 from api.clock import Clock
 from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.decision import State
+from actions.deciding.decision import State
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database

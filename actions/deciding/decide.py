@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from actions.decision import Decision, Form, Matter, Preface, State, Step, Threshold, Used
-from actions.known import Known
-from actions.matters import are_several, begins_another, park, wanted
-from actions.merge import (
+from actions.deciding.decision import Decision, Form, Matter, Preface, State, Step, Threshold, Used
+from actions.deciding.known import Known
+from actions.deciding.matters import are_several, begins_another, park, wanted
+from actions.deciding.merge import (
     NO_PROBLEM,
     answers,
     carried_by,
@@ -24,7 +24,7 @@ from actions.merge import (
     stated_alone,
     told_by,
 )
-from actions.turn import Does, Turn
+from actions.deciding.turn import Does, Turn
 from knowledge.facts.reader import Reading
 from knowledge.routing.referral import Referral
 from knowledge.routing.rules import AskRule

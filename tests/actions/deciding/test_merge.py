@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from actions.decide import decide
-from actions.decision import State
-from actions.known import Known
-from actions.merge import changed
-from actions.turn import read
+from actions.deciding.decide import decide
+from actions.deciding.decision import State
+from actions.deciding.known import Known
+from actions.deciding.merge import changed
+from actions.deciding.turn import read
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import knowledge_base

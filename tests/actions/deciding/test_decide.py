@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from actions.decide import REFUSED, THRESHOLDS, decide
-from actions.decision import Decision, Form, Preface, State, Step
-from actions.known import Known
-from actions.turn import FALLBACK, Does, Turn, read
+from actions.deciding.decide import REFUSED, THRESHOLDS, decide
+from actions.deciding.decision import Decision, Form, Preface, State, Step
+from actions.deciding.known import Known
+from actions.deciding.turn import FALLBACK, Does, Turn, read
 from knowledge.slots import UNKNOWN, Facts
 from tests.conftest import TODAY
 from tests.content import knowledge_base

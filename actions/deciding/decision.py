@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from actions.merge import known_facts
+from actions.deciding.merge import known_facts
 from knowledge.routing.referral import Referral
 from knowledge.routing.rules import AskRule
 from knowledge.slots import Facts

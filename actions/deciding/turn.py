@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from actions.matters import CORRECTS, opens_another, parts_of
+from actions.deciding.matters import CORRECTS, opens_another, parts_of
 from knowledge.base import KnowledgeBase
 from knowledge.chinese.identifiers import contact_meant
 from knowledge.facts.reader import Reading, contact_refused

@@ -7,7 +7,7 @@ was said.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions.turn import PLACES, Does, Turn
+from actions.deciding.turn import PLACES, Does, Turn
 from knowledge.facts.reader import stated
 from knowledge.routing.rulebook import Rulebook
 from knowledge.slots import LIST_SLOTS, OPPOSITES, SLOTS, UNKNOWN, YES_NO, Facts, as_listed
