@@ -673,7 +673,9 @@ def _tells_a_problem(case: _Case) -> bool:
     if case.reaches(intent if intent in THRESHOLDS else "out_of_scope", chance):
         return False
     keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # that is no forging
-    clear = any(one.slot == "situation" and not one.weak for one in turn.readings)
+    clear = Does.TELLS_HARM in turn.does or any(
+        one.slot == "situation" and not one.weak for one in turn.readings
+    )
     whole = {"situation", "right"} <= set(told)
     return clear or whole or keeps_evidence or any(slot in told for slot in asked)
 

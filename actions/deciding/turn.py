@@ -66,6 +66,7 @@ class Does(StrEnum):
     REFUSES_CONTACT = "不愿留联系方式"
     DENIES_IN_WORDS = "带有否定"
     WORDLESS = "没有文字"
+    TELLS_HARM = "字面上说自己被侵害、被找上门"
 
 
 class Side(StrEnum):
@@ -125,6 +126,9 @@ _ABOUT_A_TICKET = re.compile(
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
 _OWN_MATTER = re.compile("[我俺咱]")
+_HARM = re.compile(
+    "(?:抄|仿|盗|偷|冒|侵犯?|抢注|泄露|投诉|举报|起诉|告|罚|查封|扣)(?:了|走|着|用)?[我俺咱]"
+)
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,7 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.REFUSES_CONTACT: contact_refused(text),
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
         Does.WORDLESS: not _WORD.search(text),
+        Does.TELLS_HARM: _HARM.search(text),
     }
     return [does for does, found in told.items() if found]
 

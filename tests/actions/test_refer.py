@@ -358,11 +358,11 @@ async def test_before_anything_is_known_there_is_no_road_to_explain_but_a_questi
 
 
 async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "patent_utility", "proceeding": "已起诉"}
-    said = await chat.hears("为什么不能找政府裁决", "ask_why_not")
+    chat.slots |= {"situation": "infringed", "right": "copyright_text"}
+    said = await chat.hears("为什么不能找市监局投诉", "ask_why_not")
 
     assert said.responses and set(said.responses) == {"utter_closed_details"}
-    assert "专利法第六十五条" in {
+    assert "著作权法第七条" in {
         f"{citation['law']}{citation['article']}" for citation in said.citations
     }
 
