@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     embedder: str = Field(
         default="multilingual-e5-small",
-        description="The search's encoder, or a sentence-transformers folder.",
+        description="The search's encoder, or the folder of another exported one.",
     )
     rasa_url: str = Field(
         default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa)."

@@ -18,7 +18,13 @@ from command.supervise import Supervisor, children_of, rehearsal
 from command.system import say
 
 # command → the module that gets its arguments
-PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.tune"}
+PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.retrieval.tune"}
+# `law` and `tune` come before the index: it holds what they make.
+NEEDED_BY = {
+    "evaluate": ("service", "encoder", "index"),
+    "tune": ("service", "encoder"),
+    "law": ("service",),
+}
 TRACER = "api.trace"
 
 
@@ -97,16 +103,15 @@ def pass_on(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
     """Hand all arguments to the program behind a command, in the environment that it needs."""
     if args.command == "evaluate" and rest[:1] == ["understanding"]:
         evaluate_understanding(place, rest[1:])
-    # `law` and `tune` come before the index: it holds what they make.
-    prepare(place, ("service", "index") if args.command == "evaluate" else ("service",))
+    prepare(place, NEEDED_BY[args.command])
     hand_over(place.python, PASSED_ON[args.command], rest, service_environment(place))
 
 
 def evaluate_understanding(place: Place, words: Sequence[str]) -> NoReturn:
     """Measures what only Rasa's environment holds."""
-    prepare(place, ("bot",))
+    prepare(place, ("bot", "service", "encoder"))
     env = {**bot_environment(place), "HELPLINE_VAR": str(place.var)}
-    hand_over(place.rasa.with_name("python"), "evaluation.understanding", words, env)
+    hand_over(place.rasa.with_name("python"), "evaluation.understanding.compare", words, env)
 
 
 def hand_over(python: Path, module: str, words: Sequence[str], env: Mapping[str, str]) -> NoReturn:

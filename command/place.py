@@ -40,6 +40,10 @@ class Place:
     def model(self) -> Path:
         return self.var / "models/helpline.tar.gz"
 
+    @property
+    def encoder(self) -> Path:
+        return self.var / "models/encoder"
+
     def log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
 
@@ -89,6 +93,7 @@ def bot_environment(place: Place) -> dict[str, str]:
     return {
         "HELPLINE_TRACKER_DB": str(place.var / "tracker.db"),
         "HELPLINE_VECTOR_CACHE": str(place.var / "sentence-vectors.npz"),
+        "HELPLINE_ENCODER": str(place.encoder),
         **place.environ,
         "PYTHONWARNINGS": "ignore",
         "RASA_MAX_CACHE_SIZE": "0",  # Rasa's cache does not see a changed lexicon; our stamps do

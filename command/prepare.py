@@ -107,9 +107,8 @@ class Setup:
         log.write_text("", encoding="utf-8")
         self.began[step.key] = time.monotonic()
         say(f"→ {step.title}……")
-        digest = digest_of(
-            self.place, step
-        )  # taken first: what changes during the work must count as new
+        # taken first: what changes during the work must count as new
+        digest = digest_of(self.place, step)
         try:
             step.work(functools.partial(self.run, log))
         except Failure as failure:

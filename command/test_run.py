@@ -109,7 +109,7 @@ def service_parts(place: Place, chosen: Chosen) -> list[Part]:
     def run() -> Outcome:
         return run_aloud(argv, place.root, env)
 
-    return [Part("服务端测试", ("service", "service-dev"), run, pytest_counts)]
+    return [Part("服务端测试", ("service", "service-dev", "encoder"), run, pytest_counts)]
 
 
 def bot_parts(place: Place, chosen: Chosen) -> list[Part]:
@@ -125,7 +125,7 @@ def bot_parts(place: Place, chosen: Chosen) -> list[Part]:
     def validation() -> Outcome:  # prints a page of harmless warnings
         return run_aloud([place.rasa, "data", "validate"], place.root, env, only_failures=True)
 
-    parts = [Part("对话端测试", ("bot",), run, pytest_counts)]
+    parts = [Part("对话端测试", ("bot", "service", "encoder"), run, pytest_counts)]
     if chosen.filtered:
         return parts
     return [

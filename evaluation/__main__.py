@@ -2,7 +2,11 @@
 
 import argparse
 
-from evaluation import answers, hold_out, load, no_answer, retrieval, search_load, wordings
+from evaluation import answers, load, wordings
+from evaluation.retrieval import load as search_load
+from evaluation.retrieval import no_answer
+from evaluation.retrieval import report as retrieval
+from evaluation.understanding import hold_out
 
 
 def main() -> None:
@@ -15,7 +19,7 @@ def main() -> None:
     retrieval.add_command(commands)
     search_load.add_command(commands)
     wordings.add_command(commands)
-    # Listed here, run by ./helpline in the environment of the dialogue: evaluation/understanding.py
+    # Listed here, run by ./helpline in the environment of the dialogue: evaluation/understanding/compare.py
     commands.add_parser("understanding", help="比较各种意图分类器：准确、校准、速度、大小、混淆")
     args = parser.parse_args()
     args.run(args)

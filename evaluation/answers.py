@@ -17,8 +17,8 @@ from typing import Any
 
 import httpx
 
-from evaluation.corpora import CorpusError
-from evaluation.noise import KINDS, noisy
+from evaluation.retrieval.corpora import CorpusError
+from evaluation.understanding.noise import KINDS, noisy
 from knowledge.law.citations import Reference
 
 CASES = Path(__file__).with_name("own_cases.jsonl")
@@ -129,9 +129,8 @@ def score(case: Mapping[str, Any], turn: Mapping[str, Any]) -> dict[str, float]:
         handed_over = turn.get("handoff") and "human_handoff" in gold
         first = roads[0] if roads else "human_handoff" if handed_over else None
         measures["acceptable"], measures["exact"] = first in gold, gold[:1] == [first]
-        measures["cited"] = bool(cited) or gold[:1] == [
-            "human_handoff"
-        ]  # a person needs no article
+        # a person needs no article
+        measures["cited"] = bool(cited) or gold[:1] == ["human_handoff"]
         if wanted:
             measures["cite_recall"] = len(wanted & cited) / len(wanted)
             measures["cite_any"] = bool(wanted & cited)

@@ -76,9 +76,8 @@ async def _series(
 ) -> dict[str, float]:
     """Percentiles in milliseconds and messages a second, all clients speaking at once."""
     senders = [await new_client() for _ in range(args.clients)]
-    await asyncio.gather(
-        *(send(messages[0]) for send in senders)
-    )  # the first turn of a conversation warms it up
+    # the first turn of a conversation warms it up
+    await asyncio.gather(*(send(messages[0]) for send in senders))
     took: list[float] = []
 
     async def speak(send: Send) -> None:

@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from evaluation.examples import HELD_OUT, NLU, read
-from knowledge.facts.reader import FOLDER, FactReader, load_patterns
-from knowledge.facts.wordings import WORDINGS, Pattern, read_slot, slot_files
+from evaluation.understanding.examples import HELD_OUT, NLU, read
+from knowledge.facts.reader import FactReader
+from knowledge.facts.wordings import WORDINGS, Pattern, patterns, read_slot, slot_files
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT, ROOT
 
@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace) -> None:
     regions = Regions.load(CONTENT / "regions.yml")
     with TemporaryDirectory() as folder:
         former = _of_slot(_patterns_at(args.against, Path(folder)), slot)
-    present = _of_slot(load_patterns(), slot)
+    present = _of_slot(patterns(), slot)
     if not former and not present:
         raise SystemExit(f"没有「{slot}」的说法，现有：{'、'.join(_slots())}")
     corpus = sentences(args.files)
@@ -100,17 +100,17 @@ def _of_slot(patterns: Sequence[Pattern], slot: str) -> tuple[Pattern, ...]:
 
 
 def _slots() -> list[str]:
-    return sorted({pattern.slot for pattern in load_patterns()})
+    return sorted({pattern.slot for pattern in patterns()})
 
 
 def _patterns_at(revision: str, folder: Path) -> tuple[Pattern, ...]:
     """The patterns of a git revision, its files written under `folder`."""
-    kept = [str(path.relative_to(ROOT)) for path in (FOLDER, WORDINGS)]
-    for name in _git("ls-tree", "-r", "--name-only", revision, "--", *kept).splitlines():
+    kept = str(WORDINGS.relative_to(ROOT))
+    for name in _git("ls-tree", "-r", "--name-only", revision, "--", kept).splitlines():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_git("show", f"{revision}:{name}"), encoding="utf-8")
-    return load_patterns(*(folder / name for name in kept))
+    return tuple(patterns(folder / kept))
 
 
 def _git(*args: str) -> str:

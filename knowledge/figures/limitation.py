@@ -83,7 +83,8 @@ def limitation(
     back = unmoved(law.on, Length(years=-rules.years)) if reaching else None
     ends_on = add(acted_on, length, workdays) if acted_on and not goes_on else None
     parts = [
-        f"要赔偿的诉讼时效是{rules.years}年，从知道权利受损、也知道是谁干的那天算，最长{rules.longest_years}年。"
+        f"要赔偿的诉讼时效是{rules.years}年，从知道权利受损、也知道是谁干的那天算，"
+        f"最长{rules.longest_years}年。"
     ]
     if ends_on and acted_on:
         parts.append(

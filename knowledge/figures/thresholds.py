@@ -1,7 +1,8 @@
-"""From which sums on infringing is a crime: the numbers, each to be verified, and how a stated sum compares with them.
+"""From which sums on infringing is a crime: the numbers, each to be verified, and how a stated sum
+compares with them.
 
-Whether a case is opened is for the police to decide, and every sentence says so. The numbers stand in
-`content/thresholds.yml`.
+Whether a case is opened is for the police to decide, and every sentence says so. The numbers stand
+in `content/thresholds.yml`.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,8 @@ class ThresholdRules(Strict):
 
 @dataclass(frozen=True)
 class Threshold:
-    """A crime with its numbers: `sentence` tells them with what else must be there, `sources` where they were read.
+    """A crime with its numbers: `sentence` tells them with what else must be there, `sources` where
+    they were read.
 
     `compared` says how a stated sum stands to those in yuan, None without one.
     """
@@ -116,10 +118,12 @@ def _numbers(measures: tuple[Measure, ...]) -> str:
 
 
 def _compared(rules: ThresholdRules, crime: Crime, amount: Span | None) -> str | None:
-    """How a sum stands to the numbers in yuan; which of them it is a sum of, the visitor knows best.
+    """How a sum stands to the numbers in yuan; which of them it is a sum of, the visitor knows
+    best.
 
-    A vague sum (几万) is compared only with those that all it may mean reaches or misses. A sum that misses them is not
-    told to be too small: it may reach the number of a special case, or one that has not been obtained.
+    A vague sum (几万) is compared only with those that all it may mean reaches or misses. A sum
+    that misses them is not told to be too small: it may reach the number of a special case, or one
+    that has not been obtained.
     """
     in_yuan = [one for one in crime.measures if one.unit == "元"]
     if amount is None:

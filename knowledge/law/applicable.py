@@ -236,7 +236,9 @@ def becomes(
 
 
 def comes_later(article: Article) -> str:
-    """What is said of a number that only a version not yet in force has: from when, of which law."""
+    """What is said of a number that only a version not yet in force has: from when, of which
+    law.
+    """
     return f"{article.in_force_from} 起施行的新版《{article.title}》才有这一条"
 
 

@@ -6,9 +6,11 @@ form of the chat API. A citation is looked up afresh, article by article, in the
 guidance; what it says of itself (its dates, its kind, its words) is compared with what is found and
 never trusted. What fails is left out and told as `Rejected`:
 
-- a structured citation is left out alone, and with it the sentences that repeat its words or name its article;
-- in a text the whole sentence goes that names the article. A sentence without its citation would be a claim without a
-  ground, and words cut out of its middle could turn its meaning round. What stands before and after stays as it was;
+- a structured citation is left out alone, and with it the sentences that repeat its words or name
+  its article;
+- in a text the whole sentence goes that names the article. A sentence without its citation would be
+  a claim without a ground, and words cut out of its middle could turn its meaning round. What
+  stands before and after stays as it was;
 - where an entry stands on one citation alone (a deadline, a hit of a search), the entry goes.
 
 The day that matters is today, and for what is judged by the law of its time also the day of the act

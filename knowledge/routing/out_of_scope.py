@@ -45,7 +45,9 @@ class OutOfScope(Strict):
         return load(content / "exits.yml", cls)
 
     def reply(self, topic: str, text: str = "") -> str:
-        """What to answer to `text`, understood as `topic`; without the text the words of the topic."""
+        """What to answer to `text`, understood as `topic`; without the text the words of the
+        topic.
+        """
         known = topic if topic in self.exits else "other"
         nearer = (one.reply for one in self.nearer if re.search(one.said, text))
         own = self.exits[known].reply

@@ -1,6 +1,6 @@
 """Writes docs/remedies.md: every rule in words, for lawyers to review.
 
-python -m knowledge.rules_page            # rewrite the page
+python -m knowledge.routing.page            # rewrite the page
 """
 
 from typing import Any
@@ -27,11 +27,14 @@ def page(
     head = [
         "# 救济与规则一览",
         "",
-        "本页由 `python -m knowledge.rules_page` 从 `knowledge/content/` 生成，请改那里的文件，不要改本页。",
-        "「走得通」的规则任一成立即可，「走不通」的规则优先；首选、同时、备选决定先后。法条后的年份是版本，",
+        "本页由 `python -m knowledge.routing.page` 从 `knowledge/content/` 生成，"
+        "请改那里的文件，不要改本页。",
+        "「走得通」的规则任一成立即可，「走不通」的规则优先；首选、同时、备选决定先后。"
+        "法条后的年份是版本，",
         "只有当天施行中的版本才会出现在答复里。",
         "",
-        f"共 {len(rules.remedies)} 种救济；另有[先后](#先后)、[程序之间](#程序之间)、[法院](#法院)、"
+        f"共 {len(rules.remedies)} 种救济；"
+        "另有[先后](#先后)、[程序之间](#程序之间)、[法院](#法院)、"
         "[工单](#工单)、[出口](#出口)五张表。",
         "",
     ]
@@ -40,8 +43,12 @@ def page(
     )
     sections = [line for remedy in in_order for line in _section(remedy, rules, institutions)]
     tables = [
-        *_priorities(rules), *_conflicts(rules), *_courts(rules, institutions), *_tickets(triage, rules), *_exits(exits),
-    ]  # fmt: skip
+        *_priorities(rules),
+        *_conflicts(rules),
+        *_courts(rules, institutions),
+        *_tickets(triage, rules),
+        *_exits(exits),
+    ]
     return "\n".join(head + sections + tables).rstrip() + "\n"
 
 
@@ -89,14 +96,19 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
 
 def _priorities(rules: Rulebook) -> list[str]:
     head = [
-        "## 先后", "",
-        "每条路先有首选（1）、同时（2）、备选（3）的位次；下面的规则成立，就把它往前挪几分之一个位次，一样前的看期限。", "",
-        "| 规则 | 名称 | 条件 | 往前挪 | 挪哪些 | 理由 |", "| --- | --- | --- | --- | --- | --- |",
-    ]  # fmt: skip
+        "## 先后",
+        "",
+        "每条路先有首选（1）、同时（2）、备选（3）的位次；"
+        "下面的规则成立，就把它往前挪几分之一个位次，一样前的看期限。",
+        "",
+        "| 规则 | 名称 | 条件 | 往前挪 | 挪哪些 | 理由 |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     return (
         head
         + [
-            f"| `{rule.id}` | {rule.name} | {_words(rule.when, rules)} | {rule.boost:g} | {_moved(rule, rules)} | {rule.why} |"
+            f"| `{rule.id}` | {rule.name} | {_words(rule.when, rules)} | {rule.boost:g} | "
+            f"{_moved(rule, rules)} | {rule.why} |"
             for rule in rules.priorities
         ]
         + [""]
@@ -120,7 +132,8 @@ def _conflicts(rules: Rulebook) -> list[str]:
     return (
         head
         + [
-            f"| `{rule.id}` | {_words(rule.when, rules)} | {_remedies(rule.remedies, rules)} | {rule.notice}。 "
+            f"| `{rule.id}` | {_words(rule.when, rules)} | "
+            f"{_remedies(rule.remedies, rules)} | {rule.notice}。 "
             f"| {'、'.join(rule.basis) or '无专门条文'} |"
             for rule in rules.conflicts
         ]
@@ -146,10 +159,14 @@ def _courts(rules: Rulebook, institutions: Institutions) -> list[str]:
 
 def _tickets(triage: TriageRules, rules: Rulebook) -> list[str]:
     head = [
-        "## 工单", "",
-        f"下面任一条成立，或者{URGENT_DAYS}日内有期限到期，工单就是紧急的。首选救济的证据清单就是工单的清单。", "",
-        "| 规则 | 条件 | 理由 |", "| --- | --- | --- |",
-    ]  # fmt: skip
+        "## 工单",
+        "",
+        f"下面任一条成立，或者{URGENT_DAYS}日内有期限到期，工单就是紧急的。"
+        "首选救济的证据清单就是工单的清单。",
+        "",
+        "| 规则 | 条件 | 理由 |",
+        "| --- | --- | --- |",
+    ]
     return (
         head
         + [f"| `{one.id}` | {_words(one.when, rules)} | {one.why} |" for one in triage.urgent]

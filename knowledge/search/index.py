@@ -6,8 +6,8 @@
 
 A build is never changed: the same content gives the same hash and is not built twice.
 
-    python -m knowledge.index build [--out DIR] [--force]
-    python -m knowledge.index ship-vectors
+    python -m knowledge.search.index build [--out DIR] [--force]
+    python -m knowledge.search.index ship-vectors
 """
 
 import argparse
@@ -306,7 +306,9 @@ def _prune(out: Path, in_use: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; 0 when it worked, 1 with a message for the operator when it did not."""
-    parser = argparse.ArgumentParser(prog="python -m knowledge.index", description="建立检索索引")
+    parser = argparse.ArgumentParser(
+        prog="python -m knowledge.search.index", description="建立检索索引"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="建立索引并投入使用")
     building.add_argument("--out", type=Path, default=OUT, help="索引的文件夹")

@@ -139,8 +139,11 @@ async def test_a_deadline_is_told_with_its_day_and_what_is_left(chat: Chat) -> N
 
 async def test_where_the_law_changes_the_earlier_day_is_told_with_the_last_one(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-10-20",
-    }  # fmt: skip
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "published",
+        "published_on": "2026-10-20",
+    }
     said = await chat.hears(AnswerDeadline, "异议到哪天截止", "ask_deadline")
 
     assert said.with_response("utter_deadline")["day"] == "2026-12-20"
@@ -148,8 +151,12 @@ async def test_where_the_law_changes_the_earlier_day_is_told_with_the_last_one(c
 
 
 async def test_the_day_of_a_letter_begins_no_period_of_the_court(chat: Chat) -> None:
-    chat.slots |= {"situation": "accused_letter", "right": "copyright_art", "doc_received": "律师函",
-                   "doc_received_on": "2026-11-16"}  # fmt: skip
+    chat.slots |= {
+        "situation": "accused_letter",
+        "right": "copyright_art",
+        "doc_received": "律师函",
+        "doc_received_on": "2026-11-16",
+    }
     letter = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
     chat.slots |= {"doc_received": "律师函、传票"}
     served = await chat.hears(AnswerDeadline, "还来得及吗", "ask_deadline")
@@ -171,8 +178,11 @@ async def test_a_deadline_that_has_passed_is_said_to_have(chat: Chat) -> None:
 
 async def test_a_road_that_has_lapsed_is_told_with_its_last_day(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "published", "published_on": "2026-07-01",
-    }  # fmt: skip
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "published",
+        "published_on": "2026-07-01",
+    }
     said = await chat.hears(AnswerDeadline, "异议还来得及吗", "ask_deadline")
 
     assert "2026-10-08" in said.with_response("utter_ruled_out")["why"]
@@ -180,9 +190,12 @@ async def test_a_road_that_has_lapsed_is_told_with_its_last_day(chat: Chat) -> N
 
 async def test_non_use_is_told_with_the_day_it_opens(chat: Chat) -> None:
     chat.slots |= {
-        "situation": "squatted", "right": "trademark", "other_status": "registered", "unused": "yes",
+        "situation": "squatted",
+        "right": "trademark",
+        "other_status": "registered",
+        "unused": "yes",
         "registered_on": "2023-10-01",
-    }  # fmt: skip
+    }
     said = await chat.hears(AnswerDeadline, "什么时候能提撤三", "ask_deadline")
 
     assert "2026-10-02" in said.with_response("utter_deadline_opens")["note"]
@@ -201,8 +214,13 @@ async def test_without_the_first_day_it_is_asked_for_and_the_answer_is_understoo
 
 
 async def test_who_wants_damages_is_told_the_limitation(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered", "goal": "damages",
-                   "acted_on": "2023-10-01"}  # fmt: skip
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "trademark",
+        "right_status": "registered",
+        "goal": "damages",
+        "acted_on": "2023-10-01",
+    }
     said = await chat.hears(AnswerDeadline, "现在告还来得及吗", "ask_deadline")
 
     assert "2026-10-08" in said.with_response("utter_deadline_limitation")["limitation"]

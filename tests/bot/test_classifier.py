@@ -115,9 +115,8 @@ def test_the_likeliest_intent_is_set_and_the_others_are_ranked(
         (e["confidence"] for e in ranking), reverse=True
     )
     assert sum(entry["confidence"] for entry in ranking) == pytest.approx(1)
-    assert all(
-        type(entry["confidence"]) is float for entry in ranking
-    )  # numpy's would not become JSON
+    # numpy's would not become JSON
+    assert all(type(entry["confidence"]) is float for entry in ranking)
 
 
 def test_an_empty_message_is_left_to_the_fallback(

@@ -90,6 +90,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         "web/node_modules",
         "web/dist",
         "var/index",
+        "var/models/encoder",
     ):
         (root / folder).mkdir(parents=True)
     torch = root / ".venv/lib/python3.11/site-packages/torch"
@@ -110,6 +111,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     )
     program(root / ".venv/bin/pytest", "")
     (root / "var/index/current").touch()
+    (root / "var/models/encoder/encoder.json").touch()
     program(
         root / "bot/.venv/bin/rasa",
         f"""
@@ -120,7 +122,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         """,
     )
     place = Place(root, root / "var", {})
-    for key in ("bot", "service", "service-dev", "web-deps", "web", "index"):
+    for key in ("bot", "service", "service-dev", "web-deps", "web", "encoder", "index"):
         step = steps_of(place)[key]
         write_json(stamp_path(place, step), {"digest": digest_of(place, step)})
     yield root

@@ -137,8 +137,8 @@ def test_the_chosen_parts(
 
 def test_only_what_the_chosen_parts_need_is_set_up(place: Place) -> None:
     needs = {part.title: part.needs for part in parts_of(place, [], [])}
-    assert needs["服务端测试"] == ("service", "service-dev")
-    assert needs["对话端测试"] == ("bot",)
+    assert needs["服务端测试"] == ("service", "service-dev", "encoder")
+    assert needs["对话端测试"] == ("bot", "service", "encoder")
     assert set(needs["整段对话"]) >= {"model", "index", "web"}
     assert "database" not in needs["整段对话"]  # it gets a database of its own
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evaluation.answers import citations, lines, score, score_dialogue
-from evaluation.corpora import CorpusError
+from evaluation.retrieval.corpora import CorpusError
 
 IN: dict[str, Any] = {
     "text": "有人卖假货",

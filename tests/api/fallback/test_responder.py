@@ -185,10 +185,17 @@ def test_a_wish_for_a_ticket_is_understood(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "我想登记版权", "版权登记要多少钱", "软著登记在哪办", "商标登记证丢了", "先不登记", "不用开工单", "查工单进度",
-        "对方是在登记机关登记的企业名称", "有人在评论区留言骂我",
+        "我想登记版权",
+        "版权登记要多少钱",
+        "软著登记在哪办",
+        "商标登记证丢了",
+        "先不登记",
+        "不用开工单",
+        "查工单进度",
+        "对方是在登记机关登记的企业名称",
+        "有人在评论区留言骂我",
     ],
-)  # fmt: skip
+)
 def test_other_uses_of_the_words_open_nothing(text: str) -> None:
     assert not _ASKS_FOR_TICKET.search(text)
 

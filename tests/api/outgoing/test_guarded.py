@@ -25,7 +25,10 @@ from tests.conftest import TODAY
 from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
-OFFER = {"text": guarded.offer(), "buttons": [{"title": "转人工", "payload": "/human_handoff"}]}
+OFFER: dict[str, Any] = {
+    "text": guarded.offer(),
+    "buttons": [{"title": "转人工", "payload": "/human_handoff"}],
+}
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def shown(turn: dict[str, Any]) -> list[dict[str, Any]]:
 # --- conversations --------------------------------------------------------------------------------
 
 
-async def test_a_reply_of_the_dialogue_engine_goes_out_without_the_sentence_and_with_the_offer_of_a_person(
+async def test_a_reply_goes_out_without_the_sentence_and_with_the_offer_of_a_person(
     visitor: Visitor, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
 ) -> None:
     answers(rasa, {"text": "先固定证据。商标法第九百条管这个。"}, {"text": "事情在哪个市？"})

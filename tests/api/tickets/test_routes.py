@@ -66,8 +66,15 @@ async def test_number_and_code_show_the_progress_and_nothing_about_anybody(
 
     assert response.status_code == 200
     assert set(response.json()) == {
-        "number", "status", "status_text", "priority", "opened_on", "next_deadline", "notes", "checklist",
-    }  # fmt: skip
+        "number",
+        "status",
+        "status_text",
+        "priority",
+        "opened_on",
+        "next_deadline",
+        "notes",
+        "checklist",
+    }
     assert "张三" not in response.text and "13800001111" not in response.text
 
 

@@ -65,10 +65,26 @@ def test_what_was_read_once_reads_the_same_again(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "一百二十家店", "两千多件", "十万火急", "千万别这样", "万一他告我", "10w充电宝", "4k视频", "2019年注册的", "三个月",
-        "百度上搜的", "一块做生意", "两块布", "一万个不愿意", "第30类", "11月3-5日", "2020到2021年", "每件39块一件", "",
+        "一百二十家店",
+        "两千多件",
+        "十万火急",
+        "千万别这样",
+        "万一他告我",
+        "10w充电宝",
+        "4k视频",
+        "2019年注册的",
+        "三个月",
+        "百度上搜的",
+        "一块做生意",
+        "两块布",
+        "一万个不愿意",
+        "第30类",
+        "11月3-5日",
+        "2020到2021年",
+        "每件39块一件",
+        "",
     ],
-)  # fmt: skip
+)
 def test_what_counts_something_else_is_no_sum(text: str) -> None:
     assert (find(text), amount_range(text)) == (None, None)
 

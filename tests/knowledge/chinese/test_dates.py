@@ -1,4 +1,6 @@
-"""Days and spans as people say them; what names no single day is none, for a deadline hangs on it."""
+"""Days and spans as people say them; what names no single day is none, for a deadline hangs on
+it.
+"""
 
 from datetime import date, timedelta
 
@@ -216,10 +218,25 @@ def test_days_are_found_in_a_text_in_reading_order(text: str, days: list[str]) -
 @pytest.mark.parametrize(
     "text",
     [
-        "卖1.5万", "每周三次", "下周三开庭", "住在8号楼", "第3号公告", "3-5天前", "十几天前", "版本11.20", "目前天天卖",
-        "去年腊月", "老周五金店", "一周五份函", "阴历10月5号", "注册号20261103", "每件11.2元", "去年的今天", "之前天天来",
+        "卖1.5万",
+        "每周三次",
+        "下周三开庭",
+        "住在8号楼",
+        "第3号公告",
+        "3-5天前",
+        "十几天前",
+        "版本11.20",
+        "目前天天卖",
+        "去年腊月",
+        "老周五金店",
+        "一周五份函",
+        "阴历10月5号",
+        "注册号20261103",
+        "每件11.2元",
+        "去年的今天",
+        "之前天天来",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_a_day_is_none(text: str) -> None:
     assert [day for _, _, day in days_in(text, TODAY) if day] == []
 
@@ -227,7 +244,9 @@ def test_what_only_looks_like_a_day_is_none(text: str) -> None:
 @given(st.dates(date(2015, 1, 1), date(2029, 12, 31)))
 def test_a_full_date_is_the_same_day_in_every_script(day: date) -> None:
     written = {
-        f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", f"{day.year}.{day.month}.{day.day}", f"{day.year}年{day.month}月{day.day}日",
+        f"{day:%Y%m%d}", f"{day:%Y-%m-%d}", f"{day.year}.{day.month}.{day.day}", f"{day.year}年"
+            f"{day.month}月"
+            f"{day.day}日",
         f"{day:%y}年{day.month}月{day.day}号",
     }  # fmt: skip
     assert {resolve(words, TODAY) for words in written} == {day}

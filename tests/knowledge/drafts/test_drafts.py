@@ -13,7 +13,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
 from knowledge.drafts.drafts import FOLDER, DraftDoesNotFit, Drafts, Filled, UnknownDraft
-from knowledge.facts.reader import load_patterns
+from knowledge.facts.wordings import patterns
 from knowledge.law.citation_guard import Days
 from knowledge.law.citations import quoted
 from knowledge.reviewed import CONTENT, ContentError
@@ -79,7 +79,7 @@ def words(draft: Filled) -> str:
     )
 
 
-# --- which drafts fit -------------------------------------------------------------------------------------------------
+# --- which drafts fit -----------------------------------------------------------------------------
 
 
 def test_every_draft_has_a_matter_here() -> None:
@@ -166,7 +166,7 @@ def test_each_remedy_of_a_referral_knows_its_own_drafts() -> None:
     assert by_road["rights_assistance"] == []
 
 
-# --- what stands in them ----------------------------------------------------------------------------------------------
+# --- what stands in them --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", MATTERS)
@@ -292,7 +292,7 @@ def test_the_list_of_evidence_has_a_row_for_each_piece_and_says_what_else_is_wan
 
 
 def test_what_every_kind_of_evidence_can_show_is_said() -> None:
-    known = {pattern.value for pattern in load_patterns() if pattern.slot == "evidence"}
+    known = {pattern.value for pattern in patterns() if pattern.slot == "evidence"}
 
     assert known and known <= set(DRAFTS.evidence)
 
@@ -383,7 +383,7 @@ def test_a_paper_is_a4_in_fonts_that_hold_chinese(key: str) -> None:
     assert fonts == {"Normal": "仿宋", "Title": "宋体", "Heading 1": "黑体"}
 
 
-# --- mistakes in the content ------------------------------------------------------------------------------------------
+# --- mistakes in the content ----------------------------------------------------------------------
 
 
 @pytest.fixture

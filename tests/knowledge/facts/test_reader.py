@@ -1,16 +1,17 @@
-"""Facts are read from visitors' own words: whose place, which day, how much, how to be reached, and what is not."""
+"""Facts are read from visitors' own words: whose place, which day, how much, how to be reached, and
+what is not.
+"""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.facts.reader import FactReader, contact_refused, load_patterns, stated
-from knowledge.reviewed import ContentError
+from knowledge.facts.reader import contact_refused, stated
+from knowledge.facts.wordings import patterns
 from knowledge.slots import SLOTS, UNKNOWN, Facts, as_listed
-from tests.content import READER, REGIONS
+from tests.content import READER
 
 TODAY = date(2026, 11, 22)
 
@@ -29,7 +30,7 @@ def places(text: str, asked: tuple[str, ...] = (), situation: str | None = None)
     return {slot: facts[slot] for slot in ("own_city", "city", "county") if slot in facts}
 
 
-# --- places ----------------------------------------------------------------------------------------------------------
+# --- places ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,7 @@ def test_no_city_is_guessed_from_a_name_that_settles_none(text: str) -> None:
     assert not {"city", "county"} & places(text).keys()
 
 
-# --- days and spans --------------------------------------------------------------------------------------------------
+# --- days and spans -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -203,10 +204,17 @@ def test_a_bare_day_answers_the_question_that_was_asked_and_is_dropped_otherwise
 @pytest.mark.parametrize(
     "text",
     [
-        "大概三天前收到传票", "去年腊月收到律师函", "上个月底收到处罚告知书", "月底收到的传票", "半个月前收到函",
-        "2026年12月5日收到传票", "11月3号到11月8号收到的传票", "11月3号到8号期间收到函", "前天或昨天收到函",
+        "大概三天前收到传票",
+        "去年腊月收到律师函",
+        "上个月底收到处罚告知书",
+        "月底收到的传票",
+        "半个月前收到函",
+        "2026年12月5日收到传票",
+        "11月3号到11月8号收到的传票",
+        "11月3号到8号期间收到函",
+        "前天或昨天收到函",
     ],
-)  # fmt: skip
+)
 def test_no_deadline_runs_from_a_day_that_is_not_certain_or_not_yet_come(text: str) -> None:
     assert "doc_received_on" not in said(text)
 
@@ -277,7 +285,7 @@ def test_two_or_three_years_are_not_twenty_three() -> None:
     assert said("他的商标注册了两三年了").get("years_registered", 2) <= 3
 
 
-# --- the day of the act ----------------------------------------------------------------------------------------------
+# --- the day of the act ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -356,7 +364,7 @@ def test_an_act_that_goes_on_keeps_the_day_of_its_beginning(text: str) -> None:
     assert "ongoing" in facts["circumstances"]
 
 
-# --- amounts and contact ---------------------------------------------------------------------------------------------
+# --- amounts and contact --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -421,7 +429,7 @@ def test_other_refusals_are_not_taken_for_declining_contact(text: str) -> None:
     assert not contact_refused(text)
 
 
-# --- words that only look like others -------------------------------------------------------------------------------
+# --- words that only look like others -------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -431,7 +439,7 @@ def test_a_mark_on_something_is_no_trademark(text: str) -> None:
     assert "right" not in said(text)
 
 
-# --- negation --------------------------------------------------------------------------------------------------------
+# --- negation -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -538,7 +546,7 @@ def test_what_the_other_side_claims_is_not_the_visitors_fact(text: str, slot: st
     assert slot not in said(text)
 
 
-# --- slips -----------------------------------------------------------------------------------------------------------
+# --- slips ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -559,7 +567,7 @@ def test_a_text_full_of_slips_states_what_was_meant(typed: str, meant: str) -> N
     assert said(typed) == said(meant) != {}
 
 
-# --- whatever is written ---------------------------------------------------------------------------------------------
+# --- whatever is written --------------------------------------------------------------------------
 
 _PIECES = st.sampled_from(
     [
@@ -612,7 +620,7 @@ def test_the_longest_message_is_read_whatever_it_repeats(pieces: list[str], text
     assert {reading.slot for reading in READER.read(hostile, TODAY)} <= {*SLOTS, "date", "place"}
 
 
-# --- laying what was read over what is known -------------------------------------------------------------------------
+# --- laying what was read over what is known ------------------------------------------------------
 
 
 def test_a_hint_never_replaces_what_is_known() -> None:
@@ -652,20 +660,11 @@ def test_only_slots_are_stated() -> None:
     assert set(said(text)) <= set(SLOTS)
 
 
-# --- the pattern files -----------------------------------------------------------------------------------------------
+# --- the pattern files ----------------------------------------------------------------------------
 
 
-def test_every_pattern_file_is_named_after_a_slot() -> None:
-    assert {pattern.slot for pattern in load_patterns()} <= set(SLOTS)
-
-
-@pytest.mark.parametrize(("row", "line"), [("(商标\ttrademark", 3), ("商标", 3)])
-def test_a_bad_pattern_is_blamed_on_its_line(tmp_path: Path, row: str, line: int) -> None:
-    (tmp_path / "right.tsv").write_text(f"# 说明\n专利\tpatent\n{row}\n", encoding="utf-8")
-
-    with pytest.raises(ContentError, match=r"right\.tsv") as error:
-        FactReader.load(REGIONS, tmp_path, tmp_path)
-    assert error.value.line == line
+def test_every_file_of_wordings_is_named_after_a_slot() -> None:
+    assert {pattern.slot for pattern in patterns()} <= set(SLOTS)
 
 
 @pytest.mark.parametrize(

@@ -166,20 +166,30 @@ def test_conditions_take_a_wording_back(tmp_path: Path) -> None:
 """,
         words="叫: [叫]\n他: [他, 对方]\n",
     )
-    reader = FactReader.load(REGIONS, tmp_path, tmp_path)
+    reader = FactReader.load(REGIONS, tmp_path)
 
     assert values("goal", "叫他停手", reader) == values("goal", "我们停产", reader) == {"stop"}
     for text in ("他不会停手", "停手费", "对方停产", "我被投诉停产"):
         assert values("goal", text, reader) == set()
 
 
+def test_what_the_visitor_calls_our_that_one_is_his_own(tmp_path: Path) -> None:
+    write(tmp_path, goal=GOOD.replace('"{叫}..4停"', "{say: 停产, own: 那个}"))
+    reader = FactReader.load(REGIONS, tmp_path)
+
+    assert values("goal", "我们那个厂停产", reader) == {"stop"}
+    assert values("goal", "那个厂停产", reader) == set()
+    assert values("goal", "我看那个厂停产", reader) == set()
+
+
 def test_first_comes_before_the_values_above_and_weak_after_all(tmp_path: Path) -> None:
     block = "  examples: [叫他停下来, 赔我钱]\n  not: [好]\n"
     write(
         tmp_path,
-        goal=f"stop:\n  say: [停]\n  weak: [钱]\n{block}damages:\n  first: [赔光]\n  say: [赔]\n{block}",
+        goal=f"stop:\n  say: [停]\n  weak: [钱]\n{block}"
+        f"damages:\n  first: [赔光]\n  say: [赔]\n{block}",
     )
-    reader = FactReader.load(REGIONS, tmp_path, tmp_path)
+    reader = FactReader.load(REGIONS, tmp_path)
 
     assert values("goal", "停了再赔", reader) == {"stop"}
     assert values("goal", "停了再赔光", reader) == values("goal", "赔钱", reader) == {"damages"}
@@ -188,7 +198,7 @@ def test_first_comes_before_the_values_above_and_weak_after_all(tmp_path: Path) 
 
 def test_a_reading_names_the_file_and_line_of_its_wording(tmp_path: Path) -> None:
     write(tmp_path, goal=GOOD)
-    reader = FactReader.load(REGIONS, tmp_path, tmp_path)
+    reader = FactReader.load(REGIONS, tmp_path)
 
     found = [reading.source for reading in reader.worded("让他停")]
     assert found == [f"{tmp_path.name}/goal.yml:2"]

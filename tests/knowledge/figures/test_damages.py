@@ -1,4 +1,6 @@
-"""Damages are told as the order of the methods and the range of the law that judges the act, never as a forecast."""
+"""Damages are told as the order of the methods and the range of the law that judges the act, never
+as a forecast.
+"""
 
 import re
 import shutil

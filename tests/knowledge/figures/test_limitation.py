@@ -1,4 +1,6 @@
-"""Three years to sue for money, told with where they are counted from, what does not end and what begins them anew."""
+"""Three years to sue for money, told with where they are counted from, what does not end and what
+begins them anew.
+"""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The numbers of crimes are shown as what has to be verified; a sum is compared with them and nothing is decided."""
+"""The numbers of crimes are shown as what has to be verified; a sum is compared with them and
+nothing is decided.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -22,12 +24,24 @@ def told(right: str, amount: int | None = None, most: int | None = None) -> tupl
 @pytest.mark.parametrize(
     ("right", "articles", "numbers"),
     [
-        ("trademark", ["第二百一十三条", "第二百一十四条", "第二百一十五条"], ["违法所得3万元", "非法经营额5万元", "货值15万元", "1万件"]),
-        ("patent_utility", ["第二百一十六条"], ["非法经营额20万元", "违法所得10万元", "损失30万元"]),
-        ("copyright_av", ["第二百一十七条", "第二百一十八条"], ["500件", "500部", "1万次", "10万次", "1000人"]),
+        (
+            "trademark",
+            ["第二百一十三条", "第二百一十四条", "第二百一十五条"],
+            ["违法所得3万元", "非法经营额5万元", "货值15万元", "1万件"],
+        ),
+        (
+            "patent_utility",
+            ["第二百一十六条"],
+            ["非法经营额20万元", "违法所得10万元", "损失30万元"],
+        ),
+        (
+            "copyright_av",
+            ["第二百一十七条", "第二百一十八条"],
+            ["500件", "500部", "1万次", "10万次", "1000人"],
+        ),
         ("trade_secret", ["第二百一十九条"], ["30万元"]),
     ],
-)  # fmt: skip
+)
 def test_each_right_has_its_crimes_with_their_numbers(
     right: str, articles: list[str], numbers: list[str]
 ) -> None:

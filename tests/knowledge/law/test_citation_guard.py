@@ -18,6 +18,7 @@ from knowledge.law.statutes import Article, LawEntry, NotInForce, UnknownArticle
 from knowledge.reviewed import CONTENT
 from knowledge.routing.refer import refer
 from knowledge.search.passages import of_guidance
+from knowledge.slots import Facts
 from tests.content import GATE, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = Days(date(2026, 11, 22))
@@ -107,7 +108,8 @@ def test_a_sentence_that_names_a_wrong_article_does_not_leave(
         "刑法第二百一十九条之一",
         "商标看第六十三条，专利看第七十一条，著作权看第五十四条。",
         "按商标法，第一条路是投诉，第二条建议是取证。",
-        "2027-01-01起《商标法》换新版，条号会变：提出异议由3个月变为2个月（新第三十六条）；第六十条改为第七十四条。",
+        "2027-01-01起《商标法》换新版，条号会变：提出异议由3个月变为2个月（新第三十六条）；"
+        "第六十条改为第七十四条。",
         "新商标法第八十一条要到2027年1月1日才施行。",
         "新商标法第八十一条尚未施行。",
         "加盟合同第九百条写了保密。",
@@ -291,7 +293,9 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
         "text": "侵犯商标权的，一律罚一百万元。不用证据。",
     }
     found = GATE.pass_together(
-        ["《商标法》第五十七条（2019年版）：", wrong["text"], "最相关的是侵权规定。侵犯商标权的，一律罚一百万元……", "请取证。"],
+        ["《商标法》第五十七条（"
+            "2019年版）：", wrong["text"], "最相关的是侵权规定。"
+                "侵犯商标权的，一律罚一百万元……", "请取证。"],
         [wrong],
         TODAY,
     )  # fmt: skip
@@ -359,12 +363,16 @@ def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
                 "why": "先投诉。商标法第九百条写了。",
                 "gives": "商标法第九百条。",
                 "basis": [right, wrong],
-                "deadlines": [{"what": "异议", "basis": wrong}, {"what": "答辩", "basis": right}, {"what": "无", "basis": None}],
+                "deadlines": [
+                    {"what": "异议", "basis": wrong},
+                    {"what": "答辩", "basis": right},
+                    {"what": "无", "basis": None},
+                ],
                 "count": 3,
             }
         ],
         "notices": ["火星法第一条。", "", "照办。"],
-    }  # fmt: skip
+    }
     left, stopped = GATE.pass_tree(value, TODAY, instead=GONE)
 
     assert left == {
@@ -413,8 +421,13 @@ def chinese(number: int) -> str:
     一千一百八十五.
     """
     words = re.sub(
-        "零+", "零", "".join((DIGITS[int(d)] + u) if d != "0" else "零" for d, u in zip(f"{number:04}", "千百十 ", strict=True))
-    )  # fmt: skip
+        "零+",
+        "零",
+        "".join(
+            (DIGITS[int(d)] + u) if d != "0" else "零"
+            for d, u in zip(f"{number:04}", "千百十 ", strict=True)
+        ),
+    )
     return re.sub("^一十", "十", words.replace(" ", "").strip("零"))
 
 
@@ -422,8 +435,14 @@ def chinese(number: int) -> str:
 def written(draw: st.DrawFn, number: int) -> str:
     """The number of an article in one of the ways in which people write it."""
     digits = draw(
-        st.sampled_from([str(number), str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")), chinese(number)])
-    )  # fmt: skip
+        st.sampled_from(
+            [
+                str(number),
+                str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+                chinese(number),
+            ]
+        )
+    )
     gap = draw(st.sampled_from(["", " ", "\u3000", "\u200b"]))
     return f"第{gap}{digits}{gap}{draw(st.sampled_from('条條'))}"
 
@@ -480,10 +499,10 @@ def test_a_wrong_one_does_not_slip_through_between_right_ones(
 ) -> None:
     found = passed(sign.join(one[0] for one in several), days=Days(day))
 
-    for what, *meant in several:
-        if not governs(*meant, day):
+    for what, law, number, year in several:
+        if not governs(law, number, year, day):
             assert what not in found.texts[0]
-    if all(governs(*meant, day) for _, *meant in several):
+    if all(governs(law, number, year, day) for _, law, number, year in several):
         assert not found.rejected
 
 
@@ -546,7 +565,8 @@ def test_no_citation_made_up_of_two_leaves(
     """
     mixed = citation(article).as_dict() | {key: citation(other).as_dict()[key] for key in fields}
     header = (
-        f"《{article.title}》{article.article}（{article.version_date.year}年版，{article.in_force_from}起施行）"
+        f"《{article.title}》{article.article}（{article.version_date.year}年版，"
+        f"{article.in_force_from}起施行）"
         if told
         else ""
     )
@@ -694,7 +714,7 @@ def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: d
             slot: value[0] if isinstance(value, list) else value
             for slot, value in rule.when.items()
         }
-        facts = {slot: value for slot, value in one_of.items() if isinstance(value, str)}
+        facts: Facts = {slot: value for slot, value in one_of.items() if isinstance(value, str)}
         facts |= {"circumstances": [one_of["circumstances"]]} if "circumstances" in facts else {}
         facts |= {
             "published_on": day.isoformat(),

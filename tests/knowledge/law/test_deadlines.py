@@ -1,4 +1,6 @@
-"""A period begins the day after, runs on to a working day, and says what is not sure about its last day."""
+"""A period begins the day after, runs on to a working day, and says what is not sure about its last
+day.
+"""
 
 from datetime import date, timedelta
 
@@ -36,7 +38,7 @@ def remedy_deadline(key: str, what: str, starts: str, start: date, on: date = TO
     return deadline
 
 
-# --- counting --------------------------------------------------------------------------------------------------------
+# --- counting -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -109,22 +111,64 @@ def test_a_last_day_in_a_year_of_unknown_holidays_says_so(
     )
 
 
-# --- the periods of the rulebook -------------------------------------------------------------------------------------
+# --- the periods of the rulebook ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("key", "what", "starts", "start", "due"),
     [
-        ("trademark_opposition", "提出商标异议", "published_on", date(2026, 7, 1), date(2026, 10, 8)),
-        ("trademark_refusal_review", "对驳回决定申请复审", "doc_received_on", date(2026, 9, 16), date(2026, 10, 8)),
-        ("trademark_invalidation", "以在先权利", "registered_on", date(2021, 10, 1), date(2026, 10, 8)),
-        ("non_infringement_response", "收到法院起诉状副本的：提交答辩", "doc_received_on", date(2026, 9, 20), date(2026, 10, 8)),
-        ("non_infringement_response", "收到行政处罚告知的：要求听证", "doc_received_on", date(2026, 9, 29), date(2026, 10, 12)),
-        ("customs_protection", "接到海关通知后", "doc_received_on", date(2026, 9, 30), date(2026, 10, 10)),
-        ("admin_reconsideration_litigation", "收到商标复审决定", "doc_received_on", date(2026, 9, 3), date(2026, 10, 8)),
+        (
+            "trademark_opposition",
+            "提出商标异议",
+            "published_on",
+            date(2026, 7, 1),
+            date(2026, 10, 8),
+        ),
+        (
+            "trademark_refusal_review",
+            "对驳回决定申请复审",
+            "doc_received_on",
+            date(2026, 9, 16),
+            date(2026, 10, 8),
+        ),
+        (
+            "trademark_invalidation",
+            "以在先权利",
+            "registered_on",
+            date(2021, 10, 1),
+            date(2026, 10, 8),
+        ),
+        (
+            "non_infringement_response",
+            "收到法院起诉状副本的：提交答辩",
+            "doc_received_on",
+            date(2026, 9, 20),
+            date(2026, 10, 8),
+        ),
+        (
+            "non_infringement_response",
+            "收到行政处罚告知的：要求听证",
+            "doc_received_on",
+            date(2026, 9, 29),
+            date(2026, 10, 12),
+        ),
+        (
+            "customs_protection",
+            "接到海关通知后",
+            "doc_received_on",
+            date(2026, 9, 30),
+            date(2026, 10, 10),
+        ),
+        (
+            "admin_reconsideration_litigation",
+            "收到商标复审决定",
+            "doc_received_on",
+            date(2026, 9, 3),
+            date(2026, 10, 8),
+        ),
         ("patent_filing", "专利申请被驳回", "doc_received_on", date(2026, 7, 3), date(2026, 10, 8)),
     ],
-)  # fmt: skip
+)
 def test_the_periods_of_the_rules_run_on_over_national_day(
     key: str, what: str, starts: str, start: date, due: date
 ) -> None:
@@ -179,9 +223,15 @@ def test_non_use_can_be_claimed_from_the_day_after_the_third_year_wherever_it_fa
 
 def test_without_its_first_day_a_period_has_no_last_one() -> None:
     rule = DeadlineRule.model_validate(
-        {"what": "答辩", "period": "15日", "from": "收到之日", "starts": "doc_received_on", "length": {"days": 15},
-         "basis": "民事诉讼法第一百二十八条"}
-    )  # fmt: skip
+        {
+            "what": "答辩",
+            "period": "15日",
+            "from": "收到之日",
+            "starts": "doc_received_on",
+            "length": {"days": 15},
+            "basis": "民事诉讼法第一百二十八条",
+        }
+    )
     [(_, deadline)] = living([rule], {}, law(), WORKDAYS)
 
     assert (deadline.due, deadline.act_by, deadline.note, lapsed(deadline, TODAY)) == (

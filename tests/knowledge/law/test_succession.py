@@ -83,7 +83,9 @@ def test_what_the_new_trademark_law_adds_has_no_predecessor(number: str) -> None
 
 
 def test_most_of_a_successors_words_stand_in_its_predecessor() -> None:
-    """A slip of one number in the file would join articles that have nothing to do with each other."""
+    """A slip of one number in the file would join articles that have nothing to do with each
+    other.
+    """
 
     def pairs(text: str) -> set[str]:
         plain = re.sub(r"[^一-鿿]", "", text)

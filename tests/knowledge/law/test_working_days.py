@@ -82,7 +82,8 @@ def test_so_many_working_days_lie_between_the_start_and_the_last(start: date, co
 def test_a_year_that_an_admin_wrote_down_is_counted_by_what_was_published(tmp_path: Path) -> None:
     calendar = with_years(
         tmp_path,
-        "years:\n- year: 2027\n  source: 假想的通知\n  days_off: [2027-10-01, 2027-10-04]\n  workdays: [2027-10-09]\n",
+        "years:\n- year: 2027\n  source: 假想的通知\n  days_off: [2027-10-01, "
+        "2027-10-04]\n  workdays: [2027-10-09]\n",
     )
 
     assert calendar.knows(2027) and not calendar.knows(2028)

@@ -1,4 +1,6 @@
-"""Every body resolves, unknown places stay unknown, nothing unproven is claimed, pre-examination follows its terms."""
+"""Every body resolves, unknown places stay unknown, nothing unproven is claimed, pre-examination
+follows its terms.
+"""
 
 import re
 from pathlib import Path
@@ -189,7 +191,9 @@ def _sources(kind: str, level: str, city: str | None) -> tuple[str, ...]:
 
 
 def test_no_telephone_number_stands_in_the_file_except_listed_hotlines() -> None:
-    """Numbers of a telephone's length in the words that visitors see; sources and their addresses aside."""
+    """Numbers of a telephone's length in the words that visitors see; sources and their addresses
+    aside.
+    """
     listed = {hotline.value for hotline in INSTITUTIONS.hotlines}
     words = PATH.read_text(encoding="utf-8").split("\nbodies:")[1]
     assert set(re.findall(r"\d[\d-]{4,}", words)) <= listed

@@ -1,4 +1,6 @@
-"""Places are found as visitors name them, and nothing is guessed where a name could mean several things."""
+"""Places are found as visitors name them, and nothing is guessed where a name could mean several
+things.
+"""
 
 from pathlib import Path
 
@@ -248,7 +250,8 @@ def changed(folder: Path, old: str, new: str) -> Path:
     [
         ("aliases: [南康, 南康市, ", "aliases: [南康, 南康市, 章贡, ", "「章贡」重复了"),
         (
-            "- {name: 婺源县, kind: county, city: 上饶市, type: county, aliases: [婺源], source: GK}",
+            "- {name: 婺源县, kind: county, city: 上饶市, type: county, aliases: [婺源], "
+            "source: GK}",
             "",
             "现有11个、99个",
         ),

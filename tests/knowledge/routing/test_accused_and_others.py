@@ -253,11 +253,22 @@ def test_without_the_city_pre_examination_is_not_promised_but_asked_about() -> N
 
 
 DOMESTIC = {
-    "admin_complaint_trademark", "admin_adjudication_patent", "admin_complaint_fake_patent",
-    "copyright_admin_complaint", "unfair_competition_complaint", "trade_secret_report", "plant_variety_complaint",
-    "ic_layout_complaint", "enterprise_name_dispute", "criminal_report", "people_mediation", "court_mediation",
-    "admin_mediation", "civil_litigation", "platform_notice",
-}  # fmt: skip
+    "admin_complaint_trademark",
+    "admin_adjudication_patent",
+    "admin_complaint_fake_patent",
+    "copyright_admin_complaint",
+    "unfair_competition_complaint",
+    "trade_secret_report",
+    "plant_variety_complaint",
+    "ic_layout_complaint",
+    "enterprise_name_dispute",
+    "criminal_report",
+    "people_mediation",
+    "court_mediation",
+    "admin_mediation",
+    "civil_litigation",
+    "platform_notice",
+}
 
 
 @pytest.mark.parametrize(

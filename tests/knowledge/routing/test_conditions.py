@@ -46,7 +46,8 @@ def satisfying(rule: ApplyRule) -> Facts:
             if condition.get("known"):
                 facts[slot] = "x"
             elif "gte" in condition or "gt" in condition:
-                facts[slot] = condition.get("gte", condition.get("gt", 0)) + 0.5
+                bound = condition["gte"] if "gte" in condition else condition["gt"]
+                facts[slot] = bound + 0.5
             elif "lt" in condition or "lte" in condition:
                 facts[slot] = 0
             continue

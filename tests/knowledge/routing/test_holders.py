@@ -19,9 +19,14 @@ from tests.knowledge.routing.referring import (
 
 def test_a_registered_mark_used_in_a_shop_goes_to_the_county_market_bureau_first() -> None:
     referral = refer(
-        situation="infringed", right="trademark", right_status="registered", city="赣州市", county="章贡区",
-        venue="offline_store", goal="stop",
-    )  # fmt: skip
+        situation="infringed",
+        right="trademark",
+        right_status="registered",
+        city="赣州市",
+        county="章贡区",
+        venue="offline_store",
+        goal="stop",
+    )
     first = referral.remedies[0]
 
     assert (first.key, first.body.city, first.body.county) == (

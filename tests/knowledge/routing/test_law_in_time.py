@@ -159,9 +159,7 @@ def cited_for(referral: Referral, key: str, law: str) -> set[str]:
     }
 
 
-def test_an_imitation_of_august_2025_is_judged_by_the_law_of_then_and_reported_by_that_of_today() -> (
-    None
-):
+def test_an_imitation_of_2025_is_judged_by_its_law_and_reported_by_todays() -> None:
     referral = refer(situation="infringed", right="unfair_competition", acted_on="2025-08-31")
     cited_articles = cited_for(referral, "unfair_competition_complaint", "反不正当竞争法")
 

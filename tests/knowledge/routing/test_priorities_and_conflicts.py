@@ -221,27 +221,59 @@ def test_whoever_is_accused_is_first_told_how_to_defend_himself(
 
 COLLIDING: dict[str, Facts] = {
     "cf-patent-sued": {"situation": "infringed", "right": "patent_design", "proceeding": "已起诉"},
-    "cf-patent-adjudicating": {"situation": "infringed", "right": "patent_design", "proceeding": "已请求裁决"},
+    "cf-patent-adjudicating": {
+        "situation": "infringed",
+        "right": "patent_design",
+        "proceeding": "已请求裁决",
+    },
     "cf-mark-sued": {"situation": "infringed", "right": "trademark", "proceeding": "已起诉"},
     "cf-arbitration-contract": {"situation": "license_contract", "proceeding": "有仲裁条款"},
-    "cf-arbitration-tort": {"situation": "infringed", "right": "trademark", "proceeding": "有仲裁条款"},
-    "cf-arbitration-accused": {"situation": "accused_court", "right": "patent", "proceeding": "有仲裁条款"},
-    "cf-criminal-civil": {"situation": "criminal_lead", "right": "trademark", "proceeding": "已报案"},
+    "cf-arbitration-tort": {
+        "situation": "infringed",
+        "right": "trademark",
+        "proceeding": "有仲裁条款",
+    },
+    "cf-arbitration-accused": {
+        "situation": "accused_court",
+        "right": "patent",
+        "proceeding": "有仲裁条款",
+    },
+    "cf-criminal-civil": {
+        "situation": "criminal_lead",
+        "right": "trademark",
+        "proceeding": "已报案",
+    },
     "cf-criminal-goal": {"situation": "infringed", "right": "trademark", "goal": "criminal"},
     "cf-invalidation-minor": {"situation": "accused_court", "right": "patent_utility"},
     "cf-invalidation-invention": {"situation": "accused_court", "right": "patent_invention"},
     "cf-invalidation-type-unknown": {"situation": "accused_court", "right": "patent"},
-    "cf-invalidation-adjudication": {"situation": "infringed", "right": "patent_utility", "doc_received": "无效通知"},
+    "cf-invalidation-adjudication": {
+        "situation": "infringed",
+        "right": "patent_utility",
+        "doc_received": "无效通知",
+    },
     "cf-mark-attacked": {"situation": "accused_court", "right": "trademark", "unused": "yes"},
     "cf-two-marks": {
-        "situation": "infringed", "right": "trademark", "right_status": "registered", "other_status": "registered",
+        "situation": "infringed",
+        "right": "trademark",
+        "right_status": "registered",
+        "other_status": "registered",
     },
     "cf-settled": {"situation": "infringed", "right": "trademark", "proceeding": "已和解"},
-    "cf-platform-sued": {"situation": "infringed", "right": "trademark", "venue": "ecommerce", "proceeding": "已起诉"},
+    "cf-platform-sued": {
+        "situation": "infringed",
+        "right": "trademark",
+        "venue": "ecommerce",
+        "proceeding": "已起诉",
+    },
     "cf-noncompete": {"situation": "infringed", "right": "trade_secret"},
-    "cf-consumer": {"situation": "criminal_lead", "right": "trademark", "circumstances": ["individual"]},
+    "cf-consumer": {
+        "situation": "criminal_lead",
+        "right": "trademark",
+        "circumstances": ["individual"],
+    },
     "cf-outside": {"situation": "infringed", "right": "trademark", "city": "深圳市"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("on", [LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW])

@@ -12,23 +12,55 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
     ("key", "article", "facts"),
     [
         # 1: a patent authority decides patents only
-        ("admin_adjudication_patent", "商标法第六十条", {"right": "trademark", "proceeding": "已请求裁决"}),
-        ("admin_adjudication_patent", "著作权法第七条", {"right": "copyright_art", "proceeding": "已请求裁决"}),
+        (
+            "admin_adjudication_patent",
+            "商标法第六十条",
+            {"right": "trademark", "proceeding": "已请求裁决"},
+        ),
+        (
+            "admin_adjudication_patent",
+            "著作权法第七条",
+            {"right": "copyright_art", "proceeding": "已请求裁决"},
+        ),
         ("admin_complaint_trademark", "种子法第七十二条", {"right": "plant_variety"}),
         ("admin_complaint_trademark", "集成电路布图设计保护条例第三十一条", {"right": "ic_layout"}),
         # 2: a county's market bureau does not decide patents; whoever sued is not heard
-        ("admin_complaint_trademark", "专利法实施细则第九十五条", {"right": "patent_design", "county": "章贡区"}),
-        ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_design", "proceeding": "已起诉"}),
+        (
+            "admin_complaint_trademark",
+            "专利法实施细则第九十五条",
+            {"right": "patent_design", "county": "章贡区"},
+        ),
+        (
+            "admin_adjudication_patent",
+            "专利法第六十五条",
+            {"right": "patent_design", "proceeding": "已起诉"},
+        ),
         # 3: nobody but a court awards damages
         ("admin_complaint_trademark", "商标法第六十条", {"right": "trademark", "goal": "damages"}),
-        ("admin_adjudication_patent", "专利法第六十五条", {"right": "patent_utility", "goal": "damages"}),
+        (
+            "admin_adjudication_patent",
+            "专利法第六十五条",
+            {"right": "patent_utility", "goal": "damages"},
+        ),
         # 4: works are not for the market bureau, and only what harms the public is for the copyright office
         ("admin_complaint_trademark", "著作权法第七条", {"right": "copyright_text"}),
-        ("copyright_admin_complaint", "著作权法第五十三条", {"right": "copyright_text", "circumstances": ["small_scale"]}),
+        (
+            "copyright_admin_complaint",
+            "著作权法第五十三条",
+            {"right": "copyright_text", "circumstances": ["small_scale"]},
+        ),
         # 5: copying a patent is no crime and no false marking
         ("criminal_report", "刑法第二百一十六条", {"right": "patent_utility", "goal": "criminal"}),
-        ("criminal_report", "刑法第二百一十六条", {"situation": "criminal_lead", "right": "patent"}),
-        ("admin_complaint_fake_patent", "专利法第六十八条", {"situation": "criminal_lead", "right": "patent"}),
+        (
+            "criminal_report",
+            "刑法第二百一十六条",
+            {"situation": "criminal_lead", "right": "patent"},
+        ),
+        (
+            "admin_complaint_fake_patent",
+            "专利法第六十八条",
+            {"situation": "criminal_lead", "right": "patent"},
+        ),
         # 6: a mark is fought by its stage
         (
             "trademark_opposition",
@@ -43,12 +75,22 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
         (
             "trademark_cancellation_nonuse",
             "商标法实施条例第六十六条",
-            {"situation": "squatted", "right": "trademark", "other_status": "registered", "years_registered": 2},
+            {
+                "situation": "squatted",
+                "right": "trademark",
+                "other_status": "registered",
+                "years_registered": 2,
+            },
         ),
         (
             "trademark_invalidation",
             "商标法第四十五条",
-            {"situation": "squatted", "right": "trademark", "other_status": "registered", "years_registered": 6},
+            {
+                "situation": "squatted",
+                "right": "trademark",
+                "other_status": "registered",
+                "years_registered": 6,
+            },
         ),
         # 10: who was not urged cannot be sued for a declaration; a port is the customs' own
         (
@@ -67,7 +109,7 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
             {"situation": "customs", "right": "trademark"},
         ),
     ],
-)  # fmt: skip
+)
 def test_the_remedy_that_people_take_for_right_is_closed_with_the_reason(
     key: str, article: str, facts: Facts
 ) -> None:

@@ -76,7 +76,9 @@ def test_every_remedy_leads_an_article_and_no_article_names_another(statutes: St
 
 
 def test_no_number_of_an_article_is_said_that_the_basis_does_not_hold(statutes: Statutes) -> None:
-    """Except where old numbers are set beside new ones, which is what the topic 法律版本 is about."""
+    """Except where old numbers are set beside new ones, which is what the topic 法律版本 is
+    about.
+    """
     number = re.compile("第[一二三四五六七八九十百千零]+条(?:之[一二三四五])?")
     loose = {
         (article.id, found)
@@ -109,19 +111,23 @@ def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -
 
 # id → what the law grants or demands and the article must tell, and the words that would mislead.
 TOLD: dict[str, tuple[tuple[str, ...], str]] = {
-    "holder-copy-outsourced-design": (("目的里免费用", "著作权民事解释第十二条"), "没写的用途就不能用"),
+    "holder-copy-outsourced-design": (("目的里免费用", "著作权民事解释"
+        "第十二条"), "没写的用途就不能用"),
     "use-outsourced-design": (("著作权民事解释第十二条",), ""),
     "use-copy-product": (("没排查清楚之前不要上架", "惩罚性赔偿解释第三条"), "试卖"),
-    "holder-cnipa-decision-lawsuit": (("自己宣告商标无效的决定，也是先复审",), "复审决定和无效裁定，直接"),
+    "holder-cnipa-decision-lawsuit": (("自己宣告商标无效的决定，"
+        "也是先复审",), "复审决定和无效裁定，直接"),
     "holder-injunction": (("情况紧急才有四十八小时", "先问双方"), "法院收到后四十八小时"),
     "accused-plant-variety": (("收获物", "由您证明", "生产、繁殖"), "比卖别的货严"),
     "holder-tm-expired": (("法院应当受理", "商标民事解释第五条"), ""),
     "know-limitation": (("函要到了", "从递交申请那天", "从报案那天"), "要有证据证明对方收到过"),
-    "accused-claim-message": (("著作权民事解释第七条", "计算机软件保护条例第七条"), "登记能起什么作用"),
+    "accused-claim-message": (("著作权民事解"
+        "释第七条", "计算机软件保护条例第七条"), "登记能起什么作用"),
     "accused-court-summons": (("在一审就把时效提出来",), ""),
     "accused-defence-brief": (("二审才提一般不理",), ""),
     "non-infringement-response": (("时效要在一审里自己提",), ""),
-    "holder-plan-procuratorate": (("七日内向上一级检察院申诉", "六个月内先向法院申请再审", "申请复议"), ""),
+    "holder-plan-procuratorate": (("七日内向上一级检"
+        "察院申诉", "六个月内先向法院申请再审", "申请复议"), ""),
     "holder-police-refuses": (("七日内向上一级检察院申诉",), ""),
     "accused-customs-detention": (("六十日内向上一级海关", "六个月内到中级法院", "听证"), ""),
     "accused-court-injunction": (("五日", "财产保全", "追加"), ""),

@@ -190,7 +190,7 @@ def test_a_set_up_has_almost_nothing_to_encode() -> None:
     embedder = embedding.load()
     passages_missing = VectorStore.of(embedder.name, SHIPPED_PASSAGES).missing(texts)
     questions_missing = VectorStore.of(embedder.question_name, SHIPPED_QUESTIONS).missing(asked)
-    what_to_do = "请运行 python -m knowledge.index ship-vectors，并提交它写的文件"
+    what_to_do = "请运行 python -m knowledge.search.index ship-vectors，并提交它写的文件"
     assert len(passages_missing) <= len(texts) / 50, what_to_do
     assert len(questions_missing) <= len(asked) / 50, what_to_do
 

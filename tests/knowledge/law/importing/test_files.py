@@ -64,7 +64,8 @@ def test_a_law_is_the_same_in_every_format(tmp_path: Path, suffix: str, text: st
 def test_markdown_keeps_its_words_and_loses_its_marks(tmp_path: Path) -> None:
     path = write_text(
         tmp_path / "a.md",
-        "---\nsidebar: auto\n---\n# 海岸条例\n<!-- 注 -->\n> ## 第一章 总则\n**第一条**　甲*乙*。\n\n---\n",
+        "---\nsidebar: auto\n---\n# 海岸条例\n<!-- 注 -->\n> ## 第一章 "
+        "总则\n**第一条**　甲*乙*。\n\n---\n",
     )
     assert read(path).split() == ["海岸条例", "第一章", "总则", "第一条", "甲*乙*。"]
 
@@ -133,7 +134,10 @@ def test_radicals_become_characters_and_punctuation_stays() -> None:
 
 
 def long_law(pages: int) -> str:
-    sentence = "看守人值夜时应当把点灯和熄灯的时刻写在簿子上，遇到大雾要鸣钟，遇到大风要收旗，遇到求救要立即报告。"
+    sentence = (
+        "看守人值夜时应当把点灯和熄灯的时刻写在簿子上，遇到大雾要鸣钟，遇到大风要收旗，"
+        "遇到求救要立即报告。"
+    )
     return "\n".join(
         ["灯塔条例", *(f"第{n}条　{sentence * 6}\n{sentence}" for n in range(1, pages * 2 + 1))]
     )

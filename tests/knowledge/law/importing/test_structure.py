@@ -52,7 +52,10 @@ def test_an_article_keeps_its_paragraphs_and_items_and_stands_under_its_heads() 
 
 
 def test_a_table_of_contents_is_neither_headings_nor_articles() -> None:
-    text = "海岸条例\n目录\n第一章 总则……1\n第一条 目的……1\n第二章 罚则……9\n第一章 总则\n第一条 为了海岸。\n第二章 罚则\n第二条 罚。"
+    text = (
+        "海岸条例\n目录\n第一章 总则……1\n第一条 目的……1\n第二章 罚则……9\n第一章 总则\n第一条 "
+        "为了海岸。\n第二章 罚则\n第二条 罚。"
+    )
     instrument = parse(text)
 
     assert numbers(instrument) == ["第一条", "第二条"]
@@ -244,7 +247,8 @@ def test_the_points_of_a_reply_are_cited_as_articles() -> None:
 
 def test_a_reply_without_points_is_its_only_article() -> None:
     instrument = parse(
-        "最高人民法院关于拾贝问题的批复\n东海高级人民法院：\n请示收悉。经研究，批复如下：\n贝壳归拾得人。\n此复。"
+        "最高人民法院关于拾贝问题的批复\n东海高级人民法院：\n请示收悉。"
+        "经研究，批复如下：\n贝壳归拾得人。\n此复。"
     )
 
     assert (instrument.numbering, numbers(instrument)) == ("whole", ["第一条"])

@@ -195,7 +195,8 @@ def test_a_load_that_breaks_off_leaves_nothing_and_the_build_in_use_alone(
     first = index.build(tmp_path, content(*TEXTS[:2]), FakeEmbedder(), store=store)
     execute(
         vectors_url,
-        "ALTER TABLE helpline_search.builds ADD CONSTRAINT full_disk CHECK (loaded_at IS NULL) NOT VALID",
+        "ALTER TABLE helpline_search.builds ADD CONSTRAINT full_disk CHECK (loaded_at IS "
+        "NULL) NOT VALID",
     )
     with pytest.raises(StoreTrouble, match="full_disk"):
         index.build(tmp_path, content(*TEXTS), FakeEmbedder(), store=store)

@@ -1,0 +1,1 @@
+"""How well and how fast the search finds the articles that answer questions."""

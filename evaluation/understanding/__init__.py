@@ -1,0 +1,1 @@
+"""How well intents and rights are understood, and the sentences that tell."""

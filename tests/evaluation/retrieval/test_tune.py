@@ -1,0 +1,168 @@
+"""What is taught is learnt, the same way every time; a corpus that cannot be read is told so."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
+from evaluation.retrieval.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
+from knowledge.search.encoder import e5, embedding
+from knowledge.search.encoder.export import export
+from knowledge.search.encoder.tuning import Recipe, save, tune
+from knowledge.search.faq import Question
+from knowledge.search.scoring import Weights
+
+ARTICLES = {
+    "第一条": "出租人应当按照约定将租赁物交付承租人，并在租赁期限内保持租赁物符合约定的用途。",
+    "第二条": "养犬人应当为犬只佩戴束犬链，并及时清除犬只在公共场所排泄的粪便。",
+    "第三条": "集市摊位按先后次序安排，收市后由摊主清扫。",
+    "第四条": "借阅图书逾期未还的，按日收取滞还费，最高不超过图书价格。",
+    "第五条": "泳池每日换水，水质检测结果在入口处公布。",
+}
+ASKED = {
+    "房东收了钱不给钥匙": "第一条",
+    "楼上屋子漏得没法住": "第一条",
+    "遛狗不牵绳谁管": "第二条",
+    "小区里到处是狗屎": "第二条",
+    "来晚了还有位子卖菜不": "第三条",
+    "书超期了罚多少": "第四条",
+    "游泳馆水脏": "第五条",
+}
+
+
+def lines(path: Path, *rows: object) -> Path:
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
+    folder = tmp_path_factory.mktemp("field")
+    rows = [
+        {"id": number, "law": "样法", "article": article, "heads": [], "text": text}
+        for number, (article, text) in enumerate(ARTICLES.items())
+    ]
+    rows += [
+        {
+            "id": 100 + number,
+            "law": "样法",
+            "article": "附件",
+            "heads": [],
+            "text": f"有的人问这一条怎么办，答第{number}号。",
+        }
+        for number in range(30)
+    ]
+    corpus = lines(folder / "corpus.jsonl", *rows)
+    numbers = {article: number for number, article in enumerate(ARTICLES)}
+    queries = lines(
+        folder / "queries.jsonl", *({"text": t, "gold": [numbers[a]]} for t, a in ASKED.items())
+    )
+    documents = read_documents(corpus)
+    questions = [one.as_question() for one in read_questions(queries, set(numbers.values()))]
+    return Field.of([document.as_passage() for document in documents], questions, folder / "work")
+
+
+def test_what_is_taught_is_learnt(field: Field, tmp_path: Path) -> None:
+    course = field.course(field.questions)
+    adapter = tune(
+        e5.folder(embedding.models_folder()), [course], Recipe(rank=4, rate=2e-3, epochs=6, batch=4)
+    )
+    save(adapter, tmp_path / "adapter.npz")
+    export(tmp_path / "encoder", adapter=tmp_path / "adapter.npz")
+    taught = embedding.load(models=tmp_path)
+
+    def closeness(embedder: embedding.SentenceEmbedder) -> float:
+        searcher = field.searcher(embedder, (), COSINE)
+        answers = [int(question.answers[0]) for question in field.questions]
+        return float(
+            np.mean(
+                [
+                    searcher.signs(q.text).dense[a]
+                    for q, a in zip(field.questions, answers, strict=True)
+                ]
+            )
+        )
+
+    assert closeness(taught) > closeness(embedding.load().untuned()) + 0.05
+
+
+def test_passages_stay_where_they_were(field: Field, tmp_path: Path) -> None:
+    up, down = np.ones((384, 1), np.float16), np.ones((1, 384), np.float16)
+    save(
+        {
+            "encoder.layer.0.attention.self.query.weight.up": up,
+            "encoder.layer.0.attention.self.query.weight.down": down,
+        },
+        tmp_path / "a.npz",
+    )
+    export(tmp_path / "encoder", adapter=tmp_path / "a.npz")
+    plain, other = embedding.load().untuned(), embedding.load(models=tmp_path)
+    texts = list(ARTICLES.values())
+    assert np.allclose(plain.encode_passages(texts), other.encode_passages(texts), atol=1e-5)
+    assert not np.allclose(plain.encode_queries(texts), other.encode_queries(texts), atol=1e-3)
+    assert plain.name == other.name
+    assert plain.question_name != other.question_name
+
+
+def test_the_same_recipe_gives_the_same_adapter(field: Field) -> None:
+    recipe = Recipe(rank=1, epochs=1, batch=8)
+    first, second = (
+        tune(e5.folder(embedding.models_folder()), [field.course(field.questions)], recipe)
+        for _ in range(2)
+    )
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_questions_kept_aside_are_never_learnt_from() -> None:
+    questions = [Question(f"第{number}问", ("1",)) for number in range(30)]
+    learn, aside = kept_apart(questions)
+    assert sorted((*learn, *aside), key=questions.index) == questions
+    assert (learn, aside) == kept_apart(questions)
+    assert aside and not set(learn) & set(aside)
+
+
+def test_no_weights_that_are_tried_find_more_than_the_ones_chosen(field: Field) -> None:
+    untuned = embedding.load().untuned()
+
+    def found(weights: Weights) -> float:
+        return sum(field.recalls(field.searcher(untuned, (), weights), field.questions))
+
+    chosen = field.fit(field.searcher(untuned, (), BARE), field.questions)
+    assert found(chosen) >= max(found(replace(BARE, keyword=keyword)) for keyword in KEYWORD)
+
+
+def test_recall_is_the_share_of_the_answers_among_the_first() -> None:
+    found = [str(number) for number in range(50)]
+    assert recall({"3", "20", "99"}, found, 10) == pytest.approx(1 / 3)
+    assert recalls([({"3", "20"}, found), ({"5"}, found)]) == pytest.approx((0.75, 1))
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (lambda path: path.write_text("这不是 JSON\n", encoding="utf-8"), "每行一条 JSON"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00\x01"), "每行一条 JSON"),
+        (lambda path: lines(path, {"id": 1, "law": "样法"}), "第 1 行：要有 id、law"),
+        (lambda path: None, "没有文件"),
+    ],
+)
+def test_a_corpus_that_cannot_be_read_is_told(
+    tmp_path: Path, write: Callable[[Path], object], told: str
+) -> None:
+    write(tmp_path / "corpus.jsonl")
+    with pytest.raises(CorpusError, match=told):
+        read_documents(tmp_path / "corpus.jsonl")
+
+
+def test_a_question_answered_by_no_document_is_told_with_its_line(tmp_path: Path) -> None:
+    path = lines(
+        tmp_path / "queries.jsonl", {"text": "甲", "gold": [1]}, {"text": "乙", "gold": [7]}
+    )
+    with pytest.raises(CorpusError, match="第 2 行"):
+        read_questions(path, {1, 2})
