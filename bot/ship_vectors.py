@@ -33,7 +33,8 @@ def main() -> None:
     known.learn(missing, component.vectors(missing))
     known.write(SHIPPED, texts)
     print(
-        f"{SHIPPED}：{len(texts)} 句，新编码 {len(missing)} 句，{SHIPPED.stat().st_size / 1e6:.1f} MB"
+        f"{SHIPPED}：{len(texts)} 句，新编码 {len(missing)} 句，"
+        f"{SHIPPED.stat().st_size / 1e6:.1f} MB"
     )
 
 

@@ -19,7 +19,8 @@ def main() -> None:
     retrieval.add_command(commands)
     search_load.add_command(commands)
     wordings.add_command(commands)
-    # Listed here, run by ./helpline in the environment of the dialogue: evaluation/understanding/compare.py
+    # Listed here, run by ./helpline in the environment of the dialogue:
+    # evaluation/understanding/compare.py
     commands.add_parser("understanding", help="比较各种意图分类器：准确、校准、速度、大小、混淆")
     args = parser.parse_args()
     args.run(args)

@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace) -> None:
     regions = Regions.load(CONTENT / "regions.yml")
     with TemporaryDirectory() as folder:
         former = _of_slot(_patterns_at(args.against, Path(folder)), slot)
-    present = _of_slot(patterns(), slot)
+    present = _of_slot(tuple(patterns()), slot)
     if not former and not present:
         raise SystemExit(f"没有「{slot}」的说法，现有：{'、'.join(_slots())}")
     corpus = sentences(args.files)

@@ -17,7 +17,7 @@ from knowledge.search.searcher import Hit
 Answer = Callable[[dict[str, Any]], Awaitable[list[dict[str, Any]]]]
 
 ARTICLE = Citation(
-    law="商标法",
+    short_title="商标法",
     title="商标法",
     article="第五十七条",
     version_date=date(2019, 4, 23),
@@ -45,7 +45,7 @@ def _statutes() -> Statutes:
         ),
     )
     article = Article(
-        law=ARTICLE.law,
+        short_title=ARTICLE.law,
         title=ARTICLE.title,
         article=ARTICLE.article,
         version_date=old,

@@ -184,7 +184,7 @@ class Drafts:
         notations = [
             notation for group in groups if group.when.holds(facts) for notation in group.articles
         ]
-        versions = groupby(law.cite(notations), key=lambda one: (one.law, one.in_force_to))
+        versions = groupby(law.cite(notations), key=lambda one: (one.short_title, one.in_force_to))
         return "、".join(
             f"《{self._statutes.laws[name].name or name}》{_version_note(end, law.on)}"
             f"{'、'.join(one.article for one in cited)}"

@@ -1,4 +1,6 @@
-"""Until when money can be claimed for an infringement: the limitation of actions, from the facts that are known."""
+"""Until when money can be claimed for an infringement: the limitation of actions, from the facts
+that are known.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pydantic import Field
 
 from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citations import Citation, citation
-from knowledge.law.deadlines import Length, add, holiday_note, unmoved
+from knowledge.law.deadlines import Length, add, last_day_note, unmoved
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Statutes
 from knowledge.law.working_days import WorkingDays
@@ -53,9 +55,11 @@ class LimitationRules(Strict):
 
 @dataclass(frozen=True)
 class Limitation:
-    """`ends_on`: the last day to sue, counted from the day of the act; None where that is not known or it goes on.
+    """`ends_on`: the last day to sue, counted from the day of the act; None where that is not known
+    or it goes on.
 
-    `reaches_back_to`: the first day for which money can be asked if one sues today, where the infringement goes on.
+    `reaches_back_to`: the first day for which money can be asked if one sues today, where the
+    infringement goes on.
     """
 
     sentence: str
@@ -74,8 +78,9 @@ def limitation(
 ) -> Limitation:
     """Until when one can sue for money, told on the day of `law`.
 
-    The period runs from the day on which the loss and the infringer are known. Nobody knows them before the act, so that
-    `acted_on`, the latest day on which it can have begun, is taken as the start, and the sentence says so.
+    The period runs from the day on which the loss and the infringer are known or should be. Nobody
+    knows them before the act, so that `acted_on`, the latest day on which it can have begun, is
+    taken as the start, and the sentence says so.
     """
     length = Length(years=rules.years)
     special = [one for one in rules.by_right if right in one.rights]
@@ -83,15 +88,15 @@ def limitation(
     back = unmoved(law.on, Length(years=-rules.years)) if reaching else None
     ends_on = add(acted_on, length, workdays) if acted_on and not goes_on else None
     parts = [
-        f"要赔偿的诉讼时效是{rules.years}年，从知道权利受损、也知道是谁干的那天算，"
+        f"要赔偿的诉讼时效是{rules.years}年，从知道或者应当知道权利受损和是谁干的那天算，"
         f"最长{rules.longest_years}年。"
     ]
     if ends_on and acted_on:
         parts.append(
             f"按您说的事最晚发生在{acted_on}算，到{ends_on}{'已经' if ends_on < law.on else ''}满；"
-            "后来才知道是谁的从那天起算，事情其实更早、您也早就知道的，到期还要更早。"
+            "后来才知道是谁的从那天起算，事情其实更早、您也早就知道或者应当知道的，到期还要更早。"
         )
-        parts.append(holiday_note(acted_on, length, workdays) or "")
+        parts.append(last_day_note(acted_on, length, workdays) or "")
     elif goes_on and reaching:
         parts.append(f"还在继续的，今天起诉的话，一般能要{back}以来的部分，越拖能要的越少。")
     elif goes_on:

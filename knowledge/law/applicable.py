@@ -67,7 +67,7 @@ def governing(succession: Succession, article: Article, act: Act | None, today: 
         return Governing(procedure, procedure)
     then = tuple(one for one in as_of(succession, article, act.on) if succession.by_act(one))
     if act.goes_on:
-        settled = succession.continuing(article.law, act.right)
+        settled = succession.continuing(article.short_title, act.right)
         then = procedure if settled else tuple(dict.fromkeys((*then, *procedure)))
     return Governing(then, procedure)
 
@@ -121,9 +121,9 @@ class ApplicableLaw:
         if self.act is None:
             return []
         by_act = (
-            one.law
+            one.short_title
             for one in cited
-            if self.succession.by_act(one) or one.law in self.succession.earlier
+            if self.succession.by_act(one) or one.short_title in self.succession.earlier
         )
         return [
             sentence for law in dict.fromkeys(by_act) if (sentence := self._about(law, self.act))
@@ -138,7 +138,7 @@ class ApplicableLaw:
         return coming_changes(self.succession, open_, self.on)
 
     def _that_judge(self, article: Article) -> tuple[Article, ...]:
-        if self.act and self._version(article.law, self.act.on) is None:
+        if self.act and self._version(article.short_title, self.act.on) is None:
             # The version of that day is not held: today's is shown, and `about_the_act` says so.
             return (article,)
         return governing(self.succession, article, self.act, self.on).substance
@@ -160,7 +160,7 @@ class ApplicableLaw:
         if earlier and act.on < earlier.until:
             return (
                 f"{told}，{earlier.until}以前的部分要按当时的规定判断"
-                f"（{earlier.basis.law}{earlier.basis.article}）。"
+                f"（{earlier.basis.short_title}{earlier.basis.article}）。"
                 f"当时的《{title}》这里没有收录，列出的是现行条文，只供对照。"
             )
         if now is None or then == now:
@@ -178,7 +178,7 @@ class ApplicableLaw:
             )
         begins = f"{told}，中间《{title}》在{now.in_force_from}换了新版："
         if settled := self.succession.continuing(law, act.right):
-            return f"{begins}持续到修法以后的用现行法（{settled.law}{settled.article}）。"
+            return f"{begins}持续到修法以后的用现行法（{settled.short_title}{settled.article}）。"
         return (
             f"{begins}用哪一版没有查到明确规定，当时的和现行的条文都列在这里，"
             "请把起止时间写清楚，由受理机关认定。"

@@ -316,7 +316,7 @@ def _tells(one: NamedArticle, article: Article, days: Days) -> bool:
     """Whether the sentence that names an article which is not in force tells when or that it is
     not.
     """
-    if (one.law, one.number) != (article.law, article.article) or one.year not in (
+    if (one.law, one.number) != (article.short_title, article.article) or one.year not in (
         None,
         article.version_date.year,
     ):

@@ -28,11 +28,11 @@ class Citation:
     """One article as it may be shown: `kind` tells the statute's own words from a digest or from
     guidance.
 
-    `law` is the name that we use among ourselves, `title` the official one; for guidance both are
+    `short_title` is the name that we use among ourselves, `title` the official one; for guidance both are
     its title.
     """
 
-    law: str
+    short_title: str
     title: str
     article: str
     version_date: date | None
@@ -47,7 +47,7 @@ class Citation:
         dates in ISO form.
         """
         values = asdict(self)
-        values |= {"law": values.pop("title"), "short": self.law}
+        values |= {"law": values.pop("title"), "short": values.pop("short_title")}
         return {
             key: value.isoformat() if isinstance(value, date) else value
             for key, value in values.items()
@@ -117,7 +117,7 @@ class Quoted:
 def citation(article: Article) -> Citation:
     """The citation that shows an article."""
     return Citation(
-        law=article.law,
+        short_title=article.short_title,
         title=article.title,
         article=article.article,
         version_date=article.version_date,

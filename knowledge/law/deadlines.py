@@ -1,7 +1,10 @@
 """Periods: when they begin, when they end, and what a change of law does to them.
 
-A period begins the day after (民法典第二百零一条); one whose last day is no working day runs on to the next one
-(民法典第二百零三条, 民事诉讼法第八十五条). All functions are pure: the day, the law and the calendar are passed in.
+A period begins the day after; one whose last day is no working day runs on to the next one. Civil
+matters: 民法典第二百零一条 and 第二百零三条, 民事诉讼法第八十五条; trademarks:
+商标法实施条例第十二条; patents: 专利法实施细则第五条; administrative reconsideration and litigation
+refer to civil procedure: 行政复议法第八十八条, 行政诉讼法第一百零一条. All functions are pure: the
+day, the law and the calendar are passed in.
 """
 
 import calendar
@@ -42,9 +45,11 @@ Rule = TypeVar("Rule", bound=DeadlineRule)
 
 @dataclass(frozen=True)
 class OtherPeriod:
-    """The same period as the version before or after today's has it; `turns` is the day of the change.
+    """The same period as the version before or after today's has it; `turns` is the day of the
+    change.
 
-    The last day of a coming version's period is not moved past holidays: nothing says yet that it will be.
+    The last day of a coming version's period is not moved past holidays: nothing says yet that it
+    will be.
     """
 
     period: str
@@ -60,10 +65,13 @@ class OtherPeriod:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A period of today's law, with the one of the other version where a change of law may touch it.
+    """A period of today's law, with the one of the other version where a change of law may touch
+    it.
 
-    `due` is its last day, `act_by` the earlier of both days that is still ahead. A period after whose end something
-    can be done has `opens_on` instead. `note` is what must be said with the day. `starts` is the fact it runs from.
+    `due` is its last day as far as that is sure, `act_by` the earlier of both days that is still
+    ahead. `latest` is the last day past all days off that are known: only after it has the period
+    surely passed. A period after whose end something can be done has `opens_on` instead. `note` is
+    what must be said with the day. `starts` is the fact it runs from.
     """
 
     what: str
@@ -76,6 +84,7 @@ class Deadline:
     opens_on: date | None = None
     note: str | None = None
     starts: str | None = None
+    latest: date | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The deadline as the chat API shows it, dates in ISO form."""
@@ -92,7 +101,9 @@ class Deadline:
 
 
 def add(start: date, length: Length, workdays: WorkingDays) -> date:
-    """The last day of a period that begins the day after `start`; one that is no working day is moved to the next."""
+    """The last day of a period that begins the day after `start`; one that is no working day is
+    moved to the next.
+    """
     if length.workdays:
         return workdays.after(start, length.workdays)
     return workdays.on_or_after(unmoved(start, length))
@@ -106,15 +117,24 @@ def unmoved(start: date, length: Length) -> date:
     return date(year, month, day) + timedelta(days=length.days)
 
 
-def holiday_note(start: date, length: Length, workdays: WorkingDays) -> str | None:
-    """What must be said of a last day in a year whose holidays are not known yet; None where they are."""
+def last_day_note(start: date, length: Length, workdays: WorkingDays) -> str | None:
+    """What must be said of a last day: from which day it was moved, and that a year's holidays are
+    not recorded here.
+
+    None where the day was not moved and its year is recorded.
+    """
     last = add(start, length, workdays)
-    first = start + ONE_DAY if length.workdays else unmoved(start, length)
-    unknown = [year for year in range(first.year, last.year + 1) if not workdays.knows(year)]
-    if not unknown:
-        return None
-    counted = "计算" if length.workdays else "顺延"
-    return f"{unknown[0]}年的放假安排还没公布，只按周末{counted}，遇节假日以实际为准。"
+    missing = _missing_year(start, length, workdays)
+    if length.workdays:
+        if missing is None:
+            return None
+        return f"本系统还没有录入{missing}年的放假安排，只按周末计算，遇节假日和补班以实际为准。"
+    plain = unmoved(start, length)
+    how = "顺延" if missing is None else "按周末顺延"
+    moved = f"最后一天本来是{plain}，逢休息日{how}到{last}；" if plain != last else ""
+    if missing is not None:
+        return f"{moved}本系统还没有录入{missing}年的放假安排，请按{plain}办。"
+    return f"{moved}稳妥起见请按{plain}办，窗口和网上系统以停止办理的时间为准。" if moved else None
 
 
 def living(
@@ -123,7 +143,8 @@ def living(
     law: ApplicableLaw,
     workdays: WorkingDays,
 ) -> list[tuple[Rule, Deadline]]:
-    """The deadlines of one remedy whose basis is in force on the day. `days`: date slot → the day that is known.
+    """The deadlines of one remedy whose basis is in force on the day. `days`: date slot → the day
+    that is known.
 
     Periods are today's, whenever the act was.
     """
@@ -136,12 +157,14 @@ def living(
 
 
 def lapsed(deadline: Deadline, on: date) -> str | None:
-    """The sentence that a deadline has passed, also under the former law's longer period; None while it has not."""
+    """The sentence that a deadline has passed, also under the former law's longer period; None
+    while it has not.
+    """
     last = _last(deadline)
     if last is None or last >= on:
         return None
     period = deadline.period
-    if deadline.other and last != deadline.due:
+    if deadline.other and last != deadline.latest:
         period = f"{period}，旧法是{deadline.other.period}"
     return (
         f"{deadline.what}的期限是{period}（{deadline.from_}起算），到{last}已经届满。"
@@ -152,7 +175,9 @@ def lapsed(deadline: Deadline, on: date) -> str | None:
 def notices(
     deadlines: Iterable[Deadline], cited: Iterable[Citation], law: ApplicableLaw
 ) -> tuple[str, ...]:
-    """What changes of law mean for these periods, and what else changes soon of what is cited with them."""
+    """What changes of law mean for these periods, and what else changes soon of what is cited with
+    them.
+    """
     touched = [one for one in deadlines if one.other]
     began = [sentence for one in touched if (sentence := _began_under_the_former(one, law.on))]
     return (*began, *_what_comes(cited, touched, law))
@@ -167,12 +192,16 @@ def _deadline(
     workdays: WorkingDays,
 ) -> Deadline:
     start = days.get(rule.starts or "")
-    due = opens_on = note = None
+    due = latest = opens_on = note = None
     if start and rule.length and rule.opens:
         opens_on = unmoved(start, rule.length) + ONE_DAY
         note = f"{opens_on}起才可以办。" if opens_on > on else f"{opens_on}起已经可以办。"
     elif start and rule.length:
-        due, note = add(start, rule.length, workdays), holiday_note(start, rule.length, workdays)
+        latest, note = (
+            add(start, rule.length, workdays),
+            last_day_note(start, rule.length, workdays),
+        )
+        due = _sure_day(start, rule.length, latest, on, workdays)
     act_by = _earlier(due, other, on)
     return Deadline(
         rule.what,
@@ -185,6 +214,30 @@ def _deadline(
         opens_on,
         note,
         rule.starts,
+        latest,
+    )
+
+
+def _sure_day(start: date, length: Length, latest: date, on: date, workdays: WorkingDays) -> date:
+    """The last day of which one can be sure: in a year whose holidays are not recorded, the one
+    that is not moved.
+
+    Once that one has passed, the moved one is all that is left.
+    """
+    if length.workdays or _missing_year(start, length, workdays) is None:
+        return latest
+    plain = unmoved(start, length)
+    return plain if plain >= on else latest
+
+
+def _missing_year(start: date, length: Length, workdays: WorkingDays) -> int | None:
+    """The first year that the last day depends on and whose holidays are not recorded; None where
+    all are.
+    """
+    first = start + ONE_DAY if length.workdays else unmoved(start, length)
+    last = add(start, length, workdays)
+    return next(
+        (year for year in range(first.year, last.year + 1) if not workdays.knows(year)), None
     )
 
 
@@ -198,7 +251,8 @@ def _other_period(
 ) -> OtherPeriod | None:
     """The period of another length that matters too.
 
-    The coming one when it is near or today's runs past the change, the former one when the period began under it.
+    The coming one when it is near or today's runs past the change, the former one when the period
+    began under it.
     """
     began = days.get(rule.starts or "")
     due = add(began, rule.length, workdays) if began and rule.length else None
@@ -208,7 +262,7 @@ def _other_period(
             other.what != rule.what
             or other.period == rule.period
             or article is None
-            or article.law != today.law
+            or article.short_title != today.short_title
         ):
             continue
         comes = article.in_force_from > law.on
@@ -229,7 +283,8 @@ def _other_period(
 def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | None:
     """The day to act by: the earlier of both periods that is still ahead.
 
-    Once the coming, shorter period has passed, the last day of today's law is the last one that is sure.
+    Once the coming, shorter period has passed, the last day of today's law is the last one that is
+    sure.
     """
     if due is None or other is None or other.due is None:
         return due
@@ -240,13 +295,17 @@ def _earlier(due: date | None, other: OtherPeriod | None, on: date) -> date | No
 
 
 def _last(deadline: Deadline) -> date | None:
-    """The last day under today's law, or under the former where the period began under it and is longer there."""
+    """The last day under today's law, or under the former where the period began under it and is
+    longer there.
+    """
     former = deadline.other.due if deadline.other and not deadline.other.comes else None
-    return max(filter(None, (deadline.due, former)), default=None)
+    return max(filter(None, (deadline.latest, former)), default=None)
 
 
 def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
-    """Both ends of a period that began under the former version and is still open under one of the two."""
+    """Both ends of a period that began under the former version and is still open under one of the
+    two.
+    """
     other = deadline.other
     last = _last(deadline)
     if other is None or other.comes or last is None or last < on:
@@ -262,7 +321,9 @@ def _began_under_the_former(deadline: Deadline, on: date) -> str | None:
 def _what_comes(
     cited: Iterable[Citation], touched: Sequence[Deadline], law: ApplicableLaw
 ) -> list[str]:
-    """One sentence for each law that changes soon: changed periods first, then what else changes of what is cited."""
+    """One sentence for each law that changes soon: changed periods first, then what else changes of
+    what is cited.
+    """
     changes: dict[tuple[date, str], list[str]] = {}
     for one in touched:
         if one.other and one.other.comes:

@@ -94,10 +94,10 @@ class Article:
     """One article of one version of a law. `kind` tells the statute's own words from our digest of
     them.
 
-    `law` is the name that we use among ourselves, `title` the official one.
+    `short_title` is the name that we use among ourselves, `title` the official one.
     """
 
-    law: str
+    short_title: str
     title: str
     article: str
     version_date: date
@@ -238,7 +238,7 @@ def _statute_articles(
                     raise ContentError(path, line, f"法条数据里没有 {version.document} 这部法律")
                 articles[law.short, version.version_date] = {
                     name: Article(
-                        law=law.short,
+                        short_title=law.short,
                         title=law.title,
                         article=name,
                         version_date=version.version_date,
@@ -280,7 +280,7 @@ def _add_digest(
         if entry.article in units:
             raise ContentError(path, line_of(path, "articles", index), f"{entry.article} 重复")
         units[entry.article] = Article(
-            law=digest.law,
+            short_title=digest.law,
             title=law.title,
             article=entry.article,
             version_date=version.version_date,
@@ -358,7 +358,7 @@ def _put_in_place(
     before = articles.get((new.law, new.version_date), {})
     articles[new.law, new.version_date] = {
         article.number: Article(
-            law=new.law,
+            short_title=new.law,
             title=law.title,
             article=article.number,
             version_date=new.version_date,

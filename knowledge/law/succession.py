@@ -22,7 +22,7 @@ class Named(Protocol):
     """An article of one version, whether as it is held or as it is cited."""
 
     @property
-    def law(self) -> str: ...
+    def short_title(self) -> str: ...
     @property
     def title(self) -> str: ...
     @property
@@ -181,7 +181,7 @@ class Succession:
 
 
 def _key(article: Named) -> _Key:
-    return article.law, article.version_date, article.article
+    return article.short_title, article.version_date, article.article
 
 
 def _moves(path: Path, index: int, change: _Change, statutes: Statutes) -> Iterator[_Move]:

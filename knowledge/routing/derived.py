@@ -17,14 +17,14 @@ def derive(facts: Facts, on: date, workdays: WorkingDays) -> Facts:
     """The facts with what follows from them on that day.
 
     `amount_yuan` is the most that an amount can mean; `years_registered` are the full years since
-    the registration, unless the visitor named them himself.
+    the registration; years that were only said stand until its day is known.
     """
     derived = dict(facts)
     span = amount_range(str(facts["amount"])) if known(facts.get("amount")) else None
     if span and span[1] is not None:
         derived["amount_yuan"] = span[1]
     registered = known(facts.get("registered_on"))
-    if registered is not None and known(facts.get("years_registered")) is None:
+    if registered is not None:
         derived["years_registered"] = _years_since(date.fromisoformat(registered), on, workdays)
     return derived
 

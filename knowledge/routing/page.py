@@ -12,7 +12,7 @@ from knowledge.reviewed import CONTENT, ROOT
 from knowledge.routing.conditions import When
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.rulebook import Rulebook, load_rulebook
-from knowledge.routing.rules import BodyRule, PriorityRule, Remedy
+from knowledge.routing.rules import BodyRule, PriorityRule, Remedy, RemedyDeadline
 from knowledge.routing.triage import URGENT_DAYS, TriageRules
 
 PAGE = ROOT / "docs" / "remedies.md"
@@ -76,10 +76,9 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
         )
     lines.append("")
     if remedy.deadlines:
-        lines += ["| 期限事项 | 期限 | 起算 | 依据 |", "| --- | --- | --- | --- |"]
-        lines += dict.fromkeys(
-            f"| {d.what} | {d.period} | {d.from_} | {d.basis} |" for d in remedy.deadlines
-        )
+        lines += ["| 期限事项 | 条件 | 期限 | 起算 | 按哪一天算 | 依据 |"]
+        lines += ["| --- | --- | --- | --- | --- | --- |"]
+        lines += (_deadline(one, rules) for one in remedy.deadlines)
         lines.append("")
     if remedy.evidence:
         lines += ["| 证明什么 | 怎么取得 |", "| --- | --- |"]
@@ -92,6 +91,17 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
     if remedy.examples.not_:
         lines += ["不该走这里的例子：", "", *(f"- {one}" for one in remedy.examples.not_), ""]
     return lines
+
+
+def _deadline(one: RemedyDeadline, rules: Rulebook) -> str:
+    """One line of a remedy's periods: in which case it is told, and which known day it is counted
+    from.
+    """
+    counted = rules.label("slot", one.starts) if one.starts else "不算日子"
+    return (
+        f"| {one.what} | {_words(one.when, rules)} | {one.period} | {one.from_} "
+        f"| {counted} | {one.basis} |"
+    )
 
 
 def _priorities(rules: Rulebook) -> list[str]:

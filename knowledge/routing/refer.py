@@ -103,7 +103,9 @@ class _Case:
             if not keys & set(rule.remedies) or not rule.when.holds(self.facts):
                 continue
             articles = [
-                f"{one.law}{one.article}" for one in map(self.law.article, rule.basis) if one
+                f"{one.short_title}{one.article}"
+                for one in map(self.law.article, rule.basis)
+                if one
             ]
             if articles:
                 notices.append(f"{rule.notice}（{'、'.join(articles)}）。")

@@ -58,8 +58,8 @@ class Rulebook:
 
     def concerns(self, cited: Citation, right: str | None) -> bool:
         """Whether an article is of use to who has this right; one about no right always is."""
-        by_article = self.law_rights.get(f"{cited.law}{cited.article}")
-        rights = by_article or self.law_rights.get(cited.law)
+        by_article = self.law_rights.get(f"{cited.short_title}{cited.article}")
+        rights = by_article or self.law_rights.get(cited.short_title)
         return rights is None or right in rights
 
     def label(self, slot: str, value: Any) -> str:

@@ -1,8 +1,10 @@
 """Immutable builds of the search index, and the pointer to the one in use.
 
-    <out>/<hash of what is in it>/   manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl
-                                     questions.npy, and known.npz known-questions.npz for the next build
-    <out>/current                    the hash of the build in use, replaced in one step
+    <out>/<hash of what is in it>/
+        manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl questions.npy,
+        and known.npz known-questions.npz for the next build
+    <out>/current
+        the hash of the build in use, replaced in one step
 
 A build is never changed: the same content gives the same hash and is not built twice.
 
@@ -176,8 +178,8 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
 
 
 def _hash(content: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> str:
-    what = f"{_FORMAT}\n{embedder.name}\n{embedder.question_name}\n{_lines(content)}{_lines(questions)}"
-    return sha256(what.encode()).hexdigest()[:16]
+    head = f"{_FORMAT}\n{embedder.name}\n{embedder.question_name}\n"
+    return sha256(f"{head}{_lines(content)}{_lines(questions)}".encode()).hexdigest()[:16]
 
 
 def _lines(content: Sequence[Passage | Question]) -> str:

@@ -103,9 +103,9 @@ def of_article(article: Article, heading: str = "") -> Passage:
         id=name,
         kind=article.kind,
         document=name,
-        title=f"{article.law}{article.article} {about}".strip(),
+        title=f"{article.short_title}{article.article} {about}".strip(),
         text=article.text,
-        law=article.law,
+        law=article.short_title,
         article=article.article,
         chapter=article.chapter,
         version_date=article.version_date,
@@ -116,7 +116,7 @@ def of_article(article: Article, heading: str = "") -> Passage:
 
 def article_id(article: Article) -> str:
     """'商标法(2019)第五十七条': the article as content files name it, always with its year."""
-    return f"{article.law}({article.version_date.year}){article.article}"
+    return f"{article.short_title}({article.version_date.year}){article.article}"
 
 
 def of_guidance(guidance: Guidance) -> list[Passage]:

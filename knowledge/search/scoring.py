@@ -1,8 +1,8 @@
 """How the signs that a passage answers a question are added up.
 
 Scores are added with weights: ranks would throw away how sure each sign is, and were measured to be
-worse. The weights were measured with `python -m evaluation.retrieval.report`; the result changes little
-when one of them is halved or doubled.
+worse. The weights were measured with `python -m evaluation.retrieval.report`; the result changes
+little when one of them is halved or doubled.
 """
 
 from dataclasses import dataclass

@@ -51,7 +51,7 @@ class Hit:
         return {
             "id": self.id,
             "kind": self.kind,
-            "title": f"{self.citation.title}{self.title.removeprefix(self.citation.law)}",
+            "title": f"{self.citation.title}{self.title.removeprefix(self.citation.short_title)}",
             "text": self.text,
             "score": self.score,
             "why": list(self.why),
@@ -218,7 +218,7 @@ class Searcher:
             score=score,
             why=tuple(why),
             citation=Citation(
-                law=passage.law,
+                short_title=passage.law,
                 title=law.title if law else passage.law,
                 article=passage.article,
                 version_date=passage.version_date,

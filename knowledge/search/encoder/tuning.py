@@ -1,8 +1,9 @@
 """Teaches the question side of the encoder to come close to the passages that answer a question.
 
-The passages' vectors stay as they are: they are shipped, and a better question side needs no new index. Of the encoder
-nothing changes but small low-rank additions to the weights of its layers, so that what is learned is a file of 5 MB and
-what the model knew before is kept. Each question is compared with every passage of its corpus at once.
+The passages' vectors stay as they are: they are shipped, and a better question side needs no new
+index. Of the encoder nothing changes but small low-rank additions to the weights of its layers, so
+that what is learned is a file of 5 MB and what the model knew before is kept. Each question is
+compared with every passage of its corpus at once.
 """
 
 import math
@@ -17,9 +18,8 @@ import numpy.typing as npt
 
 from knowledge.search.encoder.embedding import Floats
 
-Adapter = dict[
-    str, npt.NDArray[np.float16]
-]  # '<weight>.down' (rank, inputs) and '<weight>.up' (outputs, rank)
+# '<weight>.down' (rank, inputs) and '<weight>.up' (outputs, rank)
+Adapter = dict[str, npt.NDArray[np.float16]]
 Progress = Callable[[str], None]
 
 _LONGEST = 128  # tokens of a question
@@ -48,7 +48,9 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Course:
-    """A corpus to learn on: its passages' vectors (mean-centred, unit length), their mean, and the questions."""
+    """A corpus to learn on: its passages' vectors (mean-centred, unit length), their mean, and the
+    questions.
+    """
 
     vectors: Floats
     mean: Floats
@@ -61,7 +63,8 @@ def tune(
     recipe: Recipe | None = None,
     say: Progress = lambda line: None,
 ) -> Adapter:
-    """What the encoder in that sentence-transformers folder has to add to answer the courses' questions.
+    """What the encoder in that sentence-transformers folder has to add to answer the courses'
+    questions.
 
     The same courses, recipe and number of threads give the same adapter.
     """
@@ -109,7 +112,9 @@ def save(adapter: Adapter, file: Path) -> None:
 
 
 def _with_additions(body: Any, recipe: Recipe) -> dict[str, Any]:
-    """Freeze the encoder and give each weight matrix of its layers a low-rank addition, zero at first."""
+    """Freeze the encoder and give each weight matrix of its layers a low-rank addition, zero at
+    first.
+    """
     import torch
     from torch.nn.utils import parametrize
 
@@ -137,7 +142,9 @@ def _with_additions(body: Any, recipe: Recipe) -> dict[str, Any]:
 
 
 def _encoded(model: Any, body: Any, texts: list[str], mean: Any) -> Any:
-    """The centred vectors of questions, as the search makes them; bfloat16 inside halves the time."""
+    """The centred vectors of questions, as the search makes them; bfloat16 inside halves the
+    time.
+    """
     import torch
 
     prompted = [model.prompts["query"] + text for text in texts]
@@ -157,7 +164,9 @@ def _encoded(model: Any, body: Any, texts: list[str], mean: Any) -> Any:
 def _batches(
     courses: Sequence[Course], size: int, order: random.Random
 ) -> Iterator[tuple[int, list[Lesson]]]:
-    """Every lesson once, in random batches of one course each, of questions of like length: padding costs time."""
+    """Every lesson once, in random batches of one course each, of questions of like length: padding
+    costs time.
+    """
     batches = []
     for number, course in enumerate(courses):
         lessons = list(course.lessons)

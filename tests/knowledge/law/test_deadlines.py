@@ -14,8 +14,8 @@ from knowledge.law.deadlines import (
     DeadlineRule,
     Length,
     add,
-    holiday_note,
     lapsed,
+    last_day_note,
     living,
     unmoved,
 )
@@ -93,22 +93,35 @@ def test_a_period_ends_on_the_first_working_day_that_is_not_before_its_end(
 @pytest.mark.parametrize(
     ("start", "length", "said"),
     [
-        (date(2026, 11, 16), {"days": 15}, None),
-        (date(2026, 11, 20), {"months": 2}, "只按周末顺延"),
-        (date(2026, 12, 30), {"workdays": 3}, "只按周末计算"),
-        (date(2026, 12, 21), {"days": 10}, None),  # ends on the last day of 2026, a working day
+        (date(2026, 11, 20), {"months": 2}, ("请按2027-01-20办",)),
+        (
+            date(2026, 11, 20),
+            {"months": 3},
+            ("2027-02-20", "按周末顺延到2027-02-22", "请按2027-02-20办"),
+        ),
+        (date(2026, 12, 30), {"workdays": 3}, ("只按周末计算", "补班")),
     ],
 )
-def test_a_last_day_in_a_year_of_unknown_holidays_says_so(
-    start: date, length: dict[str, int], said: str | None
+def test_a_last_day_in_a_year_that_is_not_recorded_is_told_with_the_day_that_is_not_moved(
+    start: date, length: dict[str, int], said: tuple[str, ...]
 ) -> None:
-    note = holiday_note(start, Length(**length), WORKDAYS)
+    note = last_day_note(start, Length(**length), WORKDAYS) or ""
 
-    assert (
-        (note is None)
-        if said is None
-        else (note and said in note and "2027年的放假安排还没公布" in note)
-    )
+    assert all(words in note for words in (*said, "本系统还没有录入2027年的放假安排"))
+    assert "还没公布" not in note  # what the State Council has done is not ours to tell
+
+
+def test_a_last_day_that_was_moved_is_told_with_the_one_that_was_not() -> None:
+    note = last_day_note(date(2026, 7, 1), Length(months=3), WORKDAYS) or ""
+
+    assert "2026-10-01" in note and "2026-10-08" in note and "请按2026-10-01办" in note
+
+
+@pytest.mark.parametrize("start", [date(2026, 11, 16), date(2026, 12, 21)])
+def test_nothing_is_said_of_a_last_day_that_is_a_working_day(start: date) -> None:
+    days = {date(2026, 11, 16): 15, date(2026, 12, 21): 10}[start]
+
+    assert last_day_note(start, Length(days=days), WORKDAYS) is None
 
 
 # --- the periods of the rulebook ------------------------------------------------------------------
@@ -154,7 +167,7 @@ def test_a_last_day_in_a_year_of_unknown_holidays_says_so(
         ),
         (
             "customs_protection",
-            "接到海关通知后",
+            "（权利人）接到海关通知后",
             "doc_received_on",
             date(2026, 9, 30),
             date(2026, 10, 10),
@@ -174,8 +187,9 @@ def test_the_periods_of_the_rules_run_on_over_national_day(
 ) -> None:
     deadline = remedy_deadline(key, what, starts, start, date(2026, 9, 30))
 
-    assert (deadline.due, deadline.act_by, deadline.note) == (due, due, None)
+    assert (deadline.due, deadline.act_by) == (due, due)
     assert deadline.as_dict()["due"] == due.isoformat()
+    assert deadline.note is None or str(due) in deadline.note
 
 
 def test_a_deadline_in_2027_is_told_with_what_is_not_known_yet() -> None:
@@ -183,14 +197,25 @@ def test_a_deadline_in_2027_is_told_with_what_is_not_known_yet() -> None:
         "trademark_opposition", "提出商标异议", "published_on", date(2026, 11, 20)
     )
 
-    assert deadline.due == date(2027, 2, 22)  # 20 February 2027 is a Saturday
-    assert "放假安排还没公布" in deadline.as_dict()["note"]
+    assert deadline.due == date(2027, 2, 20)  # a Saturday: the day that is sure is not moved
+    assert deadline.latest == date(2027, 2, 22)
+    assert "2027-02-22" in deadline.as_dict()["note"]
+
+
+def test_what_may_still_be_moved_has_not_passed_yet() -> None:
+    deadline = remedy_deadline(
+        "trademark_opposition", "提出商标异议", "published_on", date(2027, 1, 20), date(2027, 3, 21)
+    )
+
+    assert deadline.due == deadline.act_by == date(2027, 3, 22)  # the 20th was a Saturday
+    assert lapsed(deadline, date(2027, 3, 22)) is None
+    assert lapsed(deadline, date(2027, 4, 23)) is not None
 
 
 @pytest.mark.parametrize(
     ("on", "period", "due", "act_by"),
     [
-        (date(2026, 12, 31), "3个月", date(2027, 2, 22), date(2027, 1, 20)),
+        (date(2026, 12, 31), "3个月", date(2027, 2, 20), date(2027, 1, 20)),
         (date(2027, 1, 1), "2个月", date(2027, 1, 20), date(2027, 1, 20)),
     ],
 )

@@ -127,7 +127,10 @@ def test_who_has_sued_gets_no_adjudication_and_is_told_why(right: str, situation
         situation=situation, right=right, right_status="registered", proceeding="已起诉"
     )
 
-    assert "专利法第六十五条" in closed(referral, "admin_adjudication_patent")
+    [barred] = [one for one in referral.ruled_out if one.key == "admin_adjudication_patent"]
+    assert barred.rule == "pat-adj-x-sued" and "待核" in barred.why
+    # The departmental rule that says so is not held; the Patent Law does not say it.
+    assert barred.basis == ()
 
 
 @pytest.mark.parametrize("right", PATENTS)

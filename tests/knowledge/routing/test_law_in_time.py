@@ -184,7 +184,7 @@ def test_an_infringement_of_2026_asked_about_in_2027_is_cited_by_the_old_law() -
     referral = refer(date(2027, 2, 1), **facts)
 
     assert cited_for(referral, "admin_complaint_trademark", "商标法") == {
-        "2019第五十七条", "2019第六十条", "2026第七十五条", "2026第七十六条",
+        "2019第五十六条", "2019第五十七条", "2019第六十条", "2026第七十五条", "2026第七十六条",
     }  # fmt: skip
     assert any("2027-01-01" in notice for notice in referral.notices)
 
@@ -246,7 +246,9 @@ def test_an_infringed_mark_is_judged_by_the_article_of_its_day(on: date) -> None
 
 
 def opposed(ends: date, on: date) -> Referral:
-    """A referral about a mark whose three months for opposition end on a day of the second half of a year."""
+    """A referral about a mark whose three months for opposition end on a day of the second half of
+    a year.
+    """
     published = ends.replace(month=ends.month - 3).isoformat()
     return refer(
         on,
@@ -290,7 +292,7 @@ def test_a_remedy_that_lapsed_in_a_year_of_unknown_holidays_says_so() -> None:
         if one.key == "trademark_opposition"
     ]
 
-    assert "2027年的放假安排还没公布" in remedy.why
+    assert "没有录入2027年的放假安排" in remedy.why
 
 
 def test_the_customs_notice_leaves_three_working_days() -> None:
@@ -304,7 +306,10 @@ def test_the_customs_notice_leaves_three_working_days() -> None:
         refer(date(2026, 9, 29), **facts, doc_received_on="2026-09-29"), "customs_protection"
     )
 
-    assert due["接到海关通知后：提出扣留申请并提供担保"] == ("3个工作日", date(2026, 10, 9))
+    assert due["（权利人）接到海关通知后：提出扣留申请并提供担保"] == (
+        "3个工作日",
+        date(2026, 10, 9),
+    )
 
 
 def test_the_years_of_a_registration_follow_from_its_day() -> None:

@@ -21,7 +21,7 @@ from tests.knowledge.routing.referring import (
     thoroughly,
 )
 
-# --- what moves a remedy forward --------------------------------------------------------------------
+# --- what moves a remedy forward ------------------------------------------------------------------
 
 
 def moved_by(referral: Referral, key: str) -> list[str]:
@@ -30,6 +30,20 @@ def moved_by(referral: Referral, key: str) -> list[str]:
 
 
 MOVED: list[tuple[Facts, str, str]] = [
+    (
+        {"situation": "customs", "venue": "import_export", "doc_received": ["处罚决定"]},
+        "admin_reconsideration_litigation",
+        "customs-penalised",
+    ),
+    (
+        {
+            "situation": "agency_misconduct",
+            "right": "trademark",
+            "circumstances": ["suspected_scam"],
+        },
+        "legal_info",
+        "scam-first",
+    ),
     (
         {"situation": "accused_court", "right": "trademark"},
         "non_infringement_response",
@@ -271,6 +285,19 @@ COLLIDING: dict[str, Facts] = {
         "situation": "criminal_lead",
         "right": "trademark",
         "circumstances": ["individual"],
+    },
+    "cf-layout-sued": {"situation": "infringed", "right": "ic_layout", "proceeding": "已起诉"},
+    "cf-second-hand": {
+        "situation": "infringed",
+        "right": "trademark",
+        "venue": "ecommerce",
+        "circumstances": ["second_hand"],
+    },
+    "cf-settled-breach": {"situation": "infringed", "right": "trademark", "proceeding": "已和解"},
+    "cf-judged-unpaid": {
+        "situation": "infringed",
+        "right": "trademark",
+        "doc_received": "生效判决",
     },
     "cf-outside": {"situation": "infringed", "right": "trademark", "city": "深圳市"},
 }

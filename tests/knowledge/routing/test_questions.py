@@ -1,4 +1,6 @@
-"""The question whose answer changes the way to go most is put first; one that changes nothing is not put."""
+"""The question whose answer changes the way to go most is put first; one that changes nothing is
+not put.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -33,7 +33,9 @@ def loading(content: Path) -> Rulebook:
 
 
 def broken(content: Path, file: str, old: str, new: str) -> ContentError:
-    """What loading says after `old` was replaced by `new`; the blame must fall on the line that was changed."""
+    """What loading says after `old` was replaced by `new`; the blame must fall on the line that was
+    changed.
+    """
     path = content / file
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -105,7 +107,7 @@ def test_a_mistake_in_a_table_is_told_with_file_and_line(
 
 
 def test_a_condition_that_nobody_understands_is_refused(content: Path) -> None:
-    error = broken(content, OPPOSITION, "{not: [registered]}", "{nott: [registered]}")
+    error = broken(content, OPPOSITION, "{not: [generic_name]}", "{nott: [generic_name]}")
 
     assert "nott" in str(error)
 

@@ -30,11 +30,6 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
             "专利法实施细则第九十五条",
             {"right": "patent_design", "county": "章贡区"},
         ),
-        (
-            "admin_adjudication_patent",
-            "专利法第六十五条",
-            {"right": "patent_design", "proceeding": "已起诉"},
-        ),
         # 3: nobody but a court awards damages
         ("admin_complaint_trademark", "商标法第六十条", {"right": "trademark", "goal": "damages"}),
         (
@@ -42,7 +37,7 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
             "专利法第六十五条",
             {"right": "patent_utility", "goal": "damages"},
         ),
-        # 4: works are not for the market bureau, and only what harms the public is for the copyright office
+        # 4: works are not for the market bureau; the copyright office takes what harms the public
         ("admin_complaint_trademark", "著作权法第七条", {"right": "copyright_text"}),
         (
             "copyright_admin_complaint",
@@ -92,7 +87,7 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
                 "years_registered": 6,
             },
         ),
-        # 10: who was not urged cannot be sued for a declaration; a port is the customs' own
+        # 10: who was not urged cannot be sued for a declaration
         (
             "declaratory_non_infringement",
             "知产民事证据规定第五条",
@@ -102,11 +97,6 @@ from tests.knowledge.routing.referring import closed, deadlines, open_remedies, 
             "declaratory_non_infringement",
             "知产民事证据规定第五条",
             {"situation": "accused_court", "right": "patent"},
-        ),
-        (
-            "admin_complaint_trademark",
-            "知识产权海关保护条例第十二条",
-            {"situation": "customs", "right": "trademark"},
         ),
     ],
 )

@@ -65,7 +65,9 @@ def test_everything_else_is_not(facts: Facts) -> None:
 
 
 def published_so_that_due(day: date) -> Facts:
-    """An opposition whose three months end on a day (chosen so that no month's end is in the way)."""
+    """An opposition whose three months end on a day (chosen so that no month's end is in the
+    way).
+    """
     return {
         "situation": "squatted",
         "right": "trademark",

@@ -31,7 +31,7 @@ LIGHTHOUSES = """中华人民共和国灯塔法
 浮在水上的灯不是灯塔。
 第二章　看守
 第一节　值夜
-第三条　每座灯塔至少有两名看守人，轮流值夜，天黑前点灯，天亮后熄灯，并把每次点灯和熄灯的时刻写在塔内的簿子上，保存五年。
+第三条　每座灯塔至少有两名看守人，轮流值夜，天黑前点灯，天亮后熄灯，并把时刻写在簿子上。
 第三条之一　看守人值夜时不得离开灯塔。
 第二节　换班
 第四条　换班按照本法
@@ -66,7 +66,8 @@ def write_docx(path: Path, text: str) -> Path:
 def write_html(path: Path, text: str, encoding: str = "utf-8") -> Path:
     title, *rest = text.splitlines()
     paragraphs = "\n".join(f"<p>&emsp;&emsp;{line}</p>" for line in rest)
-    page = f"""<!DOCTYPE html><html><head><meta charset="{encoding}"><title>{title}-海岸法规库</title>
+    page = f"""<!DOCTYPE html><html><head><meta charset="{encoding}">
+<title>{title}-海岸法规库</title>
 <style>p {{ color: red }}</style></head><body>
 <div class="nav"><a href="/">首页</a><a href="/list">法规</a></div><script>var 第一条 = 1</script>
 <div class="main"><h1>{title}</h1><div id="content">{paragraphs}</div></div>

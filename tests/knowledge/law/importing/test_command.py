@@ -39,12 +39,18 @@ laws:
     in_force_to: 2019-12-31
     trust: secondary
     confirmed_on: 2026-01-01
-  - {version_date: 2019-06-07, in_force_from: 2020-01-01, trust: secondary, confirmed_on: 2026-01-01}
+  - version_date: 2019-06-07
+    in_force_from: 2020-01-01
+    trust: secondary
+    confirmed_on: 2026-01-01
 - short: 晒鱼批复
   name: 最高人民法院关于晒鱼纠纷法律适用问题的批复
   kind: 司法解释
   versions:
-  - {version_date: 2014-05-07, in_force_from: 2014-06-01, trust: secondary, confirmed_on: 2026-01-01}
+  - version_date: 2014-05-07
+    in_force_from: 2014-06-01
+    trust: secondary
+    confirmed_on: 2026-01-01
 """
 DIGEST = """
 law: 灯塔法
