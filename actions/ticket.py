@@ -1,66 +1,59 @@
-"""Opens a ticket when the visitor wishes one, and says where it stands."""
+"""Opens a ticket: what its form takes and asks, and how it is filed."""
+
+import asyncio
+from dataclasses import dataclass
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.facts import in_progress
-from actions.services import HelplineAction, record, turn_of
+from actions.base import HelplineAction, Visit
+from actions.deciding.decide import REFUSED
+from actions.deciding.decision import Form, Step
+from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
-from knowledge.chinese.identifiers import contact_meant
-from knowledge.facts.reader import contact_refused
-from knowledge.routing.referral import Referral
+from knowledge.routing.referral import OpenRemedy
 from knowledge.routing.rulebook import Rulebook
-from knowledge.routing.triage import triage
+from knowledge.routing.triage import Triage, triage
 from knowledge.slots import UNKNOWN, Facts
-
-REFUSED = "refused"
-# Answered beside the form, as in data/rules.
-INTERRUPTIONS = frozenset(
-    {
-        "ask_law", "ask_detail", "ask_why_not", "ask_draft", "ask_damages", "ask_threshold", "ask_deadline", "cancel",
-        "start_over",
-        "human_handoff",
-    }
-)  # fmt: skip
 
 
 class ValidateTicketForm(HelplineAction):
-    """Takes what the visitor answers, and names what the ticket still needs: the matter, a place, a contact."""
+    """Takes what the visitor answers, and names what the ticket still needs."""
 
     def name(self) -> str:
         return "validate_ticket_form"
 
-    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        if intent in INTERRUPTIONS:
-            return []  # the form steps back, the rule for this intent answers, then the form asks again
-        facts = self.understand(tracker)
-        if not in_progress(
-            tracker.slots
-        ):  # wished for at once: the direction is shown beside the form
-            await record(self, tracker, self.services.refer(facts))
-        wanted = tracker.get_slot("requested_slot")
-        again = tracker.get_slot("asked") == [wanted]  # this question was answered before, in vain
-        text = tracker.latest_message.get("text") or ""
-        answered = _known(facts, wanted)
-        if wanted == "contact" and not answered:
-            if intent in ("deny", "dont_know") or contact_refused(text):
-                facts["contact"] = REFUSED
-            elif again:
-                facts["contact"] = text  # as written: a person can make more of it than a pattern
-            elif contact_meant(text):
-                said.utter_message(response="utter_contact_invalid")
-        elif wanted and not answered and (again or intent == "dont_know"):
-            facts[wanted] = UNKNOWN
-        following = _next_question(facts)
-        in_vain = following == wanted and intent != "open_ticket"
-        events = await self.remember(tracker, facts)
+    def form(self, tracker: Tracker) -> Form:
+        return Form.ASKING
+
+    async def act(self, visit: Visit) -> list[EventType]:
+        decision = visit.decision
+        if decision.step is not Step.TICKET_ANSWER:
+            return []  # the form steps back, the message is answered, then the form asks again
+        events = await visit.keep()
+        if decision.wrong_contact:
+            visit.dispatcher.utter_message(response="utter_contact_invalid")
         return [
             *events,
-            SlotSet("asked", [wanted] if in_vain else None),
-            SlotSet("requested_slot", following),
+            SlotSet("asked", [decision.ask] if decision.in_vain else None),
+            SlotSet("requested_slot", decision.ask),
         ]
+
+
+class AskMatter(HelplineAction):
+    """What a ticket would be about, when it was wished before anything was told."""
+
+    def name(self) -> str:
+        return "action_ask_ticket_form_situation"
+
+    def form(self, tracker: Tracker) -> Form:
+        return Form.ASKS_MATTER
+
+    async def act(self, visit: Visit) -> list[EventType]:
+        await visit.keep()
+        visit.dispatcher.utter_message(response="utter_ask_situation")
+        return []
 
 
 class OpenTicket(HelplineAction):
@@ -69,79 +62,87 @@ class OpenTicket(HelplineAction):
     def name(self) -> str:
         return "action_open_ticket"
 
-    async def act(self, said: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        facts = self.understand(tracker)
-        await file_ticket(self, said, tracker, facts, self.services.refer(facts))
+    def form(self, tracker: Tracker) -> Form:
+        return Form.FILLED
+
+    async def act(self, visit: Visit) -> list[EventType]:
+        filing = await asyncio.to_thread(prepare, visit)
+        async with visit.services.database.session() as session:
+            filed = await file_ticket(session, visit, filing)
+        say_filed(visit, filing, filed)
         return [SlotSet("asked", None), SlotSet("offered", None)]
 
 
-async def has_open_ticket(action: HelplineAction, tracker: Tracker) -> bool:
-    """Whether the conversation has a ticket that is still worked on."""
-    async with action.services.database.session() as session:
-        return await tickets.has_open(session, tracker.sender_id)
+@dataclass(frozen=True)
+class Filing:
+    """What a ticket says, made ready before the database is asked."""
+
+    urgency: Triage
+    summary: str
+    first: OpenRemedy | None
+    contact: str | None
 
 
-async def file_ticket(
-    action: HelplineAction,
-    said: CollectingDispatcher,
-    tracker: Tracker,
-    facts: Facts,
-    referral: Referral,
-) -> None:
-    """Open a ticket about these facts, or add them to the open one, and say so."""
-    services = action.services
-    urgency = triage(facts, referral, services.knowledge.triage_rules)
-    first = referral.remedies[0] if referral.remedies else None
+def prepare(visit: Visit) -> Filing:
+    """What the ticket says about the decision's facts. Plain computing."""
+    facts, referral = visit.decision.facts, visit.decision.referral
+    assert referral is not None
     contact = facts.get("contact")
-    async with services.database.session() as session:
-        opened = await tickets.open(
-            session,
-            tracker.sender_id,
-            turn_of(tracker),
-            facts,
-            urgency.priority,
-            summary(facts, services.knowledge.rules),
-            at=services.clock.now(),
-            contact=contact if contact != REFUSED else None,
-            dispatch_to=first.body.name if first else None,
-            next_step=urgency.what,
-            next_due=urgency.due,
-            checklist=[item.model_dump() for item in first.evidence] if first else (),
-        )
-    if not opened.created:
-        said.utter_message(response="utter_ticket_updated", number=opened.number)
-    elif urgency.priority == "urgent":
-        said.utter_message(
+    return Filing(
+        urgency=triage(facts, referral, visit.services.knowledge.triage_rules),
+        summary=summary(facts, visit.known.rules),
+        first=referral.remedies[0] if referral.remedies else None,
+        contact=contact if contact != REFUSED else None,
+    )
+
+
+async def file_ticket(session: AsyncSession, visit: Visit, filing: Filing) -> TicketNotice:
+    """Open a ticket, or add to the one that is open."""
+    urgency, first = filing.urgency, filing.first
+    return await tickets.open(
+        session,
+        visit.conversation_id,
+        visit.turn_id,
+        visit.decision.facts,
+        urgency.priority,
+        filing.summary,
+        at=visit.services.clock.now(),
+        contact=filing.contact,
+        dispatch_to=first.body.name if first else None,
+        next_step=urgency.what,
+        next_due=urgency.due,
+        checklist=[item.model_dump() for item in first.evidence] if first else (),
+    )
+
+
+def say_filed(visit: Visit, filing: Filing, filed: TicketNotice) -> None:
+    """Say what became of the ticket.
+
+    Its code is told by the turn that opened it, and never again.
+    """
+    if not filed.created:
+        visit.dispatcher.utter_message(response="utter_ticket_updated", number=filed.number)
+    elif filing.urgency.priority == "urgent":
+        visit.dispatcher.utter_message(
             response="utter_ticket_opened_urgent",
-            number=opened.number,
-            code=opened.code,
-            reason=urgency.reason,
+            number=filed.number,
+            code=filed.code,
+            reason=filing.urgency.reason,
         )
     else:
-        said.utter_message(response="utter_ticket_opened", number=opened.number, code=opened.code)
+        visit.dispatcher.utter_message(
+            response="utter_ticket_opened", number=filed.number, code=filed.code
+        )
 
 
 def summary(facts: Facts, rules: Rulebook) -> str:
     """One line for the operator: what it is about and where."""
     words = [
-        rules.label(slot, facts[slot])
-        for slot in ("situation", "right")
-        if facts.get(slot) not in (None, UNKNOWN)
+        rules.label(slot, facts[slot]) for slot in ("situation", "right") if _told(facts, slot)
     ]
-    places = [
-        facts[slot]
-        for slot in ("county", "city", "own_city")
-        if facts.get(slot) not in (None, UNKNOWN)
-    ]
+    places = [facts[slot] for slot in ("county", "city", "own_city") if _told(facts, slot)]
     return " · ".join([*words, *places[:1]])
 
 
-def _next_question(facts: Facts) -> str | None:
-    return next(
-        (slot for slot in ("situation", "city", "contact") if not _known(facts, slot)), None
-    )
-
-
-def _known(facts: Facts, slot: str | None) -> bool:
-    """Whether the form has this; the visitor's own city will do where the act's is not known."""
-    return bool(slot and facts.get(slot)) or (slot == "city" and bool(facts.get("own_city")))
+def _told(facts: Facts, slot: str) -> bool:
+    return facts.get(slot) not in (None, UNKNOWN)

@@ -1,4 +1,7 @@
-"""A visitor's conversation as the actions meet it: turns are stored, slots carry over, Rasa is played by the test."""
+"""A visitor's conversation as the actions meet it.
+
+Turns are stored, slots carry over, Rasa is played by the test.
+"""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +11,9 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.services import HelplineAction, Services
+from actions.base import HelplineAction, Services
+from actions.respond import Respond
+from actions.ticket import OpenTicket, ValidateTicketForm
 from api.conversations import service as conversations
 from api.conversations.schemas import Snapshot
 from api.referrals import service as referrals
@@ -58,6 +63,7 @@ class Chat:
     id: str
     token: str
     slots: dict[str, Any] = field(default_factory=dict)
+    in_form: bool = False  # while Rasa's form of a ticket asks
 
     @classmethod
     async def opens(cls, services: Services) -> "Chat":
@@ -69,13 +75,13 @@ class Chat:
 
     async def hears(
         self,
-        kind: type[HelplineAction],
         text: str,
         intent: str = "inform",
         confidence: float = SURE,
         entities: Sequence[dict[str, Any]] = (),
+        action: type[HelplineAction] = Respond,
     ) -> Said:
-        """What an action does about a message; the slots it sets stay for the next one."""
+        """What is answered to a message; the slots that are set stay for the next one."""
         turn = await self._stored(text)
         message = {
             "text": text,
@@ -84,22 +90,35 @@ class Chat:
             "entities": list(entities),
             "metadata": {"turn": turn},
         }
+        loop = {"name": "ticket_form"} if self.in_form else {}
         dispatcher = CollectingDispatcher()
-        tracker = Tracker(self.id, dict(self.slots), message, [], False, None, {}, "action_listen")
-        events = await kind(self.services).run(dispatcher, tracker, {})
+        tracker = Tracker(
+            self.id, dict(self.slots), message, [], False, None, loop, "action_listen"
+        )
+        events = await action(self.services).run(dispatcher, tracker, {})
         self.slots |= {
             event["name"]: event["value"] for event in events if event["event"] == "slot"
         }
+        if any(event["event"] == "active_loop" and event["name"] is None for event in events):
+            self.in_form = False
         return Said(dispatcher.messages, [dict(event) for event in events], turn)
 
-    async def presses(self, kind: type[HelplineAction], payload: str) -> Said:
-        """What an action does about a button that was pressed; Rasa makes the payload an intent with entities."""
+    async def presses(self, payload: str, action: type[HelplineAction] = Respond) -> Said:
+        """What is answered to a pressed button; Rasa makes the payload an intent with entities."""
         intent, _, values = payload.removeprefix("/").partition("{")
         entities = [
             {"entity": slot, "value": value}
             for slot, value in json.loads(f"{{{values or '}'}").items()
         ]
-        return await self.hears(kind, payload, intent, 1.0, entities)
+        return await self.hears(payload, intent, 1.0, entities, action)
+
+    async def fills(self, text: str, intent: str = "inform", **more: Any) -> Said:
+        """What the form of a ticket takes from a message."""
+        return await self.hears(text, intent, **more, action=ValidateTicketForm)
+
+    async def files(self, text: str, intent: str = "inform") -> Said:
+        """The ticket whose form is filled is opened."""
+        return await self.hears(text, intent, action=OpenTicket)
 
     async def shows(self) -> Snapshot:
         """The conversation as its visitor sees it."""

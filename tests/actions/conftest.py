@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from actions.services import Services
+from actions.base import Services
 from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase

@@ -1,29 +1,28 @@
 """Who wants a person is put in the queue, told the place in it, and loses nothing that was said."""
 
-from actions.handoff import HandOff
 from tests.actions.chat import Chat
 
 
 async def test_the_first_has_nobody_ahead_the_second_one(chat: Chat) -> None:
     second = await Chat.opens(chat.services)
 
-    said = [await one.hears(HandOff, "转人工", "human_handoff") for one in (chat, second)]
+    said = [await one.hears("转人工", "human_handoff") for one in (chat, second)]
 
     assert [one.with_response("utter_handed_off")["ahead"] for one in said] == [0, 1]
 
 
 async def test_asking_again_keeps_the_place(chat: Chat) -> None:
     second = await Chat.opens(chat.services)
-    await chat.hears(HandOff, "转人工", "human_handoff")
-    await second.hears(HandOff, "转人工", "human_handoff")
+    await chat.hears("转人工", "human_handoff")
+    await second.hears("转人工", "human_handoff")
 
-    said = await chat.hears(HandOff, "人呢", "human_handoff")
+    said = await chat.hears("人呢", "human_handoff")
 
     assert said.with_response("utter_handed_off")["ahead"] == 0
 
 
 async def test_the_conversation_waits_and_shows_its_place(chat: Chat) -> None:
-    await chat.hears(HandOff, "转人工", "human_handoff")
+    await chat.hears("转人工", "human_handoff")
     shown = await chat.shows()
 
     assert shown.status == "waiting"
@@ -32,7 +31,7 @@ async def test_the_conversation_waits_and_shows_its_place(chat: Chat) -> None:
 
 async def test_facts_in_the_same_message_and_before_reach_the_person(chat: Chat) -> None:
     chat.slots |= {"situation": "infringed", "right": "trademark"}
-    await chat.hears(HandOff, "对方在赣州，我电话13812345678，快转人工", "human_handoff")
+    await chat.hears("对方在赣州，我电话13812345678，快转人工", "human_handoff")
 
     facts = (await chat.shows()).facts
     assert (facts["right"], facts["city"], facts["contact"]) == (
@@ -44,7 +43,7 @@ async def test_facts_in_the_same_message_and_before_reach_the_person(chat: Chat)
 
 async def test_an_offer_that_stood_open_is_closed(chat: Chat) -> None:
     chat.slots["offered"] = "ticket"
-    said = await chat.hears(HandOff, "转人工", "human_handoff")
+    said = await chat.hears("转人工", "human_handoff")
     referral = await chat.referral_of(said)
 
     assert chat.slots["offered"] is None

@@ -1,4 +1,7 @@
-"""The visitor is told which way to go and asked what changes the answer; the turn keeps what was told."""
+"""The visitor is told which way to go and asked what changes the answer.
+
+The turn keeps what was told.
+"""
 
 import json
 from pathlib import Path
@@ -7,9 +10,6 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from actions.explain import ExplainClosed, ExplainRoad
-from actions.refer import Deny, Refer, ReturnTopic
-from actions.ticket import OpenTicket
 from api.tickets.models import Ticket
 from knowledge.routing.questions import MOST_ASKS
 from knowledge.slots import UNKNOWN
@@ -27,10 +27,10 @@ TOLD = {
 
 
 async def told(chat: Chat) -> Said:
-    return await chat.hears(Refer, STORY, "infringed")
+    return await chat.hears(STORY, "infringed")
 
 
-# --- the direction ---------------------------------------------------------------------------------------------------
+# --- the direction --------------------------------------------------------------------------------
 
 
 async def test_the_first_message_gets_a_direction_with_the_body_to_go_to(chat: Chat) -> None:
@@ -65,10 +65,10 @@ async def test_what_was_understood_is_kept_with_the_conversation_and_for_the_nex
 async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_fact(
     chat: Chat,
 ) -> None:
-    await chat.hears(Refer, "商标被抢注了", "squatted")
+    await chat.hears("商标被抢注了", "squatted")
     assert "other_status" in chat.slots["asked"]
 
-    await chat.hears(Refer, "不清楚", "dont_know")
+    await chat.hears("不清楚", "dont_know")
 
     assert chat.slots["other_status"] == UNKNOWN
     assert "other_status" not in (await chat.shows()).facts
@@ -76,14 +76,14 @@ async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_f
 
 async def test_a_closed_road_and_a_coming_change_of_law_are_told(chat: Chat) -> None:
     chat.slots |= {"situation": "squatted", "right": "trademark"}
-    said = await chat.hears(Refer, "他的商标在初审公告期，上个月10号公告的", "inform")
+    said = await chat.hears("他的商标在初审公告期，上个月10号公告的", "inform")
 
     assert said.with_response("utter_ruled_out")["why"]
     assert "2027-01-01" in said.with_response("utter_notice")["notice"]
 
 
 async def test_an_act_under_the_former_law_is_cited_by_it_and_told_so(chat: Chat) -> None:
-    said = await chat.hears(Refer, "2025年8月对面的店仿我们的包装装潢，在吉安县", "infringed")
+    said = await chat.hears("2025年8月对面的店仿我们的包装装潢，在吉安县", "infringed")
     referral = await chat.referral_of(said)
 
     assert chat.slots["acted_on"] == "2025-08-31"
@@ -97,14 +97,14 @@ async def test_an_act_under_the_former_law_is_cited_by_it_and_told_so(chat: Chat
 
 async def test_what_stands_already_is_not_told_again(chat: Chat) -> None:
     chat.slots |= TOLD
-    said = await chat.hears(Refer, "怎么办", "inform")
+    said = await chat.hears("怎么办", "inform")
 
     assert said.with_response("utter_direction_stays")["name"]
     assert not {"utter_ruled_out", "utter_notice"} & set(said.responses)
 
 
 async def test_where_people_want_the_law_itself_it_is_shown(chat: Chat) -> None:
-    said = await chat.hears(Refer, "发明专利保护多少年", "general_knowledge")
+    said = await chat.hears("发明专利保护多少年", "general_knowledge")
 
     assert [citation["article"] for citation in said.citations] == ["第四十二条"]
     assert said.with_response("utter_law_related")["title"] == "专利法第四十二条"
@@ -114,14 +114,14 @@ async def test_a_question_of_knowledge_is_answered_also_while_nothing_is_found(
     chat: Chat, searcher: FakeSearcher
 ) -> None:
     searcher.finds = False
-    said = await chat.hears(Refer, "发明专利保护多少年", "general_knowledge")
+    said = await chat.hears("发明专利保护多少年", "general_knowledge")
 
     assert said.messages
 
 
 async def test_a_correction_changes_the_direction_and_says_what_changed(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(Refer, "说错了，不是商标是专利", "inform")
+    said = await chat.hears("说错了，不是商标是专利", "inform")
     referral = await chat.referral_of(said)
 
     assert said.with_response("utter_changed")["changes"] == "权利：商标→专利（类型未明）"
@@ -130,25 +130,25 @@ async def test_a_correction_changes_the_direction_and_says_what_changed(chat: Ch
 
 async def test_one_more_fact_is_no_correction(chat: Chat) -> None:
     await told(chat)
-    await chat.hears(Refer, "我截了图", "inform")
-    said = await chat.hears(Refer, "也做了公证", "inform")
+    await chat.hears("我截了图", "inform")
+    said = await chat.hears("也做了公证", "inform")
 
     assert set(chat.slots["evidence"]) >= {"截图", "公证书"}
     assert "utter_changed" not in said.responses
 
 
 async def test_what_cannot_be_understood_is_said_and_asked_about(chat: Chat) -> None:
-    said = await chat.hears(Refer, "嗯那个就是吧", "nlu_fallback", 0.9)
+    said = await chat.hears("嗯那个就是吧", "nlu_fallback", 0.9)
 
     assert said.responses == ["utter_not_understood"]
     assert chat.slots["asked"] == ["situation"]
 
 
-# --- asking ----------------------------------------------------------------------------------------------------------
+# --- asking ---------------------------------------------------------------------------------------
 
 
 async def test_what_is_asked_comes_with_buttons_and_never_more_than_two_at_once(chat: Chat) -> None:
-    said = await chat.hears(Refer, "有人仿我们的东西", "infringed", entities=[])
+    said = await chat.hears("有人仿我们的东西", "infringed", entities=[])
     referral = await chat.referral_of(said)
 
     assert referral and 1 <= len(referral["asks"]) <= MOST_ASKS
@@ -160,11 +160,11 @@ async def test_what_is_asked_comes_with_buttons_and_never_more_than_two_at_once(
 
 
 async def test_a_button_carries_its_fact_in_a_form_that_is_understood(chat: Chat) -> None:
-    said = await chat.hears(Refer, "有人仿我们的东西", "infringed")
+    said = await chat.hears("有人仿我们的东西", "infringed")
     button = next(button for button in said.buttons if "外观" in button["title"])
 
     assert json.loads(button["payload"].removeprefix("/inform")) == {"right": "patent_design"}
-    await chat.presses(Refer, button["payload"])
+    await chat.presses(button["payload"])
     assert chat.slots["right"] == "patent_design"
 
 
@@ -178,23 +178,23 @@ async def test_every_button_that_was_offered_can_be_pressed(chat: Chat) -> None:
         "license_contract",
     ):
         other = await Chat.opens(chat.services)
-        said = await other.hears(Refer, "出了点事", situation)
+        said = await other.hears("出了点事", situation)
         for button in said.buttons:
             if button["payload"].startswith("/inform"):
                 slot, value = next(
                     iter(json.loads(button["payload"].removeprefix("/inform")).items())
                 )
-                pressed = await other.presses(Refer, button["payload"])
+                pressed = await other.presses(button["payload"])
                 assert other.slots[slot] in (value, [value]) or value in other.slots[slot], button
                 assert pressed.messages
 
 
 async def test_not_knowing_the_day_of_a_registration_is_no_trouble(chat: Chat) -> None:
     chat.slots |= {"situation": "squatted", "right": "trademark", "other_status": "registered"}
-    await chat.hears(Refer, "怎么办", "inform")
+    await chat.hears("怎么办", "inform")
     assert "registered_on" in chat.slots["asked"]
 
-    said = await chat.hears(Refer, "不清楚", "dont_know")
+    said = await chat.hears("不清楚", "dont_know")
 
     assert "registered_on" not in chat.slots["asked"]
     assert said.messages
@@ -202,17 +202,17 @@ async def test_not_knowing_the_day_of_a_registration_is_no_trouble(chat: Chat) -
 
 async def test_questions_come_to_an_end(chat: Chat) -> None:
     """Somebody who never knows is not asked for ever, and never the same thing twice."""
-    said = await chat.hears(Refer, "有人仿我的商标", "infringed")
+    said = await chat.hears("有人仿我的商标", "infringed")
     asked: list[str] = []
     while chat.slots["asked"]:
         assert not set(chat.slots["asked"]) & set(asked)
         asked += chat.slots["asked"]
-        said = await chat.hears(Refer, "不知道", "dont_know")
+        said = await chat.hears("不知道", "dont_know")
 
     assert "utter_direction_stays" in said.responses
 
 
-# --- offering a ticket -----------------------------------------------------------------------------------------------
+# --- offering a ticket ----------------------------------------------------------------------------
 
 
 async def everything_known(chat: Chat) -> Said:
@@ -225,7 +225,7 @@ async def everything_known(chat: Chat) -> Said:
         "goal": "stop",
         "city": "赣州市",
     }
-    return await chat.hears(Refer, "我有截图", "inform")
+    return await chat.hears("我有截图", "inform")
 
 
 async def test_once_nothing_more_is_asked_a_ticket_is_offered_and_not_again(chat: Chat) -> None:
@@ -236,18 +236,18 @@ async def test_once_nothing_more_is_asked_a_ticket_is_offered_and_not_again(chat
         "ticket",
     )
 
-    again = await chat.hears(Refer, "也做了公证", "inform")
+    again = await chat.hears("也做了公证", "inform")
 
     assert "utter_offer_ticket" not in again.responses
 
 
 async def test_who_only_wants_to_know_is_offered_no_ticket(chat: Chat) -> None:
-    said = await chat.hears(Refer, "发明专利保护多少年", "general_knowledge")
+    said = await chat.hears("发明专利保护多少年", "general_knowledge")
 
     assert ("utter_offer_ticket" in said.responses, chat.slots.get("offered")) == (False, None)
 
 
-# --- elsewhere -------------------------------------------------------------------------------------------------------
+# --- elsewhere ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ async def test_who_only_wants_to_know_is_offered_no_ticket(chat: Chat) -> None:
 async def test_a_matter_that_nothing_ties_to_jiangxi_is_pointed_to_its_own_place(
     chat: Chat, text: str
 ) -> None:
-    said = await chat.hears(Refer, text, "infringed")
+    said = await chat.hears(text, "infringed")
     referral = await chat.referral_of(said)
 
     assert referral and referral["scope"] == "out"
@@ -267,38 +267,38 @@ async def test_a_matter_that_nothing_ties_to_jiangxi_is_pointed_to_its_own_place
     "text", ["对方在广州，我在赣州，他仿我的商标", "我在杭州，对方在南昌县开店仿我的商标"]
 )
 async def test_one_place_in_jiangxi_is_enough(chat: Chat, text: str) -> None:
-    referral = await chat.referral_of(await chat.hears(Refer, text, "out_other_province"))
+    referral = await chat.referral_of(await chat.hears(text, "out_other_province"))
 
     assert referral and referral["scope"] != "out"
 
 
-# --- no --------------------------------------------------------------------------------------------------------------
+# --- no -------------------------------------------------------------------------------------------
 
 
 async def test_no_to_an_offer_is_taken_as_no(chat: Chat) -> None:
     await everything_known(chat)
-    said = await chat.hears(Deny, "不用了", "deny")
+    said = await chat.hears("不用了", "deny")
 
     assert (said.responses, chat.slots["offered"]) == (["utter_anything_else"], None)
 
 
 async def test_no_to_a_question_is_its_answer(chat: Chat) -> None:
     chat.slots |= {"situation": "infringed", "right": "trademark", "asked": ["right_status"]}
-    said = await chat.hears(Deny, "没有", "deny")
+    said = await chat.hears("没有", "deny")
 
     assert chat.slots["right_status"] == "unregistered"
     assert "utter_direction" in said.responses
 
 
-# --- more about a road -----------------------------------------------------------------------------------------------
+# --- more about a remedy --------------------------------------------------------------------------
 
 
 async def test_the_first_road_is_explained_with_what_to_bring_and_what_it_stands_on(
     chat: Chat,
 ) -> None:
     await told(chat)
-    said = await chat.hears(ExplainRoad, "具体要带什么材料", "ask_detail")
-    details = said.with_response("utter_road_details")
+    said = await chat.hears("具体要带什么材料", "ask_detail")
+    details = said.with_response("utter_remedy_details")
 
     assert details["name"] == "商标行政投诉（市场监管）"
     assert "商标注册证" in details["details"]
@@ -316,9 +316,9 @@ async def test_another_road_is_explained_by_its_place_in_the_list(
     assert referral
     roads = [remedy["name"] for remedy in referral["remedies"]]
 
-    said = await chat.hears(ExplainRoad, text, "ask_detail")
+    said = await chat.hears(text, "ask_detail")
 
-    details = said.with_response("utter_road_overview")
+    details = said.with_response("utter_remedy_overview")
     assert details["name"] == roads[min(index, len(roads) - 1)]
     assert details["gives"] and details["limits"] and details["details"]
     assert "utter_back_to_the_question" in said.responses
@@ -337,29 +337,29 @@ async def test_only_the_side_that_was_asked_about_is_told(
     chat: Chat, text: str, words: str
 ) -> None:
     await told(chat)
-    said = await chat.hears(ExplainRoad, text, "ask_detail")
+    said = await chat.hears(text, "ask_detail")
 
-    assert words in said.with_response("utter_road_details")["details"]
+    assert words in said.with_response("utter_remedy_details")["details"]
 
 
 async def test_a_road_is_explained_by_its_name(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(ExplainRoad, "民事诉讼要准备什么", "ask_detail")
+    said = await chat.hears("民事诉讼要准备什么", "ask_detail")
 
-    assert said.with_response("utter_road_details")["name"] == "民事诉讼"
+    assert said.with_response("utter_remedy_details")["name"] == "民事诉讼"
 
 
 async def test_before_anything_is_known_there_is_no_road_to_explain_but_a_question(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(ExplainRoad, "要带什么材料", "ask_detail")
+    said = await chat.hears("要带什么材料", "ask_detail")
 
     assert said.messages
 
 
 async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) -> None:
     chat.slots |= {"situation": "infringed", "right": "patent_utility", "proceeding": "已起诉"}
-    said = await chat.hears(ExplainClosed, "为什么不能找政府裁决", "ask_why_not")
+    said = await chat.hears("为什么不能找政府裁决", "ask_why_not")
 
     assert said.responses and set(said.responses) == {"utter_closed_details"}
     assert "专利法第六十五条" in {
@@ -369,38 +369,38 @@ async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) ->
 
 async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
     chat.slots |= {"situation": "support_need"}
-    said = await chat.hears(ExplainClosed, "为什么不行", "ask_why_not")
+    said = await chat.hears("为什么不行", "ask_why_not")
 
     assert "utter_nothing_closed" in said.responses
 
 
-# --- several matters -------------------------------------------------------------------------------------------------
+# --- several matters ------------------------------------------------------------------------------
 
 
 async def test_another_matter_is_taken_up_and_the_first_waits(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(Refer, "还有件事，我的外观专利被人在展会上仿了", "exhibition")
+    said = await chat.hears("还有件事，我的外观专利被人在展会上仿了", "exhibition")
 
-    assert said.with_response("utter_new_matter")["left"] == "商标 · 权利被侵犯"
+    assert said.with_response("utter_new_matter")["previous"] == "商标 · 权利被侵犯"
     assert (chat.slots["situation"], chat.slots["right"]) == ("exhibition", "patent_design")
-    assert [one["right"] for one in chat.slots["parked"]] == ["trademark"]
+    assert [one["right"] for one in chat.slots["parked_matters"]] == ["trademark"]
 
 
 async def test_the_visitor_can_go_back_and_finds_everything_as_he_left_it(chat: Chat) -> None:
     await told(chat)
-    await chat.hears(Refer, "还有件事，我的外观专利被人在展会上仿了", "exhibition")
-    said = await chat.hears(ReturnTopic, "回到刚才商标那件事", "return_topic")
+    await chat.hears("还有件事，我的外观专利被人在展会上仿了", "exhibition")
+    said = await chat.hears("回到刚才商标那件事", "return_topic")
     referral = await chat.referral_of(said)
 
     assert said.with_response("utter_back_to_matter")["title"] == "商标 · 权利被侵犯"
     assert (chat.slots["right"], chat.slots["county"]) == ("trademark", "章贡区")
     assert referral and referral["remedies"][0]["key"] == "admin_complaint_trademark"
-    assert [one["right"] for one in chat.slots["parked"]] == ["patent_design"]
+    assert [one["right"] for one in chat.slots["parked_matters"]] == ["patent_design"]
 
 
 async def test_where_nothing_waits_that_is_said_and_the_question_is_put_again(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(ReturnTopic, "回到前面那个", "return_topic")
+    said = await chat.hears("回到前面那个", "return_topic")
 
     assert said.responses == ["utter_no_other_matter", "utter_back_to_the_question"]
 
@@ -410,32 +410,32 @@ async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadl
 ) -> None:
     parser.intents = {"外观": "infringed", "传票": "accused_court"}
     text = "赣州有人仿我的外观专利，另外昨天我们收到法院传票说我们商标侵权"
-    said = await chat.hears(Refer, text, "infringed")
+    said = await chat.hears(text, "infringed")
     referral = await chat.referral_of(said)
 
     assert referral and referral["remedies"][0]["key"] == "non_infringement_response"
     [other] = referral["others"]
     assert other["remedies"][0]["key"] == "admin_adjudication_patent"
-    assert said.with_response("utter_beside")["title"] == "外观设计专利 · 权利被侵犯"
-    assert [one["situation"] for one in chat.slots["parked"]] == ["infringed"]
+    assert said.with_response("utter_other_matter")["title"] == "外观设计专利 · 权利被侵犯"
+    assert [one["situation"] for one in chat.slots["parked_matters"]] == ["infringed"]
 
 
 async def test_while_the_engine_is_away_one_message_is_one_matter(
     chat: Chat, parser: FakeParser
 ) -> None:
     parser.down = True
-    said = await chat.hears(Refer, "赣州有人仿我的商标，另外还有件事想问专利怎么申请", "infringed")
+    said = await chat.hears("赣州有人仿我的商标，另外还有件事想问专利怎么申请", "infringed")
     referral = await chat.referral_of(said)
 
     assert referral and referral["others"] == []
 
 
-# --- questions in between, and none answered ---------------------------------------------------------------------------
+# --- questions in between, and none answered ------------------------------------------------------
 
 
 async def test_a_question_of_knowledge_is_answered_and_the_matter_goes_on(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(Refer, "商标一般能保护多少年", "general_knowledge")
+    said = await chat.hears("商标一般能保护多少年", "general_knowledge")
 
     assert "utter_law_related" in said.responses
     assert said.responses[-1] == "utter_back_to_the_question"
@@ -445,7 +445,7 @@ async def test_a_question_of_knowledge_is_answered_and_the_matter_goes_on(chat: 
 
 async def test_not_knowing_is_answered_with_where_each_possibility_leads(chat: Chat) -> None:
     chat.slots |= {"situation": "squatted", "right": "trademark", "asked": ["other_status"]}
-    said = await chat.hears(Refer, "不清楚", "dont_know")
+    said = await chat.hears("不清楚", "dont_know")
     words = said.with_response("utter_branches")["branches"]
 
     assert "初审公告中" in words and "商标异议" in words and "已经注册" in words
@@ -453,12 +453,12 @@ async def test_not_knowing_is_answered_with_where_each_possibility_leads(chat: C
 
 
 async def test_a_question_that_was_twice_not_answered_is_not_put_a_third_time(chat: Chat) -> None:
-    await chat.hears(Refer, "我的商标被抢注了", "squatted")
+    await chat.hears("我的商标被抢注了", "squatted")
     assert "other_status" in chat.slots["asked"]
-    await chat.hears(Refer, "我真的很着急", "inform")
+    await chat.hears("我真的很着急", "inform")
     assert "other_status" in chat.slots["asked"]
 
-    said = await chat.hears(Refer, "快点帮我想办法", "inform")
+    said = await chat.hears("快点帮我想办法", "inform")
 
     assert "other_status" not in chat.slots["asked"]
     assert "utter_branches" in said.responses
@@ -466,28 +466,28 @@ async def test_a_question_that_was_twice_not_answered_is_not_put_a_third_time(ch
 
 async def test_nobody_is_asked_for_ever_what_happened(chat: Chat) -> None:
     for text in ("嗯", "那个", "就是"):
-        said = await chat.hears(Refer, text, "nlu_fallback", 0.9)
+        said = await chat.hears(text, "nlu_fallback", 0.9)
 
     assert chat.slots["asked"] == []
-    assert "/human_handoff" in DOMAIN["responses"]["utter_no_road"][0]["buttons"][0]["payload"]
-    assert "utter_no_road" in said.responses
+    assert "/human_handoff" in DOMAIN["responses"]["utter_no_remedy"][0]["buttons"][0]["payload"]
+    assert "utter_no_remedy" in said.responses
 
 
 async def test_a_legal_term_is_explained_once(chat: Chat) -> None:
-    first = await chat.hears(Refer, "赣州有个厂仿我的实用新型专利", "infringed")
-    again = await chat.hears(Refer, "不对，是外观专利", "inform")
+    first = await chat.hears("赣州有个厂仿我的实用新型专利", "infringed")
+    again = await chat.hears("不对，是外观专利", "inform")
 
     assert first.with_response("utter_term")["term"] == "行政裁决"
     assert "行政裁决" not in [message.get("term") for message in again.messages]
 
 
-# --- an open ticket --------------------------------------------------------------------------------------------------
+# --- an open ticket -------------------------------------------------------------------------------
 
 
 async def test_a_correction_goes_into_the_open_ticket_and_opens_no_second_one(chat: Chat) -> None:
     await told(chat)
-    await chat.hears(OpenTicket, "登记", "open_ticket")
-    said = await chat.hears(Refer, "说错了，是在瑞金市", "inform")
+    await chat.files("登记", "open_ticket")
+    said = await chat.hears("说错了，是在瑞金市", "inform")
 
     assert "utter_ticket_updated" in said.responses
     async with chat.services.database.session() as session:
@@ -497,13 +497,13 @@ async def test_a_correction_goes_into_the_open_ticket_and_opens_no_second_one(ch
 
 async def test_without_a_ticket_nothing_is_opened_by_itself(chat: Chat) -> None:
     await told(chat)
-    await chat.hears(Refer, "说错了，是在瑞金市", "inform")
+    await chat.hears("说错了，是在瑞金市", "inform")
 
     async with chat.services.database.session() as session:
         assert not list(await session.scalars(select(Ticket)))
 
 
-# --- why a road is closed --------------------------------------------------------------------------------------------
+# --- why a remedy is excluded ---------------------------------------------------------------------
 
 
 async def test_only_the_road_that_was_asked_about_is_explained(chat: Chat) -> None:
@@ -512,20 +512,20 @@ async def test_only_the_road_that_was_asked_about_is_explained(chat: Chat) -> No
         "right": "patent_utility",
         "right_status": "registered",
     }
-    said = await chat.hears(ExplainClosed, "为什么不能找市监局投诉", "ask_why_not")
+    said = await chat.hears("为什么不能找市监局投诉", "ask_why_not")
 
     assert said.with_response("utter_closed_details")["name"] == "商标行政投诉（市场监管）"
 
 
 async def test_a_road_that_is_open_after_all_is_told_with_its_place(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(ExplainClosed, "为什么不能去法院告他", "ask_why_not")
+    said = await chat.hears("为什么不能去法院告他", "ask_why_not")
 
     assert said.with_response("utter_not_closed")["number"] > 1
 
 
 async def test_a_road_that_nobody_would_think_of_is_told_with_its_limits(chat: Chat) -> None:
     await told(chat)
-    said = await chat.hears(ExplainClosed, "为什么不做域名争议", "ask_why_not")
+    said = await chat.hears("为什么不做域名争议", "ask_why_not")
 
     assert said.with_response("utter_not_listed")["limits"]

@@ -1,12 +1,13 @@
-"""A ticket asks for the matter, a place and a contact, takes no for an answer, and tells how far it has come."""
+"""A ticket asks for the matter, a place and a contact, takes no for an answer, and tells how far it
+has come.
+"""
 
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from actions.status import TicketStatus
-from actions.ticket import OpenTicket, ValidateTicketForm, summary
+from actions.ticket import ValidateTicketForm, summary
 from api.tickets.models import Ticket
 from tests.actions.chat import Chat, Said
 from tests.content import RULES
@@ -20,7 +21,7 @@ KNOWN: dict[str, Any] = {
 
 
 async def validates(chat: Chat, text: str, intent: str = "inform", **more: Any) -> Said:
-    return await chat.hears(ValidateTicketForm, text, intent, **more)
+    return await chat.fills(text, intent, **more)
 
 
 def asked(chat: Chat) -> str | None:
@@ -31,7 +32,7 @@ def asked(chat: Chat) -> str | None:
 async def opened(chat: Chat, **facts: Any) -> tuple[str, str]:
     """Number and code of a ticket that was opened."""
     chat.slots |= {**KNOWN, "contact": "13812345678", **facts}
-    said = await chat.hears(OpenTicket, "登记吧", "open_ticket")
+    said = await chat.files("登记吧", "open_ticket")
     message = next(m for m in said.messages if str(m["response"]).startswith("utter_ticket_opened"))
     return message["number"], message["code"]
 
@@ -41,7 +42,7 @@ async def stored(chat: Chat) -> list[Ticket]:
         return list(await session.scalars(select(Ticket).where(Ticket.conversation_id == chat.id)))
 
 
-# --- what the form asks ----------------------------------------------------------------------------------------------
+# --- what the form asks ---------------------------------------------------------------------------
 
 
 async def test_the_form_asks_for_the_matter_then_a_place_then_a_contact(chat: Chat) -> None:
@@ -102,7 +103,7 @@ async def test_who_would_rather_not_leave_a_contact_need_not(
 
 async def test_the_button_for_no_contact_works(chat: Chat) -> None:
     chat.slots |= {**KNOWN, "requested_slot": "contact"}
-    await chat.presses(ValidateTicketForm, '/provide_contact{"contact":"refused"}')
+    await chat.presses('/provide_contact{"contact":"refused"}', ValidateTicketForm)
 
     assert (chat.slots["contact"], asked(chat)) == ("refused", None)
 
@@ -164,7 +165,7 @@ async def test_a_ticket_is_opened_by_its_own_action_alone(chat: Chat) -> None:
     assert await stored(chat) == []
 
 
-# --- opening ---------------------------------------------------------------------------------------------------------
+# --- opening --------------------------------------------------------------------------------------
 
 
 async def test_a_ticket_is_told_with_number_and_code_and_dispatched(chat: Chat) -> None:
@@ -202,7 +203,7 @@ async def test_what_cannot_wait_is_marked_urgent_and_the_visitor_told_why(
     chat: Chat, facts: dict[str, Any]
 ) -> None:
     chat.slots |= {**KNOWN, **facts, "contact": "refused"}
-    said = await chat.hears(OpenTicket, "登记", "open_ticket")
+    said = await chat.files("登记", "open_ticket")
     [ticket] = await stored(chat)
 
     assert ticket.priority == "urgent"
@@ -216,7 +217,7 @@ async def test_the_next_deadline_goes_with_the_ticket(chat: Chat) -> None:
         "doc_received_on": "2026-11-16",
         "contact": "refused",
     }
-    await chat.hears(OpenTicket, "登记", "open_ticket")
+    await chat.files("登记", "open_ticket")
     [ticket] = await stored(chat)
 
     assert (str(ticket.next_due), bool(ticket.next_step)) == ("2026-12-01", True)
@@ -227,7 +228,7 @@ async def test_a_period_that_runs_over_a_change_of_law_is_on_the_ticket_with_its
 ) -> None:
     opposed = {"situation": "squatted", "other_status": "published", "published_on": "2026-10-20"}
     chat.slots |= {**KNOWN, **opposed, "contact": "refused"}
-    await chat.hears(OpenTicket, "登记", "open_ticket")
+    await chat.files("登记", "open_ticket")
     [ticket] = await stored(chat)
 
     assert (str(ticket.next_due), ticket.next_step) == ("2026-12-20", "提出商标异议")
@@ -242,7 +243,7 @@ async def test_a_refused_contact_is_not_stored_as_one(chat: Chat) -> None:
 
 async def test_a_second_wish_brings_the_open_ticket_up_to_date(chat: Chat) -> None:
     number, _ = await opened(chat)
-    said = await chat.hears(OpenTicket, "再登记一下，我做了公证", "open_ticket")
+    said = await chat.files("再登记一下，我做了公证", "open_ticket")
 
     assert said.with_response("utter_ticket_updated")["number"] == number
     [ticket] = await stored(chat)
@@ -256,13 +257,13 @@ async def test_even_where_no_road_is_known_a_ticket_can_be_opened(chat: Chat) ->
         "own_city": "赣州市",
         "contact": "refused",
     }
-    said = await chat.hears(OpenTicket, "登记", "open_ticket")
+    said = await chat.files("登记", "open_ticket")
 
     assert said.responses
     assert len(await stored(chat)) == 1
 
 
-# --- the line for the operator ---------------------------------------------------------------------------------------
+# --- the line for the operator --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -293,7 +294,7 @@ async def test_the_evidence_for_the_first_road_becomes_the_tickets_checklist(cha
     assert ticket.checklist
 
 
-# --- how far it has come ---------------------------------------------------------------------------------------------
+# --- how far it has come --------------------------------------------------------------------------
 
 
 async def test_number_and_code_show_a_ticket_from_another_conversation(chat: Chat) -> None:
@@ -301,7 +302,7 @@ async def test_number_and_code_show_a_ticket_from_another_conversation(chat: Cha
     elsewhere = await Chat.opens(chat.services)
 
     said = await elsewhere.hears(
-        TicketStatus, f"工单号{number.lower()}，口令{code.lower()}，到哪一步了", "ask_ticket_status"
+        f"工单号{number.lower()}，口令{code.lower()}，到哪一步了", "ask_ticket_status"
     )
 
     status = said.with_response("utter_ticket_status")
@@ -314,14 +315,14 @@ async def test_a_wrong_code_shows_nothing(chat: Chat) -> None:
     wrong = "ACDEFG" if code != "ACDEFG" else "GFEDCA"
     elsewhere = await Chat.opens(chat.services)
 
-    said = await elsewhere.hears(TicketStatus, f"{number} {wrong}", "ask_ticket_status")
+    said = await elsewhere.hears(f"{number} {wrong}", "ask_ticket_status")
 
     assert said.responses == ["utter_ticket_not_found"]
 
 
 async def test_in_its_own_conversation_a_ticket_needs_no_code(chat: Chat) -> None:
     number, _ = await opened(chat)
-    said = await chat.hears(TicketStatus, "我的工单到哪一步了", "ask_ticket_status")
+    said = await chat.hears("我的工单到哪一步了", "ask_ticket_status")
 
     assert said.with_response("utter_ticket_status")["number"] == number
 
@@ -330,13 +331,13 @@ async def test_a_number_of_another_ticket_without_its_code_does_not_show_the_own
     chat: Chat,
 ) -> None:
     await opened(chat)
-    said = await chat.hears(TicketStatus, "JX20261101-0007 到哪一步了", "ask_ticket_status")
+    said = await chat.hears("JX20261101-0007 到哪一步了", "ask_ticket_status")
 
     assert "utter_ticket_status" not in said.responses
 
 
 async def test_without_a_ticket_number_and_code_are_asked_for(chat: Chat) -> None:
-    said = await chat.hears(TicketStatus, "我想查工单", "ask_ticket_status")
+    said = await chat.hears("我想查工单", "ask_ticket_status")
 
     assert said.responses == ["utter_ask_ticket_number"]
 
@@ -348,8 +349,8 @@ async def test_the_next_deadline_is_shown_with_the_status(chat: Chat) -> None:
         "doc_received_on": "2026-11-16",
         "contact": "refused",
     }
-    await chat.hears(OpenTicket, "登记", "open_ticket")
+    await chat.files("登记", "open_ticket")
 
-    said = await chat.hears(TicketStatus, "工单怎么样了", "ask_ticket_status")
+    said = await chat.hears("工单怎么样了", "ask_ticket_status")
 
     assert "2026-12-01" in said.with_response("utter_ticket_status")["deadline"]

@@ -43,6 +43,8 @@ RULES = [
     for path in (ROOT / "data" / "rules").glob("*.yml")
     for rule in yaml.safe_load(path.read_text())["rules"]
 ]
+SMALL_TALK = {"greet", "goodbye", "thanks", "bot_challenge"}
+WANTS_FORM = {"open_ticket", "provide_contact"}
 SOURCES = {
     path.name: ast.parse(path.read_text(encoding="utf-8"))
     for path in (ROOT / "actions").glob("*.py")
@@ -55,7 +57,7 @@ def examples(intent: str) -> list[Message]:
     return load_data(str(NLU[intent])).intent_examples
 
 
-# --- intents --------------------------------------------------------------------------------------
+# --- intents ---------------------------------------------------------------------------------------------------------
 
 
 def test_every_intent_has_its_file_of_examples_and_every_file_its_intent() -> None:
@@ -100,8 +102,7 @@ def test_stories_of_a_problem_teach_the_right_as_well() -> None:
 
 
 def test_every_situation_is_an_intent_of_the_same_name() -> None:
-    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope
-    # has its topics.
+    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope has its topics.
     assert set(VOCABULARY["situation"]) - {"ticket_service", "out_of_scope"} <= set(INTENTS)
 
 
@@ -111,7 +112,7 @@ def test_every_topic_out_of_scope_has_its_words() -> None:
     assert topics == set(content("knowledge/content/exits.yml")["exits"])
 
 
-# --- rules ----------------------------------------------------------------------------------------
+# --- rules -----------------------------------------------------------------------------------------------------------
 
 
 def steps(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -134,19 +135,48 @@ def test_every_intent_of_every_rule_is_known_and_every_intent_is_answered() -> N
     assert "nlu_fallback" in used
 
 
+def test_rasa_answers_small_talk_and_the_form_and_brings_all_else_to_the_one_action() -> None:
+    for rule in RULES:
+        flat = list(steps(rule))
+        intents = {step["intent"] for step in flat if "intent" in step}
+        actions = {step["action"] for step in flat if "action" in step}
+        if intents & SMALL_TALK:
+            assert actions <= set(RESPONSES), rule["rule"]
+        elif intents and not intents <= WANTS_FORM:
+            assert actions == {"action_turn"}, rule["rule"]
+
+
+def test_the_rules_and_the_reader_of_turns_agree_on_small_talk_and_the_form() -> None:
+    [deeds] = [
+        statement.value
+        for statement in SOURCES["turn.py"].body
+        if isinstance(statement, ast.Assign)
+        and getattr(statement.targets[0], "id", "") == "_BY_INTENT"
+    ]
+    assert isinstance(deeds, ast.Dict)
+    does = {
+        key.value: value.attr
+        for key, value in zip(deeds.keys, deeds.values)
+        if isinstance(key, ast.Constant) and isinstance(value, ast.Attribute)
+    }
+    assert {name for name, deed in does.items() if deed == "SMALL_TALK"} == SMALL_TALK
+    opens = {name for name, deed in does.items() if deed in ("WANTS_TICKET", "GIVES_CONTACT")}
+    assert opens == WANTS_FORM
+
+
 def test_a_rule_has_a_name_of_its_own() -> None:
     names = [rule["rule"] for rule in RULES]
 
     assert len(names) == len(set(names))
 
 
-# --- actions --------------------------------------------------------------------------------------
+# --- actions ---------------------------------------------------------------------------------------------------------
 
 
 def action_names() -> set[str]:
     """The names that the actions give themselves."""
     return {
-        str(node.body[-1].value.value)
+        node.body[-1].value.value
         for tree in SOURCES.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
@@ -176,13 +206,12 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
 
 def test_slots_that_actions_set_exist() -> None:
     table = ast.parse((ROOT / "knowledge" / "slots.py").read_text(encoding="utf-8"))
-    read_by_knowledge = {
+    facts = {
         node.args[0].value
         for node in ast.walk(table)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "Slot"
-        and isinstance(node.args[0], ast.Constant)
-        and "derived" not in {keyword.arg for keyword in node.keywords}
+        and not any(keyword.arg == "derived" for keyword in node.keywords)
     }
     set_here = {
         node.args[0].value
@@ -191,12 +220,12 @@ def test_slots_that_actions_set_exist() -> None:
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "SlotSet"
         and isinstance(node.args[0], ast.Constant)
-    }
-    assert len(read_by_knowledge) > 15 and set_here
-    assert read_by_knowledge | set_here <= {slot.name for slot in DOMAIN.slots}
+    } - {"requested_slot"}  # Rasa's own
+    assert len(facts) > 15 and set_here
+    assert facts | set_here <= {slot.name for slot in DOMAIN.slots}
 
 
-# --- what the bot says ----------------------------------------------------------------------------
+# --- what the bot says -----------------------------------------------------------------------------------------------
 
 
 def constants(node: ast.AST) -> set[str]:
@@ -208,10 +237,7 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def utterances() -> Iterator[tuple[str, str, set[str]]]:
-    """(file and line, response, variables) of every call that says a response.
-
-    A name stands for what it was set to.
-    """
+    """(file and line, response, variables) of every call that says a response; a name stands for what it was set to."""
     for file, tree in SOURCES.items():
         for function in (
             n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -284,7 +310,7 @@ def test_every_response_of_the_domain_is_said_by_somebody() -> None:
 
 
 def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
-    values: defaultdict[str, str] = defaultdict(lambda: "某")
+    values = defaultdict(lambda: "某")
     for response, variants in RESPONSES.items():
         for variant in variants:
             values.update({name: "某" for name in variables_of(response)})
@@ -293,7 +319,7 @@ def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
             assert "{" not in said and "}" not in said, response
 
 
-# --- buttons --------------------------------------------------------------------------------------
+# --- buttons ---------------------------------------------------------------------------------------------------------
 
 
 def payloads() -> Iterator[tuple[str, str]]:
@@ -322,7 +348,7 @@ def test_what_a_button_carries_is_understood_by_rasa(where: str, payload: str) -
         assert value in {*VOCABULARY.get(slot, {value: ""}), "unknown"}
 
 
-# --- the pipeline ---------------------------------------------------------------------------------
+# --- the pipeline ----------------------------------------------------------------------------------------------------
 
 
 def test_rasa_can_build_the_pipeline() -> None:

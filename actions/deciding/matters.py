@@ -1,7 +1,7 @@
 """Several matters in one conversation: told in one message, or one after the other. Pure.
 
-A matter is the facts about one problem. The one spoken of stands in the tracker's slots; others wait in the slot `parked`,
-the latest first.
+A matter is the facts about one problem. The one spoken of stands in the tracker's slots; others
+wait in the slot `parked_matters`, the latest first.
 """
 
 import re
@@ -37,18 +37,23 @@ def parts_of(text: str) -> list[str]:
 
 
 def opens_another(text: str) -> bool:
-    """Whether a message opens with words that begin another matter: what is known of the first colours nothing in it."""
+    """Whether a message opens with words that begin another matter.
+
+    What is known of the first colours nothing in it.
+    """
     return bool(_BEGINS.search(text))
 
 
 def begins_another(before: Mapping[str, Any], after: Mapping[str, Any], text: str) -> bool:
-    """Whether a message leaves the matter spoken of: words say so, or it is another problem with another kind of right."""
-    told = {slot: after.get(slot) for slot in ("situation", "right")}
-    if CORRECTS.search(text) or not before.get("situation") or not told["situation"]:
+    """Whether a message leaves the matter spoken of.
+
+    Words say so, or it is another problem with another kind of right.
+    """
+    if CORRECTS.search(text) or not (before.get("situation") and after.get("situation")):
         return False
-    kinds = [_kind(before.get("right")), _kind(told["right"])]
+    kinds = [_kind(before.get("right")), _kind(after.get("right"))]
     another_right = all(kinds) and kinds[0] != kinds[1]
-    another_situation = before["situation"] != told["situation"]
+    another_situation = before["situation"] != after["situation"]
     return (
         (another_right or another_situation)
         if opens_another(text)
@@ -62,14 +67,20 @@ def are_several(matters: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def park(parked: Sequence[Facts], matter: Mapping[str, Any]) -> list[Facts]:
-    """The waiting matters with one more, the latest first; one about the same thing takes the older one's place."""
+    """The waiting matters with one more, the latest first.
+
+    One about the same thing takes the older one's place.
+    """
     if not matter.get("situation"):
         return list(parked)
     return [dict(matter), *(one for one in parked if are_several([one, matter]))][:MOST_PARKED]
 
 
 def wanted(parked: Sequence[Facts], text: str, rules: Rulebook) -> int | None:
-    """Which waiting matter a visitor returns to: the one named by its words, the oldest for 第一, else the latest."""
+    """Which waiting matter a visitor returns to.
+
+    The one named by its words, the oldest for 第一, else the latest.
+    """
     if not parked:
         return None
     named = [

@@ -1,15 +1,23 @@
-"""What was understood so far: what is said now wins, what is guessed never replaces what was said."""
+"""What was understood so far.
+
+What is said now wins, what is guessed never replaces what was said.
+"""
 
 from typing import Any
 
 import pytest
 
-from actions.facts import changed, understood
+from actions.deciding.decide import decide
+from actions.deciding.decision import State
+from actions.deciding.known import Known
+from actions.deciding.merge import changed
+from actions.deciding.turn import read
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 from tests.conftest import TODAY
-from tests.content import READER, RULES
+from tests.content import knowledge_base
 
 SURE, HESITANT = 0.9, 0.3
+KNOWN = Known(knowledge_base(), TODAY)
 
 
 def after(
@@ -27,7 +35,8 @@ def after(
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "entities": list(entities),
     }
-    return understood({**(before or {}), "asked": list(asked)}, message, READER, RULES, TODAY).facts
+    state = State.of({**(before or {}), "asked": list(asked)})
+    return decide(read(message, KNOWN.base, TODAY), state, KNOWN).understood
 
 
 def payload(**values: str) -> tuple[dict[str, Any], ...]:
@@ -38,7 +47,7 @@ LIKELY_PATENT = payload(likely_right="patent")
 STORY = {"situation": "infringed", "right": "trademark"}
 
 
-# --- one message after the other -------------------------------------------------------------------------------------
+# --- one message after the other ------------------------------------------------------------------
 
 
 def test_a_story_states_what_happened_to_which_right_and_where() -> None:
@@ -126,7 +135,7 @@ def test_the_slots_themselves_are_left_as_they_are() -> None:
     assert before == {**STORY, "circumstances": ["seller"]}
 
 
-# --- what happened ---------------------------------------------------------------------------------------------------
+# --- what happened --------------------------------------------------------------------------------
 
 
 def test_the_first_story_is_believed_even_when_it_is_hesitant() -> None:
@@ -151,7 +160,9 @@ def test_behind_a_fallback_the_likeliest_story_is_still_believed() -> None:
         ],
         "entities": [],
     }
-    assert understood({}, message, READER, RULES, TODAY).facts["situation"] == "license_contract"
+    decision = decide(read(message, KNOWN.base, TODAY), State(), KNOWN)
+
+    assert decision.understood["situation"] == "license_contract"
 
 
 def test_a_short_reply_to_a_question_does_not_change_what_happened() -> None:
@@ -206,7 +217,7 @@ def test_the_same_right_in_another_situation_is_the_same_matter() -> None:
     assert (facts["situation"], facts["right_status"]) == ("accused_court", "registered")
 
 
-# --- guesses ---------------------------------------------------------------------------------------------------------
+# --- guesses --------------------------------------------------------------------------------------
 
 
 def test_the_right_is_guessed_from_the_whole_story_where_no_word_names_it() -> None:
@@ -231,7 +242,7 @@ def test_a_mere_fact_guesses_no_right_unless_it_was_asked_for() -> None:
     assert told["right"] == "patent"
 
 
-# --- buttons ---------------------------------------------------------------------------------------------------------
+# --- buttons --------------------------------------------------------------------------------------
 
 
 def test_a_button_sets_its_fact_and_leaves_the_rest() -> None:
@@ -276,7 +287,7 @@ def test_a_button_for_a_list_adds_to_it() -> None:
     assert facts["circumstances"] == ["mass", "safety"]
 
 
-# --- yes, no, don't know ---------------------------------------------------------------------------------------------
+# --- yes, no, don't know --------------------------------------------------------------------------
 
 
 def test_not_knowing_marks_what_was_asked_and_nothing_else() -> None:
@@ -317,7 +328,7 @@ def test_yes_to_nothing_states_nothing() -> None:
     assert after("好的", "affirm", before=STORY) == STORY
 
 
-# --- what was taken back ---------------------------------------------------------------------------------------------
+# --- what was taken back --------------------------------------------------------------------------
 
 
 def test_a_fact_that_was_replaced_counts_as_changed() -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from actions.answer import EXTRACT, AnswerLaw
-from actions.services import Services
+from actions.base import Services
+from actions.law import EXTRACT
 from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
@@ -15,7 +15,7 @@ from tests.content import STATUTES
 
 
 async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "专利法第六十五条怎么说", "ask_law")
+    said = await chat.hears("专利法第六十五条怎么说", "ask_law")
     found = said.with_response("utter_law_found")
 
     assert (found["law"], found["article"], found["version"]) == (
@@ -32,7 +32,7 @@ async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Ch
 async def test_an_interpretation_is_shown_under_its_official_title_however_the_visitor_calls_it(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(AnswerLaw, "专利侵权解释一第一条怎么说", "ask_law")
+    said = await chat.hears("专利侵权解释一第一条怎么说", "ask_law")
 
     [citation] = said.citations
     title = "最高人民法院关于审理侵犯专利权纠纷案件应用法律若干问题的解释"
@@ -43,7 +43,7 @@ async def test_an_interpretation_is_shown_under_its_official_title_however_the_v
 async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+    said = await chat.hears("商标法57条", "ask_law")
 
     assert "2026-12-31" in said.with_response("utter_law_found")["until"]
     changing = said.with_response("utter_law_changing")
@@ -51,9 +51,7 @@ async def test_a_law_that_is_about_to_change_is_shown_with_its_end_and_a_warning
 
 
 async def test_of_an_article_that_will_change_in_substance_the_change_is_told(chat: Chat) -> None:
-    changing = (await chat.hears(AnswerLaw, "商标法33条", "ask_law")).with_response(
-        "utter_law_changing"
-    )
+    changing = (await chat.hears("商标法33条", "ask_law")).with_response("utter_law_changing")
 
     assert changing["change"].startswith("是第三十六条（变化：异议期由3个月缩短为2个月")
 
@@ -63,15 +61,13 @@ async def test_more_than_sixty_days_before_nothing_is_told_of_the_change(
 ) -> None:
     chat = await Chat.opens(Services(Clock(date(2026, 10, 1)), database, knowledge, FakeParser()))
 
-    assert (
-        "utter_law_changing" not in (await chat.hears(AnswerLaw, "商标法57条", "ask_law")).responses
-    )
+    assert "utter_law_changing" not in (await chat.hears("商标法57条", "ask_law")).responses
 
 
 async def test_an_old_number_is_told_from_the_words_around_it_and_todays_article_shown(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(AnswerLaw, "反法第六条混淆怎么罚", "ask_law")
+    said = await chat.hears("反法第六条混淆怎么罚", "ask_law")
     old = said.with_response("utter_law_old_number")
 
     assert (old["quote"], old["version"]) == ("反不正当竞争法第六条", "2019年版")
@@ -82,7 +78,7 @@ async def test_an_old_number_is_told_from_the_words_around_it_and_todays_article
 
 
 async def test_an_old_number_that_is_named_as_old_is_shown_and_called_repealed(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "旧反法第九条", "ask_law")
+    said = await chat.hears("旧反法第九条", "ask_law")
     repealed = said.with_response("utter_law_repealed")
 
     assert (repealed["version"], repealed["from"], repealed["change"]) == (
@@ -94,7 +90,7 @@ async def test_an_old_number_that_is_named_as_old_is_shown_and_called_repealed(c
 
 
 async def test_a_number_that_fits_todays_article_is_taken_as_todays(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "反法第十条商业秘密", "ask_law")
+    said = await chat.hears("反法第十条商业秘密", "ask_law")
 
     assert said.responses == ["utter_law_found"]
 
@@ -102,7 +98,7 @@ async def test_a_number_that_fits_todays_article_is_taken_as_todays(chat: Chat) 
 async def test_a_bare_number_is_todays_with_a_word_about_the_old_one_while_the_change_is_fresh(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(AnswerLaw, "反法第六条", "ask_law")
+    said = await chat.hears("反法第六条", "ask_law")
 
     assert said.responses == ["utter_law_found", "utter_law_renumbered"]
     assert said.with_response("utter_law_renumbered")["change"].startswith("是第七条")
@@ -112,7 +108,7 @@ async def test_in_the_new_year_an_article_that_is_gone_is_told_so(
     database: Database, knowledge: KnowledgeBase
 ) -> None:
     chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge, FakeParser()))
-    said = await chat.hears(AnswerLaw, "旧商标法第五十八条", "ask_law")
+    said = await chat.hears("旧商标法第五十八条", "ask_law")
 
     assert said.with_response("utter_law_repealed")["change"].startswith("不再保留")
 
@@ -121,21 +117,21 @@ async def test_in_the_new_year_the_same_question_shows_the_new_article(
     database: Database, knowledge: KnowledgeBase
 ) -> None:
     chat = await Chat.opens(Services(Clock(date(2027, 1, 1)), database, knowledge, FakeParser()))
-    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+    said = await chat.hears("商标法57条", "ask_law")
 
     assert said.with_response("utter_law_found")["version"] == "2026年版"
     assert "utter_law_changing" not in said.responses
 
 
 async def test_a_digest_is_told_from_the_laws_own_words(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "商标条例66条", "ask_law")
+    said = await chat.hears("商标条例66条", "ask_law")
 
     assert said.responses[0] == "utter_law_digest"
     assert said.citations[0]["kind"] == "digest"
 
 
 async def test_several_named_articles_are_shown_in_order(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "《商标法》第57条，《专利法》第65条", "ask_law")
+    said = await chat.hears("《商标法》第57条，《专利法》第65条", "ask_law")
 
     assert [citation["law"] for citation in said.citations] == ["商标法", "专利法"]
 
@@ -151,7 +147,7 @@ async def test_several_named_articles_are_shown_in_order(chat: Chat) -> None:
 async def test_what_cannot_be_shown_is_said_and_nothing_is_shown_instead(
     chat: Chat, text: str, response: str, quote: str
 ) -> None:
-    said = await chat.hears(AnswerLaw, text, "ask_law")
+    said = await chat.hears(text, "ask_law")
 
     assert said.responses == [response]
     assert said.with_response(response)["quote"] == quote
@@ -159,7 +155,7 @@ async def test_what_cannot_be_shown_is_said_and_nothing_is_shown_instead(
 
 
 async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")
+    said = await chat.hears("专利能保护多久", "ask_law")
     related = said.with_response("utter_law_related")
 
     assert related["title"] == "专利法第四十二条"
@@ -173,7 +169,7 @@ async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None
 async def test_where_nothing_is_found_that_is_said(chat: Chat, searcher: FakeSearcher) -> None:
     searcher.finds = False
 
-    assert (await chat.hears(AnswerLaw, "今天吃什么", "ask_law")).responses == ["utter_law_nothing"]
+    assert (await chat.hears("今天吃什么", "ask_law")).responses == ["utter_law_nothing"]
 
 
 async def test_while_the_index_cannot_be_opened_named_articles_are_still_shown(
@@ -183,14 +179,12 @@ async def test_while_the_index_cannot_be_opened_named_articles_are_still_shown(
     without = KnowledgeBase(**{**fields, "searcher": None, "search_trouble": "没有索引"})
     chat = await Chat.opens(Services(clock, database, without, FakeParser()))
 
-    assert (await chat.hears(AnswerLaw, "专利法第65条", "ask_law")).citations
-    assert (await chat.hears(AnswerLaw, "专利能保护多久", "ask_law")).responses == [
-        "utter_law_nothing"
-    ]
+    assert (await chat.hears("专利法第65条", "ask_law")).citations
+    assert (await chat.hears("专利能保护多久", "ask_law")).responses == ["utter_law_nothing"]
 
 
 async def test_asking_about_the_law_is_recorded_as_a_question_of_knowledge(chat: Chat) -> None:
-    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+    said = await chat.hears("商标法57条", "ask_law")
     referral = await chat.referral_of(said)
 
     assert referral and [remedy["key"] for remedy in referral["remedies"]] == ["legal_info"]
@@ -205,7 +199,7 @@ async def test_in_the_middle_of_a_matter_the_law_is_shown_and_the_open_question_
         "city": "赣州市",
         "asked": ["right_status"],
     }
-    said = await chat.hears(AnswerLaw, "商标法57条", "ask_law")
+    said = await chat.hears("商标法57条", "ask_law")
 
     assert said.citations
     assert "拿到注册证" in said.with_response("utter_back_to_the_question")["question"]
@@ -223,7 +217,7 @@ async def test_the_articles_behind_the_advice_are_shown_in_the_laws_own_words(
         "right_status": "registered",
         "city": "赣州市",
     }
-    said = await chat.hears(AnswerLaw, text, "ask_law")
+    said = await chat.hears(text, "ask_law")
 
     assert "utter_basis" in said.responses
     article = STATUTES.article("商标法", "第五十七条", date(2026, 11, 22))
@@ -237,6 +231,6 @@ async def test_the_articles_of_another_road_are_shown_when_it_is_named(chat: Cha
         "right_status": "registered",
         "city": "赣州市",
     }
-    said = await chat.hears(AnswerLaw, "公证那个办法的法条发我", "ask_law")
+    said = await chat.hears("公证那个办法的法条发我", "ask_law")
 
     assert {citation["law"] for citation in said.citations} == {"公证法"}

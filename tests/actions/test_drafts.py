@@ -1,10 +1,9 @@
-"""Who wants a paper hears which drafts fit, what they still lack, and gets the buttons to download them."""
+"""Who wants a paper hears which drafts fit, what they still lack, and gets the buttons to download
+them.
+"""
 
 from typing import Any
 
-from actions.draft import OfferDrafts
-from actions.refer import Refer
-from actions.ticket import ValidateTicketForm
 from tests.actions.chat import Chat, Said
 
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
@@ -18,8 +17,8 @@ def offered(said: Said) -> list[dict[str, Any]]:
 
 
 async def test_the_drafts_that_fit_are_named_and_can_be_downloaded(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
-    said = await chat.hears(OfferDrafts, "有没有模板", "ask_draft")
+    await chat.hears(STORY, "infringed")
+    said = await chat.hears("有没有模板", "ask_draft")
 
     assert [one["key"] for one in offered(said)][:2] == ["trademark_complaint", "evidence_list"]
     titles = said.with_response("utter_drafts")["titles"]
@@ -27,15 +26,15 @@ async def test_the_drafts_that_fit_are_named_and_can_be_downloaded(chat: Chat) -
 
 
 async def test_the_paper_that_is_asked_for_is_the_only_one_named(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
-    said = await chat.hears(OfferDrafts, "帮我写个投诉书", "ask_draft")
+    await chat.hears(STORY, "infringed")
+    said = await chat.hears("帮我写个投诉书", "ask_draft")
 
     assert [one["key"] for one in offered(said)] == ["trademark_complaint"]
 
 
 async def test_what_is_still_missing_is_said_in_short(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
-    said = await chat.hears(OfferDrafts, "帮我写个投诉书", "ask_draft")
+    await chat.hears(STORY, "infringed")
+    said = await chat.hears("帮我写个投诉书", "ask_draft")
     missing = said.with_response("utter_draft_missing")
 
     assert missing["title"] == "商标侵权投诉书"
@@ -43,23 +42,23 @@ async def test_what_is_still_missing_is_said_in_short(chat: Chat) -> None:
 
 
 async def test_a_letter_gets_the_points_of_a_reply(chat: Chat) -> None:
-    await chat.hears(Refer, "昨天收到律师函，说我店里卖的侵犯他的商标", "accused_letter")
-    said = await chat.hears(OfferDrafts, "律师函怎么回帮我拟一个", "ask_draft")
+    await chat.hears("昨天收到律师函，说我店里卖的侵犯他的商标", "accused_letter")
+    said = await chat.hears("律师函怎么回帮我拟一个", "ask_draft")
 
     assert [one["key"] for one in offered(said)] == ["letter_reply"]
 
 
 async def test_facts_in_the_wish_count_and_are_kept(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
-    await chat.hears(OfferDrafts, "我截了图，帮我写个投诉书", "ask_draft")
+    await chat.hears(STORY, "infringed")
+    await chat.hears("我截了图，帮我写个投诉书", "ask_draft")
 
     assert chat.slots["evidence"] == ["截图"]
     assert (await chat.shows()).facts["evidence"] == "截图"
 
 
 async def test_the_referral_of_the_turn_knows_the_drafts_of_its_roads(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
-    said = await chat.hears(OfferDrafts, "有没有模板", "ask_draft")
+    await chat.hears(STORY, "infringed")
+    said = await chat.hears("有没有模板", "ask_draft")
     referral = await chat.referral_of(said)
 
     assert referral
@@ -71,15 +70,15 @@ async def test_the_referral_of_the_turn_knows_the_drafts_of_its_roads(chat: Chat
 async def test_before_anything_is_known_no_paper_is_promised_and_the_matter_is_asked_for(
     chat: Chat,
 ) -> None:
-    said = await chat.hears(OfferDrafts, "帮我写个投诉书", "ask_draft")
+    said = await chat.hears("帮我写个投诉书", "ask_draft")
 
     assert said.responses[0] == "utter_draft_none" and offered(said) == []
     assert chat.slots["asked"]
 
 
 async def test_a_wish_for_a_paper_does_not_end_the_opening_of_a_ticket(chat: Chat) -> None:
-    await chat.hears(Refer, STORY, "infringed")
+    await chat.hears(STORY, "infringed")
     chat.slots["requested_slot"] = "contact"
-    said = await chat.hears(ValidateTicketForm, "有没有模板", "ask_draft")
+    said = await chat.fills("有没有模板", "ask_draft")
 
     assert (said.messages, said.events, chat.slots["requested_slot"]) == ([], [], "contact")

@@ -2,7 +2,15 @@
 
 import pytest
 
-from actions.matters import MOST_PARKED, are_several, begins_another, park, parts_of, title, wanted
+from actions.deciding.matters import (
+    MOST_PARKED,
+    are_several,
+    begins_another,
+    park,
+    parts_of,
+    title,
+    wanted,
+)
 from knowledge.slots import Facts
 from tests.content import RULES
 

@@ -1,0 +1,154 @@
+"""What a conversation knows before a message, and what is decided about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from actions.deciding.merge import known_facts
+from knowledge.routing.referral import Referral
+from knowledge.routing.rules import AskRule
+from knowledge.slots import Facts
+
+
+class Form(StrEnum):
+    """Where the form of a ticket stands."""
+
+    CLOSED = "没有在登记"
+    ASKING = "正在登记工单"
+    ASKS_MATTER = "正要问是什么事"
+    FILLED = "工单要登记的都有了"
+
+
+class Step(StrEnum):
+    """What is done about a message; the value is what an operator reads in a trace."""
+
+    REFER = "给出办法并追问"
+    REMEDY_DETAILS = "讲一个办法的细节"
+    EXCLUSIONS = "讲为什么不行"
+    ARTICLES = "出示点名的法条"
+    BASIS = "出示办法所依据的法条"
+    SEARCH_LAW = "检索法条"
+    ANSWER_BETWEEN = "答知识问题，接着问"
+    DAMAGES = "讲赔偿数额"
+    THRESHOLD = "讲入罪数额"
+    DEADLINE = "讲期限"
+    DRAFTS = "给文书草稿"
+    TICKET_FORM = "开始登记工单"
+    TICKET_ANSWER = "收下登记工单的回答"
+    TICKET_MATTER = "问工单是什么事"
+    OPEN_TICKET = "登记工单"
+    TICKET_STATUS = "查工单进度"
+    DECLINE = "不登记工单"
+    HAND_OFF = "转人工"
+    RETURN = "回到前面的事"
+    NO_OTHER_MATTER = "没有别的事放着"
+    START_AFRESH = "重新开始"
+    CANCEL = "先放下"
+    OUT_OF_SCOPE = "指到别处"
+    SMALL_TALK = "寒暄"
+
+
+class Preface(StrEnum):
+    """What is said before a step."""
+
+    NO_DRAFT = "没有合适的草稿"
+    LAW = "出示检索到的法条"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A line that a figure is held against.
+
+    `measured` says where it was measured and by which command.
+    """
+
+    value: float
+    meaning: str
+    measured: str
+
+
+@dataclass(frozen=True)
+class Used:
+    """A threshold that a decision looked at, and what was held against it."""
+
+    name: str
+    value: float
+    figure: float
+
+    @property
+    def reached(self) -> bool:
+        return self.figure >= self.value
+
+
+@dataclass(frozen=True)
+class State:
+    """What the conversation knows before a message.
+
+    `asked` are the slots of the questions just put.
+    """
+
+    facts: Facts = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    asked_times: Mapping[str, int] = field(default_factory=dict)
+    parked_matters: tuple[Facts, ...] = ()  # the latest first
+    offered: str | None = None  # `ticket` while one is offered
+    form: Form = Form.CLOSED
+    form_slot: str | None = None  # what the form asked for last
+
+    @classmethod
+    def of(cls, slots: Mapping[str, Any], form: Form = Form.CLOSED) -> "State":
+        """The state that a tracker's slots hold."""
+        return cls(
+            facts=known_facts(slots),
+            asked=tuple(slots.get("asked") or ()),
+            asked_times=dict(slots.get("asked_times") or {}),
+            parked_matters=tuple(slots.get("parked_matters") or ()),
+            offered=slots.get("offered"),
+            form=form,
+            form_slot=slots.get("requested_slot"),
+        )
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a message makes of the matter spoken of, and of the others."""
+
+    facts: Facts
+    before: Facts = field(default_factory=dict)  # of the same matter; empty when it is new
+    previous: Facts = field(default_factory=dict)  # the matter that the message turned away from
+    parked: tuple[Facts, ...] = ()  # those that wait, the latest first
+    others: tuple[Facts, ...] = ()  # told in the same message
+    exhausted: tuple[str, ...] = ()  # slots that were asked for often enough
+    unsure: tuple[str, ...] = ()  # slots that the visitor cannot tell
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The one thing to do about a message.
+
+    `facts` are those after it. `referral` is what the step speaks of and the turn keeps, where it
+    keeps one; `resume` the open question that is put again after something in between.
+    """
+
+    step: Step
+    reason: str
+    facts: Facts
+    matter: Matter
+    preface: tuple[Preface, ...] = ()
+    referral: Referral | None = None
+    previous_referral: Referral | None = None  # what the visitor has in front of him
+    other_referrals: tuple[Referral, ...] = ()
+    records: bool = False  # whether the referral is kept with the turn
+    remembers: bool = False  # whether the facts are kept with the conversation
+    resume: AskRule | None = None
+    offers_ticket: bool = False  # unless one is open
+    updates_ticket: bool = False  # if one is open
+    drafts: tuple[tuple[str, str], ...] = ()  # (key, title)
+    topic: str | None = None  # outside this line
+    ask: str | None = None  # the slot that the step asks for
+    in_vain: bool = False  # the form's question was not answered
+    wrong_contact: bool = False
+    leaves_form: bool = False
+    understood: Facts = field(default_factory=dict)  # all facts after the message, kept or not
+    thresholds: tuple[Used, ...] = ()

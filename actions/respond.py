@@ -1,0 +1,66 @@
+"""The one action that Rasa's rules bring a message to: it carries out what was decided."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+
+from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status
+from actions.base import TICKET_FORM, HelplineAction, Visit
+from actions.deciding.decision import Preface, Step
+from actions.exclusions import explain_exclusions
+from actions.remedy_details import explain_remedy
+
+CarryOut = Callable[[Visit], Awaitable[list[EventType]]]
+
+
+class Respond(HelplineAction):
+    """Says what comes first, carries out the step, and closes a ticket's form that is left."""
+
+    def name(self) -> str:
+        return "action_turn"
+
+    async def act(self, visit: Visit) -> list[EventType]:
+        for preface in visit.decision.preface:
+            await _say_before(visit, preface)
+        events = await STEPS[visit.decision.step](visit)
+        if visit.decision.leaves_form:
+            events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        return events
+
+
+async def fill_form(_: Visit) -> list[EventType]:
+    """The form asks for what a ticket needs."""
+    return [FollowupAction(TICKET_FORM)]
+
+
+async def _say_before(visit: Visit, preface: Preface) -> None:
+    if preface is Preface.NO_DRAFT:
+        visit.dispatcher.utter_message(response="utter_draft_none")
+    else:
+        await law.show_related(visit)
+
+
+# Small talk is answered by Rasa's rules, a filled form by actions/ticket.py.
+STEPS: Mapping[Step, CarryOut] = {
+    Step.REFER: refer.tell,
+    Step.RETURN: refer.tell,
+    Step.NO_OTHER_MATTER: refer.say_no_other_matter,
+    Step.ANSWER_BETWEEN: law.answer_between,
+    Step.REMEDY_DETAILS: explain_remedy,
+    Step.EXCLUSIONS: explain_exclusions,
+    Step.ARTICLES: law.show_articles,
+    Step.BASIS: law.show_basis,
+    Step.SEARCH_LAW: law.search,
+    Step.DAMAGES: figures.tell_damages,
+    Step.THRESHOLD: figures.tell_thresholds,
+    Step.DEADLINE: figures.tell_deadlines,
+    Step.DRAFTS: drafts.offer,
+    Step.TICKET_FORM: fill_form,
+    Step.TICKET_ANSWER: fill_form,
+    Step.TICKET_STATUS: status.tell,
+    Step.HAND_OFF: handoff.hand_off,
+    Step.DECLINE: ending.decline,
+    Step.START_AFRESH: ending.start_afresh,
+    Step.CANCEL: ending.cancel,
+    Step.OUT_OF_SCOPE: out_of_scope.turn_away,
+}
