@@ -24,6 +24,8 @@ READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = re.findall(
     r'(?:command|handed_on)\("(\w+)"', (ROOT / "command/cli.py").read_text(encoding="utf-8")
 )
+TOP_FOLDERS = {path.name for path in ROOT.glob("[a-z]*") if path.is_dir()} - {"var"}
+BUILT = {"web/dist"}  # by set-up, in no checkout
 SETTINGS = {f"HELPLINE_{name.upper()}": field for name, field in Settings.model_fields.items()}
 REMEDIES = yaml.safe_load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"))["remedy"]
 
@@ -227,6 +229,21 @@ def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_that_a_document_names_by_its_path_is_there(document: Path) -> None:
+    # From the root or from the document's folder; <name> and * stand for any name.
+    paths = {
+        re.sub(r"<\w+>", "*", path)
+        for path in re.findall(r"`([\w.<>*-]+(?:/[\w.<>*-]+)+)`", document.read_text("utf-8"))
+        if path.split("/")[0] in TOP_FOLDERS and path not in BUILT
+    }
+
+    def there(path: str) -> list[Path]:
+        return [*ROOT.glob(path), *document.parent.glob(path)]
+
+    assert [path for path in sorted(paths) if not there(path)] == []
 
 
 def test_both_readmes_show_the_same_commands() -> None:
