@@ -194,7 +194,10 @@ def _decided(decision: Decision, known: Known) -> list[str]:
 def _threshold(used: Used) -> str:
     sign = "≥" if used.reached else "<"
     line = THRESHOLDS[used.name]
-    return f"门槛 {used.name}：{used.figure:g} {sign} {used.value:g}（{line.meaning}；{line.measured}）"
+    return (
+        f"门槛 {used.name}：{used.figure:g} {sign} {used.value:g}（{line.meaning}；"
+        f"{line.measured}）"
+    )
 
 
 def _opened(referral: Referral) -> list[str]:

@@ -37,12 +37,12 @@ _MODEL_FILE = "model.joblib"
 class LinearModel:
     """Character 1-3-grams beside the centred sentence vector, under a logistic regression."""
 
-    def __init__(self, strength: float) -> None:
+    def __init__(self, regularisation: float) -> None:
         self._ngrams = TfidfVectorizer(
             analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2
         )
         self._regression = LogisticRegression(
-            C=strength, solver="liblinear", class_weight="balanced", random_state=1
+            C=regularisation, solver="liblinear", class_weight="balanced", random_state=1
         )
         self._mean = np.zeros(0)
 
@@ -55,16 +55,16 @@ class LinearModel:
 
     @property
     def classes(self) -> List[Text]:
-        """The labels, in the order in which `chances` tells them."""
+        """The labels, in the order in which `predict_proba` tells them."""
         return self._regression.classes_.tolist()
 
-    def chances(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
+    def predict_proba(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
         """The probabilities of all labels, an array of shape (len(texts), len(classes))."""
         return self._regression.predict_proba(self._features(texts, vectors))
 
     def ranking(self, text: Text, vector: np.ndarray) -> List[Tuple[Text, float]]:
         """Labels with their probabilities, the likeliest first."""
-        chances = self.chances([text], vector[None])[0]
+        chances = self.predict_proba([text], vector[None])[0]
         return sorted(zip(self.classes, map(float, chances)), key=lambda pair: -pair[1])
 
     def _features(self, texts: List[Text], vectors: np.ndarray) -> csr_matrix:
@@ -79,7 +79,7 @@ class _LinearClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"strength": 10.0}
+        return {"regularisation": 10.0}
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class _LinearClassifier(GraphComponent):
             for m in training_data.intent_examples
             if m.get(TEXT) and (label := self.label(m))
         ]
-        self._model = LinearModel(self._config["strength"]).fit(
+        self._model = LinearModel(self._config["regularisation"]).fit(
             [message.get(TEXT) for message, _ in taught],
             np.stack([message.get(SENTENCE_VECTOR) for message, _ in taught]),
             [label for _, label in taught],
@@ -178,7 +178,7 @@ class RightClassifier(_LinearClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"strength": 10.0, "threshold": 0.5}
+        return {"regularisation": 10.0, "threshold": 0.5}
 
     def label(self, message: Message) -> Optional[Text]:
         return (message.get(METADATA) or {}).get("example", {}).get("right") or (

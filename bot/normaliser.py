@@ -13,11 +13,11 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.component import FixedFeaturizer
 
-# Homophones and slips that people type on a phone; the service reads the same file.
-_FILE = Path(__file__).resolve().parents[1] / "data" / "slips.tsv"
+# Homophones and typos that people type on a phone; the service reads the same file.
+_FILE = Path(__file__).resolve().parents[1] / "data" / "typos.tsv"
 
 
-def _slips() -> Tuple[Tuple[Pattern[Text], Text], ...]:
+def _typos() -> Tuple[Tuple[Pattern[Text], Text], ...]:
     with _FILE.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
     return tuple(
@@ -25,14 +25,14 @@ def _slips() -> Tuple[Tuple[Pattern[Text], Text], ...]:
     )
 
 
-_SLIPS = _slips()
+_TYPOS = _typos()
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 def normalise(text: Text) -> Text:
     """The text in simplified characters with half-width letters and digits.
 
-    Common slips are corrected, repeated marks shortened.
+    Common typos are corrected, repeated marks shortened.
     """
     folded = "".join(
         unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c
@@ -40,8 +40,8 @@ def normalise(text: Text) -> Text:
     )
     folded = re.sub(r"[ \t　]+", " ", _TO_SIMPLIFIED.convert(folded)).lower()
     folded = re.sub(r"([。！？!?~～.…])\1{2,}", r"\1", folded)
-    for slip, meant in _SLIPS:
-        folded = slip.sub(meant, folded)
+    for typo, meant in _TYPOS:
+        folded = typo.sub(meant, folded)
     return folded.strip()
 
 

@@ -133,7 +133,7 @@ def model(place: Place) -> Step:
         title="对话模型",
         inputs=(
             *("config.yml", "domain.yml", "bot/*.py", "bot/uv.lock"),
-            *("data/nlu/*", "data/rules/*", "data/stories/*", "data/lexicon/*", "data/slips.tsv"),
+            *("data/nlu/*", "data/rules/*", "data/stories/*", "data/lexicon/*", "data/typos.tsv"),
             *("bot/*.npz", *ENCODER_SOURCES),
         ),
         products=(place.model,),

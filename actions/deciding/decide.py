@@ -207,7 +207,8 @@ def _situation(
 
     Clear words (a summons, a lawyer's letter) count more than a hesitant classifier, and words that
     only hint count where it says nothing. A short reply to a question never changes the situation,
-    nor does a guess that no word confirms: an accused who adds 是我们自己生产的 would be told to sue.
+    nor does a guess that no word confirms: an accused who adds 是我们自己生产的 would be told to
+    sue.
     """
     vocabulary = case.known.rules.vocabulary["situation"]
     guess = turn.likeliest.name if turn.likeliest.name in vocabulary else None
@@ -422,7 +423,9 @@ def _is_elsewhere(case: _Case, facts: Facts) -> bool:
 
 
 def _asks_about_remedy(case: _Case, matter: Matter) -> bool:
-    """Words that tell nothing but a wish ask what to bring or what it costs: 那预审要准备什么材料."""
+    """Words that tell nothing but a wish ask what to bring or what it costs:
+    那预审要准备什么材料.
+    """
     if not case.busy or Does.ASKS_ABOUT_REMEDY not in case.turn.does:
         return False
     facts, before = matter.facts, matter.before
@@ -705,8 +708,8 @@ def _turned_away(case: _Case, topic: str, reason: str) -> Decision:
 def _open_question(case: _Case) -> AskRule | None:
     """The first of the open questions that the visitor was about to answer.
 
-    Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier facts
-    count.
+    Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier
+    facts count.
     """
     if not case.state.asked:
         return None

@@ -21,9 +21,8 @@ from knowledge.law.applicable import OldNumber, named
 from knowledge.law.citations import Quoted
 from knowledge.slots import Facts
 
-Parse = Mapping[
-    str, Any
-]  # what the dialogue engine understands of a text: intent, ranking, entities
+# what the dialogue engine understands of a text: intent, ranking, entities
+Parse = Mapping[str, Any]
 
 FALLBACK = "nlu_fallback"
 PLACES = ("city", "own_city")
@@ -108,7 +107,8 @@ _BY_INTENT = {
 OUT = "out_"  # what intents outside this line begin with
 
 _SIDES = {
-    Side.MATERIALS: re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件)|手续"),
+    Side.MATERIALS: re.compile("材料|准备|带(?:什么|啥|哪些)|要(?:什么|啥|哪些)(?:东西|手续|证件"
+        ")|手续"),
     Side.EVIDENCE: re.compile("证据|取证|证明"),
     Side.TIME: re.compile("多久|多长|几天|几个?月|什么时候|时间|期限|来得及"),
     Side.FEES: re.compile("多少钱|费用|收费|要钱|花钱|花多少|免费|贵"),
@@ -152,9 +152,8 @@ class Turn:
     readings: tuple[Reading, ...] = ()
     carried: tuple[tuple[str, Any], ...] = ()
     likely_right: Likely | None = None  # what the sentence as a whole suggests
-    places: Mapping[str, Facts] = field(
-        default_factory=dict
-    )  # slot asked for → what a bare name means
+    # slot asked for → what a bare name means
+    places: Mapping[str, Facts] = field(default_factory=dict)
     remedies: tuple[str, ...] = ()  # named by the visitor, in the order of the words
     counted: int | None = None  # 第二个: which of the remedies that were told, from 0
     sides: frozenset[Side] = frozenset()

@@ -51,23 +51,23 @@ class InUse:
     reads_vectors = True
 
     def fit(self, texts: List[str], vectors: np.ndarray, labels: List[str]) -> None:
-        self._model = LinearModel(LinearIntentClassifier.get_default_config()["strength"]).fit(
-            texts, vectors, labels
-        )
+        self._model = LinearModel(
+            LinearIntentClassifier.get_default_config()["regularisation"]
+        ).fit(texts, vectors, labels)
         self.classes = self._model.classes
 
-    def chances(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
-        return self._model.chances(texts, vectors)
+    def predict_proba(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
+        return self._model.predict_proba(texts, vectors)
 
 
 class Regression:
     """A logistic regression over the texts' `features`, or over the centred vectors."""
 
-    def __init__(self, features: Any, strength: float, solver: str = "liblinear") -> None:
+    def __init__(self, features: Any, regularisation: float, solver: str = "liblinear") -> None:
         self.reads_vectors = features is None
         self._features = features
         self._regression = LogisticRegression(
-            C=strength, solver=solver, class_weight="balanced", random_state=1, max_iter=200
+            C=regularisation, solver=solver, class_weight="balanced", random_state=1, max_iter=200
         )
 
     def fit(self, texts: List[str], vectors: np.ndarray, labels: List[str]) -> None:
@@ -77,7 +77,7 @@ class Regression:
         self._regression.fit(self._seen(texts, vectors), labels)
         self.classes = self._regression.classes_
 
-    def chances(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
+    def predict_proba(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
         return self._regression.predict_proba(self._seen(texts, vectors))
 
     def _seen(self, texts: List[str], vectors: np.ndarray) -> Any:
@@ -186,7 +186,7 @@ def _listen(
         began = time.process_time()
         model.fit([texts[at] for at in learn], vectors[learn], [labels[at] for at in learn])
         heard.training.append(time.process_time() - began)
-        heard.chances.append(model.chances([texts[at] for at in ask], vectors[ask]))
+        heard.chances.append(model.predict_proba([texts[at] for at in ask], vectors[ask]))
         heard.truth += [labels[at] for at in ask]
         heard.classes = model.classes
     stored = pickle.dumps(model)
@@ -198,7 +198,7 @@ def _listen(
     for at in splits[-1][1][:TIMED]:
         began = time.perf_counter()
         vector = encoder.vectors([texts[at]]) if encoder else vectors[at : at + 1]
-        loaded.chances([texts[at]], vector)
+        loaded.predict_proba([texts[at]], vector)
         heard.each.append((time.perf_counter() - began) * 1000)
     return heard
 

@@ -1,7 +1,7 @@
 """Chinese text made comparable: one spelling, one cutting, for the index and for questions alike.
 
-What people's words mean for a search is reviewed content: `content/subjects.yml`. What their slips
-of the telephone were meant to be stands in `data/slips.tsv`, which the dialogue engine reads as
+What people's words mean for a search is reviewed content: `content/subjects.yml`. What their typos
+of the telephone were meant to be stands in `data/typos.tsv`, which the dialogue engine reads as
 well.
 """
 
@@ -20,7 +20,7 @@ from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, load
 
 SUBJECTS = CONTENT / "subjects.yml"
 TERMS = ROOT / "data" / "lexicon"
-SLIPS = ROOT / "data" / "slips.tsv"
+TYPOS = ROOT / "data" / "typos.tsv"
 
 _FULL_WIDTH = {
     code: code - 0xFEE0
@@ -66,14 +66,14 @@ def normalise(text: str) -> str:
 
 
 def corrected(text: str) -> str:
-    """What a visitor meant to type: `normalise`, slips corrected, stretched punctuation shortened,
+    """What a visitor meant to type: `normalise`, typos corrected, stretched punctuation shortened,
     each text once.
     """
     text = _OTHER_NUMERALS.sub(
         lambda found: str(int(unicodedata.numeric(found[0]))), normalise(text)
     )
-    for slip, meant in slips():
-        text = slip.sub(meant, text)
+    for typo, meant in typos():
+        text = typo.sub(meant, text)
     return _once(_STRETCHED.sub(r"\1", text))
 
 
@@ -121,7 +121,7 @@ def subjects() -> Subjects:
 
 
 @cache
-def slips(path: Path = SLIPS) -> tuple[tuple[re.Pattern[str], str], ...]:
+def typos(path: Path = TYPOS) -> tuple[tuple[re.Pattern[str], str], ...]:
     """(What people type, what they mean), in the order of use; raises ContentError naming the file
     and line.
     """

@@ -16,8 +16,8 @@ _ARTICLE_IN_TEXT = (
 )
 # A name that we do not know counts as a law's only in title marks or where a clause begins.
 _UNKNOWN_LAW = re.compile(
-    r"(?:《(?P<titled>[^》]{2,30})|(?:^|[^一-鿿])(?P<bare>[一-鿿]{2,12}?(?:法|条例|规定|解释|办法|细则)))"
-    + _ARTICLE_IN_TEXT
+    r"(?:《(?P<titled>[^》]{2,30})|(?:^|[^一-鿿])(?P<bare>[一-鿿]{2,12}?(?:法|条例|规定"
+    r"|解释|办法|细则)))" + _ARTICLE_IN_TEXT
 )
 _MAY_NAME_AN_ARTICLE = re.compile("[条條]")
 _LATEST, _EARLIER = "新", "旧老"
@@ -28,8 +28,8 @@ class Citation:
     """One article as it may be shown: `kind` tells the statute's own words from a digest or from
     guidance.
 
-    `short_title` is the name that we use among ourselves, `title` the official one; for guidance both are
-    its title.
+    `short_title` is the name that we use among ourselves, `title` the official one; for guidance
+    both are its title.
     """
 
     short_title: str

@@ -57,7 +57,7 @@ def examples(intent: str) -> list[Message]:
     return load_data(str(NLU[intent])).intent_examples
 
 
-# --- intents ---------------------------------------------------------------------------------------------------------
+# --- intents --------------------------------------------------------------------------------------
 
 
 def test_every_intent_has_its_file_of_examples_and_every_file_its_intent() -> None:
@@ -102,7 +102,8 @@ def test_stories_of_a_problem_teach_the_right_as_well() -> None:
 
 
 def test_every_situation_is_an_intent_of_the_same_name() -> None:
-    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope has its topics.
+    # Two are no stories: a ticket is asked about with intents of its own, and what is out of scope
+    # has its topics.
     assert set(VOCABULARY["situation"]) - {"ticket_service", "out_of_scope"} <= set(INTENTS)
 
 
@@ -112,7 +113,7 @@ def test_every_topic_out_of_scope_has_its_words() -> None:
     assert topics == set(content("knowledge/content/exits.yml")["exits"])
 
 
-# --- rules -----------------------------------------------------------------------------------------------------------
+# --- rules ----------------------------------------------------------------------------------------
 
 
 def steps(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -170,13 +171,13 @@ def test_a_rule_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
-# --- actions ---------------------------------------------------------------------------------------------------------
+# --- actions --------------------------------------------------------------------------------------
 
 
 def action_names() -> set[str]:
     """The names that the actions give themselves."""
     return {
-        node.body[-1].value.value
+        str(node.body[-1].value.value)
         for tree in SOURCES.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
@@ -211,7 +212,8 @@ def test_slots_that_actions_set_exist() -> None:
         for node in ast.walk(table)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "Slot"
-        and not any(keyword.arg == "derived" for keyword in node.keywords)
+        and isinstance(node.args[0], ast.Constant)
+        and "derived" not in {keyword.arg for keyword in node.keywords}
     }
     set_here = {
         node.args[0].value
@@ -225,7 +227,7 @@ def test_slots_that_actions_set_exist() -> None:
     assert facts | set_here <= {slot.name for slot in DOMAIN.slots}
 
 
-# --- what the bot says -----------------------------------------------------------------------------------------------
+# --- what the bot says ----------------------------------------------------------------------------
 
 
 def constants(node: ast.AST) -> set[str]:
@@ -237,7 +239,10 @@ def constants(node: ast.AST) -> set[str]:
 
 
 def utterances() -> Iterator[tuple[str, str, set[str]]]:
-    """(file and line, response, variables) of every call that says a response; a name stands for what it was set to."""
+    """(file and line, response, variables) of every call that says a response.
+
+    A name stands for what it was set to.
+    """
     for file, tree in SOURCES.items():
         for function in (
             n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -310,7 +315,7 @@ def test_every_response_of_the_domain_is_said_by_somebody() -> None:
 
 
 def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
-    values = defaultdict(lambda: "某")
+    values: defaultdict[str, str] = defaultdict(lambda: "某")
     for response, variants in RESPONSES.items():
         for variant in variants:
             values.update({name: "某" for name in variables_of(response)})
@@ -319,7 +324,7 @@ def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
             assert "{" not in said and "}" not in said, response
 
 
-# --- buttons ---------------------------------------------------------------------------------------------------------
+# --- buttons --------------------------------------------------------------------------------------
 
 
 def payloads() -> Iterator[tuple[str, str]]:
@@ -348,7 +353,7 @@ def test_what_a_button_carries_is_understood_by_rasa(where: str, payload: str) -
         assert value in {*VOCABULARY.get(slot, {value: ""}), "unknown"}
 
 
-# --- the pipeline ----------------------------------------------------------------------------------------------------
+# --- the pipeline ---------------------------------------------------------------------------------
 
 
 def test_rasa_can_build_the_pipeline() -> None:

@@ -70,18 +70,18 @@ def test_correcting_changes_no_word_of_any_law(statutes: Statutes) -> None:
         assert lexicon.corrected(article.text) == article.text, f"{article.law}{article.article}"
 
 
-@pytest.mark.parametrize(("slip", "meant"), lexicon.slips())
+@pytest.mark.parametrize(("slip", "meant"), lexicon.typos())
 def test_what_was_meant_is_no_slip(slip: re.Pattern[str], meant: str) -> None:
     assert lexicon.corrected(meant) == meant or not meant.strip("，")
 
 
 @pytest.mark.parametrize(("row", "line"), [("(上标\t商标", 3), ("上标", 3)])
 def test_a_bad_slip_is_blamed_on_its_line(tmp_path: Path, row: str, line: int) -> None:
-    path = tmp_path / "slips.tsv"
+    path = tmp_path / "typos.tsv"
     path.write_text(f"# 说明\n转利\t专利\n{row}\n", encoding="utf-8")
 
-    with pytest.raises(ContentError, match=r"slips\.tsv") as error:
-        lexicon.slips(path)
+    with pytest.raises(ContentError, match=r"typos\.tsv") as error:
+        lexicon.typos(path)
     assert error.value.line == line
 
 

@@ -546,7 +546,7 @@ def test_what_the_other_side_claims_is_not_the_visitors_fact(text: str, slot: st
     assert slot not in said(text)
 
 
-# --- slips ----------------------------------------------------------------------------------------
+# --- typos ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
