@@ -1,7 +1,9 @@
 """The documents name every setting, command and remedy, and nothing that is not there."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -9,17 +11,21 @@ from pydantic import SecretStr
 
 from api.settings import Settings
 from command.commands import PASSED_ON
+from evaluation.understanding import examples
 from knowledge.reviewed import CONTENT
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.page import page
 from knowledge.routing.triage import TriageRules
-from tests.content import INSTITUTIONS, RULES
+from knowledge.search.faq import load_questions
+from tests.content import DRAFTS, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = re.findall(
     r'(?:command|handed_on)\("(\w+)"', (ROOT / "command/cli.py").read_text(encoding="utf-8")
 )
+TOP_FOLDERS = {path.name for path in ROOT.glob("[a-z]*") if path.is_dir()} - {"var"}
+BUILT = {"web/dist"}  # by set-up, in no checkout
 SETTINGS = {f"HELPLINE_{name.upper()}": field for name, field in Settings.model_fields.items()}
 REMEDIES = yaml.safe_load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"))["remedy"]
 
@@ -131,9 +137,74 @@ def test_the_code_names_of_the_glossary_are_in_the_code() -> None:
     rows = [
         line.split("|") for line in text("docs/glossary.md").splitlines() if line.startswith("| ")
     ]
-    names = {name for row in rows for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", row[2])}
+    names = {
+        name
+        for row in rows
+        for name in re.findall(r"\b[a-z]+(?:_[a-z]+)+\b|(?<=`)[A-Za-z]\w+(?=`)", row[2])
+    }
 
     assert names and {name for name in names if name not in code} == set()
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+
+def entries(pattern: str) -> Iterator[Any]:
+    """The YAML of every file that a pattern names."""
+    for path in ROOT.glob(pattern):
+        yield yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+
+
+def lines(name: str) -> int:
+    return len(text(name).splitlines())
+
+
+def places(kind: str) -> int:
+    [regions] = entries("knowledge/content/regions.yml")
+    return sum(place["kind"] == kind for place in regions["places"])
+
+
+# What a document counts, and how many there are. Measured figures (docs/evaluation.md, the
+# model card, the decisions) are those of their day.
+COUNTS = {
+    r"remedies\b|种救济": lambda: len(RULES.remedies),
+    r"priorities\b": lambda: len(RULES.priorities),
+    r"conflicts\b": lambda: len(RULES.conflicts),
+    r"digests\b": lambda: sum(len(file["articles"]) for file in entries(DIGESTS)),
+    r"instruments\b": lambda: len(list(entries(DIGESTS))),
+    r"guidance articles\b": lambda: len(GUIDANCE),
+    r"known questions\b": lambda: len(load_questions(STATUTES, SUCCESSION)),
+    r"kinds of papers\b": lambda: len(DRAFTS.entries),
+    r"cities\b": lambda: places("city"),
+    r"county-level units\b": lambda: places("county"),
+    r"intents\b": lambda: sum(len(file["intents"]) for file in entries("domain.yml")),
+    r"sentences held out\b": lambda: len(examples.read(examples.HELD_OUT)),
+    r"journeys\b": lambda: sum(map(len, entries("tests/journeys/*.yml"))),
+    r"cases\b": lambda: lines("evaluation/own_cases.jsonl"),
+    r"dialogues\b": lambda: lines("evaluation/own_dialogues.jsonl"),
+}
+DIGESTS = "knowledge/content/digests/*.yml"
+OF_THEIR_DAY = ("docs/decisions/", "docs/evaluation.md", "docs/model-card.md")
+
+
+def as_of_today(document: Path) -> str:
+    """What a document says of today; of the changelog that is its first section."""
+    said = document.read_text(encoding="utf-8")
+    return "".join(said.split("\n## ")[:2]) if document.name == "CHANGELOG.md" else said
+
+
+@pytest.mark.parametrize("counted", COUNTS)
+def test_a_count_in_the_documents_is_what_the_files_hold(counted: str) -> None:
+    right = COUNTS[counted]()
+    said = [
+        (str(document.relative_to(ROOT)), found[0], int(found[1].replace(",", "")))
+        for document in documents()
+        for found in re.finditer(rf"(\d[\d,]*)\s+(?:{counted})", as_of_today(document))
+    ]
+    said = [one for one in said if not one[0].startswith(OF_THEIR_DAY)]
+
+    assert said, f"没有文档写到「{counted}」有多少，COUNTS 里的这一行可以删去"
+    assert [f"{name}：「{words}」应是 {right:,}" for name, words, n in said if n != right] == []
 
 
 # --- folders --------------------------------------------------------------------------------------
@@ -158,6 +229,21 @@ def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", document.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_that_a_document_names_by_its_path_is_there(document: Path) -> None:
+    # From the root or from the document's folder; <name> and * stand for any name.
+    paths = {
+        re.sub(r"<\w+>", "*", path)
+        for path in re.findall(r"`([\w.<>*-]+(?:/[\w.<>*-]+)+)`", document.read_text("utf-8"))
+        if path.split("/")[0] in TOP_FOLDERS and path not in BUILT
+    }
+
+    def there(path: str) -> list[Path]:
+        return [*ROOT.glob(path), *document.parent.glob(path)]
+
+    assert [path for path in sorted(paths) if not there(path)] == []
 
 
 def test_both_readmes_show_the_same_commands() -> None:

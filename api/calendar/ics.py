@@ -40,10 +40,10 @@ def ics(referral: Mapping[str, Any], owner: str, at: datetime) -> str | None:
 
 
 def _each(referral: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Every deadline once: several roads may name the same one."""
+    """Every deadline once: several remedies may name the same one."""
     seen = set()
-    for road in referral["remedies"]:
-        for deadline in road["deadlines"]:
+    for remedy in referral["remedies"]:
+        for deadline in remedy["deadlines"]:
             if deadline["what"] not in seen:
                 seen.add(deadline["what"])
                 yield deadline

@@ -28,8 +28,8 @@ class NoDeadlineYet(HelplineError):
 async def calendar_file(
     conversation_id: str, facts: Mapping[str, Any], knowledge: Knowledge, *, at: datetime
 ) -> str:
-    """The deadlines that lie ahead, in iCalendar form, as far as they pass the gate; raises
-    NoDeadlineYet.
+    """The deadlines that lie ahead, in iCalendar form, as far as they pass the citation guard;
+    raises NoDeadlineYet.
     """
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"

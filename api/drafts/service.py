@@ -34,7 +34,7 @@ class DraftUnfit(HelplineError):
 
 
 class DraftWithheld(HelplineError):
-    """An article in it did not pass the gate: a paper must not go out with a sentence missing."""
+    """An article in it did not pass the citation guard, and a paper with a gap must not go out."""
 
     code = "draft_withheld"
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -59,7 +59,7 @@ class Drafting(Protocol):
 
 
 async def fitting(knowledge: Drafting, facts: Mapping[str, Any], today: date) -> list[Draft]:
-    """The drafts that fit what is known, those for the best road first."""
+    """The drafts that fit what is known, those for the best remedy first."""
     offered = await asyncio.to_thread(knowledge.offered_drafts, facts, today)
     filled = [
         (key, await asyncio.to_thread(knowledge.draft, key, facts, today)) for key, _ in offered

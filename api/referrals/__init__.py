@@ -1,1 +1,1 @@
-"""Referrals: which roads a turn pointed to."""
+"""Referrals: which remedies a turn pointed to."""

@@ -55,7 +55,7 @@ _REGISTERED_IN = re.compile(
 _REGISTERED_OF_LATE = re.compile(
     r"(?<![大之以])(?P<year>[今去前])年[^，。；,没未]{0,8}(?:注册|下(?:了|来)?证|核准|拿(?:到)?(?:了)?证|授权)"
 )
-# Full years since a registration at which another road opens or closes.
+# Full years since a registration at which another remedy opens or is excluded.
 _TURNING_YEARS = (3, 5)
 
 

@@ -35,7 +35,7 @@ class DeadlineRule(Strict):
     from_: str = Field(alias="from")
     starts: Literal["doc_received_on", "published_on", "registered_on"] | None = None
     length: Length | None = None
-    bars: bool = False  # once it has passed, the road is closed
+    bars: bool = False  # once it has passed, the remedy is excluded
     opens: bool = False  # what can be done only once it has passed
     basis: str
 
