@@ -248,15 +248,11 @@ def _first_situation(
 
     The guess, unless clear words speak against a hesitant one.
     """
-    if words is not None and not words.weak:
-        told: str | None = str(words.value)
-    elif paper := _situation_by_paper(facts):
-        return guess or paper
-    else:
-        told = "infringed" if Does.TELLS_HARM in turn.does else None
-    if told is None or (guess and _believed(case, turn, told, guess)):
-        return guess or (str(words.value) if words else None)
-    return told
+    if words is None or words.weak:
+        return guess or _situation_by_paper(facts) or (str(words.value) if words else None)
+    if guess and _believed(case, turn, str(words.value), guess):
+        return guess
+    return str(words.value)
 
 
 def _believed(case: _Case, turn: Turn, words: str, guess: str) -> bool:
@@ -677,9 +673,7 @@ def _tells_a_problem(case: _Case) -> bool:
     if case.reaches(intent if intent in THRESHOLDS else "out_of_scope", chance):
         return False
     keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # that is no forging
-    clear = bool({Does.TELLS_HARM, Does.IS_ACCUSED} & turn.does) or any(
-        one.slot == "situation" and not one.weak for one in turn.readings
-    )
+    clear = any(one.slot == "situation" and not one.weak for one in turn.readings)
     whole = {"situation", "right"} <= set(told)
     return clear or whole or keeps_evidence or any(slot in told for slot in asked)
 

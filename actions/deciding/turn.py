@@ -66,8 +66,6 @@ class Does(StrEnum):
     REFUSES_CONTACT = "不愿留联系方式"
     DENIES_IN_WORDS = "带有否定"
     WORDLESS = "没有文字"
-    TELLS_HARM = "字面上说自己的东西被抄、被盗用"
-    IS_ACCUSED = "字面上说自己被找上门"
 
 
 class Side(StrEnum):
@@ -127,12 +125,6 @@ _ABOUT_A_TICKET = re.compile(
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
 _OWN_MATTER = re.compile("[我俺咱]")
-# What is done to the visitor's own: 盗我主图, 我家招牌被人仿. 他说我抄他 has nobody's own behind it.
-_DONE = "(?:抄袭?|仿冒?|盗用?|偷|冒充?|冒用|剽窃|搬运|山寨|照搬|洗稿|侵犯)"
-_HARM = re.compile(
-    f"(?<!我){_DONE}(?:了|走|着)?[我俺咱]|[我俺咱][^，。；！？,被]{{0,10}}被[^，。；！？,我]{{0,6}}{_DONE}"
-)
-_ACCUSED = re.compile("(?:投诉|举报|起诉|告|罚|查封|扣|抓)(?:了|走|着)?[我俺咱]")
 
 
 @dataclass(frozen=True)
@@ -256,8 +248,6 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.REFUSES_CONTACT: contact_refused(text),
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
         Does.WORDLESS: not _WORD.search(text),
-        Does.TELLS_HARM: _HARM.search(text),
-        Does.IS_ACCUSED: _ACCUSED.search(text),
     }
     return [does for does, found in told.items() if found]
 

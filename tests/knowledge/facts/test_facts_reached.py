@@ -59,7 +59,7 @@ SAID: dict[str, dict[str, tuple[str, ...]]] = {
             "又说商标侵权又说专利侵权",
         ),
     },
-    # Only papers name the situation by themselves; what a whole sentence suggests is learned.
+    # Papers, and who did what to whom; what a whole sentence suggests is learned.
     "situation": {
         "accused_letter": ("收到律师函", "对方律师发来警告函", "他们给我发了侵权告知函"),
         "accused_platform": (
@@ -70,6 +70,8 @@ SAID: dict[str, dict[str, tuple[str, ...]]] = {
         "accused_court": ("收到法院传票", "法院寄来起诉状", "拿到应诉通知书"),
         "accused_admin": ("收到处罚决定书", "处罚告知书说要罚两万", "裁决书认定我侵权"),
         "customs": ("海关发来确认通知", "收到扣留决定", "海关给了一张告知书"),
+        "infringed": ("有人仿我的产品", "同行盗用我的图", "我家招牌被对面照搬"),
+        "accused_criminal": ("警察抓走了我老公", "我被取保候审了", "我们老板被公安带走了"),
     },
     "right_status": {
         "registered": ("我的商标已经注册了", "我有注册证", "我家专利授权了", "商标我早就注册过"),
