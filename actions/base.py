@@ -70,8 +70,8 @@ class Visit:
             return None
         others = [other.as_dict() for other in decision.other_referrals]
         body = decision.referral.as_dict() | {"others": others}
-        gate, now = services.knowledge.gate, services.clock.now()
-        return referrals.checked(body, gate, f"turn {self.turn_id}", at=now)
+        guard, now = services.knowledge.guard, services.clock.now()
+        return referrals.checked(body, guard, f"turn {self.turn_id}", at=now)
 
     async def record(self, session: AsyncSession, body: Mapping[str, Any] | None) -> None:
         """Keep the `checked` referral with the turn that made it."""

@@ -12,7 +12,7 @@ from actions.base import Visit
 async def turn_away(visit: Visit) -> list[EventType]:
     """Labour, tax, consumer refunds, chat, abuse, wrongdoing, attacks, another province."""
     events = await visit.keep()
-    reply = visit.services.knowledge.exits.reply(visit.decision.topic or "", visit.turn.text)
+    reply = visit.services.knowledge.out_of_scope.reply(visit.decision.topic or "", visit.turn.text)
     visit.dispatcher.utter_message(text=reply)
     resume(visit)
     if visit.decision.records:  # no problem goes on

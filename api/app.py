@@ -52,7 +52,7 @@ def create_app(
             state.clock,
             state.dialogue,
             fallback,
-            state.knowledge.gate,
+            state.knowledge.guard,
         )
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
         yield

@@ -243,7 +243,7 @@ def _gains(facts: Facts, referral: Referral, known: Known) -> list[str]:
 
 def _rejected(referral: Referral, decision: Decision, known: Known) -> list[str]:
     days = guarded.days_of(known.day, decision.facts)
-    _, rejected = known.base.gate.pass_tree(referral.as_dict(), days, instead="")
+    _, rejected = known.base.guard.pass_tree(referral.as_dict(), days, instead="")
     return [f"拦下 {one.named}（{one.reason}）" for one in rejected] or ["没有拦下引文"]
 
 

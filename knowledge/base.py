@@ -39,9 +39,9 @@ class KnowledgeBase:
 
     statutes: Statutes
     succession: Succession
-    gate: CitationGuard
+    guard: CitationGuard
     rules: Rulebook
-    exits: OutOfScope
+    out_of_scope: OutOfScope
     triage_rules: TriageRules
     institutions: Institutions
     drafts: Drafts
@@ -73,9 +73,9 @@ class KnowledgeBase:
         return cls(
             statutes=statutes,
             succession=succession,
-            gate=CitationGuard(statutes, guidance.load(statutes, content / "guidance")),
+            guard=CitationGuard(statutes, guidance.load(statutes, content / "guidance")),
             rules=rules,
-            exits=OutOfScope.load(content),
+            out_of_scope=OutOfScope.load(content),
             triage_rules=TriageRules.load(content),
             institutions=institutions,
             drafts=Drafts.load(rules, statutes, succession, content / FOLDER),

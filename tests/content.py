@@ -21,7 +21,7 @@ from knowledge.search.searcher import Searcher
 STATUTES = Statutes.load()
 SUCCESSION = Succession.load(STATUTES)
 GUIDANCE = guidance.load(STATUTES)
-GATE = CitationGuard(STATUTES, GUIDANCE)
+GUARD = CitationGuard(STATUTES, GUIDANCE)
 REGIONS = Regions.load(CONTENT / "regions.yml")
 INSTITUTIONS = Institutions.load(CONTENT / "institutions.yml", REGIONS)
 RULES = load_rulebook(STATUTES, INSTITUTIONS)
@@ -34,9 +34,9 @@ def knowledge_base(searcher: Searcher | None = None) -> KnowledgeBase:
     return KnowledgeBase(
         statutes=STATUTES,
         succession=SUCCESSION,
-        gate=GATE,
+        guard=GUARD,
         rules=RULES,
-        exits=OutOfScope.load(),
+        out_of_scope=OutOfScope.load(),
         triage_rules=TriageRules.load(),
         institutions=INSTITUTIONS,
         drafts=DRAFTS,

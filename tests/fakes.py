@@ -63,7 +63,7 @@ def _statutes() -> Statutes:
     )
 
 
-GATE = CitationGuard(_statutes(), [])
+GUARD = CitationGuard(_statutes(), [])
 
 REFERRAL: dict[str, Any] = {
     "scope": "in",
@@ -151,7 +151,7 @@ class FakeReferral:
 class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
 
-    gate = GATE
+    guard = GUARD
 
     def __init__(self) -> None:
         self.missing: str | None = None

@@ -43,7 +43,7 @@ class Knowledge(Protocol):
     """
 
     @property
-    def gate(self) -> CitationGuard:
+    def guard(self) -> CitationGuard:
         """What citations pass on their way out."""
 
     def search(self, query: str, on: date, limit: int) -> Sequence[Hit]:
@@ -70,7 +70,7 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
     shown, rejected = await asyncio.to_thread(
         guarded.hits,
         [FoundPassage.model_validate(hit.as_dict()) for hit in hits],
-        knowledge.gate,
+        knowledge.guard,
         Days(on),
     )
     return Found(as_of=on, hits=shown, notice=guarded.offer() if rejected else None)

@@ -34,7 +34,7 @@ async def calendar_file(
     referral = (await asyncio.to_thread(knowledge.referral, facts, at.date())).as_dict()
     origin = f"calendar of conversation {conversation_id}"
     referral, _ = await asyncio.to_thread(
-        guarded.tree, referral, knowledge.gate, guarded.days_of(at.date(), facts), origin
+        guarded.tree, referral, knowledge.guard, guarded.days_of(at.date(), facts), origin
     )
     text = ics(referral, conversation_id, at)
     if text is None:

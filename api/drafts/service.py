@@ -48,7 +48,7 @@ class Drafting(Protocol):
     """
 
     @property
-    def gate(self) -> CitationGuard:
+    def guard(self) -> CitationGuard:
         """What every text passes on its way out."""
 
     def offered_drafts(self, facts: Mapping[str, Any], on: date) -> Sequence[tuple[str, str]]:
@@ -80,7 +80,7 @@ async def download(
     if not await asyncio.to_thread(
         guarded.whole,
         draft.texts,
-        knowledge.gate,
+        knowledge.guard,
         guarded.days_of(today, facts),
         f"draft {key} of {origin}",
     ):

@@ -65,7 +65,7 @@ class FallbackResponder:
 
     def _assessed(self, given: FallbackReply, turn_id: str) -> tuple[dict[str, Any], Triage]:
         """The referral as it may go out, and how urgent the matter is."""
-        at, guard = self.clock.now(), self.knowledge.gate
+        at, guard = self.clock.now(), self.knowledge.guard
         body = referrals.checked(given.referral, guard, f"turn {turn_id}", at=at)
         return body, self.knowledge.triage(given.facts, at.date())
 

@@ -46,7 +46,7 @@ async def look_up(
     told, _ = await asyncio.to_thread(
         guarded.tree,
         progress.model_dump(mode="json"),
-        knowledge.gate,
+        knowledge.guard,
         Days(clock.today()),
         f"ticket {number}",
     )

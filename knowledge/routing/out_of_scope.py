@@ -34,21 +34,21 @@ class NearerExit(Exit):
 
 
 class OutOfScope(Strict):
-    """The exits by topic; `other` serves every topic that has no reply of its own."""
+    """The replies by topic; `other` serves every topic that has no reply of its own."""
 
-    exits: dict[str, Exit]
+    topics: dict[str, Exit]
     nearer: tuple[NearerExit, ...] = ()
 
     @classmethod
     def load(cls, content: Path = CONTENT) -> "OutOfScope":
-        """Read exits.yml; raises ContentError."""
-        return load(content / "exits.yml", cls)
+        """Read out_of_scope.yml; raises ContentError."""
+        return load(content / "out_of_scope.yml", cls)
 
     def reply(self, topic: str, text: str = "") -> str:
         """What to answer to `text`, understood as `topic`; without the text the words of the
         topic.
         """
-        known = topic if topic in self.exits else "other"
+        known = topic if topic in self.topics else "other"
         nearer = (one.reply for one in self.nearer if re.search(one.said, text))
-        own = self.exits[known].reply
+        own = self.topics[known].reply
         return next(nearer, own) if known in _WIDE else own

@@ -21,7 +21,7 @@ COMPARED = {"lt": "小于", "lte": "不超过", "gt": "超过", "gte": "满"}
 
 
 def page(
-    rules: Rulebook, triage: TriageRules, exits: OutOfScope, institutions: Institutions
+    rules: Rulebook, triage: TriageRules, out_of_scope: OutOfScope, institutions: Institutions
 ) -> str:
     """The whole page in Markdown."""
     head = [
@@ -47,7 +47,7 @@ def page(
         *_conflicts(rules),
         *_courts(rules, institutions),
         *_tickets(triage, rules),
-        *_exits(exits),
+        *_out_of_scope(out_of_scope),
     ]
     return "\n".join(head + sections + tables).rstrip() + "\n"
 
@@ -184,7 +184,7 @@ def _tickets(triage: TriageRules, rules: Rulebook) -> list[str]:
     )
 
 
-def _exits(exits: OutOfScope) -> list[str]:
+def _out_of_scope(out_of_scope: OutOfScope) -> list[str]:
     head = [
         "## 出口",
         "",
@@ -193,7 +193,7 @@ def _exits(exits: OutOfScope) -> list[str]:
         "| 主题 | 答复 |",
         "| --- | --- |",
     ]
-    return head + [f"| {one.label} | {one.reply} |" for one in exits.exits.values()]
+    return head + [f"| {one.label} | {one.reply} |" for one in out_of_scope.topics.values()]
 
 
 def _remedies(keys: tuple[str, ...], rules: Rulebook) -> str:

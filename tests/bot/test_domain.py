@@ -110,7 +110,7 @@ def test_every_situation_is_an_intent_of_the_same_name() -> None:
 def test_every_topic_out_of_scope_has_its_words() -> None:
     topics = {intent[len("out_") :] for intent in INTENTS if intent.startswith("out_")}
 
-    assert topics == set(content("knowledge/content/exits.yml")["exits"])
+    assert topics == set(content("knowledge/content/out_of_scope.yml")["topics"])
 
 
 # --- rules ----------------------------------------------------------------------------------------

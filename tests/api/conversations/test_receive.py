@@ -20,7 +20,7 @@ from api.referrals import service as referrals
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
-from tests.fakes import CITATION, GATE, REFERRAL, FakeRasa
+from tests.fakes import CITATION, GUARD, REFERRAL, FakeRasa
 
 
 class CitationGuard:
@@ -62,7 +62,7 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(
                 session, message["sender"], {"city": "赣州市", "county": None}
             )
             turn = message["metadata"]["turn"]
-            body = referrals.checked(REFERRAL, GATE, "a test", at=clock.now())
+            body = referrals.checked(REFERRAL, GUARD, "a test", at=clock.now())
             await referrals.record(session, message["sender"], turn, body, at=clock.now())
             await conversations.hand_off(session, message["sender"], "来访者要求", at=clock.now())
         return [{"text": "先找市监局。"}, {"custom": {"citations": [CITATION]}}]
@@ -147,14 +147,14 @@ async def test_a_repeat_in_another_spelling_of_the_ids_is_still_a_repeat(
 async def test_a_repeat_waits_for_a_message_that_is_still_in_flight(
     visitor: Visitor, rasa: FakeRasa
 ) -> None:
-    gate, message_id = CitationGuard(rasa), str(uuid4())
+    guard, message_id = CitationGuard(rasa), str(uuid4())
 
     first = asyncio.create_task(visitor.says("有人卖假货", client_message_id=message_id))
-    await gate.reached.wait()
+    await guard.reached.wait()
     again = asyncio.create_task(visitor.says("有人卖假货", client_message_id=message_id))
     await asyncio.sleep(0.05)
     assert not again.done()
-    gate.opened.set()
+    guard.opened.set()
 
     assert await again == await first
     assert len(rasa.heard) == 1
@@ -238,25 +238,25 @@ async def test_conversations_do_not_wait_for_each_other(
     client: httpx.AsyncClient, rasa: FakeRasa
 ) -> None:
     slow, quick = await Visitor.arrives(client), await Visitor.arrives(client)
-    gate = CitationGuard(rasa)
+    guard = CitationGuard(rasa)
     waiting = asyncio.create_task(slow.says("慢慢说"))
-    await gate.reached.wait()
+    await guard.reached.wait()
     rasa.answer = rasa.echo
 
     assert (await quick.says("快说"))["messages"]
     assert not waiting.done()
-    gate.opened.set()
+    guard.opened.set()
     await waiting
 
 
 async def test_a_line_that_is_too_long_is_refused_and_what_stands_in_it_is_answered(
     visitor: Visitor, rasa: FakeRasa, app: FastAPI
 ) -> None:
-    gate = CitationGuard(rasa)
+    guard = CitationGuard(rasa)
     tasks = [asyncio.create_task(visitor.posts(text=f"第{n}句")) for n in range(MAX_QUEUED + 1)]
-    await gate.reached.wait()
+    await guard.reached.wait()
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    gate.opened.set()
+    guard.opened.set()
     *answered, refused = await asyncio.gather(*tasks)
 
     problem(refused, 429, "conversation_busy")

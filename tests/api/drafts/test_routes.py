@@ -13,7 +13,7 @@ from api.conversations import service as conversations
 from knowledge.base import KnowledgeBase
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
-from tests.fakes import GATE, FakeRasa
+from tests.fakes import GUARD, FakeRasa
 
 FACTS = {
     "situation": "infringed",
@@ -120,7 +120,7 @@ async def test_a_draft_with_an_article_that_does_not_pass_the_gate_is_withheld(
     await knows(app, visitor, FACTS)
     fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
     # one that knows a single article
-    app.state.knowledge = KnowledgeBase(**{**fields, "gate": GATE})
+    app.state.knowledge = KnowledgeBase(**{**fields, "guard": GUARD})
 
     assert "转人工" in problem(
         await drafts(visitor, "/trademark_complaint.docx"), 503, "draft_withheld"

@@ -22,7 +22,7 @@ from knowledge.law.citation_guard import Days
 from knowledge.search.searcher import Hit
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
-from tests.fakes import ARTICLE, CITATION, GATE, REFERRAL, FakeKnowledge, FakeRasa, a_hit
+from tests.fakes import ARTICLE, CITATION, GUARD, REFERRAL, FakeKnowledge, FakeRasa, a_hit
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
 OFFER: dict[str, Any] = {
@@ -164,7 +164,7 @@ async def test_the_law_of_the_day_of_the_act_may_be_cited(
         ({"acted_on": "2026-12-01"}, [CITATION]),
         ({"acted_on": "2027-02-01"}, []),
     ):
-        left = guarded.replies([after], GATE, days_of(new_year, facts), "a test")
+        left = guarded.replies([after], GUARD, days_of(new_year, facts), "a test")
         assert left[0].citations == citations
 
 
@@ -191,7 +191,7 @@ async def test_a_referral_is_recorded_and_shown_without_what_is_wrong_and_says_s
         async with app.state.database.session() as session:
             turn = message["metadata"]["turn"]
             at = app.state.clock.now()
-            body = referrals.checked(referral, GATE, f"turn {turn}", at=at)
+            body = referrals.checked(referral, GUARD, f"turn {turn}", at=at)
             await referrals.record(session, message["sender"], turn, body, at=at)
         return await rasa.echo(message)
 
@@ -276,12 +276,12 @@ async def test_a_progress_note_is_shown_without_a_wrong_citation(
     assert any(message.startswith("ticket JX") for message in warnings.messages)
 
 
-async def test_an_export_passes_the_same_gate() -> None:
+async def test_an_export_passes_the_same_guard() -> None:
     export = {
         "tickets": [{"summary": "商标被侵权", "basis": [CITATION, WRONG]}],
         "made_on": "2026-11-22",
     }
-    left, stopped = guarded.tree(export, GATE, Days(TODAY), "export")
+    left, stopped = guarded.tree(export, GUARD, Days(TODAY), "export")
 
     assert stopped
     assert left == {

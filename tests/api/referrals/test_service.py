@@ -10,7 +10,7 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
-from tests.fakes import GATE, REFERRAL
+from tests.fakes import GUARD, REFERRAL
 
 Json = dict[str, Any]
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 async def keep(
     session: AsyncSession, conversation_id: str, turn_id: str, referral: Json, *, at: datetime
 ) -> None:
-    body = referrals.checked(referral, GATE, "a test", at=at)
+    body = referrals.checked(referral, GUARD, "a test", at=at)
     await referrals.record(session, conversation_id, turn_id, body, at=at)
 
 

@@ -18,7 +18,7 @@ from knowledge.law.citation_guard import Days
 from knowledge.law.citations import quoted
 from knowledge.reviewed import CONTENT, ContentError
 from knowledge.routing.refer import refer
-from tests.content import DRAFTS, GATE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
+from tests.content import DRAFTS, GUARD, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 BEFORE, AFTER = date(2026, 12, 31), date(2027, 1, 1)
 
@@ -182,13 +182,13 @@ def test_a_draft_opens_in_word_says_what_it_is_and_leaves_no_placeholder(
 
 @pytest.mark.parametrize("key", MATTERS)
 @pytest.mark.parametrize("on", [BEFORE, AFTER])
-def test_every_article_in_a_draft_exists_governs_and_passes_the_gate(key: str, on: date) -> None:
+def test_every_article_in_a_draft_exists_governs_and_passes_the_guard(key: str, on: date) -> None:
     texts = filled(key, MATTERS[key], on).texts
     named = [one for text in texts for one in quoted(text, STATUTES, on)]
 
     assert named or key == "evidence_list"
     assert [one for one in named if one.problem] == []
-    assert GATE.pass_together(texts, [], Days(on)).rejected == ()
+    assert GUARD.pass_together(texts, [], Days(on)).rejected == ()
 
 
 @pytest.mark.parametrize(

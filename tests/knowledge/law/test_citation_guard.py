@@ -19,7 +19,7 @@ from knowledge.reviewed import CONTENT
 from knowledge.routing.refer import refer
 from knowledge.search.passages import of_guidance
 from knowledge.slots import Facts
-from tests.content import GATE, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
+from tests.content import GUARD, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 TODAY = Days(date(2026, 11, 22))
 LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW = date(2026, 12, 31), date(2027, 1, 1)
@@ -46,9 +46,9 @@ def of_section(number: int, heading: str) -> dict[str, Any]:
 
 
 def passed(
-    text: str, *citations: dict[str, Any], days: Days = TODAY, gate: CitationGuard = GATE
+    text: str, *citations: dict[str, Any], days: Days = TODAY, guard: CitationGuard = GUARD
 ) -> Passed:
-    return gate.pass_together([text], list(citations), days)
+    return guard.pass_together([text], list(citations), days)
 
 
 def stops(text: str, days: Days = TODAY) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ def test_a_text_of_which_nothing_is_left_is_empty() -> None:
 
 
 def test_all_that_goes_out_in_one_turn_is_read() -> None:
-    found = GATE.pass_together(["商标法第五十七条。", "商标法第九百条。"], [], TODAY)
+    found = GUARD.pass_together(["商标法第五十七条。", "商标法第九百条。"], [], TODAY)
 
     assert found.texts == ("商标法第五十七条。", "")
 
@@ -282,7 +282,7 @@ def test_a_version_that_is_not_in_force_is_shown_where_the_words_with_it_say_so(
     assert [one.reason for one in passed("新法2027-01-01起施行。", new).rejected] == [
         "not_in_force"
     ]
-    assert GATE.pass_together([header, new["text"]], [new], TODAY) == Passed(
+    assert GUARD.pass_together([header, new["text"]], [new], TODAY) == Passed(
         (header, new["text"]), (new,), ()
     )
 
@@ -292,7 +292,7 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
         **cited("商标法", 2019, "第五十七条"),
         "text": "侵犯商标权的，一律罚一百万元。不用证据。",
     }
-    found = GATE.pass_together(
+    found = GUARD.pass_together(
         ["《商标法》第五十七条（"
             "2019年版）：", wrong["text"], "最相关的是侵权规定。"
                 "侵犯商标权的，一律罚一百万元……", "请取证。"],
@@ -344,7 +344,7 @@ def test_guidance_is_shown_only_in_its_own_words_and_before_it_expires() -> None
         (TODAY.today, []),
         (date(2026, 11, 23), ["not_in_force"]),
     ):
-        found = passed("", dated, days=Days(day), gate=short_lived)
+        found = passed("", dated, days=Days(day), guard=short_lived)
         assert [one.reason for one in found.rejected] == reasons
 
 
@@ -373,7 +373,7 @@ def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
         ],
         "notices": ["火星法第一条。", "", "照办。"],
     }
-    left, stopped = GATE.pass_tree(value, TODAY, instead=GONE)
+    left, stopped = GUARD.pass_tree(value, TODAY, instead=GONE)
 
     assert left == {
         "scope": "in",
@@ -394,11 +394,11 @@ def test_in_a_tree_texts_citations_and_what_stands_on_one_citation_go() -> None:
 def test_a_tree_may_be_a_text_or_a_citation_alone() -> None:
     right = cited("商标法", 2019, "第五十七条")
 
-    assert GATE.pass_tree("商标法第五十七条", TODAY, GONE) == ("商标法第五十七条", ())
-    assert GATE.pass_tree("商标法第九百条", TODAY, GONE)[0] == GONE
-    assert GATE.pass_tree(right, TODAY, GONE) == (right, ())
-    assert GATE.pass_tree({**right, "text": ""}, TODAY, GONE)[0] is None
-    assert GATE.pass_tree([[right, "商标法第九百条"], 1, None], TODAY, GONE)[0] == [
+    assert GUARD.pass_tree("商标法第五十七条", TODAY, GONE) == ("商标法第五十七条", ())
+    assert GUARD.pass_tree("商标法第九百条", TODAY, GONE)[0] == GONE
+    assert GUARD.pass_tree(right, TODAY, GONE) == (right, ())
+    assert GUARD.pass_tree({**right, "text": ""}, TODAY, GONE)[0] is None
+    assert GUARD.pass_tree([[right, "商标法第九百条"], 1, None], TODAY, GONE)[0] == [
         [right, GONE],
         1,
         None,
@@ -460,7 +460,7 @@ def named(draw: st.DrawFn) -> tuple[str, str, int, int | None]:
 
 
 def governs(law: str, number: int, year: int | None, day: date) -> bool:
-    """Whether an article of that number governs on the day, looked up without the gate."""
+    """Whether an article of that number governs on the day, looked up without the guard."""
     name = f"第{chinese(number)}条"
     try:
         article = STATUTES.of_year(law, year, name) if year else STATUTES.article(law, name, day)
@@ -590,11 +590,11 @@ def test_what_has_passed_passes_again(
 ) -> None:
     texts = [*texts, *(article.text for article in articles)]
     random.shuffle(texts)
-    once = GATE.pass_together(
+    once = GUARD.pass_together(
         texts, [citation(article).as_dict() for article in articles], Days(day)
     )
 
-    assert GATE.pass_together(once.texts, once.citations, Days(day)) == Passed(
+    assert GUARD.pass_together(once.texts, once.citations, Days(day)) == Passed(
         once.texts, once.citations, ()
     )
 
@@ -631,7 +631,7 @@ def test_nothing_that_cannot_be_quoted_leaves_however_odd_the_text(text: str, da
     )
 )
 def test_a_tree_in_which_nothing_is_wrong_stays_as_it_was(value: Any) -> None:
-    assert GATE.pass_tree(value, TODAY, GONE) == (value, ())
+    assert GUARD.pass_tree(value, TODAY, GONE) == (value, ())
 
 
 # --- our own words --------------------------------------------------------------------------------
@@ -722,7 +722,7 @@ def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: d
         }
         referral = refer(facts, RULES, INSTITUTIONS, STATUTES, SUCCESSION, day).as_dict()
 
-        assert GATE.pass_tree(referral, Days(day, acted_on), GONE) == (referral, ()), rule.id
+        assert GUARD.pass_tree(referral, Days(day, acted_on), GONE) == (referral, ()), rule.id
 
 
 @pytest.mark.parametrize(
@@ -760,5 +760,5 @@ def test_an_article_of_any_version_passes_with_the_heading_that_the_bot_gives_it
     )
     one = citation(article).as_dict()
 
-    found = GATE.pass_together([heading, article.text], [one], Days(day))
+    found = GUARD.pass_together([heading, article.text], [one], Days(day))
     assert found == Passed((heading, article.text), (one,), ())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from knowledge.law.citation_guard import Days
 from knowledge.routing.referral import Referral
 from knowledge.slots import Facts
-from tests.content import GATE, RULES
+from tests.content import GUARD, RULES
 from tests.knowledge.routing.referring import (
     ACCUSED,
     FACTS,
@@ -305,7 +305,7 @@ COLLIDING: dict[str, Facts] = {
 
 @pytest.mark.parametrize("on", [LAST_DAY_OF_OLD, FIRST_DAY_OF_NEW])
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES.conflicts])
-def test_what_a_proceeding_means_for_another_is_told_and_passes_the_gate(
+def test_what_a_proceeding_means_for_another_is_told_and_passes_the_guard(
     rule: str, on: date
 ) -> None:
     [conflict] = [one for one in RULES.conflicts if one.id == rule]
@@ -313,8 +313,8 @@ def test_what_a_proceeding_means_for_another_is_told_and_passes_the_gate(
     [notice] = [notice for notice in referral.notices if notice.startswith(conflict.notice)]
 
     assert ("第" in notice.removeprefix(conflict.notice)) is bool(conflict.basis)
-    assert GATE.pass_together([notice], [], Days(on)).texts == (notice,)
-    assert GATE.pass_tree(referral.as_dict(), Days(on), "")[1] == ()
+    assert GUARD.pass_together([notice], [], Days(on)).texts == (notice,)
+    assert GUARD.pass_tree(referral.as_dict(), Days(on), "")[1] == ()
 
 
 @thoroughly
@@ -322,4 +322,4 @@ def test_what_a_proceeding_means_for_another_is_told_and_passes_the_gate(
 def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date) -> None:
     notices = refer(on, **facts).notices
 
-    assert GATE.pass_together(notices, [], Days(on)).texts == notices
+    assert GUARD.pass_together(notices, [], Days(on)).texts == notices
