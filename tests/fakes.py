@@ -45,7 +45,7 @@ def _statutes() -> Statutes:
         ),
     )
     article = Article(
-        short_title=ARTICLE.law,
+        short_title=ARTICLE.short_title,
         title=ARTICLE.title,
         article=ARTICLE.article,
         version_date=old,

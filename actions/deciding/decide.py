@@ -24,7 +24,7 @@ from actions.deciding.merge import (
     stated_alone,
     told_by,
 )
-from actions.deciding.turn import Does, Turn
+from actions.deciding.turn import OUT, Does, Turn
 from knowledge.facts.reader import Reading
 from knowledge.routing.referral import Referral
 from knowledge.routing.rules import AskRule
@@ -212,6 +212,9 @@ def _situation(
     """
     vocabulary = case.known.rules.vocabulary["situation"]
     guess = turn.likeliest.name if turn.likeliest.name in vocabulary else None
+    if guess is None and turn.likeliest.name.startswith(OUT):
+        # It was not turned away: the likeliest of our own situations counts.
+        guess = next((one.name for one in turn.ranking if one.name in vocabulary), None)
     words = next((reading for reading in turn.readings if reading.slot == "situation"), None)
     if before.get("situation") in (None, UNKNOWN):
         return _first_situation(case, turn, guess, words, facts)
@@ -674,8 +677,8 @@ def _tells_a_problem(case: _Case) -> bool:
         return False
     keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # that is no forging
     clear = any(one.slot == "situation" and not one.weak for one in turn.readings)
-    whole = {"situation", "right"} <= set(told)
-    return clear or whole or keeps_evidence or any(slot in told for slot in asked)
+    names_a_right = any(one.slot == "right" and not one.weak for one in turn.readings)
+    return clear or names_a_right or keeps_evidence or any(slot in told for slot in asked)
 
 
 def _small_talk(case: _Case) -> Decision:

@@ -31,7 +31,9 @@ def test_normalising_changes_no_word_of_any_law(statutes: Statutes) -> None:
     changed = [article for article in statutes.articles() if lexicon.bigrams(article.text) == []]
     assert changed == []
     for article in statutes.articles():
-        assert lexicon.normalise(article.text) == article.text, f"{article.law}{article.article}"
+        assert lexicon.normalise(article.text) == article.text, (
+            f"{article.short_title}{article.article}"
+        )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,9 @@ def test_slips_pinyin_and_other_numerals_are_read_as_they_were_meant(
 
 def test_correcting_changes_no_word_of_any_law(statutes: Statutes) -> None:
     for article in statutes.articles():
-        assert lexicon.corrected(article.text) == article.text, f"{article.law}{article.article}"
+        assert lexicon.corrected(article.text) == article.text, (
+            f"{article.short_title}{article.article}"
+        )
 
 
 @pytest.mark.parametrize(("slip", "meant"), lexicon.typos())

@@ -25,7 +25,9 @@ def told(right: str, on: date = TODAY, act: Act | None = None) -> tuple[Damages,
 
 def article(found: Damages) -> str:
     first = found.basis[0]
-    return f"{first.law}{first.version_date.year if first.version_date else ''}{first.article}"
+    return (
+        f"{first.short_title}{first.version_date.year if first.version_date else ''}{first.article}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_domain_name_has_more_than_its_loss_but_no_multiple() -> None:
     [found] = told("domain_name")
 
     assert "惩罚性赔偿" in found.punitive and "1到5倍" not in found.punitive
-    assert "民法典第一千一百八十五条" in {f"{one.law}{one.article}" for one in found.basis}
+    assert "民法典第一千一百八十五条" in {f"{one.short_title}{one.article}" for one in found.basis}
 
 
 def test_a_right_whose_law_names_no_punitive_damages_is_told_of_the_general_rule() -> None:
@@ -115,7 +117,7 @@ def test_a_right_whose_law_names_no_punitive_damages_is_told_of_the_general_rule
 
     assert layout.punitive == ""
     assert any("民法典" in remark for remark in layout.remarks)
-    assert "民法典第一千一百八十五条" in {f"{one.law}{one.article}" for one in layout.basis}
+    assert "民法典第一千一百八十五条" in {f"{one.short_title}{one.article}" for one in layout.basis}
 
 
 def test_only_rights_of_the_vocabulary_are_named() -> None:

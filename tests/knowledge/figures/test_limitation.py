@@ -25,7 +25,7 @@ def told(
 
 
 def articles(found: Limitation) -> list[str]:
-    return [f"{one.law}{one.article}" for one in found.basis]
+    return [f"{one.short_title}{one.article}" for one in found.basis]
 
 
 @pytest.mark.parametrize(

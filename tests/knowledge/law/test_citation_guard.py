@@ -230,11 +230,12 @@ def test_a_citation_passes_with_its_laws_own_title_and_no_other(
 
 
 @pytest.mark.parametrize(
-    "article", [one for one in ARTICLES if one.law != one.title and one.governs(TODAY.today)]
+    "article",
+    [one for one in ARTICLES if one.short_title != one.title and one.governs(TODAY.today)],
 )
 def test_a_citation_that_was_stored_under_our_own_name_is_still_shown(article: Article) -> None:
     stored = {key: value for key, value in citation(article).as_dict().items() if key != "short"}
-    stored["law"] = article.law
+    stored["law"] = article.short_title
 
     assert passed(article.text, stored) == Passed((article.text,), (stored,), ())
 
@@ -304,9 +305,7 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
 
 def test_the_laws_own_words_may_speak_of_other_articles() -> None:
     article = next(one for one in ARTICLES if "本法第" in one.text and one.governs(TODAY.today))
-    extract = (
-        f"最相关的是{article.law}{article.article} 标题：{article.text[:140]}……\n点开可看全文。"
-    )
+    extract = f"最相关的是{article.short_title}{article.article} 标题：{article.text[:140]}……\n点开可看全文。"
 
     assert passed(article.text, citation(article).as_dict()).texts == (article.text,)
     assert passed(extract, citation(article).as_dict()).texts == (extract,)
@@ -681,7 +680,7 @@ def test_whatever_the_helpline_says_of_itself_passes(path: Any, day: date) -> No
 
 def test_every_digest_passes() -> None:
     wrong = [
-        (article.law, article.article, stopped)
+        (article.short_title, article.article, stopped)
         for article in ARTICLES
         if article.kind == "digest"
         for stopped in stops(

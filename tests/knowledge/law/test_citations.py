@@ -97,7 +97,7 @@ def test_a_citation_leaves_with_the_official_title_and_our_own_name_beside_it(
 ) -> None:
     one = citation(STATUTES.article(short, number, TODAY))
 
-    assert one.law == short
+    assert one.short_title == short
     assert (one.as_dict()["law"], one.as_dict()["short"]) == (title, short)
 
 
@@ -232,19 +232,24 @@ def test_a_text_without_a_law_and_a_number_names_nothing(text: str) -> None:
 
 @given(st.sampled_from(ARTICLES), st.dates(date(2018, 1, 1), date(2030, 1, 1)))
 def test_nothing_is_quoted_that_does_not_govern_on_the_day(article: Article, on: date) -> None:
-    [one] = quoted(f"《{article.law}》{article.article}", STATUTES, on)
+    [one] = quoted(f"《{article.short_title}》{article.article}", STATUTES, on)
 
     assert (one.article is None) != (one.problem is None)
     if one.article:
         assert one.article.governs(on)
-        assert (one.article.law, one.article.article) == (article.law, article.article)
+        assert (one.article.short_title, one.article.article) == (
+            article.short_title,
+            article.article,
+        )
     if article.governs(on):
-        assert one == Quoted(article.law, article.article, article)
+        assert one == Quoted(article.short_title, article.article, article)
 
 
 @given(st.sampled_from(ARTICLES), st.dates(date(2018, 1, 1), date(2030, 1, 1)))
 def test_with_the_year_written_exactly_that_version_is_quoted(article: Article, on: date) -> None:
-    [one] = quoted(f"{article.law}({article.version_date.year}){article.article}", STATUTES, on)
+    [one] = quoted(
+        f"{article.short_title}({article.version_date.year}){article.article}", STATUTES, on
+    )
 
     assert one.article == article
 

@@ -41,7 +41,7 @@ def test_every_official_title_leads_back_to_its_own_law_and_no_two_are_alike() -
     }
     assert len(set(titles.values())) == len(titles)
     assert not [title for title in titles.values() if title.startswith("中华人民共和国")]
-    assert all(one.title == titles[one.law] for one in STATUTES.articles())
+    assert all(one.title == titles[one.short_title] for one in STATUTES.articles())
 
 
 def test_a_law_that_we_call_by_another_name_is_also_known_by_its_title_without_the_country() -> (
@@ -147,14 +147,16 @@ def test_every_article_lies_in_the_range_of_its_version_and_says_something() -> 
         for version in law.versions
     }
     for article in STATUTES.articles():
-        version = versions[article.law, article.version_date]
+        version = versions[article.short_title, article.version_date]
         assert (article.in_force_from, article.in_force_to) == (
             version.in_force_from,
             version.in_force_to,
         )
         assert article.governs(article.in_force_from)
-        assert article.text.strip(), f"{article.law}{article.article}"
-        assert article_number(article.article) == article.article, f"{article.law}{article.article}"
+        assert article.text.strip(), f"{article.short_title}{article.article}"
+        assert article_number(article.article) == article.article, (
+            f"{article.short_title}{article.article}"
+        )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,11 @@ VERSIONS = [("商标法", 2019, 2026, 73, 87), ("反不正当竞争法", 2019, 2
 
 
 def of(law: str, year: int) -> list[Article]:
-    return [one for one in STATUTES.articles() if one.law == law and one.version_date.year == year]
+    return [
+        one
+        for one in STATUTES.articles()
+        if one.short_title == law and one.version_date.year == year
+    ]
 
 
 def numbers(articles: list[Article]) -> list[str]:
@@ -135,7 +139,7 @@ def test_the_day_of_the_act_decides_substance_and_today_decides_procedure(
 def test_an_act_that_goes_on_is_settled_for_trade_secrets_alone() -> None:
     basis = SUCCESSION.continuing("反不正当竞争法", "trade_secret")
 
-    assert basis and (basis.law, basis.article) == ("商业秘密民事规定", "第二十八条")
+    assert basis and (basis.short_title, basis.article) == ("商业秘密民事规定", "第二十八条")
     assert SUCCESSION.continuing("反不正当竞争法", "unfair_competition") is None
     assert SUCCESSION.continuing("商标法", "trademark") is None
 

@@ -66,7 +66,7 @@ def closed(referral: Referral, key: str) -> list[str]:
     """The articles a closed remedy is closed by; the remedy must be closed and say why."""
     [remedy] = [remedy for remedy in referral.ruled_out if remedy.key == key]
     assert remedy.why
-    return [f"{citation.law}{citation.article}" for citation in remedy.basis]
+    return [f"{citation.short_title}{citation.article}" for citation in remedy.basis]
 
 
 def opposition(referral: Referral) -> Deadline:

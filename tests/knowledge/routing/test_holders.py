@@ -35,7 +35,7 @@ def test_a_registered_mark_used_in_a_shop_goes_to_the_county_market_bureau_first
         "章贡区",
     )
     assert "章贡区" in first.body.name
-    assert "商标法第五十七条" in {f"{c.law}{c.article}" for c in first.basis}
+    assert "商标法第五十七条" in {f"{c.short_title}{c.article}" for c in first.basis}
 
 
 @pytest.mark.parametrize("situation", ["infringed", "criminal_lead", "exhibition"])

@@ -33,7 +33,7 @@ def test_opposition_takes_three_months_until_new_year_and_two_from_then_on(
     [deadline] = [
         one
         for one in remedy.deadlines
-        if "异议" in one.what and one.basis.law == "商标法" and "复审" not in one.what
+        if "异议" in one.what and one.basis.short_title == "商标法" and "复审" not in one.what
     ]
 
     assert (deadline.period, deadline.basis.article) == (period, article)
@@ -155,7 +155,9 @@ def test_opposition_closes_when_both_periods_are_over(
 def cited_for(referral: Referral, key: str, law: str) -> set[str]:
     [remedy] = [remedy for remedy in referral.remedies if remedy.key == key]
     return {
-        f"{c.version_date.year}{c.article}" for c in remedy.basis if c.law == law and c.version_date
+        f"{c.version_date.year}{c.article}"
+        for c in remedy.basis
+        if c.short_title == law and c.version_date
     }
 
 
@@ -234,7 +236,7 @@ def test_an_infringed_mark_is_judged_by_the_article_of_its_day(on: date) -> None
     referral = refer(
         on, situation="infringed", right="trademark", right_status="registered", goal="stop"
     )
-    articles = {c.article for c in referral.remedies[0].basis if c.law == "商标法"}
+    articles = {c.article for c in referral.remedies[0].basis if c.short_title == "商标法"}
 
     assert ("第五十七条" in articles, "第七十二条" in articles) == (
         on < FIRST_DAY_OF_NEW,

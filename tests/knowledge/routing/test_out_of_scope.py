@@ -11,19 +11,19 @@ EXITS = OutOfScope.load()
 
 
 def test_every_topic_has_words_of_its_own() -> None:
-    replies = [one.reply for one in EXITS.out_of_scope.values()]
+    replies = [one.reply for one in EXITS.topics.values()]
 
     assert len(set(replies)) == len(replies)
-    assert all(EXITS.reply(topic) == one.reply for topic, one in EXITS.out_of_scope.items())
+    assert all(EXITS.reply(topic) == one.reply for topic, one in EXITS.topics.items())
 
 
 @pytest.mark.parametrize("topic", ["", "weather", "总统选举"])
 def test_a_topic_without_words_gets_those_for_all_others(topic: str) -> None:
-    assert EXITS.reply(topic) == EXITS.out_of_scope["other"].reply
+    assert EXITS.reply(topic) == EXITS.topics["other"].reply
 
 
 def test_a_number_stands_only_where_its_source_is_given_and_where_it_is_said() -> None:
-    for topic, one in [*EXITS.out_of_scope.items(), *((one.label, one) for one in EXITS.nearer)]:
+    for topic, one in [*EXITS.topics.items(), *((one.label, one) for one in EXITS.nearer)]:
         assert (one.hotline is None) == (one.source is None), topic
         assert one.hotline is None or one.hotline in one.reply, topic
 
@@ -52,18 +52,18 @@ def test_what_is_rarely_asked_gets_the_words_for_it(topic: str, text: str, label
 def test_a_topic_that_was_understood_keeps_its_words() -> None:
     text = "公司拖欠工资，还拿我的照片做广告"
 
-    assert EXITS.reply("labour", text) == EXITS.out_of_scope["labour"].reply
+    assert EXITS.reply("labour", text) == EXITS.topics["labour"].reply
 
 
 def test_other_words_get_the_general_exit() -> None:
-    assert EXITS.reply("other", "明天会下雨吗") == EXITS.out_of_scope["other"].reply
+    assert EXITS.reply("other", "明天会下雨吗") == EXITS.topics["other"].reply
 
 
 def test_an_exit_says_what_this_line_does_instead_of_only_refusing() -> None:
     # A wall of words helps nobody: one or two sentences.
     assert {
         topic: len(one.reply)
-        for topic, one in [*EXITS.out_of_scope.items(), *((one.label, one) for one in EXITS.nearer)]
+        for topic, one in [*EXITS.topics.items(), *((one.label, one) for one in EXITS.nearer)]
         if not 20 <= len(one.reply) <= 120
     } == {}
 

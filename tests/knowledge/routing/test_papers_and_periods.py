@@ -37,7 +37,7 @@ def told(text: str, on: date = TODAY, **facts: Any) -> Referral:
 def counted(referral: Referral) -> dict[str, tuple[str, date]]:
     """What → (article, last day) of every period that is counted, in all roads shown."""
     return {
-        one.what: (f"{one.basis.law}{one.basis.article}", one.due)
+        one.what: (f"{one.basis.short_title}{one.basis.article}", one.due)
         for road in referral.remedies
         for one in road.deadlines
         if one.due
@@ -209,7 +209,7 @@ def test_an_authority_that_does_nothing_is_told_with_all_three_periods() -> None
         if one.key == "admin_reconsideration_litigation"
     ]
 
-    periods = {one.period: f"{one.basis.law}{one.basis.article}" for one in road.deadlines}
+    periods = {one.period: f"{one.basis.short_title}{one.basis.article}" for one in road.deadlines}
     assert periods == {
         "2个月": "行政诉讼法第四十七条",
         "60日": "行政复议法第二十条",

@@ -113,10 +113,10 @@ def test_laws_that_were_revised_are_cited_by_their_numbers_of_today() -> None:
     secret = refer(situation="infringed", right="trade_secret", goal="stop").remedies[0]
     clause = refer(situation="license_contract", proceeding="有仲裁条款").remedies[0]
 
-    assert {c.article for c in secret.basis if c.law == "反不正当竞争法"} == {
+    assert {c.article for c in secret.basis if c.short_title == "反不正当竞争法"} == {
         "第十条", "第十六条", "第二十六条", "第三十九条",
     }  # fmt: skip
-    assert {c.article for c in clause.basis if c.law == "仲裁法"} == {
+    assert {c.article for c in clause.basis if c.short_title == "仲裁法"} == {
         "第三条",
         "第五条",
         "第二十七条",

@@ -96,14 +96,16 @@ def test_both_versions_of_the_trademark_law_are_told_apart(statutes: Statutes) -
     """
     for article in guidance.load(statutes):
         text = "".join(article.sections.values())
-        years = {basis.version_date.year for basis in article.articles if basis.law == "商标法"}
+        years = {
+            basis.version_date.year for basis in article.articles if basis.short_title == "商标法"
+        }
         if len(years) == 1:
             assert "2027年1月1日" in text or "2026年12月31日" in text, article.id
         old = {basis.article for basis in article.articles if basis.version_date.year != 2026}
         new = {
             basis.article
             for basis in article.articles
-            if basis.law == "商标法" and basis.version_date.year == 2026
+            if basis.short_title == "商标法" and basis.version_date.year == 2026
         }
         if any(number in text for number in new - old):
             assert "2027年1月1日" in text or "2027年起" in text, article.id

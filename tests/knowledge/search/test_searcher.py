@@ -101,7 +101,7 @@ def test_a_hit_leaves_under_the_official_title_and_guidance_under_its_own(faked:
     assert left["title"].startswith(f"{title}第一条")
     assert (left["citation"]["law"], left["citation"]["short"]) == (title, "专利侵权解释一")
     assert advice.as_dict()["title"] == advice.title
-    assert advice.as_dict()["citation"]["law"] == advice.citation.law
+    assert advice.as_dict()["citation"]["law"] == advice.citation.short_title
 
 
 def test_the_same_number_means_another_article_under_the_new_law(faked: Searcher) -> None:
@@ -200,7 +200,7 @@ def test_everyday_words_find_the_right_law_before_the_wrong_one(
 ) -> None:
     hits = searcher.search(query, TODAY, limit=10, kinds=("statute",))
     assert expected in ids(hits)[:3]
-    before = [hit.citation.law for hit in hits[: ids(hits).index(expected)]]
+    before = [hit.citation.short_title for hit in hits[: ids(hits).index(expected)]]
     assert wrong_law not in before
 
 
