@@ -5,6 +5,7 @@ words.
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -281,9 +282,10 @@ def test_a_question_is_put_only_while_its_answer_is_open() -> None:
 # --- what rules wait for can be said --------------------------------------------------------------
 
 
-def worded() -> Iterator[tuple[str, str]]:
+@cache
+def worded() -> tuple[tuple[str, str], ...]:
     """(slot, value) of every wording."""
-    yield from ((pattern.slot, pattern.value) for pattern in patterns())
+    return tuple((pattern.slot, pattern.value) for pattern in patterns())
 
 
 def sayable() -> dict[str, set[str]]:
