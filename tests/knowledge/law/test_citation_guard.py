@@ -305,7 +305,8 @@ def test_with_a_stopped_citation_go_its_words_and_what_leads_up_to_them() -> Non
 
 def test_the_laws_own_words_may_speak_of_other_articles() -> None:
     article = next(one for one in ARTICLES if "本法第" in one.text and one.governs(TODAY.today))
-    extract = f"最相关的是{article.short_title}{article.article} 标题：{article.text[:140]}……\n点开可看全文。"
+    named = f"{article.short_title}{article.article}"
+    extract = f"最相关的是{named} 标题：{article.text[:140]}……\n点开可看全文。"
 
     assert passed(article.text, citation(article).as_dict()).texts == (article.text,)
     assert passed(extract, citation(article).as_dict()).texts == (extract,)
