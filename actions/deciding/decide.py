@@ -432,7 +432,7 @@ def _asks_about_remedy(case: _Case, matter: Matter) -> bool:
     if not case.busy or Does.ASKS_ABOUT_REMEDY not in case.turn.does:
         return False
     facts, before = matter.facts, matter.before
-    told = {slot for slot in facts if facts[slot] != before.get(slot)}
+    told = {slot for slot in facts if facts[slot] not in (before.get(slot), UNKNOWN)}
     return told <= {"goal"} and bool(case.known.refer(facts).remedies)
 
 

@@ -125,6 +125,10 @@ _ABOUT_A_TICKET = re.compile(
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
 _OWN_MATTER = re.compile("[我俺咱]")
+# Words as plain as these count more than two intents that stand level.
+_WHY_NOT = re.compile(
+    "^(?:那|请问)?(?:为什么|为啥|凭什么)(?:就|又|还)?(?:不能|不可以|不行|不让|走不了)"
+)
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
     text = str(parse.get("text") or "")
     intent = (parse.get("intent") or {}).get("name")
     entities = [(one["entity"], one) for one in parse.get("entities") or []]
-    main = deed_of(intent)
+    main = Does.ASKS_EXCLUSION if _WHY_NOT.match(text) else deed_of(intent)
     sides = frozenset(side for side, words in _SIDES.items() if words.search(text))
     return Turn(
         text=text,

@@ -47,7 +47,7 @@ SMALL_TALK = {"greet", "goodbye", "thanks", "bot_challenge"}
 WANTS_FORM = {"open_ticket", "provide_contact"}
 SOURCES = {
     path.name: ast.parse(path.read_text(encoding="utf-8"))
-    for path in (ROOT / "actions").glob("*.py")
+    for path in (ROOT / "actions").rglob("*.py")
 }
 
 
