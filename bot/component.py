@@ -8,6 +8,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot import action_answers
+
+action_answers.install()  # here, because whoever loads a component loads this module
+
 
 class FixedComponent(GraphComponent):
     """A component that is the same in every model: it stores nothing and takes no settings."""
