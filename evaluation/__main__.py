@@ -2,7 +2,7 @@
 
 import argparse
 
-from evaluation import answers, load, wordings
+from evaluation import answers, answers_found, load, wordings
 from evaluation.retrieval import load as search_load
 from evaluation.retrieval import no_answer
 from evaluation.retrieval import report as retrieval
@@ -13,6 +13,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="helpline evaluate", description="测量热线的质量和速度")
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     answers.add_command(commands)
+    answers_found.add_command(commands)
     hold_out.add_command(commands)
     load.add_command(commands)
     no_answer.add_command(commands)

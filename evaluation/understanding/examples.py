@@ -23,7 +23,7 @@ class Example:
 
 def read(where: Path) -> list[Example]:
     """The sentences of a file, or of every file in a folder, in their order."""
-    files = sorted(where.glob("*.yml")) if where.is_dir() else [where]
+    files = sorted(where.rglob("*.yml")) if where.is_dir() else [where]
     return [
         one
         for file in files

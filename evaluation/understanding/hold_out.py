@@ -26,9 +26,10 @@ def report(options: argparse.Namespace) -> None:
     """Move the sentences and print how many."""
     taught, held = read(NLU), read(HELD_OUT) if HELD_OUT.exists() else []
     moved = chosen(taught, held, options.share)
-    for file in sorted(NLU.glob("*.yml")):
+    gone = {one.text for one in moved}
+    for file in sorted(NLU.rglob("*.yml")):
         text = file.read_text(encoding="utf-8")
-        kept = without(text, {one.text for one in moved if one.intent == file.stem})
+        kept = without(text, gone)
         if kept != text:
             file.write_text(kept, encoding="utf-8")
     HELD_OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,18 @@
-"""Questions as people ask them, with the articles that answer them, from `content/questions/*.yml`.
+"""Questions as people ask them, with the articles that answer them.
 
-They teach the question side of the encoder, and at run time lead from a question to the answers of
-one like it.
+Those of `content/questions/*.yml` teach the question side of the encoder; at run time they lead
+from a question to the articles of one like it. The wordings of `content/answers/*.yml` lead to
+their answer too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, RootModel
 
+from knowledge.answers.answers import Answer
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import Statutes, UnknownArticle, UnknownLaw
 from knowledge.law.succession import Succession
@@ -31,14 +34,17 @@ class _Entries(RootModel[tuple[_Entry, ...]]):
 
 @dataclass(frozen=True)
 class Question:
-    """A question and the ids of the passages that answer it."""
+    """A question and the ids of the passages that answer it; `answer` is the id of the answer that
+    is written for it, empty where there is none.
+    """
 
     text: str
     answers: tuple[str, ...]
+    answer: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values."""
-        return {"text": self.text, "answers": list(self.answers)}
+        return {"text": self.text, "answers": list(self.answers), "answer": self.answer}
 
 
 def load_questions(
@@ -60,6 +66,15 @@ def load_questions(
                 entry.ask, _answers(path, place, entry, statutes, succession)
             )
     return list(questions.values())
+
+
+def wordings_of(answers: Iterable[Answer]) -> list[Question]:
+    """The wordings of all answers as questions."""
+    return [
+        Question(wording, tuple(map(article_id, one.articles)), one.id)
+        for one in answers
+        for wording in one.asks
+    ]
 
 
 def _answers(

@@ -2,7 +2,8 @@
 
     <out>/<hash of what is in it>/
         manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl questions.npy,
-        and known.npz known-questions.npz for the next build
+        and known.npz known-questions.npz for the next build; of the written answers what
+        `cards.py` says
     <out>/current
         the hash of the build in use, replaced in one step
 
@@ -29,15 +30,18 @@ import bm25s
 import numpy as np
 from pydantic import ValidationError
 
+from knowledge.answers.answers import Answer, Answers
 from knowledge.chinese import normalise as lexicon
 from knowledge.law.statutes import Statutes
 from knowledge.law.store import folder as imported_folder
 from knowledge.law.succession import Succession
 from knowledge.reviewed import ROOT, ContentError, Strict
-from knowledge.search import guidance, passages
+from knowledge.routing.rulebook import load_vocabulary
+from knowledge.search import cards, guidance, passages
+from knowledge.search.cards import Cards
 from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
-from knowledge.search.faq import Question, load_questions
+from knowledge.search.faq import Question, load_questions, wordings_of
 from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
 from knowledge.search.vectors.choice import FAISS, store_of
@@ -46,7 +50,7 @@ from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 
 OUT = ROOT / "var" / "index"
 
-_FORMAT = 2  # counted up whenever the layout of a build changes
+_FORMAT = 6  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
 VECTORS = "vectors.faiss"
 Progress = Callable[[int, int], None]
@@ -92,6 +96,7 @@ class Index:
     keywords: bm25s.BM25
     questions: tuple[Question, ...]
     question_vectors: Floats
+    cards: Cards
 
 
 def build(
@@ -100,6 +105,7 @@ def build(
     embedder: Embedder,
     *,
     questions: Sequence[Question] = (),
+    answers: Sequence[Answer] = (),
     store: Store | None = None,
     force: bool = False,
     progress: Progress = lambda done, total: None,
@@ -112,20 +118,19 @@ def build(
     in use are encoded; `progress` hears of these.
     """
     store = store or FaissStore()
-    name = _hash(content, questions, embedder)
+    questions = [*questions, *wordings_of(answers)]
+    name = _hash(content, questions, answers, embedder)
     target = out / name
     if force or not _is_whole(target):
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix="building-") as scratch:
             fresh = Path(scratch) / name
             fresh.mkdir()
-            vectors, mean = _write_passages(
-                fresh,
-                content,
-                embedder,
-                _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES),
-                progress,
-            )
+            passages_known = _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES)
+            cards.write(fresh, answers, embedder, passages_known, progress)
+            vectors, mean = _write_passages(fresh, content, embedder, passages_known, progress)
+            texts = [*(one.embedded_text for one in content), *map(cards.text_of, answers)]
+            passages_known.only(texts).save(fresh / "known.npz")
             known = _known(out, "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS)
             _write_questions(fresh, questions, mean, embedder, known, progress)
             _write_manifest(fresh, name, content, embedder, vectors.shape[1])
@@ -164,10 +169,11 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         mean=np.load(folder / "mean.npy", allow_pickle=False),
         keywords=bm25s.BM25.load(str(folder / "keywords"), show_progress=False),
         questions=tuple(
-            Question(one["text"], tuple(one["answers"]))
+            Question(one["text"], tuple(one["answers"]), one["answer"])
             for one in _read(folder / "questions.jsonl")
         ),
         question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
+        cards=Cards.open(folder),
     )
 
 
@@ -177,9 +183,16 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
 
 
-def _hash(content: Sequence[Passage], questions: Sequence[Question], embedder: Embedder) -> str:
+def _hash(
+    content: Sequence[Passage],
+    questions: Sequence[Question],
+    answers: Sequence[Answer],
+    embedder: Embedder,
+) -> str:
     head = f"{_FORMAT}\n{embedder.name}\n{embedder.question_name}\n"
-    return sha256(f"{head}{_lines(content)}{_lines(questions)}".encode()).hexdigest()[:16]
+    told = "".join(f"{one.id} {one.asks} {cards.text_of(one)}\n" for one in answers)
+    text = f"{head}{_lines(content)}{_lines(questions)}{told}"
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _lines(content: Sequence[Passage | Question]) -> str:
@@ -217,7 +230,6 @@ def _write_passages(
     (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
     FaissIndex.of(vectors).write(folder / VECTORS)
     np.save(folder / "mean.npy", mean)
-    known.only(texts).save(folder / "known.npz")
     keywords.save(str(folder / "keywords"), show_progress=False)
     return vectors, mean
 
@@ -321,6 +333,7 @@ def main(arguments: list[str] | None = None) -> int:
         # What is shipped knows no imported laws.
         statutes = Statutes.load(texts=imported_folder() if options.command == "build" else None)
         content = passages.all(statutes, guidance.load(statutes))
+        answers = Answers.load(statutes, load_vocabulary())
         questions = load_questions(statutes, Succession.load(statutes))
         embedder = embedding.load(os.environ.get("HELPLINE_EMBEDDER", embedding.DEFAULT))
         if options.command == "build":
@@ -330,6 +343,7 @@ def main(arguments: list[str] | None = None) -> int:
                 content,
                 embedder,
                 questions=questions,
+                answers=list(answers),
                 store=store,
                 force=options.force,
                 progress=_show,
@@ -342,13 +356,16 @@ def main(arguments: list[str] | None = None) -> int:
             _ship(
                 SHIPPED_PASSAGES,
                 embedder.name,
-                [passage.embedded_text for passage in content],
+                [
+                    *(passage.embedded_text for passage in content),
+                    *map(cards.text_of, answers),
+                ],
                 embedder.encode_passages,
             )
             _ship(
                 SHIPPED_QUESTIONS,
                 embedder.question_name,
-                [question.text for question in questions],
+                [question.text for question in [*questions, *wordings_of(answers)]],
                 embedder.encode_queries,
             )
     except (ContentError, embedding.EmbedderMissing, StoreTrouble) as error:

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from knowledge.chinese import normalise as lexicon
 from knowledge.law.citations import Citation, quoted
 from knowledge.law.statutes import Statutes
 from knowledge.search import scoring as fusion
+from knowledge.search.cards import Found
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index, centred
 from knowledge.search.passages import Kind, Passage, article_id
@@ -26,6 +28,7 @@ _NAMED = 1.0
 _CANDIDATES = 1000  # passages that are compared by meaning, and so many at most are put in order
 _QUESTIONS = 200  # known questions that are compared
 _WORDS_SHOWN = 4
+_REMEMBERED = 64  # questions whose vectors are kept
 _CLOSE = 0.55  # sum from which guidance counts as found by the question
 _ALIKE = 0.6  # cosine from which a question counts as one that is known
 
@@ -92,6 +95,8 @@ class Searcher:
         self._questions = FaissIndex.of(index.question_vectors)
         self._answers = _answers(index, self._row)
         self._standing = fusion.standing(self._law, self._answers)
+        # One message is looked up several times: for its answer, and for the law.
+        self._raw = lru_cache(_REMEMBERED)(self._encoded)
 
     def search(
         self, query: str, on: date, limit: int = 10, kinds: tuple[Kind, ...] = _EVERY_KIND
@@ -149,6 +154,21 @@ class Searcher:
                 hits[passage.document] = self._hit(passage, fusion.shown(float(sums[row])), why)
         return list(hits.values())
 
+    def answers(self, query: str, limit: int = 8) -> list[Found]:
+        """The written answers that the question likeliest asks for, best first; none without the
+        encoder.
+        """
+        question = lexicon.normalise(query)
+        if self._embedder is None or not lexicon.bigrams(question):
+            return []
+        raw = self._raw(question)
+        likenesses = self._likenesses(centred(raw[None], self._index.mean)[0])
+        nearest: dict[str, float] = {}
+        for row in np.flatnonzero(likenesses > 0):
+            if answer := self._index.questions[row].answer:
+                nearest[answer] = max(nearest.get(answer, 0.0), float(likenesses[row]))
+        return self._index.cards.ranked(question, raw, nearest, limit)
+
     def evidence(self, question: str, on: date) -> Evidence:
         """What speaks for that anything in force on the day answers the question."""
         day, signs = np.datetime64(on), self.signs(question)
@@ -175,11 +195,15 @@ class Searcher:
             tokens=len(tokens),
         )
 
+    def _encoded(self, question: str) -> Floats:
+        assert self._embedder is not None
+        vector: Floats = self._embedder.encode_queries([question])[0]
+        return vector
+
     def _vector(self, question: str) -> Floats:
         if self._embedder is None:
             return np.zeros(len(self._index.mean), np.float32)
-        vector: Floats = centred(self._embedder.encode_queries([question]), self._index.mean)[0]
-        return vector
+        return centred(self._raw(question)[None], self._index.mean)[0]
 
     def _similarities(self, vector: Floats) -> Floats:
         """The nearest passages' similarities; every other passage counts as if it came last among

@@ -62,11 +62,13 @@ def tune(
     courses: Sequence[Course],
     recipe: Recipe | None = None,
     say: Progress = lambda line: None,
+    start: Adapter | None = None,
 ) -> Adapter:
     """What the encoder in that sentence-transformers folder has to add to answer the courses'
     questions.
 
-    The same courses, recipe and number of threads give the same adapter.
+    `start` is an adapter to go on from. The same courses, recipe, start and number of threads give
+    the same adapter.
     """
     import torch
     from sentence_transformers import SentenceTransformer
@@ -76,6 +78,8 @@ def tune(
     model = SentenceTransformer(str(encoder), device="cpu", local_files_only=True)
     body: Any = model[0].auto_model
     added = _with_additions(body, recipe)
+    for name, weights in (start or {}).items():
+        added[name].data.copy_(torch.from_numpy(weights.astype(np.float32)))
     tensors = [
         (torch.from_numpy(course.vectors), torch.from_numpy(course.mean)) for course in courses
     ]

@@ -119,6 +119,18 @@ def test_the_same_recipe_gives_the_same_adapter(field: Field) -> None:
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
+def test_tuning_goes_on_from_an_adapter_that_is_there(field: Field) -> None:
+    still = Recipe(rank=1, rate=0, epochs=1, batch=8)
+    encoder, courses = e5.folder(embedding.models_folder()), [field.course(field.questions)]
+    fresh = tune(encoder, courses, still)
+    start = {name: np.full_like(weights, 0.25) for name, weights in fresh.items()}
+
+    went_on = tune(encoder, courses, still, start=start)
+
+    assert any(not np.array_equal(fresh[name], start[name]) for name in start)
+    assert all(np.array_equal(went_on[name], start[name]) for name in start)
+
+
 def test_questions_kept_aside_are_never_learnt_from() -> None:
     questions = [Question(f"第{number}问", ("1",)) for number in range(30)]
     learn, aside = kept_apart(questions)

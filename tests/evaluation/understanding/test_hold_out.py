@@ -62,6 +62,17 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     }
 
 
+def test_each_writer_has_a_file_and_all_of_them_are_taught(tmp_path: Path) -> None:
+    (tmp_path / "greet.yml").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices/workshop.yml").write_text(LONG, encoding="utf-8")
+
+    assert {one.intent for one in read(tmp_path)} == {"greet", "infringed"}
+    assert Example("专利被人仿了", "infringed", "patent") in read(tmp_path)
+    voices = [path for path in (NLU / "voices").glob("*.yml") if not read(path)]
+    assert voices == []
+
+
 def test_later_only_what_came_too_near_is_moved() -> None:
     held = [Example("有人在拼多多卖我们牌子的花炮，根本不是我们厂出的", "infringed")]
     near, far = (

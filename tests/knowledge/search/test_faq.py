@@ -6,8 +6,9 @@ import pytest
 
 from knowledge.law.succession import Succession
 from knowledge.reviewed import ContentError
-from knowledge.search.faq import load_questions
-from tests.content import STATUTES
+from knowledge.search.faq import load_questions, wordings_of
+from knowledge.search.passages import article_id
+from tests.content import ANSWERS, STATUTES
 
 SUCCESSION = Succession.load(STATUTES)
 
@@ -39,6 +40,19 @@ def test_an_article_answers_in_every_version(tmp_path: Path) -> None:
     folder = written(tmp_path, "- ask: 有人卖假货怎么办\n  articles: [商标法(2019)第五十七条]\n")
     [question] = load_questions(STATUTES, SUCCESSION, folder)
     assert question.answers == ("商标法(2019)第五十七条", "商标法(2026)第七十二条")
+
+
+def test_every_wording_of_an_answer_is_a_question_that_leads_to_it_and_to_its_articles() -> None:
+    answer = next(one for one in ANSWERS if one.articles)
+    led = wordings_of([answer])
+
+    assert [(one.text, one.answer) for one in led] == [(text, answer.id) for text in answer.asks]
+    ids = {article_id(article) for article in answer.articles}
+    assert all(set(one.answers) == ids for one in led)
+
+
+def test_a_known_question_leads_to_no_written_answer() -> None:
+    assert {one.answer for one in load_questions(STATUTES, SUCCESSION)} == {""}
 
 
 @pytest.mark.parametrize(

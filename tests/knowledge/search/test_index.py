@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from knowledge.law.succession import Succession
-from knowledge.search import guidance, index, passages
+from knowledge.search import cards, guidance, index, passages
 from knowledge.search.encoder import embedding
-from knowledge.search.faq import Question, load_questions
+from knowledge.search.faq import Question, load_questions, wordings_of
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing
 from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
-from tests.content import STATUTES
+from tests.content import ANSWERS, STATUTES
 from tests.knowledge.search.fake_embedder import FakeEmbedder
 
 TEXTS = [
@@ -185,8 +185,10 @@ def test_stored_vectors_do_not_depend_on_the_order_of_learning(tmp_path: Path) -
 
 
 def test_a_set_up_has_almost_nothing_to_encode() -> None:
-    texts = [passage.embedded_text for passage in passages.all(STATUTES, guidance.load(STATUTES))]
-    asked = [question.text for question in load_questions(STATUTES, Succession.load(STATUTES))]
+    law = passages.all(STATUTES, guidance.load(STATUTES))
+    texts = [*(passage.embedded_text for passage in law), *map(cards.text_of, ANSWERS)]
+    known = load_questions(STATUTES, Succession.load(STATUTES))
+    asked = [question.text for question in [*known, *wordings_of(ANSWERS)]]
     embedder = embedding.load()
     passages_missing = VectorStore.of(embedder.name, SHIPPED_PASSAGES).missing(texts)
     questions_missing = VectorStore.of(embedder.question_name, SHIPPED_QUESTIONS).missing(asked)

@@ -1,0 +1,114 @@
+"""The written answers as the index holds them, and how one is found.
+
+cards.jsonl        id and text of each answer
+cards.npy          their vectors, what all share taken away (cards-mean.npy), of unit length
+cards-keywords/    BM25 over texts and wordings
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from knowledge.answers.answers import Answer
+from knowledge.chinese import normalise
+from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.vectors.cache import VectorStore
+
+# What each sign counts, fitted to 330 questions whose four closest answers somebody judged:
+# docs/evaluation.md.
+_TEXT, _WORDING, _KEYWORDS = 0.94, 5.55, 0.66
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer by its id. `signs` grows with what the words say for it; with what is known of the
+    matter it becomes a chance, in `actions/deciding/answering.py`.
+    """
+
+    id: str
+    signs: float
+
+
+@dataclass(frozen=True)
+class Cards:
+    """The answers of a build. Row i of `vectors` and of `keywords` is `ids[i]`."""
+
+    ids: tuple[str, ...]
+    vectors: Floats
+    mean: Floats
+    keywords: bm25s.BM25 | None  # None where there are no answers
+
+    @classmethod
+    def open(cls, folder: Path) -> "Cards":
+        """Those that `write` left in a build's folder."""
+        lines = (folder / "cards.jsonl").read_text(encoding="utf-8").splitlines()
+        ids = tuple(json.loads(line)["id"] for line in lines)
+        keywords = folder / "cards-keywords"
+        return cls(
+            ids,
+            np.load(folder / "cards.npy", allow_pickle=False),
+            np.load(folder / "cards-mean.npy", allow_pickle=False),
+            bm25s.BM25.load(str(keywords), show_progress=False) if ids else None,
+        )
+
+    def ranked(
+        self, question: str, vector: Floats, by_wording: dict[str, float], limit: int
+    ) -> list[Found]:
+        """The likeliest answers, best first.
+
+        `vector` is the question's as the encoder gives it; `by_wording` the cosine to the nearest
+        wording of each answer that has one near.
+        """
+        if not self.ids:
+            return []
+        tokens = normalise.bigrams(question)
+        sums = _TEXT * _from_mean(vector[None], self.mean)[0] @ self.vectors.T
+        sums += _WORDING * np.array([by_wording.get(one, 0.0) for one in self.ids])
+        if tokens and self.keywords is not None:
+            sums += _KEYWORDS / sqrt(len(tokens)) * self.keywords.get_scores(tokens)
+        best = np.argsort(-sums)[:limit]
+        return [Found(self.ids[row], float(sums[row])) for row in best]
+
+
+def text_of(answer: Answer) -> str:
+    """What the encoder reads of an answer: as it is told before any change."""
+    return f"{answer.says}{answer.why}{answer.unless}"
+
+
+def write(
+    folder: Path,
+    answers: Sequence[Answer],
+    embedder: Embedder,
+    known: VectorStore,
+    progress: Callable[[int, int], None],
+) -> VectorStore:
+    """Write the answers of a build; returns the vectors that it knows by then."""
+    texts = [text_of(one) for one in answers]
+    known.learn(known.missing(texts), embedder.encode_passages, progress)
+    raw = known.vectors(texts) if texts else np.zeros((0, embedder.dimension), np.float32)
+    mean = raw.mean(axis=0) if texts else np.zeros(embedder.dimension, np.float32)
+    lines = (
+        json.dumps({"id": one.id, "text": text}, ensure_ascii=False)
+        for one, text in zip(answers, texts, strict=True)
+    )
+    (folder / "cards.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    np.save(folder / "cards.npy", _from_mean(raw, mean))
+    np.save(folder / "cards-mean.npy", mean)
+    if texts:
+        keywords = bm25s.BM25()
+        said = [" ".join((*one.asks, text)) for one, text in zip(answers, texts, strict=True)]
+        keywords.index(
+            [normalise.bigrams(normalise.normalise(one)) for one in said], show_progress=False
+        )
+        keywords.save(str(folder / "cards-keywords"), show_progress=False)
+    return known
+
+
+def _from_mean(vectors: Floats, mean: Floats) -> Floats:
+    moved = vectors - mean
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12)
