@@ -5,6 +5,7 @@ import os
 import sys
 from datetime import date, timedelta
 
+from knowledge.answers.answers import Answers
 from knowledge.law import store
 from knowledge.law.applicable import becomes, comes_later, named
 from knowledge.law.importing import command as law_import
@@ -78,7 +79,8 @@ def content_agrees(statutes: Statutes) -> None:
     institutions = Institutions.load(
         CONTENT / "institutions.yml", Regions.load(CONTENT / "regions.yml")
     )
-    load_rulebook(statutes, institutions)
+    rules = load_rulebook(statutes, institutions)
+    Answers.load(statutes, rules.vocabulary)
     passages.all(statutes, guidance.load(statutes))
     load_questions(statutes, Succession.load(statutes))
 

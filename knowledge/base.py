@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from knowledge.answers.answers import Answers
+from knowledge.answers.terms import Terms
 from knowledge.drafts.drafts import FOLDER, Drafts, Filled
 from knowledge.facts.reader import FactReader, stated
 from knowledge.figures.calculators import Figures
@@ -17,14 +19,15 @@ from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 from knowledge.routing.derived import act_of
+from knowledge.routing.doubt import DoubtRules
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.refer import refer
 from knowledge.routing.referral import Referral
 from knowledge.routing.remedy_names import RemedyNames
 from knowledge.routing.rulebook import Rulebook, load_rulebook
-from knowledge.routing.terms import Terms
 from knowledge.routing.triage import Triage, TriageRules, triage
 from knowledge.search import guidance
+from knowledge.search.cards import Found
 from knowledge.search.encoder import embedding
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing, open_current
 from knowledge.search.searcher import Hit, Searcher
@@ -41,6 +44,7 @@ class KnowledgeBase:
     succession: Succession
     guard: CitationGuard
     rules: Rulebook
+    doubt: DoubtRules
     out_of_scope: OutOfScope
     triage_rules: TriageRules
     institutions: Institutions
@@ -49,6 +53,7 @@ class KnowledgeBase:
     reader: FactReader
     remedy_names: RemedyNames
     terms: Terms
+    answers: Answers
     searcher: Searcher | None  # None while the index cannot be opened
     search_trouble: str | None
 
@@ -75,6 +80,7 @@ class KnowledgeBase:
             succession=succession,
             guard=CitationGuard(statutes, guidance.load(statutes, content / "guidance")),
             rules=rules,
+            doubt=DoubtRules.load(rules.vocabulary, content),
             out_of_scope=OutOfScope.load(content),
             triage_rules=TriageRules.load(content),
             institutions=institutions,
@@ -83,6 +89,7 @@ class KnowledgeBase:
             reader=FactReader.load(regions),
             remedy_names=RemedyNames.load(content),
             terms=Terms.load(content),
+            answers=Answers.load(statutes, rules.vocabulary, content / "answers"),
             searcher=searcher,
             search_trouble=trouble,
         )
@@ -90,6 +97,10 @@ class KnowledgeBase:
     def search(self, query: str, on: date, limit: int) -> list[Hit]:
         """Passages in force on the day, best first; none while the index cannot be opened."""
         return self.searcher.search(query, on, limit) if self.searcher else []
+
+    def find_answers(self, query: str) -> list[Found]:
+        """The written answers that come closest to what is asked, best first."""
+        return self.searcher.answers(query) if self.searcher else []
 
     def read_facts(self, text: str, on: date) -> Facts:
         """The facts that stand in a visitor's words, by patterns alone."""

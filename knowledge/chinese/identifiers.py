@@ -48,6 +48,27 @@ _MARK = (
 )
 _REGISTRATION = re.compile(f"{_PATENT}|{_PUBLICATION}|{_OLD_PATENT}|{_SOFTWARE}|{_WORK}|{_MARK}")
 
+_TICKET = re.compile(r"jx\s?-?(?P<day>20\d{6})[-—_ ]?(?P<count>\d{4,6})(?!\d)", re.IGNORECASE)
+# The commonest, that 好的 138… and 商标 138… name nobody.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任"
+    "沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+# 我叫陈华, 找会计小王, 姓万, 陈华 138…, 王先生.
+_NAME = re.compile(
+    "我(?:叫|是叫)([一-鿿]{2,4}?)(?=$|[\\s，,。、；;0-9]|电话|手机|微信)"
+    "|(?:^|[\\s，,。])(?:我)?(姓[一-鿿]{1,2})(?![一-鿿])"
+    "|找([一-鿿]{2,5})(?=$|[\\s，,。])"
+    "|([一-鿿]{1,2}(?:先生|女士|老板|经理|总|师傅|姐|哥))"
+    f"|(?:^|[\\s，,])(?!方便|马上|江西|高新|任何|金额)([{_SURNAMES}][一-鿿]{{1,2}})[\\s，,:：]*(?=1[3-9]\\d)"
+)
+_HOURS = re.compile(
+    "(?:(?:工作日|周末|周[一二三四五六日]|平时)?(?:早上|上午|中午|下午|晚上|晚)"
+    "(?:[\\d一二三四五六七八九十]+点(?:半)?)?(?:到[\\d一二三四五六七八九十]+点)?(?:以?[前后])?"
+    "|(?:工作日|周末)|[\\d一二三四五六七八九十]+点(?:半)?以?[前后])(?:[再才别不]?要?(?:打|联系|有空|方便)|没空)?"
+    "|(?:别|不要)打电话|只(?:加|发)微信"
+)
+
 _CLASSES = 45  # classes of goods and services for trademarks
 _ROMAN = r"(?=[xvi])x{0,4}(?:ix|iv|v?i{0,3})"
 _ONE_CLASS = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -83,6 +104,33 @@ def contact(text: str) -> str | None:
             else found.group()
         )
     return found["mail"] or re.sub("[- ]", "", found["mobile"] or found["hotline"])
+
+
+def contact_details(text: str) -> str | None:
+    """A way to reach the visitor with the name and the hours that stand beside it, where they do:
+    13812345678（陈华，晚上七点以后）.
+    """
+    reached = contact(text)
+    if reached is None:
+        return None
+    beside = [found for found in (_named(text), _hours(text)) if found]
+    return f"{reached}（{'，'.join(beside)}）" if beside else reached
+
+
+def ticket_number(text: str) -> str | None:
+    """The number of a ticket as tickets carry it, JX20261128-0005, however it was typed."""
+    found = _TICKET.search(text)
+    return f"JX{found['day']}-{found['count']}" if found else None
+
+
+def _named(text: str) -> str | None:
+    found = _NAME.search(text)
+    return next((name for name in found.groups() if name), None) if found else None
+
+
+def _hours(text: str) -> str | None:
+    found = _HOURS.search(text)
+    return found.group() if found else None
 
 
 def contact_meant(text: str) -> bool:

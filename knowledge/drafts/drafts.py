@@ -5,6 +5,7 @@ them says when each is offered and what each of its placeholders means. Everythi
 the day is the referral's.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,6 +38,16 @@ from knowledge.routing.rules import ALWAYS
 from knowledge.slots import Facts
 
 FOLDER = "drafts"
+_PAPER = re.compile("答辩状|起诉状|委托书|上诉状|声明书|授权书|协议书|合同|收据|起诉书|申诉书")
+_NAMES_A_PAPER = re.compile(
+    "[一-鿿](?:状|书|函|信|表|协议|合同)(?!怎|要|里|上|的|给|发|说)|答辩状|起诉状|委托书|上诉状|声明"
+)
+
+
+def paper_named(text: str) -> str | None:
+    """The paper that a visitor's words name, in title marks: 《答辩状》."""
+    found = _PAPER.search(text)
+    return f"《{found.group()}》" if found else None
 
 
 class UnknownDraft(LookupError):
@@ -134,11 +145,15 @@ class Drafts:
         return [(entry.key, entry.title) for _, entry in sorted(fitting, key=lambda one: one[0])]
 
     def asked_for(self, text: str, offered: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Those of the drafts on offer that a visitor's words name; all where they name none."""
+        """Those of the drafts on offer that a visitor's words name; all where they name none.
+
+        Another paper is never given in the place of one that is named: 答辩状给我一份.
+        """
         offered = list(offered)
-        return [
+        named = [
             one for one in offered if any(word in text for word in self.entries[one[0]].asked_as)
-        ] or offered
+        ]
+        return named or ([] if _NAMES_A_PAPER.search(text) else offered)
 
     def attach(self, facts: Facts, referral: Referral) -> Referral:
         """The referral whose remedies know their drafts."""

@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from knowledge.chinese import amounts, identifiers
-from knowledge.chinese.dates import FIRST_OF_RANGE, SPAN, amount_of_years, days_in, latest
+from knowledge.chinese.dates import (
+    FIRST_OF_RANGE,
+    SPAN,
+    amount_of_years,
+    days_in,
+    latest,
+    resolve,
+)
 from knowledge.facts.context import CLAUSE, NEAR, before_of, end_of_clause, start_of
 from knowledge.facts.reading import Reading
 
 # The day on which the visitor did something: that of the act in question only when he is the one
 # accused.
 OWN_ACT = "own_act"
+CORRECTION = "correction"  # of the day that is known
 _NOTHING_ELSE = re.compile("(?:大概|大约|应该|就|是|在|从|那是|左右|前后|开始|起|的时候|那时|时)*")
 _OR = "到至或-~—"
 _ROUGHLY = re.compile("(?:大概|大约|差不多|好像)(?:是|在)?$")
@@ -55,6 +63,13 @@ _REGISTERED_IN = re.compile(
 _REGISTERED_OF_LATE = re.compile(
     r"(?<![大之以])(?P<year>[今去前])年[^，。；,没未]{0,8}(?:注册|下(?:了|来)?证|核准|拿(?:到)?(?:了)?证|授权)"
 )
+_SOON = 60  # days
+_A_MONTH = 31  # days
+# What stands right before a day that takes the place of another one.
+_CORRECTS = re.compile(r"(?:(?:不是|不对|错了|记错)[^。]{0,16}?是|应该是|改[成为])$")
+_NOT_THAT_DAY = re.compile(
+    r"(?:不是|不对|错了|记错)[^。]{0,16}?(?:是|应该是|看了?是)(?P<month>\d{1,2}月)?(?P<day>\d{1,2})[号日]"
+)
 # Full years since a registration at which another remedy opens or is excluded.
 _TURNING_YEARS = (3, 5)
 
@@ -72,7 +87,7 @@ def details(text: str, today: date) -> Iterator[Reading]:
         yield Reading("years_registered", years)
     if amount := amounts.find(text):
         yield Reading("amount", amount)
-    if contact := identifiers.contact(text):
+    if contact := identifiers.contact_details(text):
         yield Reading("contact", contact)
     yield from (Reading("classes", one) for one in identifiers.classes(text))
     yield from (
@@ -86,7 +101,9 @@ def _days(text: str, today: date) -> Iterator[Reading]:
     starts, ends = {start for start, _, _ in days}, {end for _, end, _ in days}
     for start, end, day in days:
         masked[start:end] = "＊" * (end - start)
-        slot = _date_slot(text, start, end)
+        slot = _date_slot(text, start, end) or (
+            CORRECTION if _CORRECTS.search(text, 0, start) else None
+        )
         opens = end + 1 in starts or text[end + 1 : end + 2].isdigit()
         between = (opens and text[end] in _OR) or (start - 1 in ends and text[start - 1] in _OR)
         if between and slot not in ("acted_on", OWN_ACT):
@@ -94,8 +111,13 @@ def _days(text: str, today: date) -> Iterator[Reading]:
         rough = text[end - 1] == "前" and (
             _ROUGHLY.search(before_of(text, start)) or text.startswith("左右", end)
         )
-        if day and day <= today and not rough:
+        may_come = slot in ("doc_received_on", CORRECTION) and _may_lie_ahead(
+            text[start:end], day, today
+        )
+        if day and day <= today and not rough and not may_come:
             yield Reading("date", day.isoformat(), role=slot)
+    if day := _corrected(text, today):
+        yield Reading("date", day.isoformat(), role=CORRECTION)
     for said in SPAN.finditer("".join(masked)):
         slot, last = (
             _date_slot(text, *said.span()),
@@ -103,6 +125,27 @@ def _days(text: str, today: date) -> Iterator[Reading]:
         )
         if last and slot in ("acted_on", OWN_ACT):
             yield Reading("date", last.isoformat(), role=slot)
+
+
+def _may_lie_ahead(said: str, day: date | None, today: date) -> bool:
+    """Whether a day said without its year may as well be one that comes soon: then it is asked."""
+    if day is None or "年" in said or not re.search("[月./-]", said):
+        return False
+    coming = day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else day
+    return 0 < (coming - today).days <= _SOON
+
+
+def _corrected(text: str, today: date) -> date | None:
+    """The day that stands in the place of another one: 不是20号，是24号."""
+    found = _NOT_THAT_DAY.search(text)
+    if found is None:
+        return None
+    if found["month"]:
+        said = f"{found['month']}{found['day']}号"
+        day = resolve(said, today)
+        return None if _may_lie_ahead(said, day, today) else day
+    recent = (today - timedelta(days=ago) for ago in range(_A_MONTH))
+    return next((day for day in recent if day.day == int(found["day"])), None)
 
 
 def _years_said(found: re.Match[str]) -> float | None:

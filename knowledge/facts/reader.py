@@ -14,7 +14,7 @@ from pathlib import Path
 from knowledge.chinese.normalise import corrected
 from knowledge.facts import wordings
 from knowledge.facts.context import stands
-from knowledge.facts.days import OWN_ACT, details
+from knowledge.facts.days import CORRECTION, OWN_ACT, details
 from knowledge.facts.reading import Reading
 from knowledge.facts.sides import bare_place, next_door, places_in, stated_places
 from knowledge.facts.wordings import Pattern
@@ -105,7 +105,7 @@ def stated(
         elif slot == "right":
             facts[slot] = _finer(before.get(slot), value)
         elif slot == "date":
-            facts |= _day_stated(reading, facts, asked, situation)
+            facts |= _day_stated(reading, facts, [*asked], situation, before)
         elif slot in SLOTS:
             facts[slot] = value
     near = any(reading.slot == "near" for reading in readings)
@@ -113,9 +113,16 @@ def stated(
     return facts | stated_places(places, before, asked, situation, near)
 
 
-def _day_stated(reading: Reading, facts: Facts, asked: list[str], situation: str | None) -> Facts:
-    """The date slot that a day belongs to: by the words around it, else by the question."""
-    slot = reading.role or next((one for one in asked if one in DATE_SLOTS), None)
+def _day_stated(
+    reading: Reading, facts: Facts, asked: list[str], situation: str | None, before: Facts
+) -> Facts:
+    """The date slot that a day belongs to: by the words around it, else by the question, else by
+    the day that it corrects.
+    """
+    slot = reading.role
+    if slot in (None, CORRECTION):
+        meant = (*asked, *before) if slot else asked
+        slot = next((one for one in meant if one in DATE_SLOTS), None)
     if slot == OWN_ACT:
         slot = "acted_on" if (situation or "").startswith("accused") else None
     if slot == "acted_on":  # of several days the latest

@@ -76,7 +76,7 @@ def load_rulebook(
 
     Raises ContentError naming file and line.
     """
-    vocabulary = load(content / "vocabulary.yml", _Vocabulary).model_dump()
+    vocabulary = load_vocabulary(content)
     law_rights = vocabulary.pop("law_rights")
     return Rulebook(
         _load_remedies(content / "remedies", vocabulary, statutes, institutions),
@@ -88,6 +88,11 @@ def load_rulebook(
         law_rights,
         WorkingDays.load(content),
     )
+
+
+def load_vocabulary(content: Path = CONTENT) -> dict[str, Any]:
+    """The closed values of each slot with their labels, and `law_rights`; raises ContentError."""
+    return load(content / "vocabulary.yml", _Vocabulary).model_dump()
 
 
 # --- the files ------------------------------------------------------------------------------------

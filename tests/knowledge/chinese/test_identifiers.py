@@ -2,7 +2,14 @@
 
 import pytest
 
-from knowledge.chinese.identifiers import classes, contact, contact_meant, registration_numbers
+from knowledge.chinese.identifiers import (
+    classes,
+    contact,
+    contact_details,
+    contact_meant,
+    registration_numbers,
+    ticket_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +110,80 @@ def test_what_was_meant_for_a_contact_but_is_none_is_told(text: str) -> None:
 )
 def test_other_answers_are_not_meant_for_a_contact(text: str) -> None:
     assert not contact_meant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("我叫陈华，电话13812345678", "13812345678（陈华）"),
+        ("陈华 13812345678", "13812345678（陈华）"),
+        ("13812345678，找会计小王", "13812345678（会计小王）"),
+        ("打0791-88888888找老李", "0791-88888888（老李）"),
+        ("姓万，13812345678，工作日打", "13812345678（姓万，工作日打）"),
+        ("王先生13812345678，晚上七点以后再打", "13812345678（王先生，晚上七点以后再打）"),
+        ("13812345678，下午三点到五点有空", "13812345678（下午三点到五点有空）"),
+        ("微信 abc_12345，只加微信", "微信 abc_12345（只加微信）"),
+    ],
+)
+def test_the_name_and_the_hours_beside_a_contact_are_kept_with_it(text: str, kept: str) -> None:
+    assert contact_details(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("13812345678，周末别打", "13812345678（周末别打）"),
+        ("13812345678，晚上不要打", "13812345678（晚上不要打）"),
+        ("13812345678，上午不方便", "13812345678（上午不方便）"),
+        ("13812345678，别打电话，发短信", "13812345678（别打电话）"),
+    ],
+)
+def test_hours_at_which_nobody_is_to_call_are_not_kept_as_hours_to_call(
+    text: str, kept: str
+) -> None:
+    assert contact_details(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的 13812345678",
+        "可以，13812345678",
+        "商标 13812345678",
+        "南昌 13812345678",
+        "江西 13812345678",
+        "我电话13812345678",
+        "打我手机13812345678",
+        "就这个 13812345678",
+        "找我，13812345678",
+    ],
+)
+def test_nobody_is_named_where_no_name_stands(text: str) -> None:
+    assert contact_details(text) == "13812345678"
+
+
+@pytest.mark.parametrize("text", ["我叫陈华", "晚上七点以后打", "陈华 1381234567", "找会计小王"])
+def test_a_name_or_hours_alone_reach_nobody(text: str) -> None:
+    assert contact_details(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "JX20261128-0005",
+        "jx202611280005",
+        "JX 20261128 0005",
+        "工单号 JX-20261128-0005，办到哪了",
+        "JX20261128—0005",
+        "jx20261128_0005谢谢",
+    ],
+)
+def test_the_number_of_a_ticket_is_read_however_it_was_typed(text: str) -> None:
+    assert ticket_number(text) == "JX20261128-0005"
+
+
+@pytest.mark.parametrize(
+    "text", ["JX20261128", "JX20261128-005", "JX20261128-0005678", "20261128-0005", "单号丢了"]
+)
+def test_what_is_no_whole_number_of_a_ticket_is_none(text: str) -> None:
+    assert ticket_number(text) is None

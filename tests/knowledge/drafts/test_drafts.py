@@ -12,7 +12,14 @@ from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
-from knowledge.drafts.drafts import FOLDER, DraftDoesNotFit, Drafts, Filled, UnknownDraft
+from knowledge.drafts.drafts import (
+    FOLDER,
+    DraftDoesNotFit,
+    Drafts,
+    Filled,
+    UnknownDraft,
+    paper_named,
+)
 from knowledge.facts.wordings import patterns
 from knowledge.law.citation_guard import Days
 from knowledge.law.citations import quoted
@@ -152,6 +159,28 @@ def test_a_paper_that_is_asked_for_by_name_is_the_one_that_is_given(
 
     assert given[0][0] == first
     assert (len(given) == 1) is only
+
+
+@pytest.mark.parametrize(
+    "text", ["答辩状给我一份", "能写个起诉状吗", "授权书模板有没有", "要一份和解协议"]
+)
+def test_no_other_paper_is_given_in_the_place_of_one_that_is_not_there(text: str) -> None:
+    referral = refer(MARK, RULES, INSTITUTIONS, STATUTES, SUCCESSION, BEFORE)
+
+    assert DRAFTS.asked_for(text, DRAFTS.offered(MARK, referral)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("答辩状给我一份", "《答辩状》"),
+        ("能写个起诉状吗", "《起诉状》"),
+        ("给我一份文书", None),
+        ("有没有模板", None),
+    ],
+)
+def test_a_paper_that_is_not_there_is_told_by_its_name(text: str, paper: str | None) -> None:
+    assert paper_named(text) == paper
 
 
 def test_each_remedy_of_a_referral_knows_its_own_drafts() -> None:

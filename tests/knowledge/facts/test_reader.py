@@ -219,6 +219,60 @@ def test_no_deadline_runs_from_a_day_that_is_not_certain_or_not_yet_come(text: s
     assert "doc_received_on" not in said(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["1月5日收到传票", "12月1号收到律师函", "1.5收到传票", "不是20号，是12月1号"]
+)
+def test_a_day_without_its_year_that_may_lie_ahead_starts_no_deadline(text: str) -> None:
+    assert "doc_received_on" not in said(text, before={"published_on": "2026-11-20"})
+    assert "published_on" not in said(text, before={"published_on": "2026-11-20"})
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026年1月5日收到传票", "2026-01-05"),
+        ("2月1号收到函", "2026-02-01"),
+        ("11月5日收到传票", "2026-11-05"),
+    ],
+)
+def test_a_day_that_can_only_have_passed_needs_no_year(text: str, day: str) -> None:
+    assert said(text)["doc_received_on"] == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("不是20号，是18号", "2026-11-18"),
+        ("不对，应该是18号", "2026-11-18"),
+        ("记错了，是11月18号", "2026-11-18"),
+        ("不是11月20号，是18号", "2026-11-18"),
+        ("不是11月20号，是11月18号", "2026-11-18"),
+        ("不是昨天，是前天", "2026-11-20"),
+        ("改成10月30号", "2026-10-30"),
+        ("错了，是30号", "2026-10-30"),
+    ],
+)
+def test_a_day_that_corrects_another_takes_its_place(text: str, day: str) -> None:
+    assert said(text, before={"doc_received_on": "2026-11-21"}) == {"doc_received_on": day}
+    assert said(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11月10日",
+        "昨天我又去了他店里",
+        "11月15号他又来找我",
+        "我前天咨询过律师",
+        "10月8号我跟他签的合同",
+        "今天早上他打电话来",
+        "不是我卖的，11月10号他来过",
+    ],
+)
+def test_the_day_of_something_else_moves_no_deadline(text: str) -> None:
+    assert "doc_received_on" not in said(text, before={"doc_received_on": "2026-11-20"})
+
+
 def test_a_hearing_to_come_is_not_the_day_of_receipt() -> None:
     assert said("昨天收到传票，12月5号开庭")["doc_received_on"] == "2026-11-21"
 
@@ -390,7 +444,7 @@ def test_an_amount_is_kept_as_it_was_said(text: str, amount: str) -> None:
     [
         ("我电话13812345678", "13812345678"),
         ("电话：１３８１２３４５６７８", "13812345678"),
-        ("打0791-88888888找老李", "0791-88888888"),
+        ("打0791-88888888找老李", "0791-88888888（老李）"),
         ("079188888888", "079188888888"),
         ("邮箱 zhang.san@example.com", "zhang.san@example.com"),
         ("微信号 abc_123456", "微信 abc_123456"),
@@ -403,6 +457,12 @@ def test_an_amount_is_kept_as_it_was_said(text: str, amount: str) -> None:
 )
 def test_contact_details_are_read_in_their_usual_forms(text: str, contact: str) -> None:
     assert said(text)["contact"] == contact
+
+
+def test_who_is_to_be_asked_for_and_when_stands_beside_the_contact() -> None:
+    told = said("我叫陈华，电话１３８１２３４５６７８，晚上七点以后打")
+
+    assert told["contact"] == "13812345678（陈华，晚上七点以后打）"
 
 
 def test_a_wechat_name_may_be_written_in_capitals() -> None:
