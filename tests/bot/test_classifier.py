@@ -1,4 +1,6 @@
-"""The classifiers learn the intent and, from metadata, the right at stake, and keep it."""
+"""The classifiers learn the intent and, from metadata, the right at stake and what is asked for,
+and keep it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.classifier import LinearIntentClassifier, RightClassifier
+from bot.classifier import AskClassifier, LinearIntentClassifier, RightClassifier
 from bot.sentence_vectors import SENTENCE_VECTOR, SentenceVectors
 
 EXAMPLES = """
@@ -24,13 +26,13 @@ nlu:
   examples:
   - text: |
       有人仿冒我的商标在卖货
-    metadata: {right: trademark}
+    metadata: {right: trademark, asks: no}
   - text: |
       隔壁店仿冒我的商标招牌
     metadata: {right: trademark}
   - text: |
       有人仿冒我的专利产品在卖
-    metadata: {right: patent}
+    metadata: {right: patent, asks: no}
   - text: |
       隔壁厂仿冒我的专利产品
     metadata: {right: patent}
@@ -41,7 +43,16 @@ nlu:
     metadata: {right: trademark}
   - text: |
       收到法院传票不知道怎么办
-    metadata: {right: unknown}
+    metadata: {right: unknown, asks: road}
+  - text: |
+      收到传票该怎么办
+    metadata: {asks: road}
+  - text: |
+      这样算侵权吗
+    metadata: {asks: answer}
+  - text: |
+      法院会判我侵权吗
+    metadata: {asks: answer}
   - text: |
       法院传票说我侵犯专利
     metadata: {right: patent}
@@ -97,7 +108,11 @@ def trained(
 
 
 def likely_rights(message: Message) -> list[dict[str, Any]]:
-    return [entity for entity in message.get(ENTITIES, []) if entity["entity"] == "likely_right"]
+    return guesses(message, "likely_right")
+
+
+def guesses(message: Message, what: str) -> list[dict[str, Any]]:
+    return [entity for entity in message.get(ENTITIES, []) if entity["entity"] == what]
 
 
 def test_the_likeliest_intent_is_set_and_the_others_are_ranked(
@@ -167,7 +182,42 @@ def test_a_hesitant_guess_and_an_open_one_are_not_told(
     assert likely_rights(hesitant) == likely_rights(opened) == []
 
 
-@pytest.mark.parametrize("kind", [LinearIntentClassifier, RightClassifier])
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("卖这个算侵权吗", "answer"), ("传票来了怎么办", "road"), ("有人仿冒我的商标", "no")],
+)
+def test_what_a_sentence_asks_for_is_learned_and_always_told_beside_other_guesses(
+    storage: ModelStorage, context: ExecutionContext, taught: TrainingData, text: str, asks: str
+) -> None:
+    message = heard(text, entities=[{"entity": "law_citation", "value": "商标法57条"}])
+
+    trained(AskClassifier, storage, context, taught).process([message])
+
+    [guess] = guesses(message, "likely_ask")
+    assert (guess["value"], guess["start"], guess["end"]) == (asks, 0, len(text))
+    assert type(guess["confidence_entity"]) is float and 0 < guess["confidence_entity"] <= 1
+    assert message.get(ENTITIES)[0]["entity"] == "law_citation"
+
+
+def test_what_teaches_nothing_asked_for_is_left_out(taught: TrainingData) -> None:
+    classifier = AskClassifier({}, None, None)
+    labels = {e.get(TEXT): classifier.label(e) for e in taught.intent_examples}
+
+    assert labels["您好"] is None and labels["隔壁厂仿冒我的专利产品"] is None
+    assert labels["有人仿冒我的专利产品在卖"] == "no"  # asks nothing: that is taught too
+
+
+def test_an_empty_message_asks_for_nothing(
+    storage: ModelStorage, context: ExecutionContext, taught: TrainingData
+) -> None:
+    message = Message({TEXT: ""})
+
+    trained(AskClassifier, storage, context, taught).process([message])
+
+    assert guesses(message, "likely_ask") == []
+
+
+@pytest.mark.parametrize("kind", [LinearIntentClassifier, RightClassifier, AskClassifier])
 def test_what_was_learned_survives_storing_and_loading(
     kind: Any, storage: ModelStorage, context: ExecutionContext, taught: TrainingData
 ) -> None:

@@ -4,7 +4,7 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ ENTITY_NAMES: list[str] = content("domain.yml")["entities"]
 VOCABULARY: dict[str, dict[str, str]] = content("knowledge/content/vocabulary.yml")
 ASKS: list[dict[str, Any]] = content("knowledge/content/asks.yml")["asks"]
 NLU = {path.stem: path for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))}
+VOICES = {path.stem: path for path in sorted((ROOT / "data" / "nlu" / "voices").glob("*.yml"))}
 RULES = [
     rule
     for path in (ROOT / "data" / "rules").glob("*.yml")
     for rule in yaml.safe_load(path.read_text())["rules"]
 ]
-SMALL_TALK = {"greet", "goodbye", "thanks", "bot_challenge"}
+SMALL_TALK = {"goodbye", "thanks", "bot_challenge"}  # what Rasa answers without looking further
+GREETING = "greet"  # small talk as well, but while a matter is spoken of it is told what is next
+ASKS_FOR = {"answer", "road", "no"}
 WANTS_FORM = {"open_ticket", "provide_contact"}
 SOURCES = {
     path.name: ast.parse(path.read_text(encoding="utf-8"))
@@ -53,50 +56,86 @@ SOURCES = {
 
 @cache
 def examples(intent: str) -> list[Message]:
-    """What a file of examples teaches, as Rasa reads it."""
+    """What the file of an intent teaches, as Rasa reads it."""
     return load_data(str(NLU[intent])).intent_examples
+
+
+@cache
+def voices() -> list[Message]:
+    """What the files of writers teach, of many intents each."""
+    return [one for path in VOICES.values() for one in load_data(str(path)).intent_examples]
+
+
+@cache
+def taught() -> "dict[str, set[str]]":
+    """Every sentence that is taught, of any file, as the normaliser leaves it, by its intent."""
+    by_intent: dict[str, set[str]] = defaultdict(set)
+    for example in [*(one for intent in NLU for one in examples(intent)), *voices()]:
+        by_intent[example.get(INTENT)].add(normalise(example.get(TEXT)))
+    return dict(by_intent)
+
+
+def lesson(example: Message, what: str) -> Any:
+    """What the metadata of an example teaches beside the intent; None where it teaches nothing."""
+    return example.get("metadata", {}).get("example", {}).get(what)
 
 
 # --- intents --------------------------------------------------------------------------------------
 
 
-def test_every_intent_has_its_file_of_examples_and_every_file_its_intent() -> None:
-    assert set(NLU) == set(INTENTS)
+def test_every_intent_is_taught_and_nothing_else_is() -> None:
+    assert set(taught()) == set(INTENTS)
     assert len(INTENTS) == len(set(INTENTS))
 
 
-@pytest.mark.parametrize("intent", NLU)
-def test_a_file_teaches_its_own_intent_with_examples_enough(intent: str) -> None:
-    taught = examples(intent)
+@pytest.mark.parametrize("intent", INTENTS)
+def test_an_intent_has_examples_enough(intent: str) -> None:
+    assert len(taught().get(intent, ())) >= 15
 
-    assert {example.get(INTENT) for example in taught} == {intent}
-    assert len({example.get(TEXT) for example in taught}) >= 15
+
+@pytest.mark.parametrize("intent", NLU)
+def test_the_file_of_an_intent_teaches_no_other(intent: str) -> None:
+    assert {example.get(INTENT) for example in examples(intent)} == {intent}
 
 
 def test_no_sentence_teaches_two_intents() -> None:
-    taught: dict[str, set[str]] = defaultdict(set)
-    for intent in NLU:
-        for example in examples(intent):
-            taught[normalise(example.get(TEXT))].add(intent)
+    by_sentence: dict[str, set[str]] = defaultdict(set)
+    for intent, sentences in taught().items():
+        for sentence in sentences:
+            by_sentence[sentence].add(intent)
 
-    assert {text: intents for text, intents in taught.items() if len(intents) > 1} == {}
+    assert {text: intents for text, intents in by_sentence.items() if len(intents) > 1} == {}
 
 
-def test_the_right_that_an_example_teaches_is_in_the_vocabulary() -> None:
-    unknown = {
-        (intent, example.get("metadata", {}).get("example", {}).get("right"))
-        for intent in NLU
-        for example in examples(intent)
-    }
-    assert {right for _, right in unknown if right} <= set(VOCABULARY["right"])
+@pytest.mark.parametrize("file", [*NLU.values(), *VOICES.values()], ids=lambda path: path.stem)
+def test_what_an_example_teaches_beside_its_intent_is_known(file: Path) -> None:
+    told = load_data(str(file)).intent_examples
+
+    assert {lesson(one, "right") for one in told} - {None} <= set(VOCABULARY["right"])
+    assert {lesson(one, "asks") for one in told} - {None} <= ASKS_FOR
+
+
+def test_examples_teach_each_thing_that_can_be_asked_for() -> None:
+    assert {lesson(one, "asks") for one in voices()} >= ASKS_FOR
+
+
+def test_every_sentence_that_is_held_out_has_an_intent_of_the_domain_and_stands_there_once() -> (
+    None
+):
+    held_out = [
+        (entry["intent"], sentence)
+        for entry in content("tests/nlu/test_data.yml")["nlu"]
+        for sentence in entry["examples"].splitlines()
+    ]
+
+    assert {intent for intent, _ in held_out} == set(INTENTS)
+    assert [one for one in set(held_out) if held_out.count(one) > 1] == []
 
 
 def test_stories_of_a_problem_teach_the_right_as_well() -> None:
     for intent in ("infringed", "accused_letter", "accused_court", "criminal_lead", "squatted"):
         without = [
-            example.get(TEXT)
-            for example in examples(intent)
-            if not example.get("metadata", {}).get("example", {}).get("right")
+            example.get(TEXT) for example in examples(intent) if not lesson(example, "right")
         ]
         assert without == [], intent
 
@@ -160,7 +199,7 @@ def test_the_rules_and_the_reader_of_turns_agree_on_small_talk_and_the_form() ->
         for key, value in zip(deeds.keys, deeds.values)
         if isinstance(key, ast.Constant) and isinstance(value, ast.Attribute)
     }
-    assert {name for name, deed in does.items() if deed == "SMALL_TALK"} == SMALL_TALK
+    assert {name for name, deed in does.items() if deed == "SMALL_TALK"} == {*SMALL_TALK, GREETING}
     opens = {name for name, deed in does.items() if deed in ("WANTS_TICKET", "GIVES_CONTACT")}
     assert opens == WANTS_FORM
 
@@ -238,22 +277,36 @@ def constants(node: ast.AST) -> set[str]:
     }
 
 
+def assigned(statements: Iterable[ast.AST]) -> dict[str, set[str]]:
+    """Name → the constants in what it is set to; of a function, those in its body."""
+    found: dict[str, set[str]] = {}
+    for node in statements:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            found.update({name: constants(node.value) for name in names})
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found[node.name] = constants(node)
+    return found
+
+
+def meant(node: ast.AST, given: dict[str, set[str]]) -> set[str]:
+    """The constants in an expression, and in what its names were set to."""
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return constants(node).union(*(given.get(name, set()) for name in names))
+
+
 def utterances() -> Iterator[tuple[str, str, set[str]]]:
     """(file and line, response, variables) of every call that says a response.
 
     A name stands for what it was set to.
     """
     for file, tree in SOURCES.items():
+        of_the_module = assigned(tree.body)
         for function in (
             n for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))
         ):
-            given = {
-                target.id: constants(node.value)
-                for node in ast.walk(function)
-                if isinstance(node, ast.Assign)
-                for target in node.targets
-                if isinstance(target, ast.Name)
-            }
+            given = {**of_the_module, **assigned(ast.walk(function))}
             for call in ast.walk(function):
                 if not (
                     isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "utter_message"
@@ -264,14 +317,12 @@ def utterances() -> Iterator[tuple[str, str, set[str]]]:
                     c
                     for keyword in call.keywords
                     if keyword.arg is None
-                    for c in constants(keyword.value)
+                    for c in meant(keyword.value, given)
                 }
                 if "response" not in named:
                     continue
-                said = named["response"]
-                responses = given[said.id] if isinstance(said, ast.Name) else constants(said)
                 variables = set(named) - {"response", "text", "json_message", "buttons"} | spread
-                for response in responses:
+                for response in meant(named["response"], given):
                     if response.startswith("utter_"):
                         yield f"{file}:{call.lineno}", response, variables
 
@@ -372,6 +423,6 @@ def test_text_is_made_comparable_before_anything_reads_it() -> None:
     names = [entry["name"].rpartition(".")[2] for entry in content("config.yml")["pipeline"]]
 
     assert names[0] == "Normaliser"
-    for classifier in ("LinearIntentClassifier", "RightClassifier"):
+    for classifier in ("LinearIntentClassifier", "RightClassifier", "AskClassifier"):
         assert names.index("SentenceVectors") < names.index(classifier)
     assert names[-1] == "FallbackClassifier"
