@@ -88,6 +88,8 @@ class Visit:
         if not self.decision.remembers:
             return []
         known = {slot: None if facts.get(slot) == UNKNOWN else facts.get(slot) for slot in SLOTS}
+        if self.decision.doubt:
+            known["situation"] = None  # a guess that is being asked about is no fact yet
         await conversations.remember_facts(session, self.conversation_id, known)
         return self.set_facts(facts)
 

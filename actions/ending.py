@@ -15,6 +15,7 @@ async def start_afresh(visit: Visit) -> list[EventType]:
         SlotSet("offered", None),
         SlotSet("parked_matters", None),
         SlotSet("explained", None),
+        SlotSet("ticket_number", None),
     ]
 
 
@@ -28,3 +29,9 @@ async def decline(visit: Visit) -> list[EventType]:
     """No ticket, then."""
     visit.dispatcher.utter_message(response="utter_anything_else")
     return [SlotSet("offered", None)]
+
+
+async def greet(visit: Visit) -> list[EventType]:
+    """Bid welcome."""
+    visit.dispatcher.utter_message(response="utter_greet")
+    return []

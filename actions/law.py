@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import resume
 from actions.base import Visit
+from actions.deciding.answering import weighed
 from actions.remedy_details import meant
 from knowledge.law.applicable import (
     ONE_DAY,
@@ -26,13 +27,16 @@ from knowledge.search.searcher import Hit
 ELSEWHERE = "在现行版里请按内容查"  # a change whose articles have not been compared
 MOST_ARTICLES = 3  # of those that the advice stands on are shown in full
 MOST_HITS = 4
+NEAR = 0.08  # chance from which a written answer may be the one that is meant
+MOST_QUESTIONS = 3
 EXTRACT = 140  # characters of a passage that are read on a telephone
 
 
 async def show_related(visit: Visit) -> Sequence[Hit]:
-    """Show the passages that fit a question best, the first with its beginning.
+    """No written answer is close enough: show the passages that fit best, say that they are no
+    answer, and ask which of the closest answers is meant.
 
-    Returns what was shown.
+    Returns the passages shown.
     """
     today = visit.known.day
     search = visit.services.knowledge.search
@@ -46,7 +50,35 @@ async def show_related(visit: Visit) -> Sequence[Hit]:
             extract=best.text if len(best.text) <= EXTRACT else f"{best.text[:EXTRACT]}……",
             json_message={"citations": [hit.citation.as_dict() for hit in shown]},
         )
+    _ask_which(visit)
     return hits
+
+
+def _ask_which(visit: Visit) -> None:
+    """Put the closest questions to the visitor, as buttons, where any are near."""
+    answers = visit.services.knowledge.answers
+    likely = weighed(visit.turn.answers, visit.decision.facts, answers)
+    near = [answers[one.name] for one in likely if one.chance >= NEAR][:MOST_QUESTIONS]
+    if not near:
+        return
+    buttons = [{"title": one.asks[0], "payload": one.asks[0]} for one in near]
+    visit.dispatcher.utter_message(response="utter_which_question", buttons=buttons)
+
+
+async def tell_reason(visit: Visit) -> list[EventType]:
+    """Why this way is advised, with its articles."""
+    assert visit.decision.referral is not None
+    first = meant(visit.decision.referral, visit.turn)
+    named = "、".join(f"《{one.title}》{one.article}" for one in first.basis[:MOST_ARTICLES])
+    visit.dispatcher.utter_message(
+        response="utter_reason",
+        name=first.name,
+        why=first.why,
+        gives=first.can_do,
+        basis=f"依据：{named}。" if named else "",
+        json_message={"citations": [one.as_dict() for one in first.basis[:MOST_ARTICLES]]},
+    )
+    return await _after(visit)
 
 
 async def answer_between(visit: Visit) -> list[EventType]:

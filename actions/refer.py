@@ -12,17 +12,21 @@ from actions.deciding.decision import Step
 from actions.deciding.matters import title
 from actions.deciding.merge import changed, in_known_words
 from actions.law import show_related
+from actions.replies import answer
+from actions.replies.steps import next_step
 from actions.ticket import Filing, file_ticket, prepare, say_filed
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
 from knowledge.routing.questions import branches
-from knowledge.routing.referral import Referral
+from knowledge.routing.referral import OpenRemedy, Referral
 from knowledge.slots import UNKNOWN, Facts
 
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown
 # with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
+PROMISES_ONLY = "info-general"  # its words announce an answer; without one they are empty
 MOST_CHANGES_TOLD = 4
+MOST_WAYS = 3  # told side by side while it is open which of them is meant
 
 
 async def tell(visit: Visit) -> list[EventType]:
@@ -35,10 +39,16 @@ async def tell(visit: Visit) -> list[EventType]:
     _say_changes(visit)
     for words in ways:
         visit.dispatcher.utter_message(response="utter_branches", branches=words)
-    await _say_direction(visit, referral)
+    answer.say(visit)
+    if visit.decision.doubt:
+        await asyncio.to_thread(_say_doubt, visit)
+    else:
+        await _say_direction(visit, referral)
     _say_others(visit)
-    explained = _explain_a_term(visit, referral)
-    _say_warnings(visit, referral)
+    explained = list(visit.slots.get("explained") or [])
+    if visit.decision.doubt is None:  # else what is asked stands alone
+        explained = _explain_a_term(visit, referral)
+        _say_warnings(visit, referral)
     put(visit, referral.asks)
     if filed and filing:
         say_filed(visit, filing, filed)
@@ -140,13 +150,10 @@ async def _say_direction(visit: Visit, referral: Referral) -> None:
         return
     first = referral.remedies[0]
     if first.key in EXPLAINED:
-        visit.dispatcher.utter_message(text=first.why)
-        if facts.get("situation") not in (None, UNKNOWN):  # a right alone is no question yet
-            await show_related(visit)
+        if visit.decision.answer is None:
+            await _explain(visit, first)
     elif before and before.remedies and before.remedies[0].rule == first.rule:
-        visit.dispatcher.utter_message(
-            response="utter_direction_stays", name=first.name, body=first.body.name
-        )
+        _say_what_stays(visit, before.remedies[0], first)
     else:
         others = "、".join(f"「{remedy.name}」" for remedy in referral.remedies[1:])
         visit.dispatcher.utter_message(
@@ -156,6 +163,51 @@ async def _say_direction(visit: Visit, referral: Referral) -> None:
             why=first.why,
             also=f"\n还可以同时考虑：{others}。" if others else "",
         )
+
+
+async def _explain(visit: Visit, first: OpenRemedy) -> None:
+    if first.rule != PROMISES_ONLY:
+        visit.dispatcher.utter_message(text=first.why)
+    asks = visit.decision.facts.get("situation") not in (None, UNKNOWN)
+    hits = await show_related(visit) if asks else ()  # a right alone is no question yet
+    if first.rule == PROMISES_ONLY and not hits:
+        visit.dispatcher.utter_message(response="utter_law_nothing")
+
+
+def _say_what_stays(visit: Visit, before: OpenRemedy, first: OpenRemedy) -> None:
+    """What was understood, what it changes, and what to do first now."""
+    rules, facts = visit.known.rules, visit.decision.facts
+    known = visit.decision.matter.before
+    added = [
+        f"{rules.label('slot', slot)}：{rules.label(slot, facts[slot])}"
+        for slot in rules.vocabulary["slot"]
+        if slot in facts and facts[slot] != UNKNOWN and facts[slot] != known.get(slot)
+    ]
+    news = "；".join(added[:MOST_CHANGES_TOLD])
+    moved = first.body.name != before.body.name
+    visit.dispatcher.utter_message(
+        response="utter_news" if news else "utter_no_news",
+        news=news,
+        direction=f"这样就能定下来：找{first.body.name}" if moved else f"还是先走「{first.name}」",
+        step=next_step(first, visit.known.day),
+    )
+
+
+def _say_doubt(visit: Visit) -> None:
+    """What holds in every case, and where each of the likeliest situations would lead."""
+    doubt, known = visit.decision.doubt, visit.known
+    assert doubt is not None
+    rules = visit.services.knowledge.doubt
+    ways = []
+    for situation in doubt.situations[:MOST_WAYS]:
+        referral = known.refer(visit.decision.facts | {"situation": situation})
+        if referral.remedies:
+            ways.append(
+                f"如果是「{rules.options[situation]}」，先走「{referral.remedies[0].name}」"
+            )
+    visit.dispatcher.utter_message(
+        response="utter_doubt", first=rules.first_of_all, ways="；".join(ways)
+    )
 
 
 def _say_others(visit: Visit) -> None:

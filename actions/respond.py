@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
-from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status
+from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
 from actions.base import TICKET_FORM, HelplineAction, Visit
 from actions.deciding.decision import Preface, Step
-from actions.exclusions import explain_exclusions
 from actions.remedy_details import explain_remedy
+from actions.replies import answer, brief, meaning, supposition
+from actions.replies.exclusions import explain_exclusions
+from knowledge.drafts.drafts import paper_named
 
 CarryOut = Callable[[Visit], Awaitable[list[EventType]]]
 
@@ -35,20 +37,28 @@ async def fill_form(_: Visit) -> list[EventType]:
 
 async def _say_before(visit: Visit, preface: Preface) -> None:
     if preface is Preface.NO_DRAFT:
-        visit.dispatcher.utter_message(response="utter_draft_none")
+        visit.dispatcher.utter_message(
+            response="utter_draft_none", paper=paper_named(visit.turn.text) or "您要的这份"
+        )
     else:
         await law.show_related(visit)
 
 
-# Small talk is answered by Rasa's rules, a filled form by actions/ticket.py.
+# Thanks and farewells are answered by Rasa's rules, a filled form by actions/ticket.py.
 STEPS: Mapping[Step, CarryOut] = {
     Step.REFER: refer.tell,
     Step.RETURN: refer.tell,
     Step.NO_OTHER_MATTER: refer.say_no_other_matter,
+    Step.ANSWER: answer.answer,
+    Step.IN_SHORT: brief.tell,
+    Step.MEANING: meaning.explain,
+    Step.TICKET_WORD: ticket_word.take,
+    Step.SUPPOSITION: supposition.suppose,
     Step.ANSWER_BETWEEN: law.answer_between,
     Step.REMEDY_DETAILS: explain_remedy,
     Step.EXCLUSIONS: explain_exclusions,
     Step.ARTICLES: law.show_articles,
+    Step.REASON: law.tell_reason,
     Step.BASIS: law.show_basis,
     Step.SEARCH_LAW: law.search,
     Step.DAMAGES: figures.tell_damages,
@@ -62,5 +72,6 @@ STEPS: Mapping[Step, CarryOut] = {
     Step.DECLINE: ending.decline,
     Step.START_AFRESH: ending.start_afresh,
     Step.CANCEL: ending.cancel,
+    Step.SMALL_TALK: ending.greet,
     Step.OUT_OF_SCOPE: out_of_scope.turn_away,
 }

@@ -120,18 +120,30 @@ def say_filed(visit: Visit, filing: Filing, filed: TicketNotice) -> None:
 
     Its code is told by the turn that opened it, and never again.
     """
+    contact, before = visit.decision.facts.get("contact"), visit.decision.matter.before
+    reached = filing.contact is not None
+    told = {
+        "contact": f"联系方式记的是 {contact}" if reached else "您没有留联系方式，凭单号和口令来查",
+        "next": f"看过后转给{filing.first.body.name}" if filing.first else "看过后再分派",
+    }
     if not filed.created:
-        visit.dispatcher.utter_message(response="utter_ticket_updated", number=filed.number)
+        moved = reached and contact != before.get("contact")
+        visit.dispatcher.utter_message(
+            response="utter_ticket_contact" if moved else "utter_ticket_updated",
+            number=filed.number,
+            **told,
+        )
     elif filing.urgency.priority == "urgent":
         visit.dispatcher.utter_message(
             response="utter_ticket_opened_urgent",
             number=filed.number,
             code=filed.code,
             reason=filing.urgency.reason,
+            **told,
         )
     else:
         visit.dispatcher.utter_message(
-            response="utter_ticket_opened", number=filed.number, code=filed.code
+            response="utter_ticket_opened", number=filed.number, code=filed.code, **told
         )
 
 

@@ -1,5 +1,7 @@
 """The reviewed content, loaded once for all tests that look at it."""
 
+from knowledge.answers.answers import Answers
+from knowledge.answers.terms import Terms
 from knowledge.base import KnowledgeBase
 from knowledge.drafts.drafts import Drafts
 from knowledge.facts.reader import FactReader
@@ -10,10 +12,10 @@ from knowledge.law.succession import Succession
 from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
+from knowledge.routing.doubt import DoubtRules
 from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.remedy_names import RemedyNames
 from knowledge.routing.rulebook import load_rulebook
-from knowledge.routing.terms import Terms
 from knowledge.routing.triage import TriageRules
 from knowledge.search import guidance
 from knowledge.search.searcher import Searcher
@@ -27,6 +29,8 @@ INSTITUTIONS = Institutions.load(CONTENT / "institutions.yml", REGIONS)
 RULES = load_rulebook(STATUTES, INSTITUTIONS)
 DRAFTS = Drafts.load(RULES, STATUTES, SUCCESSION)
 READER = FactReader.load(REGIONS)
+ANSWERS = Answers.load(STATUTES, RULES.vocabulary)
+DOUBT = DoubtRules.load(RULES.vocabulary)
 
 
 def knowledge_base(searcher: Searcher | None = None) -> KnowledgeBase:
@@ -44,6 +48,8 @@ def knowledge_base(searcher: Searcher | None = None) -> KnowledgeBase:
         reader=READER,
         remedy_names=RemedyNames.load(),
         terms=Terms.load(),
+        doubt=DOUBT,
+        answers=ANSWERS,
         searcher=searcher,
         search_trouble=None if searcher else "没有索引",
     )

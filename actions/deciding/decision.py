@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from actions.deciding.merge import known_facts
+from knowledge.routing.doubt import Doubt
 from knowledge.routing.referral import Referral
 from knowledge.routing.rules import AskRule
 from knowledge.slots import Facts
@@ -27,8 +28,11 @@ class Step(StrEnum):
     REMEDY_DETAILS = "讲一个办法的细节"
     EXCLUSIONS = "讲为什么不行"
     ARTICLES = "出示点名的法条"
+    REASON = "讲为什么走这个办法"
     BASIS = "出示办法所依据的法条"
     SEARCH_LAW = "检索法条"
+    ANSWER = "答一个具体的问题"
+    SUPPOSITION = "假设的情况，不改已知的"
     ANSWER_BETWEEN = "答知识问题，接着问"
     DAMAGES = "讲赔偿数额"
     THRESHOLD = "讲入罪数额"
@@ -39,6 +43,9 @@ class Step(StrEnum):
     TICKET_MATTER = "问工单是什么事"
     OPEN_TICKET = "登记工单"
     TICKET_STATUS = "查工单进度"
+    TICKET_WORD = "撤、留、催、补充工单"
+    IN_SHORT = "一句话讲清现在先做什么"
+    MEANING = "讲一个词的意思"
     DECLINE = "不登记工单"
     HAND_OFF = "转人工"
     RETURN = "回到前面的事"
@@ -93,6 +100,7 @@ class State:
     asked_times: Mapping[str, int] = field(default_factory=dict)
     parked_matters: tuple[Facts, ...] = ()  # the latest first
     offered: str | None = None  # `ticket` while one is offered
+    ticket_number: str | None = None  # told without its code, which is waited for
     form: Form = Form.CLOSED
     form_slot: str | None = None  # what the form asked for last
 
@@ -105,6 +113,7 @@ class State:
             asked_times=dict(slots.get("asked_times") or {}),
             parked_matters=tuple(slots.get("parked_matters") or ()),
             offered=slots.get("offered"),
+            ticket_number=slots.get("ticket_number"),
             form=form,
             form_slot=slots.get("requested_slot"),
         )
@@ -136,6 +145,8 @@ class Decision:
     facts: Facts
     matter: Matter
     preface: tuple[Preface, ...] = ()
+    answer: str | None = None  # the id of the answer that is told, before a way where one is told
+    doubt: Doubt | None = None  # the situation is asked for before a way is told as settled
     referral: Referral | None = None
     previous_referral: Referral | None = None  # what the visitor has in front of him
     other_referrals: tuple[Referral, ...] = ()

@@ -41,7 +41,7 @@ class Known:
 
     def drafts_for(self, text: str, facts: Facts) -> tuple[tuple[str, str], ...]:
         """(Key, title) of the papers that fit, of these only the ones that the words name if they
-        name any.
+        name any; none where they name a paper that there is no draft of.
         """
         drafts = self.base.drafts
         return tuple(drafts.asked_for(text, drafts.offered(facts, self.refer(facts))))

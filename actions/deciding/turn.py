@@ -15,7 +15,7 @@ from typing import Any
 
 from actions.deciding.matters import CORRECTS, opens_another, parts_of
 from knowledge.base import KnowledgeBase
-from knowledge.chinese.identifiers import contact_meant
+from knowledge.chinese.identifiers import contact_meant, ticket_number
 from knowledge.facts.reader import Reading, contact_refused
 from knowledge.law.applicable import OldNumber, named
 from knowledge.law.citations import Quoted
@@ -43,6 +43,20 @@ class Does(StrEnum):
     ASKS_DEADLINE = "问期限"
     ASKS_REMEDY = "问办法的细节"
     ASKS_EXCLUSION = "问为什么不行"
+    ASKS_STEPS = "问先做什么、怎么做"
+    ASKS_WHETHER = "问行不行、会怎样"
+    ASKS_REASON = "问凭什么"
+    ASKS_MEANING = "问一个词的意思"
+    PASSED_ON = "别处推过来的"
+    COMPLAINS = "嫌我们不好"
+    WORRIES = "着急、害怕、想放弃"
+    TOO_LONG = "嫌太长"
+    NOT_CLEAR = "没听懂我们的话"
+    ACKNOWLEDGES = "应一声"
+    WITHDRAWS_TICKET = "要撤工单"
+    KEEPS_TICKET = "撤了的工单还要办"
+    URGES_TICKET = "催工单"
+    ADDS_TO_TICKET = "往工单里补充"
     ASKS_DRAFT = "要文书草稿"
     ASKS_TICKET = "查工单"
     WANTS_TICKET = "要登记工单"
@@ -58,6 +72,7 @@ class Does(StrEnum):
     # by its words, any number of them
     CORRECTS = "更正前面的话"
     OPENS_ANOTHER = "另起一件事"
+    SUPPOSES = "假设"
     ASKS_ABOUT_REMEDY = "字面上问材料、费用、时间"
     ABOUT_A_TICKET = "字面上说到工单"
     ABOUT_THE_ADVICE = "字面上问依据"
@@ -89,6 +104,25 @@ _BY_INTENT = {
     "ask_deadline": Does.ASKS_DEADLINE,
     "ask_detail": Does.ASKS_REMEDY,
     "ask_why_not": Does.ASKS_EXCLUSION,
+    "ask_place": Does.ASKS_REMEDY,
+    "ask_papers": Does.ASKS_REMEDY,
+    "ask_cost": Does.ASKS_REMEDY,
+    "ask_time": Does.ASKS_REMEDY,
+    "ask_steps": Does.ASKS_STEPS,
+    "ask_whether": Does.ASKS_WHETHER,
+    "ask_reason": Does.ASKS_REASON,
+    "ask_meaning": Does.ASKS_MEANING,
+    "suppose": Does.INFORMS,
+    "passed_on": Does.PASSED_ON,
+    "complain": Does.COMPLAINS,
+    "worried": Does.WORRIES,
+    "too_long": Does.TOO_LONG,
+    "not_clear": Does.NOT_CLEAR,
+    "acknowledge": Does.ACKNOWLEDGES,
+    "ticket_withdraw": Does.WITHDRAWS_TICKET,
+    "ticket_keep": Does.KEEPS_TICKET,
+    "ticket_urge": Does.URGES_TICKET,
+    "ticket_add": Does.ADDS_TO_TICKET,
     "ask_draft": Does.ASKS_DRAFT,
     "ask_ticket_status": Does.ASKS_TICKET,
     "open_ticket": Does.WANTS_TICKET,
@@ -104,6 +138,13 @@ _BY_INTENT = {
     "bot_challenge": Does.SMALL_TALK,
     FALLBACK: Does.NOT_UNDERSTOOD,
 }
+# The side of a remedy that an intent asks about, beside what the words say.
+_SIDE_OF = {
+    "ask_place": Side.WHERE,
+    "ask_papers": Side.MATERIALS,
+    "ask_cost": Side.FEES,
+    "ask_time": Side.TIME,
+}
 OUT = "out_"  # what intents outside this line begin with
 
 _SIDES = {
@@ -111,7 +152,7 @@ _SIDES = {
         ")|手续"),
     Side.EVIDENCE: re.compile("证据|取证|证明"),
     Side.TIME: re.compile("多久|多长|几天|几个?月|什么时候|时间|期限|来得及"),
-    Side.FEES: re.compile("多少钱|费用|收费|要钱|花钱|花多少|免费|贵"),
+    Side.FEES: re.compile("多少钱|费用|收费|收不收|要不要钱|[要交收花]钱|交费|花费|花多少|免费|贵"),
     Side.WHERE: re.compile(
         "去哪|在哪|找谁|哪里|哪个(?:部门|单位|局|窗口)|地址|电话|怎么联系"
     ),
@@ -124,11 +165,28 @@ _ABOUT_A_TICKET = re.compile(
     "单|进度|登记|查|口令|jx|办得|处理|到哪|结果|受理|分派|联系我", re.IGNORECASE
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
+_SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
 _OWN_MATTER = re.compile("[我俺咱]")
 # Words as plain as these count more than two intents that stand level.
-_WHY_NOT = re.compile(
-    "^(?:那|请问)?(?:为什么|为啥|凭什么)(?:就|又|还)?(?:不能|不可以|不行|不让|走不了)"
-)
+_PLAIN = {
+    Does.ASKS_EXCLUSION: re.compile(
+        "^(?:那|请问)?(?:为什么|为啥|凭什么)(?:就|又|还)?(?:不能|不可以|不行|不让|走不了)"
+    ),
+    Does.WANTS_TICKET: re.compile(
+        "(?<!不)(?:帮|给|替)(?:我|忙)?(?:登记|开)(?:个|张|一个|一张|一下)?(?:工单|单子|单(?!独|位)|一下|$)"
+        "|^登记(?:个|张|一下)?工单|开(?:个|张|一张)工单"
+    ),
+    Does.KEEPS_TICKET: re.compile("(?:别|不|先别)撤(?:了|单|工单|销)|撤了?的?单?子?.{0,4}恢复"),
+    Does.WITHDRAWS_TICKET: re.compile(
+        "(?:撤|取消|作废|注销)[^，。]{0,4}(?:工单|单子|我的单|登记的单)|(?:工单|单子)[^，。]{0,6}(?:撤|取消|作废)"
+        "|^撤单"
+    ),
+    Does.URGES_TICKET: re.compile("催(?:一下|一催|下|单|办)|加急办"),
+    Does.ADDS_TO_TICKET: re.compile("^(?:再|帮我|麻烦)?补充(?:一句|一下|一条|一点|到)"),
+    Does.ASKS_MEANING: re.compile(
+        "^[^，。？]{0,14}(?:是啥(?!样|时)|啥叫|什么叫|叫什么意思|啥意思|什么意思|是什么东西)|^(?:啥叫|什么叫|什么是)"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -156,6 +214,8 @@ class Turn:
     readings: tuple[Reading, ...] = ()
     carried: tuple[tuple[str, Any], ...] = ()
     likely_right: Likely | None = None  # what the sentence as a whole suggests
+    likely_ask: Likely | None = None  # whether it asks for an `answer`, a `road`, or neither: `no`
+    answers: tuple[Likely, ...] = ()  # ids of the closest answers with their signs, best first
     # slot asked for → what a bare name means
     places: Mapping[str, Facts] = field(default_factory=dict)
     remedies: tuple[str, ...] = ()  # named by the visitor, in the order of the words
@@ -168,6 +228,11 @@ class Turn:
     def likeliest(self) -> Likely:
         """The likeliest intent with its chance; behind a fallback the one it hides."""
         return self.ranking[0] if self.ranking else Likely("", 0.0)
+
+    @property
+    def chance_outside(self) -> float:
+        """The chance that it is nothing for this line, over all topics outside."""
+        return sum(one.chance for one in self.ranking if one.name.startswith(OUT))
 
     @property
     def pressed(self) -> bool:
@@ -183,8 +248,9 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
     text = str(parse.get("text") or "")
     intent = (parse.get("intent") or {}).get("name")
     entities = [(one["entity"], one) for one in parse.get("entities") or []]
-    main = Does.ASKS_EXCLUSION if _WHY_NOT.match(text) else deed_of(intent)
-    sides = frozenset(side for side, words in _SIDES.items() if words.search(text))
+    main = _main(text, intent)
+    by_words = {side for side, words in _SIDES.items() if words.search(text)}
+    sides = frozenset(by_words or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
     return Turn(
         text=text,
         intent=intent,
@@ -193,7 +259,9 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
         does=frozenset({main, *_by_words(text, sides)}),
         readings=() if text.startswith("/") else tuple(knowledge.reader.read(text, today)),
         carried=tuple((slot, one["value"]) for slot, one in entities),
-        likely_right=_likely_right(dict(reversed(entities))),
+        likely_right=_guessed("likely_right", dict(reversed(entities))),
+        likely_ask=_guessed("likely_ask", dict(reversed(entities))),
+        answers=() if text.startswith("/") else _answers(text, knowledge),
         places={slot: knowledge.reader.place_answered(text, slot) for slot in PLACES},
         remedies=tuple(knowledge.remedy_names.named(text)),
         counted=_counted(text),
@@ -233,6 +301,13 @@ def _texts_of_parts(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
+def _main(text: str, intent: str | None) -> Does:
+    """What a message does by words that are too plain to be mistaken, else by its intent."""
+    if ticket_number(text):
+        return Does.ASKS_TICKET
+    return next((does for does, words in _PLAIN.items() if words.search(text)), deed_of(intent))
+
+
 def deed_of(intent: str | None) -> Does:
     """What a message does by its intent; an intent of no other kind tells what happened."""
     if intent in _BY_INTENT:
@@ -244,6 +319,7 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
     told = {
         Does.CORRECTS: CORRECTS.search(text),
         Does.OPENS_ANOTHER: opens_another(text),
+        Does.SUPPOSES: _SUPPOSES.search(text),
         Does.ASKS_ABOUT_REMEDY: sides - {Side.WHERE} and _ASKS.search(text),
         Does.ABOUT_A_TICKET: _ABOUT_A_TICKET.search(text),
         Does.ABOUT_THE_ADVICE: _ABOUT_THE_ADVICE.search(text),
@@ -266,8 +342,12 @@ def ranked(parse: Parse) -> tuple[Likely, ...]:
     )
 
 
-def _likely_right(entities: Mapping[str, Mapping[str, Any]]) -> Likely | None:
-    found = entities.get("likely_right")
+def _answers(text: str, knowledge: KnowledgeBase) -> tuple[Likely, ...]:
+    return tuple(Likely(one.id, one.signs) for one in knowledge.find_answers(text))
+
+
+def _guessed(what: str, entities: Mapping[str, Mapping[str, Any]]) -> Likely | None:
+    found = entities.get(what)
     return Likely(found["value"], float(found.get("confidence_entity") or 0.0)) if found else None
 
 

@@ -80,13 +80,20 @@ class Chat:
         confidence: float = SURE,
         entities: Sequence[dict[str, Any]] = (),
         action: type[HelplineAction] = Respond,
+        others: Sequence[tuple[str, float]] = (),
     ) -> Said:
-        """What is answered to a message; the slots that are set stay for the next one."""
+        """What is answered to a message; the slots that are set stay for the next one.
+
+        `others`: the intents that are held for less likely, with their chances.
+        """
         turn = await self._stored(text)
         message = {
             "text": text,
             "intent": {"name": intent, "confidence": confidence},
-            "intent_ranking": [{"name": intent, "confidence": confidence}],
+            "intent_ranking": [
+                {"name": name, "confidence": chance}
+                for name, chance in ((intent, confidence), *others)
+            ],
             "entities": list(entities),
             "metadata": {"turn": turn},
         }

@@ -12,6 +12,7 @@ from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
 from knowledge.law.citations import citation
+from knowledge.search.cards import Found
 from knowledge.search.searcher import Searcher
 from tests.actions.chat import Chat
 from tests.content import STATUTES, knowledge_base
@@ -22,6 +23,10 @@ class FakeSearcher:
 
     def __init__(self) -> None:
         self.finds = True
+        self.answer: Found | None = None  # the written answer that comes closest
+
+    def answers(self, query: str, limit: int = 5) -> list[Found]:
+        return [self.answer] if self.answer else []
 
     def search(self, query: str, on: date, limit: int) -> list[Any]:
         article = STATUTES.article("专利法", "第四十二条", on)

@@ -4,7 +4,12 @@ them.
 
 from typing import Any
 
+import pytest
+
+from knowledge.search.cards import Found
 from tests.actions.chat import Chat, Said
+from tests.actions.conftest import FakeSearcher
+from tests.actions.likelihood import SURELY
 
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
 
@@ -74,6 +79,29 @@ async def test_before_anything_is_known_no_paper_is_promised_and_the_matter_is_a
 
     assert said.responses[0] == "utter_draft_none" and offered(said) == []
     assert chat.slots["asked"]
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"), [("答辩状给我一份", "《答辩状》"), ("帮我写个承诺书", "您要的这份")]
+)
+async def test_no_other_paper_is_given_in_the_place_of_one_that_is_none_of_ours(
+    chat: Chat, text: str, paper: str
+) -> None:
+    await chat.hears(STORY, "infringed")
+    said = await chat.hears(text, "ask_draft")
+
+    assert said.with_response("utter_draft_none")["paper"] == paper
+    assert offered(said) == []
+
+
+async def test_how_to_write_a_paper_that_is_none_of_ours_is_told_where_it_is_known(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    await chat.hears(STORY, "infringed")
+    searcher.answer = Found("tmi-damages-method", SURELY)
+    said = await chat.hears("答辩状给我一份", "ask_draft")
+
+    assert said.responses[:2] == ["utter_draft_none", "utter_answer"]
 
 
 async def test_a_wish_for_a_paper_does_not_end_the_opening_of_a_ticket(chat: Chat) -> None:

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from actions.base import Services
-from actions.law import EXTRACT
+from actions.law import EXTRACT, MOST_ARTICLES, NEAR
 from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
+from knowledge.search.cards import Found
 from tests.actions.chat import Chat
 from tests.actions.conftest import FakeParser, FakeSearcher
+from tests.actions.likelihood import signs
 from tests.content import STATUTES
 
 
@@ -164,6 +166,36 @@ async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None
         said.citations[0]["text"]
         == STATUTES.article("专利法", "第四十二条", date(2026, 11, 22)).text
     )
+
+
+async def test_the_closest_questions_are_put_to_whoever_gets_no_answer(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    searcher.answer = Found("tmi-damages-method", signs("tmi-damages-method", NEAR, {}))
+    said = await chat.hears("这个怎么个算法", "ask_law")
+    [button] = said.with_response("utter_which_question")["buttons"]
+
+    assert said.responses == ["utter_law_related", "utter_which_question"]
+    asked = chat.services.knowledge.answers["tmi-damages-method"].asks[0]
+    assert button["title"] == button["payload"] == asked
+
+
+async def test_a_question_that_is_far_from_all_is_put_to_nobody(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    searcher.answer = Found("tmi-damages-method", signs("tmi-damages-method", NEAR - 0.01, {}))
+
+    assert (await chat.hears("这个怎么个算法", "ask_law")).responses == ["utter_law_related"]
+
+
+async def test_why_a_way_is_advised_is_told_with_its_articles(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "right_status": "registered"}
+    said = await chat.hears("凭什么先走这个", "ask_reason")
+    reason = said.with_response("utter_reason")
+
+    assert reason["name"] == "商标行政投诉（市场监管）" and reason["why"] and reason["gives"]
+    assert 1 <= len(said.citations) <= MOST_ARTICLES
+    assert all(f"《{one['law']}》{one['article']}" in reason["basis"] for one in said.citations)
 
 
 async def test_where_nothing_is_found_that_is_said(chat: Chat, searcher: FakeSearcher) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from api.tickets.models import Ticket
 from knowledge.routing.questions import MOST_ASKS
+from knowledge.search.cards import Found
 from knowledge.slots import UNKNOWN
 from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeParser, FakeSearcher
+from tests.actions.likelihood import SURELY
 
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"))
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
@@ -98,9 +100,27 @@ async def test_an_act_under_the_former_law_is_cited_by_it_and_told_so(chat: Chat
 async def test_what_stands_already_is_not_told_again(chat: Chat) -> None:
     chat.slots |= TOLD
     said = await chat.hears("怎么办", "inform")
+    stays = said.with_response("utter_no_news")
 
-    assert said.with_response("utter_direction_stays")["name"]
-    assert not {"utter_ruled_out", "utter_notice"} & set(said.responses)
+    assert "商标异议" in stays["direction"] and "2027年1月1日" in stays["step"]
+    assert not {"utter_direction", "utter_ruled_out", "utter_notice"} & set(said.responses)
+
+
+async def test_news_is_read_back_in_words_with_what_to_do_first_now(chat: Chat) -> None:
+    await told(chat)
+    said = await chat.hears("我截了图", "inform")
+    news = said.with_response("utter_news")
+
+    assert "截图" in news["news"] and "商标行政投诉" in news["direction"]
+    assert news["step"].startswith("把商标注册证")
+
+
+async def test_news_that_settles_whom_to_go_to_is_told_with_the_body(chat: Chat) -> None:
+    await chat.hears("有人在赣州用了我注册的商标", "infringed")
+    said = await chat.hears("他店开在章贡区", "inform")
+    news = said.with_response("utter_news")
+
+    assert "章贡区市场监督管理局" in news["direction"]
 
 
 async def test_where_people_want_the_law_itself_it_is_shown(chat: Chat) -> None:
@@ -116,7 +136,7 @@ async def test_a_question_of_knowledge_is_answered_also_while_nothing_is_found(
     searcher.finds = False
     said = await chat.hears("发明专利保护多少年", "general_knowledge")
 
-    assert said.messages
+    assert said.responses == ["utter_law_nothing"]
 
 
 async def test_a_correction_changes_the_direction_and_says_what_changed(chat: Chat) -> None:
@@ -209,7 +229,43 @@ async def test_questions_come_to_an_end(chat: Chat) -> None:
         asked += chat.slots["asked"]
         said = await chat.hears("不知道", "dont_know")
 
-    assert "utter_direction_stays" in said.responses
+    assert "utter_no_news" in said.responses
+
+
+# --- doubt ----------------------------------------------------------------------------------------
+
+ACCUSED_TOO = [("accused_letter", 0.4)]
+
+
+async def test_in_doubt_one_question_is_put_and_nothing_that_attacks_is_told(chat: Chat) -> None:
+    said = await chat.hears("隔壁那家的招牌", "infringed", 0.6, others=ACCUSED_TOO)
+    doubt, referral = said.with_response("utter_doubt"), await chat.referral_of(said)
+
+    assert "截图" in doubt["first"]
+    assert "别人用了、仿了我的" in doubt["ways"] and "有人发函" in doubt["ways"]
+    assert "utter_direction" not in said.responses and chat.slots["asked"] == ["situation"]
+    assert [json.loads(one["payload"].removeprefix("/inform")) for one in said.buttons] == [
+        {"situation": "infringed"},
+        {"situation": "accused_letter"},
+    ]
+    assert referral and referral["scope"] == "clarify"
+    told = {one["key"] for one in referral["remedies"]}
+    assert not told & chat.services.knowledge.doubt.attacking
+
+
+async def test_the_button_of_a_doubt_settles_it(chat: Chat) -> None:
+    said = await chat.hears("隔壁那家的招牌", "infringed", 0.6, others=ACCUSED_TOO)
+    pressed = await chat.presses(said.buttons[1]["payload"])
+
+    assert chat.slots["situation"] == "accused_letter"
+    assert "utter_doubt" not in pressed.responses and "situation" not in chat.slots["asked"]
+    assert "函件回应" in pressed.with_response("utter_direction")["name"]
+
+
+async def test_clear_words_are_no_doubt(chat: Chat) -> None:
+    said = await chat.hears("收到律师函了", "accused_letter", 0.6, others=[("infringed", 0.4)])
+
+    assert "utter_doubt" not in said.responses and said.with_response("utter_direction")
 
 
 # --- offering a ticket ----------------------------------------------------------------------------
@@ -405,6 +461,17 @@ async def test_where_nothing_waits_that_is_said_and_the_question_is_put_again(ch
     assert said.responses == ["utter_no_other_matter", "utter_back_to_the_question"]
 
 
+async def test_a_question_beside_the_matter_starts_no_other_one(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    await told(chat)
+    searcher.answer = Found("ptf-annual-missed", SURELY)
+    said = await chat.hears("顺便问下专利年费什么时候交", "general_knowledge")
+
+    assert said.responses == ["utter_answer", "utter_back_to_the_question"]
+    assert (chat.slots["right"], chat.slots["parked_matters"]) == ("trademark", [])
+
+
 async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadline_first(
     chat: Chat, parser: FakeParser
 ) -> None:
@@ -461,7 +528,7 @@ async def test_a_question_that_was_twice_not_answered_is_not_put_a_third_time(ch
     said = await chat.hears("快点帮我想办法", "inform")
 
     assert "other_status" not in chat.slots["asked"]
-    assert "utter_branches" in said.responses
+    assert "utter_no_news" in said.responses and "utter_branches" not in said.responses
 
 
 async def test_nobody_is_asked_for_ever_what_happened(chat: Chat) -> None:

@@ -45,14 +45,14 @@ async def stored(chat: Chat) -> list[Ticket]:
 # --- what the form asks ---------------------------------------------------------------------------
 
 
-async def test_the_form_asks_for_the_matter_then_a_place_then_a_contact(chat: Chat) -> None:
+async def test_the_form_asks_for_the_matter_then_a_contact_and_takes_a_place_with_it(
+    chat: Chat,
+) -> None:
     await validates(chat, "我要登记工单", "open_ticket")
     assert asked(chat) == "situation"
     await validates(chat, "有人仿我的商标", "infringed")
-    assert asked(chat) == "city"
-    await validates(chat, "在赣州章贡区")
     assert asked(chat) == "contact"
-    await validates(chat, "13812345678", "provide_contact")
+    await validates(chat, "在赣州章贡区，13812345678", "provide_contact")
 
     assert asked(chat) is None
     assert (chat.slots["city"], chat.slots["county"], chat.slots["contact"]) == (
@@ -69,11 +69,34 @@ async def test_what_is_known_already_is_not_asked_again(chat: Chat) -> None:
     assert asked(chat) == "contact"
 
 
-async def test_the_visitors_own_place_is_place_enough(chat: Chat) -> None:
-    chat.slots |= {"situation": "preexam_need", "own_city": "南昌市"}
+async def test_a_place_is_not_asked_for_by_itself(chat: Chat) -> None:
+    chat.slots |= {"situation": "preexam_need"}
     await validates(chat, "登记工单", "open_ticket")
-
     assert asked(chat) == "contact"
+    await validates(chat, "不留", "deny")
+
+    assert asked(chat) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("我叫陈华，13812345678", "13812345678（陈华）"),
+        ("陈华 13812345678 晚上7点以后打", "13812345678（陈华，晚上7点以后打）"),
+        ("13812345678，工作日打", "13812345678（工作日打）"),
+        ("找王经理，13812345678", "13812345678（王经理）"),
+        ("那就13812345678", "13812345678"),
+        ("打我13812345678", "13812345678"),
+        ("我手机13812345678", "13812345678"),
+    ],
+)
+async def test_a_contact_is_kept_with_the_name_and_the_hours_beside_it(
+    chat: Chat, text: str, contact: str
+) -> None:
+    chat.slots |= {**KNOWN, "requested_slot": "contact"}
+    await validates(chat, text, "provide_contact")
+
+    assert (chat.slots["contact"], asked(chat)) == (contact, None)
 
 
 async def test_everything_in_one_message_needs_no_question(chat: Chat) -> None:
@@ -130,21 +153,14 @@ async def test_what_still_cannot_be_read_the_second_time_is_taken_as_it_was_writ
     assert (chat.slots["contact"], asked(chat)) == ("就打1381234567", None)
 
 
-async def test_who_does_not_know_the_place_is_asked_on(chat: Chat) -> None:
-    chat.slots |= {"situation": "infringed", "right": "trademark", "requested_slot": "city"}
-    await validates(chat, "不清楚在哪", "dont_know")
-
-    assert asked(chat) == "contact"
-
-
 @pytest.mark.parametrize(
-    ("slot", "text"), [("city", "就在我们那边啊"), ("situation", "反正就是那个事")]
+    ("slot", "text"), [("contact", "就在我们那边啊"), ("situation", "反正就是那个事")]
 )
 async def test_nobody_is_asked_the_same_thing_for_ever(chat: Chat, slot: str, text: str) -> None:
     chat.slots |= {
         "right": "trademark",
         "requested_slot": slot,
-        **({"situation": "infringed"} if slot == "city" else {}),
+        **({"situation": "infringed"} if slot == "contact" else {}),
     }
     for _ in range(3):
         await validates(chat, text)
@@ -179,6 +195,33 @@ async def test_a_ticket_is_told_with_number_and_code_and_dispatched(chat: Chat) 
     assert ticket.summary == "权利被侵犯 · 商标 · 章贡区"
     assert (ticket.facts["right"], ticket.facts["city"]) == ("trademark", "赣州市")
     assert chat.slots["offered"] is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        ("13812345678（陈华，晚上七点以后）", "联系方式记的是 13812345678（陈华，晚上七点以后）"),
+        ("refused", "没有留联系方式"),
+    ],
+)
+async def test_the_contact_is_read_back_and_who_gets_the_ticket_next_is_told(
+    chat: Chat, contact: str, told: str
+) -> None:
+    chat.slots |= {**KNOWN, "county": "章贡区", "contact": contact}
+    opened_ = (await chat.files("登记", "open_ticket")).with_response("utter_ticket_opened")
+
+    assert told in opened_["contact"]
+    assert opened_["next"] == "看过后转给章贡区市场监督管理局"
+
+
+async def test_a_new_contact_replaces_the_one_on_the_ticket_and_is_read_back(chat: Chat) -> None:
+    number, _ = await opened(chat)
+    said = await chat.files("电话改成13987654321", "provide_contact")
+
+    changed = said.with_response("utter_ticket_contact")
+    assert (changed["number"], changed["contact"]) == (number, "联系方式记的是 13987654321")
+    [ticket] = await stored(chat)
+    assert ticket.contact == "13987654321"
 
 
 async def test_the_conversation_shows_its_ticket_without_the_code(chat: Chat) -> None:
@@ -320,6 +363,40 @@ async def test_a_wrong_code_shows_nothing(chat: Chat) -> None:
     assert said.responses == ["utter_ticket_not_found"]
 
 
+async def test_number_and_code_may_come_one_after_the_other(chat: Chat) -> None:
+    number, code = await opened(chat)
+    elsewhere = await Chat.opens(chat.services)
+    first = await elsewhere.hears(f"单号{number}", "ask_ticket_status")
+    second = await elsewhere.hears(code.lower(), "nlu_fallback")
+
+    assert first.responses == ["utter_ask_ticket_code"]
+    assert first.with_response("utter_ask_ticket_code")["number"] == number
+    assert second.with_response("utter_ticket_status")["number"] == number
+    assert elsewhere.slots["ticket_number"] is None
+
+
+async def test_a_number_is_read_however_it_was_typed(chat: Chat) -> None:
+    number, code = await opened(chat)
+    elsewhere = await Chat.opens(chat.services)
+    typed = number.lower().replace("jx", "jx ").replace("-", "")
+
+    said = await elsewhere.hears(f"{typed} 口令{code}", "inform")
+
+    assert said.with_response("utter_ticket_status")["number"] == number
+
+
+async def test_after_a_wrong_code_the_number_is_not_waited_with_any_longer(chat: Chat) -> None:
+    number, code = await opened(chat)
+    elsewhere = await Chat.opens(chat.services)
+    await elsewhere.hears(number, "ask_ticket_status")
+    wrong = "ACDEFG" if code != "ACDEFG" else "GFEDCA"
+
+    said = await elsewhere.hears(wrong, "nlu_fallback")
+
+    assert said.responses == ["utter_ticket_not_found"]
+    assert elsewhere.slots["ticket_number"] is None
+
+
 async def test_in_its_own_conversation_a_ticket_needs_no_code(chat: Chat) -> None:
     number, _ = await opened(chat)
     said = await chat.hears("我的工单到哪一步了", "ask_ticket_status")
@@ -333,7 +410,7 @@ async def test_a_number_of_another_ticket_without_its_code_does_not_show_the_own
     await opened(chat)
     said = await chat.hears("JX20261101-0007 到哪一步了", "ask_ticket_status")
 
-    assert "utter_ticket_status" not in said.responses
+    assert said.responses == ["utter_ask_ticket_code"]
 
 
 async def test_without_a_ticket_number_and_code_are_asked_for(chat: Chat) -> None:

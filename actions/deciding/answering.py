@@ -1,0 +1,63 @@
+"""Which of the written answers a message asks for. Pure."""
+
+from collections.abc import Sequence
+from math import exp
+
+from actions.deciding.turn import Likely, Turn
+from knowledge.answers.answers import Answer, Answers
+from knowledge.routing.rulebook import Rulebook
+from knowledge.slots import UNKNOWN, Facts
+
+# Beside the signs in the words: that an answer is written for the situation, and about the right.
+# How their sum becomes the chance that it answers what was asked was fitted with them, to 330
+# questions whose closest answers somebody judged: docs/evaluation.md.
+_OF_THE_SITUATION, _OF_THE_RIGHT = 2.89, 1.43
+_STEEPNESS, _SHIFT = 0.86, -8.5
+_SHORT = 14  # characters; so short a question leans on what was said before
+
+
+def closest(found: Sequence[Likely], facts: Facts, answers: Answers) -> Likely | None:
+    """Of the answers found, the one that fits best to what is known of the matter, with its chance;
+    `found` has the signs of each in the place of a chance.
+    """
+    return max(weighed(found, facts, answers), key=lambda one: one.chance, default=None)
+
+
+def weighed(found: Sequence[Likely], facts: Facts, answers: Answers) -> list[Likely]:
+    """The answers found with their chances, best first."""
+    chances = [
+        Likely(one.name, _chance(one.chance + _bearing(answers[one.name], facts))) for one in found
+    ]
+    return sorted(chances, key=lambda one: -one.chance)
+
+
+def in_context(turn: Turn, facts: Facts, rules: Rulebook) -> str | None:
+    """A short question with the matter that it belongs to before it: 会罚多少 says too little; None
+    where the question says enough.
+    """
+    if len(turn.text) > _SHORT:
+        return None
+    named = [rules.label(slot, facts[slot]) for slot in ("right", "situation") if slot in facts]
+    return f"{'，'.join(named)}，{turn.text}"
+
+
+def asks_for_an_answer(turn: Turn) -> bool:
+    """Whether the message puts a question that an answer settles, rather than asking for a way."""
+    return turn.likely_ask is not None and turn.likely_ask.name == "answer"
+
+
+def _bearing(answer: Answer, facts: Facts) -> float:
+    fits = facts.get("situation") in answer.situations
+    right = facts.get("right")
+    unknown = right in (None, UNKNOWN, "multiple", "none") or not answer.rights
+    akin = unknown or any(_akin(str(right), one) for one in answer.rights)
+    return _OF_THE_SITUATION * fits + _OF_THE_RIGHT * akin
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two rights are the same, or one is a kind of the other: patent, patent_design."""
+    return one.split("_")[0] == other.split("_")[0]
+
+
+def _chance(total: float) -> float:
+    return 1 / (1 + exp(-(_STEEPNESS * total + _SHIFT)))

@@ -1,0 +1,39 @@
+"""Tells a written answer: the conclusion first, then why, what would change it, its articles."""
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.asking import resume
+from actions.base import Visit
+from knowledge.answers.answers import Told
+
+
+async def answer(visit: Visit) -> list[EventType]:
+    """Answer what was asked, and go on with the matter that is spoken of."""
+    say(visit)
+    resume(visit)
+    if not visit.decision.records:
+        return []
+    return [*await visit.keep(), SlotSet("offered", None)]
+
+
+def say(visit: Visit) -> None:
+    """Say the decision's answer, where it has one."""
+    if visit.decision.answer is None:
+        return
+    told = visit.services.knowledge.answers[visit.decision.answer].on(visit.known.day)
+    visit.dispatcher.utter_message(
+        response="utter_answer",
+        says=told.says,
+        why=f"\n{told.why}{told.unless}",
+        basis=_basis(told),
+        json_message={"citations": [one.as_dict() for one in told.citations]},
+    )
+
+
+def _basis(told: Told) -> str:
+    """The articles by name, those of one law together: 《商标法》第五十七条、第六十条."""
+    by_law: dict[str, list[str]] = {}
+    for one in told.citations:
+        by_law.setdefault(one.title, []).append(one.article)
+    listed = "；".join(f"《{law}》{'、'.join(articles)}" for law, articles in by_law.items())
+    return f"\n依据：{listed}。" if listed else ""

@@ -1,0 +1,74 @@
+"""Which of the written answers a message asks for, as they bear on the matter spoken of."""
+
+from dataclasses import replace
+
+import pytest
+
+from actions.deciding.answering import asks_for_an_answer, closest, in_context, weighed
+from actions.deciding.turn import Likely, read
+from knowledge.slots import Facts
+from tests.actions.likelihood import HARDLY, SURELY
+from tests.conftest import TODAY
+from tests.content import ANSWERS, RULES, knowledge_base
+
+OF_MARKS, OF_PATENTS, OPPOSING = "tmi-damages-method", "ptf-annual-missed", "tmo-opp-how-long"
+OF_ANY_RIGHT = "fup-no-money-company"
+BARE = read({"text": "这个怎么算"}, knowledge_base(), TODAY)
+
+
+def chosen(facts: Facts, *found: tuple[str, float]) -> str | None:
+    best = closest([Likely(name, signs) for name, signs in found], facts, ANSWERS)
+    return best.name if best else None
+
+
+def chance(facts: Facts, answer: str) -> float:
+    [found] = weighed([Likely(answer, 6.0)], facts, ANSWERS)
+    return found.chance
+
+
+def test_the_strongest_signs_count_where_nothing_is_known() -> None:
+    assert chosen({}, (OPPOSING, 6.1), (OF_MARKS, 6.0)) == OPPOSING
+    assert chosen({}) is None
+
+
+def test_one_that_is_written_for_the_situation_comes_before_one_with_hardly_stronger_signs() -> (
+    None
+):
+    facts = {"situation": "infringed", "right": "trademark"}
+
+    assert chosen(facts, (OPPOSING, 6.1), (OF_MARKS, 6.0)) == OF_MARKS
+    assert chosen(facts, (OPPOSING, SURELY), (OF_MARKS, 6.0)) == OPPOSING
+
+
+def test_one_about_another_right_falls_back() -> None:
+    facts = {"situation": "registration_exam", "right": "trade_secret"}
+
+    assert chance(facts, OF_PATENTS) < chance({**facts, "right": "patent"}, OF_PATENTS)
+
+
+@pytest.mark.parametrize("right", ["patent_design", "unknown", "multiple", "none"])
+def test_a_kind_of_the_same_right_and_a_right_that_is_open_count_as_the_same(right: str) -> None:
+    assert chance({"right": right}, OF_PATENTS) == chance({}, OF_PATENTS)
+
+
+def test_signs_become_a_chance_and_the_likeliest_stands_first() -> None:
+    found = [Likely(OF_MARKS, HARDLY), Likely(OF_PATENTS, 6.0), Likely(OPPOSING, SURELY)]
+    chances = weighed(found, {}, ANSWERS)
+
+    assert [one.name for one in chances] == [OPPOSING, OF_PATENTS, OF_MARKS]
+    assert chances[0].chance > 0.99 and 0 < chances[1].chance < 1 and chances[2].chance < 0.01
+
+
+def test_a_short_question_is_looked_for_with_the_matter_that_it_belongs_to() -> None:
+    facts = {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+
+    assert in_context(replace(BARE, text="会罚多少"), facts, RULES) == "商标，权利被侵犯，会罚多少"
+    assert (
+        in_context(replace(BARE, text="他这样用了我的牌子市监局会罚他多少钱"), facts, RULES) is None
+    )
+
+
+@pytest.mark.parametrize(("wish", "asks"), [("answer", True), ("road", False), ("no", False)])
+def test_only_who_wants_an_answer_asks_for_one(wish: str, asks: bool) -> None:
+    assert asks_for_an_answer(replace(BARE, likely_ask=Likely(wish, 0.9))) is asks
+    assert not asks_for_an_answer(BARE)

@@ -1,0 +1,80 @@
+"""A message is read by its intent, and by words that are too plain to be mistaken."""
+
+import pytest
+
+from actions.deciding.turn import Does, Side, read
+from tests.conftest import TODAY
+from tests.content import knowledge_base
+
+KNOWLEDGE = knowledge_base()
+
+
+def main_of(text: str, intent: str = "inform") -> Does:
+    return read(
+        {"text": text, "intent": {"name": intent, "confidence": 0.9}}, KNOWLEDGE, TODAY
+    ).main
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("为什么不能报警", Does.ASKS_EXCLUSION),
+        ("那凭什么又不让找市监局", Does.ASKS_EXCLUSION),
+        ("把工单取消吧", Does.WITHDRAWS_TICKET),
+        ("撤单", Does.WITHDRAWS_TICKET),
+        ("别撤单了", Does.KEEPS_TICKET),
+        ("撤了的单子能恢复不", Does.KEEPS_TICKET),
+        ("麻烦催一下", Does.URGES_TICKET),
+        ("补充一句，他又进货了", Does.ADDS_TO_TICKET),
+        ("行政裁决是啥", Does.ASKS_MEANING),
+        ("什么叫撤三", Does.ASKS_MEANING),
+        ("给我登记一下", Does.WANTS_TICKET),
+        ("JX20261122-0001", Does.ASKS_TICKET),
+        ("jx 20261122 0001 撤单", Does.ASKS_TICKET),
+    ],
+)
+def test_plain_words_count_more_than_any_intent(text: str, does: Does) -> None:
+    assert main_of(text) is main_of(text, "infringed") is does
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他撤销了我的商标",
+        "他催我赔钱",
+        "我有补充材料",
+        "这是啥样的店",
+        "他为什么不能停",
+    ],
+)
+def test_words_that_only_resemble_them_leave_the_intent_as_it_is(text: str) -> None:
+    assert main_of(text) is Does.INFORMS
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "sides"),
+    [
+        ("咋去", "ask_place", {Side.WHERE}),
+        ("都备些啥", "ask_papers", {Side.MATERIALS}),
+        ("划得来不", "ask_cost", {Side.FEES}),
+        ("快不快", "ask_time", {Side.TIME}),
+        ("要交费不", "ask_time", {Side.FEES}),
+        ("具体讲讲", "ask_detail", set()),
+    ],
+)
+def test_which_side_of_a_way_is_asked_about_is_told_by_the_words_else_by_the_intent(
+    text: str, intent: str, sides: set[Side]
+) -> None:
+    message = {"text": text, "intent": {"name": intent, "confidence": 0.9}}
+    turn = read(message, KNOWLEDGE, TODAY)
+
+    assert turn.main is Does.ASKS_REMEDY
+    assert set(turn.sides) == sides
+
+
+def test_what_kind_of_answer_is_wished_comes_from_the_dialogue_engine() -> None:
+    entities = [{"entity": "likely_ask", "value": "answer", "confidence_entity": 0.8}]
+    message = {"text": "这算不算", "intent": {"name": "clearance"}, "entities": entities}
+    wish = read(message, KNOWLEDGE, TODAY).likely_ask
+
+    assert wish is not None and (wish.name, wish.chance) == ("answer", 0.8)

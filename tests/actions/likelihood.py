@@ -1,0 +1,18 @@
+"""How strong the signs for a written answer must be to make it as likely as a test wants it."""
+
+from actions.deciding.answering import closest
+from actions.deciding.turn import Likely
+from knowledge.slots import Facts
+from tests.content import ANSWERS
+
+SURELY, HARDLY = 100.0, -100.0  # signs that leave no doubt, whatever is known
+
+
+def signs(answer: str, chance: float, facts: Facts) -> float:
+    """The weakest signs by which the answer reaches the chance where these facts are known."""
+    low, high = HARDLY, SURELY
+    for _ in range(60):
+        middle = (low + high) / 2
+        found = closest([Likely(answer, middle)], facts, ANSWERS)
+        low, high = (low, middle) if found and found.chance >= chance else (middle, high)
+    return high

@@ -1,0 +1,53 @@
+"""What would be so is told; what is known stays as it was told."""
+
+from typing import Any
+
+from tests.actions.chat import Chat
+
+SERVED: dict[str, Any] = {
+    "situation": "accused_court",
+    "right": "trademark",
+    "doc_received_on": "2026-11-16",
+    "asked": ["goal"],
+}
+
+
+async def test_the_last_day_is_reckoned_as_if_it_were_so(chat: Chat) -> None:
+    chat.slots |= SERVED
+    said = await chat.hears("如果是11月18号收到的呢", "suppose")
+
+    assert "2026年12月3日" in said.with_response("utter_supposition")["outcome"]
+
+
+async def test_nothing_that_is_known_changes(chat: Chat) -> None:
+    chat.slots |= SERVED
+    before = dict(chat.slots)
+    said = await chat.hears("如果是11月18号收到的呢", "suppose")
+
+    assert chat.slots == before
+    assert await chat.referral_of(said) is None
+    assert (await chat.shows()).facts == {}
+
+
+async def test_where_no_day_counts_the_way_is_told(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+    said = await chat.hears("要是他在南昌东湖区呢", "suppose")
+
+    assert "东湖区市场监督管理局" in said.with_response("utter_supposition")["outcome"]
+    assert chat.slots["city"] == "赣州市"
+
+
+async def test_the_open_question_is_put_again(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "asked": ["right_status"]}
+    said = await chat.hears("要是在南昌呢", "suppose")
+
+    assert said.responses == ["utter_supposition", "utter_back_to_the_question"]
+
+
+async def test_an_open_ticket_hears_nothing_of_it(chat: Chat) -> None:
+    chat.slots |= {**SERVED, "contact": "refused"}
+    await chat.files("登记", "open_ticket")
+    said = await chat.hears("如果是11月18号收到的呢", "suppose")
+
+    assert not {"utter_ticket_updated", "utter_ticket_contact"} & set(said.responses)
+    assert (await chat.shows()).facts.get("doc_received_on") != "2026-11-18"
