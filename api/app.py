@@ -23,7 +23,13 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue import Dialogue
 from api.edge import webhook
-from api.edge.middleware import BodyGuard, ErrorBoundary, SecurityHeaders
+from api.edge.middleware import (
+    BodyGuard,
+    Compression,
+    ErrorBoundary,
+    HeadAsGet,
+    SecurityHeaders,
+)
 from api.errors import Problem, render_errors
 from api.fallback.responder import FallbackResponder
 from api.settings import Settings
@@ -92,6 +98,8 @@ def _edge(settings: Settings) -> list[Middleware]:
     return [
         Middleware(SecurityHeaders),
         *([cross_origin] if settings.embed_origins else []),
+        Middleware(HeadAsGet),
+        Middleware(Compression),
         Middleware(ErrorBoundary),
         Middleware(BodyGuard),
     ]

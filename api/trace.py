@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.deciding.answering import weighed
 from actions.deciding.decide import THRESHOLDS, decide
 from actions.deciding.decision import Decision, State, Used
 from actions.deciding.known import Known
@@ -43,6 +44,7 @@ from knowledge.routing.verdicts import Verdicts
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 
 MOST_INTENTS = 5  # of the ranking are printed
+MOST_ANSWERS = 3  # of the closest are printed
 
 Understand = Callable[[str], Awaitable[Parse | None]]
 
@@ -87,6 +89,7 @@ def _explain(asked: Asked, turn: Turn, known: Known, with_engine: bool) -> list[
         *_section("日期", [f"按 {asked.day} 的法律"]),
         *_section("对话引擎", _understood(turn, known) if with_engine else [_AWAY]),
         *_section("这句话做了什么", ["、".join(one.value for one in Does if one in turn.does)]),
+        *_section("最接近的问答", _closest(turn, decision, known)),
         *_section("读出的事实", _readings(turn, known)),
         *_section("先前所知", [*_facts(asked.state.facts, known), *_asked_before(asked, known)]),
         *_section("之后所知", _after(asked, decision, known)),
@@ -107,6 +110,7 @@ _ROLES = {
     "seat": "对方的注册地",
     "act": "事情发生地",
 }
+_ASKS = {"answer": "要一个答案", "road": "要一条路", "no": "没有问"}
 _AWAY = "没有应答：意图和权利没法判断，以下只按字面读（先运行 ./helpline up）"
 
 
@@ -121,7 +125,16 @@ def _understood(turn: Turn, known: Known) -> list[str]:
     unsure = "，引擎没有把握" if turn.intent == FALLBACK else ""
     right = turn.likely_right
     guess = f"{known.rules.label('right', right.name)} {right.chance:.2f}" if right else "没有把握"
-    return [f"意图：{'、'.join(ranking)}{unsure}", f"权利：{guess}"]
+    asks = turn.likely_ask
+    wish = f"{_ASKS.get(asks.name, asks.name)} {asks.chance:.2f}" if asks else "没有把握"
+    return [f"意图：{'、'.join(ranking)}{unsure}", f"权利：{guess}", f"问的是：{wish}"]
+
+
+def _closest(turn: Turn, decision: Decision, known: Known) -> list[str]:
+    """The written answers that come closest, each with the chance that it is the one asked for."""
+    answers = known.base.answers
+    likely = weighed(turn.answers, decision.understood, answers)[:MOST_ANSWERS]
+    return [f"{one.name} {one.chance:.2f}：{answers[one.name].says}" for one in likely]
 
 
 def _intent(name: str, known: Known) -> str:
@@ -186,6 +199,12 @@ def _decided(decision: Decision, known: Known) -> list[str]:
     if matter.previous:
         lines.append(f"放下的事：{'；'.join(_facts(matter.previous, known))}")
     lines += [f"同时讲的事：{'；'.join(_facts(other, known))}" for other in matter.others]
+    if decision.answer:
+        lines.append(f"先答：{decision.answer}")
+    if decision.doubt:
+        likely = "、".join(known.rules.label("situation", one) for one in decision.doubt.situations)
+        open_side = "，哪一边也没定" if decision.doubt.side_open else ""
+        lines.append(f"拿不准：{likely}{open_side}")
     if decision.ask:
         lines.append(f"先问：{_slot(decision.ask, known)}")
     return lines + [_threshold(one) for one in decision.thresholds]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -65,12 +65,15 @@ async def send_message(
 
 @router.get("/{conversation_id}")
 async def show_conversation(
-    conversation_id: ConversationId, token: Token, database: AppDatabase
+    conversation_id: ConversationId,
+    token: Token,
+    database: AppDatabase,
+    referrals: Annotated[bool, Query(description="Whether to send those of every turn.")] = False,
 ) -> schemas.Snapshot:
     """Everything said so far, what is known, and where the matter stands."""
     async with database.reading() as session:
         conversation = await service.authenticate(session, conversation_id, token)
-        return await service.show(session, conversation)
+        return await service.show(session, conversation, with_referrals=referrals)
 
 
 @router.get("/{conversation_id}/deadlines.ics", response_class=Response)

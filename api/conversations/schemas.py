@@ -87,13 +87,25 @@ class Turn(BaseModel):
     handoff: Handoff | None
 
 
+class EarlierReferral(BaseModel):
+    """What the visitor was advised when he had said `message_id`."""
+
+    message_id: str
+    referral: Referral
+
+
 class Snapshot(BaseModel):
-    """A conversation as it stands: all messages, and the newest referral and ticket."""
+    """A conversation as it stands: all messages, and the newest referral and ticket.
+
+    `referrals`, those of every turn, is there only for who asks for it: most look for news, and
+    it is long.
+    """
 
     id: str
     status: Literal["bot", "waiting"]
     messages: list[Message]
     facts: dict[str, Any]
     referral: Referral | None
+    referrals: list[EarlierReferral] = Field(default=[], description="Oldest first.")
     ticket: TicketNotice | None
     handoff: Handoff | None

@@ -234,15 +234,24 @@ async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[s
     return conversation.facts, referrals.was_cut(referral)
 
 
-async def show(session: AsyncSession, conversation: Conversation) -> schemas.Snapshot:
-    """The conversation as its visitor may see it."""
+async def show(
+    session: AsyncSession, conversation: Conversation, *, with_referrals: bool = False
+) -> schemas.Snapshot:
+    """The conversation as its visitor may see it; with the referrals of every turn on demand."""
+    messages = await _messages(session, conversation.id)
+    advised = await referrals.of_every_turn(session, conversation.id) if with_referrals else {}
     return schemas.Snapshot.model_validate(
         {
             "id": conversation.id,
             "status": conversation.state,
-            "messages": [_shown(message) for message in await _messages(session, conversation.id)],
+            "messages": [_shown(message) for message in messages],
             "facts": as_shown(conversation.facts),
             "referral": await referrals.latest(session, conversation.id),
+            "referrals": [
+                {"message_id": message.id, "referral": advised[message.turn_id]}
+                for message in messages
+                if message.role == "visitor" and message.turn_id in advised
+            ],
             "ticket": conversation.ticket,
             "handoff": await _handoff_of(session, conversation),
         }

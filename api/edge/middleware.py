@@ -6,6 +6,7 @@ import ipaddress
 from http import HTTPMethod
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, NotJson, problem, unexpected
@@ -14,6 +15,14 @@ LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
+
+# Below this an answer fits into one packet as it is.
+SMALLEST_COMPRESSED = 1024
+# A Word file is a zip archive already.
+COMPRESSED_ALREADY = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src "
@@ -47,6 +56,45 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, with the same status and headers and no body.
+
+    Monitors and link checkers ask so. It stands outside Compression, because HEAD tells what GET
+    would send.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != HTTPMethod.HEAD:
+            return await self.app(scope, receive, send)
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": HTTPMethod.GET.value}, receive, send_without_body)
+
+
+class Compression(GZipMiddleware):
+    """Compresses what goes to browsers, scripts and texts above all.
+
+    It stands inside CORS, so that both may add to Vary, and outside ErrorBoundary. A pieced answer
+    stays one: each piece is compressed as it comes. An event stream is left as it is.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, SMALLEST_COMPRESSED, exclude_content_types=COMPRESSED_ALREADY)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Rasa's calls stay on this machine: compressing them would only cost time.
+        if scope["type"] != "http" or scope["path"] == ACTION_CALLS:
+            return await self.app(scope, receive, send)
+        await super().__call__(scope, receive, send)
 
 
 class ErrorBoundary:

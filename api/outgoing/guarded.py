@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from api.dialogue import Reply
+from api.outgoing.plain import plain, plain_tree, spoken
 from api.outgoing.wording import wording
 from knowledge.law.citation_guard import CitationGuard, Days, Rejected
 
@@ -68,7 +69,7 @@ def replies(
     titles = iter(passed.texts[len(said) :])
     left = [
         Reply(
-            text,
+            spoken(text),
             [button for button in reply.buttons if next(titles)],
             [cited for cited in reply.citations if id(cited) in kept],
             reply.drafts,
@@ -96,6 +97,7 @@ def hits(found: Iterable[AnyHit], guard: CitationGuard, days: Days) -> tuple[lis
         if passed.rejected:
             rejected = True
         else:
+            hit.title, hit.text = plain(hit.title), plain(hit.text)
             shown.append(hit)
     return shown, rejected
 
@@ -104,7 +106,7 @@ def tree(value: Any, guard: CitationGuard, days: Days, origin: str) -> tuple[Any
     """A value made of JSON's kinds as it may go out, and whether something in it was rejected."""
     left, rejected = guard.pass_tree(value, days, instead=offer())
     _log(rejected, origin)
-    return left, bool(rejected)
+    return plain_tree(left), bool(rejected)
 
 
 def whole(texts: Sequence[str], guard: CitationGuard, days: Days, origin: str) -> bool:

@@ -67,6 +67,13 @@ async def latest(session: AsyncSession, conversation_id: str) -> dict[str, Any] 
     return recorded.body if recorded else None
 
 
+async def of_every_turn(session: AsyncSession, conversation_id: str) -> dict[str, dict[str, Any]]:
+    """The referrals of a conversation, oldest first, by the turn that made each."""
+    all_of_it = select(RecordedReferral).where(RecordedReferral.conversation_id == conversation_id)
+    rows = await session.scalars(all_of_it.order_by(RecordedReferral.id))
+    return {row.turn_id: row.body for row in rows}
+
+
 async def _row_of(session: AsyncSession, turn_id: str) -> RecordedReferral | None:
     row: RecordedReferral | None = await session.scalar(
         select(RecordedReferral).where(RecordedReferral.turn_id == turn_id)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations import service as conversations
 from api.conversations.schemas import TicketNotice
 from api.errors import HelplineError
+from api.logs import mask
 from api.tickets.models import Ticket, TicketNote
 from api.tickets.schemas import NextDeadline, Note, Progress
 
@@ -34,8 +35,13 @@ STATUS_TEXT = {
 }
 REFUSED = "refused"  # what the fact `contact` holds when the visitor would rather not leave any
 
+Word = Literal["withdraw", "keep", "urge", "add"]
+
 OPENED_NOTE = "工单已登记，等待分派。"
 ADDED_NOTE = "已收到补充的情况。"
+WITHDRAWN_NOTE = "来访者撤回了工单。"
+KEPT_NOTE = "来访者要继续办，工单恢复。"
+URGED_NOTE = "来访者催办。"
 
 _NEXT_NUMBER = (
     text(
@@ -118,6 +124,49 @@ async def open(
     return opened
 
 
+async def take_word(
+    session: AsyncSession,
+    conversation_id: str,
+    turn_id: str,
+    word: Word,
+    said: str,
+    *,
+    at: datetime,
+) -> Progress | None:
+    """Do what the visitor says of his ticket: withdraw it, keep it after all, urge it, or add what
+    he `said`.
+
+    None where there is no such ticket: an open one, or to keep, one that he withdrew.
+    """
+    if word == "keep":
+        ticket = await _still_open(session, conversation_id) or await _withdrawn(
+            session, conversation_id
+        )
+    else:
+        ticket = await _still_open(session, conversation_id)
+    if ticket is None:
+        return None
+    notes = {
+        "withdraw": WITHDRAWN_NOTE,
+        "keep": KEPT_NOTE,
+        "urge": URGED_NOTE,
+        "add": f"来访者补充：{mask(said)}",
+    }
+    if word == "keep" and ticket.status != "closed":
+        return await _progress(session, ticket)  # it was never withdrawn
+    if word == "withdraw":
+        ticket.status = "closed"
+    elif word == "keep":
+        ticket.status = "new"
+    ticket.updated_at = at
+    session.add(TicketNote(ticket_id=ticket.id, text=notes[word], written_at=at))
+    await session.flush()
+    turn = await conversations.open_turn(session, turn_id)
+    told = {"number": ticket.number, "code": None, "priority": ticket.priority, "created": False}
+    await conversations.attach_ticket(session, turn, TicketNotice.model_validate(told))
+    return await _progress(session, ticket)
+
+
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the conversation has a ticket that is still worked on."""
     return await _still_open(session, conversation_id) is not None
@@ -198,6 +247,27 @@ async def _still_open(session: AsyncSession, conversation_id: str) -> Ticket | N
     )
     ticket: Ticket | None = await session.scalar(open_ones.with_for_update())
     return ticket
+
+
+async def _withdrawn(session: AsyncSession, conversation_id: str) -> Ticket | None:
+    """The newest ticket of the conversation, if its visitor withdrew it."""
+    newest = (
+        select(Ticket)
+        .where(Ticket.conversation_id == conversation_id)
+        .order_by(Ticket.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    ticket: Ticket | None = await session.scalar(newest)
+    if ticket is None or ticket.status != "closed":
+        return None
+    last = await session.scalar(
+        select(TicketNote.text)
+        .where(TicketNote.ticket_id == ticket.id)
+        .order_by(TicketNote.id.desc())
+        .limit(1)
+    )
+    return ticket if last == WITHDRAWN_NOTE else None
 
 
 async def _next_number(session: AsyncSession, day: date) -> str:

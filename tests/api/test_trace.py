@@ -1,5 +1,6 @@
 """An operator can follow a message step by step; what is stored is shown without personal data."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -12,11 +13,13 @@ from api.database import Database
 from api.dialogue import Reply
 from api.logs import mask
 from api.tickets import service as tickets
-from api.trace import Asked, NotFound, follow, main, masked, stored
+from api.trace import Asked, NotFound, Understand, follow, main, masked, stored
 from knowledge.base import KnowledgeBase
 from knowledge.reviewed import CONTENT
+from knowledge.search.cards import Found
+from knowledge.search.searcher import Searcher
 from tests.conftest import TODAY
-from tests.content import knowledge_base
+from tests.content import ANSWERS, knowledge_base
 
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
 
@@ -43,6 +46,22 @@ async def engine(text: str) -> dict[str, Any] | None:
         ],
         "entities": [{"entity": "likely_right", "value": "trademark", "confidence_entity": 0.77}],
     }
+
+
+def torn_between(asks: str = "answer", **chances: float) -> Understand:
+    """A dialogue engine that gives these situations these chances, and knows what is asked."""
+
+    async def understand(text: str) -> dict[str, Any]:
+        ranking = [{"name": name, "confidence": chance} for name, chance in chances.items()]
+        wish = {"entity": "likely_ask", "value": asks, "confidence_entity": 0.81}
+        return {
+            "text": text,
+            "intent": ranking[0],
+            "intent_ranking": ranking,
+            "entities": [wish],
+        }
+
+    return understand
 
 
 async def nobody(text: str) -> dict[str, Any] | None:
@@ -94,10 +113,104 @@ async def test_the_questions_are_told_with_their_gain_the_best_first(base: Knowl
 async def test_the_thresholds_of_a_decision_are_told_with_their_figures(
     base: KnowledgeBase,
 ) -> None:
-    state = State(facts={"situation": "accused_letter", "right": "trademark"})
+    state = State(facts={"situation": "general_knowledge", "right": "trademark"})
     lines = await follow(Asked("情况有点变化，我再跟您说一下这个事", state, TODAY), base, engine)
 
     assert any("门槛 intent_sure：0.31 < 0.45" in line for line in section(lines, "决定"))
+
+
+async def test_a_situation_that_is_in_doubt_is_told_with_the_others_that_it_may_be(
+    base: KnowledgeBase,
+) -> None:
+    two_sides = torn_between(infringed=0.5, accused_letter=0.4)
+    lines = await follow(Asked("那个牌子的事情", State(), TODAY), base, two_sides)
+
+    [doubt] = [line for line in section(lines, "决定") if "拿不准" in line]
+    assert doubt == "  拿不准：权利被侵犯、收到律师函、警告或索赔，哪一边也没定"
+
+
+async def test_a_doubt_between_two_ways_of_one_side_leaves_no_side_open(
+    base: KnowledgeBase,
+) -> None:
+    two_ways = torn_between(infringed=0.5, license_contract=0.4)
+    lines = await follow(Asked("那个牌子的事情", State(), TODAY), base, two_ways)
+
+    [doubt] = [line for line in section(lines, "决定") if "拿不准" in line]
+    assert "权利被侵犯" in doubt and "哪一边也没定" not in doubt
+
+
+async def test_where_nothing_is_in_doubt_no_doubt_is_told(base: KnowledgeBase) -> None:
+    sure = torn_between(infringed=0.97, license_contract=0.02)
+    lines = await follow(Asked("那个牌子的事情", State(), TODAY), base, sure)
+
+    assert not any("拿不准" in line for line in section(lines, "决定"))
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [("answer", "要一个答案 0.81"), ("road", "要一条路 0.81"), ("no", "没有问 0.81")],
+)
+async def test_what_the_message_asks_for_is_told_with_its_chance(
+    base: KnowledgeBase, wish: str, words: str
+) -> None:
+    lines = await follow(Asked(STORY, State(), TODAY), base, torn_between(wish, infringed=0.9))
+
+    assert section(lines, "对话引擎")[-1] == f"  问的是：{words}"
+
+
+async def test_where_the_engine_leaves_open_what_is_asked_that_is_said(
+    base: KnowledgeBase,
+) -> None:
+    lines = await follow(Asked(STORY, State(), TODAY), base, engine)
+
+    assert section(lines, "对话引擎")[-1] == "  问的是：没有把握"
+
+
+# --- the written answers --------------------------------------------------------------------------
+
+
+class Near(Searcher):
+    """A search that finds written answers with as much that speaks for them as is said."""
+
+    def __init__(self, *found: Found) -> None:
+        self.found = list(found)
+
+    def answers(self, query: str, limit: int = 5) -> list[Found]:
+        return self.found
+
+
+async def test_the_closest_answers_are_told_with_their_chance_and_what_they_say() -> None:
+    # so that what is known moves all of them alike
+    alike = (("trademark",), ("registration_exam", "general_knowledge"))
+    four = [one for one in ANSWERS if (one.rights, one.situations) == alike][:4]
+    near = Near(*(Found(one.id, 6.0 - n) for n, one in enumerate(four)))
+    lines = section(
+        await follow(Asked(STORY, State(), TODAY), knowledge_base(near), engine), "最接近的问答"
+    )
+    told = [re.fullmatch(r"  (\S+) ([01]\.\d\d)：(.+)", line) for line in lines]
+
+    assert [(one[1], one[3]) for one in told if one] == [(one.id, one.says) for one in four[:3]]
+    chances = [float(one[2]) for one in told if one]
+    assert chances == sorted(chances, reverse=True) and chances[0] > chances[-1]
+
+
+async def test_without_an_index_no_answer_is_close(base: KnowledgeBase) -> None:
+    lines = await follow(Asked(STORY, State(), TODAY), base, engine)
+
+    assert section(lines, "最接近的问答") == ["  （无）"]
+
+
+@pytest.mark.parametrize(("signs", "told"), [(50.0, True), (-50.0, False)])
+async def test_the_answer_that_is_given_is_named_and_one_that_is_too_far_is_not(
+    signs: float, told: bool
+) -> None:
+    one = next(iter(ANSWERS))
+    asked = Asked(one.asks[0], State(), TODAY)
+    lines = await follow(
+        asked, knowledge_base(Near(Found(one.id, signs))), torn_between(infringed=0.3)
+    )
+
+    assert (f"  先答：{one.id}" in section(lines, "决定")) is told
 
 
 async def test_without_the_dialogue_engine_that_is_said_and_the_rest_is_told(

@@ -36,9 +36,11 @@ class Visitor:
         turn: dict[str, Any] = response.json()
         return turn
 
-    async def sees(self) -> dict[str, Any]:
+    async def sees(self, **query: Any) -> dict[str, Any]:
         """The conversation as it stands."""
-        response = await self.client.get(f"/api/conversations/{self.id}", headers=self.headers)
+        response = await self.client.get(
+            f"/api/conversations/{self.id}", params=query, headers=self.headers
+        )
         assert response.status_code == 200, response.text
         snapshot: dict[str, Any] = response.json()
         return snapshot

@@ -40,6 +40,13 @@ async def test_the_page_the_widget_and_the_assets_are_served(
     )
 
 
+@pytest.mark.parametrize("path", ["/", "/widget.js", "/assets/page-abc123.js"])
+async def test_monitors_may_ask_with_head(dist: Path, client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.head(path)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 async def test_a_front_end_that_was_not_built_is_said_so_in_chinese(
     client: httpx.AsyncClient,
 ) -> None:

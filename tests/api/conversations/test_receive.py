@@ -84,6 +84,33 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(
     assert (await visitor.sees())["referral"] == REFERRAL
 
 
+async def test_who_asks_for_them_is_shown_the_referrals_of_every_turn(
+    visitor: Visitor, rasa: FakeRasa, app: FastAPI
+) -> None:
+    database, clock = app.state.database, app.state.clock
+
+    async def advise(message: dict[str, Any]) -> list[dict[str, Any]]:
+        body = REFERRAL | {"scope": "in" if message["message"] == "在赣州" else "clarify"}
+        async with database.session() as session:
+            turn = message["metadata"]["turn"]
+            await referrals.record(session, message["sender"], turn, body, at=clock.now())
+        return [{"text": "先找市监局。"}]
+
+    rasa.answer = advise
+    await visitor.says("有人卖我的假货")
+    rasa.answer = rasa.echo
+    await visitor.says("你好")
+    rasa.answer = advise
+    await visitor.says("在赣州")
+    seen = await visitor.sees(referrals=True)
+
+    said = {message["id"]: message["text"] for message in seen["messages"]}
+    assert [
+        (said[earlier["message_id"]], earlier["referral"]["scope"]) for earlier in seen["referrals"]
+    ] == [("有人卖我的假货", "clarify"), ("在赣州", "in")]
+    assert (await visitor.sees())["referrals"] == []
+
+
 @pytest.mark.parametrize(
     ("text", "code", "says"),
     [("", "text_empty", "0 个字"), (" \n\x00\u200b", "text_empty", "0 个字")],

@@ -1,6 +1,9 @@
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.responses import Response, StreamingResponse
 
 from tests.api.conftest import EMBEDDING_SITE
 from tests.api.problems import problem
@@ -137,6 +140,64 @@ async def test_only_a_site_that_embeds_the_chat_may_call_from_a_browser(
     assert allowed.headers["access-control-allow-origin"] == EMBEDDING_SITE
     assert "access-control-allow-origin" not in refused.headers
     assert error.headers["access-control-allow-origin"] == EMBEDDING_SITE
+
+
+async def test_scripts_and_answers_are_compressed_for_who_can_read_it(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    script = "/docs/swagger-ui-bundle.js"
+
+    compressed = await client.get(script, headers={"Origin": EMBEDDING_SITE})
+    plain = await client.get(script, headers={"Accept-Encoding": "identity"})
+    answer = await client.get("/openapi.json")
+    short = await client.get("/healthz")
+
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert {"Origin", "Accept-Encoding"} <= set(compressed.headers["vary"].split(", "))
+    assert compressed.headers["x-content-type-options"] == "nosniff"
+    assert "content-encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers["vary"]
+    assert compressed.text == plain.text
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in short.headers
+
+
+async def test_a_pieced_answer_arrives_whole_and_what_is_packed_already_is_left_alone(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    async def pieces() -> AsyncIterator[str]:
+        for number in range(100):
+            yield f"第 {number} 条。" * 20
+
+    @app.get("/pieces")
+    async def in_pieces(media_type: str) -> Response:
+        return StreamingResponse(pieces(), media_type=media_type)
+
+    text = await client.get("/pieces", params={"media_type": "text/plain"})
+    events = await client.get("/pieces", params={"media_type": "text/event-stream"})
+    paper = await client.get("/pieces", params={"media_type": word})
+
+    assert text.headers["content-encoding"] == "gzip"
+    assert text.text == "".join([piece async for piece in pieces()])
+    assert "content-encoding" not in events.headers
+    assert "content-encoding" not in paper.headers
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/docs/start.js", "/openapi.json"])
+async def test_head_tells_what_get_would_send_without_sending_it(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    head, get = await client.head(path), await client.get(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == get.headers
+
+
+async def test_head_where_nothing_can_be_got_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await client.head("/api/nothing")).status_code == 404
+    assert (await client.head("/api/conversations")).status_code == 405
 
 
 async def test_the_reference_loads_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:

@@ -94,6 +94,16 @@ async def test_an_action_runs_and_answers_in_rasas_form(client: httpx.AsyncClien
     assert answer["responses"][0]["custom"] == {"citations": []}
 
 
+async def test_what_stays_on_this_machine_is_not_compressed(client: httpx.AsyncClient) -> None:
+    long = call("action_speak")
+    long["tracker"]["sender_id"] = "c" * 2000
+
+    response = await ask(client, "action_speak", json=long)
+
+    assert len(response.content) > 1024
+    assert "content-encoding" not in response.headers
+
+
 async def test_a_rejection_is_told_as_rasa_expects_it(client: httpx.AsyncClient) -> None:
     response = await ask(client, "action_reject")
 

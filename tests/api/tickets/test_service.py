@@ -13,7 +13,8 @@ from api.conversations.schemas import TicketNotice
 from api.database import Database
 from api.tickets import service as tickets
 from api.tickets.models import Ticket
-from api.tickets.service import CODE_ALPHABET
+from api.tickets.schemas import Progress
+from api.tickets.service import CODE_ALPHABET, Word
 
 
 class Desk:
@@ -50,6 +51,23 @@ class Desk:
                 "有人卖假货",
                 at=self.clock.now(),
                 **more,
+            )
+
+    async def takes(
+        self, word: Word, said: str = "撤单", turn_id: str | None = None
+    ) -> Progress | None:
+        """What becomes of the ticket when the visitor says this word of it."""
+        turn_id = turn_id or await self.hears(said)
+        async with self.database.session() as session:
+            return await tickets.take_word(
+                session, self.id, turn_id, word, said, at=self.clock.now()
+            )
+
+    async def sets(self, status: str) -> None:
+        """A person gives the ticket this status."""
+        async with self.database.session() as session:
+            await session.execute(
+                update(Ticket).where(Ticket.conversation_id == self.id).values(status=status)
             )
 
     async def stored(self) -> Ticket:
@@ -262,3 +280,146 @@ async def test_every_day_counts_from_one(database: Database) -> None:
         numbers.append((await desk.tickets(await desk.hears())).number)
 
     assert numbers == ["JX20261122-0001", "JX20261123-0001"]
+
+
+# --- words of a ticket ----------------------------------------------------------------------------
+
+
+def last_note(progress: Progress | None) -> str:
+    assert progress is not None
+    return progress.notes[-1].text
+
+
+async def test_a_ticket_that_its_visitor_withdraws_is_closed_and_says_who_did_it(
+    desk: Desk,
+) -> None:
+    opened = await desk.tickets(await desk.hears())
+    withdrawn = await desk.takes("withdraw")
+
+    assert withdrawn and (withdrawn.number, withdrawn.status) == (opened.number, "closed")
+    assert last_note(withdrawn) == "来访者撤回了工单。"
+    async with desk.database.session() as session:
+        assert not await tickets.has_open(session, desk.id)
+        assert await tickets.look_up(session, opened.number, opened.code or "") == withdrawn
+
+
+async def test_a_withdrawn_ticket_that_is_kept_after_all_waits_again_under_its_number_and_code(
+    desk: Desk,
+) -> None:
+    opened = await desk.tickets(await desk.hears())
+    await desk.takes("withdraw")
+    kept = await desk.takes("keep", "还是继续办吧")
+
+    assert kept and (kept.number, kept.status) == (opened.number, "new")
+    assert last_note(kept) == "来访者要继续办，工单恢复。"
+    async with desk.database.session() as session:
+        assert await tickets.has_open(session, desk.id)
+        assert await tickets.look_up(session, opened.number, opened.code or "") == kept
+
+
+async def test_a_ticket_that_is_worked_on_keeps_its_status_whatever_is_said_but_to_withdraw_it(
+    desk: Desk,
+) -> None:
+    await desk.tickets(await desk.hears())
+    await desk.sets("assigned")
+    words: tuple[Word, ...] = ("urge", "add", "keep")
+
+    assert [taken.status for word in words if (taken := await desk.takes(word))] == ["assigned"] * 3
+
+
+async def test_that_a_ticket_is_urged_stands_on_it(desk: Desk) -> None:
+    await desk.tickets(await desk.hears())
+
+    assert last_note(await desk.takes("urge", "催一下")) == "来访者催办。"
+
+
+async def test_what_is_added_stands_on_the_ticket_without_personal_data(desk: Desk) -> None:
+    await desk.tickets(await desk.hears())
+    note = last_note(await desk.takes("add", "对方又开了一家店，有事打13812345678"))
+
+    assert note.startswith("来访者补充：对方又开了一家店") and "13812345678" not in note
+
+
+async def test_of_a_word_the_answer_shows_the_ticket_without_its_code(desk: Desk) -> None:
+    opened = await desk.tickets(await desk.hears(), "urgent")
+    turn_id = await desk.hears("催一下")
+    await desk.takes("urge", turn_id=turn_id)
+    async with desk.database.session() as session:
+        answer = await conversations.answer(session, turn_id, [], at=desk.clock.now())
+
+    assert TicketNotice.model_validate(answer["ticket"]) == TicketNotice(
+        number=opened.number, code=None, priority="urgent", created=False
+    )
+
+
+@pytest.mark.parametrize("word", ["withdraw", "keep", "urge", "add"])
+async def test_nobody_can_say_a_word_of_the_ticket_of_another_conversation(
+    desk: Desk, database: Database, clock: Clock, word: Word
+) -> None:
+    await desk.tickets(await desk.hears())
+    if word == "keep":
+        await desk.takes("withdraw")
+    async with database.session() as session:
+        before = await tickets.of_conversation(session, desk.id)
+    stranger = await Desk.opens(database, clock)
+
+    assert await stranger.takes(word) is None
+    async with database.session() as session:
+        assert await tickets.of_conversation(session, desk.id) == before
+
+
+@pytest.mark.parametrize("word", ["withdraw", "keep", "urge", "add"])
+async def test_where_no_ticket_was_opened_there_is_none_to_say_a_word_of(
+    desk: Desk, word: Word
+) -> None:
+    assert await desk.takes(word) is None
+
+
+@pytest.mark.parametrize("word", ["withdraw", "urge", "add"])
+async def test_a_withdrawn_ticket_can_only_be_kept(desk: Desk, word: Word) -> None:
+    await desk.tickets(await desk.hears())
+    withdrawn = await desk.takes("withdraw")
+
+    assert await desk.takes(word) is None
+    async with desk.database.session() as session:
+        assert await tickets.of_conversation(session, desk.id) == withdrawn
+
+
+@pytest.mark.parametrize("status", ["done", "closed"])
+async def test_a_ticket_that_a_person_has_closed_does_not_come_back(
+    desk: Desk, status: str
+) -> None:
+    await desk.tickets(await desk.hears())
+    await desk.sets(status)
+
+    assert await desk.takes("keep") is None
+    assert (await desk.stored()).status == status
+
+
+async def test_after_a_withdrawal_the_next_ticket_is_new_and_the_only_one_that_words_reach(
+    desk: Desk,
+) -> None:
+    first = await desk.tickets(await desk.hears())
+    await desk.takes("withdraw")
+    second = await desk.tickets(await desk.hears("再登记一张"))
+
+    assert (second.number, second.created) == ("JX20261122-0002", True)
+    words: tuple[Word, ...] = ("urge", "keep", "withdraw")
+    taken = [await desk.takes(word) for word in words]
+    assert [progress and progress.number for progress in taken] == [second.number] * 3
+    async with desk.database.session() as session:
+        old = await tickets.look_up(session, first.number, first.code or "")
+    assert (old.status, last_note(old)) == ("closed", "来访者撤回了工单。")
+
+
+async def test_a_word_that_comes_after_the_answer_changes_nothing(desk: Desk) -> None:
+    await desk.tickets(await desk.hears())
+    turn_id = await desk.hears("撤单")
+    async with desk.database.session() as session:
+        await conversations.answer(session, turn_id, [], at=desk.clock.now())
+
+    with pytest.raises(conversations.TurnOver):
+        await desk.takes("withdraw", turn_id=turn_id)
+    async with desk.database.session() as session:
+        progress = await tickets.of_conversation(session, desk.id)
+    assert (progress.status, last_note(progress)) == ("new", "工单已登记，等待分派。")
