@@ -35,7 +35,14 @@ export function createMockServer(answer, greeting = []) {
 
   function open() {
     const [id, token] = [randomUUID(), randomUUID()];
-    const conversation = { id, token, messages: [...greeting], turns: new Map(), latest: {} };
+    const conversation = {
+      id,
+      token,
+      messages: [...greeting],
+      turns: new Map(),
+      referrals: [],
+      latest: {},
+    };
     conversations.set(conversation.id, conversation);
     return conversation;
   }
@@ -61,18 +68,21 @@ export function createMockServer(answer, greeting = []) {
     };
     conversation.messages.push(said, ...turn.messages);
     conversation.latest = turn;
+    if (turn.referral)
+      conversation.referrals.push({ message_id: said.id, referral: turn.referral });
     conversation.turns.set(id, turn);
     return turn;
   }
 
-  function snapshot({ id, messages, latest }) {
+  function snapshot({ id, messages, referrals, latest }, everyReferral) {
     const { facts = {}, referral = null, ticket = null, handoff = null } = latest;
-    return { id, status: "bot", messages, facts, referral, ticket, handoff };
+    const earlier = everyReferral ? referrals : [];
+    return { id, status: "bot", messages, facts, referral, referrals: earlier, ticket, handoff };
   }
 
   async function handle(request, response) {
     const [, id, isMessages] =
-      /^\/api\/conversations(?:\/([^/]+))?(\/messages)?$/.exec(request.url) ?? [];
+      /^\/api\/conversations(?:\/([^/?]+))?(\/messages)?(?:\?|$)/.exec(request.url) ?? [];
     const [, owner, draft] =
       /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
     const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
@@ -102,7 +112,10 @@ export function createMockServer(answer, greeting = []) {
       const nothing = { code: "no_deadline_yet", detail: "目前还没有算得出日子的期限。" };
       return file(response, CALENDAR, calendars.get(planner), nothing);
     }
-    if (!isMessages) return json(response, 200, snapshot(conversation));
+    if (!isMessages) {
+      const everyReferral = request.url.endsWith("?referrals=true");
+      return json(response, 200, snapshot(conversation, everyReferral));
+    }
 
     const body = JSON.parse(await read(request));
     posted.push({ path: request.url, body });

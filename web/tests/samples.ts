@@ -116,6 +116,7 @@ export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}):
     messages,
     facts: {},
     referral: null,
+    referrals: [],
     ticket: null,
     handoff: null,
     ...changes,

@@ -3,6 +3,7 @@ import { HelplineApi } from "./api/api";
 import { Conversation } from "./chat/conversation";
 import HelplineChat from "./chat/HelplineChat.vue";
 import styles from "./styles/widget.css?inline";
+import { Tabs } from "./api/tabs";
 import { VisitMemory } from "./api/visit";
 
 /** A constructed sheet, because a strict content security policy refuses <style> elements. */
@@ -27,9 +28,11 @@ export class HelplineElement extends HTMLElement {
 
     const service = this.getAttribute("service") ?? location.origin;
     const layout = this.getAttribute("layout") === "page" ? "page" : "panel";
+    const name = `ip-helpline ${service}`;
     const conversation = new Conversation(
       new HelplineApi(service),
-      new VisitMemory(`ip-helpline ${service}`),
+      new VisitMemory(name),
+      new Tabs(name),
     );
     this.app = createApp(HelplineChat, { conversation, layout });
     this.app.mount(place);

@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError, HelplineApi, type Session } from "../../widget/api/api";
 import { createMockServer, listen } from "../mock-server.mjs";
-import { aMessage, aProgress } from "../samples";
+import { aMessage, aProgress, aReferral } from "../samples";
 
 const NO_PAUSE = [0, 0, 0];
+const NO_OBSTACLE = { obstacle: async () => null };
 const MESSAGE_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e6f";
 
 describe("the door to the service", () => {
@@ -14,10 +15,10 @@ describe("the door to the service", () => {
 
   beforeEach(async () => {
     mock = createMockServer(
-      (text) => ({ messages: [aMessage(`答：${text}`)] }),
+      (text) => ({ messages: [aMessage(`答：${text}`)], referral: aReferral() }),
       [aMessage("您好")],
     );
-    api = new HelplineApi(await listen(mock.server), NO_PAUSE);
+    api = new HelplineApi(await listen(mock.server), NO_PAUSE, NO_OBSTACLE);
     session = await api.open();
   });
 
@@ -81,6 +82,14 @@ describe("the door to the service", () => {
     });
     expect((await failure(api.send(session, "你好", MESSAGE_ID))).message).toBe("请一分钟后再试。");
     expect(mock.posted).toHaveLength(1);
+  });
+
+  it("brings the history, and what each message led to where it is asked for", async () => {
+    await api.send(session, "商标被仿冒", MESSAGE_ID);
+    const whole = await api.resume(session, true);
+    const [visitor] = whole.messages.filter(({ role }) => role === "visitor");
+    expect(whole.referrals).toMatchObject([{ message_id: visitor?.id, referral: { scope: "in" } }]);
+    expect((await api.resume(session)).referrals).toEqual([]);
   });
 
   it("knows an unknown conversation as lost", async () => {

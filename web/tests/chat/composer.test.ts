@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 import MessageComposer from "../../widget/chat/MessageComposer.vue";
 import { mounted, words } from "../mounted";
 
-function composer(draft: string, canSend = true) {
+function composer(draft: string, canSend = true, remark = "") {
   const onSend = vi.fn();
   const onDraft = vi.fn();
-  const { place } = mounted(MessageComposer, { draft, canSend, onSend, onDraft });
+  const { place } = mounted(MessageComposer, { draft, canSend, remark, onSend, onDraft });
   const box = place.querySelector("textarea")!;
   const press = (init: KeyboardEventInit) =>
     box.dispatchEvent(
@@ -36,11 +36,23 @@ describe("the box in which a visitor writes", () => {
 
   it("tells how much is too much and keeps it all", () => {
     const { place, box, press, onSend } = composer("字".repeat(2035), false);
-    expect(words(place.querySelector(".over-notice"))).toContain("已超出 35 字");
+    expect(words(place.querySelector(".composer-notice"))).toContain("已超出 35 字");
     expect(words(place.querySelector(".counter"))).toContain("2035 / 2000");
     press({});
     expect(onSend).not.toHaveBeenCalled();
     expect(box.value).toHaveLength(2035);
+  });
+
+  it("hands on what cannot go out yet, so that the visitor is told why", () => {
+    const { press, onSend } = composer("商标被仿冒", false);
+    press({});
+    expect(onSend).toHaveBeenCalledOnce();
+  });
+
+  it("shows a remark in place of the keys", () => {
+    const { place } = composer("", true, "现在还收不了图片，请把上面的字打出来。");
+    expect(words(place.querySelector(".composer-notice"))).toContain("收不了图片");
+    expect(place.querySelector(".keys")?.hasAttribute("hidden")).toBe(true);
   });
 
   it("hands on every change of the draft", () => {

@@ -1,9 +1,20 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../widget/api/api";
 import type { Handoff, Turn } from "../../widget/api/contract";
-import { Conversation, type Entry, type VisitorEntry } from "../../widget/chat/conversation";
+import { Conversation } from "../../widget/chat/conversation";
+import type { Entry, VisitorEntry } from "../../widget/chat/entries";
+import type { Word } from "../../widget/api/tabs";
 import { VisitMemory } from "../../widget/api/visit";
-import { aMessage, aProgress, aReferral, aRemedy, aSnapshot, aTicket, aTurn } from "../samples";
+import {
+  aCitation,
+  aMessage,
+  aProgress,
+  aReferral,
+  aRemedy,
+  aSnapshot,
+  aTicket,
+  aTurn,
+} from "../samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
 function aService() {
@@ -46,6 +57,19 @@ function orThrow<T>(result: T | ApiError): T {
   return result;
 }
 
+/** Tabs of one browser: what one tells, all others hear. */
+function aBrowser() {
+  const tabs: ((word: Word) => void)[] = [];
+  return function aTab() {
+    let own: (word: Word) => void;
+    return {
+      tell: (word: Word) => tabs.filter((hear) => hear !== own).forEach((hear) => hear(word)),
+      listen: (hear: (word: Word) => void) => void tabs.push((own = hear)),
+      leave: () => void tabs.splice(tabs.indexOf(own), 1),
+    };
+  };
+}
+
 const BUTTON = { title: "牌子被人冒用", payload: '/inform{"situation":"infringed"}' };
 const UNREACHABLE = new ApiError("网络不通，请检查网络后重试。");
 const LOST = new ApiError("没有找到这段对话。", { status: 404 });
@@ -54,7 +78,10 @@ describe("a conversation", () => {
   let service: ReturnType<typeof aService>;
   let conversation: Conversation;
 
-  const reloaded = () => new Conversation(service, new VisitMemory("test"), 1);
+  let aTab: ReturnType<typeof aBrowser>;
+
+  const inATab = (name = "test") => new Conversation(service, new VisitMemory(name), aTab(), 1);
+  const reloaded = () => inATab();
   const kinds = () => conversation.state.entries.map((entry) => entry.kind);
   const visitorEntries = () =>
     conversation.state.entries.filter(
@@ -64,6 +91,7 @@ describe("a conversation", () => {
   beforeEach(async () => {
     sessionStorage.clear();
     service = aService();
+    aTab = aBrowser();
     conversation = reloaded();
     await conversation.open();
   });
@@ -72,6 +100,203 @@ describe("a conversation", () => {
     await conversation.press(BUTTON);
     expect(service.sent[0]?.text).toBe(BUTTON.payload);
     expect(visitorEntries()[0]?.outgoing.title).toBe("牌子被人冒用");
+  });
+
+  const texts = () =>
+    conversation.state.entries.flatMap((entry) => {
+      if (entry.kind === "said") return entry.message.text;
+      if (entry.kind === "visitor") return entry.outgoing.title;
+      return entry.kind === "notice" ? entry.text : [];
+    });
+  const say = (text: string) => {
+    conversation.keepDraft(text);
+    return conversation.sayDraft();
+  };
+
+  it("sends what is said meanwhile when the message before is answered, below its answer", async () => {
+    service.answers.push(
+      aTurn({ messages: [aMessage("答一")] }),
+      aTurn({ messages: [aMessage("答二")] }),
+    );
+    const first = say("问一");
+    void say("问二");
+    expect(conversation.state.draft).toBe("");
+    expect(visitorEntries().map(({ delivery }) => delivery)).toEqual(["sending", "queued"]);
+    expect(service.sent).toHaveLength(1);
+    await first;
+    expect(texts()).toEqual(["您好", "问一", "答一", "问二", "答二"]);
+    expect(conversation.state.busy).toBe(false);
+  });
+
+  it("lets what is queued wait for the line together with what it waits for", async () => {
+    service.answers.push(UNREACHABLE);
+    const first = say("问一");
+    await say("问二");
+    await first;
+    expect(visitorEntries()).toMatchObject([
+      { delivery: "undelivered", again: true },
+      { delivery: "undelivered", again: true },
+    ]);
+    await conversation.takeUpAgain();
+    expect(service.sent.map(({ text }) => text)).toEqual(["问一", "问一", "问二"]);
+    expect(visitorEntries().map(({ delivery }) => delivery)).toEqual(["delivered", "delivered"]);
+  });
+
+  it("goes on with the queue when a message is refused for itself, and leaves that one alone", async () => {
+    service.answers.push(new ApiError("请换个说法再试。", { status: 422 }));
+    const first = say("问一");
+    await say("问二");
+    await first;
+    await conversation.takeUpAgain();
+    expect(service.sent.map(({ text }) => text)).toEqual(["问一", "问二"]);
+  });
+
+  it("opens by itself when the line is back", async () => {
+    sessionStorage.clear();
+    const open = service.open;
+    service.open = () => Promise.reject(UNREACHABLE);
+    conversation = reloaded();
+    await conversation.open();
+    service.open = open;
+    await conversation.takeUpAgain();
+    expect(conversation.state.phase).toBe("ready");
+  });
+
+  it("says why nothing is sent before it is open, and keeps the words", async () => {
+    conversation = reloaded();
+    await say("商标被仿冒");
+    expect(conversation.state.remark).toContain("还没有连上热线");
+    expect(conversation.state.draft).toBe("商标被仿冒");
+    conversation.keepDraft("商标被仿冒了");
+    expect(conversation.state.remark).toBe("");
+  });
+
+  describe("where the browser keeps nothing", () => {
+    afterEach(() => vi.restoreAllMocks());
+
+    it("says that the history will be lost", async () => {
+      const refuse = () => {
+        throw new DOMException("blocked", "SecurityError");
+      };
+      vi.stubGlobal("sessionStorage", { getItem: refuse, setItem: refuse });
+      conversation = reloaded();
+      await conversation.open();
+      vi.unstubAllGlobals();
+      expect(texts()[0]).toContain("刷新或关掉页面后就看不到历史了");
+      await say("商标被仿冒");
+      expect(visitorEntries()[0]?.delivery).toBe("delivered");
+    });
+  });
+
+  it("says in a second tab that there is a conversation in the first", async () => {
+    await say("商标被仿冒");
+    conversation = inATab("second");
+    await conversation.open();
+    expect(texts().at(-1)).toContain("另一个标签页里还有一段对话");
+  });
+
+  it("says nothing of another tab in which nothing was said", async () => {
+    conversation = inATab("second");
+    await conversation.open();
+    expect(kinds()).toEqual(["said", "replies"]);
+  });
+
+  it("shows in the copy of a tab what is said in the other", async () => {
+    const copy = inATab(); // the same storage, as window.open copies it
+    await copy.open();
+    const said = [aMessage("商标被仿冒", { role: "visitor" }), aMessage("先取证。")];
+    service.snapshots.push(aSnapshot(said));
+    await say("商标被仿冒");
+    await vi.waitFor(() =>
+      expect(copy.state.entries.map(({ kind }) => kind)).toEqual(["visitor", "said"]),
+    );
+  });
+
+  it("catches up with the other tab when its own message is answered", async () => {
+    const copy = inATab();
+    await copy.open();
+    let answer: (turn: Turn) => void = () => {};
+    const send = service.send;
+    service.send = () => new Promise((resolve) => (answer = resolve));
+    const own = copy.press(BUTTON);
+    service.send = send;
+    await say("商标被仿冒");
+    expect(copy.state.entries.some(({ kind }) => kind === "visitor")).toBe(true);
+    const both = aSnapshot([aMessage("两边的话")]);
+    service.snapshots.push(both, both);
+    answer(aTurn());
+    await own;
+    expect(copy.state.entries).toMatchObject([{ message: { text: "两边的话" } }]);
+  });
+
+  it("does not lose to the other tab's news what is said while they are fetched", async () => {
+    let arrive: (snapshot: ReturnType<typeof aSnapshot>) => void = () => {};
+    const resume = service.resume;
+    service.resume = () => new Promise((resolve) => (arrive = resolve));
+    const other = aTab();
+    other.listen(() => {});
+    other.tell({ news: "changed", session: "c1" });
+    service.resume = resume;
+    await say("问一");
+    const said = [aMessage("问一", { role: "visitor" }), aMessage("答一")];
+    service.snapshots.push(aSnapshot(said));
+    arrive(aSnapshot([]));
+    await vi.waitFor(() => expect(texts()).toEqual(["问一", "答一"]));
+  });
+
+  it("rebuilds after a reload the cards of every turn, where they stood", async () => {
+    const [first, second] = ["有人冒用", "他来告我"].map((text) =>
+      aMessage(text, { role: "visitor" }),
+    );
+    const [early, late] = [aReferral({ scope: "clarify" }), aReferral()];
+    service.snapshots.push(
+      aSnapshot([first!, aMessage("先投诉。"), second!, aMessage("先应诉。")], {
+        referral: late,
+        referrals: [
+          { message_id: first!.id, referral: early },
+          { message_id: second!.id, referral: late },
+        ],
+      }),
+    );
+    conversation = reloaded();
+    await conversation.open();
+    expect(kinds()).toEqual(["visitor", "said", "referral", "visitor", "said", "referral"]);
+    expect(conversation.state.newestReferral).toBe(conversation.state.entries.at(-1)?.key);
+  });
+
+  it.each(["legal_info", "compliance_clearance"])(
+    "leaves of %s only the articles that the answer does not name",
+    async (key) => {
+      const other = aCitation({ article: "第五十九条" });
+      const remedies = [aRemedy({ key, basis: [aCitation(), other] })];
+      const messages = [aMessage("可以正当使用。", { citations: [aCitation()] })];
+      service.answers.push(aTurn({ messages, referral: aReferral({ remedies }) }));
+      await conversation.press(BUTTON);
+      expect(conversation.state.entries.at(-1)).toMatchObject({
+        kind: "explained",
+        citations: [other],
+        referral: null,
+      });
+    },
+  );
+
+  it("keeps folded what an explanation's card says beyond the answer", async () => {
+    const remedies = [aRemedy({ key: "legal_info" }), aRemedy({ name: "商标注册" })];
+    const messages = [aMessage("可以正当使用。", { citations: [aCitation()] })];
+    service.answers.push(aTurn({ messages, referral: aReferral({ remedies }) }));
+    await conversation.press(BUTTON);
+    expect(conversation.state.entries.at(-1)).toMatchObject({
+      kind: "explained",
+      citations: [],
+      referral: { remedies: [{ key: "legal_info" }, { name: "商标注册" }] },
+    });
+  });
+
+  it("shows the card of an explanation that no message gives", async () => {
+    const referral = aReferral({ remedies: [aRemedy({ key: "legal_info" })] });
+    service.answers.push(aTurn({ messages: [aMessage("先把规则讲清楚。")], referral }));
+    await conversation.press(BUTTON);
+    expect(kinds().at(-1)).toBe("referral");
   });
 
   it("offers the buttons of the newest answer only", async () => {

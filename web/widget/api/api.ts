@@ -6,6 +6,7 @@ import type {
   Snapshot,
   Turn,
 } from "./contract";
+import { Embedding } from "./embedding";
 
 /** What a visitor needs to go on with a conversation. */
 export interface Session {
@@ -28,6 +29,7 @@ interface FailureFacts {
   status?: number;
   code?: string;
   retryAfter?: number | null;
+  elsewhere?: string;
 }
 
 /** A call that failed. `message` is Chinese, says what to do and can be shown as it is. */
@@ -37,20 +39,24 @@ export class ApiError extends Error {
   readonly code: string;
   /** Milliseconds that the service asks us to wait, null when it does not say. */
   readonly retryAfter: number | null;
+  /** Where the helpline can be reached when the page around the chat keeps it away, else empty. */
+  readonly elsewhere: string;
 
   constructor(
     message: string,
-    { status = 0, code = "unreachable", retryAfter = null }: FailureFacts = {},
+    { status = 0, code = "unreachable", retryAfter = null, elsewhere = "" }: FailureFacts = {},
   ) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.elsewhere = elsewhere;
   }
 
   /** True when the same call may well succeed a moment later. */
   get isPassing(): boolean {
+    if (this.elsewhere) return false;
     if (this.retryAfter !== null) return this.retryAfter <= LONGEST_WAIT_ASKED_BY_SERVICE;
     return this.status === 0 || PASSING_FAILURES.has(this.status);
   }
@@ -73,12 +79,15 @@ interface Call {
 
 /** The chat's only door to the service. */
 export class HelplineApi {
+  private hasAnswered = false;
+
   /**
    * `origin` such as `https://helpline.example`; `pauses` in milliseconds, one per automatic retry.
    */
   constructor(
     private readonly origin: string,
     private readonly pauses: number[] = PAUSES,
+    private readonly embedding: Pick<Embedding, "obstacle"> = new Embedding(origin),
   ) {}
 
   open(): Promise<OpenedConversation> {
@@ -86,8 +95,10 @@ export class HelplineApi {
     return this.call({ method: "POST", path: "/api/conversations", body });
   }
 
-  resume(session: Session): Promise<Snapshot> {
-    return this.call({ method: "GET", path: conversationPath(session), token: session.token });
+  /** The conversation as it stands, on demand with what each message led to. */
+  resume(session: Session, everyReferral = false): Promise<Snapshot> {
+    const path = conversationPath(session) + (everyReferral ? "?referrals=true" : "");
+    return this.call({ method: "GET", path, token: session.token });
   }
 
   /**
@@ -141,7 +152,7 @@ export class HelplineApi {
     };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const { response, content } = await reach(this.origin + path, {
+    const { response, content } = await this.reach(path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -156,26 +167,35 @@ export class HelplineApi {
     if (response.ok && answer !== null && !file) return answer as T;
     throw failure(response, answer);
   }
+
+  /** Reads the whole body too: a line can break in the middle of an answer. */
+  private async reach(
+    path: string,
+    init: RequestInit,
+  ): Promise<{ response: Response; content: Blob }> {
+    try {
+      const response = await fetch(this.origin + path, init);
+      const content = await response.blob();
+      this.hasAnswered = true;
+      return { response, content };
+    } catch (error) {
+      if (error instanceof DOMException)
+        throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
+      if (error instanceof TypeError) throw await this.unreachable();
+      throw error;
+    }
+  }
+
+  private async unreachable(): Promise<ApiError> {
+    // A site that has once been answered is allowed.
+    const obstacle = this.hasAnswered ? null : await this.embedding.obstacle();
+    if (!obstacle) return new ApiError("网络不通，请检查网络后重试。");
+    return new ApiError(obstacle.message, { code: obstacle.code, elsewhere: this.origin });
+  }
 }
 
 function conversationPath(session: Session): string {
   return `/api/conversations/${encodeURIComponent(session.id)}`;
-}
-
-/** Reads the whole body too: a line can break in the middle of an answer. */
-async function reach(
-  url: string,
-  init: RequestInit,
-): Promise<{ response: Response; content: Blob }> {
-  try {
-    const response = await fetch(url, init);
-    return { response, content: await response.blob() };
-  } catch (error) {
-    if (error instanceof DOMException)
-      throw new ApiError("服务器很久没有答复，请重试。", { code: "timeout" });
-    if (error instanceof TypeError) throw new ApiError("网络不通，请检查网络后重试。");
-    throw error;
-  }
 }
 
 function parse(text: string): Record<string, unknown> | null {

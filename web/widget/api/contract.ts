@@ -104,7 +104,12 @@ export interface Handoff {
 export type Turn = With<Schemas["Turn"], { referral: Referral | null; handoff: Handoff | null }>;
 export type Snapshot = With<
   Schemas["Snapshot"],
-  { referral: Referral | null; handoff: Handoff | null }
+  {
+    referral: Referral | null;
+    /** What each of the visitor's messages led to, where that was asked for. */
+    referrals: With<Schemas["EarlierReferral"], { referral: Referral }>[];
+    handoff: Handoff | null;
+  }
 >;
 
 /** The longest message that the service takes, in code points. */

@@ -315,6 +315,15 @@ export interface components {
             missing: string[];
         };
         /**
+         * EarlierReferral
+         * @description What the visitor was advised when he had said `message_id`.
+         */
+        EarlierReferral: {
+            /** Message Id */
+            message_id: string;
+            referral: components["schemas"]["Referral"];
+        };
+        /**
          * Found
          * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
          *     out.
@@ -597,6 +606,9 @@ export interface components {
         /**
          * Snapshot
          * @description A conversation as it stands: all messages, and the newest referral and ticket.
+         *
+         *     `referrals`, those of every turn, is there only for who asks for it: most look for news, and
+         *     it is long.
          */
         Snapshot: {
             /** Id */
@@ -613,6 +625,12 @@ export interface components {
                 [key: string]: unknown;
             };
             referral: components["schemas"]["Referral"] | null;
+            /**
+             * Referrals
+             * @description Oldest first.
+             * @default []
+             */
+            referrals: components["schemas"]["EarlierReferral"][];
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
         };
@@ -728,7 +746,10 @@ export interface operations {
     };
     show_conversation_api_conversations__conversation_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to send those of every turn. */
+                referrals?: boolean;
+            };
             header?: never;
             path: {
                 conversation_id: string;

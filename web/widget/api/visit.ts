@@ -26,6 +26,7 @@ const NOTHING: Visit = { session: null, draft: "", outbox: [], ticked: [], ticke
 /** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */
 export class VisitMemory {
   private visit: Visit;
+  private isRefused = false;
 
   constructor(private readonly key: string) {
     this.visit = { ...NOTHING, ...this.load() };
@@ -35,9 +36,18 @@ export class VisitMemory {
     return this.visit;
   }
 
+  /** False once the browser has refused to keep the visit: it is gone after a reload. */
+  get survivesReload(): boolean {
+    return !this.isRefused;
+  }
+
   remember(changes: Partial<Visit>): void {
     this.visit = { ...this.visit, ...changes };
-    guarded(() => sessionStorage.setItem(this.key, JSON.stringify(this.visit)));
+    const kept = guarded(() => {
+      sessionStorage.setItem(this.key, JSON.stringify(this.visit));
+      return true;
+    });
+    this.isRefused = kept === null;
   }
 
   private load(): Partial<Visit> {

@@ -2,7 +2,6 @@ import { reactive } from "vue";
 import { ApiError, type HelplineApi, type Session } from "../api/api";
 import { LONGEST_MESSAGE } from "../api/contract";
 import type {
-  Ask,
   Button,
   Day,
   Handoff,
@@ -14,26 +13,28 @@ import type {
   Turn,
 } from "../api/contract";
 import { dayInChina } from "../api/dates";
+import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
-
-export type Delivery = "sending" | "retrying" | "delivered" | "undelivered";
-
-/** One thing in the log, in the order in which it is shown. */
-export type Entry =
-  | { kind: "said"; key: string; message: Message }
-  | { kind: "visitor"; key: string; outgoing: Outgoing; delivery: Delivery; reason: string }
-  | { kind: "replies"; key: string; buttons: Button[]; turn: number }
-  | { kind: "referral"; key: string; referral: Referral; asks: Ask[]; turn: number }
-  | { kind: "ticket"; key: string; ticket: Ticket }
-  | { kind: "notice"; key: string; text: string };
-
-export type VisitorEntry = Extract<Entry, { kind: "visitor" }>;
+import {
+  articlesBeside,
+  buttonTitles,
+  endOfDirection,
+  type Entry,
+  historicEntry,
+  isAnswered,
+  startOfTrailingQuestions,
+  turnsOf,
+  visitorEntry,
+  type VisitorEntry,
+} from "./entries";
 
 interface State {
   phase: "closed" | "opening" | "ready" | "failed";
   /** Why the conversation could not be opened. */
   failure: string;
+  /** Where to reach the helpline when this site is what keeps it from answering, else empty. */
+  elsewhere: string;
   entries: Entry[];
   /** Counts what the visitor said; buttons and asks of earlier turns are no longer offered. */
   turn: number;
@@ -41,6 +42,8 @@ interface State {
   busy: boolean;
   handoff: Handoff | null;
   draft: string;
+  /** One line at the box: why nothing was sent, or what cannot be taken. */
+  remark: string;
   /** Evidence that the visitor has ticked off: it stays ticked when a referral is replaced. */
   ticked: string[];
   /** The service's day: browsers' clocks are often wrong. */
@@ -68,11 +71,13 @@ export class Conversation {
   readonly state: State = reactive<State>({
     phase: "closed",
     failure: "",
+    elsewhere: "",
     entries: [],
     turn: 0,
     busy: false,
     handoff: null,
     draft: "",
+    remark: "",
     ticked: [],
     today: dayInChina(new Date().toISOString()),
     newestReferral: "",
@@ -82,6 +87,11 @@ export class Conversation {
   private lastReferral = "";
   private lastTicket = "";
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Keys of what the visitor has said while something else was on its way. */
+  private readonly queue: string[] = [];
+  /** Another tab has changed the conversation while this one was busy. */
+  private isBehind = false;
+  private hasBegunHere = false;
 
   constructor(
     private readonly api: Pick<
@@ -89,10 +99,12 @@ export class Conversation {
       "open" | "resume" | "send" | "draft" | "calendar" | "progress"
     >,
     private readonly memory: VisitMemory,
+    private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
   ) {
     this.state.draft = memory.recall().draft;
     this.state.ticked = memory.recall().ticked;
+    tabs.listen((word) => void this.hear(word));
   }
 
   /** Resumes this tab's conversation or starts one. */
@@ -104,9 +116,11 @@ export class Conversation {
       if (session) await this.resume(session);
       else await this.start();
       this.state.phase = "ready";
+      if (this.hasBegunHere) this.tell("begun");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.state.failure = error.message;
+      this.state.elsewhere = error.elsewhere;
       this.state.phase = "failed";
     }
   }
@@ -114,21 +128,28 @@ export class Conversation {
   /** Stops looking for new messages. */
   close(): void {
     clearTimeout(this.lookTimer);
+    this.tabs.leave();
   }
 
   keepDraft(text: string): void {
     this.state.draft = text;
+    this.state.remark = "";
     this.memory.remember({ draft: text });
   }
 
+  /** Tells the visitor something beside the box, until he writes on. */
+  remark(words: string): void {
+    this.state.remark = words;
+  }
+
   get draftCanBeSent(): boolean {
-    const { phase, busy, draft } = this.state;
-    return (
-      phase === "ready" && !busy && draft.trim() !== "" && lengthOf(draft.trim()) <= LONGEST_MESSAGE
-    );
+    const { phase, draft } = this.state;
+    return phase === "ready" && draft.trim() !== "" && lengthOf(draft.trim()) <= LONGEST_MESSAGE;
   }
 
   async sayDraft(): Promise<void> {
+    if (this.state.phase !== "ready")
+      this.remark("还没有连上热线，这条还没发出。连上后请再按一次发送。");
     if (!this.draftCanBeSent) return;
     const text = this.state.draft.trim();
     this.keepDraft("");
@@ -137,7 +158,7 @@ export class Conversation {
 
   /** Posts the button's payload and shows its title. */
   async press(button: Button): Promise<void> {
-    if (this.state.phase !== "ready" || this.state.busy) return;
+    if (this.state.phase !== "ready") return;
     await this.say(button.payload, button.title);
   }
 
@@ -147,9 +168,13 @@ export class Conversation {
    */
   async resend(entry: VisitorEntry): Promise<void> {
     await this.open();
-    if (this.state.phase !== "ready" || this.state.busy) return;
-    this.state.entries = this.state.entries.filter((other) => other !== entry);
-    await this.deliver(entry);
+    if (this.state.phase === "ready") await this.enqueue([entry]);
+  }
+
+  /** The line is back: what it broke off goes on by itself. */
+  async takeUpAgain(): Promise<void> {
+    if (this.state.phase === "failed") await this.open();
+    else await this.enqueue(this.visitorEntries().filter(({ again }) => again));
   }
 
   /** A draft as a Word file; rejects with an ApiError that can be shown. */
@@ -183,17 +208,38 @@ export class Conversation {
   private async say(text: string, title: string): Promise<void> {
     const outgoing: Outgoing = { id: uuid(), text, title };
     this.memory.remember({ outbox: [...this.memory.recall().outbox, outgoing] });
-    await this.deliver(visitorEntry(outgoing, "sending"));
+    this.state.entries.push(visitorEntry(outgoing, "undelivered"));
+    await this.enqueue(this.visitorEntries().slice(-1));
   }
 
-  private async deliver(fresh: VisitorEntry): Promise<void> {
+  /** Sends one after another: the next goes out when the one before is answered. */
+  private async enqueue(entries: VisitorEntry[]): Promise<void> {
+    for (const entry of entries.filter(({ delivery }) => delivery === "undelivered")) {
+      entry.delivery = "queued";
+      entry.again = false;
+      this.queue.push(entry.key);
+    }
+    if (!this.state.busy && this.queue.length) await this.sendQueue();
+  }
+
+  private async sendQueue(): Promise<void> {
+    this.state.busy = true;
+    try {
+      for (let key = this.queue.shift(); key; key = this.queue.shift()) await this.deliver(key);
+    } finally {
+      this.state.busy = false;
+    }
+    if (this.isBehind) await this.catchUp();
+  }
+
+  /** Sends an entry as the newest in the log. */
+  private async deliver(key: string): Promise<void> {
     const { session } = this.memory.recall();
-    if (!session) return;
-    this.state.entries.push(fresh);
-    const entry = this.state.entries.at(-1) as VisitorEntry; // the reactive one
+    const entry = this.visitorEntries().find((other) => other.key === key);
+    if (!session || !entry) return;
+    this.state.entries = [...this.state.entries.filter((other) => other !== entry), entry];
     entry.delivery = "sending";
     this.state.turn++;
-    this.state.busy = true;
     try {
       const { id, text } = entry.outgoing;
       const turn = await this.api.send(session, text, id, () => (entry.delivery = "retrying"));
@@ -202,34 +248,54 @@ export class Conversation {
       this.state.handoff = turn.handoff;
       this.show(turn);
       this.lookLaterIfAPersonIsInvolved();
+      this.tell("changed");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       entry.delivery = "undelivered";
       entry.reason = error.message;
-      if (error.isLostSession) await this.startAfresh(entry);
-    } finally {
-      this.state.busy = false;
+      entry.again = error.isPassing;
+      if (error.isLostSession) await this.startAfresh();
+      else if (error.isPassing) this.holdQueue();
     }
+  }
+
+  /** What waited for an undelivered message waits with it for the line. */
+  private holdQueue(): void {
+    const held = new Set(this.queue.splice(0));
+    for (const entry of this.visitorEntries().filter(({ key }) => held.has(key))) {
+      entry.delivery = "undelivered";
+      entry.again = true;
+    }
+  }
+
+  private visitorEntries(): VisitorEntry[] {
+    return this.state.entries.filter((entry) => entry.kind === "visitor");
   }
 
   private async start(): Promise<void> {
     const { id, token, messages } = await this.api.open();
     this.memory.remember({ session: { id, token } });
+    this.hasBegunHere = true;
+    if (!this.memory.survivesReload)
+      this.notice("浏览器不让保存对话，刷新或关掉页面后就看不到历史了。要紧的请先抄下或截图。");
     this.show({ messages, referral: null, ticket: null });
   }
 
   private async resume(session: Session): Promise<void> {
     try {
       await this.settleOutbox(session);
-      this.showAll(await this.api.resume(session));
+      this.showAll(await this.api.resume(session, true));
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isLostSession) throw error;
       this.loseSession();
       await this.start();
     }
-    for (const outgoing of this.memory.recall().outbox) {
-      this.state.entries.push(visitorEntry(outgoing, "undelivered"));
-    }
+    this.showOutbox();
+  }
+
+  private showOutbox(): void {
+    const { outbox } = this.memory.recall();
+    this.state.entries.push(...outbox.map((outgoing) => visitorEntry(outgoing, "undelivered")));
   }
 
   /**
@@ -262,12 +328,60 @@ export class Conversation {
    * A new conversation in the same log; what was not delivered moves below its greeting, ready to
    * be sent there.
    */
-  private async startAfresh(undelivered?: VisitorEntry): Promise<void> {
-    this.state.entries = this.state.entries.filter((entry) => entry !== undelivered);
+  private async startAfresh(): Promise<void> {
+    this.holdQueue();
+    const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
+    // The visitor decides what of it the new conversation shall hear.
+    unsent.forEach((entry) => (entry.again = false));
+    this.state.entries = this.state.entries.filter(
+      (entry) => entry.kind !== "visitor" || !unsent.includes(entry),
+    );
     this.loseSession();
     this.state.phase = "closed";
     await this.open();
-    if (undelivered) this.state.entries.push(undelivered);
+    this.state.entries.push(...unsent);
+  }
+
+  private tell(news: News): void {
+    const { session } = this.memory.recall();
+    if (session) this.tabs.tell({ news, session: session.id });
+  }
+
+  /**
+   * Another tab speaks. A copy of this tab has the same conversation, so both show the same; a tab
+   * with one of its own is told that there are two.
+   */
+  private async hear({ news, session: theirs }: Word): Promise<void> {
+    const ours = this.memory.recall().session?.id;
+    if (!ours || this.state.phase !== "ready") return;
+    if (theirs === ours) {
+      if (news === "changed") await this.catchUp();
+    } else if (news === "begun") {
+      if (this.visitorEntries().length) this.tell("talking");
+    } else if (news === "talking" && this.hasBegunHere) {
+      this.hasBegunHere = false; // said once
+      this.notice(
+        "您在另一个标签页里还有一段对话，两边互不相通。要接着原来的说，请回到那个标签页。",
+      );
+    }
+  }
+
+  /** Shows what another tab has said and heard in this conversation. */
+  private async catchUp(): Promise<void> {
+    const { busy, turn } = this.state;
+    this.isBehind = busy;
+    const { session } = this.memory.recall();
+    if (busy || !session) return;
+    try {
+      const snapshot = await this.api.resume(session, true);
+      if (this.state.turn !== turn) return await this.catchUp(); // what was said meanwhile misses
+      const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
+      this.showAll(snapshot);
+      this.state.entries.push(...unsent);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.isLostSession) await this.startAfresh();
+    }
   }
 
   private forget(outgoing: Outgoing): void {
@@ -301,22 +415,35 @@ export class Conversation {
   }
 
   /**
-   * Rebuilds the log; only what came after the visitor's last words can still be answered with a
-   * button.
+   * Rebuilds the log, turn by turn, each with the cards that it led to; only what came after the
+   * visitor's last words can still be answered with a button.
    */
   private showAll(snapshot: Snapshot): void {
     this.state.entries = [];
     this.seenMessages.clear();
-    const { messages } = snapshot;
-    const answerStart = messages.findLastIndex((message) => message.role === "visitor") + 1;
-    const titles = buttonTitles(messages);
-    for (const message of messages.slice(0, answerStart)) {
-      this.seenMessages.add(message.id);
-      this.state.entries.push(historicEntry(message, titles));
+    this.lastReferral = "";
+    this.lastTicket = "";
+    const titles = buttonTitles(snapshot.messages);
+    const advised = new Map(
+      snapshot.referrals.map(({ message_id: id, referral }) => [id, referral]),
+    );
+    const turns = turnsOf(snapshot.messages);
+    const newest = turns.pop() ?? [];
+    for (const messages of turns) {
+      this.showVisitor(messages, titles);
+      this.show({ messages, referral: advised.get(messages[0]!.id) ?? null, ticket: null });
     }
+    this.state.entries = this.state.entries.filter((entry) => entry.kind !== "replies");
     this.state.handoff = snapshot.handoff;
-    this.show({ ...snapshot, messages: messages.slice(answerStart) });
+    this.showVisitor(newest, titles);
+    this.show({ ...snapshot, messages: newest });
     this.lookLaterIfAPersonIsInvolved();
+  }
+
+  private showVisitor([first]: Message[], titles: Map<string, string>): void {
+    if (first?.role !== "visitor") return;
+    this.state.turn++;
+    this.state.entries.push(historicEntry(first, titles));
   }
 
   /**
@@ -373,6 +500,10 @@ export class Conversation {
     if (isEmpty || content === this.lastReferral) return;
     this.lastReferral = content;
     this.state.today = referral.as_of;
+    if (!asks.length && isAnswered(referral, messages)) {
+      this.explain({ ...referral, notices }, messages);
+      return;
+    }
     this.state.newestReferral = `referral-${uuid()}`;
     const { newestReferral: key, turn } = this.state;
     this.state.entries.push({
@@ -382,6 +513,20 @@ export class Conversation {
       asks,
       turn,
     });
+  }
+
+  /** The words have answered already: of the card only what they do not hold is left, folded. */
+  private explain(referral: Referral, messages: Message[]): void {
+    const citations = articlesBeside(referral, messages);
+    const { remedies, ruled_out: ruledOut, notices } = referral;
+    const hasMore = [remedies.slice(1), ruledOut, notices ?? []].some((part) => part.length > 0);
+    if (citations.length || hasMore)
+      this.state.entries.push({
+        kind: "explained",
+        key: `explained-${uuid()}`,
+        referral: hasMore ? referral : null,
+        citations,
+      });
   }
 
   private ticket(ticket: Ticket): void {
@@ -402,39 +547,4 @@ export class Conversation {
     const kept = this.memory.recall().ticket;
     return kept?.number === number ? { ...ticket, code: kept.code } : ticket;
   }
-}
-
-function visitorEntry(outgoing: Outgoing, delivery: Delivery): VisitorEntry {
-  return { kind: "visitor", key: outgoing.id, outgoing, delivery, reason: "" };
-}
-
-function historicEntry(message: Message, titles: Map<string, string>): Entry {
-  if (message.role !== "visitor") return { kind: "said", key: message.id, message };
-  const { id, text } = message;
-  return visitorEntry({ id, text, title: titles.get(text) ?? text }, "delivered");
-}
-
-/** A history holds what was posted: the payload. The button that offered it knows the words. */
-function buttonTitles(messages: Message[]): Map<string, string> {
-  return new Map(
-    messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]),
-  );
-}
-
-/**
- * How many of the statements lead up to the last one that names the way to go; all of them where
- * none does.
- */
-function endOfDirection(statements: Message[], referral: Referral | null): number {
-  const best = referral?.remedies[0];
-  const last = statements.findLastIndex(({ text }) => best && text.includes(`「${best.name}」`));
-  return last === -1 ? statements.length : last + 1;
-}
-
-/**
- * Index of the first of the questions that end an answer; the first message is never one of them.
- */
-function startOfTrailingQuestions(messages: Message[]): number {
-  const lastStatement = messages.findLastIndex((message) => message.buttons.length === 0);
-  return Math.max(lastStatement + 1, Math.min(1, messages.length));
 }

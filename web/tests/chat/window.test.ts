@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createApp, nextTick } from "vue";
+import { ApiError } from "../../widget/api/api";
+import type { Message, Turn } from "../../widget/api/contract";
+import { VisitMemory } from "../../widget/api/visit";
+import { Conversation } from "../../widget/chat/conversation";
+import HelplineChat from "../../widget/chat/HelplineChat.vue";
+import { words } from "../mounted";
+import { aMessage, aReferral, aSnapshot, aTurn } from "../samples";
+
+const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
+const HEIGHT_OF_LOG = 300;
+
+/** happy-dom lays nothing out: here every character of an entry is one pixel high. */
+function layOut() {
+  const height = (element: Element) => words(element).length;
+  const entries = (box: Element) => [...box.querySelectorAll(".entry, .typing")];
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(HEIGHT_OF_LOG);
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(function (
+    this: HTMLElement,
+  ) {
+    return entries(this).reduce((sum, entry) => sum + height(entry), 0);
+  });
+  vi.spyOn(HTMLElement.prototype, "offsetTop", "get").mockImplementation(function (
+    this: HTMLElement,
+  ) {
+    const all = entries(this.parentElement!);
+    return all.slice(0, all.indexOf(this)).reduce((sum, entry) => sum + height(entry), 0);
+  });
+}
+
+describe("the window of the chat", () => {
+  let history: Message[];
+  let turn: Turn;
+  let api: ConstructorParameters<typeof Conversation>[0];
+  let conversation: Conversation;
+  let unmount: () => void;
+
+  const log = () => document.querySelector<HTMLElement>(".log")!;
+  const entry = (text: string) =>
+    [...document.querySelectorAll<HTMLElement>(".entry")].find((one) => words(one).includes(text))!;
+  const settled = () => vi.waitFor(() => expect(conversation.state.busy).toBe(false));
+
+  async function open(): Promise<void> {
+    const place = document.createElement("div");
+    document.body.replaceChildren(place);
+    conversation = new Conversation(api, new VisitMemory("window"), SILENT);
+    const app = createApp(HelplineChat, { conversation, layout: "page" });
+    app.mount(place);
+    unmount = () => app.unmount();
+    await vi.waitFor(() => expect(conversation.state.phase).not.toBe("opening"));
+    await nextTick();
+    await nextTick();
+  }
+
+  beforeEach(() => {
+    sessionStorage.clear();
+    new VisitMemory("window").remember({ session: { id: "c1", token: "t" } });
+    history = [aMessage("您好")];
+    turn = aTurn();
+    api = {
+      open: async () => ({ id: "c1", token: "t", messages: history }),
+      resume: async () => aSnapshot(history),
+      send: async () => turn,
+      draft: async () => new Blob(),
+      calendar: async () => new Blob(),
+      progress: () => Promise.reject(new ApiError("")),
+    };
+    layOut();
+  });
+
+  afterEach(() => {
+    unmount();
+    vi.restoreAllMocks();
+  });
+
+  it("stands after a reload at the newest answer's first line", async () => {
+    history = [
+      aMessage("问候".repeat(200)),
+      aMessage("问", { role: "visitor" }),
+      aMessage(`答复${"长".repeat(600)}`),
+    ];
+    await open();
+    expect(log().scrollTop).toBe(entry("答复").offsetTop - 16);
+  });
+
+  it("stands at the end where the newest answer fits", async () => {
+    history = [aMessage("问候".repeat(200)), aMessage("问", { role: "visitor" }), aMessage("答复")];
+    await open();
+    const end = log().scrollHeight - HEIGHT_OF_LOG;
+    expect(log().scrollTop).toBeGreaterThanOrEqual(end); // a browser stops there
+  });
+
+  it("shows an answer's first line after a message that is taller than the log", async () => {
+    await open();
+    turn = aTurn({ messages: [aMessage(`答复${"长".repeat(600)}`)] });
+    conversation.keepDraft("长".repeat(2000));
+    await conversation.sayDraft();
+    await nextTick();
+    await nextTick();
+    expect(log().scrollTop).toBe(entry("答复").offsetTop - 16);
+  });
+
+  it("leaves a visitor who reads further up where he is", async () => {
+    history = [aMessage("问候".repeat(600))];
+    await open();
+    let answer: (given: Turn) => void = () => {};
+    api.send = () => new Promise((resolve) => (answer = resolve));
+    conversation.keepDraft("问");
+    void conversation.sayDraft();
+    await nextTick();
+    await nextTick();
+    log().scrollTop = 100;
+    answer(aTurn({ messages: [aMessage("答复")] }));
+    await settled();
+    await nextTick();
+    await nextTick();
+    expect(log().scrollTop).toBe(100);
+  });
+
+  it("keeps the end in sight when a keyboard comes up, for who was there", async () => {
+    let resize = () => {};
+    vi.stubGlobal(
+      "ResizeObserver",
+      class {
+        constructor(report: () => void) {
+          resize = report;
+        }
+        observe() {}
+        disconnect() {}
+      },
+    );
+    history = [aMessage("问候".repeat(600))];
+    await open();
+    vi.unstubAllGlobals();
+    const scrollTo = (top: number) => {
+      log().scrollTop = top;
+      log().dispatchEvent(new Event("scroll"));
+      vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(100);
+      resize();
+      vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(HEIGHT_OF_LOG);
+      return log().scrollTop;
+    };
+    expect(scrollTo(200)).toBe(200);
+    const end = log().scrollHeight - HEIGHT_OF_LOG;
+    expect(scrollTo(end)).toBe(end + HEIGHT_OF_LOG - 100);
+  });
+
+  it("answers a pasted picture with a remark, and forgets it when the visitor writes", async () => {
+    await open();
+    const paste = new Event("paste", { bubbles: true, cancelable: true });
+    const clipboardData = {
+      files: [new File([], "a.png", { type: "image/png" })],
+      getData: () => "",
+    };
+    document.querySelector("textarea")!.dispatchEvent(Object.assign(paste, { clipboardData }));
+    await nextTick();
+    expect(paste.defaultPrevented).toBe(true);
+    expect(words(document.querySelector(".composer-notice"))).toContain("收不了图片");
+  });
+
+  it("sends again by itself when the browser is back on line or in sight", async () => {
+    await open();
+    const send = vi.fn(() => Promise.reject(new ApiError("网络不通。")));
+    api.send = send;
+    conversation.keepDraft("问");
+    await conversation.sayDraft();
+    await nextTick();
+    expect(words(document.querySelector(".delivery"))).toContain("网络恢复后会自动重发");
+    dispatchEvent(new Event("online"));
+    await settled();
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settled();
+    expect(send).toHaveBeenCalledTimes(3);
+  });
+
+  it("unfolds for paper what it can hold, and folds it again", async () => {
+    const messages = [aMessage("先投诉。")];
+    await open();
+    turn = aTurn({ messages, referral: aReferral({ scope: "clarify" }) });
+    conversation.keepDraft("问");
+    await conversation.sayDraft();
+    turn = aTurn({ messages: [aMessage("先应诉。")], referral: aReferral() });
+    conversation.keepDraft("再问");
+    await conversation.sayDraft();
+    await nextTick();
+    const folds = () => [...document.querySelectorAll("details")];
+    const isOfToday = (fold: Element) => !fold.closest(".earlier");
+    dispatchEvent(new Event("beforeprint"));
+    expect(folds().some(isOfToday)).toBe(true);
+    expect(folds().filter((fold) => fold.open)).toEqual(folds().filter(isOfToday));
+    dispatchEvent(new Event("afterprint"));
+    expect(folds().some((fold) => fold.open)).toBe(false);
+  });
+
+  it("names the helpline's own page where the site is what keeps it away", async () => {
+    sessionStorage.clear();
+    const elsewhere = "https://helpline.example";
+    api.open = () => Promise.reject(new ApiError("还没有获准。", { elsewhere }));
+    await open();
+    const failure = document.querySelector(".failure");
+    expect(words(failure)).toContain("还没有获准。");
+    expect(failure?.querySelector("a")?.getAttribute("href")).toBe(elsewhere);
+  });
+});
