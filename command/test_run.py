@@ -19,7 +19,7 @@ from command.system import Failure, duration, end_groups, launch, say
 from command.toolchain import npm_command, npm_environment
 
 RASA_TESTS = {"nlu", "stories"}  # folders of tests/ that `rasa test` reads; they run with tests/bot
-FLOOR = 0.78  # macro-F1 of the intents of tests/nlu/test_data.yml below which `test` fails
+FLOOR = 0.66  # macro-F1 of the intents of tests/nlu/test_data.yml below which `test` fails
 JOURNEY_DATE = "2026-11-22"  # the journeys were written under this day's law
 
 Counts = tuple[int, int]  # passed, failed

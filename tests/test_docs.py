@@ -17,7 +17,7 @@ from knowledge.routing.out_of_scope import OutOfScope
 from knowledge.routing.page import page
 from knowledge.routing.triage import TriageRules
 from knowledge.search.faq import load_questions
-from tests.content import DRAFTS, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
+from tests.content import ANSWERS, DRAFTS, GUIDANCE, INSTITUTIONS, RULES, STATUTES, SUCCESSION
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -173,11 +173,13 @@ COUNTS = {
     r"digests\b": lambda: sum(len(file["articles"]) for file in entries(DIGESTS)),
     r"instruments\b": lambda: len(list(entries(DIGESTS))),
     r"guidance articles\b": lambda: len(GUIDANCE),
+    r"written answers\b": lambda: len(ANSWERS.by_id),
     r"known questions\b": lambda: len(load_questions(STATUTES, SUCCESSION)),
     r"kinds of papers\b": lambda: len(DRAFTS.entries),
     r"cities\b": lambda: places("city"),
     r"county-level units\b": lambda: places("county"),
     r"intents\b": lambda: sum(len(file["intents"]) for file in entries("domain.yml")),
+    r"writers\b": lambda: len(list((examples.NLU / "voices").iterdir())),
     r"sentences held out\b": lambda: len(examples.read(examples.HELD_OUT)),
     r"journeys\b": lambda: sum(map(len, entries("tests/journeys/*.yml"))),
     r"cases\b": lambda: lines("evaluation/own_cases.jsonl"),

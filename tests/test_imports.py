@@ -50,6 +50,7 @@ KNOWLEDGE = (
     "places",
     "facts",
     "routing",
+    "answers",
     "search",
     "figures",
     "drafts",
@@ -72,6 +73,7 @@ FOR_BOT = {
     "opencc",
     "onnxruntime",
     "tokenizers",
+    "jsonschema",
     "yaml",
     "bot",
 }

@@ -45,8 +45,10 @@ def test_an_import_does_not_wait_for_the_index(
     "key, path",
     [
         ("index", "knowledge/content/wordings/goal.yml"),
+        ("index", "knowledge/content/answers/court.yml"),
         ("index", "knowledge/search/vectors/store.py"),
         ("index", "data/lexicon/law.txt"),
+        ("model", "data/nlu/voices/workshop.yml"),
         ("model", "data/rules/tickets/opening.yml"),
         ("model", "data/stories/helpline.yml"),
         ("model", "bot/components/ranking.py"),
