@@ -11,6 +11,7 @@ from actions.base import Visit
 from actions.deciding.decision import Step
 from actions.deciding.matters import title
 from actions.deciding.merge import changed, in_known_words
+from actions.deciding.turn import Does
 from actions.law import show_related
 from actions.replies import answer
 from actions.replies.steps import next_step
@@ -166,6 +167,9 @@ async def _say_direction(visit: Visit, referral: Referral) -> None:
 
 
 async def _explain(visit: Visit, first: OpenRemedy) -> None:
+    if visit.turn.main is Does.DOES_NOT_KNOW:  # nothing was asked that could be looked up
+        visit.dispatcher.utter_message(response="utter_no_remedy")
+        return
     if first.rule != PROMISES_ONLY:
         visit.dispatcher.utter_message(text=first.why)
     asks = visit.decision.facts.get("situation") not in (None, UNKNOWN)

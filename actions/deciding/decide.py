@@ -141,6 +141,10 @@ _INTERRUPT_FORM = frozenset(
 )
 # What is said in the middle of a matter; said first, it tells one.
 _MAY_TELL = frozenset({Does.INFORMS, Does.ASKS_STEPS, Does.PASSED_ON, Does.WORRIES, Does.COMPLAINS})
+# What asks nothing: 不清楚 after a question is no question of its own.
+_NO_QUESTION = frozenset(
+    {Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.GIVES_CONTACT}
+)
 # Questions that a written answer settles, or nothing does.
 _QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
 # Where a written answer may say more than the step would.
@@ -740,6 +744,8 @@ def _answer_to(case: _Case) -> str | None:
     """The id of the answer that the message asks for; a message that asks nothing needs a closer
     one.
     """
+    if case.turn.main in _NO_QUESTION:
+        return None
     found = _closest(case)
     asks = asks_for_an_answer(case.turn)
     name = "answer_asked" if asks else "answer_unasked"

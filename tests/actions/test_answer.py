@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from actions.base import Services
 from api.clock import Clock
 from api.database import Database
@@ -90,3 +92,16 @@ async def test_what_is_not_close_enough_is_not_told_as_an_answer(
     said = await chat.hears("异议期到底多长", "ask_law")
 
     assert said.responses[0] == "utter_law_related" and "utter_answer" not in said.responses
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("不清楚", "dont_know"), ("对的", "affirm"), ("没有", "deny")]
+)
+async def test_a_reply_to_our_question_asks_nothing_and_gets_no_answer_of_its_own(
+    chat: Chat, searcher: FakeSearcher, text: str, intent: str
+) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "asked": ["right_status"]}
+    searcher.answer = Found(DAMAGES, SURELY)
+    said = await chat.hears(text, intent)
+
+    assert "utter_answer" not in said.responses
