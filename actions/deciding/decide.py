@@ -120,49 +120,31 @@ _SUPPOSABLE = frozenset({"city", "county", "own_city", "venue", *DATE_SLOTS, "ri
 _REFUSED_AT_ONCE = frozenset({"out_wrongdoing", "out_prompt_attack"})
 # What the form asks for, in this order.
 _FORM_SLOTS = ("situation", "contact")
+# Questions that a written answer settles, or nothing does.
+_QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
+_ASKED_BESIDE = _QUESTIONS | {
+    Does.ASKS_LAW,
+    Does.ASKS_DAMAGES,
+    Does.ASKS_THRESHOLD,
+    Does.ASKS_DEADLINE,
+    Does.ASKS_REMEDY,
+    Does.ASKS_EXCLUSION,
+    Does.PASSED_ON,
+}
+# Where a written answer may say more than the step would.
+_MAY_BE_ANSWERED = _ASKED_BESIDE | {Does.NOT_UNDERSTOOD, Does.OUT_OF_SCOPE}
 # Answered beside the form, which then asks again.
-_INTERRUPT_FORM = frozenset(
-    {
-        Does.ASKS_LAW,
-        Does.ASKS_DAMAGES,
-        Does.ASKS_THRESHOLD,
-        Does.ASKS_DEADLINE,
-        Does.ASKS_REMEDY,
-        Does.ASKS_EXCLUSION,
-        Does.ASKS_DRAFT,
-        Does.ASKS_STEPS,
-        Does.ASKS_WHETHER,
-        Does.ASKS_REASON,
-        Does.ASKS_MEANING,
-        Does.TOO_LONG,
-        Does.NOT_CLEAR,
-        Does.PASSED_ON,
-    }
-)
+_INTERRUPT_FORM = _ASKED_BESIDE | {
+    Does.ASKS_DRAFT,
+    Does.ASKS_STEPS,
+    Does.TOO_LONG,
+    Does.NOT_CLEAR,
+}
 # What is said in the middle of a matter; said first, it tells one.
 _MAY_TELL = frozenset({Does.INFORMS, Does.ASKS_STEPS, Does.PASSED_ON, Does.WORRIES, Does.COMPLAINS})
 # What asks nothing: 不清楚 after a question is no question of its own.
 _NO_QUESTION = frozenset(
     {Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.GIVES_CONTACT}
-)
-# Questions that a written answer settles, or nothing does.
-_QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
-# Where a written answer may say more than the step would.
-_MAY_BE_ANSWERED = frozenset(
-    {
-        Does.ASKS_LAW,
-        Does.ASKS_DAMAGES,
-        Does.ASKS_THRESHOLD,
-        Does.ASKS_DEADLINE,
-        Does.ASKS_REMEDY,
-        Does.ASKS_EXCLUSION,
-        Does.ASKS_WHETHER,
-        Does.ASKS_REASON,
-        Does.ASKS_MEANING,
-        Does.PASSED_ON,
-        Does.NOT_UNDERSTOOD,
-        Does.OUT_OF_SCOPE,
-    }
 )
 _LEAVE_FORM = frozenset({Does.CANCELS, Does.STARTS_OVER, Does.WANTS_PERSON})
 # Carried out whatever is supposed beside them: 要是还不行就转人工，我在南昌.

@@ -10,6 +10,8 @@ from typing import Any
 _TO_BE_ASKED = re.compile("（(?:城市|区县|口岸)待问）")
 _UNCONFIRMED = re.compile("待核(?![准查实对定销])")
 _ISO_DAY = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
+# Names of slots that only operators read.
+_OUR_WORDS = {"处境：": "您的情况：", "发生场合：": "发生在哪：", "侵权地：": "对方在："}
 _RING_UP = "请先打电话确认"
 # 名称待核 and 全称待核 say no more than that the name is not certain.
 _NAMES = re.compile(f"(?:名称|全称|通识，){_RING_UP}")
@@ -23,6 +25,8 @@ def plain(text: str) -> str:
 
 def spoken(text: str) -> str:
     """What is said to a visitor: no editors' marks, and days as people write them."""
+    for ours, theirs in _OUR_WORDS.items():
+        text = text.replace(ours, theirs)
     return _ISO_DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", plain(text))
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from knowledge.law.citations import Citation, Reference, citation
+from knowledge.law.citations import Citation, citation
 from knowledge.law.notations import check_citation
 from knowledge.law.statutes import Article, Statutes
 from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
@@ -190,8 +190,6 @@ def _answer(
     reviewed_on: date,
     statutes: Statutes,
 ) -> Answer:
-    for notation in entry.articles:
-        check_citation(path, (*place, "articles"), notation, statutes)
     later = entry.later.model_dump(exclude={"starts"}, exclude_none=True) if entry.later else {}
     return Answer(
         id=entry.id,
@@ -199,7 +197,10 @@ def _answer(
         says=entry.says,
         why=entry.why,
         unless=entry.unless,
-        articles=tuple(_article(notation, statutes) for notation in entry.articles),
+        articles=tuple(
+            check_citation(path, (*place, "articles"), notation, statutes)
+            for notation in entry.articles
+        ),
         changes_on=entry.later.starts if entry.later else None,
         later=later,
         rights=entry.rights,
@@ -208,10 +209,3 @@ def _answer(
         sources=entry.sources,
         reviewed_on=reviewed_on,
     )
-
-
-def _article(notation: str, statutes: Statutes) -> Article:
-    reference = Reference.parse(notation)
-    law = statutes.laws[statutes.short_title(reference.law)]
-    year = reference.year or law.versions[0].version_date.year
-    return statutes.of_year(law.short, year, reference.article)

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from knowledge.law.citations import Reference
-from knowledge.law.statutes import Statutes, UnknownArticle, UnknownLaw
+from knowledge.law.statutes import Article, Statutes, UnknownArticle, UnknownLaw
 from knowledge.reviewed import ContentError, line_of
 
 
 def check_citation(
     path: Path, keys: tuple[str | int, ...], notation: str, statutes: Statutes
-) -> None:
-    """See that an article exists, and that its year is written where a law has several versions.
+) -> Article:
+    """The article that a notation names, its year written where a law has several versions.
 
     `keys` lead to where the file names it; raises ContentError with that line.
     """
@@ -22,7 +22,7 @@ def check_citation(
                 f"{law.short} 有几个版本，请写明年份，如 "
                 f"{law.short}({law.versions[-1].version_date.year})"
             )
-        statutes.of_year(
+        return statutes.of_year(
             law.short, reference.year or law.versions[0].version_date.year, reference.article
         )
     except UnknownLaw as error:

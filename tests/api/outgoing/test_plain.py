@@ -115,3 +115,12 @@ def test_hits_of_a_search_leave_the_service_so() -> None:
         ("商标法怎么收费（请先打电话确认）", "异议每类500元（请先打电话确认）。")
     ]
     assert not rejected
+
+
+def test_what_was_corrected_is_told_in_words_that_visitors_use() -> None:
+    told = spoken(
+        "已更正：处境：权利被侵犯→被抢注；发生场合：线下门店→电商平台；侵权地：南昌市→赣州市。"
+    )
+
+    assert not any(word in told for word in ("处境", "发生场合", "侵权地"))
+    assert "您的情况：权利被侵犯→被抢注" in told and "对方在：南昌市→赣州市" in told
