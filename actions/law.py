@@ -14,10 +14,10 @@ from knowledge.law.applicable import (
     ONE_DAY,
     OldNumber,
     as_of,
-    becomes,
     changes_soon,
     comes_later,
     coming_changes,
+    successor_phrase,
     what_comes,
 )
 from knowledge.law.citations import Quoted, citation
@@ -163,7 +163,7 @@ def _show_named(visit: Visit, one: Quoted, old: OldNumber | None) -> None:
     _show_article(visit, one.article)
     _say_change(visit, one.article)
     succession = visit.services.knowledge.succession
-    if old and (change := becomes(succession, old.article)):
+    if old and (change := successor_phrase(succession, old.article)):
         visit.dispatcher.utter_message(
             response="utter_law_renumbered",
             version=_version(old.article),
@@ -179,7 +179,7 @@ def _say_change(visit: Visit, article: Article) -> None:
     turns = None if repealed else changes_soon(article, today)
     if not (repealed or turns):
         return
-    change = becomes(succession, article) or ELSEWHERE
+    change = successor_phrase(succession, article) or ELSEWHERE
     if repealed and article.in_force_to:
         visit.dispatcher.utter_message(
             response="utter_law_repealed",
@@ -200,7 +200,7 @@ def _show_todays(visit: Visit, one: Quoted, old: Article) -> None:
         response="utter_law_old_number",
         quote=f"{one.law}{one.number}",
         version=_version(old),
-        change=becomes(succession, old) or ELSEWHERE,
+        change=successor_phrase(succession, old) or ELSEWHERE,
     )
     for article in as_of(succession, old, visit.known.day):
         _show_article(visit, article)

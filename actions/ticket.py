@@ -8,8 +8,8 @@ from rasa_sdk.events import EventType, SlotSet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.base import HelplineAction, Visit
-from actions.deciding.decide import REFUSED
 from actions.deciding.decision import Form, Step
+from actions.deciding.ticketing import REFUSED
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
 from knowledge.routing.referral import OpenRemedy

@@ -20,9 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.deciding.answering import weighed
-from actions.deciding.decide import THRESHOLDS, decide
+from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, State, Used
 from actions.deciding.known import Known
+from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
 from api.clock import Clock
 from api.conversations.models import Message

@@ -103,7 +103,9 @@ def lint_parts(place: Place) -> list[Part]:
 
 
 def service_parts(place: Place, chosen: Chosen) -> list[Part]:
-    argv = [place.python, "-m", "pytest", *chosen.paths["service"], *chosen.options]
+    """Spread over the cores, unless only some tests were asked for: then pytest starts at once."""
+    spread = [] if chosen.filtered else ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    argv = [place.python, "-m", "pytest", *spread, *chosen.paths["service"], *chosen.options]
     env = place.rehearsing(place.var).environ
 
     def run() -> Outcome:

@@ -1,4 +1,4 @@
-"""What lies behind the thresholds of actions/deciding/decide.py: `python -m evaluation.thresholds`.
+"""What lies behind actions/deciding/thresholds.py: `python -m evaluation.thresholds`.
 
 Asks a running dialogue engine about the sentences of tests/nlu, which no training sees, and tells
 of each threshold how many sentences reach it and how many of those are understood rightly.
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from actions.deciding.decide import THRESHOLDS
+from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, ranked
 from api.dialogue import Dialogue
 

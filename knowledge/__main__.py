@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from knowledge.answers.answers import Answers
 from knowledge.law import store
-from knowledge.law.applicable import becomes, comes_later, named
+from knowledge.law.applicable import comes_later, named, successor_phrase
 from knowledge.law.importing import command as law_import
 from knowledge.law.statutes import Statutes, VersionEntry
 from knowledge.law.succession import Succession
@@ -55,7 +55,7 @@ def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tup
     lines, sound = [], True
     for one, old in named(text, statutes, on):
         if old and old.certain:
-            now = becomes(succession, old.article)
+            now = successor_phrase(succession, old.article)
             verdict = f"是{old.article.version_date.year}年版的条号{f'，现在{now}' if now else ''}"
         elif one.comes:
             verdict = comes_later(one.comes)
@@ -64,7 +64,7 @@ def cite(text: str, statutes: Statutes, succession: Succession, on: date) -> tup
         elif not one.article.governs(on):
             repealed = (one.article.in_force_to or on) < on
             verdict = "已废止" if repealed else f"{one.article.in_force_from} 起才施行"
-            if repealed and (now := becomes(succession, one.article)):
+            if repealed and (now := successor_phrase(succession, one.article)):
                 verdict += f"，现在{now}"
         else:
             lines.append(f"对  {one.law}（{one.article.version_date.year}）{one.number}")

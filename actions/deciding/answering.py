@@ -1,9 +1,12 @@
 """Which of the written answers a message asks for. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp
 
-from actions.deciding.turn import Likely, Turn
+from actions.deciding.case import Case, recorded, stays
+from actions.deciding.decision import Decision, Step
+from actions.deciding.turn import Does, Likely, Turn
 from knowledge.answers.answers import Answer, Answers
 from knowledge.routing.rulebook import Rulebook
 from knowledge.slots import UNKNOWN, Facts
@@ -13,6 +16,10 @@ from knowledge.slots import UNKNOWN, Facts
 # questions whose closest answers somebody judged: docs/evaluation.md.
 _OF_THE_SITUATION, _OF_THE_RIGHT = 2.89, 1.43
 _STEEPNESS, _SHIFT = 0.86, -8.5
+# What asks nothing: 不清楚 after a question is no question of its own.
+_NO_QUESTION = frozenset(
+    {Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.GIVES_CONTACT}
+)
 _SHORT = 14  # characters; so short a question leans on what was said before
 
 
@@ -61,3 +68,31 @@ def _akin(one: str, other: str) -> bool:
 
 def _chance(total: float) -> float:
     return 1 / (1 + exp(-(_STEEPNESS * total + _SHIFT)))
+
+
+def closest_of(case: Case) -> Likely | None:
+    """The written answer that the message comes closest to, with the matter spoken of in mind."""
+    facts, base = case.state.facts if case.busy else case.facts, case.known.base
+    words = in_context(case.turn, facts, case.known.rules) if case.busy else None
+    if words is None or case.turn.pressed:
+        return closest(case.turn.answers, facts, base.answers)
+    found = [Likely(one.id, one.signs) for one in base.find_answers(words)]
+    return closest(found, facts, base.answers)
+
+
+def answer_to(case: Case) -> str | None:
+    """The id of the answer that the message asks for; a message that asks nothing needs a closer
+    one.
+    """
+    if case.turn.main in _NO_QUESTION:
+        return None
+    found = closest_of(case)
+    asks = asks_for_an_answer(case.turn)
+    name = "answer_asked" if asks else "answer_unasked"
+    return found.name if found and case.reaches(name, found.chance) else None
+
+
+def answered(case: Case, answer: str) -> Decision:
+    """Tell a written answer; a matter that is spoken of goes on."""
+    told = replace(stays(case, Step.ANSWER, "问的有现成的、核对过的回答"), answer=answer)
+    return told if case.busy else recorded(case, told, "general_knowledge")

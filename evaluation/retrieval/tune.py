@@ -23,8 +23,7 @@ import numpy as np
 from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
-from knowledge.search import guidance, index, passages
-from knowledge.search import scoring as fusion
+from knowledge.search import guidance, index, passages, scoring
 from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
 from knowledge.search.encoder.tuning import Course, Lesson, save, tune
@@ -98,7 +97,7 @@ class Field:
         for keyword, known, standing in itertools.product(KEYWORD, KNOWN, STANDING):
             weights = replace(BARE, keyword=keyword, known=known, standing=standing)
             found = [
-                (gold, self._best(fusion.added(one, governing, weights))) for one, gold in signs
+                (gold, self._best(scoring.added(one, governing, weights))) for one, gold in signs
             ]
             total = float(
                 np.mean([recall(gold, ids, depth) for gold, ids in found for depth in DEPTHS])

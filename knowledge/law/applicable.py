@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 from knowledge.law.citations import Citation, Quoted, Reference, citation, mentions, quoted
 from knowledge.law.statutes import (
     Article,
@@ -56,7 +56,9 @@ class Governing:
         return self.substance != self.procedure
 
 
-def governing(succession: Succession, article: Article, act: Act | None, today: date) -> Governing:
+def governing_articles(
+    succession: Succession, article: Article, act: Act | None, today: date
+) -> Governing:
     """Which articles hold, for an act, what `article` (of whichever version) holds.
 
     An act that goes on past a change is judged by the newer version where a rule says so, else by
@@ -141,7 +143,7 @@ class ApplicableLaw:
         if self.act and self._version(article.short_title, self.act.on) is None:
             # The version of that day is not held: today's is shown, and `about_the_act` says so.
             return (article,)
-        return governing(self.succession, article, self.act, self.on).substance
+        return governing_articles(self.succession, article, self.act, self.on).substance
 
     def _version(self, law: str, day: date) -> VersionEntry | None:
         try:
@@ -196,7 +198,7 @@ def coming_changes(
     for article in cited:
         turns, new_number = (
             changes_soon(article, on),
-            becomes(succession, article, "改为", with_note=False),
+            successor_phrase(succession, article, "改为", with_note=False),
         )
         if turns is None or not new_number:
             continue
@@ -220,7 +222,7 @@ def changes_soon(article: Named, on: date) -> date | None:
     return last + ONE_DAY if last and soon else None
 
 
-def becomes(
+def successor_phrase(
     succession: Succession, article: Named, verb: str = "是", with_note: bool = True
 ) -> str:
     """What an article is in the next version, as the end of a sentence: '是第七条（变化：……）';
@@ -289,7 +291,7 @@ def old_number(statutes: Statutes, law: str, number: str, words: str, on: date) 
         today = statutes.article(law, number, on)
     except UnknownArticle:
         return OldNumber(older, certain=True)
-    told = lexicon.words(words)
+    told = normalise.words(words)
     of_older, of_today = (
         {word for word in told if word in one.heading + one.text} for one in (older, today)
     )

@@ -31,7 +31,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from knowledge.answers.answers import Answer, Answers
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 from knowledge.law.statutes import Statutes
 from knowledge.law.store import folder as imported_folder
 from knowledge.law.succession import Succession
@@ -225,7 +225,7 @@ def _write_passages(
     mean = raw.mean(axis=0)
     vectors = centred(raw, mean)
     keywords = bm25s.BM25()
-    keywords.index([lexicon.bigrams(text) for text in texts], show_progress=False)
+    keywords.index([normalise.bigrams(text) for text in texts], show_progress=False)
 
     (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
     FaissIndex.of(vectors).write(folder / VECTORS)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 from knowledge.law.citations import Citation, quoted
 from knowledge.law.statutes import Statutes
-from knowledge.search import scoring as fusion
+from knowledge.search import scoring
 from knowledge.search.cards import Found
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index, centred
@@ -94,7 +94,7 @@ class Searcher:
         self._basis = _basis(passages, self._row)
         self._questions = FaissIndex.of(index.question_vectors)
         self._answers = _answers(index, self._row)
-        self._standing = fusion.standing(self._law, self._answers)
+        self._standing = scoring.standing(self._law, self._answers)
         # One message is looked up several times: for its answer, and for the law.
         self._raw = lru_cache(_REMEMBERED)(self._encoded)
 
@@ -106,8 +106,8 @@ class Searcher:
         Articles that the question names come first, also those of a version named by its year that
         does not govern on the day. Of a guidance article only the best section is shown.
         """
-        question = lexicon.normalise(query)
-        if not lexicon.bigrams(question):
+        question = normalise.normalise(query)
+        if not normalise.bigrams(question):
             return []
         hits = {self._document(hit): hit for hit in self._named(question, on) if hit.kind in kinds}
         for hit in self._fitting(question, on, kinds, limit):
@@ -133,14 +133,14 @@ class Searcher:
         signs = self.signs(question)
         # not while the encoder or the vectors cannot be reached
         by_meaning = bool(signs.dense.any())
-        weights = self._weights if by_meaning else fusion.BY_KEYWORDS
-        sums = fusion.added(signs, (self._from <= day) & (day <= self._to), weights)
+        weights = self._weights if by_meaning else scoring.BY_KEYWORDS
+        sums = scoring.added(signs, (self._from <= day) & (day <= self._to), weights)
         if by_meaning and not self._calibration.allows(self._evidence(signs, sums)):
             return []
-        guidance = fusion.best_guidance(sums, self._basis)
+        guidance = scoring.best_guidance(sums, self._basis)
         sums += weights.guidance * guidance
         sums[~self._of_kinds(kinds)] = -np.inf
-        words = lexicon.words(f"{question} {lexicon.in_words_of_the_law(question)}")
+        words = normalise.words(f"{question} {normalise.in_words_of_the_law(question)}")
         unseen = signs.dense.min()
         hits: dict[str, Hit] = {}
         for row in _best_first(sums, weights.floor, max(_CANDIDATES, 10 * limit)):
@@ -151,15 +151,15 @@ class Searcher:
                 similarity = float(signs.dense[row]) if signs.dense[row] > unseen else 0.0
                 asked = float(signs.known[row]) >= _ALIKE
                 why = _reasons(passage, words, similarity, guidance[row] >= _CLOSE, asked)
-                hits[passage.document] = self._hit(passage, fusion.shown(float(sums[row])), why)
+                hits[passage.document] = self._hit(passage, scoring.shown(float(sums[row])), why)
         return list(hits.values())
 
     def answers(self, query: str, limit: int = 8) -> list[Found]:
         """The written answers that the question likeliest asks for, best first; none without the
         encoder.
         """
-        question = lexicon.normalise(query)
-        if self._embedder is None or not lexicon.bigrams(question):
+        question = normalise.normalise(query)
+        if self._embedder is None or not normalise.bigrams(question):
             return []
         raw = self._raw(question)
         likenesses = self._likenesses(centred(raw[None], self._index.mean)[0])
@@ -173,24 +173,24 @@ class Searcher:
         """What speaks for that anything in force on the day answers the question."""
         day, signs = np.datetime64(on), self.signs(question)
         return self._evidence(
-            signs, fusion.added(signs, (self._from <= day) & (day <= self._to), self._weights)
+            signs, scoring.added(signs, (self._from <= day) & (day <= self._to), self._weights)
         )
 
     def _evidence(self, signs: Scores, sums: Floats) -> Evidence:
-        return fusion.evidence(sums, self._of_kinds(("guidance",)), signs.known)
+        return scoring.evidence(sums, self._of_kinds(("guidance",)), signs.known)
 
     def signs(self, question: str) -> Scores:
         """What speaks for each passage of the build."""
-        tokens = lexicon.bigrams(question)
-        keywords = tokens + lexicon.bigrams(lexicon.in_words_of_the_law(question))
+        tokens = normalise.bigrams(question)
+        keywords = tokens + normalise.bigrams(normalise.in_words_of_the_law(question))
         vector = self._vector(question)
         return Scores(
             dense=self._similarities(vector),
             keyword=self._index.keywords.get_scores(keywords)
             if keywords
             else np.zeros(len(self._law), np.float32),
-            law=np.isin(self._laws, list(lexicon.implied_laws(question)))[self._law],
-            known=fusion.best_known(self._likenesses(vector), self._answers, len(self._law)),
+            law=np.isin(self._laws, list(normalise.implied_laws(question)))[self._law],
+            known=scoring.best_known(self._likenesses(vector), self._answers, len(self._law)),
             standing=self._standing,
             tokens=len(tokens),
         )

@@ -9,10 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from actions.deciding.decide import REFUSED, THRESHOLDS, decide
+from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, Preface, State, Step
 from actions.deciding.known import Known
 from actions.deciding.merge import in_progress
+from actions.deciding.thresholds import THRESHOLDS
+from actions.deciding.ticketing import REFUSED
 from actions.deciding.turn import FALLBACK, Does, Likely, Turn, read
 from knowledge.search.cards import Found
 from knowledge.search.searcher import Searcher

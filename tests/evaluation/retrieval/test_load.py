@@ -4,18 +4,18 @@ import bm25s
 import pytest
 
 from evaluation.retrieval.load import _repeated
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 
 TEXTS = ["销售侵犯注册商标专用权的商品", "未经专利权人许可实施其专利", "披露商业秘密"]
 
 
 @pytest.mark.parametrize("size", [6, 8])
 def test_repeated_keywords_score_like_those_of_the_documents_repeated(size: int) -> None:
-    tokens = [lexicon.bigrams(text) for text in TEXTS]
+    tokens = [normalise.bigrams(text) for text in TEXTS]
     once, whole = bm25s.BM25(), bm25s.BM25()
     once.index(tokens, show_progress=False)
     whole.index((tokens * 3)[:size], show_progress=False)
-    question = lexicon.bigrams("商标专利")
+    question = normalise.bigrams("商标专利")
     repeated, expected = _repeated(once, 3, size).get_scores(question), whole.get_scores(question)
     assert len(repeated) == size
     # Rarity is reckoned of the documents once, so the scores differ a little; who has a word and

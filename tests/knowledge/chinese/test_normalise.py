@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 from knowledge.law.statutes import Statutes
 from knowledge.reviewed import ContentError
 
@@ -24,14 +24,14 @@ from knowledge.reviewed import ContentError
 def test_traditional_characters_and_full_width_letters_are_folded_and_punctuation_stays(
     written: str, meant: str
 ) -> None:
-    assert lexicon.normalise(written) == meant
+    assert normalise.normalise(written) == meant
 
 
 def test_normalising_changes_no_word_of_any_law(statutes: Statutes) -> None:
-    changed = [article for article in statutes.articles() if lexicon.bigrams(article.text) == []]
+    changed = [article for article in statutes.articles() if normalise.bigrams(article.text) == []]
     assert changed == []
     for article in statutes.articles():
-        assert lexicon.normalise(article.text) == article.text, (
+        assert normalise.normalise(article.text) == article.text, (
             f"{article.short_title}{article.article}"
         )
 
@@ -64,19 +64,19 @@ def test_normalising_changes_no_word_of_any_law(statutes: Statutes) -> None:
 def test_slips_pinyin_and_other_numerals_are_read_as_they_were_meant(
     typed: str, meant: str
 ) -> None:
-    assert lexicon.corrected(typed) == meant
+    assert normalise.corrected(typed) == meant
 
 
 def test_correcting_changes_no_word_of_any_law(statutes: Statutes) -> None:
     for article in statutes.articles():
-        assert lexicon.corrected(article.text) == article.text, (
+        assert normalise.corrected(article.text) == article.text, (
             f"{article.short_title}{article.article}"
         )
 
 
-@pytest.mark.parametrize(("slip", "meant"), lexicon.typos())
+@pytest.mark.parametrize(("slip", "meant"), normalise.typos())
 def test_what_was_meant_is_no_slip(slip: re.Pattern[str], meant: str) -> None:
-    assert lexicon.corrected(meant) == meant or not meant.strip("，")
+    assert normalise.corrected(meant) == meant or not meant.strip("，")
 
 
 @pytest.mark.parametrize(("row", "line"), [("(上标\t商标", 3), ("上标", 3)])
@@ -85,28 +85,28 @@ def test_a_bad_slip_is_blamed_on_its_line(tmp_path: Path, row: str, line: int) -
     path.write_text(f"# 说明\n转利\t专利\n{row}\n", encoding="utf-8")
 
     with pytest.raises(ContentError, match=r"typos\.tsv") as error:
-        lexicon.typos(path)
+        normalise.typos(path)
     assert error.value.line == line
 
 
 def test_keywords_are_pairs_of_characters_and_whole_latin_words() -> None:
-    assert lexicon.bigrams("商标R标，Nike鞋") == ["商标", "r", "标", "nike", "鞋"]
+    assert normalise.bigrams("商标R标，Nike鞋") == ["商标", "r", "标", "nike", "鞋"]
 
 
 def test_words_without_meaning_of_their_own_are_left_out() -> None:
-    words = lexicon.words("请问我们的商标被侵权怎么办")
+    words = normalise.words("请问我们的商标被侵权怎么办")
     assert "商标" in words
     assert not {"请问", "我们", "怎么办", "的"} & set(words)
 
 
 def test_everyday_words_point_to_laws_and_to_what_the_law_calls_them() -> None:
-    assert "商标法" in lexicon.implied_laws("隔壁在卖假货")
-    assert "专利法" not in lexicon.implied_laws("隔壁在卖假货")
-    assert "侵犯注册商标专用权" in lexicon.in_words_of_the_law("隔壁在卖假货")
-    assert lexicon.implied_laws("今天天气真好") == frozenset()
-    assert lexicon.in_words_of_the_law("今天天气真好") == ""
+    assert "商标法" in normalise.implied_laws("隔壁在卖假货")
+    assert "专利法" not in normalise.implied_laws("隔壁在卖假货")
+    assert "侵犯注册商标专用权" in normalise.in_words_of_the_law("隔壁在卖假货")
+    assert normalise.implied_laws("今天天气真好") == frozenset()
+    assert normalise.in_words_of_the_law("今天天气真好") == ""
 
 
 def test_every_law_that_words_point_to_is_known(statutes: Statutes) -> None:
-    named = {law for subject in lexicon.subjects().subjects for law in subject.laws}
+    named = {law for subject in normalise.subjects().subjects for law in subject.laws}
     assert named <= set(statutes.laws)

@@ -15,11 +15,11 @@ from knowledge.law.applicable import (
     Act,
     ApplicableLaw,
     as_of,
-    becomes,
     changes_soon,
     coming_changes,
-    governing,
+    governing_articles,
     old_number,
+    successor_phrase,
 )
 from knowledge.law.statutes import Article
 from tests.content import STATUTES, SUCCESSION
@@ -46,7 +46,7 @@ def about(act: Act, *basis: str, on: date = TODAY) -> list[str]:
 
 
 def test_unfair_competition_of_2025_is_judged_by_the_version_of_its_day() -> None:
-    found = governing(
+    found = governing_articles(
         SUCCESSION, article("反不正当竞争法", 2025, "第七条"), Act(AUGUST_2025), TODAY
     )
 
@@ -55,7 +55,7 @@ def test_unfair_competition_of_2025_is_judged_by_the_version_of_its_day() -> Non
 
 
 def test_how_to_report_it_is_todays() -> None:
-    found = governing(
+    found = governing_articles(
         SUCCESSION, article("反不正当竞争法", 2025, "第二十条"), Act(AUGUST_2025), TODAY
     )
 
@@ -64,16 +64,18 @@ def test_how_to_report_it_is_todays() -> None:
 
 
 def test_an_act_after_the_change_is_judged_by_todays_version() -> None:
-    assert not governing(
+    assert not governing_articles(
         SUCCESSION, article("反不正当竞争法", 2025, "第七条"), Act(NOVEMBER_2025), TODAY
     ).differs
 
 
 def test_in_2027_an_infringement_of_2026_is_judged_by_the_old_law() -> None:
-    infringed = governing(
+    infringed = governing_articles(
         SUCCESSION, article("商标法", 2026, "第七十二条"), Act(MAY_2026), NEW_YEAR
     )
-    opposed = governing(SUCCESSION, article("商标法", 2019, "第三十三条"), Act(MAY_2026), NEW_YEAR)
+    opposed = governing_articles(
+        SUCCESSION, article("商标法", 2019, "第三十三条"), Act(MAY_2026), NEW_YEAR
+    )
 
     assert names(infringed.substance) == ["2019第五十七条"]
     assert names(opposed.substance) == names(opposed.procedure) == ["2026第三十六条"]
@@ -82,13 +84,13 @@ def test_in_2027_an_infringement_of_2026_is_judged_by_the_old_law() -> None:
 def test_where_the_article_is_read_from_does_not_matter() -> None:
     old, new = article("商标法", 2019, "第六十三条"), article("商标法", 2026, "第七十七条")
 
-    assert governing(SUCCESSION, old, Act(MAY_2026), NEW_YEAR) == governing(
+    assert governing_articles(SUCCESSION, old, Act(MAY_2026), NEW_YEAR) == governing_articles(
         SUCCESSION, new, Act(MAY_2026), NEW_YEAR
     )
 
 
 def test_what_did_not_exist_yet_judges_nothing() -> None:
-    found = governing(
+    found = governing_articles(
         SUCCESSION, article("反不正当竞争法", 2025, "第十五条"), Act(AUGUST_2025), TODAY
     )
 
@@ -96,7 +98,7 @@ def test_what_did_not_exist_yet_judges_nothing() -> None:
 
 
 def test_without_an_act_everything_is_todays() -> None:
-    found = governing(SUCCESSION, article("商标法", 2019, "第五十七条"), None, NEW_YEAR)
+    found = governing_articles(SUCCESSION, article("商标法", 2019, "第五十七条"), None, NEW_YEAR)
 
     assert names(found.substance) == names(found.procedure) == ["2026第七十二条"]
 
@@ -105,13 +107,15 @@ def test_a_trade_secret_still_being_used_is_judged_by_the_new_law() -> None:
     act = Act(AUGUST_2025, goes_on=True, right="trade_secret")
 
     assert names(
-        governing(SUCCESSION, article("反不正当竞争法", 2025, "第十条"), act, TODAY).substance
+        governing_articles(
+            SUCCESSION, article("反不正当竞争法", 2025, "第十条"), act, TODAY
+        ).substance
     ) == ["2025第十条"]
 
 
 def test_another_act_that_goes_on_is_shown_under_both() -> None:
     act = Act(AUGUST_2025, goes_on=True, right="unfair_competition")
-    found = governing(SUCCESSION, article("反不正当竞争法", 2025, "第七条"), act, TODAY)
+    found = governing_articles(SUCCESSION, article("反不正当竞争法", 2025, "第七条"), act, TODAY)
 
     assert names(found.substance) == ["2019第六条", "2025第七条"]
 
@@ -130,7 +134,7 @@ def test_an_article_is_never_given_for_a_day_on_which_it_does_not_govern(
 def test_what_governs_an_act_governs_on_its_day_or_today(
     one: Article, day: date, goes_on: bool
 ) -> None:
-    found = governing(SUCCESSION, one, Act(day, goes_on), TODAY)
+    found = governing_articles(SUCCESSION, one, Act(day, goes_on), TODAY)
 
     assert all(a.governs(TODAY) for a in found.procedure)
     assert all(a.governs(day) or a.governs(TODAY) for a in found.substance)
@@ -225,12 +229,14 @@ def test_what_judges_an_act_that_is_over_does_not_change_for_it() -> None:
 
 
 def test_an_article_becomes_its_successor_or_nothing() -> None:
-    assert becomes(SUCCESSION, article("商标法", 2019, "第五十七条")) == "是第七十二条"
-    assert becomes(SUCCESSION, article("商标法", 2019, "第三十三条")).startswith(
+    assert successor_phrase(SUCCESSION, article("商标法", 2019, "第五十七条")) == "是第七十二条"
+    assert successor_phrase(SUCCESSION, article("商标法", 2019, "第三十三条")).startswith(
         "是第三十六条（变化：异议期"
     )
-    assert becomes(SUCCESSION, article("商标法", 2019, "第五十八条")).startswith("不再保留")
-    assert becomes(SUCCESSION, article("专利法", 2020, "第六十五条")) == ""
+    assert successor_phrase(SUCCESSION, article("商标法", 2019, "第五十八条")).startswith(
+        "不再保留"
+    )
+    assert successor_phrase(SUCCESSION, article("专利法", 2020, "第六十五条")) == ""
 
 
 # --- old numbers ----------------------------------------------------------------------------------

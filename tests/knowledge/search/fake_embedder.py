@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.chinese import normalise as lexicon
+from knowledge.chinese import normalise
 
 
 class FakeEmbedder:
@@ -29,7 +29,7 @@ class FakeEmbedder:
         vectors = []
         for text in texts:
             vector = np.full(self.dimension, 0.1, np.float32)
-            for pair in lexicon.bigrams(text):
+            for pair in normalise.bigrams(text):
                 vector[crc32(pair.encode()) % self.dimension] += 1
             vectors.append(vector / np.linalg.norm(vector))
         return np.array(vectors, np.float32)

@@ -1,0 +1,91 @@
+"""A message with all that is weighed, and what several kinds of decision share. Pure."""
+
+from dataclasses import dataclass, field, replace
+
+from actions.deciding.decision import Decision, Matter, State, Step, Used
+from actions.deciding.known import Known
+from actions.deciding.merge import (
+    in_progress,
+    stated_alone,
+)
+from actions.deciding.thresholds import THRESHOLDS
+from actions.deciding.turn import Turn
+from knowledge.routing.doubt import Doubt
+from knowledge.routing.rules import AskRule
+from knowledge.slots import Facts
+
+REFUSED_AT_ONCE = frozenset({"out_wrongdoing", "out_prompt_attack"})
+
+
+@dataclass
+class Case:
+    """A message with all that is weighed.
+
+    `facts`: after it; `previous`: the matter it turned away from.
+    """
+
+    turn: Turn
+    state: State
+    known: Known
+    facts: Facts = field(default_factory=dict)
+    previous: Facts = field(default_factory=dict)
+    doubt: Doubt | None = None
+    used: list[Used] = field(default_factory=list)
+
+    def reaches(self, name: str, figure: float) -> bool:
+        """Whether a figure reaches a threshold; that it was looked at is kept for the trace."""
+        used = Used(name, THRESHOLDS[name].value, figure)
+        self.used.append(used)
+        return used.reached
+
+    @property
+    def sure(self) -> bool:
+        return self.reaches("intent_sure", self.turn.likeliest.chance)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a problem was being spoken of before this message."""
+        return in_progress(self.state.facts)
+
+
+def tells_news(case: Case) -> bool:
+    """Whether the words themselves state something that was not known."""
+    told = stated_alone(case.turn, case.state.asked)
+    return any(case.state.facts.get(slot) != value for slot, value in told.items())
+
+
+def stays(case: Case, step: Step, reason: str) -> Decision:
+    """A step that changes nothing in the matter; the open question is put again after it."""
+    facts = case.state.facts
+    return Decision(step, reason, facts, Matter(facts, facts), resume=open_question(case))
+
+
+def recorded(case: Case, decision: Decision, situation: str) -> Decision:
+    """The step with the referral of a question that belongs to no matter.
+
+    Nothing is asked after it.
+    """
+    referral = case.known.refer({"situation": situation})
+    return replace(decision, referral=referral, records=True, resume=None)
+
+
+def turned_away(case: Case, topic: str, reason: str) -> Decision:
+    away = replace(stays(case, Step.OUT_OF_SCOPE, reason), topic=topic)
+    return away if case.busy else recorded(case, away, "out_of_scope")
+
+
+def open_question(case: Case) -> AskRule | None:
+    """The first of the open questions that the visitor was about to answer.
+
+    Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier
+    facts count.
+    """
+    if not case.state.asked:
+        return None
+    settled = case.state.facts if case.busy else case.facts
+    asks = case.known.refer(settled).asks
+    return next((ask for ask in asks if ask.slot in case.state.asked), None)
+
+
+def joined(because: str, reason: str) -> str:
+    return f"{because}：{reason}" if because else reason

@@ -1,0 +1,80 @@
+"""Messages that end a matter or lie outside the helpline. Pure."""
+
+import re
+from dataclasses import replace
+
+from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, turned_away
+from actions.deciding.decision import Decision, Matter, Step
+from actions.deciding.merge import stated_alone
+from actions.deciding.questions import in_short
+from actions.deciding.referring import refer
+from actions.deciding.thresholds import THRESHOLDS
+from actions.deciding.turn import OUT, Does
+
+_AFRESH = re.compile("重新|从头|重来|清空|清掉|忘掉|忘了吧|换一?个(?:话题|问题|事)|不说这个|推倒")
+
+# A place is no fact of the matter: 南昌明天冷不冷.
+_PLACES = frozenset({"city", "county", "own_city", "their_city"})
+
+
+def start_afresh(case: Case) -> Decision:
+    """Everything told is forgotten, while a matter is spoken of only by words that ask for it."""
+    if case.busy and not _AFRESH.search(case.turn.text) and not case.turn.pressed:
+        return in_short(case)
+    return Decision(
+        Step.START_AFRESH, "要重新开始", {}, Matter({}, case.state.facts), remembers=True
+    )
+
+
+def cancel(case: Case) -> Decision:
+    if any(reading.slot == "goal" for reading in case.turn.readings):
+        # 我改主意了，要他赔钱: another wish, not the end of it.
+        return refer(case, "话里有新的诉求，不是要放下")
+    return replace(stays(case, Step.CANCEL, "要先放下"), resume=None)
+
+
+def out_of_scope(case: Case) -> Decision:
+    if Does.WORDLESS in case.turn.does:
+        return refer(case, "没有文字，不能当作管不了的事")
+    if _tells_a_problem(case):
+        return refer(case, "像是管不了的事，话里却有本线的事")
+    outside = (one.name for one in case.turn.ranking if one.name.startswith(OUT))
+    topic = next(outside, case.turn.intent or "").removeprefix(OUT)
+    return turned_away(case, topic, "本线管不了的事，指到别处")
+
+
+def is_outside(case: Case) -> bool:
+    """Whether the topics outside together are likelier than everything that is ours, though each of
+    them alone is not.
+    """
+    return case.reaches("out_of_scope", case.turn.chance_outside)
+
+
+def _tells_a_problem(case: Case) -> bool:
+    """Angry words around a real problem, or an answer to our question, turn nobody away.
+
+    An angry message is nearly never only abuse; a wish to forge evidence is refused sooner.
+    """
+    turn, asked = case.turn, case.state.asked
+    intent, chance = turn.intent or "", turn.likeliest.chance
+    told = stated_alone(turn, asked)
+    of_the_matter = bool(set(told) - _PLACES) and intent not in REFUSED_AT_ONCE
+    if of_the_matter and case.busy and not case.reaches("out_between", chance):
+        return True
+    if intent in THRESHOLDS:
+        outside = case.reaches(intent, chance)
+    else:
+        outside = case.reaches("out_of_scope", chance if case.busy else turn.chance_outside)
+    if outside:
+        return False
+    keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # that is no forging
+    clear = any(one.slot == "situation" and not one.weak for one in turn.readings)
+    names_a_right = any(one.slot == "right" and not one.weak for one in turn.readings)
+    return clear or names_a_right or keeps_evidence or any(slot in told for slot in asked)
+
+
+def small_talk(case: Case) -> Decision:
+    if case.busy and case.turn.intent == "greet":
+        referral = case.known.refer(case.state.facts)
+        return replace(stays(case, Step.IN_SHORT, "谈着一件事时打招呼"), referral=referral)
+    return replace(stays(case, Step.SMALL_TALK, "寒暄，由固定的话回答"), resume=None)

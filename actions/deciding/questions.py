@@ -1,0 +1,181 @@
+"""Questions, moods and suppositions beside the way to go. Pure."""
+
+from dataclasses import replace
+
+from actions.deciding.answering import answered, closest_of
+from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
+from actions.deciding.decision import Decision, Matter, Preface, Step
+from actions.deciding.merge import (
+    combine,
+    stated_alone,
+)
+from actions.deciding.referring import ask_exclusion, ask_remedy, refer
+from actions.deciding.turn import Does
+from knowledge.routing.referral import Referral
+from knowledge.slots import DATE_SLOTS, UNKNOWN, Facts
+
+# Rights about which no figure can be told before they are asked for.
+_NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
+
+# What can be reckoned with if it were otherwise; it changes no matter into another.
+_SUPPOSABLE = frozenset({"city", "county", "own_city", "venue", *DATE_SLOTS, "right_status"})
+
+# Questions that a written answer settles, or nothing does.
+QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
+
+
+def ask_law(case: Case) -> Decision:
+    asks_for_basis = case.busy and Does.ABOUT_THE_ADVICE in case.turn.does
+    settled = case.known.refer(case.state.facts) if asks_for_basis else None
+    if case.turn.articles:
+        answer = stays(case, Step.ARTICLES, "点了法条的名")
+    elif settled and settled.remedies:
+        return replace(stays(case, Step.BASIS, "问前面的办法依据什么"), referral=settled)
+    else:
+        answer = stays(case, Step.SEARCH_LAW, "问法律，没有点法条的名")
+    return answer if case.busy else recorded(case, answer, "general_knowledge")
+
+
+def ask_figure(case: Case) -> Decision:
+    """Sums and days.
+
+    The facts are kept, the matter's open questions and offers stay as they are.
+    """
+    facts, step = case.facts, _FIGURES[case.turn.main]
+    own = case.busy or Does.OWN_MATTER in case.turn.does
+    if facts.get("situation") and own:
+        matter = facts
+    elif facts.get("right") in _NO_RIGHT:  # nothing to tell yet: what happened is asked
+        matter = {slot: value for slot, value in facts.items() if slot != "situation"}
+    else:
+        matter = facts | {"situation": "general_knowledge"}
+    referral = case.known.refer(matter)
+    ask = _figure_needs(step, facts, referral)
+    return Decision(
+        step=step,
+        reason="缺一项才算得出来，先问" if ask else f"{case.turn.main.value}，按已知的情况讲",
+        facts=facts,
+        matter=Matter(facts, case.state.facts),
+        referral=referral,
+        records=True,
+        remembers=True,
+        ask=ask,
+        resume=None if ask else open_question(case),
+    )
+
+
+def _figure_needs(step: Step, facts: Facts, referral: Referral) -> str | None:
+    """The slot without which no figure can be told: the right, or the first day of a period."""
+    if step is not Step.DEADLINE:
+        return "right" if facts.get("right") in _NO_RIGHT else None
+    deadlines = [one for remedy in referral.remedies for one in remedy.deadlines]
+    dated = any(one.act_by or one.opens_on for one in deadlines)
+    starts = (one.starts for one in deadlines if one.starts)
+    return None if dated else next(starts, None)
+
+
+def ask_meaning(case: Case) -> Decision:
+    if case.known.base.terms.named(case.turn.text):
+        return stays(case, Step.MEANING, "问的词有解释")
+    if case.busy and (case.turn.counted is not None or case.turn.intent == "ask_detail"):
+        return ask_remedy(case)  # 第二个是什么意思, 那个是什么意思: of the ways that were told
+    return ask_law(case)
+
+
+def ask_reason(case: Case) -> Decision:
+    """Why another way is closed, else what the advice stands on."""
+    if not case.busy:
+        return refer(case, "还没有谈到一件事")
+    referral = case.known.refer(case.state.facts)
+    if any(one.key in case.turn.remedies for one in referral.ruled_out) or not referral.remedies:
+        return ask_exclusion(case)
+    return replace(stays(case, Step.REASON, "问凭什么"), referral=referral)
+
+
+def ask_whether(case: Case) -> Decision:
+    """No written answer fits: what the law has nearest, told as no more than that."""
+    return ask_law(case) if case.busy else refer(case, "问行不行，没有现成的回答")
+
+
+def in_short(case: Case) -> Decision:
+    """Moods, and the wish for brevity: one sentence that says what to do first now."""
+    if not case.busy and case.facts.get("situation"):
+        return refer(case, "话里有一件事")
+    brings_news = case.busy and tells_news(case)
+    if brings_news or not case.sure:
+        return refer(case, "话里有新情况" if brings_news else "把握不大")
+    short = stays(case, Step.IN_SHORT, "不讲新的事，用一句话说现在先做什么")
+    referral = case.known.refer(case.state.facts) if case.busy else None
+    return replace(short, referral=referral)
+
+
+def ask_draft(case: Case) -> Decision:
+    drafts = case.known.drafts_for(case.turn.text, case.facts)
+    found = closest_of(case)
+    if not drafts and found and case.reaches("answer_asked", found.chance):
+        told = answered(case, found.name)
+        return replace(told, preface=(Preface.NO_DRAFT,))
+    if not drafts:
+        told = refer(case, "没有合适的草稿")
+        return replace(told, preface=(Preface.NO_DRAFT, *told.preface))
+    return Decision(
+        step=Step.DRAFTS,
+        reason="有合适的草稿",
+        facts=case.facts,
+        matter=Matter(case.facts, case.state.facts),
+        referral=case.known.refer(case.facts),
+        records=True,
+        remembers=True,
+        drafts=drafts,
+    )
+
+
+def is_better_answered(case: Case) -> bool:
+    """Whether a written answer says more than what the message's intent alone would lead to."""
+    turn = case.turn
+    if turn.pressed or turn.articles or turn.intent in REFUSED_AT_ONCE:
+        return False
+    if set(case.state.asked) & set(stated_alone(turn, case.state.asked)):
+        return False  # it answers our question: 合同里没写仲裁
+    if turn.main is Does.ASKS_MEANING and case.known.base.terms.named(turn.text):
+        return False
+    if turn.main is Does.OUT_OF_SCOPE and case.reaches("out_of_scope", turn.chance_outside):
+        return False
+    found = closest_of(case)
+    if found is None:
+        return False
+    if turn.main is Does.ASKS_DEADLINE and case.busy:
+        referral = case.known.refer(case.facts)
+        if any(one.act_by for remedy in referral.remedies for one in remedy.deadlines):
+            return False  # the day itself can be told
+    settled = case.busy or turn.main is Does.OUT_OF_SCOPE
+    asked = turn.main in QUESTIONS or not settled
+    return case.reaches("answer_asked" if asked else "answer_unasked", found.chance)
+
+
+def answer(case: Case) -> Decision:
+    found = closest_of(case)
+    assert found is not None
+    return answered(case, found.name)
+
+
+def suppose(case: Case) -> Decision:
+    """What would be so if it were as the visitor supposes; what is known stays as it is."""
+    supposed = as_supposed(case)
+    told = stays(case, Step.SUPPOSITION, "是假设，不改已知的情况")
+    return replace(
+        told, matter=Matter(supposed, case.state.facts), referral=case.known.refer(supposed)
+    )
+
+
+def as_supposed(case: Case) -> Facts:
+    """The facts as they would be; what the sentence only sounds like is no part of them."""
+    told = stated_alone(case.turn, case.state.asked)
+    return combine(case.state.facts, {slot: told[slot] for slot in told if slot in _SUPPOSABLE})
+
+
+_FIGURES = {
+    Does.ASKS_DAMAGES: Step.DAMAGES,
+    Does.ASKS_THRESHOLD: Step.THRESHOLD,
+    Does.ASKS_DEADLINE: Step.DEADLINE,
+}

@@ -1,0 +1,67 @@
+"""How sure the helpline must be of what: one table, each value with where it was measured."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from actions.deciding.decision import Threshold
+
+_HELD_OUT = "tests/nlu 的 859 句，python -m evaluation.thresholds"
+
+_BY_HAND = "没有单独量过；改动前后用 ./helpline evaluate answers 比较"
+
+THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
+    {
+        "intent_sure": Threshold(
+            0.45,
+            "意图到这个把握，才改变已知的事情、打断正谈的事、当真转人工",
+            f"704 句里 615 句达到，0.896 判对（{_HELD_OUT}）",
+        ),
+        "intent_sure_against": Threshold(
+            0.85,
+            "意图到这个把握，才胜过访客明说的立场（谁告谁）",
+            f"704 句里 183 句达到，0.984 判对（{_HELD_OUT}）",
+        ),
+        "out_abuse": Threshold(
+            0.98,
+            "骂人的话到这个把握才推开：生气的话里多半有事",
+            f"26 句里没有一句达到（{_HELD_OUT}）",
+        ),
+        "out_chitchat": Threshold(
+            0.8,
+            "闲聊到这个把握才推开",
+            f"17 句里 3 句达到，都判对（{_HELD_OUT}）",
+        ),
+        "out_prompt_attack": Threshold(
+            0.8,
+            "套话攻击到这个把握就推开",
+            f"10 句里 6 句达到，都判对（{_HELD_OUT}）",
+        ),
+        "out_wrongdoing": Threshold(
+            0.7,
+            "要做违法的事，到这个把握就拒绝",
+            f"15 句里 10 句达到，0.900 判对（{_HELD_OUT}）",
+        ),
+        "out_of_scope": Threshold(
+            0.5,
+            "别的管不了的事，几个题目合起来到这个把握才推开",
+            f"87 句里 50 句达到，0.960 判对（{_HELD_OUT}）",
+        ),
+        "out_between": Threshold(
+            0.9,
+            "正谈着一件事时，带有事实的话到这个把握才推开",
+            f"155 句里 6 句达到，都判对（{_HELD_OUT}）",
+        ),
+        "answer_asked": Threshold(
+            0.4,
+            "问了一个具体问题，最近的问答到这个把握才用它回答",
+            "330 句里 24% 达到，其中 0.65 全答到、0.91 至少沾边（docs/evaluation.md）",
+        ),
+        "answer_unasked": Threshold(
+            0.55,
+            "看不出在问什么，或者另有话可答，问答到这个把握才先答",
+            "330 句里 15% 达到，其中 0.71 全答到、0.89 至少沾边（docs/evaluation.md）",
+        ),
+        "story_length": Threshold(15, "从这么多字起是另讲一件事，不只是回答", _BY_HAND),
+        "times_asked": Threshold(2, "问过这么多次还没答就不再问", _BY_HAND),
+    }
+)
