@@ -11,6 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.deciding.answering import left_open
 from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
@@ -155,4 +156,13 @@ class HelplineAction(Action):
             slots=tracker.slots,
             dispatcher=dispatcher,
         )
-        return await self.act(visit)
+        return [*await self.act(visit), *_of_answers(visit)]
+
+
+def _of_answers(visit: Visit) -> list[EventType]:
+    """The events that keep which answer was told last, and which ones a question waits for."""
+    waiting = [[one.name, one.chance] for one in left_open(visit.turn, visit.state, visit.decision)]
+    kept: dict[str, Any] = {"open_answers": waiting or None}
+    if visit.decision.answer:
+        kept["last_answer"] = visit.decision.answer
+    return [SlotSet(slot, value) for slot, value in kept.items() if visit.slots.get(slot) != value]

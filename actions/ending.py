@@ -15,6 +15,7 @@ async def start_afresh(visit: Visit) -> list[EventType]:
         SlotSet("offered", None),
         SlotSet("parked_matters", None),
         SlotSet("explained", None),
+        SlotSet("last_answer", None),
         SlotSet("ticket_number", None),
     ]
 

@@ -9,7 +9,10 @@ from rasa_sdk.events import EventType, SlotSet
 from actions.asking import resume
 from actions.base import Visit
 from actions.deciding.answering import weighed
+from actions.deciding.thresholds import THRESHOLDS
+from actions.deciding.turn import Likely
 from actions.remedy_details import meant
+from actions.replies.answer import basis_of
 from knowledge.law.applicable import (
     ONE_DAY,
     OldNumber,
@@ -27,17 +30,22 @@ from knowledge.search.searcher import Hit
 ELSEWHERE = "在现行版里请按内容查"  # a change whose articles have not been compared
 MOST_ARTICLES = 3  # of those that the advice stands on are shown in full
 MOST_HITS = 4
-NEAR = 0.08  # chance from which a written answer may be the one that is meant
 MOST_QUESTIONS = 3
+PERSON = {"title": "转人工", "payload": "/human_handoff"}
 EXTRACT = 140  # characters of a passage that are read on a telephone
 
 
 async def show_related(visit: Visit) -> Sequence[Hit]:
-    """No written answer is close enough: show the passages that fit best, say that they are no
-    answer, and ask which of the closest answers is meant.
+    """No written answer is close enough to be told as the answer.
 
-    Returns the passages shown.
+    The closest is told for the question that it answers, where it may be the one that is meant;
+    else the passages that fit best, said to be no answer. The others are put as buttons. Returns
+    the passages shown.
     """
+    likely = _likely(visit)
+    if likely and likely[0].chance >= THRESHOLDS["answer_perhaps"].value:
+        _say_perhaps(visit, likely)
+        return ()
     today = visit.known.day
     search = visit.services.knowledge.search
     hits = await asyncio.to_thread(search, visit.turn.text, today, MOST_HITS)
@@ -50,19 +58,43 @@ async def show_related(visit: Visit) -> Sequence[Hit]:
             extract=best.text if len(best.text) <= EXTRACT else f"{best.text[:EXTRACT]}……",
             json_message={"citations": [hit.citation.as_dict() for hit in shown]},
         )
-    _ask_which(visit)
+    else:
+        visit.dispatcher.utter_message(response="utter_law_nothing")
+    if likely:
+        visit.dispatcher.utter_message(
+            response="utter_which_question", buttons=_asked_so(visit, likely)
+        )
     return hits
 
 
-def _ask_which(visit: Visit) -> None:
-    """Put the closest questions to the visitor, as buttons, where any are near."""
+def _likely(visit: Visit) -> list[Likely]:
+    """The answers that may be meant, likeliest first; not the one that was just told."""
+    found = [one for one in visit.turn.answers if one.name != visit.state.last_answer]
+    weights = weighed(found, visit.decision.facts, visit.services.knowledge.answers)
+    near = THRESHOLDS["answer_near"].value
+    return [one for one in weights if one.chance >= near][:MOST_QUESTIONS]
+
+
+def _say_perhaps(visit: Visit, likely: Sequence[Likely]) -> None:
+    first, *others = likely
+    answer = visit.services.knowledge.answers[first.name]
+    told = answer.on(visit.known.day)
+    visit.dispatcher.utter_message(
+        response="utter_answer_perhaps",
+        question=answer.asks[0],
+        says=told.says,
+        why=f"{told.why}{told.unless}",
+        basis=basis_of(told),
+        buttons=[*_asked_so(visit, others), PERSON],
+        json_message={"citations": [one.as_dict() for one in told.citations]},
+    )
+
+
+def _asked_so(visit: Visit, likely: Sequence[Likely]) -> list[dict[str, str]]:
+    """Buttons that put the questions of these answers in the visitor's place."""
     answers = visit.services.knowledge.answers
-    likely = weighed(visit.turn.answers, visit.decision.facts, answers)
-    near = [answers[one.name] for one in likely if one.chance >= NEAR][:MOST_QUESTIONS]
-    if not near:
-        return
-    buttons = [{"title": one.asks[0], "payload": one.asks[0]} for one in near]
-    visit.dispatcher.utter_message(response="utter_which_question", buttons=buttons)
+    questions = [answers[one.name].asks[0] for one in likely]
+    return [{"title": one, "payload": one} for one in questions]
 
 
 async def tell_reason(visit: Visit) -> list[EventType]:
@@ -91,8 +123,6 @@ async def answer_between(visit: Visit) -> list[EventType]:
 async def search(visit: Visit) -> list[EventType]:
     """The passages that fit the question best, and what changes in them."""
     hits = await show_related(visit)
-    if not hits:
-        visit.dispatcher.utter_message(response="utter_law_nothing")
     cited = [hit.citation for hit in hits if hit.citation.kind != "guidance"]
     succession = visit.services.knowledge.succession
     changes = coming_changes(succession, cited, visit.known.day)

@@ -44,7 +44,7 @@ async def tell(visit: Visit) -> list[EventType]:
     if visit.decision.doubt:
         await asyncio.to_thread(_say_doubt, visit)
     else:
-        await _say_direction(visit, referral)
+        await _say_direction(visit, referral, told_ways=bool(ways))
     _say_others(visit)
     explained = list(visit.slots.get("explained") or [])
     if visit.decision.doubt is None:  # else what is asked stands alone
@@ -116,7 +116,7 @@ def _say_which_matter(visit: Visit) -> None:
 def _say_changes(visit: Visit) -> None:
     """What was taken back, in words: 侵权地：南昌市 → 赣州市."""
     before, facts = visit.decision.matter.before, visit.decision.facts
-    if slots := changed(before, facts):
+    if slots := changed(before, facts) - set(visit.state.asked):  # an answer corrects nothing
         visit.dispatcher.utter_message(
             response="utter_changed", changes=_changes(visit, before, facts, slots)
         )
@@ -143,8 +143,8 @@ def _branches(visit: Visit) -> list[str]:
     ]
 
 
-async def _say_direction(visit: Visit, referral: Referral) -> None:
-    facts, before = visit.decision.facts, visit.decision.previous_referral
+async def _say_direction(visit: Visit, referral: Referral, told_ways: bool) -> None:
+    facts = visit.decision.facts
     if not referral.remedies or not in_known_words(facts):
         still_open = "utter_no_remedy_yet" if in_known_words(facts) else "utter_not_understood"
         visit.dispatcher.utter_message(response=still_open if referral.asks else "utter_no_remedy")
@@ -153,8 +153,9 @@ async def _say_direction(visit: Visit, referral: Referral) -> None:
     if first.key in EXPLAINED:
         if visit.decision.answer is None:
             await _explain(visit, first)
-    elif before and before.remedies and before.remedies[0].rule == first.rule:
-        _say_what_stays(visit, before.remedies[0], first)
+    elif before := _told_before(visit, first):
+        if not told_ways:  # else where each possibility leads was just said
+            _say_what_stays(visit, before, first)
     else:
         others = "、".join(f"「{remedy.name}」" for remedy in referral.remedies[1:])
         visit.dispatcher.utter_message(
@@ -166,15 +167,25 @@ async def _say_direction(visit: Visit, referral: Referral) -> None:
         )
 
 
+def _told_before(visit: Visit, first: OpenRemedy) -> OpenRemedy | None:
+    """The same advice as the visitor heard it before; in doubt he heard only where each possibility
+    leads.
+    """
+    before = visit.decision.previous_referral
+    if before is None or not before.remedies or "situation" in visit.state.asked:
+        return None
+    return before.remedies[0] if before.remedies[0].rule == first.rule else None
+
+
 async def _explain(visit: Visit, first: OpenRemedy) -> None:
     if visit.turn.main is Does.DOES_NOT_KNOW:  # nothing was asked that could be looked up
         visit.dispatcher.utter_message(response="utter_no_remedy")
         return
     if first.rule != PROMISES_ONLY:
         visit.dispatcher.utter_message(text=first.why)
-    asks = visit.decision.facts.get("situation") not in (None, UNKNOWN)
-    hits = await show_related(visit) if asks else ()  # a right alone is no question yet
-    if first.rule == PROMISES_ONLY and not hits:
+    if visit.decision.facts.get("situation") not in (None, UNKNOWN):
+        await show_related(visit)
+    elif first.rule == PROMISES_ONLY:  # a right alone is no question yet
         visit.dispatcher.utter_message(response="utter_law_nothing")
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from math import exp
 
 from actions.deciding.case import Case, recorded, stays
-from actions.deciding.decision import Decision, Step
+from actions.deciding.decision import Decision, State, Step
+from actions.deciding.merge import stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from knowledge.answers.answers import Answer, Answers
 from knowledge.routing.rulebook import Rulebook
@@ -71,23 +72,48 @@ def _chance(total: float) -> float:
 
 
 def closest_of(case: Case) -> Likely | None:
-    """The written answer that the message comes closest to, with the matter spoken of in mind."""
-    facts, base = case.state.facts if case.busy else case.facts, case.known.base
+    """The written answer that the message comes closest to, with the matter spoken of in mind; the
+    one told last is not told again.
+    """
+    facts = case.state.facts if case.busy and not takes_up_a_question(case) else case.facts
+    found = [one for one in _found(case, facts) if one.name != case.state.last_answer]
+    return closest(found, facts, case.known.base.answers)
+
+
+def _found(case: Case, facts: Facts) -> Sequence[Likely]:
+    if takes_up_a_question(case):
+        return case.state.open_answers
     words = in_context(case.turn, facts, case.known.rules) if case.busy else None
     if words is None or case.turn.pressed:
-        return closest(case.turn.answers, facts, base.answers)
-    found = [Likely(one.id, one.signs) for one in base.find_answers(words)]
-    return closest(found, facts, base.answers)
+        return case.turn.answers
+    return [Likely(one.id, one.signs) for one in case.known.base.find_answers(words)]
+
+
+def takes_up_a_question(case: Case) -> bool:
+    """Whether a reply clears up what a question waited for: 凭什么不能用, then 被起诉了."""
+    turn, asked = case.turn, case.state.asked
+    replies = turn.pressed or bool(set(asked) & set(stated_alone(turn, asked)))
+    return bool(case.state.open_answers) and replies and not asks_for_an_answer(turn)
+
+
+def left_open(turn: Turn, state: State, decision: Decision) -> tuple[Likely, ...]:
+    """What a question that was not answered came closest to, while it is asked what happened."""
+    if decision.answer or decision.step is not Step.REFER or decision.matter.previous:
+        return ()
+    if asks_for_an_answer(turn):
+        return turn.answers
+    return state.open_answers
 
 
 def answer_to(case: Case) -> str | None:
     """The id of the answer that the message asks for; a message that asks nothing needs a closer
     one.
     """
-    if case.turn.main in _NO_QUESTION:
+    waits = takes_up_a_question(case)
+    if case.turn.main in _NO_QUESTION and not waits:
         return None
     found = closest_of(case)
-    asks = asks_for_an_answer(case.turn)
+    asks = waits or asks_for_an_answer(case.turn)
     name = "answer_asked" if asks else "answer_unasked"
     return found.name if found and case.reaches(name, found.chance) else None
 

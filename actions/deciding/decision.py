@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from actions.deciding.merge import known_facts
+from actions.deciding.turn import Likely
 from knowledge.routing.doubt import Doubt
 from knowledge.routing.referral import Referral
 from knowledge.routing.rules import AskRule
@@ -99,6 +100,9 @@ class State:
     asked: tuple[str, ...] = ()
     asked_times: Mapping[str, int] = field(default_factory=dict)
     parked_matters: tuple[Facts, ...] = ()  # the latest first
+    # those that a question came closest to which waits until the matter is clear, with their signs
+    open_answers: tuple[Likely, ...] = ()
+    last_answer: str | None = None  # the id of the one told last
     offered: str | None = None  # `ticket` while one is offered
     ticket_number: str | None = None  # told without its code, which is waited for
     form: Form = Form.CLOSED
@@ -112,6 +116,8 @@ class State:
             asked=tuple(slots.get("asked") or ()),
             asked_times=dict(slots.get("asked_times") or {}),
             parked_matters=tuple(slots.get("parked_matters") or ()),
+            open_answers=tuple(Likely(*one) for one in slots.get("open_answers") or ()),
+            last_answer=slots.get("last_answer"),
             offered=slots.get("offered"),
             ticket_number=slots.get("ticket_number"),
             form=form,

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from actions.deciding.answering import answer_to, answered
+from actions.deciding.answering import answer_to, answered, takes_up_a_question
 from actions.deciding.case import Case, joined, stays, turned_away
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.matters import are_several, park, wanted
@@ -87,7 +87,8 @@ def refer(case: Case, because: str = "") -> Decision:
     if case.busy and matter.facts == matter.before and _asks_of_a_named_one(case):
         return ask_remedy(case)
     answer = answer_to(case)
-    if answer and case.busy and _only_asks(case, matter):
+    asks = not takes_up_a_question(case)
+    if answer and asks and case.busy and _only_asks(case, matter):
         return answered(case, answer)
     if case.busy and matter.facts == matter.before and _names_an_excluded_one(case):
         return ask_exclusion(case)

@@ -56,6 +56,16 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
             "问了一个具体问题，最近的问答到这个把握才用它回答",
             "330 句里 24% 达到，其中 0.65 全答到、0.91 至少沾边（docs/evaluation.md）",
         ),
+        "answer_perhaps": Threshold(
+            0.2,
+            "没有把握够大的问答时，最近的一条到这个把握，才连同它回答的问题一起讲",
+            _BY_HAND,
+        ),
+        "answer_near": Threshold(
+            0.08,
+            "问答到这个把握，才作为「您问的是不是」的按钮",
+            _BY_HAND,
+        ),
         "answer_unasked": Threshold(
             0.55,
             "看不出在问什么，或者另有话可答，问答到这个把握才先答",

@@ -25,12 +25,12 @@ def say(visit: Visit) -> None:
         response="utter_answer",
         says=told.says,
         why=f"\n{told.why}{told.unless}",
-        basis=_basis(told),
+        basis=basis_of(told),
         json_message={"citations": [one.as_dict() for one in told.citations]},
     )
 
 
-def _basis(told: Told) -> str:
+def basis_of(told: Told) -> str:
     """The articles by name, those of one law together: 《商标法》第五十七条、第六十条."""
     by_law: dict[str, list[str]] = {}
     for one in told.citations:

@@ -11,7 +11,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.search.cards import Found
 from tests.actions.chat import Chat
 from tests.actions.conftest import FakeParser, FakeSearcher
-from tests.actions.likelihood import HARDLY, SURELY
+from tests.actions.likelihood import HARDLY, SURELY, signs
 from tests.conftest import TODAY
 from tests.content import ANSWERS
 
@@ -105,3 +105,33 @@ async def test_a_reply_to_our_question_asks_nothing_and_gets_no_answer_of_its_ow
     said = await chat.hears(text, intent)
 
     assert "utter_answer" not in said.responses
+
+
+async def test_what_was_just_told_is_not_told_once_more(chat: Chat, searcher: FakeSearcher) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark"}
+    searcher.answer = Found(DAMAGES, SURELY)
+    first = await chat.hears("能赔几倍", "ask_whether")
+    second = await chat.hears("那到底几倍", "ask_whether")
+
+    assert "utter_answer" in first.responses and "utter_answer" not in second.responses
+
+
+async def test_a_question_is_answered_once_it_is_known_what_happened(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    known = {"situation": "infringed", "right": "trademark"}
+    searcher.answer = Found(DAMAGES, signs(DAMAGES, 0.4, known))
+    asks = [{"entity": "likely_ask", "value": "answer", "confidence": 0.9}]
+    first = await chat.hears(
+        "隔壁那家招牌上的商标，会赔多少",
+        "accused_letter",
+        0.6,
+        asks,
+        others=[("infringed", 0.4)],
+    )
+    searcher.answer = None
+    pressed = await chat.presses('/inform{"situation": "infringed"}')
+
+    assert "utter_answer" not in first.responses
+    assert pressed.responses[:2] == ["utter_answer", "utter_direction"]
+    assert chat.slots["open_answers"] is None

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from actions.base import Services
-from actions.law import EXTRACT, MOST_ARTICLES, NEAR
+from actions.deciding.thresholds import THRESHOLDS
+from actions.law import EXTRACT, MOST_ARTICLES
 from api.clock import Clock
 from api.database import Database
 from knowledge.base import KnowledgeBase
@@ -14,6 +15,8 @@ from tests.actions.chat import Chat
 from tests.actions.conftest import FakeParser, FakeSearcher
 from tests.actions.likelihood import signs
 from tests.content import STATUTES
+
+NEAR, PERHAPS = (THRESHOLDS[name].value for name in ("answer_near", "answer_perhaps"))
 
 
 async def test_a_named_article_is_shown_with_its_version_and_a_citation(chat: Chat) -> None:
@@ -166,6 +169,23 @@ async def test_a_question_without_an_article_is_searched_for(chat: Chat) -> None
         said.citations[0]["text"]
         == STATUTES.article("专利法", "第四十二条", date(2026, 11, 22)).text
     )
+
+
+@pytest.mark.parametrize(
+    ("intent", "facts"),
+    [("ask_law", {}), ("general_knowledge", {"situation": "general_knowledge"})],
+)
+async def test_an_answer_that_may_be_meant_is_told_with_the_question_that_it_answers(
+    chat: Chat, searcher: FakeSearcher, intent: str, facts: dict[str, str]
+) -> None:
+    searcher.answer = Found("tmi-damages-method", signs("tmi-damages-method", PERHAPS, facts))
+    said = await chat.hears("这个怎么个算法", intent)
+    told = said.with_response("utter_answer_perhaps")
+    answer = chat.services.knowledge.answers["tmi-damages-method"]
+
+    assert "utter_law_related" not in said.responses
+    assert told["question"] == answer.asks[0] and told["says"] == answer.says
+    assert told["buttons"][-1]["title"] == "转人工" and said.citations
 
 
 async def test_the_closest_questions_are_put_to_whoever_gets_no_answer(
