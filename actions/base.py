@@ -163,6 +163,6 @@ def _of_answers(visit: Visit) -> list[EventType]:
     """The events that keep which answer was told last, and which ones a question waits for."""
     waiting = [[one.name, one.chance] for one in left_open(visit.turn, visit.state, visit.decision)]
     kept: dict[str, Any] = {"open_answers": waiting or None}
-    if visit.decision.answer:
-        kept["last_answer"] = visit.decision.answer
+    if told := visit.decision.answer or visit.decision.perhaps:
+        kept["last_answer"] = told
     return [SlotSet(slot, value) for slot, value in kept.items() if visit.slots.get(slot) != value]

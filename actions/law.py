@@ -8,11 +8,9 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import resume
 from actions.base import Visit
-from actions.deciding.answering import weighed
-from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import Likely
 from actions.remedy_details import meant
-from actions.replies.answer import basis_of
+from actions.replies.answer import perhaps
 from knowledge.law.applicable import (
     ONE_DAY,
     OldNumber,
@@ -30,7 +28,6 @@ from knowledge.search.searcher import Hit
 ELSEWHERE = "在现行版里请按内容查"  # a change whose articles have not been compared
 MOST_ARTICLES = 3  # of those that the advice stands on are shown in full
 MOST_HITS = 4
-MOST_QUESTIONS = 3
 PERSON = {"title": "转人工", "payload": "/human_handoff"}
 EXTRACT = 140  # characters of a passage that are read on a telephone
 
@@ -42,9 +39,9 @@ async def show_related(visit: Visit) -> Sequence[Hit]:
     else the passages that fit best, said to be no answer. The others are put as buttons. Returns
     the passages shown.
     """
-    likely = _likely(visit)
-    if likely and likely[0].chance >= THRESHOLDS["answer_perhaps"].value:
-        _say_perhaps(visit, likely)
+    likely = visit.decision.nearest
+    if visit.decision.perhaps:
+        _say_perhaps(visit, visit.decision.perhaps, likely)
         return ()
     today = visit.known.day
     search = visit.services.knowledge.search
@@ -67,27 +64,9 @@ async def show_related(visit: Visit) -> Sequence[Hit]:
     return hits
 
 
-def _likely(visit: Visit) -> list[Likely]:
-    """The answers that may be meant, likeliest first; not the one that was just told."""
-    found = [one for one in visit.turn.answers if one.name != visit.state.last_answer]
-    weights = weighed(found, visit.decision.facts, visit.services.knowledge.answers)
-    near = THRESHOLDS["answer_near"].value
-    return [one for one in weights if one.chance >= near][:MOST_QUESTIONS]
-
-
-def _say_perhaps(visit: Visit, likely: Sequence[Likely]) -> None:
-    first, *others = likely
-    answer = visit.services.knowledge.answers[first.name]
-    told = answer.on(visit.known.day)
-    visit.dispatcher.utter_message(
-        response="utter_answer_perhaps",
-        question=answer.asks[0],
-        says=told.says,
-        why=f"{told.why}{told.unless}",
-        basis=basis_of(told),
-        buttons=[*_asked_so(visit, others), PERSON],
-        json_message={"citations": [one.as_dict() for one in told.citations]},
-    )
+def _say_perhaps(visit: Visit, meant: str, likely: Sequence[Likely]) -> None:
+    others = [one for one in likely if one.name != meant]
+    perhaps(visit, meant, [*_asked_so(visit, others), PERSON])
 
 
 def _asked_so(visit: Visit, likely: Sequence[Likely]) -> list[dict[str, str]]:

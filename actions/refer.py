@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import put, resume
 from actions.base import Visit
-from actions.deciding.decision import Step
+from actions.deciding.decision import Preface, Step
 from actions.deciding.matters import title
 from actions.deciding.merge import changed, in_known_words
 from actions.deciding.turn import Does
@@ -45,6 +45,8 @@ async def tell(visit: Visit) -> list[EventType]:
         await asyncio.to_thread(_say_doubt, visit)
     else:
         await _say_direction(visit, referral, told_ways=bool(ways))
+    if visit.decision.perhaps and not _shows_related(visit, referral):
+        answer.perhaps(visit, visit.decision.perhaps)
     _say_others(visit)
     explained = list(visit.slots.get("explained") or [])
     if visit.decision.doubt is None:  # else what is asked stands alone
@@ -165,6 +167,12 @@ async def _say_direction(visit: Visit, referral: Referral, told_ways: bool) -> N
             why=first.why,
             also=f"\n还可以同时考虑：{others}。" if others else "",
         )
+
+
+def _shows_related(visit: Visit, referral: Referral) -> bool:
+    """Whether the closest answer, or the law, is shown before the way or with it."""
+    explained = bool(referral.remedies) and referral.remedies[0].key in EXPLAINED
+    return explained or Preface.LAW in visit.decision.preface
 
 
 def _told_before(visit: Visit, first: OpenRemedy) -> OpenRemedy | None:

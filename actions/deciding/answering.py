@@ -6,7 +6,7 @@ from math import exp
 
 from actions.deciding.case import Case, recorded, stays
 from actions.deciding.decision import Decision, State, Step
-from actions.deciding.merge import stated_alone
+from actions.deciding.merge import NO_PROBLEM, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from knowledge.answers.answers import Answer, Answers
 from knowledge.routing.rulebook import Rulebook
@@ -21,6 +21,8 @@ _STEEPNESS, _SHIFT = 0.86, -8.5
 _NO_QUESTION = frozenset(
     {Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.GIVES_CONTACT}
 )
+_MAY_TELL_THE_NEAREST = frozenset({Step.REFER, Step.SEARCH_LAW, Step.ANSWER_BETWEEN})
+_MOST_NEAR = 3
 _SHORT = 14  # characters; so short a question leans on what was said before
 
 
@@ -116,6 +118,23 @@ def answer_to(case: Case) -> str | None:
     asks = waits or asks_for_an_answer(case.turn)
     name = "answer_asked" if asks else "answer_unasked"
     return found.name if found and case.reaches(name, found.chance) else None
+
+
+def nearest(case: Case) -> tuple[Likely, ...]:
+    """The answers that may be meant, likeliest first; not the one that was just told."""
+    found = [one for one in case.turn.answers if one.name != case.state.last_answer]
+    likely = weighed(found, case.facts, case.known.base.answers)[:_MOST_NEAR]
+    return tuple(one for one in likely if case.reaches("answer_near", one.chance))
+
+
+def perhaps_to(case: Case, step: Step) -> str | None:
+    """The id of an answer that may be the one that is asked for, where none is sure enough."""
+    no_matter = step is not Step.REFER or case.facts.get("situation") in NO_PROBLEM
+    asks = no_matter or asks_for_an_answer(case.turn)
+    if case.turn.main in _NO_QUESTION or step not in _MAY_TELL_THE_NEAREST or not asks:
+        return None
+    found = closest_of(case)
+    return found.name if found and case.reaches("answer_perhaps", found.chance) else None
 
 
 def answered(case: Case, answer: str) -> Decision:

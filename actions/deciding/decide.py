@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from actions.deciding.answering import nearest, perhaps_to
 from actions.deciding.case import Case
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.ends import cancel, is_outside, out_of_scope, small_talk, start_afresh
@@ -77,9 +78,18 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     case = Case(turn, state, known)
     case.facts, case.previous = understand(case)
     decision = _step_of(case)(case)
+    near = nearest(case)
+    perhaps = None if decision.answer else perhaps_to(case, decision.step)
     leaves = state.form is Form.ASKING and turn.main in _LEAVE_FORM
     used = tuple(dict.fromkeys(case.used))
-    return replace(decision, leaves_form=leaves, understood=case.facts, thresholds=used)
+    return replace(
+        decision,
+        perhaps=perhaps,
+        nearest=near,
+        leaves_form=leaves,
+        understood=case.facts,
+        thresholds=used,
+    )
 
 
 def _step_of(case: Case) -> "Callable[[Case], Decision]":

@@ -1,5 +1,7 @@
 """Tells a written answer: the conclusion first, then why, what would change it, its articles."""
 
+from collections.abc import Mapping, Sequence
+
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import resume
@@ -25,12 +27,27 @@ def say(visit: Visit) -> None:
         response="utter_answer",
         says=told.says,
         why=f"\n{told.why}{told.unless}",
-        basis=basis_of(told),
+        basis=_basis(told),
         json_message={"citations": [one.as_dict() for one in told.citations]},
     )
 
 
-def basis_of(told: Told) -> str:
+def perhaps(visit: Visit, id_: str, buttons: Sequence[Mapping[str, str]] = ()) -> None:
+    """Say an answer that may be meant, with the question that it answers."""
+    answer = visit.services.knowledge.answers[id_]
+    told = answer.on(visit.known.day)
+    visit.dispatcher.utter_message(
+        response="utter_answer_perhaps",
+        question=answer.asks[0],
+        says=told.says,
+        why=f"{told.why}{told.unless}",
+        basis=_basis(told),
+        buttons=list(buttons),
+        json_message={"citations": [one.as_dict() for one in told.citations]},
+    )
+
+
+def _basis(told: Told) -> str:
     """The articles by name, those of one law together: 《商标法》第五十七条、第六十条."""
     by_law: dict[str, list[str]] = {}
     for one in told.citations:

@@ -764,6 +764,12 @@ def test_every_threshold_is_looked_at_by_some_example() -> None:
     looked_at |= {used.name for used in attack.thresholds}
     first = answered(turn("有人仿我的商标", "infringed"), OF_MARKS, 0.99)
     looked_at |= {used.name for used in first.thresholds}
+    looked_at |= {
+        used.name
+        for used in answered(
+            turn("有人仿我的商标", "infringed"), OF_MARKS, 0.3, asks="answer"
+        ).thresholds
+    }
     assert looked_at == set(THRESHOLDS)
 
 
