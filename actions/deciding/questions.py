@@ -2,23 +2,19 @@
 
 from dataclasses import replace
 
-from actions.deciding.answering import answered, closest_of
+from actions.deciding.answering import answer_to, answered, closest_of
 from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
 from actions.deciding.decision import Decision, Matter, Preface, Step
-from actions.deciding.merge import (
-    combine,
-    stated_alone,
-)
+from actions.deciding.merge import combine, stated_alone
 from actions.deciding.referring import ask_exclusion, ask_remedy, refer
-from actions.deciding.turn import Does
+from actions.deciding.turn import SUPPOSES, Does
 from knowledge.routing.referral import Referral
-from knowledge.slots import DATE_SLOTS, UNKNOWN, Facts
+from knowledge.slots import UNKNOWN, Facts
 
 # Rights about which no figure can be told before they are asked for.
 _NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
 
-# What can be reckoned with if it were otherwise; it changes no matter into another.
-_SUPPOSABLE = frozenset({"city", "county", "own_city", "venue", *DATE_SLOTS, "right_status"})
+_NEVER_SUPPOSED = frozenset({"contact", "right"})  # another right is another matter
 
 # Questions that a written answer settles, or nothing does.
 QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
@@ -161,6 +157,8 @@ def answer(case: Case) -> Decision:
 
 def suppose(case: Case) -> Decision:
     """What would be so if it were as the visitor supposes; what is known stays as it is."""
+    if found := answer_to(case):
+        return answered(case, found)
     supposed = as_supposed(case)
     told = stays(case, Step.SUPPOSITION, "是假设，不改已知的情况")
     return replace(
@@ -169,9 +167,13 @@ def suppose(case: Case) -> Decision:
 
 
 def as_supposed(case: Case) -> Facts:
-    """The facts as they would be; what the sentence only sounds like is no part of them."""
-    told = stated_alone(case.turn, case.state.asked)
-    return combine(case.state.facts, {slot: told[slot] for slot in told if slot in _SUPPOSABLE})
+    """The facts as they would be: those that the words state once they suppose nothing."""
+    words = SUPPOSES.sub("", case.turn.text)
+    told = case.known.base.read_facts(words, case.known.day) | stated_alone(
+        case.turn, case.state.asked
+    )
+    supposed = {slot: told[slot] for slot in told if slot not in _NEVER_SUPPOSED}
+    return combine(case.state.facts, supposed)
 
 
 _FIGURES = {

@@ -8,11 +8,7 @@ from actions.deciding.answering import answer_to, answered, takes_up_a_question
 from actions.deciding.case import Case, joined, stays, turned_away
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.matters import are_several, park, wanted
-from actions.deciding.merge import (
-    NO_PROBLEM,
-    combine,
-    in_progress,
-)
+from actions.deciding.merge import NO_PROBLEM, combine, in_progress
 from actions.deciding.turn import Does
 from actions.deciding.understanding import stated
 from knowledge.routing.doubt import Doubt

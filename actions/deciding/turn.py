@@ -165,7 +165,7 @@ _ABOUT_A_TICKET = re.compile(
     "单|进度|登记|查|口令|jx|办得|处理|到哪|结果|受理|分派|联系我", re.IGNORECASE
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
-_SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
+SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
 _OWN_MATTER = re.compile("[我俺咱]")
 # Words as plain as these count more than two intents that stand level.
 _PLAIN = {
@@ -319,7 +319,7 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
     told = {
         Does.CORRECTS: CORRECTS.search(text),
         Does.OPENS_ANOTHER: opens_another(text),
-        Does.SUPPOSES: _SUPPOSES.search(text),
+        Does.SUPPOSES: SUPPOSES.search(text),
         Does.ASKS_ABOUT_REMEDY: sides - {Side.WHERE} and _ASKS.search(text),
         Does.ABOUT_A_TICKET: _ABOUT_A_TICKET.search(text),
         Does.ABOUT_THE_ADVICE: _ABOUT_THE_ADVICE.search(text),

@@ -51,3 +51,11 @@ async def test_an_open_ticket_hears_nothing_of_it(chat: Chat) -> None:
 
     assert not {"utter_ticket_updated", "utter_ticket_contact"} & set(said.responses)
     assert (await chat.shows()).facts.get("doc_received_on") != "2026-11-18"
+
+
+async def test_a_paper_that_only_might_come_is_not_received(chat: Chat) -> None:
+    chat.slots |= {"situation": "accused_letter", "right": "trademark", "city": "赣州市"}
+    said = await chat.hears("万一法院真寄传票来了呢", "suppose")
+
+    assert "受理本案的人民法院" in said.with_response("utter_supposition")["outcome"]
+    assert chat.slots["situation"] == "accused_letter" and not chat.slots.get("doc_received")

@@ -738,7 +738,9 @@ def test_a_supposition_is_reckoned_with_and_forgotten() -> None:
 def test_a_supposition_turns_no_matter_into_another() -> None:
     decision = after("万一我收到传票了呢，要是在南昌", "suppose", state=known(MARK))
 
-    assert (decision.step, decision.matter.facts["situation"]) == (Step.SUPPOSITION, "infringed")
+    assert decision.step is Step.SUPPOSITION
+    assert decision.facts == MARK and not decision.remembers
+    assert decision.matter.facts["situation"] == "accused_court"  # what would be, told and forgotten
     assert decision.matter.facts["city"] == "南昌市"
 
 
