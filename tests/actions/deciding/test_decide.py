@@ -740,7 +740,7 @@ def test_a_supposition_turns_no_matter_into_another() -> None:
 
     assert decision.step is Step.SUPPOSITION
     assert decision.facts == MARK and not decision.remembers
-    assert decision.matter.facts["situation"] == "accused_court"  # what would be, told and forgotten
+    assert decision.matter.facts["situation"] == "accused_court"  # told and forgotten
     assert decision.matter.facts["city"] == "南昌市"
 
 
