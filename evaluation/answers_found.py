@@ -62,8 +62,8 @@ def found(answers: list[Answer], embedder: Embedder) -> list[list[Found]]:
     likenesses = centred(raw, mean) @ centred(vectors, mean).T
     hits = []
     for question, vector, likeness in zip(asked, raw, likenesses, strict=True):
-        nearest: dict[str, float] = {}
+        nearest: dict[str, list[float]] = {}
         for row in np.argsort(likeness)[-200:]:
-            nearest[wordings[row][1]] = float(likeness[row])  # the closest comes last
+            nearest.setdefault(wordings[row][1], []).append(float(likeness[row]))
         hits.append(held.ranked(question, vector, nearest, MOST))
     return hits

@@ -13,10 +13,10 @@ from knowledge.routing.rulebook import Rulebook
 from knowledge.slots import UNKNOWN, Facts
 
 # Beside the signs in the words: that an answer is written for the situation, and about the right.
-# How their sum becomes the chance that it answers what was asked was fitted with them, to 330
+# How their sum becomes the chance that it answers what was asked was fitted with them, to 270
 # questions whose closest answers somebody judged: docs/evaluation.md.
 _OF_THE_SITUATION, _OF_THE_RIGHT = 2.89, 1.43
-_STEEPNESS, _SHIFT = 0.86, -8.5
+_STEEPNESS, _SHIFT = 0.557, -6.47
 # What asks nothing: 不清楚 after a question is no question of its own.
 _NO_QUESTION = frozenset(
     {Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.GIVES_CONTACT}

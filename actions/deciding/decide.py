@@ -55,7 +55,11 @@ _ASKED_BESIDE = QUESTIONS | {
     Does.PASSED_ON,
 }
 # Where a written answer may say more than the step would.
-_MAY_BE_ANSWERED = _ASKED_BESIDE | {Does.NOT_UNDERSTOOD, Does.OUT_OF_SCOPE}
+_MAY_BE_ANSWERED = _ASKED_BESIDE | {
+    Does.NOT_UNDERSTOOD,
+    Does.OUT_OF_SCOPE,
+    Does.CANCELS,
+}
 # Answered beside the form, which then asks again.
 _INTERRUPT_FORM = _ASKED_BESIDE | {
     Does.ASKS_DRAFT,

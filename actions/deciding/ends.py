@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
+from actions.deciding.answering import asks_for_an_answer
 from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, turned_away
 from actions.deciding.decision import Decision, Matter, Step
 from actions.deciding.merge import stated_alone
-from actions.deciding.questions import in_short
+from actions.deciding.questions import ask_whether, in_short
 from actions.deciding.referring import refer
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, Does
@@ -30,6 +31,8 @@ def cancel(case: Case) -> Decision:
     if any(reading.slot == "goal" for reading in case.turn.readings):
         # 我改主意了，要他赔钱: another wish, not the end of it.
         return refer(case, "话里有新的诉求，不是要放下")
+    if case.busy and asks_for_an_answer(case.turn):
+        return ask_whether(case)  # 先拖着不交行不行 asks, it ends nothing
     return replace(stays(case, Step.CANCEL, "要先放下"), resume=None)
 
 

@@ -1,7 +1,7 @@
 """`helpline tune`: teaches the question side of the search.
 
-It learns from our own questions, and from other corpora where they are given.
-
+It learns from our own questions, from the ways to ask for the written answers, and from other
+corpora where they are given.
 
 One in four of the questions is kept aside at first: a question side tuned without them tells how
 much was gained and which weights of `knowledge/search/scoring.py` serve best. The one that is kept
@@ -21,9 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
+from knowledge.base import KnowledgeBase
+from knowledge.chinese.normalise import normalise
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
-from knowledge.search import guidance, index, passages, scoring
+from knowledge.search import cards, guidance, index, passages, scoring
 from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.embedding import Floats, SentenceEmbedder
 from knowledge.search.encoder.tuning import Course, Lesson, save, tune
@@ -180,6 +182,20 @@ def other_field(corpus: Path, queries: Path, work: Path) -> Field:
     return Field.of([document.as_passage() for document in documents], questions, work)
 
 
+def answers_course() -> Course:
+    """What the written answers say, with the ways to ask for each as lessons."""
+    answers = list(KnowledgeBase.load(index.OUT.parent).answers)
+    texts = [cards.text_of(one) for one in answers]
+    raw = embedding.load().untuned().encode_passages(texts)
+    mean = raw.mean(axis=0)
+    lessons = [
+        Lesson(normalise(wording), (row,))
+        for row, answer in enumerate(answers)
+        for wording in answer.asks
+    ]
+    return Course(centred(raw, mean), mean, lessons)
+
+
 def _show(done: int, total: int) -> None:
     _say(f"编码 {done}/{total}")
 
@@ -195,10 +211,9 @@ def run(options: argparse.Namespace) -> None:
     if options.corpus:
         fields.append(other_field(options.corpus, options.queries, work / "other"))
     parts = [kept_apart(field.questions) for field in fields]
-    first = taught(
-        [field.course(learn) for field, (learn, _) in zip(fields, parts, strict=True)],
-        work / "first.npz",
-    )
+    answers = answers_course()
+    courses = [field.course(learn) for field, (learn, _) in zip(fields, parts, strict=True)]
+    first = taught([*courses, answers], work / "first.npz")
     for field, (learn, aside) in zip(fields, parts, strict=True):
         before = field.searcher(embedding.load().untuned(), (), COSINE)
         after = field.searcher(first, learn, COSINE)
@@ -212,7 +227,7 @@ def run(options: argparse.Namespace) -> None:
             f"  最好的权重：字词 {weights.keyword}，常见问题 {weights.known}，"
             f"法律的常用程度 {weights.standing}"
         )
-    final = [field.course(field.questions) for field in fields]
+    final = [*(field.course(field.questions) for field in fields), answers]
     save(tune(e5.folder(embedding.models_folder()), final, say=_say), options.adapter)
     print(
         f"{options.adapter}：{options.adapter.stat().st_size / 1e6:.1f} MB"

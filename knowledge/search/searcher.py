@@ -163,10 +163,10 @@ class Searcher:
             return []
         raw = self._raw(question)
         likenesses = self._likenesses(centred(raw[None], self._index.mean)[0])
-        nearest: dict[str, float] = {}
+        nearest: dict[str, list[float]] = {}
         for row in np.flatnonzero(likenesses > 0):
             if answer := self._index.questions[row].answer:
-                nearest[answer] = max(nearest.get(answer, 0.0), float(likenesses[row]))
+                nearest.setdefault(answer, []).append(float(likenesses[row]))
         return self._index.cards.ranked(question, raw, nearest, limit)
 
     def evidence(self, question: str, on: date) -> Evidence:
