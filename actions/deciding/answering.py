@@ -9,13 +9,13 @@ from actions.deciding.decision import Decision, State, Step
 from actions.deciding.merge import NO_PROBLEM, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from knowledge.answers.answers import Answer, Answers
-from knowledge.routing.rulebook import Rulebook
 from knowledge.slots import UNKNOWN, Facts
 
 # Beside the signs in the words: that an answer is written for the situation, and about the right.
 # How their sum becomes the chance that it answers what was asked was fitted with them, to 270
 # questions whose closest answers somebody judged: docs/evaluation.md.
 _OF_THE_SITUATION, _OF_THE_RIGHT = 2.89, 1.43
+_IN_BETWEEN = 1.9  # of another situation, for a question that comes in the middle of a matter
 _STEEPNESS, _SHIFT = 0.557, -6.47
 # What asks nothing: 不清楚 after a question is no question of its own.
 _NO_QUESTION = frozenset(
@@ -23,32 +23,31 @@ _NO_QUESTION = frozenset(
 )
 _MAY_TELL_THE_NEAREST = frozenset({Step.REFER, Step.SEARCH_LAW, Step.ANSWER_BETWEEN})
 _MOST_NEAR = 3
-_SHORT = 14  # characters; so short a question leans on what was said before
 
 
-def closest(found: Sequence[Likely], facts: Facts, answers: Answers) -> Likely | None:
+def closest(
+    found: Sequence[Likely], facts: Facts, answers: Answers, between: bool = False
+) -> Likely | None:
     """Of the answers found, the one that fits best to what is known of the matter, with its chance;
     `found` has the signs of each in the place of a chance.
     """
-    return max(weighed(found, facts, answers), key=lambda one: one.chance, default=None)
+    likely = weighed(found, facts, answers, between)
+    return max(likely, key=lambda one: one.chance, default=None)
 
 
-def weighed(found: Sequence[Likely], facts: Facts, answers: Answers) -> list[Likely]:
-    """The answers found with their chances, best first."""
+def weighed(
+    found: Sequence[Likely], facts: Facts, answers: Answers, between: bool = False
+) -> list[Likely]:
+    """The answers found with their chances, best first.
+
+    `between`: the question comes in the middle of a matter, so that the situation says less of it:
+    能匿名吗 is asked in all of them.
+    """
     chances = [
-        Likely(one.name, _chance(one.chance + _bearing(answers[one.name], facts))) for one in found
+        Likely(one.name, _chance(one.chance + _bearing(answers[one.name], facts, between)))
+        for one in found
     ]
     return sorted(chances, key=lambda one: -one.chance)
-
-
-def in_context(turn: Turn, facts: Facts, rules: Rulebook) -> str | None:
-    """A short question with the matter that it belongs to before it: 会罚多少 says too little; None
-    where the question says enough.
-    """
-    if len(turn.text) > _SHORT:
-        return None
-    named = [rules.label(slot, facts[slot]) for slot in ("right", "situation") if slot in facts]
-    return f"{'，'.join(named)}，{turn.text}"
 
 
 def asks_for_an_answer(turn: Turn) -> bool:
@@ -56,12 +55,17 @@ def asks_for_an_answer(turn: Turn) -> bool:
     return turn.likely_ask is not None and turn.likely_ask.name == "answer"
 
 
-def _bearing(answer: Answer, facts: Facts) -> float:
-    fits = facts.get("situation") in answer.situations
+def _bearing(answer: Answer, facts: Facts, between: bool) -> float:
+    fits = fits_the_situation(answer, facts)
+    of_the_situation = _OF_THE_SITUATION if fits else _IN_BETWEEN if between else 0.0
     right = facts.get("right")
     unknown = right in (None, UNKNOWN, "multiple", "none") or not answer.rights
     akin = unknown or any(_akin(str(right), one) for one in answer.rights)
-    return _OF_THE_SITUATION * fits + _OF_THE_RIGHT * akin
+    return of_the_situation + _OF_THE_RIGHT * akin
+
+
+def fits_the_situation(answer: Answer, facts: Facts) -> bool:
+    return facts.get("situation") in answer.situations
 
 
 def _akin(one: str, other: str) -> bool:
@@ -77,18 +81,12 @@ def closest_of(case: Case) -> Likely | None:
     """The written answer that the message comes closest to, with the matter spoken of in mind; the
     one told last is not told again.
     """
-    facts = case.state.facts if case.busy and not takes_up_a_question(case) else case.facts
-    found = [one for one in _found(case, facts) if one.name != case.state.last_answer]
-    return closest(found, facts, case.known.base.answers)
-
-
-def _found(case: Case, facts: Facts) -> Sequence[Likely]:
-    if takes_up_a_question(case):
-        return case.state.open_answers
-    words = in_context(case.turn, facts, case.known.rules) if case.busy else None
-    if words is None or case.turn.pressed:
-        return case.turn.answers
-    return [Likely(one.id, one.signs) for one in case.known.base.find_answers(words)]
+    waits = takes_up_a_question(case)
+    found = case.state.open_answers if waits else case.turn.answers
+    between = case.busy and not waits
+    facts = case.state.facts if between else case.facts
+    new = [one for one in found if one.name != case.state.last_answer]
+    return closest(new, facts, case.known.base.answers, between)
 
 
 def takes_up_a_question(case: Case) -> bool:
@@ -123,7 +121,7 @@ def answer_to(case: Case) -> str | None:
 def nearest(case: Case) -> tuple[Likely, ...]:
     """The answers that may be meant, likeliest first; not the one that was just told."""
     found = [one for one in case.turn.answers if one.name != case.state.last_answer]
-    likely = weighed(found, case.facts, case.known.base.answers)[:_MOST_NEAR]
+    likely = weighed(found, case.facts, case.known.base.answers, case.busy)[:_MOST_NEAR]
     return tuple(one for one in likely if case.reaches("answer_near", one.chance))
 
 

@@ -2,10 +2,16 @@
 
 from dataclasses import replace
 
-from actions.deciding.answering import answer_to, answered, closest_of
+from actions.deciding.answering import (
+    answer_to,
+    answered,
+    asks_for_an_answer,
+    closest_of,
+    fits_the_situation,
+)
 from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
 from actions.deciding.decision import Decision, Matter, Preface, Step
-from actions.deciding.merge import combine, stated_alone
+from actions.deciding.merge import combine, in_progress, stated_alone
 from actions.deciding.referring import ask_exclusion, ask_remedy, refer
 from actions.deciding.turn import SUPPOSES, Does
 from knowledge.routing.referral import Referral
@@ -14,8 +20,17 @@ from knowledge.slots import UNKNOWN, Facts
 # Rights about which no figure can be told before they are asked for.
 _NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
 
+_BARE = 8  # characters; a question that names nothing but a side of the ways that were told
+_TELLS_IN_OTHER_WORDS = frozenset({Does.NOT_UNDERSTOOD, Does.OUT_OF_SCOPE})
 _NEVER_SUPPOSED = frozenset({"contact", "right"})  # another right is another matter
 
+_FIGURES = {
+    Does.ASKS_DAMAGES: Step.DAMAGES,
+    Does.ASKS_THRESHOLD: Step.THRESHOLD,
+    Does.ASKS_DEADLINE: Step.DEADLINE,
+}
+# What the matter itself answers, or nothing here does.
+_ANSWERED_OTHERWISE = frozenset({Does.ASKS_REMEDY, Does.OUT_OF_SCOPE, *_FIGURES})
 # Questions that a written answer settles, or nothing does.
 QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
 
@@ -140,16 +155,32 @@ def is_better_answered(case: Case) -> bool:
     found = closest_of(case)
     if found is None:
         return False
-    if turn.main is Does.ASKS_DEADLINE and case.busy:
-        referral = case.known.refer(case.facts)
-        if any(one.act_by for remedy in referral.remedies for one in remedy.deadlines):
-            return False  # the day itself can be told
+    if case.busy and _tells_the_figure(case):
+        return False
+    written = case.known.base.answers[found.name]
+    of_the_ways = turn.main is Does.ASKS_REMEDY and case.busy  # 要准备什么材料, of the ways told
+    bare = len(turn.text) <= _BARE
+    if of_the_ways and (bare or not fits_the_situation(written, case.state.facts)):
+        return False
     settled = case.busy or turn.main is Does.OUT_OF_SCOPE
-    asked = turn.main in QUESTIONS or not settled
+    asks = asks_for_an_answer(turn) and turn.main not in _ANSWERED_OTHERWISE
+    asked = turn.main in QUESTIONS or asks or not settled
     return case.reaches("answer_asked" if asked else "answer_unasked", found.chance)
 
 
+def _tells_the_figure(case: Case) -> bool:
+    """Whether the day itself can be told, or the sum from which on it is a crime."""
+    if case.turn.main is Does.ASKS_THRESHOLD:
+        return case.facts.get("right") not in _NO_RIGHT
+    if case.turn.main is not Does.ASKS_DEADLINE:
+        return False
+    referral = case.known.refer(case.facts)
+    return any(one.act_by for remedy in referral.remedies for one in remedy.deadlines)
+
+
 def answer(case: Case) -> Decision:
+    if case.turn.main in _TELLS_IN_OTHER_WORDS and in_progress(case.facts) and not case.busy:
+        return refer(case, "没听懂的话里有一件事")  # which tells the answer with the way
     found = closest_of(case)
     assert found is not None
     return answered(case, found.name)
@@ -174,10 +205,3 @@ def as_supposed(case: Case) -> Facts:
     )
     supposed = {slot: told[slot] for slot in told if slot not in _NEVER_SUPPOSED}
     return combine(case.state.facts, supposed)
-
-
-_FIGURES = {
-    Does.ASKS_DAMAGES: Step.DAMAGES,
-    Does.ASKS_THRESHOLD: Step.THRESHOLD,
-    Does.ASKS_DEADLINE: Step.DEADLINE,
-}

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from actions.deciding.decision import Threshold
 
-_HELD_OUT = "tests/nlu 的 859 句，python -m evaluation.thresholds"
+_HELD_OUT = "tests/nlu 的 1,514 句，python -m evaluation.thresholds"
 
 _BY_HAND = "没有单独量过；改动前后用 ./helpline evaluate answers 比较"
 
@@ -14,12 +14,12 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
         "intent_sure": Threshold(
             0.45,
             "意图到这个把握，才改变已知的事情、打断正谈的事、当真转人工",
-            f"704 句里 615 句达到，0.896 判对（{_HELD_OUT}）",
+            f"1271 句里 1051 句达到，0.857 判对（{_HELD_OUT}）",
         ),
         "intent_sure_against": Threshold(
             0.85,
             "意图到这个把握，才胜过访客明说的立场（谁告谁）",
-            f"704 句里 183 句达到，0.984 判对（{_HELD_OUT}）",
+            f"1271 句里 321 句达到，0.981 判对（{_HELD_OUT}）",
         ),
         "out_abuse": Threshold(
             0.98,
@@ -29,27 +29,27 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
         "out_chitchat": Threshold(
             0.8,
             "闲聊到这个把握才推开",
-            f"17 句里 3 句达到，都判对（{_HELD_OUT}）",
+            f"22 句里 4 句达到，0.750 判对（{_HELD_OUT}）",
         ),
         "out_prompt_attack": Threshold(
             0.8,
             "套话攻击到这个把握就推开",
-            f"10 句里 6 句达到，都判对（{_HELD_OUT}）",
+            f"15 句里 6 句达到，都判对（{_HELD_OUT}）",
         ),
         "out_wrongdoing": Threshold(
             0.7,
             "要做违法的事，到这个把握就拒绝",
-            f"15 句里 10 句达到，0.900 判对（{_HELD_OUT}）",
+            f"21 句里 10 句达到，都判对（{_HELD_OUT}）",
         ),
         "out_of_scope": Threshold(
             0.5,
             "别的管不了的事，几个题目合起来到这个把握才推开",
-            f"87 句里 50 句达到，0.960 判对（{_HELD_OUT}）",
+            f"159 句里 120 句达到，0.900 判对（{_HELD_OUT}）",
         ),
         "out_between": Threshold(
             0.9,
             "正谈着一件事时，带有事实的话到这个把握才推开",
-            f"155 句里 6 句达到，都判对（{_HELD_OUT}）",
+            f"243 句里 21 句达到，都判对（{_HELD_OUT}）",
         ),
         "answer_asked": Threshold(
             0.35,

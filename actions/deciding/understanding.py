@@ -18,6 +18,7 @@ from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts
 
 # What is said in the middle of a matter; said first, it tells one.
 _MAY_TELL = frozenset({Does.INFORMS, Does.ASKS_STEPS, Does.PASSED_ON, Does.WORRIES, Does.COMPLAINS})
+_COMPLAINED = "投诉没人管"
 # Whoever got such a paper is in this situation, where nothing else tells it.
 _PAPERS = {
     "传票": "accused_court",
@@ -76,6 +77,9 @@ def _situation(
         if earlier not in (None, UNKNOWN) and not _settles(case, turn, first, words):
             first = str(earlier)
         case.doubt = _doubt(case, turn, first, words, facts, asked)
+        if case.doubt and words and not words.weak:
+            case.doubt = None  # rather than ask, take the visitor at his word
+            return str(words.value)
         return first
     replies = any(slot in asked for slot in facts) and not case.reaches(
         "story_length", len(turn.text)
@@ -110,10 +114,27 @@ def _first_situation(
     The guess, unless clear words speak against a hesitant one.
     """
     if words is None or words.weak:
+        guess = _of_the_holder(case, turn, guess, facts)
         return guess or _situation_by_paper(facts) or (str(words.value) if words else None)
     if guess and _believed(case, turn, str(words.value), guess):
         return guess
     return str(words.value)
+
+
+def _of_the_holder(case: Case, turn: Turn, guess: str | None, facts: Facts) -> str | None:
+    """A hesitant guess that whoever tells of his own right, or of his complaint, is the accused
+    gives way to the next that is not.
+    """
+    holds = facts.get("right_status") not in (None, UNKNOWN) or _COMPLAINED in (
+        facts.get("proceeding") or ()
+    )
+    if not guess or not holds or _side(guess) != "defends":
+        return guess
+    if case.reaches("intent_sure_against", turn.likeliest.chance):
+        return guess
+    vocabulary = case.known.rules.vocabulary["situation"]
+    others = (one.name for one in turn.ranking if one.name in vocabulary)
+    return next((name for name in others if _side(name) != "defends"), guess)
 
 
 def _settles(case: Case, turn: Turn, situation: str | None, words: Reading | None) -> bool:
@@ -139,8 +160,8 @@ def _doubt(
     if not total or known[0].name != situation:
         return None
     chances = [(one.name, one.chance / total) for one in known]
-    if facts.get("right_status") not in (None, UNKNOWN):  # who tells of his own right attacks
-        chances = [one for one in chances if not one[0].startswith("accused")]
+    if facts.get("right_status") not in (None, UNKNOWN):  # his own right is not squatted
+        chances = [one for one in chances if _side(one[0]) != "defends" and one[0] != "squatted"]
     return case.known.base.doubt.about(str(situation), chances, "situation" in asked)
 
 

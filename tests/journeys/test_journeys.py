@@ -125,6 +125,7 @@ def _missed(expected: dict[str, Any], turn: dict[str, Any]) -> list[tuple[str, A
         ),
         "days": (_days(turn), lambda want, have: want.items() <= have.items()),
         "says": (heard, lambda want, have: all(words in have for words in _listed(want))),
+        "says_any": (heard, lambda want, have: any(words in have for words in _listed(want))),
         "never_says": (heard, lambda want, have: not any(words in have for words in _listed(want))),
         "ticket": (_ticket(turn), lambda want, have: have == want),
         "handoff": (bool(turn["handoff"]), lambda want, have: have == want),

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from actions.deciding.answering import asks_for_an_answer, closest, in_context, weighed
+from actions.deciding.answering import asks_for_an_answer, closest, weighed
 from actions.deciding.turn import Likely, read
 from knowledge.slots import Facts
 from tests.actions.likelihood import HARDLY, SURELY
 from tests.conftest import TODAY
-from tests.content import ANSWERS, RULES, knowledge_base
+from tests.content import ANSWERS, knowledge_base
 
 OF_MARKS, OF_PATENTS, OPPOSING = "tmi-damages-method", "ptf-annual-missed", "tmo-opp-how-long"
 OF_ANY_RIGHT = "fup-no-money-company"
@@ -59,16 +59,16 @@ def test_signs_become_a_chance_and_the_likeliest_stands_first() -> None:
     assert chances[0].chance > 0.99 and 0 < chances[1].chance < 1 and chances[2].chance < 0.01
 
 
-def test_a_short_question_is_looked_for_with_the_matter_that_it_belongs_to() -> None:
-    facts = {"situation": "infringed", "right": "trademark", "city": "赣州市"}
-
-    assert in_context(replace(BARE, text="会罚多少"), facts, RULES) == "商标，权利被侵犯，会罚多少"
-    assert (
-        in_context(replace(BARE, text="他这样用了我的牌子市监局会罚他多少钱"), facts, RULES) is None
-    )
-
-
 @pytest.mark.parametrize(("wish", "asks"), [("answer", True), ("road", False), ("no", False)])
 def test_only_who_wants_an_answer_asks_for_one(wish: str, asks: bool) -> None:
     assert asks_for_an_answer(replace(BARE, likely_ask=Likely(wish, 0.9))) is asks
     assert not asks_for_an_answer(BARE)
+
+
+def test_in_the_middle_of_a_matter_its_situation_says_less_of_a_question() -> None:
+    facts: Facts = {"situation": "registration_exam", "right": "trademark"}
+    [outside] = weighed([Likely(OF_MARKS, 6.0)], facts, ANSWERS)
+    [between] = weighed([Likely(OF_MARKS, 6.0)], facts, ANSWERS, between=True)
+    [fitting] = weighed([Likely(OF_MARKS, 6.0)], {**facts, "situation": "infringed"}, ANSWERS)
+
+    assert outside.chance < between.chance < fitting.chance

@@ -188,8 +188,10 @@ EXAMPLES = [
         state=known({"situation": "accused_letter", "right": "trademark"}),
     ),
     # questions about remedies
-    Example("要带什么材料", "ask_detail", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
-    Example("要带什么材料", "ask_detail", Step.REFER, "还没有办法"),
+    Example(
+        "要带什么材料，证书原件丢了", "ask_detail", Step.REMEDY_DETAILS, "细节", state=known(MARK)
+    ),
+    Example("要带什么材料，证书原件丢了", "ask_detail", Step.REFER, "还没有办法"),
     Example("为什么不能报警", "ask_why_not", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("为什么不能报警", "ask_why_not", Step.REFER, "还没有谈到"),
     Example("去哪儿办", "ask_place", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
@@ -575,8 +577,8 @@ ASKED, UNASKED = (THRESHOLDS[name].value for name in ("answer_asked", "answer_un
         ("依据是哪一条", "ask_law", {}, ASKED - 0.01, Step.SEARCH_LAW),
         ("依据是哪一条", "ask_law", MARK, UNASKED, Step.ANSWER),
         ("依据是哪一条", "ask_law", MARK, UNASKED - 0.01, Step.BASIS),
-        ("要带什么材料", "ask_detail", MARK, UNASKED, Step.ANSWER),
-        ("要带什么材料", "ask_detail", MARK, UNASKED - 0.01, Step.REMEDY_DETAILS),
+        ("要带什么材料，证书原件丢了", "ask_detail", MARK, UNASKED, Step.ANSWER),
+        ("要带什么材料，证书原件丢了", "ask_detail", MARK, UNASKED - 0.01, Step.REMEDY_DETAILS),
         ("嗯那个就是吧", FALLBACK, {}, ASKED, Step.ANSWER),
     ],
 )  # fmt: skip
@@ -783,3 +785,10 @@ def test_deciding_changes_nothing_that_it_was_given() -> None:
     after("也做了公证，另外还有件事，我的发明专利被仿了", "infringed", state=state)
 
     assert state == before
+
+
+def test_clear_words_are_taken_rather_than_asked_about() -> None:
+    text = "我的实用新型还在审，萍乡有人就照着做了"
+    decision = after(text, "preexam_need", 0.5, others=(("infringed", 0.4),))
+
+    assert decision.doubt is None and decision.facts["situation"] == "infringed"
