@@ -147,6 +147,9 @@ def _branches(visit: Visit) -> list[str]:
 
 async def _say_direction(visit: Visit, referral: Referral, told_ways: bool) -> None:
     facts = visit.decision.facts
+    told = visit.decision.answer or visit.decision.perhaps
+    if told and not referral.remedies:
+        return  # no way is needed to what was just answered
     if not referral.remedies or not in_known_words(facts):
         still_open = "utter_no_remedy_yet" if in_known_words(facts) else "utter_not_understood"
         visit.dispatcher.utter_message(response=still_open if referral.asks else "utter_no_remedy")

@@ -124,7 +124,7 @@ def say_filed(visit: Visit, filing: Filing, filed: TicketNotice) -> None:
     reached = filing.contact is not None
     told = {
         "contact": f"联系方式记的是 {contact}" if reached else "您没有留联系方式，凭单号和口令来查",
-        "next": f"看过后转给{filing.first.body.name}" if filing.first else "看过后再分派",
+        "next": f"看过后告诉您怎么找{filing.first.body.name}" if filing.first else "看过后再分派",
     }
     if not filed.created:
         moved = reached and contact != before.get("contact")

@@ -15,6 +15,7 @@ from knowledge.slots import UNKNOWN, Facts
 # How their sum becomes the chance that it answers what was asked was fitted with them, to 270
 # questions whose closest answers somebody judged: docs/evaluation.md.
 _OF_THE_SITUATION, _OF_THE_RIGHT = 2.89, 1.43
+_OF_ONE_ALONE = 0.6  # share of the right's weight for an answer about one, where it is open
 _IN_BETWEEN = 1.9  # of another situation, for a question that comes in the middle of a matter
 _STEEPNESS, _SHIFT = 0.557, -6.47
 # What asks nothing: 不清楚 after a question is no question of its own.
@@ -60,12 +61,18 @@ def _bearing(answer: Answer, facts: Facts, between: bool) -> float:
     of_the_situation = _OF_THE_SITUATION if fits else _IN_BETWEEN if between else 0.0
     right = facts.get("right")
     unknown = right in (None, UNKNOWN, "multiple", "none") or not answer.rights
-    akin = unknown or any(_akin(str(right), one) for one in answer.rights)
+    akin = float(any(_akin(str(right), one) for one in answer.rights))
+    if unknown:  # 会不会坐牢 is not to be answered for patents where nobody spoke of one
+        akin = 1.0 if _is_of_many(answer) else _OF_ONE_ALONE
     return of_the_situation + _OF_THE_RIGHT * akin
 
 
 def fits_the_situation(answer: Answer, facts: Facts) -> bool:
     return facts.get("situation") in answer.situations
+
+
+def _is_of_many(answer: Answer) -> bool:
+    return len({one.split("_")[0] for one in answer.rights}) != 1
 
 
 def _akin(one: str, other: str) -> bool:
@@ -137,5 +144,13 @@ def perhaps_to(case: Case, step: Step) -> str | None:
 
 def answered(case: Case, answer: str) -> Decision:
     """Tell a written answer; a matter that is spoken of goes on."""
-    told = replace(stays(case, Step.ANSWER, "问的有现成的、核对过的回答"), answer=answer)
+    told = stays(case, Step.ANSWER, "问的有现成的、核对过的回答")
+    sure = is_sure(case)
+    told = replace(told, answer=answer if sure else None, perhaps=None if sure else answer)
     return told if case.busy else recorded(case, told, "general_knowledge")
+
+
+def is_sure(case: Case) -> bool:
+    """Whether the closest answer is told as the answer, without the question that it answers."""
+    found = closest_of(case)
+    return found is not None and case.reaches("answer_sure", found.chance)

@@ -83,7 +83,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     case.facts, case.previous = understand(case)
     decision = _step_of(case)(case)
     near = nearest(case)
-    perhaps = None if decision.answer else perhaps_to(case, decision.step)
+    nothing_told = not (decision.answer or decision.perhaps)
+    perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
     leaves = state.form is Form.ASKING and turn.main in _LEAVE_FORM
     used = tuple(dict.fromkeys(case.used))
     return replace(

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from actions.deciding.answering import answer_to, answered, takes_up_a_question
+from actions.deciding.answering import answer_to, answered, is_sure, takes_up_a_question
 from actions.deciding.case import Case, joined, stays, turned_away
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.matters import are_several, park, wanted
@@ -106,7 +106,8 @@ def refer(case: Case, because: str = "") -> Decision:
             remembers=True,
             preface=preface,
         )
-    return replace(_told(case, matter, because), preface=preface, answer=answer)
+    sure = answer if answer and is_sure(case) else None
+    return replace(_told(case, matter, because), preface=preface, answer=sure)
 
 
 def _only_asks(case: Case, matter: Matter) -> bool:

@@ -56,6 +56,11 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
             "问了一个具体问题，最近的问答到这个把握才用它回答",
             "270 句里 31% 达到，其中 0.51 全答到、0.92 至少沾边（docs/evaluation.md）",
         ),
+        "answer_sure": Threshold(
+            0.45,
+            "用来回答的问答到这个把握，才不再说明它答的是哪个问题",
+            "270 句里 18% 达到，其中 0.61 全答到、0.94 至少沾边（docs/evaluation.md）",
+        ),
         "answer_perhaps": Threshold(
             0.2,
             "没有把握够大的问答时，最近的一条到这个把握，才连同它回答的问题一起讲",

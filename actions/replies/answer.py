@@ -11,7 +11,10 @@ from knowledge.answers.answers import Told
 
 async def answer(visit: Visit) -> list[EventType]:
     """Answer what was asked, and go on with the matter that is spoken of."""
-    say(visit)
+    if visit.decision.perhaps:
+        perhaps(visit, visit.decision.perhaps)
+    else:
+        say(visit)
     resume(visit)
     if not visit.decision.records:
         return []

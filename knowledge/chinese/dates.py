@@ -23,7 +23,7 @@ _WEEKDAYS = {
     "天": 6,
 }
 _YEARS_AGO = {"今": 0, "去": 1, "前": 2, "大前": 3}
-_DAYS_AGO = {None: 0, "今": 0, "昨": 1, "前": 2, "大前": 3}
+_DAYS_AGO = {"今": 0, "昨": 1, "前": 2, "大前": 3}
 # Holidays that have the same day every year; those of the lunar calendar have not.
 _HOLIDAYS = {
     "元旦": (1, 1),
@@ -142,9 +142,7 @@ def _by_holiday(found: re.Match[str], today: date) -> date | None:
 _Form = Callable[[re.Match[str], date], date | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Form], ...] = (
     (
-        re.compile(
-            r"(?<![大目以之])(?<!年的)(?P<ago>大前|[前昨今])[天日晚早儿](?!天)|刚刚?(?=收到|接到|$)"
-        ),
+        re.compile(r"(?<![大目以之])(?<!年的)(?P<ago>大前|[前昨今])[天日晚早儿](?!天)"),
         _relative,
     ),
     (

@@ -120,7 +120,7 @@ async def test_a_question_is_answered_once_it_is_known_what_happened(
     chat: Chat, searcher: FakeSearcher
 ) -> None:
     known = {"situation": "infringed", "right": "trademark"}
-    searcher.answer = Found(DAMAGES, signs(DAMAGES, 0.4, known))
+    searcher.answer = Found(DAMAGES, signs(DAMAGES, 0.5, known))
     asks = [{"entity": "likely_ask", "value": "answer", "confidence": 0.9}]
     first = await chat.hears(
         "隔壁那家招牌上的商标，会赔多少",

@@ -211,7 +211,7 @@ async def test_the_contact_is_read_back_and_who_gets_the_ticket_next_is_told(
     opened_ = (await chat.files("登记", "open_ticket")).with_response("utter_ticket_opened")
 
     assert told in opened_["contact"]
-    assert opened_["next"] == "看过后转给章贡区市场监督管理局"
+    assert opened_["next"] == "看过后告诉您怎么找章贡区市场监督管理局"
 
 
 async def test_a_new_contact_replaces_the_one_on_the_ticket_and_is_read_back(chat: Chat) -> None:

@@ -46,9 +46,11 @@ def test_one_about_another_right_falls_back() -> None:
     assert chance(facts, OF_PATENTS) < chance({**facts, "right": "patent"}, OF_PATENTS)
 
 
-@pytest.mark.parametrize("right", ["patent_design", "unknown", "multiple", "none"])
-def test_a_kind_of_the_same_right_and_a_right_that_is_open_count_as_the_same(right: str) -> None:
+@pytest.mark.parametrize("right", ["unknown", "multiple", "none"])
+def test_a_right_that_is_open_counts_less_for_an_answer_about_one_alone(right: str) -> None:
     assert chance({"right": right}, OF_PATENTS) == chance({}, OF_PATENTS)
+    assert chance({}, OF_PATENTS) < chance({"right": "patent_design"}, OF_PATENTS)
+    assert chance({"right": right}, OF_ANY_RIGHT) == chance({"right": "patent"}, OF_ANY_RIGHT)
 
 
 def test_signs_become_a_chance_and_the_likeliest_stands_first() -> None:

@@ -564,7 +564,9 @@ def test_a_contact_is_taken_refused_or_asked_for_again(
 
 # --- an answer first ------------------------------------------------------------------------------
 
-ASKED, UNASKED = (THRESHOLDS[name].value for name in ("answer_asked", "answer_unasked"))
+ASKED, SURE_ENOUGH, UNASKED = (
+    THRESHOLDS[name].value for name in ("answer_asked", "answer_sure", "answer_unasked")
+)
 
 
 @pytest.mark.parametrize(
@@ -588,7 +590,9 @@ def test_a_likely_answer_is_told_and_where_something_else_can_be_said_only_a_lik
     decision = answered(turn(text, intent), OF_MARKS, chance, known(facts))
 
     assert decision.step is step
-    assert decision.answer == (OF_MARKS if step is Step.ANSWER else None)
+    assert decision.answer == (OF_MARKS if step is Step.ANSWER and chance >= SURE_ENOUGH else None)
+    if step is Step.ANSWER and chance < SURE_ENOUGH:
+        assert decision.perhaps == OF_MARKS  # told with the question that it answers
 
 
 @pytest.mark.parametrize(
@@ -622,7 +626,7 @@ def test_where_no_day_can_be_told_a_question_of_days_is_answered() -> None:
 
 def test_a_story_that_comes_with_a_question_is_answered_first_and_gets_its_way_after() -> None:
     story = turn("有人仿我的商标，能赔几倍", "infringed")
-    asked = answered(story, OF_MARKS, ASKED, asks="answer")
+    asked = answered(story, OF_MARKS, SURE_ENOUGH, asks="answer")
     not_asked = answered(story, OF_MARKS, ASKED, asks="road")
 
     assert (asked.step, asked.answer) == (Step.REFER, OF_MARKS)

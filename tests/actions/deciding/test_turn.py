@@ -78,3 +78,18 @@ def test_what_kind_of_answer_is_wished_comes_from_the_dialogue_engine() -> None:
     wish = read(message, KNOWLEDGE, TODAY).likely_ask
 
     assert wish is not None and (wish.name, wish.chance) == ("answer", 0.8)
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("老公说别惹事，那个登记给我撤了吧", Does.WITHDRAWS_TICKET),
+        ("又后悔了，还能捞回来吗", Does.KEEPS_TICKET),
+        ("版权登记了还要不要再去注册商标", None),
+        ("登记的商标被他取消了", None),
+    ],
+)
+def test_words_of_a_ticket_are_told_from_those_of_a_register(text: str, does: Does | None) -> None:
+    main = read({"text": text, "intent": {"name": "inform"}}, knowledge_base(), TODAY).main
+
+    assert main is does if does else main not in (Does.WITHDRAWS_TICKET, Does.KEEPS_TICKET)

@@ -17,7 +17,6 @@ TODAY = date(2026, 11, 22)
     ("words", "day"),
     [
         ("今天", date(2026, 11, 22)),
-        ("刚刚", date(2026, 11, 22)),
         ("昨天", date(2026, 11, 21)),
         ("前天", date(2026, 11, 20)),
         ("大前天", date(2026, 11, 19)),
@@ -258,3 +257,10 @@ def test_a_weekday_of_a_past_week_is_that_weekday_and_past(today: date, name: st
 
     assert last and before_last and last < today and last - before_last == timedelta(days=7)
     assert last.weekday() == "一二三四五六日".index(name)
+
+
+def test_just_now_is_no_day() -> None:
+    """刚收到 may be days ago, and 昨天刚收到 is yesterday: a last day hangs on it."""
+    assert resolve("刚刚", TODAY) is None
+    assert [day for _, _, day in days_in("昨天刚收到传票", TODAY)] == [date(2026, 11, 21)]
+    assert list(days_in("上周刚收到", TODAY)) == []
