@@ -16,6 +16,7 @@ async def start_afresh(visit: Visit) -> list[EventType]:
         SlotSet("parked_matters", None),
         SlotSet("explained", None),
         SlotSet("last_answer", None),
+        SlotSet("stayed", None),
         SlotSet("ticket_number", None),
     ]
 

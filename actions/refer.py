@@ -27,6 +27,10 @@ from knowledge.slots import UNKNOWN, Facts
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
 PROMISES_ONLY = "info-general"  # its words announce an answer; without one they are empty
 MOST_CHANGES_TOLD = 4
+SIDES_OF_A_WAY = [
+    {"title": title, "payload": title}
+    for title in ("要带什么材料", "去哪里办", "要多久", "要花多少钱", "转人工")
+]
 MOST_WAYS = 3  # told side by side while it is open which of them is meant
 
 
@@ -63,6 +67,7 @@ async def tell(visit: Visit) -> list[EventType]:
         *_asked(visit, referral),
         SlotSet("parked_matters", list(visit.decision.matter.parked)),
         SlotSet("explained", explained),
+        SlotSet("stayed", visit.decision.facts == visit.decision.matter.before or None),
         SlotSet("offered", "ticket" if offers else None),
     ]
 
@@ -211,10 +216,29 @@ def _say_what_stays(visit: Visit, before: OpenRemedy, first: OpenRemedy) -> None
     ]
     news = "；".join(added[:MOST_CHANGES_TOLD])
     moved = first.body.name != before.body.name
+    if not news and not moved:
+        _say_nothing_new(visit, first)
+        return
     visit.dispatcher.utter_message(
         response="utter_news" if news else "utter_no_news",
         news=news,
         direction=f"这样就能定下来：找{first.body.name}" if moved else f"还是先走「{first.name}」",
+        step=next_step(first, visit.known.day),
+    )
+
+
+def _say_nothing_new(visit: Visit, first: OpenRemedy) -> None:
+    """The way stays as it is: said once, and the second time with what can be asked about it."""
+    if visit.decision.perhaps:
+        return  # the closest answer follows
+    if visit.slots.get("stayed"):
+        visit.dispatcher.utter_message(
+            response="utter_not_taken_up", name=first.name, buttons=SIDES_OF_A_WAY
+        )
+        return
+    visit.dispatcher.utter_message(
+        response="utter_no_news",
+        direction=f"还是先走「{first.name}」",
         step=next_step(first, visit.known.day),
     )
 

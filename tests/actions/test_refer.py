@@ -596,3 +596,13 @@ async def test_a_road_that_nobody_would_think_of_is_told_with_its_limits(chat: C
     said = await chat.hears("为什么不做域名争议", "ask_why_not")
 
     assert said.with_response("utter_not_listed")["limits"]
+
+
+async def test_the_same_sentence_is_not_said_twice_in_a_row(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+    first = await chat.hears("唉这个事啊", "inform")
+    second = await chat.hears("真是的", "inform")
+
+    assert "utter_no_news" in first.responses
+    assert "utter_no_news" not in second.responses
+    assert "转人工" in [one["title"] for one in second.buttons]
