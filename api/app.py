@@ -21,7 +21,7 @@ from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.middleware import (
     BodyGuard,
@@ -31,7 +31,9 @@ from api.edge.middleware import (
     SecurityHeaders,
 )
 from api.errors import Problem, render_errors
-from api.fallback.responder import FallbackResponder
+from api.fallback.dialogue import FallbackDialogue
+from api.fallback.responses import Responses
+from api.fallback.understanding import Understanding
 from api.settings import Settings
 from api.tickets.throttle import Throttle
 
@@ -52,15 +54,17 @@ def create_app(
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        fallback = FallbackResponder(state.database, state.clock, state.knowledge)
+        understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+        state.executor = webhook.executor_of(
+            _all_actions(state, understanding) if actions is None else actions
+        )
         state.receiver = Receiver(
             state.database,
             state.clock,
             state.dialogue,
-            fallback,
+            FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
             state.knowledge.guard,
         )
-        state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
         yield
         await state.dialogue.close()
         await state.database.close()
@@ -114,7 +118,7 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
-def _all_actions(state: State) -> Iterable[Action]:
+def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge, state.dialogue.parse))
+    return all_actions(Services(state.clock, state.database, state.knowledge, understanding))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from api.answers.service import AppKnowledge
 from api.database import AppDatabase
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 
 router = APIRouter(tags=["readiness"])
 
