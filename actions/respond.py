@@ -37,7 +37,9 @@ async def fill_form(_: Visit) -> list[EventType]:
 
 
 async def _say_before(visit: Visit, preface: Preface) -> None:
-    if preface is Preface.NO_DRAFT:
+    if preface is Preface.NO_HARM:
+        visit.dispatcher.utter_message(response="utter_no_harm")
+    elif preface is Preface.NO_DRAFT:
         visit.dispatcher.utter_message(
             response="utter_draft_none", paper=paper_named(visit.turn.text) or "您要的这份"
         )

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from actions.deciding.answering import nearest, perhaps_to
-from actions.deciding.case import Case
-from actions.deciding.decision import Decision, Form, State
+from actions.deciding.case import Case, tells_news
+from actions.deciding.decision import Decision, Form, Preface, State
 from actions.deciding.ends import cancel, is_outside, out_of_scope, small_talk, start_afresh
 from actions.deciding.known import Known
 from actions.deciding.questions import (
@@ -26,6 +26,7 @@ from actions.deciding.questions import (
     ask_meaning,
     ask_reason,
     ask_whether,
+    calm,
     in_short,
     is_better_answered,
     suppose,
@@ -87,8 +88,10 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
     leaves = state.form is Form.ASKING and turn.main in _LEAVE_FORM
     used = tuple(dict.fromkeys(case.used))
+    calming = (Preface.NO_HARM,) if Does.MEANS_HARM in turn.does else ()
     return replace(
         decision,
+        preface=(*calming, *decision.preface),
         perhaps=perhaps,
         nearest=near,
         leaves_form=leaves,
@@ -107,6 +110,8 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
         return ticket_matter
     if form is Form.ASKING and main not in _INTERRUPT_FORM | _LEAVE_FORM:
         return ticket_answer
+    if Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case):
+        return calm
     if main in _MAY_BE_ANSWERED and is_better_answered(case):
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):

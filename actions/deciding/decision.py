@@ -60,6 +60,7 @@ class Step(StrEnum):
 class Preface(StrEnum):
     """What is said before a step."""
 
+    NO_HARM = "劝住要动手的人"
     NO_DRAFT = "没有合适的草稿"
     LAW = "出示检索到的法条"
 

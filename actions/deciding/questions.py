@@ -115,9 +115,17 @@ def in_short(case: Case) -> Decision:
     brings_news = case.busy and tells_news(case)
     if brings_news or not case.sure:
         return refer(case, "话里有新情况" if brings_news else "把握不大")
-    short = stays(case, Step.IN_SHORT, "不讲新的事，用一句话说现在先做什么")
+    return _first_of_all(case, "不讲新的事，用一句话说现在先做什么")
+
+
+def calm(case: Case) -> Decision:
+    """Who would hurt somebody is told what to do instead."""
+    return _first_of_all(case, "劝住要动手的人，再说现在先做什么")
+
+
+def _first_of_all(case: Case, reason: str) -> Decision:
     referral = case.known.refer(case.state.facts) if case.busy else None
-    return replace(short, referral=referral)
+    return replace(stays(case, Step.IN_SHORT, reason), referral=referral)
 
 
 def ask_draft(case: Case) -> Decision:

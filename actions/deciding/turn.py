@@ -80,6 +80,7 @@ class Does(StrEnum):
     MEANS_CONTACT = "像是联系方式"
     REFUSES_CONTACT = "不愿留联系方式"
     DENIES_IN_WORDS = "带有否定"
+    MEANS_HARM = "想动手或吓人"
     WORDLESS = "没有文字"
 
 
@@ -167,6 +168,19 @@ _ABOUT_A_TICKET = re.compile(
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
 SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
 _OWN_MATTER = re.compile("[我俺咱]")
+# What the visitor would do himself; what is done to him, or threatened, is his matter.
+_THEIRS = "(?:[他她它]们?|人家|[对那这](?:方|面|个?(?:人|老板|家|店|厂)))"
+_HARM = re.compile(
+    "(?:去|就|要|想|敢|先|直接|一起|弟|人|[我俺咱]们?)[^，。！？；]{0,6}?把?"
+    f"{_THEIRS}[^，。！？；]{{0,8}}?(?:砸|泼|烧了|弄死|揍|打一顿|打断|打残|收拾一顿|堵门)"
+    f"|(?:弄死|揍|打死|打断|收拾|教训|砸了?|人肉){_THEIRS}"
+    f"|把{_THEIRS}[^，。！？；我]{{0,4}}(?:电话|住址|地址|身份证|照片|家人)[^，。！？；]{{0,6}}"
+    "(?:挂|曝光|发到|贴)"
+)
+_TO_US = re.compile(
+    "被[^，。]{0,6}(?:砸|打|揍|泼)|威胁|扬言|放话|恐吓|怕"
+    "|他们?(?:说|要|来|带|喊)[^，。]{0,8}(?:砸|打|弄死)我?"
+)
 # Words as plain as these count more than two intents that stand level.
 _PLAIN = {
     Does.ASKS_EXCLUSION: re.compile(
@@ -324,6 +338,7 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.MEANS_CONTACT: contact_meant(text),
         Does.REFUSES_CONTACT: contact_refused(text),
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
+        Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
         Does.WORDLESS: not _WORD.search(text),
     }
     return [does for does, found in told.items() if found]

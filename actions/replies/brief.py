@@ -34,7 +34,7 @@ async def tell(visit: Visit) -> list[EventType]:
 def _say(visit: Visit, referral: Referral) -> None:
     first = referral.remedies[0]
     visit.dispatcher.utter_message(
-        response=_REPLIES[visit.turn.main],
+        response=_REPLIES.get(visit.turn.main, "utter_in_short"),
         name=first.name,
         body=first.body.name,
         gives=first.can_do,

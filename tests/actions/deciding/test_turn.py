@@ -93,3 +93,28 @@ def test_words_of_a_ticket_are_told_from_those_of_a_register(text: str, does: Do
     main = read({"text": text, "intent": {"name": "inform"}}, knowledge_base(), TODAY).main
 
     assert main is does if does else main not in (Does.WITHDRAWS_TICKET, Does.KEEPS_TICKET)
+
+
+@pytest.mark.parametrize(
+    ("text", "means_harm"),
+    [
+        ("晚上叫上两个表哥去把他摊子砸了", True),
+        ("气得我真想揍他一顿", True),
+        ("找人收拾他", True),
+        ("把他家地址贴到村口去", True),
+        ("那我弄死他算了", True),
+        ("他带人来要砸我的店", False),
+        ("上个月被他打了，医药费找谁", False),
+        ("他扬言要弄死我", False),
+        ("我打12315投诉他", False),
+        ("我是来打假的", False),
+        ("他把我的照片挂到网上骂", False),
+        ("我要打官司告他", False),
+    ],
+)
+def test_who_would_hurt_somebody_is_told_from_who_is_hurt_or_threatened(
+    text: str, means_harm: bool
+) -> None:
+    parse = {"text": text, "intent": {"name": "inform"}}
+
+    assert (Does.MEANS_HARM in read(parse, KNOWLEDGE, TODAY).does) is means_harm
