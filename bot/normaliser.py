@@ -11,6 +11,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.bounds import bounded
 from bot.component import FixedFeaturizer
 
 # Homophones and typos that people type on a phone; the service reads the same file.
@@ -30,13 +31,14 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 def normalise(text: Text) -> Text:
-    """The text in simplified characters with half-width letters and digits.
+    """The beginning of the text, bounded, in simplified characters with half-width letters and
+    digits.
 
     Common typos are corrected, repeated marks shortened.
     """
     folded = "".join(
         unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c
-        for c in text
+        for c in bounded(text)
     )
     folded = re.sub(r"[ \t　]+", " ", _TO_SIMPLIFIED.convert(folded)).lower()
     folded = re.sub(r"([。！？!?~～.…])\1{2,}", r"\1", folded)
@@ -53,6 +55,6 @@ class Normaliser(FixedFeaturizer):
         for message in messages:
             text = message.get(TEXT)
             # Texts that begin with a slash are button payloads, read by Rasa itself.
-            if text and not text.startswith("/"):
-                message.set(TEXT, normalise(text))
+            if text:
+                message.set(TEXT, bounded(text) if text.startswith("/") else normalise(text))
         return messages
