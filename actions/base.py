@@ -20,6 +20,7 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
+from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
 from knowledge.slots import SLOTS, UNKNOWN, Facts
 
@@ -36,6 +37,7 @@ class Services:
     parse: Callable[
         [str], Awaitable[Mapping[str, Any] | None]
     ]  # what the dialogue engine understands of a text
+    look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

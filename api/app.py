@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from rasa_sdk import Action
@@ -23,6 +24,8 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue import Dialogue
 from api.edge import webhook
+from api.edge.doors import Crowd, HostGuard
+from api.edge.limits import limiter_of
 from api.edge.middleware import (
     BodyGuard,
     Compression,
@@ -30,10 +33,19 @@ from api.edge.middleware import (
     HeadAsGet,
     SecurityHeaders,
 )
-from api.errors import Problem, render_errors
+from api.errors import Problem, promise_problems, render_errors
 from api.fallback.responder import FallbackResponder
 from api.settings import Settings
-from api.tickets.throttle import Throttle
+from api.tickets.service import LookUps
+
+
+class _Service(FastAPI):
+    """FastAPI, whose description of itself names the media type of our errors."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        promise_problems(document)
+        return document
 
 
 def create_app(
@@ -48,9 +60,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         state.clock = Clock(settings.as_of)
-        state.throttle = Throttle()
         state.database = Database(settings.database_url)
-        state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
+        state.limiter = limiter_of(settings, state.database)
+        state.dialogue = dialogue or Dialogue(
+            settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
+        )
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
         fallback = FallbackResponder(state.database, state.clock, state.knowledge)
         state.receiver = Receiver(
@@ -65,14 +79,20 @@ def create_app(
         await state.dialogue.close()
         await state.database.close()
 
-    app = FastAPI(
+    app = _Service(
         title="江西知识产权维权援助热线",
         version="1",
         lifespan=lifespan,
         middleware=_edge(settings),
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": Problem, "description": "出错时的统一格式"}},
+        openapi_url="/openapi.json" if settings.docs else None,
+        # It would lead to whatever host the caller names.
+        redirect_slashes=False,
+        responses={
+            "4XX": {"model": Problem, "description": "出错时的统一格式"},
+            "5XX": {"model": Problem, "description": "出错时的统一格式"},
+        },
     )
     render_errors(app)
     app.include_router(api.conversations.routes.router)
@@ -80,7 +100,8 @@ def create_app(
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.readiness.router)
-    app.include_router(api.reference.routes.router)
+    if settings.docs:
+        app.include_router(api.reference.routes.router)
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
@@ -101,6 +122,8 @@ def _edge(settings: Settings) -> list[Middleware]:
         Middleware(HeadAsGet),
         Middleware(Compression),
         Middleware(ErrorBoundary),
+        Middleware(HostGuard, hosts=settings.allowed_hosts),
+        Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
 
@@ -117,4 +140,12 @@ def _load_knowledge(settings: Settings) -> Knowledge:
 def _all_actions(state: State) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge, state.dialogue.parse))
+    return all_actions(
+        Services(
+            state.clock,
+            state.database,
+            state.knowledge,
+            state.dialogue.parse,
+            LookUps(state.limiter),
+        )
+    )

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
 from api.errors import HelplineError
 
 ALIVE_TIMEOUT_S = 2.0
+NO_TOKEN = SecretStr("")
 
 
 class DialogueUnavailable(HelplineError):
@@ -55,17 +56,26 @@ class Reply:
 
 
 class Dialogue:
-    """Speaks to Rasa's REST channel at `url` and never waits longer than `timeout_s` seconds for an
-    answer.
+    """Speaks to Rasa's one channel (`bot/door.py`) at `url` with its `token`, and never waits
+    longer than `timeout_s` seconds for an answer.
     """
 
     def __init__(
-        self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        url: str,
+        timeout_s: float,
+        transport: httpx.AsyncBaseTransport | None = None,
+        token: SecretStr = NO_TOKEN,
     ) -> None:
         self._timeout_s = timeout_s
         # Rasa is on the loopback: a proxy from the environment must never see what visitors say.
+        secret = token.get_secret_value()
         self._client = httpx.AsyncClient(
-            base_url=url, timeout=timeout_s, transport=transport, trust_env=False
+            base_url=url,
+            timeout=timeout_s,
+            transport=transport,
+            trust_env=False,
+            headers={"Authorization": f"Bearer {secret}"} if secret else {},
         )
 
     async def send(
@@ -96,7 +106,7 @@ class Dialogue:
         """
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post("/model/parse", json={"text": text})
+                response = await self._client.post("/webhooks/rest/parse", json={"text": text})
             response.raise_for_status()
             return dict(response.json())
         except (httpx.HTTPError, TimeoutError, ValueError):

@@ -338,7 +338,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
-    dialogue = Dialogue(settings.rasa_url, settings.rasa_timeout_s)
+    dialogue = Dialogue(settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token)
     try:
         asked = await _asked(options, settings)
         base = await asyncio.to_thread(_load, settings)

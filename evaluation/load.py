@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from api.settings import Settings
+
 # Answered by Rasa alone: what the helpline adds to such a turn is its own cost.
 SMALL_TALK = ("你好", "谢谢你", "再见", "你是机器人吗")
 # Facts, rules and citations: a turn as visitors have it.
@@ -37,7 +39,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     """Register `evaluate load`."""
     parser = commands.add_parser("load", help="并发对话的耗时与吞吐，与直接调用 Rasa 对比")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="运行中的热线")
-    parser.add_argument("--rasa-url", help="它的 Rasa 地址；省略则不对比")
+    parser.add_argument(
+        "--rasa-url", help="它的 Rasa 地址；省略则不对比"
+    )
     parser.add_argument("--clients", type=int, default=8, help="同时对话的来访者数")
     parser.add_argument("--messages", type=int, default=25, help="每位来访者发多少条")
     parser.set_defaults(run=lambda args: asyncio.run(report(args)))
@@ -114,11 +118,13 @@ async def _visitor(client: httpx.AsyncClient, url: str) -> Send:
 
 
 async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
-    sender = uuid.uuid4().hex
+    sender, token = uuid.uuid4().hex, Settings().rasa_token.get_secret_value()
 
     async def send(text: str) -> None:
         answered = await client.post(
-            f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": text}
+            f"{url}/webhooks/rest/webhook",
+            json={"sender": sender, "message": text},
+            headers={"Authorization": f"Bearer {token}"},
         )
         answered.raise_for_status()
 

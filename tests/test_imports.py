@@ -74,6 +74,7 @@ FOR_BOT = {
     "onnxruntime",
     "tokenizers",
     "jsonschema",
+    "sanic",
     "yaml",
     "bot",
 }
