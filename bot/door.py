@@ -10,7 +10,7 @@ import hmac
 import logging
 from asyncio import CancelledError
 from functools import wraps
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Awaitable, Callable, Coroutine, Dict, Optional, Text
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -19,7 +19,7 @@ from sanic.response import HTTPResponse
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Request], Awaitable[HTTPResponse]]
+Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 Hear = Callable[[UserMessage], Awaitable[Any]]
 
 
@@ -39,22 +39,20 @@ class Door(InputChannel):
 
     def blueprint(self, on_new_message: Hear) -> Blueprint:
         """The calls GET /, POST /webhook and POST /parse below the channel's address."""
-        calls = Blueprint("helpline_door", __name__)
+        calls = Blueprint(f"helpline_{self.name()}", __name__)
 
-        @calls.route("/", methods=["GET"])
         async def alive(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
-        @calls.route("/webhook", methods=["POST"])
-        @self._with_token
         async def receive(request: Request) -> HTTPResponse:
             return response.json(await _replies(on_new_message, request.json))
 
-        @calls.route("/parse", methods=["POST"])
-        @self._with_token
         async def parse(request: Request) -> HTTPResponse:
             return response.json(await request.app.ctx.agent.parse_message(request.json["text"]))
 
+        calls.add_route(alive, "/", methods=["GET"])
+        calls.add_route(self._with_token(receive), "/webhook", methods=["POST"])
+        calls.add_route(self._with_token(parse), "/parse", methods=["POST"])
         return calls
 
     def _with_token(self, handler: Handler) -> Handler:

@@ -39,9 +39,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     """Register `evaluate load`."""
     parser = commands.add_parser("load", help="并发对话的耗时与吞吐，与直接调用 Rasa 对比")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="运行中的热线")
-    parser.add_argument(
-        "--rasa-url", help="它的 Rasa 地址；省略则不对比"
-    )
+    parser.add_argument("--rasa-url", help="它的 Rasa 地址；省略则不对比")
     parser.add_argument("--clients", type=int, default=8, help="同时对话的来访者数")
     parser.add_argument("--messages", type=int, default=25, help="每位来访者发多少条")
     parser.set_defaults(run=lambda args: asyncio.run(report(args)))
