@@ -23,6 +23,7 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
+from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
 from knowledge.slots import SLOTS, UNKNOWN
 
@@ -37,6 +38,7 @@ class Services:
     database: Database
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
+    look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

@@ -6,6 +6,7 @@ import re
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.base import Visit
+from api.errors import HelplineError
 from api.tickets import service as tickets
 from api.tickets.schemas import Progress
 from knowledge.chinese.identifiers import ticket_number
@@ -25,7 +26,11 @@ async def tell(visit: Visit) -> list[EventType]:
     number = ticket_number(text) or visit.state.ticket_number
     code = _CODE.search(_NUMBER.sub(" ", text))
     both = (number, code.group()) if number and code else None
-    ticket = await _look_up(visit, both)
+    try:
+        ticket = await _look_up(visit, both)
+    except HelplineError as refused:  # too many wrong codes; its sentence says when to come back
+        visit.dispatcher.utter_message(text=refused.detail)
+        return []
     another = ticket and number and number != ticket.number
     if ticket is None or another:
         unknown = both and ticket is None
@@ -52,7 +57,8 @@ async def _look_up(visit: Visit, both: tuple[str, str] | None) -> Progress | Non
         await visit.record(session, body)
         try:
             if both:
-                return await tickets.look_up(session, *both)
+                look_ups = visit.services.look_ups
+                return await look_ups.progress_in(session, *both, visit.conversation_id)
             return await tickets.of_conversation(session, visit.conversation_id)
         except tickets.TicketNotFound:
             return None

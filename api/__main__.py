@@ -4,6 +4,7 @@ import uvicorn
 
 from api import logs
 from api.app import create_app
+from api.edge.connections import GuardedProtocol
 from api.settings import Settings
 
 
@@ -20,8 +21,9 @@ def main() -> None:
         workers=1,
         log_config=None,  # everything goes through the masked log
         server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
-        limit_concurrency=256,
+        http=GuardedProtocol,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=20,
     )

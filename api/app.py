@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from rasa_sdk import Action
@@ -23,6 +24,8 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
+from api.edge.doors import Crowd, HostGuard
+from api.edge.limits import limiter_of
 from api.edge.middleware import (
     BodyGuard,
     Compression,
@@ -30,12 +33,21 @@ from api.edge.middleware import (
     HeadAsGet,
     SecurityHeaders,
 )
-from api.errors import Problem, render_errors
+from api.errors import Problem, promise_problems, render_errors
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.settings import Settings
-from api.tickets.throttle import Throttle
+from api.tickets.service import LookUps
+
+
+class _Service(FastAPI):
+    """FastAPI, whose description of itself names the media type of our errors."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        promise_problems(document)
+        return document
 
 
 def create_app(
@@ -50,9 +62,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         state.clock = Clock(settings.as_of)
-        state.throttle = Throttle()
         state.database = Database(settings.database_url)
-        state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
+        state.limiter = limiter_of(settings, state.database)
+        state.dialogue = dialogue or Dialogue(
+            settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
+        )
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
         understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
         state.executor = webhook.executor_of(
@@ -69,14 +83,20 @@ def create_app(
         await state.dialogue.close()
         await state.database.close()
 
-    app = FastAPI(
+    app = _Service(
         title="江西知识产权维权援助热线",
         version="1",
         lifespan=lifespan,
         middleware=_edge(settings),
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": Problem, "description": "出错时的统一格式"}},
+        openapi_url="/openapi.json" if settings.docs else None,
+        # It would lead to whatever host the caller names.
+        redirect_slashes=False,
+        responses={
+            "4XX": {"model": Problem, "description": "出错时的统一格式"},
+            "5XX": {"model": Problem, "description": "出错时的统一格式"},
+        },
     )
     render_errors(app)
     app.include_router(api.conversations.routes.router)
@@ -84,7 +104,8 @@ def create_app(
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.readiness.router)
-    app.include_router(api.reference.routes.router)
+    if settings.docs:
+        app.include_router(api.reference.routes.router)
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
@@ -105,6 +126,8 @@ def _edge(settings: Settings) -> list[Middleware]:
         Middleware(HeadAsGet),
         Middleware(Compression),
         Middleware(ErrorBoundary),
+        Middleware(HostGuard, hosts=settings.allowed_hosts),
+        Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
 
@@ -121,4 +144,12 @@ def _load_knowledge(settings: Settings) -> Knowledge:
 def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge, understanding))
+    return all_actions(
+        Services(
+            state.clock,
+            state.database,
+            state.knowledge,
+            understanding,
+            LookUps(state.limiter),
+        )
+    )

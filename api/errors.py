@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -77,6 +77,13 @@ class BodyTooLarge(HelplineError):
     detail = "一次发送的内容不能超过 64 KB，请分几次说，或先概括要点。"
 
 
+class BodyTooSlow(HelplineError):
+    code = "body_too_slow"
+    status = HTTPStatus.REQUEST_TIMEOUT
+    title = "发得太慢"
+    detail = "内容没有及时传完，可能是网络不稳，请再发一次。"
+
+
 class InvalidRequest(HelplineError):
     code = "invalid_request"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -88,14 +95,14 @@ class NotFound(HelplineError):
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
     title = "没有这个地址"
-    detail = "没有这个地址，请核对网址；接口说明见 /docs。"
+    detail = "没有这个地址，请核对网址。"
 
 
 class MethodNotAllowed(HelplineError):
     code = "method_not_allowed"
     status = HTTPStatus.METHOD_NOT_ALLOWED
     title = "请求方式不对"
-    detail = "这个地址不接受这种请求方式；接口说明见 /docs。"
+    detail = "这个地址不接受这种请求方式。"
 
 
 class Unexpected(HelplineError):
@@ -119,6 +126,7 @@ _WRONG = {
     "string_too_long": "太长",
     "too_long": "太长",
     "string_pattern_mismatch": "含有不允许的字符",
+    "literal_error": "只能是 {expected}",
     "bool_type": "应是 true 或 false",
     "bool_parsing": "应是 true 或 false",
     "int_type": "应是整数",
@@ -162,6 +170,16 @@ def unexpected(error: Exception) -> JSONResponse:
     return problem(Unexpected(f"{Unexpected.detail}如一直这样，请把编号 {number} 告诉我们。"))
 
 
+def promise_problems(document: dict[str, Any]) -> None:
+    """Let an OpenAPI document promise problems under the media type that they have."""
+    for call in (call for path in document["paths"].values() for call in path.values()):
+        for response in call["responses"].values():
+            content = response.get("content", {})
+            shape = content.get("application/json", {}).get("schema", {})
+            if shape.get("$ref") == "#/components/schemas/Problem":
+                content["application/problem+json"] = content.pop("application/json")
+
+
 def render_errors(app: FastAPI) -> None:
     """Make `app` answer every error as a problem."""
     app.add_exception_handler(HelplineError, _helpline_error)
@@ -187,9 +205,9 @@ def _sentence(found: Mapping[str, object]) -> str:
     # The first step only says body, query or path.
     field = ".".join(str(step) for step in location[1:]) if isinstance(location, tuple) else ""
     context = found.get("ctx")
-    wrong = _WRONG.get(str(found["type"]), "填得不对").format_map(
-        context if isinstance(context, dict) else {}
-    )
+    named = context if isinstance(context, dict) else {}
+    told = {name: str(value).replace(" or ", " 或 ") for name, value in named.items()}
+    wrong = _WRONG.get(str(found["type"]), "填得不对").format_map(told)
     return f"{field}：{wrong}" if field else f"请求正文{wrong}"
 
 

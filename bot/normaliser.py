@@ -7,6 +7,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.component import FixedFeaturizer
+from bot.reading.bounds import bounded
 from bot.reading.fold import normalise
 
 
@@ -18,6 +19,6 @@ class Normaliser(FixedFeaturizer):
         for message in messages:
             text = message.get(TEXT)
             # Texts that begin with a slash are button payloads, read by Rasa itself.
-            if text and not text.startswith("/"):
-                message.set(TEXT, normalise(text))
+            if text:
+                message.set(TEXT, bounded(text) if text.startswith("/") else normalise(text))
         return messages

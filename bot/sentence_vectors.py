@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 
 from bot.component import FixedFeaturizer
 from bot.known_vectors import SHIPPED, KnownVectors
+from bot.reading.bounds import bounded
 
 SENTENCE_VECTOR = "sentence_vector"  # key in a message: float32 array of 384 values, length 1
 ENCODER = "HELPLINE_ENCODER"  # names the folder of the exported encoder
@@ -28,7 +29,6 @@ ENCODER = "HELPLINE_ENCODER"  # names the folder of the exported encoder
 CACHE = "HELPLINE_VECTOR_CACHE"
 
 _DEFAULT_ENCODER = Path(__file__).resolve().parents[1] / "var/models/encoder"
-_LONGEST = 8192  # characters: 512 tokens of 16, the longest there are; reading on costs time only
 
 
 class Encoder:
@@ -53,7 +53,7 @@ class Encoder:
         """float32 of shape (384,), of length 1. One sentence at a time: in a batch, the scale of
         the 8-bit numbers inside would depend on its neighbours.
         """
-        ids = np.array([self._tokenizer.encode(self._prefix + text[:_LONGEST]).ids], np.int64)
+        ids = np.array([self._tokenizer.encode(self._prefix + bounded(text)).ids], np.int64)
         return self._session.run(None, {"ids": ids})[0][0]
 
 

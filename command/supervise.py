@@ -170,6 +170,7 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         "HELPLINE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
         "HELPLINE_ACTION_URL": f"http://{reachable(host)}:{port}/webhook",
         "HELPLINE_ACTION_SECRET": secrets.token_urlsafe(32),
+        "HELPLINE_RASA_TOKEN": secrets.token_urlsafe(32),
         **service_environment(place),
         "HELPLINE_HOST": host,
         "HELPLINE_PORT": str(port),
@@ -182,7 +183,6 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         return [service]
     argv = [place.rasa, "run", "-m", place.model, "-p", rasa_port, "-i", "127.0.0.1"]
     argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-    argv += ["--enable-api"]  # /model/parse; on the loopback only
     bot = {**bot_environment(place), **env}
     return [
         service,

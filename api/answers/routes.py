@@ -3,19 +3,20 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BeforeValidator
 
 from api.answers import service
 from api.answers.schemas import Found
 from api.answers.service import AppKnowledge
 from api.clock import AppClock
+from api.edge.limits import count_reading
 from api.visitor_text import clean
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(count_reading)])
 async def search(
     knowledge: AppKnowledge,
     clock: AppClock,

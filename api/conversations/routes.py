@@ -12,7 +12,15 @@ from api.calendar import service as calendar
 from api.clock import AppClock
 from api.conversations import schemas, service
 from api.conversations.receive import AppReceiver
-from api.database import AppDatabase
+from api.database import AppDatabase, Database
+from api.edge.limits import (
+    Address,
+    AppLimiter,
+    TooManyRequests,
+    count_message,
+    count_opening,
+    count_reading,
+)
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
@@ -39,7 +47,7 @@ Token = Annotated[str | None, Depends(_token)]
 ConversationId = Annotated[str, Depends(_one_spelling)]
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, dependencies=[Depends(count_opening)])
 async def open_conversation(
     new: schemas.NewConversation, database: AppDatabase, clock: AppClock
 ) -> schemas.OpenedConversation:
@@ -56,14 +64,28 @@ async def send_message(
     message: schemas.NewMessage,
     token: Token,
     receiver: AppReceiver,
+    database: AppDatabase,
+    limiter: AppLimiter,
+    address: Address,
 ) -> JSONResponse:
     """Say something and hear what it leads to. Messages of one conversation are answered in the
     order they came.
     """
+    try:
+        await count_message(limiter, address, conversation_id)
+    except TooManyRequests:
+        # What was stored is never refused: a repeat hears what it led to.
+        if not await _is_stored(database, conversation_id, message):
+            raise
     return JSONResponse(await receiver.receive(conversation_id, token, message))
 
 
-@router.get("/{conversation_id}")
+async def _is_stored(database: Database, conversation_id: str, message: schemas.NewMessage) -> bool:
+    async with database.reading() as session:
+        return await service.is_stored(session, conversation_id, message.client_message_id)
+
+
+@router.get("/{conversation_id}", dependencies=[Depends(count_reading)])
 async def show_conversation(
     conversation_id: ConversationId,
     token: Token,
@@ -76,7 +98,11 @@ async def show_conversation(
         return await service.show(session, conversation, with_referrals=referrals)
 
 
-@router.get("/{conversation_id}/deadlines.ics", response_class=Response)
+@router.get(
+    "/{conversation_id}/deadlines.ics",
+    response_class=Response,
+    dependencies=[Depends(count_reading)],
+)
 async def export_deadlines(
     conversation_id: ConversationId,
     token: Token,

@@ -14,7 +14,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -190,6 +190,18 @@ async def store_message(
     await session.flush()
     await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
     return _stored(conversation, turn, shown, spoken)
+
+
+async def is_stored(
+    session: AsyncSession, conversation_id: str, client_message_id: UUID | None
+) -> bool:
+    """Whether a message of this id was stored before."""
+    if client_message_id is None:
+        return False
+    turn = select(Turn.id).where(
+        Turn.conversation_id == conversation_id, Turn.client_message_id == str(client_message_id)
+    )
+    return await session.scalar(turn) is not None
 
 
 async def begin_again(session: AsyncSession, turn_id: str) -> int:

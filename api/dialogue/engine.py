@@ -7,13 +7,14 @@ from typing import Any
 
 import httpx
 from circuitbreaker import CircuitBreaker
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from api.dialogue.queue import EngineQueue, WaitedTooLong
 from api.dialogue.replies import Reply, read_replies
 from api.errors import HelplineError
 
 ALIVE_TIMEOUT_S = 2.0
+NO_TOKEN = SecretStr("")
 FAILURES = 3  # in a row, after which the engine is left alone
 LEFT_ALONE_S = 15
 TICKET_FORM = "ticket_form"
@@ -31,19 +32,28 @@ class DialogueUnavailable(HelplineError):
 
 
 class Dialogue:
-    """Speaks to Rasa's REST channel at `url`.
+    """Speaks to Rasa's one channel (`bot/door.py`) at `url` with its `token`.
 
     It never waits longer than `timeout_s` seconds for its turn in the queue, nor for an answer. An
     engine that failed several times in a row is not asked for a while: nobody waits for it in vain.
     """
 
     def __init__(
-        self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        url: str,
+        timeout_s: float,
+        transport: httpx.AsyncBaseTransport | None = None,
+        token: SecretStr = NO_TOKEN,
     ) -> None:
         self._timeout_s = timeout_s
         # Rasa is on the loopback: a proxy from the environment must never see what visitors say.
+        secret = token.get_secret_value()
         self._client = httpx.AsyncClient(
-            base_url=url, timeout=timeout_s, transport=transport, trust_env=False
+            base_url=url,
+            timeout=timeout_s,
+            transport=transport,
+            trust_env=False,
+            headers={"Authorization": f"Bearer {secret}"} if secret else {},
         )
         self.queue = EngineQueue(longest_wait_s=timeout_s)
         self._breaker = CircuitBreaker(
@@ -83,11 +93,12 @@ class Dialogue:
         self, turn_id: str, text: str, metadata: Mapping[str, Any], memory: Mapping[str, Any]
     ) -> list[Reply]:
         message = {"sender": turn_id, "message": text, "metadata": dict(metadata)}
+        if memory.get("requested_slot"):
+            slots = {slot: memory.get(slot) for slot in FORM_NEEDS}
+            message["form"] = {"name": TICKET_FORM, "slots": slots}
         try:
             # httpx limits each read; this limits the whole answer.
             async with asyncio.timeout(self._timeout_s):
-                if memory.get("requested_slot"):
-                    await self._tell_form(turn_id, memory)
                 response = await self._client.post("/webhooks/rest/webhook", json=message)
             response.raise_for_status()
             replies = read_replies(response.content)
@@ -100,13 +111,6 @@ class Dialogue:
             raise DialogueUnavailable("对话引擎没有说话")
         return replies
 
-    async def _tell_form(self, turn_id: str, memory: Mapping[str, Any]) -> None:
-        """Lay into the turn's fresh tracker that the form asks, and what it knows."""
-        slots = [{"event": "slot", "name": slot, "value": memory.get(slot)} for slot in FORM_NEEDS]
-        events = [{"event": "active_loop", "name": TICKET_FORM}, *slots]
-        response = await self._client.post(f"/conversations/{turn_id}/tracker/events", json=events)
-        response.raise_for_status()
-
     async def parse(self, text: str) -> dict[str, Any] | None:
         """What Rasa understands of a text outside any turn: intent, intent_ranking, entities.
 
@@ -114,7 +118,7 @@ class Dialogue:
         """
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post("/model/parse", json={"text": text})
+                response = await self._client.post("/webhooks/rest/parse", json={"text": text})
             response.raise_for_status()
             return dict(response.json())
         except (httpx.HTTPError, TimeoutError, ValueError):

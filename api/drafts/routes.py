@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from api.clock import AppClock
 from api.conversations import service as conversations
@@ -11,10 +11,15 @@ from api.database import AppDatabase
 from api.drafts import service
 from api.drafts.schemas import Draft
 from api.drafts.service import AppDrafting
+from api.edge.limits import count_reading
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-router = APIRouter(prefix="/api/conversations/{conversation_id}/drafts", tags=["drafts"])
+router = APIRouter(
+    prefix="/api/conversations/{conversation_id}/drafts",
+    tags=["drafts"],
+    dependencies=[Depends(count_reading)],
+)
 
 
 @router.get("")

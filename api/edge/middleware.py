@@ -2,19 +2,22 @@
 `api.app`.
 """
 
+import asyncio
 import ipaddress
-from http import HTTPMethod
+from http import HTTPMethod, HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLarge, NotJson, problem, unexpected
+from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
 
 LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
+BODY_S = 20.0  # seconds for a whole body
+COME_BACK_S = "10"  # what a 503 says that knows no better
 
 # Below this an answer fits into one packet as it is.
 SMALLEST_COMPRESSED = 1024
@@ -32,6 +35,15 @@ PAGE_POLICY = (
 # Swagger UI sets style attributes on what it draws.
 REFERENCE_POLICY = PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 REFERENCE = "/docs"
+# The page asks for nothing of this; what it shows must not either.
+PERMISSIONS = ", ".join(
+    f"{what}=()"
+    for what in (
+        *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "geolocation"),
+        *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+        *("browsing-topics", "screen-wake-lock", "xr-spatial-tracking"),
+    )
+)
 
 
 class SecurityHeaders:
@@ -51,6 +63,9 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
+                headers["Permissions-Policy"] = PERMISSIONS
+                if message["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+                    headers.setdefault("Retry-After", COME_BACK_S)
                 if scope["path"].startswith("/api/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)
@@ -125,12 +140,12 @@ class ErrorBoundary:
 
 
 class BodyGuard:
-    """Lets in JSON of a bounded size only: the whole body is read here, before anything interprets
-    it.
+    """Lets in JSON of a bounded size only, within `body_s` seconds: the whole body is read here,
+    before anything interprets it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, body_s: float = BODY_S) -> None:
+        self.app, self.body_s = app, body_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
@@ -139,19 +154,14 @@ class BodyGuard:
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return await problem(NotJson())(scope, receive, send)
 
-        limit = (
-            LARGEST_ACTION_CALL
-            if scope["path"] == ACTION_CALLS and from_this_machine(scope)
-            else LARGEST_BODY
-        )
-        body = bytearray()
-        while (message := await receive())["type"] == "http.request":
-            body += message.get("body", b"")
-            if len(body) > limit:
-                return await problem(BodyTooLarge())(scope, receive, send)
-            if not message.get("more_body"):
-                break
-        else:
+        try:
+            async with asyncio.timeout(self.body_s):
+                body = await _whole_body(scope, receive)
+        except TimeoutError:
+            return await problem(BodyTooSlow())(scope, receive, send)
+        except HelplineError as refused:
+            return await problem(refused)(scope, receive, send)
+        if body is None:
             return None  # the client went away
 
         read = False
@@ -161,9 +171,26 @@ class BodyGuard:
             if read:
                 return await receive()
             read = True
-            return {"type": "http.request", "body": bytes(body), "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         await self.app(scope, replay, send)
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
+    """The body; None when the client went away. Raises BodyTooLarge."""
+    limit = (
+        LARGEST_ACTION_CALL
+        if scope["path"] == ACTION_CALLS and from_this_machine(scope)
+        else LARGEST_BODY
+    )
+    body = bytearray()
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise BodyTooLarge
+        if not message.get("more_body"):
+            return bytes(body)
+    return None
 
 
 def from_this_machine(scope: Scope) -> bool:

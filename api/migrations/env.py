@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import create_engine, make_url
 
 import api.conversations.models
+import api.edge.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base

@@ -14,6 +14,7 @@ SWAGGER_UI = Path(str(files("fastapi_swagger"))) / "resources"
 
 
 @router.get("")
+@router.get("/")
 async def page() -> FileResponse:
     """The page itself."""
     return FileResponse(OWN / "index.html")

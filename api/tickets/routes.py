@@ -3,23 +3,20 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 
 from api.answers.service import AppKnowledge
 from api.clock import AppClock
 from api.database import AppDatabase
+from api.edge.limits import Address, AppLimiter
 from api.outgoing import guarded
 from api.tickets import service
 from api.tickets.schemas import Progress
-from api.tickets.throttle import Throttle
 from knowledge.law.citation_guard import Days
 
+THIS_MACHINE = "this machine"  # visits from it are not counted, wrong codes are
+
 router = APIRouter(prefix="/api/tickets", tags=["tickets"])
-
-
-async def _throttle_of(request: Request) -> Throttle:
-    throttle: Throttle = request.app.state.throttle
-    return throttle
 
 
 @router.get("/{number}")
@@ -28,26 +25,23 @@ async def look_up(
     code: Annotated[
         str, Query(max_length=20, description="The look-up code, shown when the ticket was opened.")
     ],
-    request: Request,
     database: AppDatabase,
     knowledge: AppKnowledge,
     clock: AppClock,
-    throttle: Annotated[Throttle, Depends(_throttle_of)],
+    limiter: AppLimiter,
+    address: Address,
 ) -> Progress:
     """Status, progress notes and next deadline. An unknown number and a wrong code are answered
     alike.
     """
-    address = request.client.host if request.client else ""
-    number = number[:20].strip().upper()
-    throttle.count(number, address)
+    look_ups = service.LookUps(limiter)
     async with database.reading() as session:
-        progress = await service.look_up(session, number, code)
-    throttle.forgive(number, address)
+        progress = await look_ups.progress(session, number, code, address or THIS_MACHINE)
     told, _ = await asyncio.to_thread(
         guarded.tree,
         progress.model_dump(mode="json"),
         knowledge.guard,
         Days(clock.today()),
-        f"ticket {number}",
+        f"ticket {progress.number}",
     )
     return Progress.model_validate(told)

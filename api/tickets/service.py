@@ -5,6 +5,7 @@ commits.
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import service as conversations
 from api.conversations.schemas import TicketNotice
+from api.edge.limits import Limiter
 from api.errors import HelplineError
 from api.logs import mask
 from api.tickets.models import Ticket, TicketNote
@@ -25,6 +27,7 @@ Priority = Literal["normal", "urgent"]
 # No character that is read as another one: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_LENGTH = 6
+LONGEST_NUMBER = 20  # of what is taken for a ticket's number
 
 STATUS_TEXT = {
     "new": "已登记，等待分派",
@@ -174,11 +177,40 @@ async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     return await _still_open(session, conversation_id) is not None
 
 
-async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
-    """How far a ticket has come; raises TicketNotFound for an unknown number and for a wrong code
-    alike.
+@dataclass(frozen=True)
+class LookUps:
+    """The one way to a ticket by its number and code, over HTTP and in the chat alike: every wrong
+    code counts.
     """
-    number = number.strip().upper()
+
+    limiter: Limiter = field(default_factory=Limiter)
+
+    async def progress(self, session: AsyncSession, number: str, code: str, asker: str) -> Progress:
+        """How far a ticket has come; `asker` is the address or conversation that its tries count
+        for.
+
+        Raises TicketNotFound for an unknown number and for a wrong code alike, TooManyTries,
+        CountsUnavailable.
+        """
+        number = number[:LONGEST_NUMBER].strip().upper()
+        await self.limiter.try_code(number, asker)
+        try:
+            progress = await _look_up(session, number, code)
+        except TicketNotFound:
+            await self.limiter.wrong_code(number, asker)
+            raise
+        await self.limiter.right_code(number, asker)
+        return progress
+
+    async def progress_in(
+        self, session: AsyncSession, number: str, code: str, conversation_id: str
+    ) -> Progress:
+        """The same, asked in a conversation."""
+        asker = self.limiter.asker_of(conversation_id)
+        return await self.progress(session, number, code, asker)
+
+
+async def _look_up(session: AsyncSession, number: str, code: str) -> Progress:
     ticket = (
         await session.scalar(select(Ticket).where(Ticket.number == number))
         if number.isprintable()

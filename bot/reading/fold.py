@@ -8,6 +8,8 @@ from typing import Pattern, Text, Tuple
 
 import opencc
 
+from bot.reading.bounds import bounded
+
 # Homophones and typos that people type on a phone; the search reads the same file.
 _FILE = Path(__file__).resolve().parents[2] / "data" / "typos.tsv"
 
@@ -25,13 +27,14 @@ _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 
 
 def normalise(text: Text) -> Text:
-    """The text in simplified characters with half-width letters and digits.
+    """The beginning of the text, bounded, in simplified characters with half-width letters and
+    digits.
 
     Common typos are corrected, repeated marks shortened.
     """
     folded = "".join(
         unicodedata.normalize("NFKC", c) if "！" <= c <= "～" and c not in "，。？！：；（）" else c
-        for c in text
+        for c in bounded(text)
     )
     folded = re.sub(r"[ \t　]+", " ", _TO_SIMPLIFIED.convert(folded)).lower()
     folded = re.sub(r"([。！？!?~～.…])\1{2,}", r"\1", folded)

@@ -16,6 +16,7 @@ import jieba
 from opencc import OpenCC
 from pydantic import Field
 
+from knowledge.chinese.bounds import bounded
 from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, load
 
 SUBJECTS = CONTENT / "subjects.yml"
@@ -66,11 +67,11 @@ def normalise(text: str) -> str:
 
 
 def corrected(text: str) -> str:
-    """What a visitor meant to type: `normalise`, typos corrected, stretched punctuation shortened,
-    each text once.
+    """What a visitor meant to type: bounded, `normalise`d, typos corrected, stretched punctuation
+    shortened, each text once.
     """
     text = _OTHER_NUMERALS.sub(
-        lambda found: str(int(unicodedata.numeric(found[0]))), normalise(text)
+        lambda found: str(int(unicodedata.numeric(found[0]))), normalise(bounded(text))
     )
     for typo, meant in typos():
         text = typo.sub(meant, text)

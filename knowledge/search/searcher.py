@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.chinese import normalise
+from knowledge.chinese.bounds import bounded
 from knowledge.law.citations import Citation, quoted
 from knowledge.law.statutes import Statutes
 from knowledge.search import scoring
@@ -106,7 +107,7 @@ class Searcher:
         Articles that the question names come first, also those of a version named by its year that
         does not govern on the day. Of a guidance article only the best section is shown.
         """
-        question = normalise.normalise(query)
+        question = normalise.normalise(bounded(query))
         if not normalise.bigrams(question):
             return []
         hits = {self._document(hit): hit for hit in self._named(question, on) if hit.kind in kinds}
@@ -158,7 +159,7 @@ class Searcher:
         """The written answers that the question likeliest asks for, best first; none without the
         encoder.
         """
-        question = normalise.normalise(query)
+        question = normalise.normalise(bounded(query))
         if self._embedder is None or not normalise.bigrams(question):
             return []
         raw = self._raw(question)

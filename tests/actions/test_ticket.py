@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.ticket import ValidateTicketForm, summary
+from api.edge.limits import TooManyTries
 from api.tickets.models import Ticket
 from tests.actions.chat import Chat, Said
 from tests.content import RULES
@@ -361,6 +362,36 @@ async def test_a_wrong_code_shows_nothing(chat: Chat) -> None:
     said = await elsewhere.hears(f"{number} {wrong}", "ask_ticket_status")
 
     assert said.responses == ["utter_ticket_not_found"]
+
+
+async def test_codes_are_guessed_in_the_chat_as_little_as_over_http(chat: Chat) -> None:
+    number, code = await opened(chat)
+    elsewhere = await Chat.opens(chat.services)
+    for _ in range(5):
+        said = await elsewhere.hears(f"{number} GFEDCA", "ask_ticket_status")
+        assert said.responses == ["utter_ticket_not_found"]
+
+    said = await elsewhere.hears(f"{number} {code}", "ask_ticket_status")
+
+    assert said.responses == [] and "分钟后再试" in said.texts[0]
+    async with chat.services.database.reading() as session:
+        with pytest.raises(TooManyTries):
+            await chat.services.look_ups.progress_in(session, number, code, elsewhere.id)
+
+
+async def test_another_conversation_from_the_same_address_has_no_tries_more(chat: Chat) -> None:
+    number, code = await opened(chat)
+    limiter = chat.services.look_ups.limiter
+    for _ in range(5):
+        other = await Chat.opens(chat.services)
+        limiter.heard(other.id, "192.0.2.7")
+        await other.hears(f"{number} GFEDCA", "ask_ticket_status")
+
+    last = await Chat.opens(chat.services)
+    limiter.heard(last.id, "192.0.2.7")
+    said = await last.hears(f"{number} {code}", "ask_ticket_status")
+
+    assert "分钟后再试" in said.texts[0]
 
 
 async def test_number_and_code_may_come_one_after_the_other(chat: Chat) -> None:

@@ -213,6 +213,19 @@ def test_each_start_has_a_secret_of_its_own(with_environ: Callable[..., Place]) 
     assert len(secrets) == 3 and min(map(len, secrets)) >= 32
 
 
+def test_the_engine_gets_a_token_in_the_environment_and_no_http_api(
+    with_environ: Callable[..., Place],
+) -> None:
+    starts = [children_of(with_environ(), "127.0.0.1", 1) for _ in range(3)]
+    tokens = {bot.env["HELPLINE_RASA_TOKEN"] for _, bot in starts}
+
+    assert len(tokens) == 3 and min(map(len, tokens)) >= 32
+    for service, bot in starts:
+        assert service.env["HELPLINE_RASA_TOKEN"] == bot.env["HELPLINE_RASA_TOKEN"]
+        words = [str(word) for word in bot.argv]
+        assert "--enable-api" not in words and not tokens & set(words)
+
+
 def test_an_engine_named_from_outside_is_not_started_here(
     with_environ: Callable[..., Place],
 ) -> None:

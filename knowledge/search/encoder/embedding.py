@@ -25,6 +25,7 @@ import onnxruntime
 from pydantic import ValidationError
 from tokenizers import Tokenizer
 
+from knowledge.chinese.bounds import bounded
 from knowledge.reviewed import ROOT, Strict
 
 DEFAULT = "multilingual-e5-small"
@@ -119,7 +120,9 @@ class SentenceEmbedder:
         return SentenceEmbedder(self._folder, plain)
 
     def encode_queries(self, texts: list[str]) -> Floats:
-        return self._encoded(self._questions, self._description.question_prefix, texts)
+        return self._encoded(
+            self._questions, self._description.question_prefix, list(map(bounded, texts))
+        )
 
     def encode_passages(self, texts: list[str]) -> Floats:
         return self._encoded(self._passages, self._description.passage_prefix, texts)

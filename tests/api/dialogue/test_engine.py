@@ -23,21 +23,16 @@ async def test_what_was_said_reaches_rasa_with_its_turn() -> None:
     assert rasa.heard == [
         {"sender": "t1", "message": "有人卖假货", "metadata": {"turn": "t1", "attempt": 1}}
     ]
-    assert rasa.begun == {}
 
 
-async def test_a_form_that_asks_is_laid_into_the_tracker_of_the_turn() -> None:
+async def test_a_form_that_asks_is_told_with_what_it_knows() -> None:
     rasa = FakeRasa()
     memory = {"requested_slot": "contact", "situation": "infringed", "city": "赣州市"}
 
     await Dialogue("http://rasa", 8, rasa).send("t1", "13800001111", {}, memory)
 
-    assert rasa.begun["t1"] == [
-        {"event": "active_loop", "name": "ticket_form"},
-        {"event": "slot", "name": "requested_slot", "value": "contact"},
-        {"event": "slot", "name": "situation", "value": "infringed"},
-        {"event": "slot", "name": "contact", "value": None},
-    ]
+    slots = {"requested_slot": "contact", "situation": "infringed", "contact": None}
+    assert rasa.heard[0]["form"] == {"name": "ticket_form", "slots": slots}
 
 
 def test_the_form_needs_what_the_domain_says() -> None:

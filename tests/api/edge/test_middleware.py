@@ -79,7 +79,7 @@ async def test_an_unknown_address_and_a_wrong_method_are_told_in_chinese(
     [
         ({"channel": "web"}, "consent：缺少这一项"),
         ({"channel": "web", "consent": "perhaps"}, "consent：应是 true 或 false"),
-        ({"channel": "WEB!", "consent": True}, "channel：含有不允许的字符"),
+        ({"channel": "WEB!", "consent": True}, "channel：只能是 'web' 或 'h5'"),
         ([], "JSON 对象"),
     ],
 )

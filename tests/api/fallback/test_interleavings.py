@@ -78,17 +78,12 @@ class PlayedRasa(httpx.AsyncBaseTransport):
 
     rules: FallbackDialogue
     does: Engine = Engine.PRESENT
-    begun: dict[str, dict[str, Any]] = field(default_factory=dict)
     late: list[dict[str, Any]] = field(default_factory=list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.does is Engine.ABSENT:
             raise httpx.ConnectError("connection refused", request=request)
         body = json.loads(request.content)
-        if request.url.path.endswith("/tracker/events"):
-            slots = {one["name"]: one["value"] for one in body if one["event"] == "slot"}
-            self.begun[request.url.path.split("/")[2]] = slots
-            return httpx.Response(200, json={})
         if self.does is not Engine.LATE:
             said = await self.act(body)
         if self.does in (Engine.LATE, Engine.TWICE):
@@ -100,7 +95,7 @@ class PlayedRasa(httpx.AsyncBaseTransport):
     async def act(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
         parse = await understand(body["message"])
         turn = _Turn(self.rules, body["sender"], {**parse, "metadata": body["metadata"]})
-        await turn.go(self.begun.get(body["sender"], {}).get("requested_slot"))
+        await turn.go(body["form"]["slots"]["requested_slot"] if "form" in body else None)
         return turn.said
 
     async def catch_up(self) -> None:

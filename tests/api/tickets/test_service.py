@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
 from api.conversations import service as conversations
@@ -15,6 +16,11 @@ from api.tickets import service as tickets
 from api.tickets.models import Ticket
 from api.tickets.schemas import Progress
 from api.tickets.service import CODE_ALPHABET, Word
+
+
+async def look_up(session: AsyncSession, number: str, code: str) -> Progress:
+    """One visitor's look-up, who has not tried before."""
+    return await tickets.LookUps().progress(session, number, code, "192.0.2.7")
 
 
 class Desk:
@@ -111,9 +117,7 @@ async def test_its_visitor_can_look_it_up(desk: Desk) -> None:
     assert opened.code
 
     async with desk.database.session() as session:
-        progress = await tickets.look_up(
-            session, f" {opened.number.lower()} ", f" {opened.code.lower()} "
-        )
+        progress = await look_up(session, f" {opened.number.lower()} ", f" {opened.code.lower()} ")
         assert await tickets.of_conversation(session, desk.id) == progress
 
     assert progress.model_dump(mode="json", exclude={"notes", "checklist"}) == {
@@ -135,7 +139,7 @@ async def test_a_wrong_code_and_an_unknown_number_are_answered_alike(
 
     with pytest.raises(tickets.TicketNotFound):
         async with desk.database.session() as session:
-            await tickets.look_up(session, number, "AAAAAA")
+            await look_up(session, number, "AAAAAA")
 
 
 async def test_a_conversation_without_a_ticket_has_none_to_show(desk: Desk) -> None:
@@ -163,7 +167,7 @@ async def test_opening_again_adds_to_the_ticket_that_is_open(desk: Desk) -> None
         "赣州市市场监督管理局",
     )
     async with desk.database.session() as session:
-        progress = await tickets.look_up(session, first.number, first.code or "")
+        progress = await look_up(session, first.number, first.code or "")
     assert [note.text for note in progress.notes] == [
         "工单已登记，等待分派。",
         "已收到补充的情况。",
@@ -225,7 +229,7 @@ async def test_a_turn_that_is_processed_again_opens_no_second_ticket_and_gives_a
 
     assert (again.number, again.created) == ("JX20261122-0001", True)
     async with desk.database.session() as session:
-        progress = await tickets.look_up(session, again.number, again.code or "")
+        progress = await look_up(session, again.number, again.code or "")
     assert [note.text for note in progress.notes] == ["工单已登记，等待分派。"]
 
 
@@ -300,7 +304,7 @@ async def test_a_ticket_that_its_visitor_withdraws_is_closed_and_says_who_did_it
     assert last_note(withdrawn) == "来访者撤回了工单。"
     async with desk.database.session() as session:
         assert not await tickets.has_open(session, desk.id)
-        assert await tickets.look_up(session, opened.number, opened.code or "") == withdrawn
+        assert await look_up(session, opened.number, opened.code or "") == withdrawn
 
 
 async def test_a_withdrawn_ticket_that_is_kept_after_all_waits_again_under_its_number_and_code(
@@ -314,7 +318,7 @@ async def test_a_withdrawn_ticket_that_is_kept_after_all_waits_again_under_its_n
     assert last_note(kept) == "来访者要继续办，工单恢复。"
     async with desk.database.session() as session:
         assert await tickets.has_open(session, desk.id)
-        assert await tickets.look_up(session, opened.number, opened.code or "") == kept
+        assert await look_up(session, opened.number, opened.code or "") == kept
 
 
 async def test_a_ticket_that_is_worked_on_keeps_its_status_whatever_is_said_but_to_withdraw_it(
@@ -408,7 +412,7 @@ async def test_after_a_withdrawal_the_next_ticket_is_new_and_the_only_one_that_w
     taken = [await desk.takes(word) for word in words]
     assert [progress and progress.number for progress in taken] == [second.number] * 3
     async with desk.database.session() as session:
-        old = await tickets.look_up(session, first.number, first.code or "")
+        old = await look_up(session, first.number, first.code or "")
     assert (old.status, last_note(old)) == ("closed", "来访者撤回了工单。")
 
 

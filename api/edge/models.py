@@ -1,0 +1,19 @@
+"""The table of counts, for several copies of the service."""
+
+from sqlalchemy import Float, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.database import Base
+
+
+class RateCount(Base):
+    """How often something was done in the window that ends at `expires_at` (Unix seconds).
+
+    `key` is the SHA-256 of what is counted: of one length, and no list of addresses.
+    """
+
+    __tablename__ = "rate_counts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[float] = mapped_column(Float(53), index=True)
