@@ -1,8 +1,11 @@
 """Puts the service together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from rasa_sdk import Action
@@ -13,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
-import api.readiness
+import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
 from api.answers.service import Knowledge
@@ -23,6 +26,7 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue import Dialogue
 from api.edge import webhook
+from api.edge.door import Door, DoorKeeper
 from api.edge.middleware import (
     BodyGuard,
     Compression,
@@ -30,10 +34,15 @@ from api.edge.middleware import (
     HeadAsGet,
     SecurityHeaders,
 )
+from api.edge.request_id import RequestId
 from api.errors import Problem, render_errors
 from api.fallback.responder import FallbackResponder
+from api.readiness import parts
+from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.tickets.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -41,8 +50,13 @@ def create_app(
     dialogue: Dialogue | None = None,
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
+    load: Callable[[Settings], Knowledge] | None = None,
 ) -> FastAPI:
-    """The service as an ASGI application; whatever is not passed in is made from the settings."""
+    """The service as an ASGI application; whatever is not passed in is made from the settings.
+
+    It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
+    door of the API opens when it is there.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,17 +65,16 @@ def create_app(
         state.throttle = Throttle()
         state.database = Database(settings.database_url)
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
-        state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        fallback = FallbackResponder(state.database, state.clock, state.knowledge)
-        state.receiver = Receiver(
-            state.database,
-            state.clock,
-            state.dialogue,
-            fallback,
-            state.knowledge.guard,
-        )
-        state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
+        state.monitor = _monitor(state, settings)
+        if knowledge:
+            _furnish(state, knowledge, actions)
+        tasks = [asyncio.create_task(state.monitor.watch())]
+        if not knowledge:
+            loading = partial(load or _load_knowledge, settings)
+            tasks.append(asyncio.create_task(_load(state, loading, actions)))
         yield
+        for task in tasks:
+            task.cancel()
         await state.dialogue.close()
         await state.database.close()
 
@@ -74,12 +87,14 @@ def create_app(
         redoc_url=None,
         responses={"4XX": {"model": Problem, "description": "出错时的统一格式"}},
     )
+    app.state.settings = settings
+    app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
-    app.include_router(api.readiness.router)
+    app.include_router(api.readiness.routes.router)
     app.include_router(api.reference.routes.router)
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
@@ -96,13 +111,53 @@ def _edge(settings: Settings) -> list[Middleware]:
         expose_headers=["Retry-After"],
     )
     return [
+        Middleware(RequestId),
         Middleware(SecurityHeaders),
         *([cross_origin] if settings.embed_origins else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
+        Middleware(DoorKeeper),
         Middleware(ErrorBoundary),
         Middleware(BodyGuard),
     ]
+
+
+def _monitor(state: State, settings: Settings) -> Monitor:
+    """Watches over the parts; what needs the knowledge is checked once that is there."""
+    checks = {
+        "service": parts.constant_check(parts.LOADING),
+        "dialogue": parts.dialogue_check(state.dialogue, settings.var),
+        "model": parts.model_check(settings.var),
+        "index": parts.constant_check(parts.NOT_LOADED),
+        "database": state.database.trouble,
+        "disk": parts.disk_check(settings.var, settings.min_free_mb),
+    }
+    return Monitor(checks, {"database": state.database.outage}, settled=False)
+
+
+def _furnish(state: State, knowledge: Knowledge, actions: Iterable[Action] | None) -> None:
+    """Everything that speaks from the knowledge; then the door opens."""
+    state.knowledge = knowledge
+    fallback = FallbackResponder(state.database, state.clock, knowledge)
+    state.receiver = Receiver(
+        state.database, state.clock, state.dialogue, fallback, knowledge.guard
+    )
+    state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
+    state.monitor.settle(
+        service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
+    )
+    state.door.open()
+
+
+async def _load(
+    state: State, load: Callable[[], Knowledge], actions: Iterable[Action] | None
+) -> None:
+    """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
+    try:
+        _furnish(state, await asyncio.to_thread(load), actions)
+    except Exception:
+        log.exception("the knowledge cannot be loaded")
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:

@@ -11,8 +11,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.errors import HelplineError
 
-ALIVE_TIMEOUT_S = 2.0
-
 
 class DialogueUnavailable(HelplineError):
     """The dialogue engine is down, slow, or said nothing that can be shown."""
@@ -102,17 +100,41 @@ class Dialogue:
         except (httpx.HTTPError, TimeoutError, ValueError):
             return None
 
-    async def alive(self) -> bool:
-        """Whether Rasa's REST channel answers."""
+    async def understands(self, text: str) -> bool:
+        """Whether Rasa reads a sentence with a trained model: an intent and how others ranked.
+
+        Without a model its channel answers, and nothing else does. Raises DialogueUnavailable when
+        nobody is there, TimeoutError when no answer came in the time of a turn.
+        """
         try:
-            response = await self._client.get("/webhooks/rest/", timeout=ALIVE_TIMEOUT_S)
-        except httpx.HTTPError:
-            return False
-        return response.is_success
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/model/parse", json={"text": text})
+        except httpx.TimeoutException as slow:
+            raise TimeoutError from slow
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+        return response.is_success and ranks_intents(response.content)
 
     async def close(self) -> None:
         """Close the connections to Rasa."""
         await self._client.aclose()
+
+
+class _Intent(BaseModel):
+    name: str
+
+
+class _Parsed(BaseModel):
+    intent: _Intent
+    intent_ranking: list[_Intent]
+
+
+def ranks_intents(sent: bytes) -> bool:
+    """Whether what /model/parse sent names an intent and others beside it."""
+    try:
+        return bool(_Parsed.model_validate_json(sent).intent_ranking)
+    except ValidationError:
+        return False
 
 
 def read_replies(sent: bytes) -> list[Reply]:

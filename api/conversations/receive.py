@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from api import logs, metrics
 from api.clock import Clock
 from api.conversations import service
 from api.conversations.schemas import NewMessage
@@ -93,10 +94,18 @@ class Receiver:
         while the dialogue engine thinks: its actions write through sessions of their own.
         """
         async with self.queues.turn(conversation_id):
-            stored = await self._store(conversation_id, token, message)
+            with metrics.stage("store"):
+                stored = await self._store(conversation_id, token, message)
             if stored.answer is not None:
+                metrics.turn("repeated")
                 return stored.answer
+            with logs.of_turn(stored.turn_id):
+                return await self._serve(stored)
+
+    async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
+        with metrics.stage("engine"):
             replies, origin = await self._ask(stored)
+        with metrics.stage("answer"):
             return await self._answer(stored, replies, origin)
 
     async def _store(
@@ -112,10 +121,12 @@ class Receiver:
     async def _ask(self, stored: StoredMessage) -> tuple[list[Reply], str]:
         metadata = {"turn": stored.turn_id, "today": self.clock.today().isoformat()}
         try:
-            return await self.dialogue.send(
-                stored.conversation_id, stored.spoken, metadata
-            ), "the dialogue engine"
+            replies = await self.dialogue.send(stored.conversation_id, stored.spoken, metadata)
+            metrics.turn("engine")
+            return replies, "the dialogue engine"
         except DialogueUnavailable as trouble:
+            metrics.turn("fallback")
+            metrics.fallback("slow" if isinstance(trouble.__cause__, TimeoutError) else "away")
             log.warning(
                 "turn %s is answered without the dialogue engine: %s", stored.turn_id, trouble
             )
@@ -127,14 +138,15 @@ class Receiver:
         at = self.clock.now()
         async with self.database.reading() as session:
             facts, was_cut = await service.known_of(session, stored)
-        passed = await asyncio.to_thread(
-            guarded.replies,
-            replies,
-            self.guard,
-            guarded.days_of(at.date(), facts),
-            f"{stored.channel} turn {stored.turn_id} from {origin}",
-            rejected_before=was_cut,
-        )
+        with metrics.stage("guard"):
+            passed = await asyncio.to_thread(
+                guarded.replies,
+                replies,
+                self.guard,
+                guarded.days_of(at.date(), facts),
+                f"{stored.channel} turn {stored.turn_id} from {origin}",
+                rejected_before=was_cut,
+            )
         async with self.database.session() as session:
             return await service.answer(session, stored.turn_id, passed, at=at)
 
