@@ -99,7 +99,8 @@ async def test_a_database_that_others_keep_busy_is_not_taken_for_one_that_is_awa
 ) -> None:
     database = Database(sqlite_url, longest_wait_s=0.05)
 
-    async with database.session():
+    async with database.session() as session:
+        await session.execute(select(1))
         with pytest.raises(TimeoutError):
             await database.trouble()
     await database.close()
