@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -209,18 +210,18 @@ def _line(found: Mapping[str, Any]) -> str:
     name = str(found["loc"][0])
     field = Settings.model_fields[name]
     instead = "" if field.annotation is SecretStr else f"，不是「{found['input']}」"
-    return f"HELPLINE_{name.upper()} 应是{_expected(found, field.metadata)}{instead}。"
+    return f"HELPLINE_{name.upper()} 应是{_expected(found, field)}{instead}。"
 
 
-def _expected(found: Mapping[str, Any], constraints: list[Any]) -> str:
+def _expected(found: Mapping[str, Any], field: FieldInfo) -> str:
     if found["type"] == "literal_error":
         return " " + found["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(
             ", ", "、"
         )
-    limits = [_limit(one) for one in constraints if isinstance(one, Ge | Gt | Le)]
+    limits = [_limit(one) for one in field.metadata if isinstance(one, Ge | Gt | Le)]
     if not limits:
         return "另一种写法（见 docs/settings.md）"
-    kind = "整数" if found["type"].startswith("int") else "数字"
+    kind = "整数" if field.annotation is int else "数字"
     return f"{kind}（{'，'.join(limits)}）"
 
 
