@@ -1,5 +1,6 @@
 """The documents name every setting, command and remedy, and nothing that is not there."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,21 +127,28 @@ def test_no_document_names_a_command_that_does_not_exist(document: Path) -> None
 
 
 def advised() -> list[tuple[str, str]]:
-    """(File, command with its options) of every ./helpline that code or documents name."""
-    files = [ROOT / "helpline", *documents()]
-    for folder in ("actions", "api", "bot", "command", "evaluation", "knowledge"):
-        files += [
-            path for kind in ("*.py", "*.yml", "*.html") for path in (ROOT / folder).rglob(kind)
-        ]
+    """(File, command with its options) of every ./helpline that an operator is told to run."""
+    command = re.compile(
+        r"\./helpline [a-z][a-z-]*(?:[ \t]+(?:--[a-z-]+|[^\s`“”」，。；;#)\"'…]+))*"
+    )
     return sorted(
         (str(path.relative_to(ROOT)), found[0].strip())
-        for path in set(files)
-        if not {".venv", "content"} & set(path.relative_to(ROOT).parts)
-        for found in re.finditer(
-            r"\./helpline [a-z][a-z-]*(?:[ \t]+(?:--[a-z-]+|[^\s`“”」，。；;#)\"'…]+))*",
-            path.read_text(encoding="utf-8"),
-        )
+        for path, said in [
+            *((page, [page.read_text("utf-8")]) for page in documents()),
+            *messages(),
+        ]
+        for found in command.finditer("\n".join(said))
     )
+
+
+def messages() -> Iterator[tuple[Path, list[str]]]:
+    """The Chinese strings of each module."""
+    for folder in ("actions", "api", "bot", "command", "evaluation", "knowledge"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if ".venv" not in path.parts:
+                nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+                texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
+                yield path, [str(one) for one in texts if re.search(r"[\u4e00-\u9fff]", str(one))]
 
 
 ADVISED = advised()
