@@ -65,6 +65,7 @@ class PersonalDataFilter(logging.Filter):
         return True
 
 
+PROBES = ("/healthz", "/readyz", "/metrics")
 NONE = "-"  # what stands in a line that belongs to no request or to no turn
 _request: ContextVar[str] = ContextVar("request", default=NONE)
 _turn: ContextVar[str] = ContextVar("turn", default=NONE)
@@ -99,6 +100,13 @@ class ContextFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request, record.turn = _request.get(), _turn.get()
         return True
+
+
+class NoProbes(logging.Filter):
+    """Keeps the access lines of monitors out: what they find is told when it changes."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not any(f" {path} " in record.getMessage() for path in PROBES)
 
 
 class JsonLines(logging.Formatter):
@@ -149,6 +157,7 @@ def configure(level: str, form: Literal["text", "json"] = "text") -> None:
     handler.addFilter(ContextFilter())
     handler.addFilter(PersonalDataFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").addFilter(NoProbes())
     # A line for each call to Rasa and each look at the database's revision says nothing new.
     for chatty in ("httpx", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -8,7 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 Outcome = Literal["engine", "fallback", "repeated", "refused", "failed"]
@@ -16,6 +23,7 @@ Stage = Literal["store", "queue", "engine", "actions", "guard", "answer"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
 Limit = Literal["open", "message", "ticket", "search", "other"]
 
+disable_created_metrics()  # the moments when counters began tell nobody anything
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
 

@@ -14,8 +14,20 @@ from api.database import Database
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings, read_or_exit
+from knowledge.search.index import trouble_of
 
 NO_DATABASE = "还没有数据库。请运行 ./helpline migrate"
+
+
+def index_files_check(var: Path) -> parts.Check:
+    """The files of the index are whole. It stands here because a service that starts must not wait
+    for the search's libraries before it answers.
+    """
+
+    async def check() -> str | None:
+        return trouble_of(var / "index")
+
+    return check
 
 
 async def examined(settings: Settings) -> dict[str, dict[str, object]]:
@@ -26,7 +38,7 @@ async def examined(settings: Settings) -> dict[str, dict[str, object]]:
     database = Database(settings.database_url)
     checks = {
         "model": parts.model_check(settings.var),
-        "index": parts.index_files_check(settings.var),
+        "index": index_files_check(settings.var),
         # opening an SQLite file that is not there would make one
         "database": parts.constant_check(NO_DATABASE) if missing else database.trouble,
         "disk": parts.disk_check(settings.var, settings.min_free_mb),

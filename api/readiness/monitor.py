@@ -14,6 +14,8 @@ from api.readiness.parts import Check
 log = logging.getLogger(__name__)
 
 KEPT_S = 5.0  # how long a look is answered again: monitors cannot load the system
+KEPT_AWAY_S = 1.0  # the same where something is missing, so that its return is seen soon
+START_S = 120.0  # so long a part that never worked yet is taken to start, which is not logged
 LONGEST_CHECK_S = 10.0
 BUSY_FOR_S = 60.0  # so long a part that worked may be slow before it counts as away
 WATCH_S = 30.0  # between looks that nobody asked for
@@ -52,7 +54,7 @@ class Monitor:
     ) -> None:
         self._checks = dict(checks)
         self._outages = {name: Outage(name) for name in checks} | dict(outages or {})
-        self._settled = settled
+        self._settled, self._began = settled, now()
         self._now = now
         self._well_at: dict[str, float] = {}
         self._last: tuple[float, Readiness] | None = None
@@ -66,7 +68,7 @@ class Monitor:
     async def look(self) -> Readiness:
         """What was found a few seconds ago, or else now; many who ask at once share one look."""
         async with self._looking:
-            if self._last and self._now() - self._last[0] < KEPT_S:
+            if self._last and self._now() - self._last[0] < self._kept():
                 return self._last[1]
             found = await asyncio.gather(*map(self._part, self._checks))
             parts = dict(zip(self._checks, found, strict=True))
@@ -81,6 +83,12 @@ class Monitor:
             await asyncio.sleep(WATCH_S)
             await self.look()
 
+    def _kept(self) -> float:
+        return KEPT_S if self._last and self._last[1].ready else KEPT_AWAY_S
+
+    def _starts(self, name: str) -> bool:
+        return name not in self._well_at and self._now() - self._began < START_S
+
     async def _part(self, name: str) -> Part:
         trouble = await self._trouble(name)
         if trouble is None:
@@ -89,7 +97,7 @@ class Monitor:
             return Part(ok=True, detail=WELL)
         if trouble is BUSY:
             return Part(ok=True, detail=BUSY)
-        if self._settled:
+        if self._settled and not self._starts(name):
             self._outages[name].begins(trouble)
         return Part(ok=False, detail=trouble)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from api.answers.service import Knowledge
 from api.clock import Clock
 from api.dialogue import Dialogue, DialogueUnavailable
-from knowledge.search.index import trouble_of
 
 Check = Callable[[], Awaitable[str | None]]
 
@@ -74,15 +73,6 @@ def index_check(knowledge: Knowledge, clock: Clock) -> Check:
             return trouble
         found = await asyncio.to_thread(knowledge.search, SENTENCE, clock.today(), 1)
         return None if found else FINDS_NOTHING
-
-    return check
-
-
-def index_files_check(var: Path) -> Check:
-    """The files of the index are whole, for where nothing is loaded."""
-
-    async def check() -> str | None:
-        return await asyncio.to_thread(trouble_of, var / "index")
 
     return check
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from api import logs
-from api.logs import NONE, ContextFilter, JsonLines, Outage, PersonalDataFilter, mask
+from api.logs import NONE, ContextFilter, JsonLines, NoProbes, Outage, PersonalDataFilter, mask
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,11 @@ def test_an_outage_is_told_when_it_begins_and_when_it_ends(
         "the database fails: disk full",
         "the database works again",
     ]
+
+
+@pytest.mark.parametrize(("path", "kept"), [("/healthz", False), ("/readyz", False), ("/", True)])
+def test_monitors_leave_no_line_each_time_they_look(path: str, kept: bool) -> None:
+    args = ("127.0.0.1:5", "GET", path, "1.1", 200)
+    record = logging.makeLogRecord({"msg": '%s - "%s %s HTTP/%s" %d', "args": args})
+
+    assert NoProbes().filter(record) == kept

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from api.readiness.monitor import BUSY, BUSY_FOR_S, KEPT_S, Monitor
+from api.readiness.monitor import BUSY, BUSY_FOR_S, KEPT_AWAY_S, KEPT_S, START_S, Monitor
 
 
 class Part:
@@ -63,6 +63,15 @@ async def test_after_a_few_seconds_it_is_looked_at_again(
     assert not (await monitor.look()).ready
 
 
+async def test_what_comes_back_is_seen_soon(monitor: Monitor, part: Part, clock: Clock) -> None:
+    part.trouble = "坏了"
+    assert not (await monitor.look()).ready
+    part.trouble = None
+    assert not (await monitor.look()).ready
+    clock.seconds += KEPT_AWAY_S
+    assert (await monitor.look()).ready
+
+
 async def test_a_part_that_worked_a_moment_ago_and_is_slow_is_busy_not_away(
     monitor: Monitor, part: Part, clock: Clock
 ) -> None:
@@ -103,10 +112,13 @@ async def test_what_still_starts_has_not_failed(
 ) -> None:
     part.trouble = "正在装载"
     monitor = Monitor({"engine": part}, settled=False, now=clock)
+    clock.seconds += START_S - KEPT_S
+    assert not (await monitor.look()).ready
+    monitor.settle()
     assert not (await monitor.look()).ready
     assert not caplog.records
 
-    monitor.settle()
+    clock.seconds += KEPT_S
     await monitor.look()
     assert [record.getMessage() for record in caplog.records] == ["engine fails: 正在装载"]
 
