@@ -39,9 +39,11 @@ def backup(settings: Settings, target: Path, with_key: bool) -> Manifest:
         copied = folder / archive.DATABASE
         revision, tables = DATABASES[kind].copy(address, copied)
         files = {archive.DATABASE: copied}
-        if with_key and (key := settings.var / KEY).is_file():
+        key = settings.var / KEY
+        if with_key and key.is_file():
             files[KEY] = key
-        return archive.pack(target, files, kind=kind, revision=revision, tables=tables)
+        what = {"kind": kind, "revision": revision, "tables": tables}
+        return archive.pack(target, files, **what, encrypted=key.is_file())
 
 
 def restore(settings: Settings, source: Path) -> tuple[Manifest, list[str]]:
@@ -98,7 +100,7 @@ def report_backup(manifest: Manifest, target: Path, key: Path) -> None:
     print(f"✓ 已备份到 {target}（{size:.1f} MB，数据库结构 {manifest.revision}）。")
     if KEY in manifest.files:
         print(WITH_KEY)
-    elif key.is_file():
+    elif manifest.encrypted:
         print(WITHOUT_KEY.format(key=key))
 
 
@@ -108,7 +110,7 @@ def report_restore(manifest: Manifest, kept: Sequence[str]) -> None:
         print(f"  数据库结构已从 {manifest.revision} 升级到 {structure.newest()}。")
     for place in kept:
         print(f"  原来的数据留在 {place}，确认无误后可以删除。")
-    if KEY not in manifest.files:
+    if manifest.encrypted and KEY not in manifest.files:
         print("  备份里没有数据密钥：请把当时的密钥放回原处，否则读不出联系方式。")
 
 

@@ -30,13 +30,15 @@ class KeepingFailed(Exception):
 
 class Manifest(BaseModel):
     """What a backup is. `files` maps each file's name to its SHA-256, `revision` is that of the
-    database's structure, `tables` are those it holds.
+    database's structure, `tables` are those it holds; `encrypted` tells whether there was a data
+    key, which the backup need not hold.
     """
 
     format: int = FORMAT
     kind: Kind
     revision: str
     tables: list[str]
+    encrypted: bool
     version: str
     made: datetime
     files: dict[str, str]
@@ -121,6 +123,7 @@ def keep_aside(file: Path, mark: str) -> Path | None:
     aside = file.with_name(f"{file.name}.{mark}")
     with suppress(FileNotFoundError):
         file.replace(aside)
+        aside.chmod(0o600)
     return aside
 
 

@@ -176,7 +176,7 @@ def test_a_backup_that_fits_no_longer_leaves_everything_as_it_was(
     made = backup(settings, tmp_path / "a.helpline", with_key=True)
     rubbish = tmp_path / "rubbish"
     rubbish.write_bytes(b"no database at all")
-    what = {"kind": made.kind, "revision": made.revision, "tables": made.tables}
+    what = made.model_dump(include={"kind", "revision", "tables", "encrypted"})
     archive.pack(tmp_path / "b.helpline", {archive.DATABASE: rubbish}, **what)
 
     with pytest.raises(KeepingFailed):
