@@ -158,3 +158,14 @@ async def test_an_error_of_the_database_does_not_tell_what_was_stored(database: 
         async with database.session() as session:
             session.add(conversation())
     assert "赣州市" not in str(raised.value)
+
+
+def test_a_postgresql_that_refuses_is_told_in_the_last_line_of_a_migration(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        migrate("postgresql://visitor:geheim@127.0.0.1:1/none")
+
+    last = str(ended.value).splitlines()[-1]
+    assert "PostgreSQL（127.0.0.1，端口 1）" in last and "HELPLINE_DATABASE_URL" in last
+    assert "geheim" not in str(ended.value)
