@@ -1,7 +1,9 @@
 """What every action needs, and the shape that all steps share."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,15 +17,16 @@ from actions.deciding.answering import left_open
 from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
+from actions.deciding.ticketing import FORM_SLOTS, TICKET_FORM, form_after
 from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.referrals import service as referrals
 from knowledge.base import KnowledgeBase
-from knowledge.slots import SLOTS, UNKNOWN, Facts
+from knowledge.slots import SLOTS, UNKNOWN
 
-TICKET_FORM = "ticket_form"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,7 @@ class Services:
     clock: Clock
     database: Database
     knowledge: KnowledgeBase
-    parse: Callable[
-        [str], Awaitable[Mapping[str, Any] | None]
-    ]  # what the dialogue engine understands of a text
+    understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:
@@ -49,17 +50,29 @@ class Services:
 
 @dataclass(frozen=True)
 class Visit:
-    """A message that is being answered: what was read and decided, and the doors to answer by."""
+    """A message that is being answered: what was read and decided, and the doors to answer by.
+
+    `attempt` counts how often the turn was begun; `slots` is the conversation's memory before the
+    message.
+    """
 
     services: Services
     known: Known
     conversation_id: str
     turn_id: str
+    attempt: int
     turn: Turn
     state: State
     decision: Decision
     slots: Mapping[str, Any]
     dispatcher: CollectingDispatcher
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work for this attempt at the turn; raises TurnOver once it was given up."""
+        async with self.services.database.session() as session:
+            await conversations.open_turn(session, self.turn_id, self.attempt)
+            yield session
 
     def checked(self) -> dict[str, Any] | None:
         """The decision's referral as it may go out; None where the step keeps none.
@@ -81,9 +94,9 @@ class Visit:
             await referrals.record(session, self.conversation_id, self.turn_id, body, at=now)
 
     async def remember(self, session: AsyncSession) -> list[EventType]:
-        """Keep the facts with the conversation.
+        """Keep the facts that the visitor sees with the turn.
 
-        Returns the events that keep them in the tracker.
+        Returns the events that keep all of them in the conversation's memory.
         """
         facts = self.decision.facts
         if not self.decision.remembers:
@@ -91,16 +104,8 @@ class Visit:
         known = {slot: None if facts.get(slot) == UNKNOWN else facts.get(slot) for slot in SLOTS}
         if self.decision.doubt:
             known["situation"] = None  # a guess that is being asked about is no fact yet
-        await conversations.remember_facts(session, self.conversation_id, known)
-        return self.set_facts(facts)
-
-    def set_facts(self, facts: Facts) -> list[EventType]:
-        """The events that bring the tracker's slots to these facts."""
-        return [
-            SlotSet(slot, facts.get(slot))
-            for slot in SLOTS
-            if self.slots.get(slot) != facts.get(slot)
-        ]
+        await conversations.remember_facts(session, self.turn_id, known)
+        return [SlotSet(slot, facts.get(slot)) for slot in SLOTS]
 
     async def keep(self) -> list[EventType]:
         """Record the referral and remember the facts, in one unit of work, where the step does
@@ -109,7 +114,7 @@ class Visit:
         if not (self.decision.records or self.decision.remembers):
             return []
         body = await asyncio.to_thread(self.checked)
-        async with self.services.database.session() as session:
+        async with self.unit() as session:
             await self.record(session, body)
             return await self.remember(session)
 
@@ -126,8 +131,12 @@ class HelplineAction(Action):
     def name(self) -> str:
         raise NotImplementedError
 
-    async def act(self, visit: Visit) -> list[EventType]:
-        """Carry out what was decided; returns the events for the tracker."""
+    async def act(self, visit: Visit) -> list[EventType] | None:
+        """Carry out what was decided.
+
+        Returns what the memory keeps, and what Rasa's form does; None where the message is left to
+        another action.
+        """
         raise NotImplementedError
 
     def form(self, tracker: Tracker) -> Form:
@@ -138,31 +147,64 @@ class HelplineAction(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        """Read the message once, decide once, carry it out."""
+        """Read the message once, decide once, carry it out, and keep what the next one needs.
+
+        Rasa's tracker brings the message and whether the form asks; all else is the conversation's
+        memory. An attempt that was given up meanwhile says and changes nothing.
+        """
+        try:
+            return await self._run(dispatcher, tracker)
+        except conversations.TurnOver:
+            log.info("%s came too late: its turn was answered or begun again", self.name())
+            return []
+
+    async def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         services, known = self.services, self.services.known()
+        metadata = tracker.latest_message.get("metadata") or {}
+        turn_id, attempt = str(metadata["turn"]), int(metadata["attempt"])
+        async with services.database.reading() as session:
+            conversation_id, slots = await conversations.recall(session, turn_id, attempt)
         turn = await read_whole(
-            tracker.latest_message, services.knowledge, known.day, services.parse
+            tracker.latest_message, services.knowledge, known.day, services.understand
         )
-        state = State.of(tracker.slots, self.form(tracker))
+        state = State.of(slots, self.form(tracker))
         decision = await asyncio.to_thread(decide, turn, state, known)
         visit = Visit(
             services=services,
             known=known,
-            conversation_id=tracker.sender_id,
-            turn_id=str((tracker.latest_message.get("metadata") or {})["turn"]),
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+            attempt=attempt,
             turn=turn,
             state=state,
             decision=decision,
-            slots=tracker.slots,
+            slots=slots,
             dispatcher=dispatcher,
         )
-        return [*await self.act(visit), *_of_answers(visit)]
+        done = await self.act(visit)
+        events = [] if done is None else [*done, *_of_answers(visit)]
+        memory = slots | {one["name"]: one["value"] for one in events if one["event"] == "slot"}
+        memory["requested_slot"] = form_after(events, memory, state.form)
+        async with visit.unit() as session:
+            await conversations.keep_memory(session, turn_id, memory)
+        was_asking = slots.get("requested_slot") is not None
+        if done is None and was_asking:
+            return []  # so the form steps back
+        return _for_rasa(events, memory)
 
 
 def _of_answers(visit: Visit) -> list[EventType]:
     """The events that keep which answer was told last, and which ones a question waits for."""
     waiting = [[one.name, one.chance] for one in left_open(visit.turn, visit.state, visit.decision)]
-    kept: dict[str, Any] = {"open_answers": waiting or None}
+    kept: list[EventType] = [SlotSet("open_answers", waiting or None)]
     if told := visit.decision.answer or visit.decision.perhaps:
-        kept["last_answer"] = told
-    return [SlotSet(slot, value) for slot, value in kept.items() if visit.slots.get(slot) != value]
+        kept.append(SlotSet("last_answer", told))
+    return kept
+
+
+def _for_rasa(events: Iterable[EventType], memory: Mapping[str, Any]) -> list[EventType]:
+    """What Rasa has to know: what its form does, and what the form needs to know."""
+    of_the_form = [
+        one for one in events if one["event"] != "slot" or one["name"] == "requested_slot"
+    ]
+    return [*of_the_form, *(SlotSet(slot, memory.get(slot)) for slot in FORM_SLOTS)]

@@ -12,7 +12,7 @@ async def hand_off(visit: Visit) -> list[EventType]:
     """Put the conversation in the queue for a person, and say how many wait before it."""
     services = visit.services
     body = await asyncio.to_thread(visit.checked)
-    async with services.database.session() as session:
+    async with visit.unit() as session:
         handoff = await conversations.hand_off(
             session, visit.conversation_id, visit.turn.text, at=services.clock.now()
         )

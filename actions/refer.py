@@ -92,7 +92,7 @@ async def _keep(
     Returns the events, whether a ticket is open, and the ticket that was brought up to date.
     """
     body = await asyncio.to_thread(visit.checked)
-    async with visit.services.database.session() as session:
+    async with visit.unit() as session:
         await visit.record(session, body)
         has_ticket = await tickets.has_open(session, visit.conversation_id)
         filed = await file_ticket(session, visit, filing) if has_ticket and filing else None

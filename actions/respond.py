@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
-from actions.base import TICKET_FORM, HelplineAction, Visit
+from actions.base import HelplineAction, Visit
 from actions.deciding.decision import Preface, Step
+from actions.deciding.ticketing import TICKET_FORM
 from actions.remedy_details import explain_remedy
 from actions.replies import answer, brief, meaning, supposition
 from actions.replies.exclusions import explain_exclusions

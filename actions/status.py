@@ -48,7 +48,7 @@ async def tell(visit: Visit) -> list[EventType]:
 
 async def _look_up(visit: Visit, both: tuple[str, str] | None) -> Progress | None:
     body = await asyncio.to_thread(visit.checked)
-    async with visit.services.database.session() as session:
+    async with visit.unit() as session:
         await visit.record(session, body)
         try:
             if both:

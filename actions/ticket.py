@@ -27,10 +27,10 @@ class ValidateTicketForm(HelplineAction):
     def form(self, tracker: Tracker) -> Form:
         return Form.ASKING
 
-    async def act(self, visit: Visit) -> list[EventType]:
+    async def act(self, visit: Visit) -> list[EventType] | None:
         decision = visit.decision
         if decision.step is not Step.TICKET_ANSWER:
-            return []  # the form steps back, the message is answered, then the form asks again
+            return None  # the form steps back, the message is answered, then the form asks again
         events = await visit.keep()
         if decision.wrong_contact:
             visit.dispatcher.utter_message(response="utter_contact_invalid")
@@ -67,7 +67,7 @@ class OpenTicket(HelplineAction):
 
     async def act(self, visit: Visit) -> list[EventType]:
         filing = await asyncio.to_thread(prepare, visit)
-        async with visit.services.database.session() as session:
+        async with visit.unit() as session:
             filed = await file_ticket(session, visit, filing)
         say_filed(visit, filing, filed)
         return [SlotSet("asked", None), SlotSet("offered", None)]

@@ -27,7 +27,7 @@ async def take(visit: Visit) -> list[EventType]:
     """Carry it out, and say what became of the ticket."""
     word, said = _WORDS[visit.turn.main], _LEAD_IN.sub("", visit.turn.text)
     services = visit.services
-    async with services.database.session() as session:
+    async with visit.unit() as session:
         ticket = await tickets.take_word(
             session, visit.conversation_id, visit.turn_id, word, said, at=services.clock.now()
         )

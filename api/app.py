@@ -24,7 +24,7 @@ from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.door import Door, DoorKeeper
 from api.edge.middleware import (
@@ -36,7 +36,9 @@ from api.edge.middleware import (
 )
 from api.edge.request_id import RequestId
 from api.errors import Problem, render_errors
-from api.fallback.responder import FallbackResponder
+from api.fallback.dialogue import FallbackDialogue
+from api.fallback.responses import Responses
+from api.fallback.understanding import Understanding
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
@@ -67,11 +69,11 @@ def create_app(
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.monitor = _monitor(state, settings)
         if knowledge:
-            _furnish(state, knowledge, actions)
+            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
         tasks = [asyncio.create_task(state.monitor.watch())]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
-            tasks.append(asyncio.create_task(_load(state, loading, actions)))
+            tasks.append(asyncio.create_task(_load(state, settings, loading, actions)))
         yield
         for task in tasks:
             task.cancel()
@@ -135,14 +137,24 @@ def _monitor(state: State, settings: Settings) -> Monitor:
     return Monitor(checks, {"database": state.database.outage}, settled=False)
 
 
-def _furnish(state: State, knowledge: Knowledge, actions: Iterable[Action] | None) -> None:
+def _furnish(
+    state: State,
+    knowledge: Knowledge,
+    understanding: Understanding,
+    actions: Iterable[Action] | None,
+) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
     state.knowledge = knowledge
-    fallback = FallbackResponder(state.database, state.clock, knowledge)
-    state.receiver = Receiver(
-        state.database, state.clock, state.dialogue, fallback, knowledge.guard
+    state.executor = webhook.executor_of(
+        _all_actions(state, understanding) if actions is None else actions
     )
-    state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
+    state.receiver = Receiver(
+        state.database,
+        state.clock,
+        state.dialogue,
+        FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
+        knowledge.guard,
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -150,14 +162,22 @@ def _furnish(state: State, knowledge: Knowledge, actions: Iterable[Action] | Non
 
 
 async def _load(
-    state: State, load: Callable[[], Knowledge], actions: Iterable[Action] | None
+    state: State,
+    settings: Settings,
+    load: Callable[[], Knowledge],
+    actions: Iterable[Action] | None,
 ) -> None:
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
     try:
-        _furnish(state, await asyncio.to_thread(load), actions)
+        knowledge = await asyncio.to_thread(load)
+        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
+
+
+def _understanding(settings: Settings) -> Understanding:
+    return Understanding.load(settings.var / "models")
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
@@ -169,7 +189,7 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
-def _all_actions(state: State) -> Iterable[Action]:
+def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]:
     from actions import Services, all_actions
 
-    return all_actions(Services(state.clock, state.database, state.knowledge, state.dialogue.parse))
+    return all_actions(Services(state.clock, state.database, state.knowledge, understanding))

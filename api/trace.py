@@ -29,7 +29,7 @@ from api.clock import Clock
 from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.database import Database
-from api.dialogue import Dialogue
+from api.fallback.understanding import Understanding
 from api.logs import mask
 from api.outgoing import guarded
 from api.settings import Settings
@@ -47,7 +47,7 @@ from knowledge.slots import SLOTS, UNKNOWN, Facts
 MOST_INTENTS = 5  # of the ranking are printed
 MOST_ANSWERS = 3  # of the closest are printed
 
-Understand = Callable[[str], Awaitable[Parse | None]]
+Understand = Callable[[str], Awaitable[Parse]]
 
 _RULE = re.compile(r"^\s*(?:-\s*)?\{?\s*id:\s*([\w-]+)")
 # How people name themselves; what reaches a person by number or address, api/logs.py masks.
@@ -74,21 +74,19 @@ class NotFound(Exception):
 
 
 async def follow(asked: Asked, base: KnowledgeBase, understand: Understand) -> list[str]:
-    """The lines of a trace. `understand` asks the dialogue engine, None while it is away."""
-    parse = await understand(asked.text)
-    heard = {**(parse or {"intent": {"name": FALLBACK}}), "text": asked.text}
-    turn = await read_whole(heard, base, asked.day, understand)
+    """The lines of a trace. `understand` tells what a text means, as the dialogue engine does."""
+    turn = await read_whole(await understand(asked.text), base, asked.day, understand)
     known = Known(base, asked.day)
-    return await asyncio.to_thread(_explain, asked, turn, known, parse is not None)
+    return await asyncio.to_thread(_explain, asked, turn, known)
 
 
-def _explain(asked: Asked, turn: Turn, known: Known, with_engine: bool) -> list[str]:
+def _explain(asked: Asked, turn: Turn, known: Known) -> list[str]:
     decision = decide(turn, asked.state, known)
     referral = decision.referral or known.refer(decision.facts)
     return [
         *_section("原话", [asked.text, f"规范化：{corrected(asked.text).lower()}"]),
         *_section("日期", [f"按 {asked.day} 的法律"]),
-        *_section("对话引擎", _understood(turn, known) if with_engine else [_AWAY]),
+        *_section("对话引擎", _understood(turn, known) if turn.ranking else [_NO_MODEL]),
         *_section("这句话做了什么", ["、".join(one.value for one in Does if one in turn.does)]),
         *_section("最接近的问答", _closest(turn, decision, known)),
         *_section("读出的事实", _readings(turn, known)),
@@ -112,7 +110,7 @@ _ROLES = {
     "act": "事情发生地",
 }
 _ASKS = {"answer": "要一个答案", "road": "要一条路", "no": "没有问"}
-_AWAY = "没有应答：意图和权利没法判断，以下只按字面读（先运行 ./helpline up）"
+_NO_MODEL = "没有模型：意图和权利没法判断，以下只按字面读（先运行 ./helpline train）"
 
 
 def _section(title: str, lines: Sequence[str]) -> list[str]:
@@ -338,13 +336,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
-    dialogue = Dialogue(settings.rasa_url, settings.rasa_timeout_s)
-    try:
-        asked = await _asked(options, settings)
-        base = await asyncio.to_thread(_load, settings)
-        lines = await follow(asked, base, dialogue.parse)
-    finally:
-        await dialogue.close()
+    asked = await _asked(options, settings)
+    base = await asyncio.to_thread(_load, settings)
+    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+    lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
 

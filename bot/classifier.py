@@ -9,7 +9,6 @@ docs/decisions/0002-linear-intent-classifier.md.
 
 from typing import Any, Dict, List, Optional, Text, Tuple, Type
 
-import joblib
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -30,54 +29,41 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.reading.linear import LONGEST_NGRAM, LinearModel, centred
 from bot.sentence_vectors import SENTENCE_VECTOR
 
-_MODEL_FILE = "model.joblib"
+_MODEL_FILE = "model.npz"
 
 
-class LinearModel:
-    """Character 1-3-grams beside the centred sentence vector, under a logistic regression."""
-
-    def __init__(self, regularisation: float) -> None:
-        self._ngrams = TfidfVectorizer(
-            analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2
-        )
-        self._regression = LogisticRegression(
-            C=regularisation,
-            solver="liblinear",
-            class_weight="balanced",
-            random_state=1,
-            # two thirds of the time of 1e-4; one sentence in a thousand is told otherwise
-            tol=1e-2,
-        )
-        self._mean = np.zeros(0)
-
-    def fit(self, texts: List[Text], vectors: np.ndarray, labels: List[Text]) -> "LinearModel":
-        """Learn from texts with their vectors (len(texts), dimension) and labels."""
-        self._mean = vectors.mean(axis=0)
-        self._ngrams.fit(texts)
-        self._regression.fit(self._features(texts, vectors), labels)
-        return self
-
-    @property
-    def classes(self) -> List[Text]:
-        """The labels, in the order in which `predict_proba` tells them."""
-        return self._regression.classes_.tolist()
-
-    def predict_proba(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
-        """The probabilities of all labels, an array of shape (len(texts), len(classes))."""
-        return self._regression.predict_proba(self._features(texts, vectors))
-
-    def ranking(self, text: Text, vector: np.ndarray) -> List[Tuple[Text, float]]:
-        """Labels with their probabilities, the likeliest first."""
-        chances = self.predict_proba([text], vector[None])[0]
-        return sorted(zip(self.classes, map(float, chances)), key=lambda pair: -pair[1])
-
-    def _features(self, texts: List[Text], vectors: np.ndarray) -> csr_matrix:
-        # All sentences point into one narrow cone; taken from their mean, their differences show.
-        centred = vectors - self._mean
-        centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
-        return hstack([self._ngrams.transform(texts), csr_matrix(centred)]).tocsr()
+def learn(
+    texts: List[Text], vectors: np.ndarray, labels: List[Text], regularisation: float
+) -> LinearModel:
+    """A model of texts with their vectors (len(texts), dimension) and labels."""
+    ngrams = TfidfVectorizer(
+        analyzer="char", ngram_range=(1, LONGEST_NGRAM), sublinear_tf=True, min_df=2
+    )
+    regression = LogisticRegression(
+        C=regularisation,
+        solver="liblinear",
+        class_weight="balanced",
+        random_state=1,
+        # two thirds of the time of 1e-4; one sentence in a thousand is told otherwise
+        tol=1e-2,
+    )
+    mean = vectors.mean(axis=0)
+    counted = ngrams.fit_transform(texts)
+    regression.fit(hstack([counted, csr_matrix(centred(vectors, mean))]).tocsr(), labels)
+    weights, intercepts = regression.coef_, regression.intercept_
+    if len(regression.classes_) == 2:  # one line parts two classes: the other's is its opposite
+        weights, intercepts = np.vstack([-weights, weights]), np.hstack([-intercepts, intercepts])
+    return LinearModel(
+        regression.classes_.tolist(),
+        ngrams.get_feature_names_out().tolist(),
+        ngrams.idf_.astype(np.float32),
+        np.ascontiguousarray(weights.T, np.float32),
+        intercepts.astype(np.float32),
+        mean.astype(np.float32),
+    )
 
 
 def _taught(message: Message, what: Text) -> Optional[Text]:
@@ -127,7 +113,7 @@ class _LinearClassifier(GraphComponent):
         **kwargs: Any,
     ) -> "_LinearClassifier":
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / _MODEL_FILE))
+            return cls(config, model_storage, resource, LinearModel.load(folder / _MODEL_FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
         taught = [
@@ -135,13 +121,14 @@ class _LinearClassifier(GraphComponent):
             for m in training_data.intent_examples
             if m.get(TEXT) and (label := self.label(m))
         ]
-        self._model = LinearModel(self._config["regularisation"]).fit(
+        self._model = learn(
             [message.get(TEXT) for message, _ in taught],
             np.stack([message.get(SENTENCE_VECTOR) for message, _ in taught]),
             [label for _, label in taught],
+            self._config["regularisation"],
         )
         with self._model_storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / _MODEL_FILE)
+            self._model.save(folder / _MODEL_FILE)
         return self._resource
 
     def label(self, message: Message) -> Optional[Text]:

@@ -103,7 +103,6 @@ def service_environment(place: Place) -> dict[str, str]:
 
 def bot_environment(place: Place) -> dict[str, str]:
     return {
-        "HELPLINE_TRACKER_DB": str(place.var / "tracker.db"),
         "HELPLINE_VECTOR_CACHE": str(place.var / "sentence-vectors.npz"),
         "HELPLINE_ENCODER": str(place.encoder),
         **place.environ,

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -230,6 +231,26 @@ def rehearsal(place: Place, as_of: str | None) -> Iterator[str]:
     It has the real model and index, an empty database, and settings of its own. Its clock stands on
     the day `as_of` (ISO), where one is given.
     """
+    with _private(place, as_of) as (_, url):
+        yield url
+
+
+@contextlib.contextmanager
+def rehearsal_twice(place: Place, as_of: str | None) -> Iterator[tuple[str, str]]:
+    """The addresses of a private helpline and of a second service on its database, which never
+    reaches the dialogue engine.
+    """
+    with _private(place, as_of) as (copy, url):
+        port = free_port()
+        nobody = {**copy.environ, "HELPLINE_RASA_URL": f"http://127.0.0.1:{free_port()}"}
+        alone = replace(copy, environ=nobody)
+        with Supervisor(children_of(alone, "127.0.0.1", port), echo=False) as supervisor:
+            supervisor.wait_until_ready(patience=300)
+            yield url, f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def _private(place: Place, as_of: str | None) -> Iterator[tuple[Place, str]]:
     with tempfile.TemporaryDirectory(prefix="helpline-") as folder:
         copy = place.rehearsing(Path(folder), as_of)
         for name in ("models", "index", "laws"):
@@ -239,4 +260,4 @@ def rehearsal(place: Place, as_of: str | None) -> Iterator[str]:
         say("启动一份临时的热线……")
         with Supervisor(children_of(copy, "127.0.0.1", port), echo=False) as supervisor:
             supervisor.wait_until_ready(patience=300)
-            yield f"http://127.0.0.1:{port}"
+            yield copy, f"http://127.0.0.1:{port}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from command.place import AS_OF, Place, bot_environment
 from command.prepare import prepare
 from command.steps import TO_RUN, steps_of
-from command.supervise import rehearsal
+from command.supervise import rehearsal_twice
 from command.system import Failure, duration, end_groups, launch, say
 from command.toolchain import npm_command, npm_environment
 
@@ -154,8 +154,9 @@ def journey_parts(place: Place, chosen: Chosen) -> list[Part]:
     env = place.rehearsing(place.var).environ
 
     def run() -> Outcome:
-        with rehearsal(place, place.environ.get(AS_OF, JOURNEY_DATE)) as url:
-            return run_aloud(argv, place.root, {**env, "HELPLINE_TEST_URL": url})
+        with rehearsal_twice(place, place.environ.get(AS_OF, JOURNEY_DATE)) as (url, alone):
+            urls = {"HELPLINE_TEST_URL": url, "HELPLINE_TEST_ALONE_URL": alone}
+            return run_aloud(argv, place.root, {**env, **urls})
 
     return [Part("整段对话", ("service-dev", *TO_RUN[:-1]), run, pytest_counts)]
 

@@ -15,7 +15,7 @@ import yaml
 
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, ranked
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 
 HELD_OUT = Path(__file__).parents[1] / "tests" / "nlu" / "test_data.yml"
 PATIENCE_S = 30

@@ -110,11 +110,13 @@ REFERRAL: dict[str, Any] = {
 class FakeRasa(httpx.AsyncBaseTransport):
     """Rasa's REST channel.
 
-    `heard` are the messages it got; `answer` makes the replies and may do what actions do.
+    `heard` are the messages it got, `begun` the events laid into a turn's tracker before; `answer`
+    makes the replies and may do what actions do.
     """
 
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
+        self.begun: dict[str, list[dict[str, Any]]] = {}
         self.down = False
         self.has_model = True
         self.answer: Answer = self.echo
@@ -130,6 +132,9 @@ class FakeRasa(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"status": "ok"})
         if request.url.path == "/model/parse":
             return self.parsed()
+        if request.url.path.endswith("/tracker/events"):
+            self.begun[request.url.path.split("/")[2]] = json.loads(request.content)
+            return httpx.Response(200, json={})
         assert (request.method, request.url.path) == ("POST", "/webhooks/rest/webhook")
         message = json.loads(request.content)
         self.heard.append(message)

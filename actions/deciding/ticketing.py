@@ -1,17 +1,42 @@
 """Tickets, their form, and the wish for a person. Pure."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from actions.deciding.case import Case, recorded, stays
-from actions.deciding.decision import Decision, Matter, Step
+from actions.deciding.decision import Decision, Form, Matter, Step
 from actions.deciding.referring import refer
 from actions.deciding.turn import Does
 from knowledge.slots import UNKNOWN, Facts
 
 REFUSED = "refused"  # what the fact `contact` holds when the visitor would rather not leave any
 
-# What the form asks for, in this order.
-_FORM_SLOTS = ("situation", "contact")
+TICKET_FORM = "ticket_form"
+# What the form asks for, in this order; domain.yml names the same.
+FORM_SLOTS = ("situation", "contact")
+
+
+def missing(facts: Mapping[str, Any]) -> str | None:
+    """What the form asks for next; None once it has all."""
+    return next((slot for slot in FORM_SLOTS if not facts.get(slot)), None)
+
+
+def form_after(
+    events: Iterable[Mapping[str, Any]], memory: Mapping[str, Any], before: Form
+) -> str | None:
+    """What the form asks for once these events of rasa_sdk are done; None while it is closed."""
+    for event in events:
+        if event["event"] == "active_loop" and event["name"] is None:
+            return None
+        if event["event"] == "slot" and event["name"] == "requested_slot":
+            asked: str | None = event["value"]
+            return asked
+        if event["event"] == "followup" and event["name"] == TICKET_FORM:
+            return missing(memory)
+    if before in (Form.ASKING, Form.ASKS_MATTER):  # answered beside it: it asks again
+        return memory.get("requested_slot") or missing(memory)
+    return None
 
 
 def ticket_form(case: Case) -> Decision:
@@ -43,7 +68,7 @@ def ticket_answer(case: Case) -> Decision:
     """Take what the visitor answers to the form, and name what the ticket still needs."""
     facts, wrong_contact = _form_facts(case)
     asked = case.state.form_slot
-    following = next((slot for slot in _FORM_SLOTS if not _has(facts, slot)), None)
+    following = missing(facts)
     in_vain = following == asked and case.turn.main is not Does.WANTS_TICKET
     at_once = not case.busy  # wished for at once: the direction is shown beside the form
     return Decision(
@@ -64,7 +89,7 @@ def _form_facts(case: Case) -> tuple[Facts, bool]:
     """The facts after an answer to the form, and whether a contact given reaches nobody."""
     turn, asked, facts = case.turn, case.state.form_slot, dict(case.facts)
     asked_in_vain = case.state.asked == (asked,)
-    if asked is None or _has(facts, asked):
+    if asked is None or facts.get(asked):
         return facts, False
     if asked != "contact":
         gives_up = asked_in_vain or turn.main is Does.DOES_NOT_KNOW
@@ -75,11 +100,6 @@ def _form_facts(case: Case) -> tuple[Facts, bool]:
     if asked_in_vain:  # as written: a person can make more of it than a pattern
         return facts | {asked: turn.text}, False
     return facts, Does.MEANS_CONTACT in turn.does
-
-
-def _has(facts: Facts, slot: str) -> bool:
-    """Whether the form has this; the visitor's own city will do where the act's is not known."""
-    return bool(facts.get(slot)) or (slot == "city" and bool(facts.get("own_city")))
 
 
 def open_ticket(case: Case) -> Decision:

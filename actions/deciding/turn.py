@@ -1,6 +1,6 @@
 """Reads a message once: what it does, what it says, and how sure the dialogue engine is of it.
 
-`read` is pure. Only the parts of a message that tells several matters need the dialogue engine once
+`read` is pure. Only the parts of a message that tells several matters have to be understood once
 more; `read_whole` awaits those before. Neither knows Rasa's own types: a parse is the JSON that
 Rasa answers with.
 """
@@ -278,23 +278,17 @@ async def read_whole(
     parse: Parse,
     knowledge: KnowledgeBase,
     today: date,
-    understand: Callable[[str], Awaitable[Parse | None]],
+    understand: Callable[[str], Awaitable[Parse]],
 ) -> Turn:
     """The turn of a message and of its parts, where its words begin another matter.
 
-    `understand` asks the dialogue engine about a text, None while it is away: then the message has
-    no parts.
+    `understand` tells what a text means, as the dialogue engine does.
     """
     texts = _texts_of_parts(str(parse.get("text") or ""))
-    parses = [await understand(text) for text in texts]
-    understood = [
-        {**one, "text": text} for one, text in zip(parses, texts, strict=True) if one is not None
-    ]
-    if len(understood) < len(texts):
-        understood = []
+    parses = [{**await understand(text), "text": text} for text in texts]
 
     def think() -> Turn:
-        return read(parse, knowledge, today, [read(one, knowledge, today) for one in understood])
+        return read(parse, knowledge, today, [read(one, knowledge, today) for one in parses])
 
     return await asyncio.to_thread(think)
 

@@ -21,7 +21,9 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(String(20))
     waiting_since: Mapped[datetime | None]
     handoff_reason: Mapped[str | None] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]  # what the visitor sees of them
+    # slot → value: everything that the next message is read against; null before the first answer
+    memory: Mapped[dict[str, Any] | None]
     # number and priority of the ticket that the last turn about one spoke of
     ticket: Mapped[dict[str, Any] | None]
     last_position: Mapped[int]
@@ -29,8 +31,11 @@ class Conversation(Base):
 
 
 class Turn(Base):
-    """A visitor's message and everything it led to. `answer` is the Turn of the chat API, null
-    until it is complete.
+    """A visitor's message and everything it led to.
+
+    `answer` is the Turn of the chat API, null until it is complete. `working` are the facts and the
+    memory as the present attempt leaves them: they become the conversation's with the answer, so
+    that an attempt that is given up leaves no trace.
     """
 
     __tablename__ = "turns"
@@ -42,6 +47,8 @@ class Turn(Base):
     # as the chat API shows it, when this turn opened or changed one
     ticket: Mapped[dict[str, Any] | None]
     answer: Mapped[dict[str, Any] | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    working: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 

@@ -4,7 +4,7 @@ to.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -17,8 +17,9 @@ from api.clock import Clock
 from api.conversations import service
 from api.conversations.schemas import NewMessage
 from api.conversations.service import StoredMessage
-from api.database import Database
-from api.dialogue import Dialogue, DialogueUnavailable, Reply
+from api.database import Database, DatabaseUnavailable
+from api.dialogue.engine import Dialogue, DialogueUnavailable
+from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.outgoing import guarded
 from knowledge.law.citation_guard import CitationGuard
@@ -35,10 +36,28 @@ class ConversationBusy(HelplineError):
     detail = f"这段对话还有 {MAX_QUEUED} 条消息在排队，请等前面的答复到了再发。"
 
 
-class FallbackResponder(Protocol):
+class HelplineBusy(HelplineError):
+    code = "helpline_busy"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "来的人太多"
+    detail = "现在来问的人太多，这条还没有收下。请过一会儿再发一次。"
+
+
+class AnswerDelayed(HelplineError):
+    """The message is stored; its answer could not be. Sent again, it gets one."""
+
+    code = "answer_delayed"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "答复要晚一点"
+    detail = "您的话已经存好，答复一时没有写下来。过几秒再发一次同一条就能看到，不会记两遍。"
+
+
+class Fallback(Protocol):
     """Answers a message while the dialogue engine is away."""
 
-    async def __call__(self, stored: StoredMessage) -> list[Reply]: ...
+    async def __call__(
+        self, stored: StoredMessage, metadata: Mapping[str, Any], memory: Mapping[str, Any]
+    ) -> list[Reply]: ...
 
 
 @dataclass
@@ -81,7 +100,7 @@ class Receiver:
     database: Database
     clock: Clock
     dialogue: Dialogue
-    fallback: FallbackResponder
+    fallback: Fallback
     guard: CitationGuard
     queues: ConversationQueues = field(default_factory=ConversationQueues)
 
@@ -91,8 +110,13 @@ class Receiver:
         """The Turn of the chat API, in JSON, that `message` leads to.
 
         A message whose client_message_id is known gives the turn it gave before. No session is held
-        while the dialogue engine thinks: its actions write through sessions of their own.
+        while the message is thought about: actions write through sessions of their own. Raises
+        HelplineBusy before anything is stored, and AnswerDelayed after.
         """
+        if self.dialogue.queue.full:
+            metrics.turn("refused")
+            wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
+            raise HelplineBusy(headers={"Retry-After": str(wait)})
         async with self.queues.turn(conversation_id):
             with metrics.stage("store"):
                 stored = await self._store(conversation_id, token, message)
@@ -103,10 +127,14 @@ class Receiver:
                 return await self._serve(stored)
 
     async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
-        with metrics.stage("engine"):
+        try:
             replies, origin = await self._ask(stored)
-        with metrics.stage("answer"):
-            return await self._answer(stored, replies, origin)
+            with metrics.stage("answer"):
+                return await self._answer(stored, replies, origin)
+        except DatabaseUnavailable as trouble:
+            metrics.turn("failed")
+            log.error("turn %s is stored and not answered: %s", stored.turn_id, trouble)
+            raise AnswerDelayed(headers={"Retry-After": "3"}) from trouble
 
     async def _store(
         self, conversation_id: str, token: str | None, message: NewMessage
@@ -119,18 +147,24 @@ class Receiver:
             )
 
     async def _ask(self, stored: StoredMessage) -> tuple[list[Reply], str]:
-        metadata = {"turn": stored.turn_id, "today": self.clock.today().isoformat()}
+        """What is said to it, and by whom. What the engine began and did not end is begun anew."""
+        metadata = {"turn": stored.turn_id, "attempt": stored.attempt}
         try:
-            replies = await self.dialogue.send(stored.conversation_id, stored.spoken, metadata)
+            replies = await self.dialogue.send(
+                stored.turn_id, stored.spoken, metadata, stored.memory, stored.conversation_id
+            )
             metrics.turn("engine")
             return replies, "the dialogue engine"
         except DialogueUnavailable as trouble:
             metrics.turn("fallback")
-            metrics.fallback("slow" if isinstance(trouble.__cause__, TimeoutError) else "away")
+            metrics.fallback(trouble.cause)
             log.warning(
                 "turn %s is answered without the dialogue engine: %s", stored.turn_id, trouble
             )
-            return await self.fallback(stored), "the fallback"
+        async with self.database.session() as session:
+            attempt = await service.begin_again(session, stored.turn_id)
+        metadata["attempt"] = attempt
+        return await self.fallback(stored, metadata, stored.memory), "the fallback"
 
     async def _answer(
         self, stored: StoredMessage, replies: list[Reply], origin: str

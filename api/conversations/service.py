@@ -1,7 +1,8 @@
 """What happens to a conversation, one unit of work at a time; the caller commits.
 
-Actions call `remember_facts` and `hand_off` while the dialogue engine thinks;
-`conversations.receive` does the rest.
+Actions call `recall`, `keep_memory`, `remember_facts` and `hand_off` while a turn is thought about;
+`conversations.receive` does the rest. What an attempt at a turn finds out stays with the turn until
+its answer is stored: a second attempt begins where the first one did.
 """
 
 import hmac
@@ -20,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import schemas
 from api.conversations.models import Conversation, Message, Turn
-from api.dialogue import Reply
+from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.outgoing.wording import wording
 from api.referrals import service as referrals
@@ -98,16 +99,19 @@ class TurnOver(HelplineError):
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """A visitor's message, stored. `shown` is what the visitor sees of it, `spoken` what the
-    dialogue engine hears.
+    """A visitor's message, stored.
+
+    `shown` is what the visitor sees of it, `spoken` what the dialogue engine hears; `attempt`
+    counts how often its turn was begun.
     """
 
     conversation_id: str
     channel: str
     turn_id: str
+    attempt: int
     shown: str
     spoken: str
-    facts: dict[str, Any]
+    memory: dict[str, Any]
     answer: dict[str, Any] | None
 
 
@@ -179,30 +183,68 @@ async def store_message(
         id=str(uuid4()),
         conversation_id=conversation.id,
         client_message_id=client_message_id,
+        attempt=1,
         received_at=at,
     )
     session.add(turn)
     await session.flush()
     await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
-    return StoredMessage(
-        conversation.id, conversation.channel, turn.id, shown, spoken, conversation.facts, None
-    )
+    return _stored(conversation, turn, shown, spoken)
 
 
-async def open_turn(session: AsyncSession, turn_id: str) -> Turn:
-    """The turn, not yet answered, and kept so until the unit of work ends; raises TurnOver.
+async def begin_again(session: AsyncSession, turn_id: str) -> int:
+    """Begin another attempt at a turn; raises TurnOver.
 
-    The lock is the conversation's: everything that writes to a conversation takes it first, so that
-    nobody waits in a circle.
+    Returns its number. What the attempt before found out is forgotten, and what it still does is
+    refused.
+    """
+    turn = await open_turn(session, turn_id)
+    turn.attempt, turn.working = turn.attempt + 1, None
+    await session.flush()
+    return turn.attempt
+
+
+async def open_turn(session: AsyncSession, turn_id: str, attempt: int | None = None) -> Turn:
+    """The turn, not yet answered, and kept so until the unit of work ends.
+
+    Raises TurnOver, also where `attempt` is no longer the present one. The lock is the
+    conversation's: everything that writes to a conversation takes it first, so that nobody waits in
+    a circle.
     """
     turn = await session.get(Turn, turn_id)
     if turn is None:
         raise TurnOver
     await _locked(session, turn.conversation_id)
     await session.refresh(turn)
-    if turn.answer is not None:
+    if turn.answer is not None or attempt not in (None, turn.attempt):
         raise TurnOver
     return turn
+
+
+async def recall(session: AsyncSession, turn_id: str, attempt: int) -> tuple[str, dict[str, Any]]:
+    """The conversation's id, and its memory as this attempt at the turn has it by now (slot →
+    value); raises TurnOver.
+    """
+    turn = await session.get(Turn, turn_id)
+    if turn is None or turn.answer is not None or turn.attempt != attempt:
+        raise TurnOver
+    conversation = await session.get_one(Conversation, turn.conversation_id)
+    begun = (turn.working or {}).get("memory")
+    return conversation.id, dict(begun) if begun is not None else _memory_of(conversation)
+
+
+def _memory_of(conversation: Conversation) -> dict[str, Any]:
+    """A conversation that is older than its memory remembers its facts."""
+    held = conversation.memory
+    return dict(conversation.facts if held is None else held)
+
+
+async def keep_memory(session: AsyncSession, turn_id: str, memory: Mapping[str, Any]) -> None:
+    """Keep with the turn what the next message is read against."""
+    turn = await session.get_one(Turn, turn_id)
+    held = {slot: value for slot, value in memory.items() if value is not None}
+    turn.working = {**(turn.working or {}), "memory": held}
+    await session.flush()
 
 
 async def answer(
@@ -214,6 +256,10 @@ async def answer(
     """
     turn = await open_turn(session, turn_id)
     conversation = await _locked(session, turn.conversation_id)
+    found_out = turn.working or {}
+    conversation.facts = found_out.get("facts", conversation.facts)
+    conversation.memory = found_out.get("memory", conversation.memory)
+    turn.working = None
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
@@ -228,10 +274,12 @@ async def answer(
 
 
 async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[str, Any], bool]:
-    """The facts after the engine's turn, and whether something of its referral was rejected."""
+    """The facts that the turn leads to, and whether something of its referral was rejected."""
+    turn = await session.get_one(Turn, stored.turn_id)
     conversation = await session.get_one(Conversation, stored.conversation_id)
     referral = await referrals.of_turn(session, stored.turn_id)
-    return conversation.facts, referrals.was_cut(referral)
+    facts = (turn.working or {}).get("facts", conversation.facts)
+    return facts, referrals.was_cut(referral)
 
 
 async def show(
@@ -259,18 +307,19 @@ async def show(
 
 
 async def remember_facts(
-    session: AsyncSession, conversation_id: str, facts: Mapping[str, Any]
+    session: AsyncSession, turn_id: str, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that
-    is known now.
+    """Lay `facts` over what is known, from the turn's answer on; a fact that is None or empty is
+    forgotten. Returns all that is known then.
     """
-    conversation = await _locked(session, conversation_id)
-    known = {**conversation.facts, **facts}
-    conversation.facts = {
-        slot: value for slot, value in known.items() if value not in (None, "", [])
-    }
+    turn = await session.get_one(Turn, turn_id)
+    conversation = await session.get_one(Conversation, turn.conversation_id)
+    begun = turn.working or {}
+    known = {**begun.get("facts", conversation.facts), **facts}
+    kept = {slot: value for slot, value in known.items() if value not in (None, "", [])}
+    turn.working = {**begun, "facts": kept}
     await session.flush()
-    return conversation.facts
+    return kept
 
 
 async def hand_off(
@@ -330,14 +379,20 @@ async def _found_again(
         select(Message).where(Message.turn_id == turn.id, Message.role == "visitor")
     )
     assert said is not None  # stored in the same unit of work as its turn
-    spoken = said.payload or without_command(said.text)
+    if turn.answer is None:  # it was stored, and whoever thought about it is gone
+        await begin_again(session, turn.id)
+    return _stored(conversation, turn, said.text, said.payload or without_command(said.text))
+
+
+def _stored(conversation: Conversation, turn: Turn, shown: str, spoken: str) -> StoredMessage:
     return StoredMessage(
         conversation.id,
         conversation.channel,
         turn.id,
-        said.text,
+        turn.attempt,
+        shown,
         spoken,
-        conversation.facts,
+        _memory_of(conversation),
         turn.answer,
     )
 

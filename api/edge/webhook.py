@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -79,10 +79,19 @@ async def _read_call(request: Request) -> dict[str, Any]:
     return {"domain": {}, **call}
 
 
+def run_with(executor: ActionExecutor) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
+    """Runs an action call in this process; one that fails says so, as it does over the wire."""
+
+    async def run(call: dict[str, Any]) -> dict[str, Any]:
+        return await _result_of(executor, call) or {"events": [], "responses": []}
+
+    return run
+
+
 async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
     """Run one action and answer in the forms that rasa_sdk's own endpoint uses."""
     try:
-        result = await executor.run(call)
+        return JSONResponse(await _result_of(executor, call))
     except ActionExecutionRejection as rejected:
         body = {"error": rejected.message, "action_name": rejected.action_name}
         return JSONResponse(body, HTTPStatus.BAD_REQUEST)
@@ -90,7 +99,14 @@ async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
         log.error("%s", unknown.message)
         body = {"error": unknown.message, "action_name": unknown.action_name}
         return JSONResponse(body, HTTPStatus.NOT_FOUND)
+
+
+async def _result_of(executor: ActionExecutor, call: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        result = await executor.run(call)
+    except (ActionExecutionRejection, ActionNotFoundException):
+        raise
     except Exception:  # Rasa would only log it, and the visitor would hear nothing at all
         log.exception("action %s failed", call.get("next_action"))
-        return JSONResponse({"events": [], "responses": [{"response": TROUBLE}]})
-    return JSONResponse(result.model_dump() if result else None)
+        return {"events": [], "responses": [{"response": TROUBLE}]}
+    return result.model_dump() if result else None

@@ -1,1 +1,1 @@
-"""What the service says by itself while the dialogue engine is away."""
+"""The same dialogue without the dialogue engine: understood, decided and said in this process."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from api import metrics
-from api.dialogue import Reply
+from api.dialogue.replies import Reply
 from api.outgoing.plain import plain, plain_tree, spoken
 from api.outgoing.wording import wording
 from knowledge.law.citation_guard import CitationGuard, Days, Rejected

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from api.answers.service import Knowledge
 from api.clock import Clock
-from api.dialogue import Dialogue, DialogueUnavailable
+from api.dialogue.engine import Dialogue, DialogueUnavailable
 
 Check = Callable[[], Awaitable[str | None]]
 

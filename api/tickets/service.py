@@ -101,7 +101,7 @@ async def open(
             opened_on=at.date(),
             created_at=at,
         )
-    elif ticket.opened_in_turn != turn_id:
+    elif ticket.opened_in_turn != turn_id and turn.ticket is None:  # else said by this turn before
         note = ADDED_NOTE
     created = ticket.opened_in_turn == turn_id
     code = _new_code() if created else None
@@ -141,6 +141,9 @@ async def take_word(
 
     None where there is no such ticket: an open one, or to keep, one that he withdrew.
     """
+    turn = await conversations.open_turn(session, turn_id)
+    if turn.ticket is not None:  # an earlier attempt at this turn did it
+        return await of_conversation(session, conversation_id)
     if word == "keep":
         ticket = await _still_open(session, conversation_id) or await _withdrawn(
             session, conversation_id
@@ -164,7 +167,6 @@ async def take_word(
     ticket.updated_at = at
     session.add(TicketNote(ticket_id=ticket.id, text=notes[word], written_at=at))
     await session.flush()
-    turn = await conversations.open_turn(session, turn_id)
     told = {"number": ticket.number, "code": None, "priority": ticket.priority, "created": False}
     await conversations.attach_ticket(session, turn, TicketNotice.model_validate(told))
     return await _progress(session, ticket)

@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from bot.classifier import LinearIntentClassifier, LinearModel
-from bot.normaliser import normalise
+from bot.classifier import LinearIntentClassifier, learn
+from bot.reading.fold import normalise
 from bot.sentence_vectors import SentenceVectors
 from evaluation.understanding.examples import NLU, Example, read, written
 from evaluation.understanding.near_duplicates import groups
@@ -51,13 +51,12 @@ class InUse:
     reads_vectors = True
 
     def fit(self, texts: List[str], vectors: np.ndarray, labels: List[str]) -> None:
-        self._model = LinearModel(
-            LinearIntentClassifier.get_default_config()["regularisation"]
-        ).fit(texts, vectors, labels)
+        regularisation = LinearIntentClassifier.get_default_config()["regularisation"]
+        self._model = learn(texts, vectors, labels, regularisation)
         self.classes = self._model.classes
 
     def predict_proba(self, texts: List[str], vectors: np.ndarray) -> np.ndarray:
-        return self._model.predict_proba(texts, vectors)
+        return np.stack([self._model.predict_proba(*one) for one in zip(texts, vectors)])
 
 
 class Regression:
@@ -181,10 +180,10 @@ def _listen(
     splits: Sequence[Tuple[np.ndarray, np.ndarray]],
 ) -> StoredMessage:
     heard = StoredMessage()
-    for learn, ask in splits:
+    for known, ask in splits:
         model = make()
         began = time.process_time()
-        model.fit([texts[at] for at in learn], vectors[learn], [labels[at] for at in learn])
+        model.fit([texts[at] for at in known], vectors[known], [labels[at] for at in known])
         heard.training.append(time.process_time() - began)
         heard.chances.append(model.predict_proba([texts[at] for at in ask], vectors[ask]))
         heard.truth += [labels[at] for at in ask]

@@ -1,6 +1,6 @@
 """A visitor's conversation as the actions meet it.
 
-Turns are stored, slots carry over, Rasa is played by the test.
+Turns are stored and answered, the memory carries over, Rasa is played by the test.
 """
 
 import json
@@ -57,12 +57,19 @@ class Said:
         return message
 
 
+class Memory(dict[str, Any]):
+    """A memory, in which whatever was not kept is None."""
+
+    def __missing__(self, slot: str) -> None:
+        return None
+
+
 @dataclass
 class Chat:
     services: Services
     id: str
     token: str
-    slots: dict[str, Any] = field(default_factory=dict)
+    slots: Memory = field(default_factory=Memory)  # the conversation's memory, for the test to set
     in_form: bool = False  # while Rasa's form of a ticket asks
 
     @classmethod
@@ -95,17 +102,13 @@ class Chat:
                 for name, chance in ((intent, confidence), *others)
             ],
             "entities": list(entities),
-            "metadata": {"turn": turn},
+            "metadata": {"turn": turn, "attempt": 1},
         }
         loop = {"name": "ticket_form"} if self.in_form else {}
         dispatcher = CollectingDispatcher()
-        tracker = Tracker(
-            self.id, dict(self.slots), message, [], False, None, loop, "action_listen"
-        )
+        tracker = Tracker(turn, {}, message, [], False, None, loop, "action_listen")
         events = await action(self.services).run(dispatcher, tracker, {})
-        self.slots |= {
-            event["name"]: event["value"] for event in events if event["event"] == "slot"
-        }
+        await self._answered(turn)
         if any(event["event"] == "active_loop" and event["name"] is None for event in events):
             self.in_form = False
         return Said(dispatcher.messages, [dict(event) for event in events], turn)
@@ -142,7 +145,15 @@ class Chat:
     async def _stored(self, text: str) -> str:
         async with self.services.database.session() as session:
             conversation = await conversations.authenticate(session, self.id, self.token)
+            conversation.memory = dict(self.slots)
             heard = await conversations.store_message(
                 session, conversation, text, None, at=self.services.clock.now()
             )
         return heard.turn_id
+
+    async def _answered(self, turn: str) -> None:
+        """Close the turn, so that what it found out is the conversation's."""
+        async with self.services.database.session() as session:
+            await conversations.answer(session, turn, [], at=self.services.clock.now())
+            conversation = await conversations.authenticate(session, self.id, self.token)
+            self.slots = Memory(conversation.memory or {})

@@ -53,15 +53,12 @@ def knowledge(searcher: FakeSearcher) -> KnowledgeBase:
 
 
 class FakeParser:
-    """Rasa's understanding of single texts, as the test says; `down` plays its absence."""
+    """The understanding of single texts, as the test says."""
 
     def __init__(self) -> None:
         self.intents: dict[str, str] = {}
-        self.down = False
 
-    async def __call__(self, text: str) -> dict[str, Any] | None:
-        if self.down:
-            return None
+    async def __call__(self, text: str) -> dict[str, Any]:
         name = next(
             (intent for words, intent in self.intents.items() if words in text), "nlu_fallback"
         )

@@ -487,16 +487,6 @@ async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadl
     assert [one["situation"] for one in chat.slots["parked_matters"]] == ["infringed"]
 
 
-async def test_while_the_engine_is_away_one_message_is_one_matter(
-    chat: Chat, parser: FakeParser
-) -> None:
-    parser.down = True
-    said = await chat.hears("赣州有人仿我的商标，另外还有件事想问专利怎么申请", "infringed")
-    referral = await chat.referral_of(said)
-
-    assert referral and referral["others"] == []
-
-
 # --- questions in between, and none answered ------------------------------------------------------
 
 

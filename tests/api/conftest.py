@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.settings import Settings
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY

@@ -43,7 +43,7 @@ async def test_an_answer_without_the_engine_is_counted_with_its_cause(
     before = counted(turns), counted(away)
 
     rasa.down = True
-    await visitor.says("有人卖我的假货")
+    await visitor.posts(text="有人卖我的假货")
 
     assert (counted(turns), counted(away)) == (before[0] + 1, before[1] + 1)
 

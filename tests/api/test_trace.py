@@ -10,7 +10,7 @@ from actions.deciding.decision import State
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
-from api.dialogue import Reply
+from api.dialogue.replies import Reply
 from api.logs import mask
 from api.tickets import service as tickets
 from api.trace import Asked, NotFound, Understand, follow, main, masked, stored
@@ -35,7 +35,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-async def engine(text: str) -> dict[str, Any] | None:
+async def engine(text: str) -> dict[str, Any]:
     """The dialogue engine's understanding: a hesitant guess behind a fallback, and a right."""
     return {
         "text": text,
@@ -64,8 +64,9 @@ def torn_between(asks: str = "answer", **chances: float) -> Understand:
     return understand
 
 
-async def nobody(text: str) -> dict[str, Any] | None:
-    return None
+async def nobody(text: str) -> dict[str, Any]:
+    """No model is there to understand by."""
+    return {"text": text, "intent": {"name": "nlu_fallback"}, "intent_ranking": [], "entities": []}
 
 
 def section(lines: list[str], title: str) -> list[str]:
@@ -213,12 +214,12 @@ async def test_the_answer_that_is_given_is_named_and_one_that_is_too_far_is_not(
     assert (f"  先答：{one.id}" in section(lines, "决定")) is told
 
 
-async def test_without_the_dialogue_engine_that_is_said_and_the_rest_is_told(
+async def test_without_a_model_that_is_said_and_the_rest_is_told(
     base: KnowledgeBase,
 ) -> None:
     lines = await follow(Asked(STORY, State(), TODAY), base, nobody)
 
-    assert "没有应答" in section(lines, "对话引擎")[0]
+    assert "没有模型" in section(lines, "对话引擎")[0]
     assert any("商标" in line for line in section(lines, "之后所知"))
     assert section(lines, "开启的办法") != ["  （无）"]
 
@@ -307,7 +308,7 @@ async def _conversation(database: Database, clock: Clock) -> tuple[str, str]:
         conversation = await conversations.authenticate(session, opened.id, opened.token)
         first = await conversations.store_message(session, conversation, STORY, None, at=now)
         facts = {"right": "trademark"}
-        await conversations.remember_facts(session, opened.id, facts)
+        await conversations.remember_facts(session, first.turn_id, facts)
         ticket = await tickets.open(
             session, opened.id, first.turn_id, facts, "normal", "商标", at=now
         )

@@ -15,8 +15,11 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 
-from bot.classifier import AskClassifier, LinearIntentClassifier, RightClassifier
+from bot.classifier import AskClassifier, LinearIntentClassifier, RightClassifier, learn
 from bot.sentence_vectors import SENTENCE_VECTOR, SentenceVectors
 
 EXAMPLES = """
@@ -226,6 +229,42 @@ def test_what_was_learned_survives_storing_and_loading(
     message = heard("法院传票说我侵犯专利")
 
     assert loaded.ranking(message) == classifier.ranking(message)
+
+
+def test_a_stored_model_holds_figures_and_no_code(
+    storage: ModelStorage, context: ExecutionContext, taught: TrainingData
+) -> None:
+    classifier = trained(LinearIntentClassifier, storage, context, taught)
+
+    with storage.read_from(Resource(LinearIntentClassifier.__name__)) as folder:
+        [file] = folder.iterdir()
+        with np.load(file, allow_pickle=False) as kept:
+            assert sorted(kept["classes"]) == sorted(classifier._model.classes)
+
+
+@pytest.mark.parametrize("labels", [["a", "b"], ["a", "b", "c"]])
+def test_the_chances_are_those_of_the_library_that_learnt_them(labels: list[str]) -> None:
+    texts = [f"{word}{n % 7}号摊位  卖的货" for n in range(60) for word in ("我家", "他们", "隔壁")]
+    vectors = np.random.default_rng(1).normal(size=(len(texts), 5)).astype(np.float32)
+    named = [labels[n % len(labels)] for n in range(len(texts))]
+    model = learn(texts, vectors, named, 10.0)
+
+    counter = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, min_df=2)
+    mean = vectors.mean(axis=0)
+    away = vectors - mean
+    features = hstack(
+        [
+            counter.fit_transform(texts),
+            csr_matrix(away / np.linalg.norm(away, axis=1, keepdims=True)),
+        ]
+    ).tocsr()
+    regression = LogisticRegression(
+        C=10.0, solver="liblinear", class_weight="balanced", random_state=1, tol=1e-2
+    ).fit(features, named)
+    ours = np.stack([model.predict_proba(*one) for one in zip(texts, vectors)])
+
+    assert model.classes == regression.classes_.tolist()
+    np.testing.assert_allclose(ours, regression.predict_proba(features), atol=2e-4)
 
 
 def test_training_twice_on_the_same_examples_gives_the_same_model(

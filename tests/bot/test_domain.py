@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.normaliser import normalise
+from bot.reading.fold import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
@@ -244,26 +244,11 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
             assert asking & {*RESPONSES, *ACTIONS}, slot
 
 
-def test_slots_that_actions_set_exist() -> None:
-    table = ast.parse((ROOT / "knowledge" / "slots.py").read_text(encoding="utf-8"))
-    facts = {
-        node.args[0].value
-        for node in ast.walk(table)
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") == "Slot"
-        and isinstance(node.args[0], ast.Constant)
-        and "derived" not in {keyword.arg for keyword in node.keywords}
-    }
-    set_here = {
-        node.args[0].value
-        for tree in SOURCES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "id", "") == "SlotSet"
-        and isinstance(node.args[0], ast.Constant)
-    } - {"requested_slot"}  # Rasa's own
-    assert len(facts) > 15 and set_here
-    assert facts | set_here <= {slot.name for slot in DOMAIN.slots}
+def test_rasa_holds_what_its_form_needs_and_nothing_else() -> None:
+    of_rasa = {"requested_slot", "session_started_metadata"}
+
+    needed = {slot for form in FORMS.values() for slot in form["required_slots"]}
+    assert {slot.name for slot in DOMAIN.slots} - of_rasa == needed
 
 
 # --- what the bot says ----------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.normaliser import _TYPOS, Normaliser, normalise
+from bot.normaliser import Normaliser
+from bot.reading.fold import TYPOS, normalise
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_chinese_punctuation_stays_as_it_is(sentence: str) -> None:
     assert normalise(sentence) == sentence
 
 
-@pytest.mark.parametrize(("slip", "meant"), _TYPOS)
+@pytest.mark.parametrize(("slip", "meant"), TYPOS)
 def test_a_correction_is_not_corrected_again(slip: Pattern[str], meant: str) -> None:
     assert normalise(meant) == meant
 

@@ -15,7 +15,7 @@ An exported folder holds
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -87,6 +87,7 @@ def models_folder() -> Path:
     return Path(os.environ.get("HELPLINE_VAR") or ROOT / "var") / "models"
 
 
+@cache  # the search and the understanding of messages share one
 def load(name: str = DEFAULT, models: Path | None = None) -> "SentenceEmbedder":
     """The encoder of that name: the default below `models`, or the folder of an exported one.
 

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from api.app import create_app
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.settings import Settings
 from tests.api.conftest import SECRET
 from tests.api.problems import problem

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from api.answers.schemas import FoundPassage
-from api.dialogue import Reply
+from api.dialogue.replies import Reply
 from api.outgoing import guarded
 from api.outgoing.plain import plain, plain_tree, spoken
 from knowledge.law.citation_guard import Days

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.readiness.__main__ import examined
 from api.settings import Settings
 from tests.api.problems import problem

@@ -4,8 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
-from api.dialogue import Dialogue, DialogueUnavailable, Reply, read_replies
+from api.dialogue.engine import FAILURES, FORM_NEEDS, Dialogue, DialogueUnavailable
+from api.dialogue.replies import Reply, read_replies
+from api.fallback.responses import DOMAIN
 from tests.fakes import FakeRasa
 
 
@@ -13,13 +16,66 @@ async def test_what_was_said_reaches_rasa_with_its_turn() -> None:
     rasa = FakeRasa()
 
     replies = await Dialogue("http://rasa", 8, rasa).send(
-        "c1", "有人卖假货", {"turn": "t1", "today": "2026-11-22"}
+        "t1", "有人卖假货", {"turn": "t1", "attempt": 1}, {"situation": "infringed"}
     )
 
     assert replies == [Reply("听到了：有人卖假货")]
     assert rasa.heard == [
-        {"sender": "c1", "message": "有人卖假货", "metadata": {"turn": "t1", "today": "2026-11-22"}}
+        {"sender": "t1", "message": "有人卖假货", "metadata": {"turn": "t1", "attempt": 1}}
     ]
+    assert rasa.begun == {}
+
+
+async def test_a_form_that_asks_is_laid_into_the_tracker_of_the_turn() -> None:
+    rasa = FakeRasa()
+    memory = {"requested_slot": "contact", "situation": "infringed", "city": "赣州市"}
+
+    await Dialogue("http://rasa", 8, rasa).send("t1", "13800001111", {}, memory)
+
+    assert rasa.begun["t1"] == [
+        {"event": "active_loop", "name": "ticket_form"},
+        {"event": "slot", "name": "requested_slot", "value": "contact"},
+        {"event": "slot", "name": "situation", "value": "infringed"},
+        {"event": "slot", "name": "contact", "value": None},
+    ]
+
+
+def test_the_form_needs_what_the_domain_says() -> None:
+    domain = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))
+
+    form = domain["forms"]["ticket_form"]["required_slots"]
+    assert ["requested_slot", *form] == list(FORM_NEEDS)
+    assert set(form) == set(domain["slots"])
+
+
+async def test_an_engine_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
+    rasa = FakeRasa()
+    rasa.down = True
+    dialogue = Dialogue("http://rasa", 8, rasa)
+
+    for _ in range(FAILURES):
+        with pytest.raises(DialogueUnavailable):
+            await dialogue.send("t", "您好", {}, {})
+    rasa.down = False
+
+    assert dialogue.left_alone
+    with pytest.raises(DialogueUnavailable):
+        await dialogue.send("t", "您好", {}, {})
+    assert rasa.heard == []
+
+
+async def test_one_failure_among_answers_changes_nothing() -> None:
+    rasa = FakeRasa()
+    dialogue = Dialogue("http://rasa", 8, rasa)
+
+    for down in [True, False] * FAILURES:
+        rasa.down = down
+        try:
+            await dialogue.send("t", "您好", {}, {})
+        except DialogueUnavailable:
+            assert down
+
+    assert not dialogue.left_alone
 
 
 def read(sent: list[dict[str, Any]]) -> list[Reply]:
@@ -78,7 +134,7 @@ def transport(status: int, content: str) -> httpx.MockTransport:
 )
 async def test_an_answer_that_cannot_be_shown_counts_as_none(status: int, content: str) -> None:
     with pytest.raises(DialogueUnavailable):
-        await Dialogue("http://rasa", 8, transport(status, content)).send("c", "您好", {})
+        await Dialogue("http://rasa", 8, transport(status, content)).send("c", "您好", {}, {})
 
 
 async def test_rasa_that_is_down_is_unavailable() -> None:
@@ -87,7 +143,7 @@ async def test_rasa_that_is_down_is_unavailable() -> None:
     dialogue = Dialogue("http://rasa", 8, rasa)
 
     with pytest.raises(DialogueUnavailable):
-        await dialogue.send("c", "您好", {})
+        await dialogue.send("c", "您好", {}, {})
     with pytest.raises(DialogueUnavailable):
         await dialogue.understands("您好")
 
@@ -101,7 +157,7 @@ async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() ->
 
     rasa.answer = never
     with pytest.raises(DialogueUnavailable):
-        await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {})
+        await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {}, {})
 
 
 async def test_rasa_with_a_model_understands() -> None:
@@ -139,6 +195,6 @@ async def test_chinese_travels_as_utf8() -> None:
         seen.append(request.content)
         return httpx.Response(200, json=[{"text": "好"}])
 
-    await Dialogue("http://rasa", 8, httpx.MockTransport(keep)).send("c", "商标", {})
+    await Dialogue("http://rasa", 8, httpx.MockTransport(keep)).send("c", "商标", {}, {})
 
     assert json.loads(seen[0])["message"] == "商标"

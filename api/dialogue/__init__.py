@@ -1,0 +1,1 @@
+"""The one door to the dialogue engine (Rasa), the queue before it, and what it says."""

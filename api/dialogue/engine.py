@@ -1,0 +1,152 @@
+"""The dialogue engine: it is asked about one turn at a time and remembers none."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from circuitbreaker import CircuitBreaker
+from pydantic import ValidationError
+
+from api import metrics
+from api.dialogue.queue import EngineQueue, WaitedTooLong
+from api.dialogue.replies import Reply, ranks_intents, read_replies
+from api.errors import HelplineError
+
+FAILURES = 3  # in a row, after which the engine is left alone
+LEFT_ALONE_S = 15
+TICKET_FORM = "ticket_form"
+# What Rasa has to know of the memory while the form asks; domain.yml names the same.
+FORM_NEEDS = ("requested_slot", "situation", "contact")
+
+
+class DialogueUnavailable(HelplineError):
+    """The dialogue engine is down, slow, or said nothing that can be shown."""
+
+    code = "dialogue_unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "智能助理暂时不在"
+    detail = "智能助理暂时没有应答，请稍后再试。"
+
+    def __init__(self, detail: str | None = None, cause: metrics.Cause = "away") -> None:
+        super().__init__(detail)
+        self.cause = cause
+
+
+class Dialogue:
+    """Speaks to Rasa's REST channel at `url`.
+
+    It never waits longer than `timeout_s` seconds for its turn in the queue, nor for an answer. An
+    engine that failed several times in a row is not asked for a while: nobody waits for it in vain.
+    """
+
+    def __init__(
+        self, url: str, timeout_s: float, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._timeout_s = timeout_s
+        # Rasa is on the loopback: a proxy from the environment must never see what visitors say.
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=timeout_s, transport=transport, trust_env=False
+        )
+        self.queue = EngineQueue(longest_wait_s=timeout_s)
+        self._breaker = CircuitBreaker(
+            failure_threshold=FAILURES,
+            recovery_timeout=LEFT_ALONE_S,
+            expected_exception=DialogueUnavailable,
+        )
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the engine failed so often of late that it is not asked for a while."""
+        return bool(self._breaker.opened)
+
+    async def send(
+        self,
+        turn_id: str,
+        text: str,
+        metadata: Mapping[str, Any],
+        memory: Mapping[str, Any],
+        conversation_id: str = "",
+    ) -> list[Reply]:
+        """What the bot answers to `text`, at least one reply; raises DialogueUnavailable.
+
+        The engine meets every turn anew: of the conversation's `memory` it is told what the form
+        asks for, where it does.
+        """
+        metrics.circuit(self.left_alone)
+        if self.left_alone:
+            raise DialogueUnavailable("对话引擎刚才连续没有应答，先不等它", "circuit_open")
+        try:
+            async with AsyncExitStack() as served:
+                with metrics.queued():
+                    await served.enter_async_context(self.queue.turn(conversation_id or turn_id))
+                with self._breaker, metrics.stage("engine"):
+                    return await self._ask(turn_id, text, metadata, memory)
+        except WaitedTooLong as error:
+            raise DialogueUnavailable("对话引擎前面排队太久", "queue_full") from error
+
+    async def _ask(
+        self, turn_id: str, text: str, metadata: Mapping[str, Any], memory: Mapping[str, Any]
+    ) -> list[Reply]:
+        message = {"sender": turn_id, "message": text, "metadata": dict(metadata)}
+        try:
+            # httpx limits each read; this limits the whole answer.
+            async with asyncio.timeout(self._timeout_s):
+                if memory.get("requested_slot"):
+                    await self._tell_form(turn_id, memory)
+                response = await self._client.post("/webhooks/rest/webhook", json=message)
+            response.raise_for_status()
+            replies = read_replies(response.content)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise DialogueUnavailable(
+                f"对话引擎没有应答：{type(error).__name__}", "slow"
+            ) from error
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+        except ValidationError as error:
+            raise DialogueUnavailable("对话引擎的应答读不懂", "silent") from error
+        if not replies:
+            # Rasa answers an inner failure with success and an empty list.
+            raise DialogueUnavailable("对话引擎没有说话", "silent")
+        return replies
+
+    async def _tell_form(self, turn_id: str, memory: Mapping[str, Any]) -> None:
+        """Lay into the turn's fresh tracker that the form asks, and what it knows."""
+        slots = [{"event": "slot", "name": slot, "value": memory.get(slot)} for slot in FORM_NEEDS]
+        events = [{"event": "active_loop", "name": TICKET_FORM}, *slots]
+        response = await self._client.post(f"/conversations/{turn_id}/tracker/events", json=events)
+        response.raise_for_status()
+
+    async def parse(self, text: str) -> dict[str, Any] | None:
+        """What Rasa understands of a text outside any turn: intent, intent_ranking, entities.
+
+        None while it is away.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/model/parse", json={"text": text})
+            response.raise_for_status()
+            return dict(response.json())
+        except (httpx.HTTPError, TimeoutError, ValueError):
+            return None
+
+    async def understands(self, text: str) -> bool:
+        """Whether Rasa reads a sentence with a trained model: an intent and how others ranked.
+
+        Without a model its channel answers, and nothing else does. Raises DialogueUnavailable when
+        nobody is there, TimeoutError when no answer came in the time of a turn.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/model/parse", json={"text": text})
+        except httpx.TimeoutException as slow:
+            raise TimeoutError from slow
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+        return response.is_success and ranks_intents(response.content)
+
+    async def close(self) -> None:
+        """Close the connections to Rasa."""
+        await self._client.aclose()
