@@ -1,21 +1,45 @@
 """Runs the service: python -m api."""
 
+import socket
+import sys
+
 import uvicorn
 
 from api import logs
 from api.app import create_app
 from api.edge.connections import GuardedProtocol
-from api.settings import Settings
+from api.edge.door import Door
+from api.settings import read_or_exit
+
+FINISH_S = 12  # a turn that has begun: the engine's time, and as much again for the rest
+NOT_STARTED = 3
+
+
+class Server(uvicorn.Server):
+    """Told to end, it lets those inside finish before it closes its port.
+
+    The engine calls back over a connection of its own: with the port closed at once, it could not
+    carry out the turns that have begun.
+    """
+
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self._door = door
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._door.close(FINISH_S)
+        await super().shutdown(sockets)
 
 
 def main() -> None:
     """Serve until told to stop. One worker: the lines in which messages wait are kept in this
     process.
     """
-    settings = Settings()
-    logs.configure(settings.log_level)
-    uvicorn.run(
-        create_app(settings),
+    settings = read_or_exit()
+    logs.configure(settings.log_level, settings.log_format)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         workers=1,
@@ -27,6 +51,10 @@ def main() -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=20,
     )
+    server = Server(config, app.state.door)
+    server.run()
+    if not server.started:
+        sys.exit(NOT_STARTED)
 
 
 if __name__ == "__main__":

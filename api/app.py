@@ -1,8 +1,11 @@
 """Puts the service together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
-import api.readiness
+import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
 from api.answers.service import Knowledge
@@ -24,7 +27,8 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
-from api.edge.doors import Crowd, HostGuard
+from api.edge.admission import Crowd, HostGuard
+from api.edge.door import Door, DoorKeeper
 from api.edge.limits import limiter_of
 from api.edge.middleware import (
     BodyGuard,
@@ -33,10 +37,13 @@ from api.edge.middleware import (
     HeadAsGet,
     SecurityHeaders,
 )
+from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.readiness import parts
+from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.tickets.service import LookUps
 
@@ -50,13 +57,21 @@ class _Service(FastAPI):
         return document
 
 
+log = logging.getLogger(__name__)
+
+
 def create_app(
     settings: Settings,
     dialogue: Dialogue | None = None,
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
+    load: Callable[[Settings], Knowledge] | None = None,
 ) -> FastAPI:
-    """The service as an ASGI application; whatever is not passed in is made from the settings."""
+    """The service as an ASGI application; whatever is not passed in is made from the settings.
+
+    It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
+    door of the API opens when it is there.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -67,19 +82,16 @@ def create_app(
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
-        state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
-        understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
-        state.executor = webhook.executor_of(
-            _all_actions(state, understanding) if actions is None else actions
-        )
-        state.receiver = Receiver(
-            state.database,
-            state.clock,
-            state.dialogue,
-            FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
-            state.knowledge.guard,
-        )
+        state.monitor = _monitor(state, settings)
+        if knowledge:
+            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+        tasks = [asyncio.create_task(state.monitor.watch())]
+        if not knowledge:
+            loading = partial(load or _load_knowledge, settings)
+            tasks.append(asyncio.create_task(_load(state, settings, loading, actions)))
         yield
+        for task in tasks:
+            task.cancel()
         await state.dialogue.close()
         await state.database.close()
 
@@ -98,12 +110,14 @@ def create_app(
             "5XX": {"model": Problem, "description": "出错时的统一格式"},
         },
     )
+    app.state.settings = settings
+    app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
-    app.include_router(api.readiness.router)
+    app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
     app.include_router(webhook.routes(settings.action_secret))
@@ -121,15 +135,73 @@ def _edge(settings: Settings) -> list[Middleware]:
         expose_headers=["Retry-After"],
     )
     return [
+        Middleware(RequestId),
         Middleware(SecurityHeaders),
         *([cross_origin] if settings.embed_origins else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
+        Middleware(DoorKeeper),
         Middleware(ErrorBoundary),
         Middleware(HostGuard, hosts=settings.allowed_hosts),
         Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
+
+
+def _monitor(state: State, settings: Settings) -> Monitor:
+    """Watches over the parts; what needs the knowledge is checked once that is there."""
+    checks = {
+        "service": parts.constant_check(parts.LOADING),
+        "dialogue": parts.dialogue_check(state.dialogue, settings.var),
+        "model": parts.model_check(settings.var),
+        "index": parts.constant_check(parts.NOT_LOADED),
+        "database": state.database.trouble,
+        "disk": parts.disk_check(settings.var, settings.min_free_mb),
+    }
+    return Monitor(checks, {"database": state.database.outage}, settled=False)
+
+
+def _furnish(
+    state: State,
+    knowledge: Knowledge,
+    understanding: Understanding,
+    actions: Iterable[Action] | None,
+) -> None:
+    """Everything that speaks from the knowledge; then the door opens."""
+    state.knowledge = knowledge
+    state.executor = webhook.executor_of(
+        _all_actions(state, understanding) if actions is None else actions
+    )
+    state.receiver = Receiver(
+        state.database,
+        state.clock,
+        state.dialogue,
+        FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
+        knowledge.guard,
+    )
+    state.monitor.settle(
+        service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
+    )
+    state.door.open()
+
+
+async def _load(
+    state: State,
+    settings: Settings,
+    load: Callable[[], Knowledge],
+    actions: Iterable[Action] | None,
+) -> None:
+    """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
+    try:
+        knowledge = await asyncio.to_thread(load)
+        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+    except Exception:
+        log.exception("the knowledge cannot be loaded")
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _understanding(settings: Settings) -> Understanding:
+    return Understanding.load(settings.var / "models")
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:

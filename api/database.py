@@ -3,6 +3,7 @@ its edge.
 """
 
 import json
+import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, delete, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,11 +25,12 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from api.clock import SHANGHAI
 from api.errors import HelplineError
+from api.logs import Outage
 
 LONGEST_WAIT_S = 5
 READERS = 4  # connections to SQLite that only read
@@ -83,21 +85,35 @@ class Base(DeclarativeBase):
     }
 
 
-class Database:
-    """Hands out sessions. `url` names the asynchronous driver, as Settings.database_url does."""
+class HealthCheck(Base):
+    """A row that is written and deleted to see whether that can be done; nothing else is kept."""
 
-    def __init__(self, url: str) -> None:
+    __tablename__ = "health_checks"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    written_at: Mapped[datetime]
+
+
+class Database:
+    """Hands out sessions. `url` names the asynchronous driver, as Settings.database_url does.
+
+    Nobody waits longer than `longest_wait_s` seconds for a connection. `outage` tells the log once
+    when the database cannot be used; who sees it work ends it.
+    """
+
+    def __init__(self, url: str, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         address = make_url(url)
         # Parameters hold what visitors said; without this they would stand in every error message.
         common: dict[str, Any] = {
             "hide_parameters": True,
             "json_serializer": _json,
-            "pool_timeout": LONGEST_WAIT_S,
+            "pool_timeout": longest_wait_s,
         }
         make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
         self._engine, self._reader = make(address, common)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
+        self.outage = Outage("the database")
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -106,7 +122,7 @@ class Database:
 
         Raises DatabaseUnavailable when the database does not answer.
         """
-        with _told_apart():
+        with _told_apart(self.outage):
             async with self._sessions.begin() as session:
                 yield session
 
@@ -116,24 +132,40 @@ class Database:
 
         Raises DatabaseUnavailable when the database does not answer.
         """
-        with _told_apart():
+        with _told_apart(self.outage):
             async with self._readings.begin() as session:
                 yield session
 
     async def trouble(self) -> str | None:
-        """What keeps the database from being used, in Chinese; None when it is ready."""
+        """What keeps the database from being used, in Chinese; None when it has the structure that
+        this program needs, and a row can be written and deleted.
+
+        Raises TimeoutError while every connection serves others.
+        """
         try:
-            async with self._engine.connect() as connection:
-                found = await connection.run_sync(
-                    lambda bare: MigrationContext.configure(bare).get_current_heads()
-                )
-        except (OperationalError, InterfaceError, PoolTimeout):
-            return "数据库没有应答"
-        return (
-            None
-            if set(found) == set(_migrations().get_heads())
-            else "数据库结构不是最新，请先运行数据库升级"
-        )
+            if wrong := await self._wrong_structure():
+                return wrong
+            async with self.session() as session:
+                session.add(HealthCheck(id=str(uuid.uuid4()), written_at=datetime.now(SHANGHAI)))
+            async with self.session() as session:
+                await session.execute(delete(HealthCheck))
+        except DatabaseUnavailable as away:
+            if isinstance(away.__cause__, PoolTimeout):
+                raise TimeoutError from away
+            return _cause_in_chinese(str(away.__cause__))
+        return None
+
+    async def _wrong_structure(self) -> str | None:
+        async with self.reading() as session:
+            connection = await session.connection()
+            found = await connection.run_sync(
+                lambda bare: MigrationContext.configure(bare).get_current_heads()
+            )
+        needed = _migrations()
+        if set(found) == set(needed.get_heads()):
+            return None
+        known = {revision.revision for revision in needed.walk_revisions()}
+        return OLDER_STRUCTURE if set(found) <= known else NEWER_STRUCTURE
 
     async def close(self) -> None:
         """Close every connection."""
@@ -142,12 +174,37 @@ class Database:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _told_apart(outage: Outage) -> Iterator[None]:
     """A database that does not answer is an error of ours, not of the query."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
+        outage.begins(str(getattr(error, "orig", None) or error))
         raise DatabaseUnavailable from error
+
+
+OLDER_STRUCTURE = (
+    "数据库的结构比程序旧。请停下热线，运行 ./helpline migrate 升级，再运行 ./helpline up"
+)
+NEWER_STRUCTURE = (
+    "数据库的结构比程序新。请换用与它相配的程序，或停下热线后用 ./helpline restore 恢复较早的备份"
+)
+NO_ANSWER = (
+    "数据库没有应答。请确认它在运行，并核对设置 HELPLINE_DATABASE_URL；具体原因在服务的日志里"
+)
+# What a database's own message holds → what an operator reads; the rest stands in the log.
+CAUSES = {
+    "is full": "数据库写不进去：磁盘已满。请清理或扩大数据库所在的磁盘",
+    "disk I/O error": "数据库写不进去：磁盘出错或已满。请检查数据库所在的磁盘",
+    "No space left": "数据库写不进去：磁盘已满。请清理或扩大数据库所在的磁盘",
+    "readonly": "数据库写不进去：文件或磁盘是只读的。请核对数据文件夹的权限",
+    "read-only": "数据库写不进去：它是只读的。请核对数据库的设置和权限",
+    "is locked": "数据库被别的程序锁住了。请停下正在使用数据库文件的其他程序",
+}
+
+
+def _cause_in_chinese(message: str) -> str:
+    return next((said for sign, said in CAUSES.items() if sign in message), NO_ANSWER)
 
 
 def _sqlite_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngine, AsyncEngine]:

@@ -18,6 +18,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api import metrics
+
 log = logging.getLogger(__name__)
 
 
@@ -145,7 +147,8 @@ _WRONG = {
 
 
 def problem(error: HelplineError) -> JSONResponse:
-    """The one form in which errors leave the service."""
+    """The one form in which errors leave the service; each is counted by its code."""
+    metrics.error(error.code)
     body = Problem(
         type=f"urn:helpline:problem:{error.code}",
         title=error.title,

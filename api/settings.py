@@ -1,12 +1,27 @@
-"""Every setting of the service side, read from environment variables that begin with HELPLINE_."""
+"""Every setting of the service side, read from environment variables that begin with HELPLINE_.
 
+`python -m api.settings` checks them: exit code 2 and a line for each that is wrong.
+"""
+
+import ipaddress
+import re
+import sys
+from collections.abc import Mapping
 from datetime import date
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
+from annotated_types import Ge, Gt, Le
 from limits import parse
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +32,8 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "sqlite": "sqlite+aiosqlite",
 }
+DATABASES = tuple(dict.fromkeys((*DRIVERS, *DRIVERS.values())))
+WRONG = 2  # exit code of a program whose settings cannot be used
 
 
 # Where visits are counted (HELPLINE_LIMITS), and the rate that counts nothing.
@@ -131,6 +148,22 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Log lines for people, or one JSON object a line."
+    )
+    min_free_mb: int = Field(
+        default=500,
+        ge=0,
+        description="Free disk space under var, in MB, below which the helpline is not ready.",
+    )
+    metrics_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses or networks that may read /metrics, separated by commas.",
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token with which any address may read /metrics; empty allows none.",
+    )
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -153,7 +186,7 @@ class Settings(BaseSettings):
     def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
             try:
-                ip_network(network)
+                ipaddress.ip_network(network)
             except ValueError:
                 raise ValueError(
                     f"HELPLINE_LIMITS_EXEMPT 应是网段，写成 10.0.0.0/8 这样，不是「{network}」"
@@ -186,6 +219,41 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("metrics_allow", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        networks = tuple(one.strip() for one in value.split(",") if one.strip())
+        for one in networks:
+            try:
+                ipaddress.ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    f"HELPLINE_METRICS_ALLOW 应是 IP 地址或网段（如 10.0.0.0/8），"
+                    f"用逗号隔开，不是「{one}」"
+                ) from None
+        return networks
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if not re.match(r"https?://[^/\s]+", value):
+            raise ValueError(f"HELPLINE_RASA_URL 应以 http:// 或 https:// 开头，不是「{value}」")
+        return value
+
+    @field_validator("database_url", "vector_store")
+    @classmethod
+    def _is_a_database(cls, value: str, info: ValidationInfo) -> str:
+        # The value may hold a password: it is not repeated.
+        if info.field_name == "vector_store" and value in ("", "faiss"):
+            return value
+        allowed = DATABASES if info.field_name == "database_url" else ("postgresql", "postgres")
+        scheme, separator, rest = value.partition("://")
+        if value and not (separator and rest and scheme in allowed):
+            raise ValueError(_DATABASE_EXPECTED[info.field_name or ""])
+        return value
+
     @field_validator("as_of", mode="before")
     @classmethod
     def _no_date_is_none(cls, value: object) -> object:
@@ -204,3 +272,67 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
         return self
+
+
+_DATABASE_EXPECTED = {
+    "database_url": "HELPLINE_DATABASE_URL 应写成 postgresql://用户:口令@主机/库名 或 "
+    "sqlite:////文件夹/文件名；留空则用 HELPLINE_VAR 里的 SQLite",
+    "vector_store": "HELPLINE_VECTOR_STORE 应是 faiss，或写成 postgresql://用户:口令@主机/库名",
+}
+
+
+class SettingsWrong(Exception):
+    """The settings cannot be used; `lines` say so in Chinese, one a variable."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+def read() -> Settings:
+    """The settings of the environment; raises SettingsWrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsWrong([_line(one) for one in error.errors()]) from None
+
+
+def read_or_exit() -> Settings:
+    """The settings of the environment; ends the program with a line for each that is wrong."""
+    try:
+        return read()
+    except SettingsWrong as wrong:
+        print(*wrong.lines, sep="\n", file=sys.stderr)
+        sys.exit(WRONG)
+
+
+def _line(found: Mapping[str, Any]) -> str:
+    """One sentence: the variable, what is allowed, and what stands there instead."""
+    if found["type"] == "value_error":  # worded where it was found
+        return f"{found['ctx']['error']}。"
+    name = str(found["loc"][0])
+    field = Settings.model_fields[name]
+    instead = "" if field.annotation is SecretStr else f"，不是「{found['input']}」"
+    return f"HELPLINE_{name.upper()} 应是{_expected(found, field)}{instead}。"
+
+
+def _expected(found: Mapping[str, Any], field: FieldInfo) -> str:
+    if found["type"] == "literal_error":
+        return " " + found["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(
+            ", ", "、"
+        )
+    limits = [_limit(one) for one in field.metadata if isinstance(one, Ge | Gt | Le)]
+    if not limits:
+        return "另一种写法（见 docs/settings.md）"
+    kind = "整数" if field.annotation is int else "数字"
+    return f"{kind}（{'，'.join(limits)}）"
+
+
+def _limit(constraint: Ge | Gt | Le) -> str:
+    if isinstance(constraint, Gt):
+        return f"大于 {constraint.gt}"
+    return f"最小 {constraint.ge}" if isinstance(constraint, Ge) else f"最大 {constraint.le}"
+
+
+if __name__ == "__main__":
+    read_or_exit()

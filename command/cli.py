@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from command import commands, test_run
 from command.place import AS_OF, ROOT, Place, inherited_environment
-from command.system import Failure, advice_on, interrupt, say
+from command.system import Failure, SettingsFailure, advice_on, interrupt, say
 
 Command = Callable[[Place, argparse.Namespace, Sequence[str]], int]
 
@@ -26,14 +26,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup the terminal may go
             signal.signal(number, interrupt)
-    args, rest = parse(argv)
     var = Path(os.environ.get("HELPLINE_VAR") or ROOT / "var").resolve()
-    run: Command = args.run
     try:
+        args, rest = parse(argv)
+        run: Command = args.run
         return run(Place(ROOT, var, inherited_environment(ROOT)), args, rest)
     except Failure as failure:
         say(f"✗ {failure}")
-        return 1
+        return failure.code
     except OSError as error:
         say(f"✗ 系统拒绝了操作：{error}{advice_on(str(error))}")
         return 1
@@ -77,6 +77,13 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     command("train", commands.one_step("bot", "service", "encoder", "model"), "重新训练对话模型。")
     command("index", commands.one_step("service", "encoder", "index"), "重建检索索引。")
     command("migrate", commands.one_step("service", "database"), "把数据库升级到最新结构。")
+    backup = command("backup", commands.backup, "把数据完整备份成一个文件，运行中也可以。")
+    backup.add_argument("file", metavar="文件")
+    backup.add_argument(
+        "--without-key", action="store_true", help="不把数据密钥放进备份（须另外保管）"
+    )
+    restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
+    restore.add_argument("file", metavar="文件")
     handed_on("evaluate", "评测：参数原样交给评测程序。")
     handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
     handed_on("law", "法律条文：参数原样交给条文程序。")
@@ -88,7 +95,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
 
 
 def add_options_of_up(parser: argparse.ArgumentParser) -> None:
-    port = os.environ.get("HELPLINE_PORT") or "8000"
+    port = setting("HELPLINE_PORT", port_number) or 8000
     host = os.environ.get("HELPLINE_HOST") or "127.0.0.1"
     parser.add_argument(
         "--port", type=port_number, default=port, metavar="端口", help=f"对外端口，默认 {port}"
@@ -112,10 +119,19 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of",
         type=iso_date,
-        default=os.environ.get(AS_OF) or None,
+        default=setting(AS_OF, iso_date),
         metavar="日期",
         help="按哪一天的法律回答，如 2027-01-01；默认今天",
     )
+
+
+def setting(name: str, read: Callable[[str], Any]) -> Any:
+    """An option's default from the environment; a wrong one is told under the setting's name."""
+    value = os.environ.get(name)
+    try:
+        return read(value) if value else None
+    except argparse.ArgumentTypeError as wrong:
+        raise SettingsFailure(f"{name}：{wrong}") from None
 
 
 class Parser(argparse.ArgumentParser):

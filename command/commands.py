@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -12,10 +14,10 @@ from command.ask import answer_to
 from command.place import Place, bot_environment, service_environment
 from command.ports import check_port, reachable
 from command.prepare import prepare
-from command.running import find_running, readiness, run_lock
+from command.running import NOWHERE, find_running, named, readiness, run_lock
 from command.steps import TO_REHEARSE, TO_RUN, state_of, steps_of
 from command.supervise import Supervisor, children_of, rehearsal
-from command.system import say
+from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
 PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.retrieval.tune"}
@@ -25,7 +27,8 @@ NEEDED_BY = {
     "tune": ("service", "encoder"),
     "law": ("service",),
 }
-TRACER = "api.trace"
+TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
+WRONG_SETTINGS = SettingsFailure.code
 
 
 def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -33,7 +36,11 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
     url = f"http://{reachable(args.host)}:{args.port}"
     with run_lock(place, url, args.as_of):
         check_port(args.host, args.port)
-        prepare(place, [key for key in TO_RUN if not (args.no_web and key.startswith("web"))])
+        checked = settings_checked(place)
+        wanted = [key for key in TO_RUN if not (args.no_web and key.startswith("web"))]
+        # What PostgreSQL holds cannot be seen from here: Alembic looks at every start.
+        prepare(place, wanted, forced=() if place.sqlite_file else ("database",))
+        checked or settings_checked(place)
         children = children_of(place.on(args.as_of), args.host, args.port)
         with Supervisor(children) as supervisor:
             try:
@@ -46,6 +53,20 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
                 say("正在停止……")
     say("已停止。")
     return 0
+
+
+def settings_checked(place: Place) -> bool:
+    """Whether the settings could be checked: before the first set-up nothing can read them.
+
+    Raises SettingsFailure with a line for each that is wrong.
+    """
+    if not place.python.exists():
+        return False
+    argv, env = [str(place.python), "-m", SETTINGS], service_environment(place)
+    result = subprocess.run(argv, cwd=place.root, env=env, capture_output=True, text=True)
+    if result.returncode == WRONG_SETTINGS:
+        raise SettingsFailure(result.stderr.strip())
+    return True
 
 
 def ask(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -77,6 +98,7 @@ def status(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
     running = find_running(place)
     if not running:
         say("运行：没有启动")
+        say_parts(examined(place))
         return 1
     day = f"，按 {running['as_of']} 的法律" if running.get("as_of") else ""
     say(f"运行：{running['url']}/（进程 {running['pid']}，{running['since']} 起{day}）")
@@ -85,14 +107,51 @@ def status(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def say_readiness(url: str) -> None:
-    for part, state in readiness(url).items():
+    say_parts(readiness(url))
+
+
+def say_parts(parts: Mapping[str, str]) -> None:
+    for part, state in parts.items():
         say(f"  {part}：{state}")
+
+
+def examined(place: Place) -> dict[str, str]:
+    """What /readyz would say of the files and the database, while no helpline runs."""
+    if not place.python.exists():
+        return {}
+    settings_checked(place)
+    argv, env = [str(place.python), "-m", EXAMINER], service_environment(place)
+    result = subprocess.run(argv, cwd=place.root, env=env, capture_output=True, text=True)
+    try:
+        return named(json.loads(result.stdout))
+    except ValueError:
+        return {"检查": f"没有完成，{result.stderr.strip()[-200:]}"}
+
+
+def backup(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """A whole copy of the data, also while a helpline runs."""
+    words = ["backup", os.path.abspath(args.file), *(["--without-key"] if args.without_key else [])]
+    prepare(place, ("service",))
+    hand_over(place.python, KEEPER, words, service_environment(place))
+
+
+def restore(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Put a backup back; nobody may use the data meanwhile, so that the lock is held."""
+    if running := find_running(place):
+        raise Failure(
+            f"热线正在运行（进程 {running['pid']}，{running['url']}/）。请先停下它再恢复备份。"
+        )
+    prepare(place, ("service",))
+    argv = [str(place.python), "-m", KEEPER, "restore", os.path.abspath(args.file)]
+    with run_lock(place, NOWHERE):
+        return subprocess.run(argv, cwd=place.root, env=service_environment(place)).returncode
 
 
 def one_step(*keys: str) -> Callable[[Place, argparse.Namespace, Sequence[str]], int]:
     """A command that repeats the last of `keys`, after bringing the ones before it up to date."""
 
     def run(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+        settings_checked(place)
         prepare(place, keys, forced=keys[-1:])
         return 0
 

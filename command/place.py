@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,8 +38,19 @@ class Place:
         return self.environ.get("HELPLINE_DATABASE_URL") or SQLITE.format(var=self.var)
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """The database's file; None where it is PostgreSQL."""
+        found = re.match(r"sqlite[^:]*:///([^?]+)", self.database_url)
+        return Path(found.group(1)) if found else None
+
+    @property
     def model(self) -> Path:
         return self.var / "models/helpline.tar.gz"
+
+    @property
+    def model_seal(self) -> Path:
+        """The SHA-256 that the model had when its training ended, as `sha256sum` writes it."""
+        return self.model.with_name("helpline.sha256")
 
     @property
     def encoder(self) -> Path:

@@ -16,6 +16,8 @@ from pathlib import Path
 from command.place import Place
 from command.steps import FRESH, MISSING, STALE, Step, digest_of, stamp_path, state_of, steps_of
 from command.system import (
+    ADVICE,
+    ADVICE_ON_DOWNLOADS,
     Failure,
     advice_on,
     duration,
@@ -59,10 +61,7 @@ def check_disk(place: Place, megabytes: int) -> None:
     place.var.mkdir(parents=True, exist_ok=True)
     free = min(shutil.disk_usage(folder).free for folder in (place.root, place.var)) // 2**20
     if free < megabytes:
-        raise Failure(
-            f"磁盘空间不够：约需 {megabytes / 1024:.1f} GB，只剩 {free / 1024:.1f} GB。"
-            "请清理后再试。"
-        )
+        raise Failure(f"磁盘空间不够：约需 {megabytes:,} MB，只剩 {free:,} MB。请清理后再试。")
 
 
 class Setup:
@@ -110,7 +109,7 @@ class Setup:
         # taken first: what changes during the work must count as new
         digest = digest_of(self.place, step)
         try:
-            step.work(functools.partial(self.run, log))
+            step.work(functools.partial(self.run, log, downloads=step.megabytes > 0))
         except Failure as failure:
             if not self.interrupted:
                 say(f"✗ {step.title}没有完成。{failure}")
@@ -127,6 +126,7 @@ class Setup:
         argv: Sequence[object],
         folder: str = ".",
         env: Mapping[str, str] | None = None,
+        downloads: bool = False,
     ) -> None:
         """Run one command of a step into its log; raises Failure with the end of that log."""
         with open(log, "a", encoding="utf-8") as output:
@@ -141,7 +141,8 @@ class Setup:
             self.processes.remove(process)
         if code:
             said = log.read_text("utf-8", "replace")[-4000:]
-            raise Failure(f"{ending(code)}，{tail_of(log)}{advice_on(said)}")
+            advice = advice_on(said, ADVICE_ON_DOWNLOADS if downloads else ADVICE)
+            raise Failure(f"{ending(code)}，{tail_of(log)}{advice}")
 
     def say_progress(self, tasks: Mapping[str, Future[None]]) -> None:
         running = [

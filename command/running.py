@@ -16,6 +16,8 @@ from typing import Any
 from command.place import Place
 from command.system import Failure, now_text
 
+NOWHERE = "http://127.0.0.1:0"  # the address of who holds the lock without serving anything
+
 
 @contextlib.contextmanager
 def run_lock(place: Place, url: str, as_of: str | None = None) -> Iterator[None]:
@@ -52,18 +54,44 @@ def find_running(place: Place) -> dict[str, Any] | None:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            running: dict[str, Any] | None = json.loads(file.read() or "null")
-            return running
+            return _entry(file.read())
     return None
 
 
-PART_NAMES = {"service": "服务", "dialogue": "对话引擎", "index": "检索索引", "database": "数据库"}
+def _entry(text: str) -> dict[str, Any]:
+    """What `run_lock` wrote; the holder of the lock may be writing it at this moment."""
+    with contextlib.suppress(ValueError):
+        entry = json.loads(text)
+        if isinstance(entry, dict) and {"pid", "url", "since"} <= entry.keys():
+            return entry
+    return {"pid": "？", "url": NOWHERE, "since": "？", "as_of": None}
+
+
+PART_NAMES = {
+    "service": "服务",
+    "dialogue": "对话引擎",
+    "model": "对话模型",
+    "index": "检索索引",
+    "database": "数据库",
+    "disk": "磁盘",
+}
 
 
 def readiness(url: str) -> dict[str, str]:
     """What /readyz says of each part."""
     parts = call(f"{url}/readyz")[1].get("parts") or {"service": {"detail": "没有应答"}}
+    return named(parts)
+
+
+def named(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The parts of /readyz under the names that an operator reads."""
     return {PART_NAMES.get(key, key): part["detail"] for key, part in parts.items()}
+
+
+def has_loaded(url: str) -> bool:
+    """Whether the service at `url` answers questions, and not only that it lives."""
+    parts = call(f"{url}/readyz")[1].get("parts") or {}
+    return bool(parts) and parts.get("service", {"ok": True})["ok"]
 
 
 def call(

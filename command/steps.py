@@ -7,11 +7,14 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from command import soundness
 from command.place import Place, bot_environment, service_environment
+from command.system import Failure
 from command.toolchain import (
     Run,
     install_web_packages,
@@ -30,6 +33,10 @@ ENCODER_SOURCES = (
     "knowledge/search/vectors/shipped/question-side.npz",
 )
 FRESH, STALE, MISSING = "最新", "过期（内容有变化）", "未准备"
+NOT_TRAINED = (
+    "对话模型没有训练成，原来的模型没有动。原因在上面最后一行英文里，"
+    "多半是 config.yml、domain.yml 或 data/ 里有一处写错；改好后运行 ./helpline train。"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Step:
     after: tuple[str, ...] = ()
     megabytes: int = 0  # disk space the first time, download cache included
     identity: str = ""  # what else the product depends on
+    trouble: Callable[[], str | None] = lambda: None  # what is wrong with a product that is there
 
 
 def steps_of(place: Place) -> dict[str, Step]:
@@ -57,14 +65,21 @@ def steps_of(place: Place) -> dict[str, Step]:
 
 def environments(place: Place) -> tuple[Step, ...]:
     locked = ("pyproject.toml", "uv.lock")
+
+    def make_bot(run: Run) -> None:
+        if soundness.foreign_interpreter(place.rasa):  # uv leaves such an environment as it is
+            shutil.rmtree(place.root / "bot/.venv")
+        sync(place, run, place.root / "bot", "--no-dev")
+
     return (
         Step(
             key="bot",
             title="对话环境",
             inputs=("bot/pyproject.toml", "bot/uv.lock"),
             products=(place.rasa,),
-            work=lambda run: sync(place, run, place.root / "bot", "--no-dev"),
+            work=make_bot,
             megabytes=2600,
+            trouble=lambda: soundness.foreign_interpreter(place.rasa),
         ),
         Step(
             key="service",
@@ -128,6 +143,16 @@ def encoder(place: Place) -> Step:
 def model(place: Place) -> Step:
     train = [place.rasa, "train", "--force", "--out", place.model.parent]
     train += ["--fixed-model-name", "helpline"]
+
+    def work(run: Run) -> None:
+        if incomplete := soundness.config_trouble(place.root):
+            raise Failure(f"{incomplete}原来的模型没有动。")
+        try:
+            run(train, env=bot_environment(place))
+        except Failure as failure:
+            raise Failure(f"{failure}\n{NOT_TRAINED}") from None
+        soundness.seal(place.model, place.model_seal)
+
     return Step(
         key="model",
         title="对话模型",
@@ -137,8 +162,9 @@ def model(place: Place) -> Step:
             *("bot/*.npz", *ENCODER_SOURCES),
         ),
         products=(place.model,),
-        work=lambda run: run(train, env=bot_environment(place)),
+        work=work,
         after=("bot", "encoder"),
+        trouble=lambda: soundness.model_trouble(place.model, place.model_seal),
     )
 
 
@@ -155,20 +181,22 @@ def index(place: Place) -> Step:
         work=lambda run: run(build, env=env),
         after=("service", "encoder"),
         identity="".join([versions, imported_laws(place.var), *settings]),
+        trouble=lambda: soundness.index_trouble(out),
     )
 
 
 def database(place: Place) -> Step:
     migrate = [place.python, "-m", "alembic", "-c", "api/migrations/alembic.ini", "upgrade", "head"]
-    sqlite = re.match(r"sqlite[^:]*:///([^?]+)", place.database_url)
+    file = place.sqlite_file
     return Step(
         key="database",
         title="数据库",
         inputs=("api/migrations/*",),
-        products=(Path(sqlite.group(1)),) if sqlite else (),
+        products=(file,) if file else (),
         work=lambda run: run(migrate, env=service_environment(place)),
         after=("service",),
         identity=place.database_url,
+        trouble=lambda: soundness.database_trouble(file, place.root) if file else None,
     )
 
 
@@ -176,8 +204,18 @@ def state_of(place: Place, step: Step) -> str:
     path = stamp_path(place, step)
     if not path.exists() or not all(product.exists() for product in step.products):
         return MISSING
-    made_from = json.loads(path.read_text("utf-8"))["digest"]
-    return FRESH if made_from == digest_of(place, step) else STALE
+    if trouble := step.trouble():
+        return f"要重做：{trouble}"
+    return FRESH if stamped_digest(path) == digest_of(place, step) else STALE
+
+
+def stamped_digest(stamp: Path) -> str | None:
+    """What a step was made from; None where the stamp is broken or was written by half."""
+    try:
+        digest: str = json.loads(stamp.read_text("utf-8"))["digest"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return digest
 
 
 def stamp_path(place: Place, step: Step) -> Path:

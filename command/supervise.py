@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import logging.handlers
 import secrets
@@ -10,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -18,7 +19,7 @@ from typing import IO
 from command.place import Place, bot_environment, service_environment
 from command.ports import free_port, reachable
 from command.prepare import prepare
-from command.running import answers
+from command.running import answers, has_loaded
 from command.system import (
     Failure,
     advice_on,
@@ -26,6 +27,7 @@ from command.system import (
     end_groups,
     ending,
     launch,
+    now_text,
     say,
     signals_ignored,
     tail_of,
@@ -38,6 +40,7 @@ class Child:
     first_delay, longest_delay = 1.0, 60.0  # seconds before a restart
     calm = 60.0  # seconds of health after which earlier crashes are forgotten
     hung = 120.0  # seconds without an answer after which a child that was healthy is ended
+    grace = 35.0  # seconds for finishing what it has begun, when it is asked to end
 
     def __init__(
         self,
@@ -47,9 +50,12 @@ class Child:
         env: Mapping[str, str],
         health: str,
         log: Path,
+        serves: Callable[[], bool] = lambda: True,
     ) -> None:
         self.label, self.argv, self.folder, self.env = label, argv, folder, env
         self.health, self.log = health, log
+        self.serves = serves  # asked while it lives, until it has loaded what it needs
+        self.ready = False
         self.process: subprocess.Popen[str] | None = None
         self.reader: threading.Thread | None = None
         self.crashes = 0
@@ -57,13 +63,20 @@ class Child:
         self.healthy_since: float | None = None
         self.last_answer = 0.0
 
+    @property
+    def state(self) -> str:
+        if self.ready:
+            return "就绪"
+        return "正在装载" if self.healthy_since else "启动中"
+
     def start(self, echo: bool) -> None:
-        self.healthy_since, self.next_probe = None, 0.0
+        self.healthy_since, self.next_probe, self.ready = None, 0.0, False
         self.log.parent.mkdir(parents=True, exist_ok=True)
         log = logging.handlers.RotatingFileHandler(
             self.log, maxBytes=5_000_000, backupCount=3, encoding="utf-8"
         )
-        log.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        as_json = (self.env or {}).get("HELPLINE_LOG_FORMAT") == "json"
+        log.setFormatter(JsonLines() if as_json else logging.Formatter("%(asctime)s %(message)s"))
         self.process = launch(self.argv, self.folder, self.env, subprocess.PIPE)
         self.reader = threading.Thread(
             target=self.relay, args=(self.process.stdout, log, echo), daemon=True
@@ -92,7 +105,7 @@ class Child:
     def plan_restart(self, now: float) -> None:
         assert self.process, "only what was started can have ended"
         end_groups([self.process])  # what it started must not keep the port
-        self.healthy_since = None
+        self.healthy_since, self.ready = None, False
         self.crashes += 1
         delay = min(self.longest_delay, self.first_delay * 2 ** min(self.crashes - 1, 10))
         cause = ending(self.process.returncode)
@@ -107,16 +120,30 @@ class Child:
         if answers(self.health):
             self.last_answer = now
             self.healthy_since = self.healthy_since or now
+            self.ready = self.ready or self.serves()
             if now - self.healthy_since >= self.calm:
                 self.crashes = 0
         elif self.healthy_since and now - self.last_answer >= self.hung:
             say(f"{self.label}已有 {self.hung:.0f} 秒没有响应，现在重启它。")
             end_groups([self.process])
-        self.next_probe = now + (10 if self.healthy_since else 0.5)
+        self.next_probe = now + (10 if self.ready else 0.5)
+
+
+class JsonLines(logging.Formatter):
+    """Lines that are JSON already stay as they are; any other becomes an object."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = record.getMessage()
+        if line.startswith("{"):
+            return line
+        return json.dumps({"time": now_text(), "message": line}, ensure_ascii=False)
 
 
 class Supervisor:
-    """Keeps children running inside a `with` block; none of them survives it."""
+    """Keeps children running inside a `with` block; none of them survives it.
+
+    They are ended one after the other in the order given: each still has those that follow it.
+    """
 
     def __init__(self, children: Sequence[Child], echo: bool = True) -> None:
         self.children, self.echo = children, echo
@@ -126,8 +153,9 @@ class Supervisor:
 
     def __exit__(self, *exception: object) -> None:
         with signals_ignored():  # an impatient second Ctrl-C must not leave half of them behind
-            end_groups([child.process for child in self.children if child.process], grace=25)
             for child in self.children:
+                if child.process:
+                    end_groups([child.process], child.grace)
                 if child.reader:
                     child.reader.join(2)
 
@@ -146,25 +174,25 @@ class Supervisor:
         With `patience` (seconds) give up after that, or after three crashes; raises Failure.
         """
         began, next_report = time.monotonic(), 5
-        while not all(child.healthy_since for child in self.children):
+        while not all(child.ready for child in self.children):
             self.tick()
             elapsed = time.monotonic() - began
             for child in self.children:
                 hopeless = patience and (child.crashes >= 3 or elapsed > patience)
-                if hopeless and not child.healthy_since:
+                if hopeless and not child.ready:
                     tail = tail_of(child.log)
                     raise Failure(f"{child.label}没有启动成功，{tail}{advice_on(tail)}")
             if elapsed >= next_report:
                 next_report *= 2
-                states = (
-                    f"{child.label}{'就绪' if child.healthy_since else '启动中'}"
-                    for child in self.children
-                )
+                states = (f"{child.label}{child.state}" for child in self.children)
                 say(f"… 启动 {duration(began)}：{'，'.join(states)}")
 
 
 def children_of(place: Place, host: str, port: int) -> list[Child]:
-    """The service and, unless one is named from outside, its dialogue engine."""
+    """The service and, unless one is named from outside, its dialogue engine.
+
+    The service stands first: told to stop, it finishes its turns with the engine still there.
+    """
     rasa_port = free_port()
     env = {
         "HELPLINE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
@@ -177,7 +205,13 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
     }
     base = f"http://{reachable(host)}:{port}"
     service = Child(
-        "服务", [place.python, "-m", "api"], place.root, env, f"{base}/healthz", place.log("api")
+        "服务",
+        [place.python, "-m", "api"],
+        place.root,
+        env,
+        f"{base}/healthz",
+        place.log("api"),
+        lambda: has_loaded(base),
     )
     if "HELPLINE_RASA_URL" in place.environ:
         return [service]

@@ -19,6 +19,14 @@ from typing import Any
 class Failure(Exception):
     """What went wrong and what to do about it, in Chinese; shown without a stack trace."""
 
+    code = 1  # that the command exits with
+
+
+class SettingsFailure(Failure):
+    """A setting that cannot be used; trying again without changing it is of no use."""
+
+    code = 2
+
 
 def say(text: str) -> None:
     with contextlib.suppress(OSError):  # a terminal that went away must not stop the helpline
@@ -112,12 +120,19 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 ADVICE = {  # what the end of a log shows → what to do
     r"no space left": "磁盘已满，请清理后再试（首次准备约需 5 GB）。",
+    r"can't locate revision": (
+        "数据库的结构比这份程序新。请换用与它相配的程序，"
+        "或用 ./helpline restore 恢复一份较早的备份。"
+    ),
     r"no interpreter found|python-build-standalone|failed to inspect python": (
         "缺少合适的 Python：对话端要 3.10，服务端要 3.11。请用系统软件包或 pyenv 装好后再试。"
     ),
     r"ensurepip|no module named venv": (
         "这个 Python 不带 venv。请先 apt install python3-venv，或自行安装 uv。"
     ),
+}
+ADVICE_ON_DOWNLOADS = {  # the same, where something was to be fetched
+    **ADVICE,
     r"failed to fetch|error sending request|dns error|name resolution|"
     r"connection (refused|reset|timed|error)|timed out|"
     r"unreachable|enotfound|econnrefused|econnreset|etimedout|eai_again|certificate|tunnel": (
@@ -130,9 +145,9 @@ ADVICE = {  # what the end of a log shows → what to do
 }
 
 
-def advice_on(text: str) -> str:
+def advice_on(text: str, table: Mapping[str, str] = ADVICE) -> str:
     found = next(
-        (advice for pattern, advice in ADVICE.items() if re.search(pattern, text, re.IGNORECASE)),
+        (advice for pattern, advice in table.items() if re.search(pattern, text, re.IGNORECASE)),
         None,
     )
     return f"\n{found}" if found else ""

@@ -116,6 +116,7 @@ class FakeRasa(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
         self.down = False
+        self.has_model = True
         self.answer: Answer = self.echo
 
     async def echo(self, message: dict[str, Any]) -> list[dict[str, Any]]:
@@ -127,10 +128,19 @@ class FakeRasa(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("connection refused", request=request)
         if request.method == "GET" and request.url.path == "/webhooks/rest/":
             return httpx.Response(200, json={"status": "ok"})
+        if request.url.path == "/webhooks/rest/parse":
+            return self.parsed()
         assert (request.method, request.url.path) == ("POST", "/webhooks/rest/webhook")
         message = json.loads(request.content)
         self.heard.append(message)
         return httpx.Response(200, json=await self.answer(message))
+
+    def parsed(self) -> httpx.Response:
+        """What Rasa answers to /model/parse, with a model and without."""
+        if not self.has_model:
+            return httpx.Response(409, json={"reason": "Conflict", "message": "No agent loaded."})
+        ranked = [{"name": "ask", "confidence": 0.9}, {"name": "greet", "confidence": 0.1}]
+        return httpx.Response(200, json={"intent": ranked[0], "intent_ranking": ranked})
 
 
 def a_hit(name: str, **changes: Any) -> Hit:

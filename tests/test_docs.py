@@ -1,5 +1,6 @@
 """The documents name every setting, command and remedy, and nothing that is not there."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from pydantic import SecretStr
 
 from api.settings import Settings
+from command.cli import parse
 from command.commands import PASSED_ON
 from evaluation.understanding import examples
 from knowledge.reviewed import CONTENT
@@ -122,6 +124,53 @@ def test_no_document_names_a_command_that_does_not_exist(document: Path) -> None
     named = set(re.findall(r"\./helpline ([a-z][a-z-]*)", document.read_text(encoding="utf-8")))
 
     assert named <= set(COMMANDS)
+
+
+def advised() -> list[tuple[str, str]]:
+    """(File, command with its options) of every ./helpline that an operator is told to run."""
+    command = re.compile(
+        r"\./helpline [a-z][a-z-]*(?:[ \t]+(?:--[a-z-]+|[^\s`“”」，。；;#)\"'…]+))*"
+    )
+    return sorted(
+        (str(path.relative_to(ROOT)), found[0].strip())
+        for path, said in [
+            *((page, [page.read_text("utf-8")]) for page in documents()),
+            *messages(),
+        ]
+        for found in command.finditer("\n".join(said))
+    )
+
+
+def messages() -> Iterator[tuple[Path, list[str]]]:
+    """The Chinese strings of each module."""
+    for folder in ("actions", "api", "bot", "command", "evaluation", "knowledge"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if ".venv" not in path.parts:
+                nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+                texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
+                yield path, [str(one) for one in texts if re.search(r"[\u4e00-\u9fff]", str(one))]
+
+
+ADVISED = advised()
+
+
+def test_advice_is_found_in_the_code() -> None:
+    assert {"api/database.py", "knowledge/search/index.py"} <= {file for file, _ in ADVISED}
+
+
+@pytest.mark.parametrize("advice", sorted({advice for _, advice in ADVISED}))
+def test_no_advice_names_a_command_or_an_option_that_is_refused(
+    advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, command, *words = advice.split()
+    assert command in COMMANDS, [file for file, said in ADVISED if said == advice]
+    if command in PASSED_ON:  # its options are those of the program behind it
+        return
+    with pytest.raises(SystemExit):
+        parse([command, "--help"])
+    known = capsys.readouterr().out
+
+    assert [word for word in words if word.startswith("--") and word not in known] == []
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class Turn(Base):
     # as the chat API shows it, when this turn opened or changed one
     ticket: Mapped[dict[str, Any] | None]
     answer: Mapped[dict[str, Any] | None]
-    attempt: Mapped[int] = mapped_column(default=0)
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
     working: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from api import logs, metrics
 from api.clock import Clock
 from api.conversations import service
 from api.conversations.schemas import NewMessage
@@ -113,18 +114,27 @@ class Receiver:
         HelplineBusy before anything is stored, and AnswerDelayed after.
         """
         if self.dialogue.queue.full:
+            metrics.turn("refused")
             wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
             raise HelplineBusy(headers={"Retry-After": str(wait)})
         async with self.queues.turn(conversation_id):
-            stored = await self._store(conversation_id, token, message)
+            with metrics.stage("store"):
+                stored = await self._store(conversation_id, token, message)
             if stored.answer is not None:
+                metrics.turn("repeated")
                 return stored.answer
-            try:
-                replies, origin = await self._ask(stored)
+            with logs.of_turn(stored.turn_id):
+                return await self._serve(stored)
+
+    async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
+        try:
+            replies, origin = await self._ask(stored)
+            with metrics.stage("answer"):
                 return await self._answer(stored, replies, origin)
-            except DatabaseUnavailable as trouble:
-                log.error("turn %s is stored and not answered: %s", stored.turn_id, trouble)
-                raise AnswerDelayed(headers={"Retry-After": "3"}) from trouble
+        except DatabaseUnavailable as trouble:
+            metrics.turn("failed")
+            log.error("turn %s is stored and not answered: %s", stored.turn_id, trouble)
+            raise AnswerDelayed(headers={"Retry-After": "3"}) from trouble
 
     async def _store(
         self, conversation_id: str, token: str | None, message: NewMessage
@@ -143,8 +153,11 @@ class Receiver:
             replies = await self.dialogue.send(
                 stored.turn_id, stored.spoken, metadata, stored.memory, stored.conversation_id
             )
+            metrics.turn("engine")
             return replies, "the dialogue engine"
         except DialogueUnavailable as trouble:
+            metrics.turn("fallback")
+            metrics.fallback(trouble.cause)
             log.warning(
                 "turn %s is answered without the dialogue engine: %s", stored.turn_id, trouble
             )
@@ -159,14 +172,15 @@ class Receiver:
         at = self.clock.now()
         async with self.database.reading() as session:
             facts, was_cut = await service.known_of(session, stored)
-        passed = await asyncio.to_thread(
-            guarded.replies,
-            replies,
-            self.guard,
-            guarded.days_of(at.date(), facts),
-            f"{stored.channel} turn {stored.turn_id} from {origin}",
-            rejected_before=was_cut,
-        )
+        with metrics.stage("guard"):
+            passed = await asyncio.to_thread(
+                guarded.replies,
+                replies,
+                self.guard,
+                guarded.days_of(at.date(), facts),
+                f"{stored.channel} turn {stored.turn_id} from {origin}",
+                rejected_before=was_cut,
+            )
         async with self.database.session() as session:
             return await service.answer(session, stored.turn_id, passed, at=at)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 from typing import Any
 
@@ -9,11 +10,11 @@ import httpx
 from circuitbreaker import CircuitBreaker
 from pydantic import SecretStr, ValidationError
 
+from api import metrics
 from api.dialogue.queue import EngineQueue, WaitedTooLong
-from api.dialogue.replies import Reply, read_replies
+from api.dialogue.replies import Reply, ranks_intents, read_replies
 from api.errors import HelplineError
 
-ALIVE_TIMEOUT_S = 2.0
 NO_TOKEN = SecretStr("")
 FAILURES = 3  # in a row, after which the engine is left alone
 LEFT_ALONE_S = 15
@@ -29,6 +30,10 @@ class DialogueUnavailable(HelplineError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "智能助理暂时不在"
     detail = "智能助理暂时没有应答，请稍后再试。"
+
+    def __init__(self, detail: str | None = None, cause: metrics.Cause = "away") -> None:
+        super().__init__(detail)
+        self.cause = cause
 
 
 class Dialogue:
@@ -80,14 +85,17 @@ class Dialogue:
         The engine meets every turn anew: of the conversation's `memory` it is told what the form
         asks for, where it does.
         """
+        metrics.circuit(self.left_alone)
         if self.left_alone:
-            raise DialogueUnavailable("对话引擎刚才连续没有应答，先不等它")
+            raise DialogueUnavailable("对话引擎刚才连续没有应答，先不等它", "circuit_open")
         try:
-            async with self.queue.turn(conversation_id or turn_id):
-                with self._breaker:
+            async with AsyncExitStack() as served:
+                with metrics.queued():
+                    await served.enter_async_context(self.queue.turn(conversation_id or turn_id))
+                with self._breaker, metrics.stage("engine"):
                     return await self._ask(turn_id, text, metadata, memory)
         except WaitedTooLong as error:
-            raise DialogueUnavailable("对话引擎前面排队太久") from error
+            raise DialogueUnavailable("对话引擎前面排队太久", "queue_full") from error
 
     async def _ask(
         self, turn_id: str, text: str, metadata: Mapping[str, Any], memory: Mapping[str, Any]
@@ -102,13 +110,17 @@ class Dialogue:
                 response = await self._client.post("/webhooks/rest/webhook", json=message)
             response.raise_for_status()
             replies = read_replies(response.content)
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise DialogueUnavailable(
+                f"对话引擎没有应答：{type(error).__name__}", "slow"
+            ) from error
+        except httpx.HTTPError as error:
             raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
         except ValidationError as error:
-            raise DialogueUnavailable("对话引擎的应答读不懂") from error
+            raise DialogueUnavailable("对话引擎的应答读不懂", "silent") from error
         if not replies:
             # Rasa answers an inner failure with success and an empty list.
-            raise DialogueUnavailable("对话引擎没有说话")
+            raise DialogueUnavailable("对话引擎没有说话", "silent")
         return replies
 
     async def parse(self, text: str) -> dict[str, Any] | None:
@@ -124,13 +136,20 @@ class Dialogue:
         except (httpx.HTTPError, TimeoutError, ValueError):
             return None
 
-    async def alive(self) -> bool:
-        """Whether Rasa's REST channel answers."""
+    async def understands(self, text: str) -> bool:
+        """Whether Rasa reads a sentence with a trained model: an intent and how others ranked.
+
+        Without a model its channel answers, and nothing else does. Raises DialogueUnavailable when
+        nobody is there, TimeoutError when no answer came in the time of a turn.
+        """
         try:
-            response = await self._client.get("/webhooks/rest/", timeout=ALIVE_TIMEOUT_S)
-        except httpx.HTTPError:
-            return False
-        return response.is_success
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.post("/webhooks/rest/parse", json={"text": text})
+        except httpx.TimeoutException as slow:
+            raise TimeoutError from slow
+        except httpx.HTTPError as error:
+            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+        return response.is_success and ranks_intents(response.content)
 
     async def close(self) -> None:
         """Close the connections to Rasa."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 
 class _Button(BaseModel):
@@ -36,6 +36,23 @@ class Reply:
     buttons: list[dict[str, Any]] = field(default_factory=list)
     citations: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class _Intent(BaseModel):
+    name: str
+
+
+class _Parsed(BaseModel):
+    intent: _Intent
+    intent_ranking: list[_Intent]
+
+
+def ranks_intents(sent: bytes) -> bool:
+    """Whether what /model/parse sent names an intent and others beside it."""
+    try:
+        return bool(_Parsed.model_validate_json(sent).intent_ranking)
+    except ValidationError:
+        return False
 
 
 def read_replies(sent: bytes) -> list[Reply]:

@@ -22,6 +22,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 
+from api import metrics
 from api.database import Database
 from api.edge.counts import DatabaseStorage
 from api.errors import HelplineError
@@ -107,6 +108,7 @@ class Limiter:
             log.warning("visits are not counted, the storage does not answer: %r", error)
             return
         if not allowed:
+            metrics.rate_limited(kind)
             after = await self._seconds_left(rate, kind, who)
             sentence = _SAID[kind].format(after=in_words(after))
             raise TooManyRequests(sentence, {"Retry-After": str(after)})
@@ -171,6 +173,7 @@ class Limiter:
         return self._askers.get(conversation_id, conversation_id)
 
     async def _refuse_code(self, rate: RateLimitItem, kind: str, who: Sequence[str]) -> None:
+        metrics.rate_limited(kind)
         after = await self._seconds_left(rate, kind, *who)
         raise TooManyTries(
             f"查询口令输错太多次，请在{in_words(after)}再试；口令在登记工单时给出。",

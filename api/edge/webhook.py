@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+from api import logs, metrics
 from api.edge.middleware import ACTION_CALLS, from_this_machine
 from api.errors import BadJson, HelplineError
 
@@ -53,9 +54,19 @@ def routes(secret: SecretStr) -> APIRouter:
         if not allowed or not from_this_machine(request.scope):
             raise ActionCallForbidden
         executor: ActionExecutor = request.app.state.executor
-        return await _run(executor, await _read_call(request))
+        call = await _read_call(request)
+        with logs.of_turn(_turn_of(call)), metrics.stage("actions"):
+            return await _run(executor, call)
 
     return router
+
+
+def _turn_of(call: Mapping[str, Any]) -> str:
+    """The turn for which Rasa calls: it hands on what came with the message."""
+    value: Any = call
+    for key in ("tracker", "latest_message", "metadata", "turn"):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else logs.NONE
 
 
 async def _read_call(request: Request) -> dict[str, Any]:

@@ -1,31 +1,51 @@
-"""How Alembic reaches the database: the same settings as the service, with a synchronous driver."""
+"""How Alembic reaches the database: the same settings as the service, with a synchronous driver.
 
+Who runs a migration from code may name another database: the attribute `url` of Alembic's Config.
+"""
+
+import sys
 from pathlib import Path
 
 from alembic import context
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 import api.conversations.models
 import api.edge.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base
-from api.settings import Settings
+from api.settings import read_or_exit
 
 
 def migrate() -> None:
     """Run the migrations that were asked for, in one transaction."""
-    url = make_url(Settings().database_url)
+    url = make_url(context.config.attributes.get("url") or read_or_exit().database_url)
     if url.get_backend_name() == "sqlite":
         url = url.set(drivername="sqlite")
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
-    with engine.begin() as connection:
-        # SQLite cannot alter most of a table: "batch" copies it instead.
-        context.configure(connection, target_metadata=Base.metadata, render_as_batch=True)
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            # SQLite cannot alter most of a table: "batch" copies it instead.
+            context.configure(connection, target_metadata=Base.metadata, render_as_batch=True)
+            with context.begin_transaction():
+                context.run_migrations()
+    except OperationalError as error:
+        sys.exit(f"{error.orig}\n{_away(url)}")
+    finally:
+        engine.dispose()
+
+
+def _away(url: URL) -> str:
+    """The last line that an operator reads when the database cannot be used."""
+    if url.get_backend_name() == "sqlite":
+        return f"数据库文件 {url.database} 打不开或写不进去：请查看文件夹的权限和磁盘空间。"
+    where = url.host or url.query.get("host") or "本机"
+    return (
+        f"数据库没有应答：PostgreSQL（{where}，端口 {url.port or 5432}）连不上或拒绝了登录。"
+        "请确认它在运行，并核对 HELPLINE_DATABASE_URL 里的主机、端口、用户、口令和库名。"
+    )
 
 
 migrate()

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from api import metrics
 from api.dialogue.replies import Reply
 from api.outgoing.plain import plain, plain_tree, spoken
 from api.outgoing.wording import wording
@@ -124,4 +125,5 @@ def offer() -> str:
 
 def _log(rejected: Iterable[Rejected], origin: str) -> None:
     for one in rejected:
+        metrics.rejected(1)
         log.warning("%s: rejected the citation %s (%s)", origin, one.named, one.reason)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Date, Integer, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import metrics
 from api.conversations import service as conversations
 from api.conversations.schemas import TicketNotice
 from api.edge.limits import Limiter
@@ -120,6 +121,8 @@ async def open(
     await session.flush()
     if note:
         session.add(TicketNote(ticket_id=ticket.id, text=note, written_at=at))
+    if note == OPENED_NOTE:
+        metrics.ticket_opened(priority)
     opened = TicketNotice.model_validate(
         {"number": ticket.number, "code": code, "priority": ticket.priority, "created": created}
     )

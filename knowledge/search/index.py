@@ -50,6 +50,7 @@ from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 
 OUT = ROOT / "var" / "index"
 
+NO_INDEX = "还没有检索索引，请运行 ./helpline index 建立"
 _FORMAT = 6  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
 VECTORS = "vectors.faiss"
@@ -150,7 +151,7 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
     """
     pointer = out / "current"
     if not pointer.exists():
-        raise IndexMissing("还没有检索索引，请运行 ./helpline index 建立")
+        raise IndexMissing(NO_INDEX)
     folder = out / pointer.read_text(encoding="utf-8").strip()
     manifest = _checked(folder)
     made_with, in_use = (
@@ -281,7 +282,7 @@ def _manifest(folder: Path) -> Manifest:
         return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (FileNotFoundError, ValidationError) as error:
         raise IndexDamaged(
-            f"检索索引 {folder.name} 的清单缺失或读不懂，请运行 ./helpline index --force 重新建立"
+            f"检索索引 {folder.name} 的清单缺失或读不懂，请运行 ./helpline index 重新建立"
         ) from error
 
 
@@ -291,9 +292,21 @@ def _checked(folder: Path) -> Manifest:
     wrong = [name for name, digest in manifest.files.items() if found.get(name) != digest]
     if wrong:
         raise IndexDamaged(
-            f"检索索引的文件 {wrong[0]} 与清单不符，请运行 ./helpline index --force 重新建立"
+            f"检索索引的文件 {wrong[0]} 与清单不符，请运行 ./helpline index 重新建立"
         )
     return manifest
+
+
+def trouble_of(out: Path) -> str | None:
+    """What is wrong with the files of the index in use, in Chinese; None when they are whole."""
+    pointer = out / "current"
+    if not pointer.exists():
+        return NO_INDEX
+    try:
+        _checked(out / pointer.read_text(encoding="utf-8").strip())
+    except IndexDamaged as damaged:
+        return str(damaged)
+    return None
 
 
 def _is_whole(folder: Path) -> bool:

@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, func, inspect, make_url, select
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known
 from api.clock import SHANGHAI
 from api.conversations.models import Conversation
-from api.database import Base, Database, DatabaseUnavailable
+from api.database import MIGRATIONS, Base, Database, DatabaseUnavailable, HealthCheck
 from tests.conftest import migrate
+
+HEAD = ScriptDirectory.from_config(Config(MIGRATIONS / "alembic.ini")).get_current_head()
 
 
 def conversation(name: str = "c") -> Conversation:
@@ -73,6 +77,47 @@ async def test_a_migrated_database_has_no_trouble(database: Database) -> None:
     assert await database.trouble() is None
 
 
+async def test_looking_whether_the_database_works_leaves_no_row(database: Database) -> None:
+    assert await database.trouble() is None
+
+    async with database.session() as session:
+        assert await session.scalar(select(func.count()).select_from(HealthCheck)) == 0
+
+
+async def test_a_database_of_a_newer_program_is_told_as_such(database: Database) -> None:
+    async with database.session() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    said = await database.trouble() or ""
+    async with database.session() as session:  # PostgreSQL is shared with other tests
+        await session.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
+    assert "比程序新" in said and "./helpline restore" in said
+
+
+async def test_a_database_that_others_keep_busy_is_not_taken_for_one_that_is_away(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url, longest_wait_s=0.05)
+
+    async with database.session() as session:
+        await session.execute(select(1))
+        with pytest.raises(TimeoutError):
+            await database.trouble()
+    await database.close()
+
+
+async def test_the_cause_of_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+    for _ in range(3):
+        with pytest.raises(DatabaseUnavailable):
+            async with database.session() as session:
+                await session.execute(select(1))
+
+    [line] = [record.getMessage() for record in caplog.records if record.name == "api.logs"]
+    assert "the database fails" in line and "refused" in line.lower()
+
+
 async def test_a_database_without_tables_says_that_it_needs_an_upgrade(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db")
 
@@ -83,7 +128,7 @@ async def test_a_database_without_tables_says_that_it_needs_an_upgrade(tmp_path:
 async def test_a_database_that_does_not_answer_is_named_and_its_use_is_refused() -> None:
     database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
 
-    assert await database.trouble() == "数据库没有应答"
+    assert "HELPLINE_DATABASE_URL" in (await database.trouble() or "")
     with pytest.raises(DatabaseUnavailable):
         async with database.session() as session:
             await session.execute(select(1))
@@ -113,3 +158,14 @@ async def test_an_error_of_the_database_does_not_tell_what_was_stored(database: 
         async with database.session() as session:
             session.add(conversation())
     assert "赣州市" not in str(raised.value)
+
+
+def test_a_postgresql_that_refuses_is_told_in_the_last_line_of_a_migration(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        migrate("postgresql://visitor:geheim@127.0.0.1:1/none")
+
+    last = str(ended.value).splitlines()[-1]
+    assert "PostgreSQL（127.0.0.1，端口 1）" in last and "HELPLINE_DATABASE_URL" in last
+    assert "geheim" not in str(ended.value)

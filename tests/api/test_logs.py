@@ -1,11 +1,12 @@
 import io
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 
 from api import logs
-from api.logs import PersonalDataFilter, mask
+from api.logs import NONE, ContextFilter, JsonLines, NoProbes, Outage, PersonalDataFilter, mask
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,70 @@ def test_configuring_masks_what_any_library_logs(capfd: pytest.CaptureFixture[st
 
     shown = capfd.readouterr().err
     assert "code=***" in shown and "AC3467" not in shown
+
+
+@pytest.fixture
+def json_lines() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    handler.addFilter(ContextFilter())
+    handler.addFilter(PersonalDataFilter())
+    log = logging.getLogger("helpline-json")
+    log.addHandler(handler)
+    yield stream
+    log.removeHandler(handler)
+
+
+def test_a_json_line_holds_request_and_turn_and_is_masked(json_lines: io.StringIO) -> None:
+    name = logs.begin_request("edge-4711-abc")
+    with logs.of_turn("turn-1"):
+        try:
+            raise ValueError('"13812345678" \n')
+        except ValueError:
+            logging.getLogger("helpline-json").exception("call 13812345678")
+    logging.getLogger("helpline-json").error("afterwards")
+
+    inside, after = map(json.loads, json_lines.getvalue().splitlines())
+    assert (inside["request"], inside["turn"]) == (name, "turn-1")
+    assert (inside["level"], inside["logger"]) == ("ERROR", "helpline-json")
+    assert inside["message"] == "call 〔电话〕" and "ValueError" in inside["traceback"]
+    assert "13812345678" not in json_lines.getvalue()
+    assert (after["request"], after["turn"]) == (name, NONE)
+
+
+@pytest.mark.parametrize("handed_on", ["edge-4711-abc", "0f8fad5b-d9cb-469f-a165-70867728950e"])
+def test_a_sane_request_id_is_kept(handed_on: str) -> None:
+    assert logs.begin_request(handed_on) == handed_on
+
+
+@pytest.mark.parametrize(
+    "handed_on", [None, "", "short", "x" * 65, "two words", "a\nb-forged-line", "13812345678"]
+)
+def test_any_other_request_id_is_replaced(handed_on: str | None) -> None:
+    assert logs.begin_request(handed_on) not in (handed_on, NONE)
+    assert logs.begin_request(handed_on) != logs.begin_request(handed_on)
+
+
+def test_an_outage_is_told_when_it_begins_and_when_it_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outage = Outage("the database")
+    outage.ends()
+    for cause in ("disk full", "disk full", "locked"):
+        outage.begins(cause)
+    outage.ends()
+    outage.ends()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "the database fails: disk full",
+        "the database works again",
+    ]
+
+
+@pytest.mark.parametrize(("path", "kept"), [("/healthz", False), ("/readyz", False), ("/", True)])
+def test_monitors_leave_no_line_each_time_they_look(path: str, kept: bool) -> None:
+    args = ("127.0.0.1:5", "GET", path, "1.1", 200)
+    record = logging.makeLogRecord({"msg": '%s - "%s %s HTTP/%s" %d', "args": args})
+
+    assert NoProbes().filter(record) == kept

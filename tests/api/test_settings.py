@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings
+from api.settings import Settings, SettingsWrong, read
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,46 @@ def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ValueError, match="HELPLINE_AS_OF 应是日期，写成 2026-11-22 这样，不是「明天」"
     ):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("LOG_LEVEL", "debug", "应是 DEBUG、INFO、WARNING、ERROR，不是「debug」"),
+        ("LOG_FORMAT", "xml", "应是 text、json，不是「xml」"),
+        ("RASA_TIMEOUT_S", "abc", "应是数字（大于 0，最大 60），不是「abc」"),
+        ("RASA_TIMEOUT_S", "99", "应是数字（大于 0，最大 60），不是「99」"),
+        ("PORT", "0", "应是整数（最小 1，最大 65535），不是「0」"),
+        ("MIN_FREE_MB", "1.5", "应是整数（最小 0），不是「1.5」"),
+        ("AS_OF", "明天", "应是日期，写成 2026-11-22 这样，不是「明天」"),
+        ("RASA_URL", "127.0.0.1:5005", "应以 http:// 或 https:// 开头"),
+        ("METRICS_ALLOW", "10.0.0.0/99", "应是 IP 地址或网段"),
+        ("DATABASE_URL", "mysql://u:geheim@h/db", "应写成 postgresql://"),
+        ("DATABASE_URL", "helpline.db", "应写成 postgresql://"),
+        ("VECTOR_STORE", "pinecone", "应是 faiss，或写成 postgresql://"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_its_variable_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str
+) -> None:
+    monkeypatch.setenv(f"HELPLINE_{name}", value)
+
+    with pytest.raises(SettingsWrong) as wrong:
+        read()
+
+    assert [*wrong.value.lines] == [str(wrong.value)]
+    assert f"HELPLINE_{name} {line}" in str(wrong.value)
+    assert "\n" not in str(wrong.value) and "geheim" not in str(wrong.value)
+
+
+def test_each_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPLINE_PORT", "x")
+    monkeypatch.setenv("HELPLINE_LOG_LEVEL", "x")
+
+    with pytest.raises(SettingsWrong) as wrong:
+        read()
+
+    assert len(wrong.value.lines) == 2
 
 
 def test_every_setting_says_what_it_is_for() -> None:

@@ -22,6 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = Path(__file__).with_name("stand_in.py")
 
 
+CONFIG = """\
+pipeline:
+- name: JiebaTokenizer
+
+policies:
+- name: RulePolicy
+"""
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """An empty checkout with an empty data folder."""
@@ -110,7 +119,9 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         """,
     )
     program(root / ".venv/bin/pytest", "")
+    (root / "config.yml").write_text(CONFIG)
     (root / "var/index/current").touch()
+    (root / "var/index/manifest.json").write_text('{"files": {}}')
     (root / "var/models/encoder/encoder.json").touch()
     program(
         root / "bot/.venv/bin/rasa",

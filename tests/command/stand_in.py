@@ -2,11 +2,14 @@
 
 Files in FOLDER steer it. It leaves one file `started-PID` there per start, crashes while there are
 fewer than the number in `crashes`, starts a process of its own when `family` exists, and answers
-503 while `sick` exists.
+503 while `sick` exists. Told to end, it writes into `ended` whether somebody still listens on the
+port in `engine-port`.
 """
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,5 +75,16 @@ if folder.is_dir():
     if (folder / "family").exists():
         relative = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         (folder / f"relative-{relative.pid}").touch()
+
+
+def end(number: int, frame: object) -> None:
+    if (folder / "engine-port").exists():
+        with socket.socket() as probe:
+            gone = probe.connect_ex(("127.0.0.1", int((folder / "engine-port").read_text())))
+        (folder / "ended").write_text("nobody was there" if gone else "the engine was there")
+    sys.exit(0)
+
+
+signal.signal(signal.SIGTERM, end)
 print(f"在端口 {port} 上听着", flush=True)
 ThreadingHTTPServer(("127.0.0.1", port), Answers).serve_forever()

@@ -310,3 +310,103 @@ def test_a_refusal_of_the_service_is_passed_on_as_it_is() -> None:
     problem = {"code": "too_long", "detail": "一次最多 2000 字，请分几次说。"}
     with pytest.raises(Failure, match="请分几次说"):
         accepted((422, json.loads(json.dumps(problem))))
+
+
+def test_half_a_config_ends_the_training_with_a_chinese_sentence(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
+) -> None:
+    (checkout / "config.yml").write_text("pipeline:\n- name: bot.classifier.LinearIn")
+    assert run("train").wait() == 1
+    assert "config.yml 不完整" in output() and "原来的模型没有动" in output()
+    assert not (checkout / "var/models/times").exists()
+
+
+def test_a_training_that_fails_in_english_ends_in_chinese(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+    program: Callable[[Path, str], Path],
+) -> None:
+    program(checkout / "bot/.venv/bin/rasa", "echo 'ImportError: no LinearIn'; exit 1")
+    assert run("train").wait() == 1
+    said = output()
+    assert said.index("ImportError") < said.index("对话模型没有训练成，原来的模型没有动")
+    assert "./helpline train" in said
+
+
+def test_settings_that_cannot_be_used_start_nothing(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+    program: Callable[[Path, str], Path],
+) -> None:
+    line = "HELPLINE_LOG_LEVEL 应是 DEBUG、INFO、WARNING、ERROR，不是「debug」。"
+    program(checkout / ".venv/bin/python", f"echo '{line}' >&2; exit 2")
+    assert run("up", "--port", str(free_port())).wait() == 2
+    assert output() == f"✗ {line}\n"
+
+
+@pytest.mark.parametrize("name, value", [("HELPLINE_PORT", "80x"), ("HELPLINE_AS_OF", "明天")])
+def test_a_setting_of_the_command_is_named_when_it_is_wrong(
+    checkout: Path, name: str, value: str
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "helpline", "status"],
+        cwd=checkout,
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 2
+    assert result.stdout.startswith(f"✗ {name}：") and value in result.stdout
+    assert len(result.stdout.splitlines()) == 1 and not result.stderr
+
+
+def test_a_half_written_lock_does_not_break_status(
+    running: SimpleNamespace,
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+) -> None:
+    (checkout / "var/helpline.lock").write_text('{"pid": 1, "ur')
+    assert run("status").wait() == 0
+    assert "Traceback" not in output()
+
+
+def test_status_of_a_helpline_that_rests_says_what_it_would_say_running(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+    program: Callable[[Path, str], Path],
+) -> None:
+    found = {"database": {"ok": False, "detail": "请运行 ./helpline migrate"}}
+    program(
+        checkout / ".venv/bin/python", f"[ $2 = api.readiness ] && echo '{json.dumps(found)}'; true"
+    )
+    assert run("status").wait() == 1
+    assert "  数据库：请运行 ./helpline migrate\n" in output()
+
+
+def test_a_backup_is_handed_on_and_may_be_made_while_it_runs(
+    running: SimpleNamespace,
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+) -> None:
+    assert run("backup", "a.helpline", "--without-key").wait() == 0
+    assert f"-m api.keeping backup {checkout}/a.helpline --without-key\n" in output()
+
+
+def test_restoring_is_refused_while_the_helpline_runs(
+    running: SimpleNamespace,
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+) -> None:
+    assert run("restore", "a.helpline").wait() == 1
+    assert f"热线正在运行（进程 {running.process.pid}" in output()
+    assert "api.keeping restore" not in output()
+    running.process.terminate()
+    running.process.wait()
+    assert run("restore", "a.helpline").wait() == 0
+    assert f"-m api.keeping restore {checkout}/a.helpline\n" in output()

@@ -1,8 +1,11 @@
 """Steps run when something changed, side by side, and say what went wrong."""
 
 import json
+import re
+import shutil
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from command.place import Place
 from command.prepare import Setup, check_disk, setup_lock
 from command.steps import FRESH, MISSING, STALE, Step, digest_of, stamp_path, state_of, steps_of
-from command.system import Failure, advice_on
+from command.system import ADVICE_ON_DOWNLOADS, Failure, advice_on
 from command.toolchain import Run
 
 
@@ -92,7 +95,8 @@ def test_a_failed_step_shows_the_end_of_its_log_and_what_to_set(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = "for n in range(30): print('line', n)\nraise SystemExit('error: Failed to fetch https://pypi.org/x')"
-    download = Step("get", "下载", (), (), lambda run: run([sys.executable, "-c", words]))
+    fetch = [sys.executable, "-c", words]
+    download = Step("get", "下载", (), (), lambda run: run(fetch), megabytes=1)
     with pytest.raises(Failure, match="没有准备好：下载"):
         carry_out(place, download)
     shown = capsys.readouterr().out
@@ -128,8 +132,19 @@ def test_a_step_waits_for_the_one_it_needs(place: Place) -> None:
 
 
 def test_too_little_disk_space_is_said_before_anything_is_downloaded(place: Place) -> None:
-    with pytest.raises(Failure, match=r"磁盘空间不够：约需 \d+\.\d GB，只剩"):
+    with pytest.raises(Failure, match=r"磁盘空间不够：约需 1,000,000,000 MB，只剩"):
         check_disk(place, megabytes=10**9)
+
+
+def test_what_is_needed_and_what_is_left_are_told_apart_however_close(place: Place) -> None:
+    place.var.mkdir()
+    free = min(shutil.disk_usage(folder).free for folder in (place.root, place.var)) // 2**20
+
+    with pytest.raises(Failure) as failure:
+        check_disk(place, free + 1000)
+
+    needed, left = re.findall(r"([\d,]+) MB", str(failure.value))
+    assert needed != left
 
 
 @pytest.mark.parametrize(
@@ -143,8 +158,44 @@ def test_too_little_disk_space_is_said_before_anything_is_downloaded(place: Plac
     ],
 )
 def test_advice_fits_what_the_log_shows(log: str, advice: str) -> None:
-    assert advice in advice_on(log)
-    assert bool(advice) == bool(advice_on(log))
+    assert advice in advice_on(log, ADVICE_ON_DOWNLOADS)
+    assert bool(advice) == bool(advice_on(log, ADVICE_ON_DOWNLOADS))
+
+
+def test_a_refused_database_is_no_reason_to_look_for_a_package_mirror(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "raise SystemExit('Connection refused\\n数据库没有应答：PostgreSQL 连不上')"
+    migrate = Step("db", "数据库", (), (), lambda run: run([sys.executable, "-c", words]))
+
+    with pytest.raises(Failure):
+        carry_out(place, migrate)
+
+    shown = capsys.readouterr().out
+    assert shown.rstrip().endswith("数据库没有应答：PostgreSQL 连不上")
+    assert "UV_INDEX_URL" not in shown
+
+
+@pytest.mark.parametrize("half", ["", '{"digest": "ab', "[]", "null", "{}"])
+def test_a_stamp_that_was_written_by_half_counts_as_none(
+    place: Place, step: Step, half: str
+) -> None:
+    carry_out(place, step)
+    stamp_path(place, step).write_text(half)
+
+    assert state_of(place, step) != FRESH
+    carry_out(place, step)
+    assert state_of(place, step) == FRESH
+
+
+def test_a_product_that_has_trouble_is_made_again(place: Place, step: Step) -> None:
+    carry_out(place, step)
+    found = ["文件不完整"]
+    watched = replace(step, trouble=lambda: found[0] if found else None)
+
+    assert "文件不完整" in state_of(place, watched)
+    found.clear()
+    assert state_of(place, watched) == FRESH
 
 
 def test_two_set_ups_wait_for_each_other(place: Place) -> None:

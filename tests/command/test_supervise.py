@@ -1,5 +1,7 @@
 """Children are kept running, and none is left behind."""
 
+import json
+import logging
 import os
 import signal
 import socket
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from command.supervise import Supervisor
+from command.supervise import JsonLines, Supervisor
 from command.system import Failure, launch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,3 +149,38 @@ def test_a_rehearsal_gives_up_on_what_keeps_crashing_and_shows_why(
         supervisor.wait_until_ready(patience=600)
     assert "服务没有启动成功" in str(failure.value)
     assert "缺了一样东西" in str(failure.value)
+
+
+def test_children_end_one_after_the_other_so_that_each_still_has_the_next(
+    children: Callable[..., Any], alive: Callable[[int], bool]
+) -> None:
+    service, engine = children("服务"), children("对话")
+    (service.playground / "engine-port").write_text(str(engine.port))
+    with Supervisor([service, engine]) as supervisor:
+        supervisor.wait_until_ready()
+    assert (service.playground / "ended").read_text() == "the engine was there"
+
+
+def test_a_child_is_ready_once_it_serves_and_until_then_it_loads(
+    children: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    child, looks = children(), []
+
+    def serves() -> bool:
+        looks.append(child.state)
+        return len(looks) == 3
+
+    child.serves = serves
+    with Supervisor([child]) as supervisor:
+        supervisor.wait_until_ready()
+    assert looks == ["正在装载"] * 3 and child.state == "就绪"
+
+
+def test_json_lines_stay_json_in_the_log(tmp_path: Path) -> None:
+    formatter = JsonLines()
+    lines = [
+        formatter.format(logging.makeLogRecord({"msg": line}))
+        for line in ('{"level": "INFO", "message": "一"}', "Traceback …")
+    ]
+    assert lines[0] == '{"level": "INFO", "message": "一"}'
+    assert json.loads(lines[1])["message"] == "Traceback …"

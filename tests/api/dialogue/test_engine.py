@@ -139,7 +139,8 @@ async def test_rasa_that_is_down_is_unavailable() -> None:
 
     with pytest.raises(DialogueUnavailable):
         await dialogue.send("c", "您好", {}, {})
-    assert not await dialogue.alive()
+    with pytest.raises(DialogueUnavailable):
+        await dialogue.understands("您好")
 
 
 async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() -> None:
@@ -154,8 +155,32 @@ async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() ->
         await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {}, {})
 
 
-async def test_rasa_that_answers_is_alive() -> None:
-    assert await Dialogue("http://rasa", 8, FakeRasa()).alive()
+async def test_rasa_with_a_model_understands() -> None:
+    assert await Dialogue("http://rasa", 8, FakeRasa()).understands("您好")
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [
+        (409, '{"status": "failure", "message": "No agent loaded."}'),
+        (200, '{"intent": {"name": null, "confidence": 0.0}, "intent_ranking": []}'),
+        (200, '{"intent": {"name": "greet"}, "intent_ranking": []}'),
+        (200, "[]"),
+    ],
+)
+async def test_rasa_that_answers_without_a_model_does_not_understand(
+    status: int, content: str
+) -> None:
+    assert not await Dialogue("http://rasa", 8, transport(status, content)).understands("您好")
+
+
+async def test_rasa_that_is_slow_is_not_taken_for_one_that_is_away() -> None:
+    async def never(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with pytest.raises(TimeoutError):
+        await Dialogue("http://rasa", 0.05, httpx.MockTransport(never)).understands("您好")
 
 
 async def test_chinese_travels_as_utf8() -> None:

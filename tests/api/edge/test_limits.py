@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.database import Database
-from api.dialogue import Dialogue
+from api.dialogue.engine import Dialogue
 from api.edge.counts import DatabaseStorage
 from api.edge.limits import (
     CODES_ALL,

@@ -18,7 +18,7 @@ async def turn(visitor: Visitor, rasa: FakeRasa, app: FastAPI) -> dict[str, Any]
         async with app.state.database.session() as session:
             await tickets.open(
                 session,
-                message["sender"],
+                visitor.id,
                 message["metadata"]["turn"],
                 {"city": "赣州市", "contact": "13800001111"},
                 "urgent",

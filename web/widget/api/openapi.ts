@@ -197,8 +197,8 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Ready only when dialogue engine, index and database answer; otherwise 503, naming what does
-         *     not.
+         * @description Ready only when every part does its work; otherwise 503, saying of each what is wrong and
+         *     what to do.
          */
         get: operations["readyz_readyz_get"];
         put?: never;
@@ -476,7 +476,7 @@ export interface components {
         };
         /**
          * Part
-         * @description `detail` says in Chinese what is wrong, or that all is well.
+         * @description `detail` says in Chinese what is wrong and what to do, or that all is well.
          */
         Part: {
             /** Ok */

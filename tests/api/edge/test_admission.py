@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.dialogue import Dialogue
-from api.edge.doors import Crowd
+from api.dialogue.engine import Dialogue
+from api.edge.admission import Crowd
 from api.edge.middleware import SecurityHeaders
 from api.settings import Settings
 from tests.api.problems import problem

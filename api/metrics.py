@@ -1,0 +1,133 @@
+"""What the service counts and times, for Prometheus: every name, label and function in one place.
+
+Labels take their values from short fixed lists or from names in the code; no label ever holds
+anything that a visitor sent. The functions are cheap, never fail and can be called from any thread.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+Outcome = Literal["engine", "fallback", "repeated", "refused", "failed"]
+Stage = Literal["store", "queue", "engine", "actions", "guard", "answer"]
+Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
+
+disable_created_metrics()  # the moments when counters began tell nobody anything
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # memory, processor time, open files
+
+_turns = Counter("helpline_turns", "Visitors' messages by outcome", ["outcome"], registry=REGISTRY)
+_stages = Histogram(
+    "helpline_stage_seconds",
+    "Seconds that a message spent in each stage",
+    ["stage"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 2, 4, 8, 16, 32),
+    registry=REGISTRY,
+)
+_waiting = Gauge(
+    "helpline_queue_length", "Messages that wait for the dialogue engine", registry=REGISTRY
+)
+_fallbacks = Counter(
+    "helpline_engine_fallbacks",
+    "Messages answered without the dialogue engine, by cause",
+    ["cause"],
+    registry=REGISTRY,
+)
+_circuit = Gauge(
+    "helpline_circuit_open", "1 while the dialogue engine is not even asked", registry=REGISTRY
+)
+_rejections = Counter(
+    "helpline_guard_rejections", "Citations that the guard did not let leave", registry=REGISTRY
+)
+_errors = Counter("helpline_errors", "Refusals and errors by code", ["code"], registry=REGISTRY)
+_tickets = Counter(
+    "helpline_tickets_opened", "Tickets opened by priority", ["priority"], registry=REGISTRY
+)
+_handoffs = Gauge(
+    "helpline_handoffs_waiting", "Conversations that wait for a person", registry=REGISTRY
+)
+_limited = Counter(
+    "helpline_rate_limited", "Requests turned down by a rate limit", ["limit"], registry=REGISTRY
+)
+_parts = Gauge("helpline_part_ready", "What /readyz says of a part", ["part"], registry=REGISTRY)
+
+
+def turn(outcome: Outcome) -> None:
+    """A message was dealt with: by the engine or without it, as a repetition of one that was
+    answered, or it was refused or failed.
+    """
+    _turns.labels(outcome).inc()
+
+
+@contextmanager
+def stage(name: Stage) -> Iterator[None]:
+    """Time the block as one stage of a message, also when it raises."""
+    with _stages.labels(name).time():
+        yield
+
+
+@contextmanager
+def queued() -> Iterator[None]:
+    """A message waits for the dialogue engine while the block runs; the wait is timed as well."""
+    _waiting.inc()
+    try:
+        with stage("queue"):
+            yield
+    finally:
+        _waiting.dec()
+
+
+def fallback(cause: Cause) -> None:
+    """A message is answered without the dialogue engine."""
+    _fallbacks.labels(cause).inc()
+
+
+def circuit(is_open: bool) -> None:
+    """Whether the dialogue engine is left alone."""
+    _circuit.set(is_open)
+
+
+def rejected(citations: int) -> None:
+    """The guard kept back so many citations."""
+    _rejections.inc(citations)
+
+
+def error(code: str) -> None:
+    """An error left the service; `code` is that of a HelplineError."""
+    _errors.labels(code).inc()
+
+
+def ticket_opened(priority: Literal["normal", "urgent"]) -> None:
+    """A ticket was opened, not only added to."""
+    _tickets.labels(priority).inc()
+
+
+def handoffs_waiting(number: int) -> None:
+    """So many conversations wait for a person."""
+    _handoffs.set(number)
+
+
+def rate_limited(limit: str) -> None:
+    """A rate limit turned a request down."""
+    _limited.labels(limit).inc()
+
+
+def parts_ready(parts: Mapping[str, bool]) -> None:
+    """What the last look at the parts of the helpline found."""
+    for name, ready in parts.items():
+        _parts.labels(name).set(ready)
+
+
+def exposition() -> tuple[bytes, str]:
+    """Everything in Prometheus' text form, and its media type."""
+    return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
