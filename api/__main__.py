@@ -1,9 +1,14 @@
 """Runs the service: python -m api."""
 
+import asyncio
+import sys
+
 import uvicorn
 
 from api import logs
 from api.app import create_app
+from api.database import Database
+from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
 from api.settings import Settings
 
 
@@ -13,6 +18,10 @@ def main() -> None:
     """
     settings = Settings()
     logs.configure(settings.log_level)
+    try:
+        asyncio.run(_check_keys(settings))
+    except (DataKeyMissing, DataKeyWrong) as trouble:
+        sys.exit(f"✗ {trouble}")
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -25,6 +34,15 @@ def main() -> None:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=20,
     )
+
+
+async def _check_keys(settings: Settings) -> None:
+    """Whether what is stored can be opened, before anything is loaded or written."""
+    database = Database(settings.database_url, DataKeys.of(settings))
+    try:
+        await database.check_keys()
+    finally:
+        await database.close()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
+import api.privacy.routes
 import api.readiness
 import api.reference.routes
 import api.tickets.routes
@@ -32,6 +33,9 @@ from api.edge.middleware import (
 )
 from api.errors import Problem, render_errors
 from api.fallback.responder import FallbackResponder
+from api.privacy import nightly
+from api.protection.keys import DataKeys
+from api.protection.notice import Notice
 from api.settings import Settings
 from api.tickets.throttle import Throttle
 
@@ -49,7 +53,8 @@ def create_app(
         state = app.state
         state.clock = Clock(settings.as_of)
         state.throttle = Throttle()
-        state.database = Database(settings.database_url)
+        state.notice = Notice.of(settings)
+        state.database = Database(settings.database_url, DataKeys.of(settings))
         state.dialogue = dialogue or Dialogue(settings.rasa_url, settings.rasa_timeout_s)
         state.knowledge = knowledge or await asyncio.to_thread(_load_knowledge, settings)
         fallback = FallbackResponder(state.database, state.clock, state.knowledge)
@@ -61,7 +66,9 @@ def create_app(
             state.knowledge.guard,
         )
         state.executor = webhook.executor_of(_all_actions(state) if actions is None else actions)
+        sweeps = asyncio.create_task(nightly.sweep_every_night(state.database, settings))
         yield
+        sweeps.cancel()
         await state.dialogue.close()
         await state.database.close()
 
@@ -79,6 +86,7 @@ def create_app(
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.router)
     app.include_router(api.reference.routes.router)
     app.include_router(webhook.routes(settings.action_secret))
@@ -91,7 +99,7 @@ def _edge(settings: Settings) -> list[Middleware]:
     cross_origin = Middleware(
         CORSMiddleware,
         allow_origins=settings.embed_origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"],
     )

@@ -13,6 +13,7 @@ from api.clock import AppClock
 from api.conversations import schemas, service
 from api.conversations.receive import AppReceiver
 from api.database import AppDatabase
+from api.protection.notice import AppNotice
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
@@ -41,13 +42,16 @@ ConversationId = Annotated[str, Depends(_one_spelling)]
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def open_conversation(
-    new: schemas.NewConversation, database: AppDatabase, clock: AppClock
+    new: schemas.NewConversation, database: AppDatabase, clock: AppClock, notice: AppNotice
 ) -> schemas.OpenedConversation:
-    """Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy
-    notice and buttons.
+    """Begin a conversation; needs the visitor's consent to the privacy notice. Answers with a
+    greeting, the notice in short and buttons.
     """
+    version = notice.agreed(new.consent_version)
     async with database.session() as session:
-        return await service.open_conversation(session, new.channel, new.consent, at=clock.now())
+        return await service.open_conversation(
+            session, new.channel, new.consent, at=clock.now(), consent_version=version
+        )
 
 
 @router.post("/{conversation_id}/messages", response_model=schemas.Turn)

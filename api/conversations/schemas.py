@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 
 from api.answers.schemas import Citation
 from api.referrals.schemas import Referral
@@ -17,7 +17,15 @@ def _cleaned(value: object) -> object:
 
 class NewConversation(BaseModel):
     channel: str = Field(pattern=r"^[a-z][a-z0-9_]{0,19}$", examples=["web"])
-    consent: bool = Field(description="The visitor has read and accepts the privacy notice.")
+    consent: StrictBool = Field(
+        description="The visitor has read and accepts the privacy notice, and did something to "
+        "say so."
+    )
+    consent_version: str | None = Field(
+        default=None,
+        max_length=40,
+        description="The version of the notice that was shown; without it the current one.",
+    )
 
 
 class NewMessage(BaseModel):

@@ -23,11 +23,13 @@ from api.conversations.models import Conversation, Message, Turn
 from api.dialogue import Reply
 from api.errors import HelplineError
 from api.outgoing.wording import wording
+from api.protection.numbers import refused_in, without_refused
 from api.referrals import service as referrals
 from api.visitor_text import without_command
 from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
+DELETED = "deleted"  # the state of a conversation of which nothing is left
 GREETING = Path(__file__).parent / "greeting.yml"
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
 # one.
@@ -50,6 +52,15 @@ class ConversationUnknown(HelplineError):
     status = HTTPStatus.NOT_FOUND
     title = "没有这段对话"
     detail = "没有找到这段对话，可能已经结束，请重新开始咨询。"
+
+
+class ConversationDeleted(HelplineError):
+    """What was said here was deleted, as its visitor wished."""
+
+    code = "conversation_deleted"
+    status = HTTPStatus.GONE
+    title = "对话已删除"
+    detail = "这段对话里的信息已按您的要求删除，这里不能再说。还有事要问，请重新开始咨询。"
 
 
 class TokenMissing(HelplineError):
@@ -112,9 +123,17 @@ class StoredMessage:
 
 
 async def open_conversation(
-    session: AsyncSession, channel: str, consent: bool, *, at: datetime
+    session: AsyncSession,
+    channel: str,
+    consent: bool,
+    *,
+    at: datetime,
+    consent_version: str | None = None,
 ) -> schemas.OpenedConversation:
-    """Begin a conversation and greet; raises ConsentRequired."""
+    """Begin a conversation and greet; raises ConsentRequired.
+
+    `consent_version`: of the privacy notice that was agreed to.
+    """
     if not consent:
         raise ConsentRequired
     token = secrets.token_urlsafe(32)
@@ -126,6 +145,8 @@ async def open_conversation(
         facts={},
         last_position=0,
         opened_at=at,
+        consent_version=consent_version,
+        consented_at=at,
     )
     session.add(conversation)
     await session.flush()
@@ -138,7 +159,9 @@ async def open_conversation(
 async def authenticate(
     session: AsyncSession, conversation_id: str, token: str | None
 ) -> Conversation:
-    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong."""
+    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong,
+    ConversationDeleted.
+    """
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
         raise TokenMissing(headers=challenge)
@@ -147,6 +170,8 @@ async def authenticate(
         raise ConversationUnknown
     if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
         raise TokenWrong(headers=challenge)
+    if conversation.state == DELETED:
+        raise ConversationDeleted
     return conversation
 
 
@@ -160,6 +185,8 @@ async def store_message(
 ) -> StoredMessage:
     """Store what the visitor said, or find it stored already under the same `client_message_id`.
 
+    Numbers of identity and bank cards are stored nowhere: a word stands in their place.
+
     Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
     conversation = await _locked(session, conversation.id)
@@ -169,6 +196,7 @@ async def store_message(
         return stored
     if len(text) > LONGEST_MESSAGE:
         raise TextTooLong(len(text))
+    text = without_refused(text)
     title = (
         await _title_of_offered(session, conversation.id, text) if text.startswith("/") else None
     )
@@ -214,6 +242,7 @@ async def answer(
     """
     turn = await open_turn(session, turn_id)
     conversation = await _locked(session, turn.conversation_id)
+    replies = [*await _refusal(session, turn_id), *replies]
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
@@ -340,6 +369,15 @@ async def _found_again(
         conversation.facts,
         turn.answer,
     )
+
+
+async def _refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
+    """What is said first where a number was refused: that it was not kept and is not needed."""
+    said = await session.scalars(
+        select(Message).where(Message.turn_id == turn_id, Message.role == "visitor")
+    )
+    refused = any(refused_in(message.text) for message in said)
+    return [Reply(wording(GREETING)["number_refused"])] if refused else []
 
 
 async def _title_of_offered(

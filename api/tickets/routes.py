@@ -22,6 +22,9 @@ async def _throttle_of(request: Request) -> Throttle:
     return throttle
 
 
+AppThrottle = Annotated[Throttle, Depends(_throttle_of)]
+
+
 @router.get("/{number}")
 async def look_up(
     number: str,
@@ -32,7 +35,7 @@ async def look_up(
     database: AppDatabase,
     knowledge: AppKnowledge,
     clock: AppClock,
-    throttle: Annotated[Throttle, Depends(_throttle_of)],
+    throttle: AppThrottle,
 ) -> Progress:
     """Status, progress notes and next deadline. An unknown number and a wrong code are answered
     alike.

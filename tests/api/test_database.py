@@ -8,12 +8,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, func, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 
+import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known
 from api.clock import SHANGHAI
 from api.conversations.models import Conversation
 from api.database import Base, Database, DatabaseUnavailable
-from tests.conftest import migrate
+from tests.conftest import KEYS, migrate
 
 
 def conversation(name: str = "c") -> Conversation:
@@ -74,14 +75,14 @@ async def test_a_migrated_database_has_no_trouble(database: Database) -> None:
 
 
 async def test_a_database_without_tables_says_that_it_needs_an_upgrade(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db", KEYS)
 
     assert "升级" in (await database.trouble() or "")
     await database.close()
 
 
 async def test_a_database_that_does_not_answer_is_named_and_its_use_is_refused() -> None:
-    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none", KEYS)
 
     assert await database.trouble() == "数据库没有应答"
     with pytest.raises(DatabaseUnavailable):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from api import logs
-from api.logs import PersonalDataFilter, mask
+from api.logs import PersonalDataFilter
+from api.protection.masking import mask
 
 
 @pytest.mark.parametrize(
