@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from command import commands, test_run
 from command.place import AS_OF, ROOT, Place, inherited_environment
-from command.system import Failure, advice_on, interrupt, say
+from command.system import Failure, advice_on, interrupt, keep_private, say
 
 Command = Callable[[Place, argparse.Namespace, Sequence[str]], int]
 
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     var = Path(os.environ.get("HELPLINE_VAR") or ROOT / "var").resolve()
     run: Command = args.run
     try:
+        keep_private(var)
         return run(Place(ROOT, var, inherited_environment(ROOT)), args, rest)
     except Failure as failure:
         say(f"✗ {failure}")
@@ -77,6 +78,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     command("train", commands.one_step("bot", "service", "encoder", "model"), "重新训练对话模型。")
     command("index", commands.one_step("service", "encoder", "index"), "重建检索索引。")
     command("migrate", commands.one_step("service", "database"), "把数据库升级到最新结构。")
+    handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
     handed_on("evaluate", "评测：参数原样交给评测程序。")
     handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
     handed_on("law", "法律条文：参数原样交给条文程序。")
