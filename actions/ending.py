@@ -1,15 +1,49 @@
-"""Ends a topic, begins anew, or takes no for an answer."""
+"""Ends a topic, begins anew, takes no for an answer, or deletes what is stored of the visitor."""
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions import asking
 from actions.base import Visit
+from actions.deciding.decision import DELETION
+from api.privacy import service as privacy
 
 
 async def start_afresh(visit: Visit) -> list[EventType]:
     """Forget everything that was said."""
     visit.dispatcher.utter_message(response="utter_started_afresh")
+    return [*await visit.keep(), *_nothing_is_open()]
+
+
+async def ask_deletion(visit: Visit) -> list[EventType]:
+    """Say what would be deleted and what would stay, and ask whether to."""
+    visit.dispatcher.utter_message(response="utter_ask_deletion")
+    return [SlotSet("offered", DELETION)]
+
+
+async def delete_data(visit: Visit) -> list[EventType]:
+    """Delete what is stored of this conversation, which ends with it."""
+    services = visit.services
+    async with services.database.session() as session:
+        await privacy.delete_case(
+            session,
+            visit.conversation_id,
+            "visitor",
+            at=services.clock.now(),
+            present_turn=visit.turn_id,
+        )
+    visit.dispatcher.utter_message(response="utter_data_deleted")
+    return [*visit.set_facts({}), *_nothing_is_open()]
+
+
+async def keep_data(visit: Visit) -> list[EventType]:
+    """Delete nothing, then, and go on where it was asked."""
+    visit.dispatcher.utter_message(response="utter_data_kept")
+    asking.resume(visit)
+    return [SlotSet("offered", None)]
+
+
+def _nothing_is_open() -> list[EventType]:
     return [
-        *await visit.keep(),
         SlotSet("asked", None),
         SlotSet("asked_times", None),
         SlotSet("offered", None),

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.deciding.answering import weighed
 from actions.deciding.decide import decide
-from actions.deciding.decision import Decision, State, Used
+from actions.deciding.decision import DELETION, Decision, State, Used
 from actions.deciding.known import Known
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
@@ -306,6 +306,7 @@ def _state_after(answers: Sequence[Mapping[str, Any]]) -> State:
         for button in message.get("buttons") or []
     ]
     offered = "ticket" if {"/open_ticket", "/deny"} <= set(payloads) else None
+    offered = DELETION if "确认删除" in payloads else offered
     return State.of({**(answers[-1].get("facts") or {}), "asked": asked, "offered": offered})
 
 

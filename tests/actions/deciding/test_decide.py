@@ -168,6 +168,10 @@ EXAMPLES = [
     ),
     Example("是的", "affirm", Step.REFER, "有了变化", state=known(MARK, asked=("right_status",))),
     Example("不用了", "deny", Step.DECLINE, "不要登记", state=known(MARK, offered="ticket")),
+    Example("把我的信息删掉", "infringed", Step.ASK_DELETION, "先问一遍", state=known(MARK)),
+    Example("确认删除", FALLBACK, Step.DELETE_DATA, "确认", state=known(MARK, offered="deletion")),
+    Example("确认删除", FALLBACK, Step.ASK_DELETION, "先问一遍", state=known(MARK)),
+    Example("不删", FALLBACK, Step.KEEP_DATA, "说不删", state=known(MARK, offered="deletion")),
     Example("没有", "deny", Step.REFER, "有了变化", state=known(MARK, asked=("right_status",))),
     # other matters
     Example(
