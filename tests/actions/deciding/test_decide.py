@@ -385,6 +385,7 @@ def _by_intent() -> set[Does]:
     rest = "GIVES_CONTACT WANTS_PERSON STARTS_OVER CANCELS RETURNS ELSEWHERE OUT_OF_SCOPE"
     asks = "ASKS_STEPS ASKS_WHETHER ASKS_REASON ASKS_MEANING PASSED_ON COMPLAINS WORRIES TOO_LONG"
     words = "NOT_CLEAR ACKNOWLEDGES WITHDRAWS_TICKET KEEPS_TICKET URGES_TICKET ADDS_TO_TICKET"
+    words += " DELETES_DATA"
     every = f"{names} {more} {rest} {asks} {words} SMALL_TALK NOT_UNDERSTOOD"
     return {Does[name] for name in every.split()}
 
