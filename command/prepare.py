@@ -133,7 +133,7 @@ class Setup:
         log.
         """
         with open(log, "a", encoding="utf-8", buffering=1) as output:
-            print("$", *argv, file=output)
+            print(mask(" ".join(["$", *map(str, argv)])), file=output)
             with self.lock:
                 if self.interrupted:
                     raise Failure("已中断")

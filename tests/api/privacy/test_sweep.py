@@ -51,6 +51,7 @@ class Told:
                     session, opened.id, stored.turn_id, {}, "normal", "摘要", at=at
                 )
                 ticket = await session.scalar(select(Ticket).where(Ticket.number == notice.number))
+                assert ticket is not None
                 ticket.status = status
             conversation.state = state.get("state", conversation.state)
         return opened.id
