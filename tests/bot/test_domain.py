@@ -379,17 +379,33 @@ def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
 
 
 def payloads() -> Iterator[tuple[str, str]]:
-    """(where, payload as it reaches the visitor) of every button of responses and questions."""
+    """(where, payload as it reaches the visitor) of every button of responses and questions.
+
+    A payload without a slash is what the visitor would type (确认删除); the words are read as such.
+    """
     for response, variants in RESPONSES.items():
         for variant in variants:
             for button in variant.get("buttons", []):
-                yield response, interpolate_text(button["payload"], {})
+                if button["payload"].startswith("/"):
+                    yield response, interpolate_text(button["payload"], {})
     for ask in ASKS:
         for option in ask.get("options", []):
             yield (
                 ask["question"],
                 f"/inform{json.dumps({ask['slot']: option['value']}, ensure_ascii=False)}",
             )
+
+
+def test_a_button_without_a_slash_says_its_own_title() -> None:
+    said = [
+        (button["title"], button["payload"])
+        for variants in RESPONSES.values()
+        for variant in variants
+        for button in variant.get("buttons", [])
+        if not button["payload"].startswith("/")
+    ]
+    assert ("确认删除", "确认删除") in said
+    assert [(title, payload) for title, payload in said if title != payload] == []
 
 
 @pytest.mark.parametrize(("where", "payload"), list(payloads()))
