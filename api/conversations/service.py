@@ -189,7 +189,7 @@ async def store_message(
 
     Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
-    conversation = await _locked(session, conversation.id)
+    conversation = await _going_on(session, conversation.id)
     if client_message_id and (
         stored := await _found_again(session, conversation, client_message_id)
     ):
@@ -257,8 +257,13 @@ async def answer(
 
 
 async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[str, Any], bool]:
-    """The facts after the engine's turn, and whether something of its referral was rejected."""
-    conversation = await session.get_one(Conversation, stored.conversation_id)
+    """The facts after the engine's turn, and whether something of its referral was rejected.
+
+    Raises ConversationUnknown where it was deleted meanwhile.
+    """
+    conversation = await session.get(Conversation, stored.conversation_id)
+    if conversation is None:
+        raise ConversationUnknown
     referral = await referrals.of_turn(session, stored.turn_id)
     return conversation.facts, referrals.was_cut(referral)
 
@@ -293,7 +298,7 @@ async def remember_facts(
     """Lay `facts` over what is known; a fact that is None or empty is forgotten. Returns all that
     is known now.
     """
-    conversation = await _locked(session, conversation_id)
+    conversation = await _going_on(session, conversation_id)
     known = {**conversation.facts, **facts}
     conversation.facts = {
         slot: value for slot, value in known.items() if value not in (None, "", [])
@@ -306,7 +311,7 @@ async def hand_off(
     session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
 ) -> schemas.Handoff:
     """Put the conversation in the queue for a person. Asked again, it keeps its place."""
-    conversation = await _locked(session, conversation_id)
+    conversation = await _going_on(session, conversation_id)
     if conversation.state != "waiting":
         conversation.state, conversation.waiting_since, conversation.handoff_reason = (
             "waiting",
@@ -336,6 +341,14 @@ async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str
         for message in await _messages(session, conversation_id)
         if message.role == "visitor"
     ]
+
+
+async def _going_on(session: AsyncSession, conversation_id: str) -> Conversation:
+    """The conversation, locked, unless it was deleted meanwhile; raises ConversationDeleted."""
+    conversation = await _locked(session, conversation_id)
+    if conversation.state == DELETED:
+        raise ConversationDeleted
+    return conversation
 
 
 async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:

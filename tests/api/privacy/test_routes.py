@@ -1,20 +1,25 @@
 """A visitor reads what is kept of him, has it deleted, and is told what stays."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
+from api.conversations.service import ConversationDeleted, ConversationUnknown
 from api.privacy.models import Deletion
 from api.referrals.models import RecordedReferral
+from api.tickets import service as tickets
 from api.tickets.models import Ticket, TicketNote
 from tests.api.privacy.conftest import PHONE, STORY
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
+from tests.fakes import FakeRasa
 
 
 async def count(app: FastAPI, *tables: type) -> list[int]:
@@ -100,6 +105,42 @@ async def test_a_deletion_is_recorded_without_anything_personal(
     assert record.counts["tickets"] == 1
     assert record.deleted_at.date() == TODAY
     assert PHONE not in str(vars(record)) and STORY not in str(vars(record))
+
+
+@pytest.mark.parametrize("with_ticket", [False, True])
+async def test_what_is_deleted_while_it_is_answered_does_not_come_back(
+    visitor: Visitor,
+    rasa: FakeRasa,
+    app: FastAPI,
+    with_ticket: bool,
+) -> None:
+    if with_ticket:
+        await visitor.says("先说一句")
+        async with app.state.database.session() as session:
+            turn = await session.scalar(select(Turn.id))
+            at = app.state.clock.now()
+            await session.execute(update(Turn).values(answer=None))
+            await tickets.open(session, visitor.id, turn, {}, "normal", "", at=at)
+
+    async def deletes_meanwhile(_: dict[str, Any]) -> list[dict[str, Any]]:
+        await deleted(visitor)
+        for late in (
+            lambda session: conversations.remember_facts(session, visitor.id, {"city": "赣州市"}),
+            lambda session: conversations.hand_off(session, visitor.id, STORY, at=at_once()),
+        ):
+            with pytest.raises((ConversationDeleted, ConversationUnknown)):
+                async with app.state.database.session() as session:
+                    await late(session)
+        return [{"text": STORY}]
+
+    def at_once() -> datetime:
+        return app.state.clock.now()
+
+    rasa.answer = deletes_meanwhile
+    response = await visitor.posts(text=STORY)
+
+    assert response.status_code in (404, 409, 410), response.text
+    assert await count(app, Message) == [0]
 
 
 async def test_other_conversations_are_left_alone(
