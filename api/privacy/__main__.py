@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,14 +21,14 @@ from api.settings import Settings
 
 Result = TypeVar("Result")
 
-_COUNTED = {
+# What a deletion counts → what an operator reads.
+_ROWS = {
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_notes": "工单进展",
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",
     "conversations": "对话",
-    **KINDS,
 }
 
 
@@ -82,7 +82,7 @@ def _delete(options: argparse.Namespace, settings: Settings) -> int:
             deleted = await service.delete_case(session, options.case, "operator", at=Clock().now())
             return deleted.counts
 
-    _print_counts(f"已删除 {found}：", _with_database(settings, done))
+    _print_counts(f"已删除 {found}：", _with_database(settings, done), _ROWS)
     return 0
 
 
@@ -95,7 +95,7 @@ def _sweep(options: argparse.Namespace, settings: Settings) -> int:
         return await sweep(database, settings, "operator", at=now)
 
     counts = _with_database(settings, done)
-    _print_counts("到期、将要删除的：" if options.dry_run else "已删除到期的：", counts)
+    _print_counts("到期、将要删除的：" if options.dry_run else "已删除到期的：", counts, KINDS)
     return 0
 
 
@@ -126,10 +126,10 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Resu
     return asyncio.run(run())
 
 
-def _print_counts(title: str, counts: dict[str, int]) -> None:
+def _print_counts(title: str, counts: Mapping[str, int], names: Mapping[str, str]) -> None:
     print(title)
     for kind, number in counts.items():
-        print(f"  {_COUNTED.get(kind, kind)}：{number}")
+        print(f"  {names[kind]}：{number}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,11 +1,13 @@
 """The privacy notice: one reviewed text, with the periods and names of the settings in it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Request
 
@@ -14,6 +16,7 @@ from api.settings import Settings
 from knowledge.reviewed import Strict, load
 
 FILE = Path(__file__).with_name("notice.yml")
+_FOLDED = re.compile("(?<=[^\\x00-\\x7f]) (?=[^\\x00-\\x7f])")
 
 
 class ConsentOutdated(HelplineError):
@@ -61,8 +64,8 @@ class Notice:
             "operator_contact": settings.operator_contact or text.contact_unknown,
         }
         values["operator_paragraph"] = who.format(**values)
-        short = text.short.format(**values)
-        sections = tuple((one.title, one.text.format(**values)) for one in text.sections)
+        short = _written(text.short, values)
+        sections = tuple((one.title, _written(one.text, values)) for one in text.sections)
         digest = sha256(repr((short, sections)).encode()).hexdigest()
         return cls(f"{text.version.isoformat()}.{digest[:8]}", short, sections)
 
@@ -71,6 +74,11 @@ class Notice:
         if version not in (None, self.version):
             raise ConsentOutdated
         return self.version
+
+
+def _written(text: str, values: Mapping[str, Any]) -> str:
+    """The text with the settings in it, without the blanks that YAML puts between its lines."""
+    return _FOLDED.sub("", text.format(**values))
 
 
 async def _notice_of(request: Request) -> Notice:

@@ -94,7 +94,8 @@ async def test_delete_asks_and_takes_no_for_an_answer(
 
     monkeypatch.setattr("builtins.input", lambda _: "删除")
     assert in_thread("delete", number) == 0
-    assert re.search(r"说过的话：2\b", capsys.readouterr().out)
+    said = capsys.readouterr().out
+    assert re.search(r"说过的话：2\b", said) and re.search(r"对话：1\b", said)
     assert await texts(database) == []
 
 
