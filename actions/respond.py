@@ -6,7 +6,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
 from actions.base import HelplineAction, Visit
-from actions.deciding.decision import Preface, Step
+from actions.deciding.decision import DELETION, Preface, Step
 from actions.deciding.ticketing import TICKET_FORM
 from actions.remedy_details import explain_remedy
 from actions.replies import answer, brief, meaning, supposition
@@ -26,6 +26,8 @@ class Respond(HelplineAction):
         for preface in visit.decision.preface:
             await _say_before(visit, preface)
         events = await STEPS[visit.decision.step](visit)
+        if visit.state.offered == DELETION and visit.decision.step is not Step.ASK_DELETION:
+            events.append(SlotSet("offered", None))  # a yes to anything else deletes nothing
         if visit.decision.leaves_form:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         return events
@@ -47,7 +49,7 @@ async def _say_before(visit: Visit, preface: Preface) -> None:
         await law.show_related(visit)
 
 
-# Thanks and farewells are answered by Rasa's rules, a filled form by actions/ticket.py.
+# A filled form is answered by actions/ticket.py.
 STEPS: Mapping[Step, CarryOut] = {
     Step.REFER: refer.tell,
     Step.RETURN: refer.tell,
@@ -73,8 +75,11 @@ STEPS: Mapping[Step, CarryOut] = {
     Step.TICKET_STATUS: status.tell,
     Step.HAND_OFF: handoff.hand_off,
     Step.DECLINE: ending.decline,
+    Step.ASK_DELETION: ending.ask_deletion,
+    Step.DELETE_DATA: ending.delete_data,
+    Step.KEEP_DATA: ending.keep_data,
     Step.START_AFRESH: ending.start_afresh,
     Step.CANCEL: ending.cancel,
-    Step.SMALL_TALK: ending.greet,
+    Step.SMALL_TALK: ending.small_talk,
     Step.OUT_OF_SCOPE: out_of_scope.turn_away,
 }

@@ -1,5 +1,6 @@
 """Runs the service: python -m api."""
 
+import asyncio
 import socket
 import sys
 
@@ -7,9 +8,11 @@ import uvicorn
 
 from api import logs
 from api.app import create_app
+from api.database import Database
 from api.edge.connections import GuardedProtocol
 from api.edge.door import Door
-from api.settings import read_or_exit
+from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
+from api.settings import Settings, read_or_exit
 
 FINISH_S = 12  # a turn that has begun: the engine's time, and as much again for the rest
 NOT_STARTED = 3
@@ -37,6 +40,10 @@ def main() -> None:
     """
     settings = read_or_exit()
     logs.configure(settings.log_level, settings.log_format)
+    try:
+        asyncio.run(_check_keys(settings))
+    except (DataKeyMissing, DataKeyWrong) as trouble:
+        sys.exit(f"✗ {trouble}")
     app = create_app(settings)
     config = uvicorn.Config(
         app,
@@ -55,6 +62,15 @@ def main() -> None:
     server.run()
     if not server.started:
         sys.exit(NOT_STARTED)
+
+
+async def _check_keys(settings: Settings) -> None:
+    """Whether what is stored can be opened, before anything is loaded or written."""
+    database = Database(settings.database_url, DataKeys.of(settings))
+    try:
+        await database.check_keys()
+    finally:
+        await database.close()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
+import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
@@ -42,6 +43,9 @@ from api.errors import Problem, promise_problems, render_errors
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.privacy import nightly
+from api.protection.keys import DataKeys
+from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
@@ -77,7 +81,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         state.clock = Clock(settings.as_of)
-        state.database = Database(settings.database_url)
+        state.notice = Notice.of(settings)
+        state.database = Database(settings.database_url, DataKeys.of(settings))
         state.limiter = limiter_of(settings, state.database)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
@@ -85,7 +90,10 @@ def create_app(
         state.monitor = _monitor(state, settings)
         if knowledge:
             _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
-        tasks = [asyncio.create_task(state.monitor.watch())]
+        tasks = [
+            asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+        ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
             tasks.append(asyncio.create_task(_load(state, settings, loading, actions)))
@@ -117,6 +125,7 @@ def create_app(
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -130,7 +139,7 @@ def _edge(settings: Settings) -> list[Middleware]:
     cross_origin = Middleware(
         CORSMiddleware,
         allow_origins=settings.embed_origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"],
     )

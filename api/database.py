@@ -5,7 +5,7 @@ its edge.
 import json
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -31,6 +31,9 @@ from sqlalchemy.types import TypeDecorator
 from api.clock import SHANGHAI
 from api.errors import HelplineError
 from api.logs import Outage
+from api.protection.checks import check
+from api.protection.columns import use_keys
+from api.protection.keys import DataKeys
 
 LONGEST_WAIT_S = 5
 READERS = 4  # connections to SQLite that only read
@@ -95,13 +98,14 @@ class HealthCheck(Base):
 
 
 class Database:
-    """Hands out sessions. `url` names the asynchronous driver, as Settings.database_url does.
+    """Hands out sessions.
 
+    `url` names the asynchronous driver, as Settings.database_url does; `keys` open what is sealed.
     Nobody waits longer than `longest_wait_s` seconds for a connection. `outage` tells the log once
     when the database cannot be used; who sees it work ends it.
     """
 
-    def __init__(self, url: str, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+    def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         address = make_url(url)
         # Parameters hold what visitors said; without this they would stand in every error message.
         common: dict[str, Any] = {
@@ -109,8 +113,11 @@ class Database:
             "json_serializer": _json,
             "pool_timeout": longest_wait_s,
         }
+        self._keys = keys
         make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
         self._engine, self._reader = make(address, common)
+        for engine in (self._engine, self._reader):
+            use_keys(engine.dialect, keys)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
         self.outage = Outage("the database")
@@ -166,6 +173,14 @@ class Database:
             return None
         known = {revision.revision for revision in needed.walk_revisions()}
         return OLDER_STRUCTURE if set(found) <= known else NEWER_STRUCTURE
+
+    async def check_keys(self) -> None:
+        """Raises DataKeyWrong where the database was sealed with another key; a database that does
+        not answer cannot tell.
+        """
+        with suppress(OperationalError, InterfaceError, PoolTimeout):
+            async with self._engine.connect() as connection:
+                await connection.run_sync(check, self._keys)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -249,7 +264,8 @@ def _json(value: object) -> str:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    _set_up(connection, "foreign_keys = ON", "synchronous = NORMAL")
+    # What is deleted is written over, not only let go.
+    _set_up(connection, "foreign_keys = ON", "synchronous = NORMAL", "secure_delete = ON")
 
 
 def _prepare_sqlite_reader(connection: Any, _: object) -> None:

@@ -83,6 +83,44 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Secret that Rasa's action calls carry; empty refuses all of them.",
     )
+    data_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key that seals what visitors said, several separated by commas with the "
+        "newest first; empty means the file data.key under var.",
+    )
+    operator: str = Field(
+        default="", description="Who runs the helpline, as the privacy notice names them."
+    )
+    operator_contact: str = Field(
+        default="", description="How they are reached about personal data."
+    )
+    keep_conversations_days: int = Field(
+        default=90,
+        ge=1,
+        le=36500,
+        description="Days after which a conversation without a ticket is deleted.",
+    )
+    keep_tickets_days: int = Field(
+        default=365,
+        ge=1,
+        le=36500,
+        description="Days after which what a closed ticket's visitor said is deleted.",
+    )
+    keep_deletions_days: int = Field(
+        default=1095,
+        ge=1,
+        le=36500,
+        description="Days after which the records of deletions are deleted.",
+    )
+    keep_logs_days: int = Field(
+        default=30, ge=1, le=36500, description="Days after which logs are deleted."
+    )
+    sweep_hour: int = Field(
+        default=3,
+        ge=0,
+        le=23,
+        description="Hour of the night, in Shanghai, at which what is due is deleted.",
+    )
     as_of: date | None = Field(
         default=None, description="The day on which the clock stands, e.g. 2026-11-22."
     )

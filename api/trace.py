@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.deciding.answering import weighed
 from actions.deciding.decide import decide
-from actions.deciding.decision import Decision, State, Used
+from actions.deciding.decision import DELETION, Decision, State, Used
 from actions.deciding.known import Known
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
@@ -30,8 +30,9 @@ from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.database import Database
 from api.fallback.understanding import Understanding
-from api.logs import mask
 from api.outgoing import guarded
+from api.protection.keys import DataKeys
+from api.protection.masking import mask
 from api.settings import Settings
 from api.tickets.models import Ticket
 from api.visitor_text import without_command
@@ -50,11 +51,6 @@ MOST_ANSWERS = 3  # of the closest are printed
 Understand = Callable[[str], Awaitable[Parse]]
 
 _RULE = re.compile(r"^\s*(?:-\s*)?\{?\s*id:\s*([\w-]+)")
-# How people name themselves; what reaches a person by number or address, api/logs.py masks.
-_NAMES = re.compile(
-    "(?P<lead>我叫|本人叫|姓名(?:是|：|:)?|联系人(?:是|：|:)?|称呼(?:是|：|:)?)[一-龥]{2,4}?"
-    "(?=[，。,；;、\\s电手微]|$)|我姓[一-龥]|[一-龥]{1,2}(?=先生|女士|小姐)"
-)
 
 
 @dataclass(frozen=True)
@@ -308,6 +304,7 @@ def _state_after(answers: Sequence[Mapping[str, Any]]) -> State:
         for button in message.get("buttons") or []
     ]
     offered = "ticket" if {"/open_ticket", "/deny"} <= set(payloads) else None
+    offered = DELETION if "确认删除" in payloads else offered
     return State.of({**(answers[-1].get("facts") or {}), "asked": asked, "offered": offered})
 
 
@@ -317,7 +314,7 @@ def masked(lines: Sequence[str], state: State) -> Iterator[str]:
     for line in lines:
         hidden = line.replace(contact, "〔联系方式〕") if len(contact) > 1 else line
         hidden = re.sub(r"(联系方式：)(?!〔)\S.*", r"\1〔联系方式〕", hidden)
-        yield _NAMES.sub(lambda found: f"{found['lead'] or ''}〔称呼〕", mask(hidden))
+        yield mask(hidden)
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -347,7 +344,7 @@ async def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
     if options.command == "ask":
         day = options.as_of or Clock(settings.as_of).today()
         return Asked(without_command(options.text), State(), day)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, DataKeys.of(settings))
     try:
         async with database.session() as session:
             return await stored(session, options.name, options.turn)

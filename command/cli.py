@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from command import commands, test_run
 from command.place import AS_OF, ROOT, Place, inherited_environment
-from command.system import Failure, SettingsFailure, advice_on, interrupt, say
+from command.system import Failure, SettingsFailure, advice_on, interrupt, keep_private, say
 
 Command = Callable[[Place, argparse.Namespace, Sequence[str]], int]
 
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args, rest = parse(argv)
         run: Command = args.run
+        keep_private(var)
         return run(Place(ROOT, var, inherited_environment(ROOT)), args, rest)
     except Failure as failure:
         say(f"✗ {failure}")
@@ -84,6 +85,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     )
     restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
     restore.add_argument("file", metavar="文件")
+    handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
     handed_on("evaluate", "评测：参数原样交给评测程序。")
     handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
     handed_on("law", "法律条文：参数原样交给条文程序。")

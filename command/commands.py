@@ -20,12 +20,18 @@ from command.supervise import Supervisor, children_of, rehearsal
 from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
-PASSED_ON = {"evaluate": "evaluation", "law": "knowledge", "tune": "evaluation.retrieval.tune"}
+PASSED_ON = {
+    "evaluate": "evaluation",
+    "law": "knowledge",
+    "privacy": "api.privacy",
+    "tune": "evaluation.retrieval.tune",
+}
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
     "evaluate": ("service", "encoder", "index"),
     "tune": ("service", "encoder"),
     "law": ("service",),
+    "privacy": ("service", "database"),
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code
@@ -162,6 +168,8 @@ def pass_on(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
     """Hand all arguments to the program behind a command, in the environment that it needs."""
     if args.command == "evaluate" and rest[:1] == ["understanding"]:
         evaluate_understanding(place, rest[1:])
+    if args.command == "privacy" and "rotate-key" in rest and find_running(place):
+        raise Failure("热线正在运行，它还拿着旧密钥。请先停止热线，再换密钥。")
     prepare(place, NEEDED_BY[args.command])
     hand_over(place.python, PASSED_ON[args.command], rest, service_environment(place))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = "HELPLINE_AS_OF"  # the setting on which the clock of whatever is started stands
+DATA_KEY = "HELPLINE_DATA_KEY"  # the setting that opens what visitors said
 SQLITE = "sqlite+aiosqlite:///{var}/helpline.db"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
+from api.protection.masking import mask
 from command.place import Place
 from command.steps import FRESH, MISSING, STALE, Step, digest_of, stamp_path, state_of, steps_of
 from command.system import (
@@ -128,14 +129,19 @@ class Setup:
         env: Mapping[str, str] | None = None,
         downloads: bool = False,
     ) -> None:
-        """Run one command of a step into its log; raises Failure with the end of that log."""
-        with open(log, "a", encoding="utf-8") as output:
-            print("$", *argv, file=output, flush=True)
+        """Run one command of a step into its log, masked; raises Failure with the end of that
+        log.
+        """
+        with open(log, "a", encoding="utf-8", buffering=1) as output:
+            print(mask(" ".join(["$", *map(str, argv)])), file=output)
             with self.lock:
                 if self.interrupted:
                     raise Failure("已中断")
-                process = launch(argv, self.place.root / folder, env or self.place.environ, output)
+                folder_of_step = self.place.root / folder
+                process = launch(argv, folder_of_step, env or self.place.environ, subprocess.PIPE)
                 self.processes.add(process)
+            for line in process.stdout or ():
+                output.write(mask(line))
             code = process.wait()
         with self.lock:
             self.processes.remove(process)

@@ -13,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import IO
 
-from command.place import Place, bot_environment, service_environment
+from api.protection.masking import mask
+from command.place import DATA_KEY, Place, bot_environment, service_environment
 from command.ports import free_port, reachable
 from command.prepare import prepare
 from command.running import answers, has_loaded
@@ -32,6 +34,20 @@ from command.system import (
     signals_ignored,
     tail_of,
 )
+
+
+class DailyLog(logging.handlers.RotatingFileHandler):
+    """A log with a file of its own for each day, and more of them on a day that says much.
+
+    The service deletes files by their age: a file that went on for months would never be old.
+    """
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """Whether this line belongs into another file."""
+        begun = Path(self.baseFilename)
+        was_written = begun.stat().st_mtime if begun.exists() else record.created
+        another_day = date.fromtimestamp(was_written) != date.fromtimestamp(record.created)
+        return another_day or bool(super().shouldRollover(record))
 
 
 class Child:
@@ -72,9 +88,7 @@ class Child:
     def start(self, echo: bool) -> None:
         self.healthy_since, self.next_probe, self.ready = None, 0.0, False
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        log = logging.handlers.RotatingFileHandler(
-            self.log, maxBytes=5_000_000, backupCount=3, encoding="utf-8"
-        )
+        log = DailyLog(self.log, maxBytes=5_000_000, backupCount=30, encoding="utf-8")
         as_json = (self.env or {}).get("HELPLINE_LOG_FORMAT") == "json"
         log.setFormatter(JsonLines() if as_json else logging.Formatter("%(asctime)s %(message)s"))
         self.process = launch(self.argv, self.folder, self.env, subprocess.PIPE)
@@ -84,12 +98,16 @@ class Child:
         self.reader.start()
 
     def relay(self, stream: IO[str], log: logging.Handler, echo: bool) -> None:
-        """Everything the process says goes into its log and, with its label, to the terminal."""
+        """Everything the process says goes into its log and, with its label, to the terminal.
+
+        Personal data is masked: the dialogue engine quotes whole messages when it fails.
+        """
         with contextlib.closing(log):
             for line in stream:
-                log.handle(logging.makeLogRecord({"msg": line.rstrip("\n")}))
+                said = mask(line.rstrip("\n"))
+                log.handle(logging.makeLogRecord({"msg": said}))
                 if echo:
-                    say(f"[{self.label}] {line.rstrip()}")
+                    say(f"[{self.label}] {said.rstrip()}")
 
     def tick(self, echo: bool) -> None:
         """Start, restart or examine the process, whichever is due."""
@@ -218,6 +236,7 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
     argv = [place.rasa, "run", "-m", place.model, "-p", rasa_port, "-i", "127.0.0.1"]
     argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     bot = {**bot_environment(place), **env}
+    bot.pop(DATA_KEY, None)  # the dialogue engine opens nothing that is stored
     return [
         service,
         Child("对话", argv, place.root, bot, f"http://127.0.0.1:{rasa_port}/", place.log("rasa")),

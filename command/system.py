@@ -33,6 +33,20 @@ def say(text: str) -> None:
         print(f"{text}\n", end="", flush=True)  # one write: threads speak at the same time
 
 
+def keep_private(var: Path) -> None:
+    """Nobody but the owner reads the data folder; what is made from here on is born so.
+
+    What belongs to somebody else stays as it is.
+    """
+    os.umask(0o077)
+    patterns = ("*.db*", "*.key", "*.lock", "log/*")
+    files = [path for pattern in patterns for path in var.glob(pattern) if path.is_file()]
+    for path, mode in [(var, 0o700), *((path, 0o600) for path in files)]:
+        with contextlib.suppress(PermissionError, FileNotFoundError):
+            if path.stat().st_mode & 0o077:
+                path.chmod(mode)
+
+
 def launch(
     argv: Sequence[object], folder: Path, env: Mapping[str, str], output: Any
 ) -> subprocess.Popen[str]:

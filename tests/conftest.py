@@ -15,8 +15,14 @@ from pgserver.postgres_server import get_server
 
 from api.clock import Clock
 from api.database import MIGRATIONS, Base, Database
+from api.protection.keys import DataKeys
+from api.settings import Settings
 
 TODAY = date(2026, 11, 22)
+
+# One key for all tests: the service, the migrations and the tests look into the same databases.
+os.environ["HELPLINE_DATA_KEY"] = "b25seSBmb3IgdGVzdHMsIG5vIHNlY3JldDogMzIgYnk="
+KEYS = DataKeys.of(Settings())
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -81,7 +87,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh migrated database, opened."""
-    database = Database(database_url)
+    database = Database(database_url, KEYS)
     yield database
     await database.close()
 

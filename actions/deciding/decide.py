@@ -13,8 +13,16 @@ from dataclasses import replace
 
 from actions.deciding.answering import nearest, perhaps_to
 from actions.deciding.case import Case, tells_news
-from actions.deciding.decision import Decision, Form, Preface, State
-from actions.deciding.ends import cancel, is_outside, out_of_scope, small_talk, start_afresh
+from actions.deciding.decision import Decision, Form, Preface, State, Step
+from actions.deciding.ends import (
+    cancel,
+    is_about_own_data,
+    is_outside,
+    out_of_scope,
+    own_data,
+    small_talk,
+    start_afresh,
+)
 from actions.deciding.known import Known
 from actions.deciding.questions import (
     QUESTIONS,
@@ -67,9 +75,12 @@ _INTERRUPT_FORM = _ASKED_BESIDE | {
     Does.ASKS_STEPS,
     Does.TOO_LONG,
     Does.NOT_CLEAR,
+    Does.SMALL_TALK,
 }
 
 _LEAVE_FORM = frozenset({Does.CANCELS, Does.STARTS_OVER, Does.WANTS_PERSON})
+
+_ABOUT_OWN_DATA = frozenset({Step.ASK_DELETION, Step.DELETE_DATA, Step.KEEP_DATA})
 
 # Carried out whatever is supposed beside them: 要是还不行就转人工，我在南昌.
 _WISHES = _LEAVE_FORM | {Does.WANTS_TICKET, Does.GIVES_CONTACT, Does.ASKS_TICKET, Does.RETURNS}
@@ -86,7 +97,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     near = nearest(case)
     nothing_told = not (decision.answer or decision.perhaps)
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
-    leaves = state.form is Form.ASKING and turn.main in _LEAVE_FORM
+    ends_it = turn.main in _LEAVE_FORM or decision.step in _ABOUT_OWN_DATA
+    leaves = state.form is Form.ASKING and ends_it
     used = tuple(dict.fromkeys(case.used))
     calming = (Preface.NO_HARM,) if Does.MEANS_HARM in turn.does else ()
     return replace(
@@ -102,6 +114,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
 
 def _step_of(case: Case) -> "Callable[[Case], Decision]":
     form, main = case.state.form, case.turn.main
+    if is_about_own_data(case):
+        return own_data
     if case.state.ticket_number and _CODE.fullmatch(case.turn.text.strip()):
         return ask_ticket
     if form is Form.FILLED:
@@ -152,6 +166,7 @@ _BY_DEED: Mapping[Does, Callable[[Case], Decision]] = {
     Does.KEEPS_TICKET: ticket_word,
     Does.URGES_TICKET: ticket_word,
     Does.ADDS_TO_TICKET: ticket_word,
+    Does.DELETES_DATA: own_data,
     Does.WANTS_TICKET: ticket_form,
     Does.GIVES_CONTACT: take_contact,
     Does.ASKS_TICKET: ask_ticket,

@@ -51,10 +51,16 @@ class Step(StrEnum):
     HAND_OFF = "转人工"
     RETURN = "回到前面的事"
     NO_OTHER_MATTER = "没有别的事放着"
+    ASK_DELETION = "问是不是真要删除信息"
+    DELETE_DATA = "删除信息"
+    KEEP_DATA = "不删除信息"
     START_AFRESH = "重新开始"
     CANCEL = "先放下"
     OUT_OF_SCOPE = "指到别处"
     SMALL_TALK = "寒暄"
+
+
+DELETION = "deletion"  # what is `offered` while a wish to delete waits to be confirmed
 
 
 class Preface(StrEnum):
@@ -104,7 +110,7 @@ class State:
     # those that a question came closest to which waits until the matter is clear, with their signs
     open_answers: tuple[Likely, ...] = ()
     last_answer: str | None = None  # the id of the one told last
-    offered: str | None = None  # `ticket` while one is offered
+    offered: str | None = None  # `ticket` while one is offered, DELETION while it waits for a yes
     ticket_number: str | None = None  # told without its code, which is waited for
     form: Form = Form.CLOSED
     form_slot: str | None = None  # what the form asked for last

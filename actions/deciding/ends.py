@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 
 from actions.deciding.answering import asks_for_an_answer
-from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, turned_away
-from actions.deciding.decision import Decision, Matter, Step
+from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, tells_news, turned_away
+from actions.deciding.decision import DELETION, Decision, Matter, Step
 from actions.deciding.merge import stated_alone
 from actions.deciding.questions import ask_whether, in_short
 from actions.deciding.referring import refer
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, Does
+from knowledge.slots import Facts
 
 _AFRESH = re.compile("重新|从头|重来|清空|清掉|忘掉|忘了吧|换一?个(?:话题|问题|事)|不说这个|推倒")
 
@@ -25,6 +26,23 @@ def start_afresh(case: Case) -> Decision:
     return Decision(
         Step.START_AFRESH, "要重新开始", {}, Matter({}, case.state.facts), remembers=True
     )
+
+
+def is_about_own_data(case: Case) -> bool:
+    """Whether the visitor wants what is stored of him deleted, or answers whether he does."""
+    answers = {Does.CONFIRMS_DELETION, Does.REFUSES_DELETION, Does.DENIES} & case.turn.does
+    return case.turn.main is Does.DELETES_DATA or (case.state.offered == DELETION and bool(answers))
+
+
+def own_data(case: Case) -> Decision:
+    """Nothing is deleted before he has said so twice, in words as plain as these."""
+    asked = case.state.offered == DELETION
+    if asked and Does.CONFIRMS_DELETION in case.turn.does:
+        gone: Facts = {}
+        return Decision(Step.DELETE_DATA, "确认要删除", gone, Matter(gone, case.state.facts))
+    if case.turn.main is Does.DELETES_DATA:
+        return replace(stays(case, Step.ASK_DELETION, "要删除自己的信息，先问一遍"), resume=None)
+    return stays(case, Step.KEEP_DATA, "问过要不要删除，说不删")
 
 
 def cancel(case: Case) -> Decision:
@@ -80,4 +98,6 @@ def small_talk(case: Case) -> Decision:
     if case.busy and case.turn.intent == "greet":
         referral = case.known.refer(case.state.facts)
         return replace(stays(case, Step.IN_SHORT, "谈着一件事时打招呼"), referral=referral)
+    if case.busy and not case.sure and tells_news(case):
+        return refer(case, "像是寒暄，话里却有新情况")
     return replace(stays(case, Step.SMALL_TALK, "寒暄，由固定的话回答"), resume=None)

@@ -57,6 +57,7 @@ class Does(StrEnum):
     KEEPS_TICKET = "撤了的工单还要办"
     URGES_TICKET = "催工单"
     ADDS_TO_TICKET = "往工单里补充"
+    DELETES_DATA = "要删除自己的信息"
     ASKS_DRAFT = "要文书草稿"
     ASKS_TICKET = "查工单"
     WANTS_TICKET = "要登记工单"
@@ -82,6 +83,8 @@ class Does(StrEnum):
     DENIES_IN_WORDS = "带有否定"
     MEANS_HARM = "想动手或吓人"
     WORDLESS = "没有文字"
+    CONFIRMS_DELETION = "字面上确认删除"
+    REFUSES_DELETION = "字面上说不删"
 
 
 class Side(StrEnum):
@@ -181,8 +184,38 @@ _TO_US = re.compile(
     "被[^，。]{0,6}(?:砸|打|揍|泼)|威胁|扬言|放话|恐吓|怕"
     "|他们?(?:说|要|来|带|喊)[^，。]{0,8}(?:砸|打|弄死)我?"
 )
+# 删除我的信息, 把我的资料删掉, 我的电话能删吗, 撤回同意, 不同意你们保存我的信息. What somebody else
+# deleted is a matter: 他把我的资料删掉了.
+_BREAK = "，。,；;！!？?\\s"
+_END = f"(?=[{_BREAK}]|$)"
+_PLEASE = (
+    f"(?:^|[{_BREAK}])(?:请|麻烦|帮我|给我|替我|你们?|您|能不能|能否|可以|可不可以|我?要求|我?想"
+    "|我?要|我?希望|现在|马上|那){0,5}"
+)
+_OWN_DATA = (
+    f"(?:我|本人|咱)[^{_BREAK}]{{0,10}}?(?:信息|资料|数据|记录|对话|电话|手机号|联系方式|内容|话)"
+)
+_DELETE = "(?:删除|删掉|清除|清空|清掉|抹掉|抹去|销毁|删)"
+_DELETES_DATA = re.compile(
+    f"{_PLEASE}{_DELETE}(?:一下|了)?{_OWN_DATA}"
+    f"|{_PLEASE}把{_OWN_DATA}[^{_BREAK}]{{0,4}}?(?:{_DELETE}|删了)"
+    f"(?:吧|了吧|掉吧|好吗|行吗|可以吗|吗)?{_END}"
+    f"|{_PLEASE}{_OWN_DATA}[^{_BREAK}]{{0,5}}?(?:{_DELETE}|删了)"
+    f"(?:吧|吗|掉吗|行吗|可以吗|一下){_END}"
+    f"|{_PLEASE}(?:撤回|收回)(?:我?的?|之前的|隐私|个人信息){{0,2}}同意(?!书)"
+    "|(?:不想|不要|别|不同意|不许|不准)(?:让)?(?:你们?)?(?:再|继续)?(?:保存|保留|存|留)着?"
+    f"{_OWN_DATA}|^确认删除$"
+)
+_CONFIRMS_DELETION = re.compile(
+    "^(?:是的?|对|好的?|嗯)?[，, ]?我?(?:确认|确定|同意)?要?(?:都|全部?)?"
+    "(?:删除|删掉|删了|删)(?:吧|了吧)?[。！!]*$|^我?(?:确认|确定)[。！!]*$"
+)
+_REFUSES_DELETION = re.compile(
+    "(?:不|别|先不|不用|不要|算了)[^，。]{0,2}删|^(?:算了|不用了?|不了|不要)[。！!]*$"
+)
 # Words as plain as these count more than two intents that stand level.
 _PLAIN = {
+    Does.DELETES_DATA: _DELETES_DATA,
     Does.ASKS_EXCLUSION: re.compile(
         "^(?:那|请问)?(?:为什么|为啥|凭什么)(?:就|又|还)?(?:不能|不可以|不行|不让|走不了)"
     ),
@@ -340,6 +373,8 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
         Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
         Does.WORDLESS: not _WORD.search(text),
+        Does.CONFIRMS_DELETION: _CONFIRMS_DELETION.search(text),
+        Does.REFUSES_DELETION: _REFUSES_DELETION.search(text),
     }
     return [does for does, found in told.items() if found]
 

@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from api.protection.columns import EncryptedJSON, EncryptedText
 
 
 class Conversation(Base):
-    """What one visitor told us. `state` is bot, or waiting once a person was asked for."""
+    """What one visitor told us. `state` is bot, waiting once a person was asked for, or deleted:
+    then nothing is left of what was said.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = (Index("ix_conversations_waiting", "state", "waiting_since"),)
@@ -20,14 +23,18 @@ class Conversation(Base):
     token_sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20))
     waiting_since: Mapped[datetime | None]
-    handoff_reason: Mapped[str | None] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]]  # what the visitor sees of them
+    handoff_reason: Mapped[str | None] = mapped_column(EncryptedText)
+    # what the visitor sees of them
+    facts: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     # slot → value: everything that the next message is read against; null before the first answer
-    memory: Mapped[dict[str, Any] | None]
+    memory: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     # number and priority of the ticket that the last turn about one spoke of
     ticket: Mapped[dict[str, Any] | None]
     last_position: Mapped[int]
     opened_at: Mapped[datetime]
+    # of the privacy notice that was agreed to; null in conversations that are older than versions
+    consent_version: Mapped[str | None] = mapped_column(String(40))
+    consented_at: Mapped[datetime | None]
 
 
 class Turn(Base):
@@ -45,10 +52,10 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"))
     client_message_id: Mapped[str | None] = mapped_column(String(36))
     # as the chat API shows it, when this turn opened or changed one
-    ticket: Mapped[dict[str, Any] | None]
-    answer: Mapped[dict[str, Any] | None]
+    ticket: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")
-    working: Mapped[dict[str, Any] | None]
+    working: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
@@ -64,8 +71,8 @@ class Message(Base):
     turn_id: Mapped[str | None] = mapped_column(String(36), ForeignKey("turns.id"), index=True)
     position: Mapped[int]
     role: Mapped[str] = mapped_column(String(10))
-    text: Mapped[str] = mapped_column(Text)
-    payload: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EncryptedText)
+    payload: Mapped[str | None] = mapped_column(EncryptedText)
     buttons: Mapped[list[dict[str, Any]]]
     citations: Mapped[list[dict[str, Any]]]
     drafts: Mapped[list[dict[str, Any]] | None]  # null in messages that are older than drafts

@@ -21,6 +21,7 @@ from api.edge.limits import (
     count_opening,
     count_reading,
 )
+from api.protection.notice import AppNotice
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
@@ -49,13 +50,16 @@ ConversationId = Annotated[str, Depends(_one_spelling)]
 
 @router.post("", status_code=status.HTTP_201_CREATED, dependencies=[Depends(count_opening)])
 async def open_conversation(
-    new: schemas.NewConversation, database: AppDatabase, clock: AppClock
+    new: schemas.NewConversation, database: AppDatabase, clock: AppClock, notice: AppNotice
 ) -> schemas.OpenedConversation:
-    """Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy
-    notice and buttons.
+    """Begin a conversation; needs the visitor's consent to the privacy notice. Answers with a
+    greeting, the notice in short and buttons.
     """
+    version = notice.agreed(new.consent_version)
     async with database.session() as session:
-        return await service.open_conversation(session, new.channel, new.consent, at=clock.now())
+        return await service.open_conversation(
+            session, new.channel, new.consent, at=clock.now(), consent_version=version
+        )
 
 
 @router.post("/{conversation_id}/messages", response_model=schemas.Turn)

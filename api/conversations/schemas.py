@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool
 
 from api.answers.schemas import Citation
 from api.referrals.schemas import Referral
@@ -22,7 +22,15 @@ Channel = Literal["web", "h5"]
 
 class NewConversation(BaseModel):
     channel: Channel = Field(description="Where the visitor is; staff come in by no channel.")
-    consent: bool = Field(description="The visitor has read and accepts the privacy notice.")
+    consent: StrictBool = Field(
+        description="The visitor has read and accepts the privacy notice, and did something to "
+        "say so."
+    )
+    consent_version: str | None = Field(
+        default=None,
+        max_length=40,
+        description="The version of the notice that was shown; without it the current one.",
+    )
 
 
 class NewMessage(BaseModel):

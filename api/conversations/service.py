@@ -24,11 +24,13 @@ from api.conversations.models import Conversation, Message, Turn
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.outgoing.wording import wording
+from api.protection.numbers import refused_in, without_refused
 from api.referrals import service as referrals
 from api.visitor_text import without_command
 from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
+DELETED = "deleted"  # the state of a conversation of which nothing is left
 GREETING = Path(__file__).parent / "greeting.yml"
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
 # one.
@@ -51,6 +53,15 @@ class ConversationUnknown(HelplineError):
     status = HTTPStatus.NOT_FOUND
     title = "没有这段对话"
     detail = "没有找到这段对话，可能已经结束，请重新开始咨询。"
+
+
+class ConversationDeleted(HelplineError):
+    """What was said here was deleted, as its visitor wished."""
+
+    code = "conversation_deleted"
+    status = HTTPStatus.GONE
+    title = "对话已删除"
+    detail = "这段对话里的信息已按您的要求删除，这里不能再说。还有事要问，请重新开始咨询。"
 
 
 class TokenMissing(HelplineError):
@@ -116,9 +127,17 @@ class StoredMessage:
 
 
 async def open_conversation(
-    session: AsyncSession, channel: str, consent: bool, *, at: datetime
+    session: AsyncSession,
+    channel: str,
+    consent: bool,
+    *,
+    at: datetime,
+    consent_version: str | None = None,
 ) -> schemas.OpenedConversation:
-    """Begin a conversation and greet; raises ConsentRequired."""
+    """Begin a conversation and greet; raises ConsentRequired.
+
+    `consent_version`: of the privacy notice that was agreed to.
+    """
     if not consent:
         raise ConsentRequired
     token = secrets.token_urlsafe(32)
@@ -130,6 +149,8 @@ async def open_conversation(
         facts={},
         last_position=0,
         opened_at=at,
+        consent_version=consent_version,
+        consented_at=at,
     )
     session.add(conversation)
     await session.flush()
@@ -142,7 +163,9 @@ async def open_conversation(
 async def authenticate(
     session: AsyncSession, conversation_id: str, token: str | None
 ) -> Conversation:
-    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong."""
+    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong,
+    ConversationDeleted.
+    """
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
         raise TokenMissing(headers=challenge)
@@ -151,6 +174,8 @@ async def authenticate(
         raise ConversationUnknown
     if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
         raise TokenWrong(headers=challenge)
+    if conversation.state == DELETED:
+        raise ConversationDeleted
     return conversation
 
 
@@ -164,15 +189,18 @@ async def store_message(
 ) -> StoredMessage:
     """Store what the visitor said, or find it stored already under the same `client_message_id`.
 
+    Numbers of identity and bank cards are stored nowhere: a word stands in their place.
+
     Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
-    conversation = await _locked(session, conversation.id)
+    conversation = await _going_on(session, conversation.id)
     if client_message_id and (
         stored := await _found_again(session, conversation, client_message_id)
     ):
         return stored
     if len(text) > LONGEST_MESSAGE:
         raise TextTooLong(len(text))
+    text = without_refused(text)
     title = (
         await _title_of_offered(session, conversation.id, text) if text.startswith("/") else None
     )
@@ -205,12 +233,13 @@ async def is_stored(
 
 
 async def begin_again(session: AsyncSession, turn_id: str) -> int:
-    """Begin another attempt at a turn; raises TurnOver.
+    """Begin another attempt at a turn; raises TurnOver, ConversationDeleted.
 
     Returns its number. What the attempt before found out is forgotten, and what it still does is
     refused.
     """
     turn = await open_turn(session, turn_id)
+    await _going_on(session, turn.conversation_id)
     turn.attempt, turn.working = turn.attempt + 1, None
     await session.flush()
     return turn.attempt
@@ -268,10 +297,12 @@ async def answer(
     """
     turn = await open_turn(session, turn_id)
     conversation = await _locked(session, turn.conversation_id)
-    found_out = turn.working or {}
-    conversation.facts = found_out.get("facts", conversation.facts)
-    conversation.memory = found_out.get("memory", conversation.memory)
+    if conversation.state != DELETED:  # else nothing comes back that was just deleted
+        found_out = turn.working or {}
+        conversation.facts = found_out.get("facts", conversation.facts)
+        conversation.memory = found_out.get("memory", conversation.memory)
     turn.working = None
+    replies = [*await _refusal(session, turn_id), *replies]
     complete = schemas.Turn.model_validate(
         {
             "messages": await _say(session, conversation, turn.id, replies, at),
@@ -286,9 +317,14 @@ async def answer(
 
 
 async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[str, Any], bool]:
-    """The facts that the turn leads to, and whether something of its referral was rejected."""
-    turn = await session.get_one(Turn, stored.turn_id)
-    conversation = await session.get_one(Conversation, stored.conversation_id)
+    """The facts that the turn leads to, and whether something of its referral was rejected.
+
+    Raises ConversationUnknown where it was deleted meanwhile.
+    """
+    turn = await session.get(Turn, stored.turn_id)
+    conversation = await session.get(Conversation, stored.conversation_id)
+    if turn is None or conversation is None:
+        raise ConversationUnknown
     referral = await referrals.of_turn(session, stored.turn_id)
     facts = (turn.working or {}).get("facts", conversation.facts)
     return facts, referrals.was_cut(referral)
@@ -338,7 +374,7 @@ async def hand_off(
     session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
 ) -> schemas.Handoff:
     """Put the conversation in the queue for a person. Asked again, it keeps its place."""
-    conversation = await _locked(session, conversation_id)
+    conversation = await _going_on(session, conversation_id)
     if conversation.state != "waiting":
         conversation.state, conversation.waiting_since, conversation.handoff_reason = (
             "waiting",
@@ -368,6 +404,14 @@ async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str
         for message in await _messages(session, conversation_id)
         if message.role == "visitor"
     ]
+
+
+async def _going_on(session: AsyncSession, conversation_id: str) -> Conversation:
+    """The conversation, locked, unless it was deleted meanwhile; raises ConversationDeleted."""
+    conversation = await _locked(session, conversation_id)
+    if conversation.state == DELETED:
+        raise ConversationDeleted
+    return conversation
 
 
 async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
@@ -407,6 +451,15 @@ def _stored(conversation: Conversation, turn: Turn, shown: str, spoken: str) -> 
         _memory_of(conversation),
         turn.answer,
     )
+
+
+async def _refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
+    """What is said first where a number was refused: that it was not kept and is not needed."""
+    said = await session.scalars(
+        select(Message).where(Message.turn_id == turn_id, Message.role == "visitor")
+    )
+    refused = any(refused_in(message.text) for message in said)
+    return [Reply(wording(GREETING)["number_refused"])] if refused else []
 
 
 async def _title_of_offered(

@@ -18,11 +18,6 @@ TURN = "action_turn"
 VALIDATE = f"validate_{TICKET_FORM}"
 FILED = "action_open_ticket"
 OPENS_FORM = frozenset({"open_ticket", "provide_contact"})
-SMALL_TALK = {
-    "goodbye": "utter_goodbye",
-    "thanks": "utter_thanks",
-    "bot_challenge": "utter_bot_challenge",
-}
 # slot that the form asks for → the action or response that asks
 ASKS = {
     "situation": "action_ask_ticket_form_situation",
@@ -70,16 +65,12 @@ class _Turn:
             if taken or asked is None:
                 await self._form_goes_on(taken)
                 return
-        if response := SMALL_TALK.get(intent):
-            self._say({"response": response})
-        else:
-            events = await self._act(TURN)
-            if any(_closes(event) for event in events):
-                return
-            if any(event["event"] == "followup" for event in events):
-                await self._form_goes_on(events)
-                return
-        if asked is not None:
+        events = await self._act(TURN)
+        if any(_closes(event) for event in events):
+            return
+        if any(event["event"] == "followup" for event in events):
+            await self._form_goes_on(events)
+        elif asked is not None:
             await self._ask(asked)
 
     async def _form_goes_on(self, events: list[Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from api.database import Database
+from api.protection.keys import DataKeys
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings, read_or_exit
@@ -35,7 +36,7 @@ async def examined(settings: Settings) -> dict[str, dict[str, object]]:
     address = make_url(settings.database_url)
     is_sqlite = address.get_backend_name() == "sqlite"
     missing = is_sqlite and not Path(address.database or "").is_file()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, DataKeys.of(settings))
     checks = {
         "model": parts.model_check(settings.var),
         "index": index_files_check(settings.var),

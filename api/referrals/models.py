@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from api.protection.columns import EncryptedJSON
 
 
 class RecordedReferral(Base):
@@ -17,5 +18,5 @@ class RecordedReferral(Base):
         String(36), ForeignKey("conversations.id"), index=True
     )
     turn_id: Mapped[str] = mapped_column(String(36), ForeignKey("turns.id"), unique=True)
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     recorded_at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 
 _STILL_OPEN = text("status NOT IN ('done', 'closed')")
 
@@ -32,10 +33,12 @@ class Ticket(Base):
     opened_in_turn: Mapped[str] = mapped_column(String(36), ForeignKey("turns.id"))
     status: Mapped[str] = mapped_column(String(10))  # new, assigned, waiting, done, closed
     priority: Mapped[str] = mapped_column(String(10))  # normal, urgent
-    summary: Mapped[str] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]]
+    summary: Mapped[str] = mapped_column(EncryptedText)
+    facts: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     # personal: never logged, never shown on the progress page
-    contact: Mapped[str | None] = mapped_column(Text)
+    contact: Mapped[str | None] = mapped_column(EncryptedText)
+    # the same contact, to find the tickets of a caller by
+    contact_hash: Mapped[str | None] = mapped_column(KeyedHash, index=True)
     dispatch_to: Mapped[str | None] = mapped_column(Text)
     next_step: Mapped[str | None] = mapped_column(Text)
     next_due: Mapped[date | None]
@@ -53,7 +56,7 @@ class TicketNote(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EncryptedText)
     written_at: Mapped[datetime]
 
 

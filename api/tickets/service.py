@@ -19,7 +19,7 @@ from api.conversations import service as conversations
 from api.conversations.schemas import TicketNotice
 from api.edge.limits import Limiter
 from api.errors import HelplineError
-from api.logs import mask
+from api.protection.masking import mask
 from api.tickets.models import Ticket, TicketNote
 from api.tickets.schemas import NextDeadline, Note, Progress
 
@@ -112,7 +112,8 @@ async def open(
         ticket.code_sha256 = _sha256(ticket.number, code)
     ticket.facts, ticket.summary, ticket.updated_at = dict(facts), summary, at
     ticket.priority = "urgent" if "urgent" in (priority, ticket.priority) else "normal"
-    ticket.contact = ticket.contact if contact in (None, REFUSED) else contact
+    if contact not in (None, REFUSED):
+        ticket.contact = ticket.contact_hash = contact
     ticket.dispatch_to = dispatch_to or ticket.dispatch_to
     ticket.checklist = _with_done(checklist, ticket.checklist or [])
     if next_step:
@@ -173,6 +174,16 @@ async def take_word(
     told = {"number": ticket.number, "code": None, "priority": ticket.priority, "created": False}
     await conversations.attach_ticket(session, turn, TicketNotice.model_validate(told))
     return await _progress(session, ticket)
+
+
+async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
+    """The tickets that this contact was left with, the newest first; spelled as anybody spells
+    it.
+    """
+    found = await session.scalars(
+        select(Ticket).where(Ticket.contact_hash == contact).order_by(Ticket.id.desc())
+    )
+    return found.all()
 
 
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:

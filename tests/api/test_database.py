@@ -10,12 +10,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
+import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known
 from api.clock import SHANGHAI
 from api.conversations.models import Conversation
 from api.database import MIGRATIONS, Base, Database, DatabaseUnavailable, HealthCheck
-from tests.conftest import migrate
+from tests.conftest import KEYS, migrate
 
 HEAD = ScriptDirectory.from_config(Config(MIGRATIONS / "alembic.ini")).get_current_head()
 
@@ -97,7 +98,7 @@ async def test_a_database_of_a_newer_program_is_told_as_such(database: Database)
 async def test_a_database_that_others_keep_busy_is_not_taken_for_one_that_is_away(
     sqlite_url: str,
 ) -> None:
-    database = Database(sqlite_url, longest_wait_s=0.05)
+    database = Database(sqlite_url, KEYS, longest_wait_s=0.05)
 
     async with database.session() as session:
         await session.execute(select(1))
@@ -107,7 +108,7 @@ async def test_a_database_that_others_keep_busy_is_not_taken_for_one_that_is_awa
 
 
 async def test_the_cause_of_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none", KEYS)
 
     for _ in range(3):
         with pytest.raises(DatabaseUnavailable):
@@ -119,14 +120,14 @@ async def test_the_cause_of_an_outage_is_logged_once(caplog: pytest.LogCaptureFi
 
 
 async def test_a_database_without_tables_says_that_it_needs_an_upgrade(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/helpline.db", KEYS)
 
     assert "升级" in (await database.trouble() or "")
     await database.close()
 
 
 async def test_a_database_that_does_not_answer_is_named_and_its_use_is_refused() -> None:
-    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/none", KEYS)
 
     assert "HELPLINE_DATABASE_URL" in (await database.trouble() or "")
     with pytest.raises(DatabaseUnavailable):

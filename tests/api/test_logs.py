@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from api import logs
-from api.logs import NONE, ContextFilter, JsonLines, NoProbes, Outage, PersonalDataFilter, mask
+from api.logs import NONE, ContextFilter, JsonLines, NoProbes, Outage, PersonalDataFilter
+from api.protection.masking import mask
 
 
 @pytest.mark.parametrize(

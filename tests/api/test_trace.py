@@ -11,7 +11,7 @@ from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
 from api.dialogue.replies import Reply
-from api.logs import mask
+from api.protection.masking import mask
 from api.tickets import service as tickets
 from api.trace import Asked, NotFound, Understand, follow, main, masked, stored
 from knowledge.base import KnowledgeBase

@@ -44,8 +44,6 @@ RULES = [
     for path in (ROOT / "data" / "rules").glob("*.yml")
     for rule in yaml.safe_load(path.read_text())["rules"]
 ]
-SMALL_TALK = {"goodbye", "thanks", "bot_challenge"}  # what Rasa answers without looking further
-GREETING = "greet"  # small talk as well, but while a matter is spoken of it is told what is next
 ASKS_FOR = {"answer", "road", "no"}
 WANTS_FORM = {"open_ticket", "provide_contact"}
 SOURCES = {
@@ -175,18 +173,16 @@ def test_every_intent_of_every_rule_is_known_and_every_intent_is_answered() -> N
     assert "nlu_fallback" in used
 
 
-def test_rasa_answers_small_talk_and_the_form_and_brings_all_else_to_the_one_action() -> None:
+def test_rasa_runs_the_form_and_brings_all_else_to_the_one_action() -> None:
     for rule in RULES:
         flat = list(steps(rule))
         intents = {step["intent"] for step in flat if "intent" in step}
         actions = {step["action"] for step in flat if "action" in step}
-        if intents & SMALL_TALK:
-            assert actions <= set(RESPONSES), rule["rule"]
-        elif intents and not intents <= WANTS_FORM:
+        if intents and not intents <= WANTS_FORM:
             assert actions == {"action_turn"}, rule["rule"]
 
 
-def test_the_rules_and_the_reader_of_turns_agree_on_small_talk_and_the_form() -> None:
+def test_the_rules_and_the_reader_of_turns_agree_on_the_form() -> None:
     [deeds] = [
         statement.value
         for statement in SOURCES["turn.py"].body
@@ -199,7 +195,6 @@ def test_the_rules_and_the_reader_of_turns_agree_on_small_talk_and_the_form() ->
         for key, value in zip(deeds.keys, deeds.values)
         if isinstance(key, ast.Constant) and isinstance(value, ast.Attribute)
     }
-    assert {name for name, deed in does.items() if deed == "SMALL_TALK"} == {*SMALL_TALK, GREETING}
     opens = {name for name, deed in does.items() if deed in ("WANTS_TICKET", "GIVES_CONTACT")}
     assert opens == WANTS_FORM
 
@@ -364,17 +359,33 @@ def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
 
 
 def payloads() -> Iterator[tuple[str, str]]:
-    """(where, payload as it reaches the visitor) of every button of responses and questions."""
+    """(where, payload as it reaches the visitor) of every button of responses and questions.
+
+    A payload without a slash is what the visitor would type (确认删除); the words are read as such.
+    """
     for response, variants in RESPONSES.items():
         for variant in variants:
             for button in variant.get("buttons", []):
-                yield response, interpolate_text(button["payload"], {})
+                if button["payload"].startswith("/"):
+                    yield response, interpolate_text(button["payload"], {})
     for ask in ASKS:
         for option in ask.get("options", []):
             yield (
                 ask["question"],
                 f"/inform{json.dumps({ask['slot']: option['value']}, ensure_ascii=False)}",
             )
+
+
+def test_a_button_without_a_slash_says_its_own_title() -> None:
+    said = [
+        (button["title"], button["payload"])
+        for variants in RESPONSES.values()
+        for variant in variants
+        for button in variant.get("buttons", [])
+        if not button["payload"].startswith("/")
+    ]
+    assert ("确认删除", "确认删除") in said
+    assert [(title, payload) for title, payload in said if title != payload] == []
 
 
 @pytest.mark.parametrize(("where", "payload"), list(payloads()))

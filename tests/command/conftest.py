@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,6 +107,9 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     torch.mkdir(parents=True)
     (torch / "version.py").write_text("cuda: Optional[str] = None\n")
     shutil.copy(ROOT / "helpline", root)
+    for shared in ("api/__init__.py", "api/protection/__init__.py", "api/protection/masking.py"):
+        (root / shared).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / shared, root / shared)
     shutil.copytree(ROOT / "command", root / "command", ignore=shutil.ignore_patterns("*.pyc"))
     program(
         root / ".venv/bin/python",
@@ -164,6 +168,29 @@ def run(checkout: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def output(checkout: Path) -> Callable[[], str]:
+    return lambda: (checkout / "output").read_text() if (checkout / "output").exists() else ""
+
+
+@pytest.fixture
+def running(
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    until: Callable[..., None],
+    checkout: Path,
+) -> SimpleNamespace:
+    """`up` on a free port, ready."""
+    port = free_port()
+    process = run("up", "--port", str(port))
+    until(lambda: "已启动" in output() or process.poll() is not None)
+    assert process.poll() is None, output()
+    engine_port = int((checkout / "engine-port").read_text())
+    return SimpleNamespace(
+        process=process, port=port, ports=(port, engine_port), url=f"http://127.0.0.1:{port}"
+    )
 
 
 def program(path: Path, script: str) -> Path:

@@ -23,29 +23,6 @@ only_on_linux = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def output(checkout: Path) -> Callable[[], str]:
-    return lambda: (checkout / "output").read_text() if (checkout / "output").exists() else ""
-
-
-@pytest.fixture
-def running(
-    run: Callable[..., "subprocess.Popen[str]"],
-    output: Callable[[], str],
-    until: Callable[..., None],
-    checkout: Path,
-) -> SimpleNamespace:
-    """`up` on a free port, ready."""
-    port = free_port()
-    process = run("up", "--port", str(port))
-    until(lambda: "已启动" in output() or process.poll() is not None)
-    assert process.poll() is None, output()
-    engine_port = int((checkout / "engine-port").read_text())
-    return SimpleNamespace(
-        process=process, port=port, ports=(port, engine_port), url=f"http://127.0.0.1:{port}"
-    )
-
-
 def closed(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -19,8 +19,9 @@ const CALENDAR = "text/calendar; charset=utf-8";
 /**
  * @param {(text: string) => object} answer gives the parts of a turn that matter to the test.
  * @param {object[]} [greeting] messages of a new conversation.
+ * @param {object} [notice] the privacy notice.
  */
-export function createMockServer(answer, greeting = []) {
+export function createMockServer(answer, greeting = [], notice = {}) {
   const conversations = new Map();
   /** @type {Fault[]} */
   const faults = [];
@@ -32,6 +33,8 @@ export function createMockServer(answer, greeting = []) {
   const tickets = new Map();
   /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
   const posted = [];
+  /** @type {object[]} What each conversation was opened with. */
+  const openedWith = [];
 
   function open() {
     const [id, token] = [randomUUID(), randomUUID()];
@@ -95,7 +98,9 @@ export function createMockServer(answer, greeting = []) {
         detail: "没有查到这张工单，请核对工单号和口令。",
       });
     }
+    if (request.url === "/api/privacy-notice") return json(response, 200, notice);
     if (request.method === "POST" && !id) {
+      openedWith.push(JSON.parse(await read(request)));
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
@@ -134,6 +139,7 @@ export function createMockServer(answer, greeting = []) {
     tickets,
     faults,
     posted,
+    opened: openedWith,
     handle,
     server: createServer(handle),
   };

@@ -2,6 +2,7 @@ import type {
   Citation,
   Deadline,
   Message,
+  PrivacyNotice,
   Progress,
   Referral,
   Remedy,
@@ -100,6 +101,12 @@ export function aProgress(changes: Partial<Progress> = {}): Progress {
     ...changes,
   };
 }
+
+export const NOTICE: PrivacyNotice = {
+  version: "2026-11-29.0a1b2c3d",
+  short: "您写下的内容会加密保存。",
+  sections: [{ title: "保存多久", text: "没有工单的对话保存 90 天。" }],
+};
 
 export function aTicket(changes: Partial<Ticket> = {}): Ticket {
   return { number: "20261122-0007", code: "abcd", priority: "normal", created: true, ...changes };

@@ -168,6 +168,10 @@ EXAMPLES = [
     ),
     Example("是的", "affirm", Step.REFER, "有了变化", state=known(MARK, asked=("right_status",))),
     Example("不用了", "deny", Step.DECLINE, "不要登记", state=known(MARK, offered="ticket")),
+    Example("把我的信息删掉", "infringed", Step.ASK_DELETION, "先问一遍", state=known(MARK)),
+    Example("确认删除", FALLBACK, Step.DELETE_DATA, "确认", state=known(MARK, offered="deletion")),
+    Example("确认删除", FALLBACK, Step.ASK_DELETION, "先问一遍", state=known(MARK)),
+    Example("不删", FALLBACK, Step.KEEP_DATA, "说不删", state=known(MARK, offered="deletion")),
     Example("没有", "deny", Step.REFER, "有了变化", state=known(MARK, asked=("right_status",))),
     # other matters
     Example(
@@ -381,6 +385,7 @@ def _by_intent() -> set[Does]:
     rest = "GIVES_CONTACT WANTS_PERSON STARTS_OVER CANCELS RETURNS ELSEWHERE OUT_OF_SCOPE"
     asks = "ASKS_STEPS ASKS_WHETHER ASKS_REASON ASKS_MEANING PASSED_ON COMPLAINS WORRIES TOO_LONG"
     words = "NOT_CLEAR ACKNOWLEDGES WITHDRAWS_TICKET KEEPS_TICKET URGES_TICKET ADDS_TO_TICKET"
+    words += " DELETES_DATA"
     every = f"{names} {more} {rest} {asks} {words} SMALL_TALK NOT_UNDERSTOOD"
     return {Does[name] for name in every.split()}
 

@@ -31,6 +31,15 @@ def main_of(text: str, intent: str = "inform") -> Does:
         ("给我登记一下", Does.WANTS_TICKET),
         ("JX20261122-0001", Does.ASKS_TICKET),
         ("jx 20261122 0001 撤单", Does.ASKS_TICKET),
+        ("删除我的信息", Does.DELETES_DATA),
+        ("请删除我的信息，我要撤回同意", Does.DELETES_DATA),
+        ("我要撤回同意", Does.DELETES_DATA),
+        ("把我的资料删掉", Does.DELETES_DATA),
+        ("麻烦把我留的电话删了吧", Does.DELETES_DATA),
+        ("我的信息可以删掉吗", Does.DELETES_DATA),
+        ("能不能把我的聊天记录清空", Does.DELETES_DATA),
+        ("我不同意你们保存我的信息", Does.DELETES_DATA),
+        ("我要求删除我的个人数据", Does.DELETES_DATA),
     ],
 )
 def test_plain_words_count_more_than_any_intent(text: str, does: Does) -> None:
@@ -45,6 +54,14 @@ def test_plain_words_count_more_than_any_intent(text: str, does: Does) -> None:
         "我有补充材料",
         "这是啥样的店",
         "他为什么不能停",
+        "他把我的资料删掉了",
+        "平台把我的店铺信息删除了",
+        "我要求对方删除我的照片",
+        "要求平台删除我的信息",
+        "我的商业秘密数据被员工删了",
+        "我删除了聊天记录怎么办",
+        "不要删除我的资料",
+        "他撤销了许可我的同意书",
     ],
 )
 def test_words_that_only_resemble_them_leave_the_intent_as_it_is(text: str) -> None:

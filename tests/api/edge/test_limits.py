@@ -27,6 +27,7 @@ from api.edge.limits import (
 )
 from api.settings import Settings
 from tests.api.problems import problem
+from tests.conftest import KEYS
 from tests.fakes import FakeKnowledge, FakeRasa
 
 OPEN = {"channel": "web", "consent": True}
@@ -46,7 +47,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture(params=["memory", "database"])
 async def limiter(request: pytest.FixtureRequest, postgresql_url: str) -> AsyncIterator[Limiter]:
     """A limiter with the usual rates, on either storage."""
-    database = Database(postgresql_url)
+    database = Database(postgresql_url, KEYS)
     yield Limiter(DatabaseStorage(database) if request.param == "database" else None)
     await database.close()
 
@@ -248,7 +249,7 @@ async def test_the_memory_of_addresses_is_bounded() -> None:
 
 
 async def test_two_copies_of_the_service_count_together(postgresql_url: str) -> None:
-    databases = [Database(postgresql_url), Database(postgresql_url)]
+    databases = [Database(postgresql_url, KEYS), Database(postgresql_url, KEYS)]
     one, other = [Limiter(DatabaseStorage(database)) for database in databases]
 
     assert await guesses(one, "JX1", "192.0.2.7", 3) == 3
@@ -258,7 +259,7 @@ async def test_two_copies_of_the_service_count_together(postgresql_url: str) -> 
 
 
 async def test_a_window_that_is_over_begins_anew(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
+    database = Database(postgresql_url, KEYS)
     storage = DatabaseStorage(database)
 
     assert [await storage.incr("key", -1) for _ in range(3)] == [1, 1, 1]
@@ -275,7 +276,7 @@ async def test_a_window_that_is_over_begins_anew(postgresql_url: str) -> None:
 
 
 async def test_a_storage_that_is_away_shuts_nobody_out_but_lets_no_code_be_tried() -> None:
-    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    database = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing", KEYS)
     limiter = Limiter(DatabaseStorage(database))
 
     await limiter.visit(OPENING, "192.0.2.7")
@@ -285,7 +286,7 @@ async def test_a_storage_that_is_away_shuts_nobody_out_but_lets_no_code_be_tried
 
 
 async def test_redis_without_its_package_is_told_at_the_start(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, KEYS)
     with pytest.raises(ValueError, match="HELPLINE_LIMITS"):
         limiter_of(Settings(limits="redis://127.0.0.1:6379"), database)
     await database.close()

@@ -32,7 +32,7 @@ from api.fallback.dialogue import FallbackDialogue, _Turn
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.tickets.models import Ticket, TicketNote
-from tests.conftest import TODAY
+from tests.conftest import KEYS, TODAY
 from tests.content import knowledge_base
 
 INTENTS = {
@@ -115,7 +115,7 @@ class Helpline:
 
     @classmethod
     def opened(cls, url: str) -> "Helpline":
-        database, clock = Database(url), Clock(TODAY)
+        database, clock = Database(url, KEYS), Clock(TODAY)
         services = Services(clock, database, KNOWLEDGE, understand)
         run = webhook.run_with(webhook.executor_of(all_actions(services)))
         rules = FallbackDialogue(cast(Understanding, understand), Responses(), run)

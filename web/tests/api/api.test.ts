@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError, HelplineApi, type Session } from "../../widget/api/api";
 import { createMockServer, listen } from "../mock-server.mjs";
-import { aMessage, aProgress, aReferral } from "../samples";
+import { aMessage, aProgress, aReferral, NOTICE } from "../samples";
 
 const NO_PAUSE = [0, 0, 0];
 const NO_OBSTACLE = { obstacle: async () => null };
@@ -17,9 +17,10 @@ describe("the door to the service", () => {
     mock = createMockServer(
       (text) => ({ messages: [aMessage(`答：${text}`)], referral: aReferral() }),
       [aMessage("您好")],
+      NOTICE,
     );
     api = new HelplineApi(await listen(mock.server), NO_PAUSE, NO_OBSTACLE);
-    session = await api.open();
+    session = await api.open(NOTICE.version);
   });
 
   afterEach(() => mock.server.close());
@@ -33,7 +34,11 @@ describe("the door to the service", () => {
   };
 
   it("opens a conversation with consent and greets", async () => {
-    expect(await api.open()).toMatchObject({ messages: [{ text: "您好" }] });
+    expect(await api.notice()).toEqual(NOTICE);
+    const opened = await api.open(NOTICE.version);
+    expect(opened).toMatchObject({ messages: [{ text: "您好" }] });
+    const body = { channel: "web", consent: true, consent_version: NOTICE.version };
+    expect(mock.opened.at(-1)).toEqual(body);
   });
 
   it("a line that breaks after the service has acted gives one turn, not two", async () => {

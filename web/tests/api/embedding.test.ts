@@ -10,7 +10,9 @@ describe("a site that embeds the chat", () => {
   let told: ReturnType<typeof vi.spyOn>;
 
   const failure = async (pauses: number[] = []): Promise<ApiError> => {
-    const error = await new HelplineApi(SERVICE, pauses).open().catch((reason: unknown) => reason);
+    const error = await new HelplineApi(SERVICE, pauses)
+      .notice()
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ApiError);
     return error as ApiError;
   };
@@ -35,7 +37,7 @@ describe("a site that embeds the chat", () => {
     const error = await failure([0, 0, 0]);
     expect(error).toMatchObject({ code: "origin_not_allowed", elsewhere: SERVICE });
     expect(error.message).toContain(`HELPLINE_EMBED_ORIGINS 里加上 ${location.origin}`);
-    expect(fetched.filter((url) => url.endsWith("/api/conversations"))).toHaveLength(1);
+    expect(fetched.filter((url) => url.endsWith("/api/privacy-notice"))).toHaveLength(1);
     expect(told).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(error.message));
   });
 
@@ -66,8 +68,8 @@ describe("a site that embeds the chat", () => {
   it("that has once been answered is not suspected", async () => {
     lets = () => true;
     const api = new HelplineApi(SERVICE, []);
-    await api.open();
+    await api.notice();
     lets = (mode) => mode === "no-cors";
-    await expect(api.open()).rejects.toMatchObject({ code: "unreachable" });
+    await expect(api.notice()).rejects.toMatchObject({ code: "unreachable" });
   });
 });

@@ -14,6 +14,7 @@ import {
   aSnapshot,
   aTicket,
   aTurn,
+  NOTICE,
 } from "../samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
@@ -21,15 +22,21 @@ function aService() {
   const sent: { session: string; text: string; id: string }[] = [];
   const answers: (Turn | ApiError)[] = [];
   const snapshots: (ReturnType<typeof aSnapshot> | ApiError)[] = [];
+  const agreedTo: string[] = [];
   let opened = 0;
   return {
+    agreedTo,
+    async notice() {
+      return NOTICE;
+    },
     sent,
     answers,
     snapshots,
     get opened() {
       return opened;
     },
-    async open() {
+    async open(version: string) {
+      agreedTo.push(version);
       opened++;
       return { id: `c${opened}`, token: "t", messages: [aMessage("您好", { buttons: [BUTTON] })] };
     },
@@ -88,12 +95,54 @@ describe("a conversation", () => {
       (entry: Entry): entry is VisitorEntry => entry.kind === "visitor",
     );
 
+  const begin = async () => {
+    await conversation.open();
+    await conversation.agree();
+  };
+
   beforeEach(async () => {
     sessionStorage.clear();
     service = aService();
     aTab = aBrowser();
     conversation = reloaded();
+    await begin();
+  });
+
+  it("shows the privacy notice first and tells the service nothing before it is agreed to", async () => {
+    sessionStorage.clear();
+    service = aService();
+    conversation = reloaded();
     await conversation.open();
+    expect(conversation.state).toMatchObject({ phase: "asking", notice: NOTICE, entries: [] });
+    await say("商标被仿冒");
+    await conversation.press(BUTTON);
+    await conversation.takeUpAgain();
+    expect([service.opened, service.sent]).toEqual([0, []]);
+    await conversation.agree();
+    expect(conversation.state.phase).toBe("ready");
+    expect(service.agreedTo).toEqual([NOTICE.version]);
+  });
+
+  it("shows the notice anew when it was changed while the page lay open", async () => {
+    sessionStorage.clear();
+    conversation = reloaded();
+    await conversation.open();
+    const open = service.open;
+    const newer = { ...NOTICE, version: "2027-01-01.0a1b2c3d" };
+    service.open = () => Promise.reject(new ApiError("有更新", { code: "consent_outdated" }));
+    service.notice = async () => newer;
+    await conversation.agree();
+    expect(conversation.state).toMatchObject({ phase: "asking", notice: newer });
+    service.open = open;
+    await conversation.agree();
+    expect(service.agreedTo.at(-1)).toBe(newer.version);
+  });
+
+  it("asks nobody who comes back to his conversation", async () => {
+    conversation = reloaded();
+    await conversation.open();
+    expect(conversation.state.phase).toBe("ready");
+    expect(service.opened).toBe(1);
   });
 
   it("posts a button's payload and shows its title", async () => {
@@ -152,12 +201,11 @@ describe("a conversation", () => {
   });
 
   it("opens by itself when the line is back", async () => {
-    sessionStorage.clear();
-    const open = service.open;
-    service.open = () => Promise.reject(UNREACHABLE);
+    const resume = service.resume;
+    service.resume = () => Promise.reject(UNREACHABLE);
     conversation = reloaded();
     await conversation.open();
-    service.open = open;
+    service.resume = resume;
     await conversation.takeUpAgain();
     expect(conversation.state.phase).toBe("ready");
   });
@@ -180,7 +228,7 @@ describe("a conversation", () => {
       };
       vi.stubGlobal("sessionStorage", { getItem: refuse, setItem: refuse });
       conversation = reloaded();
-      await conversation.open();
+      await begin();
       vi.unstubAllGlobals();
       expect(texts()[0]).toContain("刷新或关掉页面后就看不到历史了");
       await say("商标被仿冒");
@@ -191,13 +239,13 @@ describe("a conversation", () => {
   it("says in a second tab that there is a conversation in the first", async () => {
     await say("商标被仿冒");
     conversation = inATab("second");
-    await conversation.open();
+    await begin();
     expect(texts().at(-1)).toContain("另一个标签页里还有一段对话");
   });
 
   it("says nothing of another tab in which nothing was said", async () => {
     conversation = inATab("second");
-    await conversation.open();
+    await begin();
     expect(kinds()).toEqual(["said", "replies"]);
   });
 
@@ -425,10 +473,13 @@ describe("a conversation", () => {
     ]);
   });
 
-  it("starts afresh and says so when the remembered conversation is gone", async () => {
+  it("asks again and says why when the remembered conversation is gone", async () => {
     service.snapshots.push(LOST);
     conversation = reloaded();
     await conversation.open();
+    expect(conversation.state.phase).toBe("asking");
+    expect(service.opened).toBe(1);
+    await conversation.agree();
     expect(service.opened).toBe(2);
     expect(kinds()).toEqual(["notice", "said", "replies"]);
   });
@@ -437,6 +488,8 @@ describe("a conversation", () => {
     service.answers.push(LOST);
     conversation.keepDraft("商标被仿冒");
     await conversation.sayDraft();
+    expect(kinds().slice(-2)).toEqual(["visitor", "notice"]);
+    await conversation.agree();
     expect(kinds().slice(-4)).toEqual(["notice", "said", "replies", "visitor"]);
     await conversation.resend(visitorEntries()[0]!);
     expect(service.sent[1]).toMatchObject({ session: "c2", text: "商标被仿冒" });
@@ -488,13 +541,17 @@ describe("a conversation", () => {
 
   it("says why it cannot be opened and can be opened later", async () => {
     sessionStorage.clear();
-    const open = service.open;
-    service.open = () => Promise.reject(UNREACHABLE);
+    const { notice, open } = service;
+    service.notice = () => Promise.reject(UNREACHABLE);
     conversation = reloaded();
     await conversation.open();
     expect(conversation.state).toMatchObject({ phase: "failed", failure: UNREACHABLE.message });
+    service.notice = notice;
+    service.open = () => Promise.reject(UNREACHABLE);
+    await begin();
+    expect(conversation.state).toMatchObject({ phase: "failed", failure: UNREACHABLE.message });
     service.open = open;
-    await conversation.open();
+    await begin();
     expect(conversation.state.phase).toBe("ready");
   });
 });

@@ -6,7 +6,7 @@ import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
 import HelplineChat from "../../widget/chat/HelplineChat.vue";
 import { words } from "../mounted";
-import { aMessage, aReferral, aSnapshot, aTurn } from "../samples";
+import { aMessage, aReferral, aSnapshot, aTurn, NOTICE } from "../samples";
 
 const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
 const HEIGHT_OF_LOG = 300;
@@ -59,6 +59,7 @@ describe("the window of the chat", () => {
     history = [aMessage("您好")];
     turn = aTurn();
     api = {
+      notice: async () => NOTICE,
       open: async () => ({ id: "c1", token: "t", messages: history }),
       resume: async () => aSnapshot(history),
       send: async () => turn,
@@ -193,10 +194,28 @@ describe("the window of the chat", () => {
     expect(folds().some((fold) => fold.open)).toBe(false);
   });
 
+  it("puts the privacy notice before the visitor, with a button to agree and nothing to write in", async () => {
+    sessionStorage.clear();
+    await open();
+    const consent = document.querySelector(".consent")!;
+    const titled = document.getElementById(consent.getAttribute("aria-labelledby")!);
+    expect(words(titled)).toContain("怎样处理您的信息");
+    expect(words(consent)).toContain(NOTICE.short);
+    expect(words(consent.querySelector("details"))).toContain(NOTICE.sections[0]!.text);
+    expect(document.querySelector("textarea")).toBeNull();
+    const agree = consent.querySelector<HTMLButtonElement>("button")!;
+    expect(words(agree)).toBe("同意并开始");
+    agree.click();
+    expect(document.activeElement).toBe(log());
+    await vi.waitFor(() => expect(document.querySelector("textarea")).not.toBeNull());
+    expect(document.querySelector(".consent")).toBeNull();
+    expect(words(log())).toContain("您好");
+  });
+
   it("names the helpline's own page where the site is what keeps it away", async () => {
     sessionStorage.clear();
     const elsewhere = "https://helpline.example";
-    api.open = () => Promise.reject(new ApiError("还没有获准。", { elsewhere }));
+    api.notice = () => Promise.reject(new ApiError("还没有获准。", { elsewhere }));
     await open();
     const failure = document.querySelector(".failure");
     expect(words(failure)).toContain("还没有获准。");

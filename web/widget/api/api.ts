@@ -2,6 +2,7 @@ import type {
   NewConversation,
   NewMessage,
   OpenedConversation,
+  PrivacyNotice,
   Progress,
   Snapshot,
   Turn,
@@ -90,8 +91,14 @@ export class HelplineApi {
     private readonly embedding: Pick<Embedding, "obstacle"> = new Embedding(origin),
   ) {}
 
-  open(): Promise<OpenedConversation> {
-    const body: NewConversation = { channel: "web", consent: true };
+  /** What the visitor reads before anything is sent. */
+  notice(): Promise<PrivacyNotice> {
+    return this.call({ method: "GET", path: "/api/privacy-notice" });
+  }
+
+  /** Begins a conversation; `agreedTo` is the version of the notice that the visitor agreed to. */
+  open(agreedTo: string): Promise<OpenedConversation> {
+    const body: NewConversation = { channel: "web", consent: true, consent_version: agreedTo };
     return this.call({ method: "POST", path: "/api/conversations", body });
   }
 

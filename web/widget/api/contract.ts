@@ -21,6 +21,7 @@ type With<Open, Fields> = Omit<Named<Open>, keyof Fields> & Fields;
 /** A calendar day, `YYYY-MM-DD`. */
 export type Day = string;
 
+export type PrivacyNotice = Schemas["PrivacyNotice"];
 export type NewConversation = Schemas["NewConversation"];
 export type NewMessage = Schemas["NewMessage"];
 export type Message = Schemas["Message"];

@@ -15,8 +15,8 @@ export interface paths {
         put?: never;
         /**
          * Open Conversation
-         * @description Begin a conversation; needs the visitor's consent. Answers with a greeting, the privacy
-         *     notice and buttons.
+         * @description Begin a conversation; needs the visitor's consent to the privacy notice. Answers with a
+         *     greeting, the notice in short and buttons.
          */
         post: operations["open_conversation_api_conversations_post"];
         delete?: never;
@@ -60,7 +60,12 @@ export interface paths {
         get: operations["show_conversation_api_conversations__conversation_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Conversation
+         * @description Delete what is stored about a conversation and its tickets; of a ticket stay number, status
+         *     and dates. There is no way back.
+         */
+        delete: operations["delete_conversation_api_conversations__conversation_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -162,6 +167,87 @@ export interface paths {
         get: operations["search_api_search_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy-notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Privacy Notice
+         * @description What a visitor agrees to before a conversation is opened: in short and in full.
+         */
+        get: operations["privacy_notice_api_privacy_notice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Conversation
+         * @description Everything that is stored about a conversation, as a JSON file with Chinese labels.
+         */
+        get: operations["export_conversation_api_conversations__conversation_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Ticket
+         * @description Everything that is stored about a ticket and its conversation, for whoever has its code.
+         */
+        post: operations["export_ticket_api_tickets__number__export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{number}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Ticket
+         * @description Delete what is stored about a ticket and its conversation, for whoever has its code. There is
+         *     no way back.
+         */
+        post: operations["delete_ticket_api_tickets__number__delete_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -285,6 +371,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Code */
+        Code: {
+            /**
+             * Code
+             * @description The look-up code, shown when the ticket was opened.
+             */
+            code: string;
+        };
         /** Deadline */
         Deadline: {
             /** What */
@@ -298,6 +392,25 @@ export interface components {
             basis: components["schemas"]["Citation"] | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Deleted
+         * @description What was deleted, by kind; `kept` says in Chinese what is left, if anything is.
+         */
+        Deleted: {
+            /** Subject */
+            subject: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Kept */
+            kept: string | null;
         };
         /**
          * Draft
@@ -418,9 +531,14 @@ export interface components {
             channel: "web" | "h5";
             /**
              * Consent
-             * @description The visitor has read and accepts the privacy notice.
+             * @description The visitor has read and accepts the privacy notice, and did something to say so.
              */
             consent: boolean;
+            /**
+             * Consent Version
+             * @description The version of the notice that was shown; without it the current one.
+             */
+            consent_version?: string | null;
         };
         /** NewMessage */
         NewMessage: {
@@ -451,6 +569,13 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /** NoticeSection */
+        NoticeSection: {
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
         };
         /**
          * OfferedDraft
@@ -483,6 +608,18 @@ export interface components {
             ok: boolean;
             /** Detail */
             detail: string;
+        };
+        /**
+         * PrivacyNotice
+         * @description What a visitor agrees to: in a few lines, and in full.
+         */
+        PrivacyNotice: {
+            /** Version */
+            version: string;
+            /** Short */
+            short: string;
+            /** Sections */
+            sections: components["schemas"]["NoticeSection"][];
         };
         /**
          * Problem
@@ -806,6 +943,37 @@ export interface operations {
             };
         };
     };
+    delete_conversation_api_conversations__conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_deadlines_api_conversations__conversation_id__deadlines_ics_get: {
         parameters: {
             query?: never;
@@ -1008,6 +1176,136 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    privacy_notice_api_privacy_notice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyNotice"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_conversation_api_conversations__conversation_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_ticket_api_tickets__number__export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_ticket_api_tickets__number__delete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -6,6 +6,7 @@ import type {
   Day,
   Handoff,
   Message,
+  PrivacyNotice,
   Progress,
   Referral,
   Snapshot,
@@ -30,7 +31,9 @@ import {
 } from "./entries";
 
 interface State {
-  phase: "closed" | "opening" | "ready" | "failed";
+  /** `asking`: the visitor has the privacy notice in front of him, and nothing has been sent. */
+  phase: "closed" | "opening" | "asking" | "ready" | "failed";
+  notice: PrivacyNotice | null;
   /** Why the conversation could not be opened. */
   failure: string;
   /** Where to reach the helpline when this site is what keeps it from answering, else empty. */
@@ -58,6 +61,9 @@ type Answer = Pick<Turn, "messages" | "referral" | "ticket">;
 /** How often a visitor who waits for or talks to a person is shown what is new, in milliseconds. */
 const LOOK_AGAIN = 4_000;
 
+/** How the service says that another notice holds by now. */
+const OUTDATED = "consent_outdated";
+
 /** Length as the service counts it, in code points. */
 export function lengthOf(text: string): number {
   return [...text].length;
@@ -70,6 +76,7 @@ export function lengthOf(text: string): number {
 export class Conversation {
   readonly state: State = reactive<State>({
     phase: "closed",
+    notice: null,
     failure: "",
     elsewhere: "",
     entries: [],
@@ -96,7 +103,7 @@ export class Conversation {
   constructor(
     private readonly api: Pick<
       HelplineApi,
-      "open" | "resume" | "send" | "draft" | "calendar" | "progress"
+      "notice" | "open" | "resume" | "send" | "draft" | "calendar" | "progress"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
@@ -107,22 +114,48 @@ export class Conversation {
     tabs.listen((word) => void this.hear(word));
   }
 
-  /** Resumes this tab's conversation or starts one. */
+  /** Resumes this tab's conversation, or shows what to agree to before one is begun. */
   async open(): Promise<void> {
-    if (this.state.phase === "opening" || this.state.phase === "ready") return;
+    if (["opening", "asking", "ready"].includes(this.state.phase)) return;
+    await this.reach(async () => {
+      const { session } = this.memory.recall();
+      if (!session) return this.ask();
+      if (await this.resume(session)) this.state.phase = "ready";
+    });
+  }
+
+  /** The visitor agrees to the notice: only now is the service told of him. */
+  async agree(): Promise<void> {
+    const { phase, notice } = this.state;
+    if (phase !== "asking" || !notice) return;
+    await this.reach(async () => {
+      try {
+        await this.start(notice.version);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== OUTDATED) throw error;
+        return this.ask(); // it was changed while the page lay open
+      }
+      this.state.phase = "ready";
+      this.tell("begun");
+    });
+  }
+
+  /** Where the service cannot be reached the visitor is told why. */
+  private async reach(step: () => Promise<void>): Promise<void> {
     this.state.phase = "opening";
     try {
-      const { session } = this.memory.recall();
-      if (session) await this.resume(session);
-      else await this.start();
-      this.state.phase = "ready";
-      if (this.hasBegunHere) this.tell("begun");
+      await step();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.state.failure = error.message;
       this.state.elsewhere = error.elsewhere;
       this.state.phase = "failed";
     }
+  }
+
+  private async ask(): Promise<void> {
+    this.state.notice = await this.api.notice();
+    this.state.phase = "asking";
   }
 
   /** Stops looking for new messages. */
@@ -174,7 +207,8 @@ export class Conversation {
   /** The line is back: what it broke off goes on by itself. */
   async takeUpAgain(): Promise<void> {
     if (this.state.phase === "failed") await this.open();
-    else await this.enqueue(this.visitorEntries().filter(({ again }) => again));
+    else if (this.state.phase === "ready")
+      await this.enqueue(this.visitorEntries().filter(({ again }) => again));
   }
 
   /** A draft as a Word file; rejects with an ApiError that can be shown. */
@@ -272,25 +306,35 @@ export class Conversation {
     return this.state.entries.filter((entry) => entry.kind === "visitor");
   }
 
-  private async start(): Promise<void> {
-    const { id, token, messages } = await this.api.open();
+  /** What was not delivered stands below the greeting, ready to be sent there. */
+  private async start(agreedTo: string): Promise<void> {
+    const { id, token, messages } = await this.api.open(agreedTo);
+    const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
+    this.state.entries = this.state.entries.filter(
+      (entry) => entry.kind !== "visitor" || !unsent.includes(entry),
+    );
     this.memory.remember({ session: { id, token } });
     this.hasBegunHere = true;
     if (!this.memory.survivesReload)
       this.notice("浏览器不让保存对话，刷新或关掉页面后就看不到历史了。要紧的请先抄下或截图。");
     this.show({ messages, referral: null, ticket: null });
+    this.state.entries.push(...unsent);
   }
 
-  private async resume(session: Session): Promise<void> {
+  /** Whether the conversation was still there; if not, a new one is asked for. */
+  private async resume(session: Session): Promise<boolean> {
+    let isThere = true;
     try {
       await this.settleOutbox(session);
       this.showAll(await this.api.resume(session, true));
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isLostSession) throw error;
       this.loseSession();
-      await this.start();
+      await this.ask();
+      isThere = false;
     }
     this.showOutbox();
+    return isThere;
   }
 
   private showOutbox(): void {
@@ -321,25 +365,20 @@ export class Conversation {
     this.state.handoff = null;
     this.lastReferral = "";
     this.lastTicket = "";
-    this.notice("上次的对话已结束或已过期，已为您开始新的对话。之前说过的情况请再说一遍。");
+    this.notice(
+      "上次的对话已结束或已过期。要接着问，看过说明、点“同意并开始”，之前说过的情况请再说一遍。",
+    );
   }
 
-  /**
-   * A new conversation in the same log; what was not delivered moves below its greeting, ready to
-   * be sent there.
-   */
+  /** A new conversation in the same log, once the visitor agrees to one. */
   private async startAfresh(): Promise<void> {
     this.holdQueue();
     const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
     // The visitor decides what of it the new conversation shall hear.
     unsent.forEach((entry) => (entry.again = false));
-    this.state.entries = this.state.entries.filter(
-      (entry) => entry.kind !== "visitor" || !unsent.includes(entry),
-    );
     this.loseSession();
     this.state.phase = "closed";
     await this.open();
-    this.state.entries.push(...unsent);
   }
 
   private tell(news: News): void {

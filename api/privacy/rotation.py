@@ -1,0 +1,85 @@
+"""A new data key: everything is sealed anew, then the old key is forgotten."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, create_engine, event, make_url, select
+from sqlalchemy.engine import Engine
+
+import api.conversations.models
+import api.privacy.models
+import api.referrals.models  # noqa: F401 - makes all tables known
+from api.database import Base
+from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash, use_keys
+from api.protection.keys import FILE, DataKeys
+from api.settings import Settings
+from api.tickets.models import Ticket
+
+AT_ONCE = 200  # rows
+
+
+class CannotMakeKey(Exception):
+    """The key is not ours to change; the text says in Chinese what to do."""
+
+
+def rotate(settings: Settings) -> int:
+    """Seal every sealed column with a new key; returns how many rows. Nothing else may run.
+
+    Cut off at any moment, it can be begun again: the old key stays in the file until no row needs
+    it. A key that comes from the environment is changed there; then all is sealed with its newest.
+    """
+    keys = DataKeys.of(settings)
+    from_file = not settings.data_key.get_secret_value()
+    path = settings.var / FILE
+    if from_file:
+        keys = keys.with_new()
+        keys.write(path)
+    elif len(keys.keys) == 1:
+        raise CannotMakeKey(
+            "密钥来自 HELPLINE_DATA_KEY：请用 ./helpline privacy new-key 生成新的，放在最前面，"
+            "旧的放在后面，用逗号隔开，再运行一次；完成后把旧的从设置里去掉。"
+        )
+    rows = _seal_anew(settings, keys)
+    if from_file:
+        keys.newest_alone().write(path)
+    return rows
+
+
+def _seal_anew(settings: Settings, keys: DataKeys) -> int:
+    engine = create_engine(make_url(settings.database_url.replace("+aiosqlite", "")))
+    use_keys(engine.dialect, keys)
+    if engine.dialect.name == "sqlite":  # what the old key opens is written over
+        event.listen(engine, "connect", lambda bare, _: bare.execute("PRAGMA secure_delete = ON"))
+    try:
+        return sum(_table(engine, table) for table in Base.metadata.sorted_tables)
+    finally:
+        engine.dispose()
+
+
+def _table(engine: Engine, table: Table) -> int:
+    sealed = [c for c in table.columns if isinstance(c.type, EncryptedText | EncryptedJSON)]
+    if not sealed:
+        return 0
+    [key] = table.primary_key.columns
+    with engine.connect() as connection:
+        ids = connection.scalars(select(key)).all()
+    for first in range(0, len(ids), AT_ONCE):
+        _rows(engine, table, sealed, ids[first : first + AT_ONCE])
+    return len(ids)
+
+
+def _rows(engine: Engine, table: Table, sealed: Sequence[Any], ids: Sequence[Any]) -> None:
+    """Read with any of the keys, write with the newest."""
+    [key] = table.primary_key.columns
+    with engine.begin() as connection:
+        rows = connection.execute(select(key, *sealed).where(key.in_(ids))).mappings().all()
+        for row in rows:
+            values = {column.key: row[column.key] for column in sealed}
+            values |= _hashes(table, row)
+            connection.execute(table.update().where(key == row[key.key]).values(values))
+
+
+def _hashes(table: Table, row: Any) -> dict[str, Any]:
+    """What is found by a contact is found under the newest key."""
+    hashed = [c.key for c in table.columns if isinstance(c.type, KeyedHash)]
+    return {name: row[Ticket.contact.key] for name in hashed}

@@ -1,0 +1,162 @@
+"""Deleting what is kept of a visitor; the caller commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Result, delete, inspect, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import Conversation, Message, Turn
+from api.conversations.service import DELETED, ConversationUnknown
+from api.privacy.models import Deletion
+from api.privacy.schemas import Deleted
+from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
+from api.referrals.models import RecordedReferral
+from api.tickets.models import Ticket, TicketNote
+from api.tickets.service import TicketNotFound
+
+By = Literal["visitor", "operator", "schedule"]
+Reason = Literal["asked", "retention"]
+
+EMPTY = "〔已删除〕"  # stands in a sealed column that may not be empty
+KEPT = "工单只留下单号、状态、缓急和日期，用来统计。"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A conversation with its tickets, the oldest first."""
+
+    conversation: Conversation
+    tickets: Sequence[Ticket]
+
+    @property
+    def subject(self) -> str:
+        """How a record names it: by its newest ticket's number, else by its id."""
+        return self.tickets[-1].number if self.tickets else self.conversation.id
+
+
+async def find(session: AsyncSession, case: str) -> Found:
+    """The conversation of a ticket's number or with an id; raises ConversationUnknown,
+    TicketNotFound.
+    """
+    case = case.strip()
+    if case.upper().startswith("JX"):
+        number = case.upper()
+        ticket = await session.scalar(select(Ticket).where(Ticket.number == number))
+        if ticket is None:
+            raise TicketNotFound
+        return await find(session, ticket.conversation_id)
+    conversation = await session.get(Conversation, case.lower())
+    if conversation is None:
+        raise ConversationUnknown
+    tickets = await session.scalars(
+        select(Ticket).where(Ticket.conversation_id == conversation.id).order_by(Ticket.id)
+    )
+    return Found(conversation, tickets.all())
+
+
+async def delete_case(
+    session: AsyncSession,
+    case: str,
+    by: By,
+    *,
+    at: datetime,
+    present_turn: str | None = None,
+) -> Deleted:
+    """Delete what is kept about a ticket's number or a conversation's id, and record that.
+
+    `present_turn` is the turn in which the visitor asked for it: it stays, so that it can still be
+    answered. Raises ConversationUnknown, TicketNotFound.
+    """
+    found = await find(session, case)
+    counts = await forget(session, found, present_turn=present_turn)
+    record(session, found.subject, by, "asked", counts, at=at)
+    await session.flush()
+    kept = KEPT if found.tickets else None
+    return Deleted(subject=found.subject, at=at, counts=counts, kept=kept)
+
+
+def record(
+    session: AsyncSession,
+    subject: str,
+    by: By,
+    reason: Reason,
+    counts: dict[str, int],
+    *,
+    at: datetime,
+) -> None:
+    """Note a deletion; nothing personal may stand in it."""
+    session.add(Deletion(subject=subject, by=by, reason=reason, counts=counts, deleted_at=at))
+
+
+async def forget(
+    session: AsyncSession, found: Found, *, present_turn: str | None = None
+) -> dict[str, int]:
+    """Delete messages, referrals, turns and notes; of tickets stay number, status and dates.
+
+    Returns how many rows went, by table; a ticket counts that was emptied.
+    """
+    conversation, tickets = found.conversation, found.tickets
+    await session.refresh(conversation, with_for_update=True)
+    counts = {
+        "messages": await _gone(session, Message, Message.conversation_id == conversation.id),
+        "referrals": await _gone(
+            session, RecordedReferral, RecordedReferral.conversation_id == conversation.id
+        ),
+        "ticket_notes": await _gone(
+            session, TicketNote, TicketNote.ticket_id.in_([ticket.id for ticket in tickets])
+        ),
+    }
+    for ticket in tickets:
+        _empty_ticket(ticket)
+    opened_a_ticket = {ticket.opened_in_turn for ticket in tickets}
+    present = {present_turn} if present_turn else set()
+    turns = Turn.conversation_id == conversation.id
+    counts["turns"] = await _gone(session, Turn, turns & Turn.id.not_in(opened_a_ticket | present))
+    await session.execute(
+        update(Turn)
+        .where(turns, Turn.id.in_(opened_a_ticket - present))
+        .values(_emptied(Turn) | {"answer": {}})
+    )
+    counts["tickets"] = len(tickets)
+    if tickets or present_turn:
+        _empty_conversation(conversation)
+    else:
+        await session.delete(conversation)
+    counts["conversations"] = 1
+    await session.flush()
+    return counts
+
+
+async def _gone(session: AsyncSession, table: type[Any], which: Any) -> int:
+    result: Result[Any] = await session.execute(delete(table).where(which))
+    return int(getattr(result, "rowcount", 0))
+
+
+def _emptied(table: type[Any]) -> dict[str, Any]:
+    """Every sealed column of a table with nothing in it."""
+    empty: dict[str, Any] = {}
+    for column in inspect(table).columns:
+        if isinstance(column.type, EncryptedText | EncryptedJSON | KeyedHash):
+            blank = EMPTY if isinstance(column.type, EncryptedText) else {}
+            empty[column.key] = None if column.nullable else blank
+    return empty
+
+
+def _empty_ticket(ticket: Ticket) -> None:
+    _empty(ticket)
+    ticket.checklist, ticket.next_step, ticket.next_due = [], None, None
+    if ticket.status not in ("done", "closed"):
+        ticket.status = "closed"
+
+
+def _empty_conversation(conversation: Conversation) -> None:
+    _empty(conversation)
+    conversation.state, conversation.waiting_since, conversation.ticket = DELETED, None, None
+
+
+def _empty(row: Conversation | Ticket) -> None:
+    for name, nothing in _emptied(type(row)).items():
+        setattr(row, name, nothing)

@@ -1,0 +1,155 @@
+"""Deleting what is older than the settings allow, and saying beforehand what that would be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import Conversation, Message
+from api.conversations.service import DELETED
+from api.database import Database
+from api.privacy import service
+from api.privacy.models import Deletion
+from api.privacy.service import By
+from api.settings import Settings
+from api.tickets.models import Ticket
+
+AT_ONCE = 50  # conversations in one unit of work: others write in between
+LEFTOVERS = timedelta(days=1)  # how long a conversation stays that its visitor deleted
+
+# Kind → what an operator reads.
+KINDS = {
+    "conversations": "没有工单的对话",
+    "leftovers": "访客删除后剩下的空记录",
+    "tickets": "已办结或关闭的工单里的内容",
+    "deletions": "删除记录",
+    "logs": "日志文件",
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    """The moments before which something is due, by kind."""
+
+    now: datetime
+    conversations: datetime
+    tickets: datetime
+    deletions: datetime
+    logs: datetime
+
+    @classmethod
+    def at(cls, now: datetime, settings: Settings) -> "Due":
+        def before(days: int) -> datetime:
+            return now - timedelta(days=days)
+
+        return cls(
+            now,
+            before(settings.keep_conversations_days),
+            before(settings.keep_tickets_days),
+            before(settings.keep_deletions_days),
+            before(settings.keep_logs_days),
+        )
+
+
+async def count(database: Database, settings: Settings, *, at: datetime) -> dict[str, int]:
+    """How much would go at this moment, by kind."""
+    due = Due.at(at, settings)
+    async with database.reading() as session:
+        counts = {
+            kind: await _number(session, select(Conversation.id).where(is_due(due)))
+            for kind, is_due in _CONVERSATIONS.items()
+        }
+        old = select(Deletion.id).where(Deletion.deleted_at < due.deletions)
+        counts["deletions"] = await _number(session, old)
+    return {**counts, "logs": len(_old_logs(settings.var, due))}
+
+
+async def sweep(database: Database, settings: Settings, by: By, *, at: datetime) -> dict[str, int]:
+    """Delete all that is due and record the run, also one that found nothing.
+
+    Returns how much went, by kind.
+    """
+    due = Due.at(at, settings)
+    counts = {
+        kind: await _sweep_conversations(database, is_due(due))
+        for kind, is_due in _CONVERSATIONS.items()
+    }
+    counts["logs"] = sweep_logs(settings, at=at)
+    async with database.session() as session:
+        old = delete(Deletion).where(Deletion.deleted_at < due.deletions)
+        gone: Any = await session.execute(old)
+        counts["deletions"] = int(gone.rowcount)
+        service.record(session, "retention", by, "retention", counts, at=at)
+    return counts
+
+
+def sweep_logs(settings: Settings, *, at: datetime) -> int:
+    """Delete the log files that nobody wrote to for long; returns how many."""
+    old = _old_logs(settings.var, Due.at(at, settings))
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _old_logs(var: Path, due: Due) -> list[Path]:
+    files = [path for path in (var / "log").glob("*.log*") if path.is_file()]
+    return [path for path in files if path.stat().st_mtime < due.logs.timestamp()]
+
+
+async def _sweep_conversations(database: Database, is_due: ColumnElement[bool]) -> int:
+    """Forget every conversation of a kind, a few in one unit of work."""
+    swept = 0
+    while True:
+        async with database.session() as session:
+            some = select(Conversation).where(is_due).order_by(Conversation.id).limit(AT_ONCE)
+            # Locked: nobody says something in a conversation while it is being forgotten.
+            rows = (await session.scalars(some.with_for_update())).all()
+            for conversation in rows:
+                found = await service.find(session, conversation.id)
+                await service.forget(session, found)
+        swept += len(rows)
+        if len(rows) < AT_ONCE:
+            return swept
+
+
+def _idle_conversations(due: Due) -> ColumnElement[bool]:
+    return and_(
+        ~_has_ticket(), Conversation.state != DELETED, _nothing_said_since(due.conversations)
+    )
+
+
+def _leftovers(due: Due) -> ColumnElement[bool]:
+    return and_(
+        ~_has_ticket(),
+        Conversation.state == DELETED,
+        _nothing_said_since(due.now - LEFTOVERS),
+    )
+
+
+def _closed_tickets(due: Due) -> ColumnElement[bool]:
+    still_needed = or_(Ticket.status.not_in(("done", "closed")), Ticket.updated_at >= due.tickets)
+    return and_(_has_ticket(), ~_has_ticket(still_needed), Conversation.state != DELETED)
+
+
+def _has_ticket(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Ticket.conversation_id == Conversation.id, *which)
+
+
+def _nothing_said_since(moment: datetime) -> ColumnElement[bool]:
+    said = exists().where(Message.conversation_id == Conversation.id, Message.said_at >= moment)
+    return and_(Conversation.opened_at < moment, ~said)
+
+
+_CONVERSATIONS: dict[str, Callable[[Due], ColumnElement[bool]]] = {
+    "conversations": _idle_conversations,
+    "leftovers": _leftovers,
+    "tickets": _closed_tickets,
+}
+
+
+async def _number(session: AsyncSession, rows: Select[Any]) -> int:
+    return await session.scalar(select(func.count()).select_from(rows.subquery())) or 0

@@ -1,0 +1,1 @@
+"""Keeps personal data from standing where it must not: masks, refusals, sealed columns."""
