@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import httpx
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.citations import Citation
@@ -188,3 +190,19 @@ class FakeKnowledge:
 
     def trouble(self) -> str | None:
         return self.missing
+
+
+class SaysAlways(Action):
+    """The action of every message, saying the same whatever was said."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def name(self) -> str:
+        return "action_turn"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[Any]:
+        dispatcher.utter_message(text=self.text)
+        return []

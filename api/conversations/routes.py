@@ -102,6 +102,17 @@ async def show_conversation(
         return await service.show(session, conversation, with_referrals=referrals)
 
 
+@router.get("/{conversation_id}/place", dependencies=[Depends(count_reading)])
+async def show_place(
+    conversation_id: ConversationId, token: Token, database: AppDatabase, receiver: AppReceiver
+) -> schemas.Place | None:
+    """Where the message that is being answered stands in the queue; null once it is its turn."""
+    async with database.reading() as session:
+        await service.authenticate(session, conversation_id, token)
+    place = receiver.dialogue.queue.place(conversation_id)
+    return schemas.Place(ahead=place.ahead, seconds=place.seconds) if place else None
+
+
 @router.get(
     "/{conversation_id}/deadlines.ics",
     response_class=Response,

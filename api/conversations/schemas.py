@@ -100,6 +100,13 @@ class Turn(BaseModel):
     handoff: Handoff | None
 
 
+class Place(BaseModel):
+    """How many messages are answered before this one, and about how many seconds that takes."""
+
+    ahead: int
+    seconds: int
+
+
 class EarlierReferral(BaseModel):
     """What the visitor was advised when he had said `message_id`."""
 

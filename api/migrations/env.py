@@ -30,6 +30,10 @@ def migrate() -> None:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     try:
+        engine.connect().close()
+    except OperationalError as error:
+        sys.exit(f"{error.orig}\n{_away(url)}")
+    try:
         with engine.begin() as connection:
             if url.get_backend_name() == "sqlite":
                 # What was written in plain is written over.
@@ -45,8 +49,6 @@ def migrate() -> None:
                 context.run_migrations()
     except (DataKeyMissing, DataKeyWrong) as trouble:
         sys.exit(f"✗ {trouble}")
-    except OperationalError as error:
-        sys.exit(f"{error.orig}\n{_away(url)}")
     finally:
         engine.dispose()
 

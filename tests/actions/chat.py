@@ -15,6 +15,7 @@ from actions.base import HelplineAction, Services
 from actions.respond import Respond
 from actions.ticket import OpenTicket, ValidateTicketForm
 from api.conversations import service as conversations
+from api.conversations.models import Conversation
 from api.conversations.schemas import Snapshot
 from api.referrals import service as referrals
 
@@ -155,5 +156,5 @@ class Chat:
         """Close the turn, so that what it found out is the conversation's."""
         async with self.services.database.session() as session:
             await conversations.answer(session, turn, [], at=self.services.clock.now())
-            conversation = await conversations.authenticate(session, self.id, self.token)
+            conversation = await session.get_one(Conversation, self.id)
             self.slots = Memory(conversation.memory or {})

@@ -3,10 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from api.conversations import service as conversations
-from api.conversations.models import Conversation, Message
+from api.conversations.models import Conversation, Message, Turn
 from api.conversations.service import ConversationDeleted
-from api.dialogue import Reply
 from api.privacy.models import Deletion
 from api.referrals.models import RecordedReferral
 from api.tickets.models import Ticket, TicketNote
@@ -82,10 +80,9 @@ async def test_the_answer_still_comes_and_then_the_conversation_is_over(chat: Ch
     await is_asked(chat)
     said = await chat.hears("确认删除", "affirm")
     async with chat.services.database.session() as session:
-        at = chat.services.clock.now()
-        turn = await conversations.answer(session, said.turn, [Reply("已经删除。")], at=at)
+        turn = (await session.get_one(Turn, said.turn)).answer or {}
 
-    assert [message["text"] for message in turn["messages"]] == ["已经删除。"]
+    assert said.responses == ["utter_data_deleted"]
     assert (turn["facts"], turn["referral"], turn["ticket"]) == ({}, None, None)
     with pytest.raises(ConversationDeleted):
         await chat.hears("还有一个问题", "inform")

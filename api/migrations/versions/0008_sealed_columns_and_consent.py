@@ -10,8 +10,8 @@ depends_on = None
 
 # What is sealed, by table: columns of text and columns of JSON, those that a table has.
 SEALED = {
-    "conversations": (("handoff_reason",), ("facts", "memory", "working")),
-    "turns": ((), ("ticket", "answer", "memory", "working")),
+    "conversations": (("handoff_reason",), ("facts", "memory")),
+    "turns": ((), ("ticket", "answer", "working")),
     "messages": (("text", "payload"), ()),
     "referrals": ((), ("body",)),
     "tickets": (("contact", "summary"), ("facts",)),

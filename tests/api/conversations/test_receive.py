@@ -3,6 +3,7 @@ command.
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from sqlalchemy import update
 from api.conversations import service as conversations
 from api.conversations.models import Turn
 from api.conversations.receive import MAX_QUEUED
-from api.database import Database
+from api.database import Database, DatabaseUnavailable
+from api.dialogue.queue import AT_ONCE
 from api.referrals import service as referrals
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
@@ -366,3 +368,64 @@ async def test_a_button_pressed_before_a_crash_is_the_same_button_afterwards(
 
     [first, again] = rasa.heard[-2:]
     assert (again["sender"], again["message"]) == (first["sender"], payload)
+
+
+async def place_of(visitor: Visitor) -> dict[str, int] | None:
+    response = await visitor.client.get(
+        f"/api/conversations/{visitor.id}/place", headers=visitor.headers
+    )
+    assert response.status_code == 200, response.text
+    place: dict[str, int] | None = response.json()
+    return place
+
+
+async def test_who_waits_for_the_engine_is_told_his_place(
+    client: httpx.AsyncClient, rasa: FakeRasa
+) -> None:
+    guard = CitationGuard(rasa)
+    visitors = [await Visitor.arrives(client) for _ in range(AT_ONCE + 2)]
+    tasks = []
+    for visitor in visitors:
+        tasks.append(asyncio.create_task(visitor.says("有人卖假货")))
+        await guard.reached.wait()
+        await asyncio.sleep(0.05)
+    first, next_but_one, last = visitors[0], visitors[AT_ONCE], visitors[AT_ONCE + 1]
+
+    assert await place_of(first) is None
+    assert (await place_of(next_but_one) or {})["ahead"] == 0
+    assert (await place_of(last) or {})["ahead"] == 1
+    guard.opened.set()
+    await asyncio.gather(*tasks)
+    assert await place_of(last) is None
+
+
+async def test_a_full_queue_refuses_before_anything_is_stored(
+    visitor: Visitor, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.dialogue.queue.MOST_WAITING", 0)
+
+    refused = await visitor.posts(text="有人卖假货")
+
+    problem(refused, 429, "helpline_busy")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert await visitor.heard() == []
+
+
+async def test_a_message_that_is_stored_is_never_told_that_it_was_not(
+    visitor: Visitor, app: FastAPI, rasa: FakeRasa
+) -> None:
+    message_id = str(uuid4())
+    receiver = app.state.receiver
+
+    async def breaks(*_: Any) -> Any:
+        raise DatabaseUnavailable
+
+    app.state.receiver = replace(receiver)
+    object.__setattr__(app.state.receiver, "_answer", breaks)
+    delayed = await visitor.posts(text="有人卖假货", client_message_id=message_id)
+    app.state.receiver = receiver
+
+    assert "已经存好" in problem(delayed, 503, "answer_delayed")
+    assert delayed.headers["retry-after"]
+    assert (await visitor.says("有人卖假货", client_message_id=message_id))["messages"]
+    assert [text for role, text in await visitor.heard() if role == "visitor"] == ["有人卖假货"]

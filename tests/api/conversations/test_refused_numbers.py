@@ -7,7 +7,7 @@ from tests.api.protection.test_columns import everything_in
 from tests.api.protection.test_numbers import CARD, ID
 from tests.api.visitor import Visitor
 from tests.conftest import KEYS
-from tests.fakes import FakeRasa
+from tests.fakes import FakeRasa, SaysAlways
 
 SAID = f"我身份证{ID}，钱打到{CARD}，在赣州"
 LEFT = "我身份证〔证件号〕，钱打到〔银行卡号〕，在赣州"
@@ -56,6 +56,7 @@ async def test_without_the_dialogue_engine_it_is_the_same(
     visitor: Visitor, rasa: FakeRasa, app: FastAPI
 ) -> None:
     rasa.down = True
+    app.state.executor.register_action(SaysAlways("先固定证据。"))
     first, *_ = (await visitor.says(SAID))["messages"]
 
     assert "没有保存" in first["text"]

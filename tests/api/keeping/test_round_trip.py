@@ -17,10 +17,18 @@ from api.conversations.models import Conversation
 from api.keeping import archive, structure
 from api.keeping.__main__ import backup, main, restore
 from api.keeping.archive import KeepingFailed
+from api.protection.columns import use_keys
 from api.settings import Settings
-from tests.conftest import TODAY, migrate
+from tests.conftest import KEYS, TODAY, migrate
 
 PROGRAMS = Path(pgserver.__file__).parent / "pginstall/bin"  # pg_dump of the tests' own server
+
+
+def opened(url: str) -> Engine:
+    """An engine that can read what is sealed."""
+    engine = create_engine(url)
+    use_keys(engine.dialect, KEYS)
+    return engine
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +44,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
     """The database as another program uses it; what restoring set aside is removed afterwards."""
-    engine = create_engine(settings.database_url.replace("+aiosqlite", ""))
+    engine = opened(settings.database_url.replace("+aiosqlite", ""))
     yield engine
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
@@ -134,7 +142,7 @@ def test_the_data_that_was_there_is_kept_beside(
             count = select(func.count()).select_from(text(f"{schema}.conversations"))
             assert connection.scalar(count) == 2
     else:
-        assert said(create_engine(f"sqlite:///{kept}")) == {"old", "younger"}
+        assert said(opened(f"sqlite:///{kept}")) == {"old", "younger"}
 
 
 def test_an_older_backup_is_migrated(settings: Settings, engine: Engine, tmp_path: Path) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from rasa_sdk import Action
-from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from api.dialogue.replies import Reply
@@ -25,7 +23,16 @@ from knowledge.law.citation_guard import Days
 from knowledge.search.searcher import Hit
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
-from tests.fakes import ARTICLE, CITATION, GUARD, REFERRAL, FakeKnowledge, FakeRasa, a_hit
+from tests.fakes import (
+    ARTICLE,
+    CITATION,
+    GUARD,
+    REFERRAL,
+    FakeKnowledge,
+    FakeRasa,
+    SaysAlways,
+    a_hit,
+)
 
 WRONG = {**CITATION, "text": "侵犯商标权的，一律罚一百万元，不用证据。"}
 OFFER: dict[str, Any] = {
@@ -125,22 +132,11 @@ async def test_a_button_that_names_a_wrong_article_is_not_offered(
     assert shown(turn)[-1] == OFFER
 
 
-class InventsAnArticle(Action):
-    """What an action of ours must never do."""
-
-    def name(self) -> str:
-        return "action_turn"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Any, domain: Any) -> list[Any]:
-        dispatcher.utter_message(text="商标法第九百条说可以。您的商标已注册。")
-        return []
-
-
 async def test_the_fallback_is_held_to_the_same(
     app: FastAPI, visitor: Visitor, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
 ) -> None:
     rasa.down = True
-    app.state.executor.register_action(InventsAnArticle())
+    app.state.executor.register_action(SaysAlways("商标法第九百条说可以。您的商标已注册。"))
     turn = await visitor.says("商标被人用了")
 
     assert "商标法第九百条" not in str(turn)

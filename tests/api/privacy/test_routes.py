@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
-from api.conversations.service import ConversationDeleted, ConversationUnknown
+from api.conversations.service import ConversationDeleted, ConversationUnknown, TurnOver
 from api.privacy.models import Deletion
 from api.referrals.models import RecordedReferral
 from api.tickets import service as tickets
@@ -122,13 +122,14 @@ async def test_what_is_deleted_while_it_is_answered_does_not_come_back(
             await session.execute(update(Turn).values(answer=None))
             await tickets.open(session, visitor.id, turn, {}, "normal", "", at=at)
 
-    async def deletes_meanwhile(_: dict[str, Any]) -> list[dict[str, Any]]:
+    async def deletes_meanwhile(message: dict[str, Any]) -> list[dict[str, Any]]:
         await deleted(visitor)
+        turn = message["metadata"]["turn"]
         for late in (
-            lambda session: conversations.remember_facts(session, visitor.id, {"city": "赣州市"}),
+            lambda session: conversations.open_turn(session, turn),
             lambda session: conversations.hand_off(session, visitor.id, STORY, at=at_once()),
         ):
-            with pytest.raises((ConversationDeleted, ConversationUnknown)):
+            with pytest.raises((TurnOver, ConversationDeleted, ConversationUnknown)):
                 async with app.state.database.session() as session:
                     await late(session)
         return [{"text": STORY}]

@@ -1,4 +1,4 @@
-"""Migration 0006 seals what is there, may be cut off and begun again, and can be taken back."""
+"""Migration 0008 seals what is there, may be cut off and begun again, and can be taken back."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from api.referrals.models import RecordedReferral
 from api.tickets.models import Ticket, TicketNote
 from tests.conftest import KEYS, migrate
 
-BEFORE, SEALING = "0004", "0006"
+BEFORE, SEALING = "0007", "0008"
 CONTACT = "138-1234-5678（陈华）"
 FACTS = {"city": "赣州市", "contact": CONTACT}
 ANSWER = {"messages": [{"text": "先取证。"}], "facts": FACTS}
@@ -35,6 +35,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "waiting_since": WHEN,
         "handoff_reason": "我要转人工，我叫陈华",
         "facts": json.dumps(FACTS),
+        "memory": json.dumps(FACTS),
         "last_position": 1,
         "opened_at": WHEN,
     },
@@ -42,6 +43,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": "t",
         "conversation_id": "c",
         "answer": json.dumps(ANSWER),
+        "working": json.dumps({"facts": FACTS}),
+        "attempt": 1,
         "received_at": WHEN,
     },
     "messages": {

@@ -44,6 +44,10 @@ function aService() {
       sent.push({ session: session.id, text, id });
       return orThrow(answers.shift() ?? aTurn());
     },
+    places: [] as ({ ahead: number; seconds: number } | null)[],
+    async place(this: { places: ({ ahead: number; seconds: number } | null)[] }) {
+      return this.places.shift() ?? null;
+    },
     async draft(session: { id: string }, key: string) {
       return new Blob([`${session.id} ${key}`]);
     },
@@ -87,7 +91,7 @@ describe("a conversation", () => {
 
   let aTab: ReturnType<typeof aBrowser>;
 
-  const inATab = (name = "test") => new Conversation(service, new VisitMemory(name), aTab(), 1);
+  const inATab = (name = "test") => new Conversation(service, new VisitMemory(name), aTab(), 1, 1);
   const reloaded = () => inATab();
   const kinds = () => conversation.state.entries.map((entry) => entry.kind);
   const visitorEntries = () =>
@@ -121,6 +125,25 @@ describe("a conversation", () => {
     await conversation.agree();
     expect(conversation.state.phase).toBe("ready");
     expect(service.agreedTo).toEqual([NOTICE.version]);
+  });
+
+  it("tells the place of a message that waits, until it is answered", async () => {
+    const patient = new Conversation(service, new VisitMemory("patient"), aTab(), 1, 60);
+    await patient.open();
+    await patient.agree();
+    let answer: (turn: ReturnType<typeof aTurn>) => void = () => undefined;
+    service.send = () => new Promise((resolve) => (answer = resolve));
+    service.places.push({ ahead: 3, seconds: 5 }, { ahead: 0, seconds: 1 });
+    patient.keepDraft("商标被仿冒");
+    const said = patient.sayDraft();
+    const told = (place: unknown) =>
+      vi.waitFor(() => expect(patient.state.place).toEqual(place), { interval: 5 });
+    await told({ ahead: 3, seconds: 5 });
+    await told({ ahead: 0, seconds: 1 });
+    await told(null);
+    answer(aTurn());
+    await said;
+    expect(patient.state).toMatchObject({ busy: false, place: null });
   });
 
   it("shows the notice anew when it was changed while the page lay open", async () => {

@@ -63,6 +63,7 @@ describe("the window of the chat", () => {
       open: async () => ({ id: "c1", token: "t", messages: history }),
       resume: async () => aSnapshot(history),
       send: async () => turn,
+      place: async () => null,
       draft: async () => new Blob(),
       calendar: async () => new Blob(),
       progress: () => Promise.reject(new ApiError("")),

@@ -2,6 +2,7 @@ import type {
   NewConversation,
   NewMessage,
   OpenedConversation,
+  Place,
   PrivacyNotice,
   Progress,
   Snapshot,
@@ -75,6 +76,8 @@ interface Call {
   body?: unknown;
   /** Media type of the answer where it is a file. */
   file?: string;
+  /** Whether `null` is an answer. */
+  orNothing?: boolean;
   onRetry?: () => void;
 }
 
@@ -122,6 +125,12 @@ export class HelplineApi {
     return this.call({ method: "POST", path, token: session.token, body, onRetry });
   }
 
+  /** Where the message that is on its way stands in the queue; null once it is its turn. */
+  place(session: Session): Promise<Place | null> {
+    const path = `${conversationPath(session)}/place`;
+    return this.call({ method: "GET", path, token: session.token, orNothing: true });
+  }
+
   /** A draft as a Word file, filled with what the conversation knows now. */
   draft(session: Session, key: string): Promise<Blob> {
     const path = `${conversationPath(session)}/drafts/${encodeURIComponent(key)}.docx`;
@@ -153,7 +162,7 @@ export class HelplineApi {
     }
   }
 
-  private async attempt<T>({ method, path, token, body, file }: Call): Promise<T> {
+  private async attempt<T>({ method, path, token, body, file, orNothing }: Call): Promise<T> {
     const headers: Record<string, string> = {
       Accept: `${file ?? "application/json"}, application/problem+json`,
     };
@@ -170,7 +179,9 @@ export class HelplineApi {
     const isFile =
       file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
     if (response.ok && isFile) return content as T;
-    const answer = parse(await content.text());
+    const text = await content.text();
+    if (response.ok && orNothing && text === "null") return null as T;
+    const answer = parse(text);
     if (response.ok && answer !== null && !file) return answer as T;
     throw failure(response, answer);
   }

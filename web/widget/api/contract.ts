@@ -27,6 +27,7 @@ export type NewMessage = Schemas["NewMessage"];
 export type Message = Schemas["Message"];
 export type Button = Schemas["Button"];
 export type OfferedDraft = Schemas["OfferedDraft"];
+export type Place = Schemas["Place"];
 export type OpenedConversation = Schemas["OpenedConversation"];
 export type Ticket = Schemas["TicketNotice"];
 export type Progress = Schemas["Progress"];

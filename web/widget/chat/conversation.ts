@@ -6,6 +6,7 @@ import type {
   Day,
   Handoff,
   Message,
+  Place,
   PrivacyNotice,
   Progress,
   Referral,
@@ -43,6 +44,8 @@ interface State {
   turn: number;
   /** A message is on its way. */
   busy: boolean;
+  /** Where it stands, while others are answered before it. */
+  place: Place | null;
   handoff: Handoff | null;
   draft: string;
   /** One line at the box: why nothing was sent, or what cannot be taken. */
@@ -60,6 +63,9 @@ type Answer = Pick<Turn, "messages" | "referral" | "ticket">;
 
 /** How often a visitor who waits for or talks to a person is shown what is new, in milliseconds. */
 const LOOK_AGAIN = 4_000;
+
+/** How long a message is on its way before the visitor is told its place, in milliseconds. */
+const SOON = 2_000;
 
 /** How the service says that another notice holds by now. */
 const OUTDATED = "consent_outdated";
@@ -82,6 +88,7 @@ export class Conversation {
     entries: [],
     turn: 0,
     busy: false,
+    place: null,
     handoff: null,
     draft: "",
     remark: "",
@@ -94,6 +101,7 @@ export class Conversation {
   private lastReferral = "";
   private lastTicket = "";
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
+  private placeTimer: ReturnType<typeof setTimeout> | undefined;
   /** Keys of what the visitor has said while something else was on its way. */
   private readonly queue: string[] = [];
   /** Another tab has changed the conversation while this one was busy. */
@@ -103,11 +111,12 @@ export class Conversation {
   constructor(
     private readonly api: Pick<
       HelplineApi,
-      "notice" | "open" | "resume" | "send" | "draft" | "calendar" | "progress"
+      "notice" | "open" | "resume" | "send" | "place" | "draft" | "calendar" | "progress"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
+    private readonly placeAfter: number = SOON,
   ) {
     this.state.draft = memory.recall().draft;
     this.state.ticked = memory.recall().ticked;
@@ -274,6 +283,7 @@ export class Conversation {
     this.state.entries = [...this.state.entries.filter((other) => other !== entry), entry];
     entry.delivery = "sending";
     this.state.turn++;
+    this.lookForPlaceLater(session);
     try {
       const { id, text } = entry.outgoing;
       const turn = await this.api.send(session, text, id, () => (entry.delivery = "retrying"));
@@ -290,7 +300,26 @@ export class Conversation {
       entry.again = error.isPassing;
       if (error.isLostSession) await this.startAfresh();
       else if (error.isPassing) this.holdQueue();
+    } finally {
+      clearTimeout(this.placeTimer);
+      this.placeTimer = undefined;
+      this.state.place = null;
     }
+  }
+
+  /** Whoever waits is told how many are before him, again and again until it is his turn. */
+  private lookForPlaceLater(session: Session): void {
+    const timer = setTimeout(() => {
+      void this.api
+        .place(session)
+        .catch(() => null) // nothing is lost by not knowing it
+        .then((place) => {
+          if (this.placeTimer !== timer) return; // answered meanwhile
+          this.state.place = place;
+          this.lookForPlaceLater(session);
+        });
+    }, this.placeAfter);
+    this.placeTimer = timer;
   }
 
   /** What waited for an undelivered message waits with it for the line. */
