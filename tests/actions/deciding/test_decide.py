@@ -327,8 +327,8 @@ EXAMPLES = [
     Example(
         "谢谢",
         "thanks",
-        Step.TICKET_ANSWER,
-        "没答上",
+        Step.SMALL_TALK,
+        "寒暄",
         state=known(DESIGN, form=Form.ASKING, form_slot="contact"),
     ),
     Example(

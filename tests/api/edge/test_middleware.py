@@ -227,6 +227,7 @@ async def test_the_description_of_the_interface_names_every_public_call(
         "/api/conversations",
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",
+        "/api/conversations/{conversation_id}/place",
         "/api/conversations/{conversation_id}/deadlines.ics",
         "/api/conversations/{conversation_id}/drafts",
         "/api/conversations/{conversation_id}/drafts/{key}.docx",
