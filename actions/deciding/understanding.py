@@ -49,8 +49,16 @@ def stated(case: Case, turn: Turn, before: Facts, asked: Sequence[str]) -> Facts
         facts = carried_by(turn, rules)
     else:
         facts = told_by(turn, before, asked, rules)
+        if _names_another_sum(turn, before, asked):
+            facts.pop("amount", None)
         facts["situation"] = _situation(case, turn, before, facts, asked)
     return facts | answers(turn, before, facts, asked)
+
+
+def _names_another_sum(turn: Turn, before: Facts, asked: Sequence[str]) -> bool:
+    """Whether a sum is told beside the known one, which it does not correct: 他还要三万授权费."""
+    known = before.get("amount") not in (None, UNKNOWN)
+    return known and "amount" not in asked and Does.CORRECTS not in turn.does
 
 
 def _situation(

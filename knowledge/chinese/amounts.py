@@ -56,6 +56,7 @@ _ASKED_OR_PAID = re.compile(
 _OTHER_SUMS = re.compile(
     r"(?:注册资[本金]|年(?:产值?|销售额?|营业额|营收|收入|流水))[^，。；]{0,4}$"
 )
+_DENIED = re.compile("(?:不是|并非|没有|没)$")  # 不是8万，是15万
 _A_PIECE_OF = re.compile("[地布砖屏板石牌肉]")  # 两块布; 一块 alone is 'together'
 _SAID_AS = {"小": "近", "将近": "近", "接近": "近"} | dict.fromkeys(
     ("大概", "大约", "差不多", "约"), ""
@@ -131,7 +132,7 @@ def _sums(text: str) -> Iterator[re.Match[str]]:
             text[said.end() : said.end() + 4],
         )
         quantity = said["quantity"]
-        if _OTHER_SUMS.search(before) or _A_PRICE.match(behind):
+        if _OTHER_SUMS.search(before) or _DENIED.search(before) or _A_PRICE.match(behind):
             continue
         if said["money"] or said["late"]:
             if not (said["money"] == "块" and (quantity == "一" or _A_PIECE_OF.match(behind))):

@@ -487,6 +487,17 @@ async def test_two_matters_in_one_message_become_two_referrals_the_nearest_deadl
     assert [one["situation"] for one in chat.slots["parked_matters"]] == ["infringed"]
 
 
+async def test_a_second_sum_takes_the_place_of_the_first_only_when_it_corrects_it(
+    chat: Chat,
+) -> None:
+    await chat.hears("别人的店卖仿我商标的货，我亏了8万", "infringed")
+    await chat.hears("他还要我再交2万授权费", "inform")
+    beside = chat.slots["amount"]
+    await chat.hears("说错了，不是8万，是15万", "inform")
+
+    assert (beside, chat.slots["amount"]) == ("8万", "15万")
+
+
 # --- questions in between, and none answered ------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ def main_of(text: str, intent: str = "inform") -> Does:
         ("行政裁决是啥", Does.ASKS_MEANING),
         ("什么叫撤三", Does.ASKS_MEANING),
         ("给我登记一下", Does.WANTS_TICKET),
+        ("你帮我登个记，叫人打给我", Does.WANTS_TICKET),
         ("JX20261122-0001", Does.ASKS_TICKET),
         ("jx 20261122 0001 撤单", Does.ASKS_TICKET),
         ("删除我的信息", Does.DELETES_DATA),

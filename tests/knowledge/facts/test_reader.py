@@ -814,3 +814,8 @@ def test_words_that_only_sound_alike_are_not_read_so(text: str) -> None:
 
     assert not {"fair_over", "wants_injunction"} & set(circumstances)
     assert said(text).get("proceeding") != "投诉没人管"
+
+
+@pytest.mark.parametrize("text", ["这批料产自安徽", "茶青大半是福建收来的", "货是河南批来的"])
+def test_where_goods_come_from_is_nobodys_place(text: str) -> None:
+    assert not {"city", "own_city", "their_city"} & set(said(text, asked=("own_city",)))
