@@ -122,6 +122,24 @@ describe("a visitor's personal data", () => {
     await vi.waitFor(() => expect(button("同意并开始")).toBeDefined());
   });
 
+  it("is gone where the service has deleted it: what was written since waits in the box", async () => {
+    const gone = new ApiError("信息已按您的要求删除。", {
+      code: "conversation_deleted",
+      status: 410,
+    });
+    api.send = () => Promise.reject(gone);
+    conversation.keepDraft("还有一件事");
+    await conversation.sayDraft();
+    await nextTick();
+    const log = document.querySelector(".log")!;
+    expect(words(log)).toMatch(/信息已按您的要求删除。.*还在输入框里/);
+    expect(dialog().open).toBe(false);
+    await pressed("重新开始");
+    await vi.waitFor(() => expect(button("同意并开始")).toBeDefined());
+    button("同意并开始")!.click();
+    await vi.waitFor(() => expect(document.querySelector("textarea")?.value).toBe("还有一件事"));
+  });
+
   it("is not deleted where the service cannot be reached, and the dialog says so", async () => {
     api.delete = () => Promise.reject(new ApiError("网络不通。"));
     await pressed("删除我的全部内容");

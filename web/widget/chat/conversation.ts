@@ -75,7 +75,7 @@ const SOON = 2_000;
 /** How the service says that another notice holds by now. */
 const OUTDATED = "consent_outdated";
 
-const DELETED = "您的全部内容已经从系统里删除，找不回来了。";
+const DELETED = "您的全部内容已从系统里删除，找不回来。";
 const DELETED_IN_ANOTHER_TAB = `您在另一个标签页里删除了这段对话。${DELETED}`;
 
 /** Length as the service counts it, in code points. */
