@@ -9,7 +9,7 @@ const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const CALENDAR = "text/calendar; charset=utf-8";
 
 /**
- * @typedef {object} Fault What happens to the next posted message instead of a plain answer.
+ * @typedef {object} Fault What happens to the next posted message or deletion instead of a plain answer.
  * @property {"before" | "after"} [cut] The line breaks before or after the service has acted on it.
  * @property {number} [status] The service answers this status,
  * @property {object} [problem] with this problem, or with no JSON at all when left out,
@@ -89,6 +89,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     const [, owner, draft] =
       /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
     const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
+    const [, exported] = /^\/api\/conversations\/([^/]+)\/export$/.exec(request.url) ?? [];
     const [, number, code] = /^\/api\/tickets\/([^/?]+)\?code=(.*)$/.exec(request.url) ?? [];
     if (number) {
       const progress = tickets.get(`${decodeURIComponent(number)} ${decodeURIComponent(code)}`);
@@ -104,9 +105,18 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
-    const conversation = conversations.get(id ?? owner ?? planner);
+    const conversation = conversations.get(id ?? owner ?? planner ?? exported);
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
+    }
+    if (conversation.isDeleted)
+      return json(response, 410, { code: "conversation_deleted", detail: "这段对话已经删除。" });
+    if (exported) return json(response, 200, { 说过的话: conversation.messages });
+    if (request.method === "DELETE") {
+      conversation.isDeleted = true;
+      const [fault] = faults.splice(0, 1);
+      if (fault?.cut === "after") return request.socket.destroy();
+      return json(response, 200, { subject: id, at: "", counts: {}, kept: "留下单号。" });
     }
     if (draft)
       return file(response, WORD, drafts.get(draft), {

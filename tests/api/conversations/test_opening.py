@@ -17,6 +17,7 @@ async def test_a_visitor_who_agrees_is_greeted(visitor: Visitor) -> None:
 
     assert hello["role"] == "bot"
     assert "内容会保存" in hello["text"] and "转人工" in hello["text"]
+    assert " " not in hello["text"]
     assert 6 <= len(hello["buttons"]) <= 8
     assert all(set(button) == {"title", "payload"} for button in hello["buttons"])
     assert datetime.fromisoformat(hello["at"]).date() == date(2026, 11, 22)

@@ -56,10 +56,16 @@ def test_where_nobody_is_named_it_says_so_and_invents_nobody(tmp_path: Path) -> 
         "删除我的信息",
         "撤回同意",
         "不留姓名",
+        "点输入框下面的“个人信息”，再点“下载我的全部内容”",
+        "“删除我的全部内容”",
     ],
 )
 def test_what_the_law_wants_told_is_told(tmp_path: Path, must_say: str) -> None:
     assert re.search(must_say, whole(Notice.of(Settings(var=tmp_path))))
+
+
+def test_no_visitor_is_sent_to_an_interface_or_a_command(tmp_path: Path) -> None:
+    assert not re.search(r"接口|命令|[a-z]{3,}", whole(Notice.of(Settings(var=tmp_path))))
 
 
 def test_another_text_is_another_version(tmp_path: Path) -> None:

@@ -122,6 +122,23 @@ describe("the door to the service", () => {
     expect((await failure(api.calendar({ ...session, token: "x" }))).isLostSession).toBe(true);
   });
 
+  it("brings everything that is stored of a conversation", async () => {
+    const everything = await api.export(session);
+    expect(everything["说过的话"]).toMatchObject([{ text: "您好" }]);
+    expect((await failure(api.export({ ...session, token: "x" }))).isLostSession).toBe(true);
+  });
+
+  it("deletes a conversation, which is known as deleted from then on", async () => {
+    expect(await api.delete(session)).toMatchObject({ subject: session.id, kept: "留下单号。" });
+    const error = await failure(api.resume(session));
+    expect(error).toMatchObject({ isDeleted: true, message: "这段对话已经删除。" });
+  });
+
+  it("knows after a line that broke that the deletion was done", async () => {
+    mock.faults.push({ cut: "after" });
+    expect((await failure(api.delete(session))).isDeleted).toBe(true);
+  });
+
   it("tells how far a ticket has come to whoever knows its code", async () => {
     mock.tickets.set("20261122-0007 AB 34", aProgress());
     expect(await api.progress("20261122-0007", "AB 34")).toEqual(aProgress());

@@ -54,6 +54,14 @@ function aService() {
     async calendar(session: { id: string }) {
       return new Blob([`${session.id} calendar`]);
     },
+    async export(session: { id: string }) {
+      return { 说过的话: [session.id] };
+    },
+    deletions: [] as (string | null | ApiError)[],
+    async delete(this: { deletions: (string | null | ApiError)[] }, session: { id: string }) {
+      const kept = orThrow(this.deletions.shift() ?? null);
+      return { subject: session.id, at: "2026-11-29T10:00:00+08:00", counts: {}, kept };
+    },
     async progress(number: string) {
       return aProgress({ number });
     },
@@ -83,6 +91,10 @@ function aBrowser() {
 
 const BUTTON = { title: "牌子被人冒用", payload: '/inform{"situation":"infringed"}' };
 const UNREACHABLE = new ApiError("网络不通，请检查网络后重试。");
+const DELETED = new ApiError("这段对话里的信息已删除。", {
+  status: 410,
+  code: "conversation_deleted",
+});
 const LOST = new ApiError("没有找到这段对话。", { status: 404 });
 
 describe("a conversation", () => {
@@ -560,6 +572,121 @@ describe("a conversation", () => {
     await conversation.open();
     expect(conversation.state.ticked).toEqual([]);
     expect(reloaded().state.ticked).toEqual([]);
+  });
+
+  it("gives everything that is stored as a file that a person can read", async () => {
+    const file = await conversation.fetchExport();
+    expect(await file.text()).toBe('{\n  "说过的话": [\n    "c1"\n  ]\n}');
+  });
+
+  describe("that its visitor deletes", () => {
+    const NOTHING_SHOWN = { entries: [], ticked: [], draft: "", handoff: null, remark: "" };
+
+    it("leaves nothing on the page or in the tab, and says what stays", async () => {
+      service.answers.push(aTurn({ ticket: aTicket() }), UNREACHABLE);
+      await say("商标被仿冒");
+      await say("送不到的话");
+      conversation.tick("商标注册证", true);
+      conversation.keepDraft("还没写完");
+      service.deletions.push("工单只留下单号。");
+      await conversation.deleteEverything();
+      expect(conversation.state).toMatchObject({ phase: "deleted", ...NOTHING_SHOWN });
+      expect(conversation.state.farewell).toMatch(/删除.*工单只留下单号。$/);
+      expect(sessionStorage.getItem("test")).toBeNull();
+    });
+
+    it("can be followed by another one, once its visitor agrees", async () => {
+      await conversation.deleteEverything();
+      await conversation.open(); // a panel that is opened again
+      expect(conversation.state.phase).toBe("deleted");
+      await conversation.beginAnew();
+      expect(conversation.state).toMatchObject({ phase: "asking", notice: NOTICE });
+      expect(service.opened).toBe(1);
+      await conversation.agree();
+      await say("另一件事");
+      expect(service.sent.at(-1)).toMatchObject({ session: "c2", text: "另一件事" });
+    });
+
+    it("is gone in a copy of the tab too, and not in a tab with another one", async () => {
+      const copy = inATab();
+      await copy.open();
+      const other = inATab("other");
+      await other.open();
+      await other.agree();
+      const copyBeforeItIsOpened = inATab();
+      await conversation.deleteEverything();
+      for (const tab of [copy, copyBeforeItIsOpened]) {
+        await tab.open();
+        expect(tab.state).toMatchObject({ phase: "deleted", ...NOTHING_SHOWN });
+        expect(tab.state.farewell).toContain("另一个标签页");
+      }
+      expect(other.state.phase).toBe("ready");
+    });
+
+    it.each([LOST, DELETED])("is deleted where the service says %s", async (answer) => {
+      service.deletions.push(answer);
+      await conversation.deleteEverything();
+      expect(conversation.state).toMatchObject({ phase: "deleted", ...NOTHING_SHOWN });
+    });
+
+    it("stays as it is where the service cannot be reached", async () => {
+      await say("商标被仿冒");
+      service.deletions.push(UNREACHABLE);
+      await expect(conversation.deleteEverything()).rejects.toBe(UNREACHABLE);
+      expect(conversation.state.phase).toBe("ready");
+      expect(texts()).toEqual(["您好", "商标被仿冒"]);
+    });
+
+    it("shows nothing of an answer that was on its way", async () => {
+      let answer: (turn: Turn) => void = () => {};
+      service.send = () => new Promise((resolve) => (answer = resolve));
+      const said = say("商标被仿冒");
+      await conversation.deleteEverything();
+      answer(aTurn({ messages: [aMessage("先取证。")], ticket: aTicket() }));
+      await said;
+      expect(conversation.state).toMatchObject({ phase: "deleted", busy: false, ...NOTHING_SHOWN });
+      expect(sessionStorage.getItem("test")).toBeNull();
+    });
+  });
+
+  describe("that the service has deleted", () => {
+    it("says so in the service's words, and gives back what was written since", async () => {
+      conversation.tick("商标注册证", true);
+      service.answers.push(DELETED);
+      const first = say("还有一件事");
+      await conversation.press(BUTTON);
+      await first;
+      const { phase, farewell, entries, ticked, draft } = conversation.state;
+      expect({ phase, farewell, entries, ticked, draft }).toEqual({
+        phase: "deleted",
+        farewell: DELETED.message,
+        entries: [],
+        ticked: [],
+        draft: "还有一件事",
+      });
+      expect(new VisitMemory("test").recall()).toMatchObject({ session: null, outbox: [] });
+    });
+
+    it("says so after a reload", async () => {
+      service.snapshots.push(DELETED);
+      conversation = reloaded();
+      await conversation.open();
+      expect(conversation.state).toMatchObject({ phase: "deleted", farewell: DELETED.message });
+    });
+
+    it("says so when a file of it is asked for", async () => {
+      service.export = () => Promise.reject(DELETED);
+      await expect(conversation.fetchExport()).rejects.toBe(DELETED);
+      expect(conversation.state.phase).toBe("deleted");
+    });
+
+    it("says so to who waits for a person", async () => {
+      service.answers.push(aTurn({ handoff: { state: "active", position: null } }));
+      service.snapshots.push(DELETED);
+      await conversation.press(BUTTON);
+      await vi.waitFor(() => expect(conversation.state.phase).toBe("deleted"));
+      expect(conversation.state.handoff).toBeNull();
+    });
   });
 
   it("says why it cannot be opened and can be opened later", async () => {

@@ -67,6 +67,8 @@ describe("the window of the chat", () => {
       draft: async () => new Blob(),
       calendar: async () => new Blob(),
       progress: () => Promise.reject(new ApiError("")),
+      export: async () => ({}),
+      delete: async () => ({ subject: "c1", at: "", counts: {}, kept: null }),
     };
     layOut();
   });

@@ -1,4 +1,5 @@
 import type {
+  Deleted,
   NewConversation,
   NewMessage,
   OpenedConversation,
@@ -25,6 +26,7 @@ const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 const CALENDAR = "text/calendar";
 
 const PASSING_FAILURES = new Set([408, 425, 429, 502, 503, 504]);
+const DELETED = "conversation_deleted";
 const LOST_SESSION = new Set([401, 403, 404, 410]);
 
 interface FailureFacts {
@@ -67,10 +69,15 @@ export class ApiError extends Error {
   get isLostSession(): boolean {
     return LOST_SESSION.has(this.status);
   }
+
+  /** True when what was said in this conversation has been deleted. */
+  get isDeleted(): boolean {
+    return this.code === DELETED;
+  }
 }
 
 interface Call {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   token?: string;
   body?: unknown;
@@ -141,6 +148,17 @@ export class HelplineApi {
   calendar(session: Session): Promise<Blob> {
     const path = `${conversationPath(session)}/deadlines.ics`;
     return this.call({ method: "GET", path, token: session.token, file: CALENDAR });
+  }
+
+  /** Everything that is stored about the conversation, with Chinese labels. */
+  export(session: Session): Promise<Record<string, unknown>> {
+    const path = `${conversationPath(session)}/export`;
+    return this.call({ method: "GET", path, token: session.token });
+  }
+
+  /** Deletes everything that is stored about the conversation. There is no way back. */
+  delete(session: Session): Promise<Deleted> {
+    return this.call({ method: "DELETE", path: conversationPath(session), token: session.token });
   }
 
   /** How far a ticket has come; `code` is the word that was told when it was opened. */

@@ -1,8 +1,8 @@
 /**
- * What the tabs of one browser tell each other: a conversation was begun, is being talked in, or
- * has something new.
+ * What the tabs of one browser tell each other: a conversation was begun, is being talked in, has
+ * something new, or was deleted.
  */
-export type News = "begun" | "talking" | "changed";
+export type News = "begun" | "talking" | "changed" | "deleted";
 
 export interface Word {
   news: News;

@@ -50,6 +50,12 @@ export class VisitMemory {
     this.isRefused = kept === null;
   }
 
+  /** Leaves nothing of the visit behind, in the browser's storage either. */
+  forget(): void {
+    this.visit = NOTHING;
+    guarded(() => sessionStorage.removeItem(this.key));
+  }
+
   private load(): Partial<Visit> {
     const saved = guarded(() => sessionStorage.getItem(this.key));
     if (!saved) return {};

@@ -32,13 +32,18 @@ import {
 } from "./entries";
 
 interface State {
-  /** `asking`: the visitor has the privacy notice in front of him, and nothing has been sent. */
-  phase: "closed" | "opening" | "asking" | "ready" | "failed";
+  /**
+   * `asking`: the visitor has the privacy notice in front of him, and nothing has been sent.
+   * `deleted`: nothing is left of the conversation, and another one may be begun.
+   */
+  phase: "closed" | "opening" | "asking" | "ready" | "failed" | "deleted";
   notice: PrivacyNotice | null;
   /** Why the conversation could not be opened. */
   failure: string;
   /** Where to reach the helpline when this site is what keeps it from answering, else empty. */
   elsewhere: string;
+  /** What a visitor whose conversation was deleted is told. */
+  farewell: string;
   entries: Entry[];
   /** Counts what the visitor said; buttons and asks of earlier turns are no longer offered. */
   turn: number;
@@ -70,6 +75,9 @@ const SOON = 2_000;
 /** How the service says that another notice holds by now. */
 const OUTDATED = "consent_outdated";
 
+const DELETED = "您的全部内容已从系统里删除，找不回来。";
+const DELETED_IN_ANOTHER_TAB = `您在另一个标签页里删除了这段对话。${DELETED}`;
+
 /** Length as the service counts it, in code points. */
 export function lengthOf(text: string): number {
   return [...text].length;
@@ -77,7 +85,7 @@ export function lengthOf(text: string): number {
 
 /**
  * A visitor's conversation: what is shown, and what a visitor can do (open, say, press, resend,
- * tick, fetch).
+ * tick, fetch, delete).
  */
 export class Conversation {
   readonly state: State = reactive<State>({
@@ -85,6 +93,7 @@ export class Conversation {
     notice: null,
     failure: "",
     elsewhere: "",
+    farewell: "",
     entries: [],
     turn: 0,
     busy: false,
@@ -111,7 +120,16 @@ export class Conversation {
   constructor(
     private readonly api: Pick<
       HelplineApi,
-      "notice" | "open" | "resume" | "send" | "place" | "draft" | "calendar" | "progress"
+      | "notice"
+      | "open"
+      | "resume"
+      | "send"
+      | "place"
+      | "draft"
+      | "calendar"
+      | "progress"
+      | "export"
+      | "delete"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
@@ -125,12 +143,18 @@ export class Conversation {
 
   /** Resumes this tab's conversation, or shows what to agree to before one is begun. */
   async open(): Promise<void> {
-    if (["opening", "asking", "ready"].includes(this.state.phase)) return;
+    if (["opening", "asking", "ready", "deleted"].includes(this.state.phase)) return;
     await this.reach(async () => {
       const { session } = this.memory.recall();
       if (!session) return this.ask();
       if (await this.resume(session)) this.state.phase = "ready";
     });
+  }
+
+  /** After a deletion: what to agree to before another conversation is begun. */
+  async beginAnew(): Promise<void> {
+    this.state.phase = "closed";
+    await this.open();
   }
 
   /** The visitor agrees to the notice: only now is the service told of him. */
@@ -222,17 +246,42 @@ export class Conversation {
 
   /** A draft as a Word file; rejects with an ApiError that can be shown. */
   async fetchDraft(key: string): Promise<Blob> {
-    return this.api.draft(this.sessionOrLost(), key);
+    return this.ofOurs((session) => this.api.draft(session, key));
   }
 
   /** The matter's deadlines as a calendar file; rejects with an ApiError that can be shown. */
   async fetchCalendar(): Promise<Blob> {
-    return this.api.calendar(this.sessionOrLost());
+    return this.ofOurs((session) => this.api.calendar(session));
   }
 
   /** How far a ticket has come; rejects with an ApiError that can be shown. */
   fetchProgress(number: string, code: string): Promise<Progress> {
     return this.api.progress(number, code);
+  }
+
+  /** The privacy notice as it stands; rejects with an ApiError that can be shown. */
+  fetchNotice(): Promise<PrivacyNotice> {
+    return this.api.notice();
+  }
+
+  /**
+   * Everything that is stored of the visitor, as a file that a person can read; rejects with an
+   * ApiError that can be shown.
+   */
+  async fetchExport(): Promise<Blob> {
+    const everything = await this.ofOurs((session) => this.api.export(session));
+    return new Blob([JSON.stringify(everything, null, 2)], { type: "application/json" });
+  }
+
+  /**
+   * Deletes everything that is stored of the visitor, here and at the service, and tells the other
+   * tabs; rejects with an ApiError that can be shown.
+   */
+  async deleteEverything(): Promise<void> {
+    const session = this.sessionOrLost();
+    const farewell = await this.deleted(session);
+    this.tabs.tell({ news: "deleted", session: session.id });
+    this.end(farewell);
   }
 
   /** Notes in this tab only that the visitor has a piece of evidence, or has it no more. */
@@ -246,6 +295,61 @@ export class Conversation {
     const { session } = this.memory.recall();
     if (!session) throw new ApiError("这段对话已结束或已过期，请重新说一遍情况。", { status: 404 });
     return session;
+  }
+
+  /** What the service gives of this conversation, unless it is gone. */
+  private async ofOurs<T>(call: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await call(this.sessionOrLost());
+    } catch (error) {
+      if (error instanceof ApiError && error.isDeleted) this.endKeepingUnsent(error);
+      throw error;
+    }
+  }
+
+  /** Deletes at the service. What is not there any more, after a line that broke, is deleted. */
+  private async deleted(session: Session): Promise<string> {
+    try {
+      const { kept } = await this.api.delete(session);
+      return DELETED + (kept ?? "");
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.isDeleted) return error.message;
+      if (error.status === 404) return DELETED;
+      throw error;
+    }
+  }
+
+  /** Nothing is left of the conversation, on the page or in the tab's memory, but `draft`. */
+  private end(farewell: string, draft = ""): void {
+    clearTimeout(this.lookTimer);
+    this.queue.splice(0);
+    this.isBehind = false;
+    this.hasBegunHere = false;
+    this.memory.forget();
+    this.forgetShown();
+    Object.assign(this.state, { phase: "deleted", farewell, ticked: [], handoff: null });
+    Object.assign(this.state, { draft, remark: "" });
+    if (draft) this.memory.remember({ draft });
+  }
+
+  /** What the visitor has written since the deletion is no part of it: it goes back to the box. */
+  private endKeepingUnsent(error: ApiError): void {
+    const { outbox } = this.memory.recall();
+    const typed = outbox.filter(({ text, title }) => text === title).map(({ text }) => text);
+    this.end(error.message, typed.join("\n"));
+  }
+
+  private forgetShown(): void {
+    this.state.entries = [];
+    this.seenMessages.clear();
+    this.lastReferral = "";
+    this.lastTicket = "";
+  }
+
+  /** Whether a conversation that was asked about is still the one that is shown. */
+  private isShown(session: Session): boolean {
+    return this.memory.recall().session?.id === session.id;
   }
 
   private async say(text: string, title: string): Promise<void> {
@@ -287,6 +391,7 @@ export class Conversation {
     try {
       const { id, text } = entry.outgoing;
       const turn = await this.api.send(session, text, id, () => (entry.delivery = "retrying"));
+      if (!this.isShown(session)) return; // deleted meanwhile
       entry.delivery = "delivered";
       this.forget(entry.outgoing);
       this.state.handoff = turn.handoff;
@@ -295,10 +400,11 @@ export class Conversation {
       this.tell("changed");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (!this.isShown(session)) return;
       entry.delivery = "undelivered";
       entry.reason = error.message;
       entry.again = error.isPassing;
-      if (error.isLostSession) await this.startAfresh();
+      if (error.isLostSession) await this.lose(error);
       else if (error.isPassing) this.holdQueue();
     } finally {
       clearTimeout(this.placeTimer);
@@ -355,9 +461,16 @@ export class Conversation {
     let isThere = true;
     try {
       await this.settleOutbox(session);
-      this.showAll(await this.api.resume(session, true));
+      const snapshot = await this.api.resume(session, true);
+      if (!this.isShown(session)) return false; // deleted meanwhile, in another tab
+      this.showAll(snapshot);
     } catch (error) {
+      if (!this.isShown(session)) return false;
       if (!(error instanceof ApiError) || !error.isLostSession) throw error;
+      if (error.isDeleted) {
+        this.endKeepingUnsent(error);
+        return false;
+      }
       this.loseSession();
       await this.ask();
       isThere = false;
@@ -399,6 +512,12 @@ export class Conversation {
     );
   }
 
+  /** The service has this conversation no more. */
+  private async lose(error: ApiError): Promise<void> {
+    if (error.isDeleted) this.endKeepingUnsent(error);
+    else await this.startAfresh();
+  }
+
   /** A new conversation in the same log, once the visitor agrees to one. */
   private async startAfresh(): Promise<void> {
     this.holdQueue();
@@ -416,11 +535,15 @@ export class Conversation {
   }
 
   /**
-   * Another tab speaks. A copy of this tab has the same conversation, so both show the same; a tab
-   * with one of its own is told that there are two.
+   * Another tab speaks. A copy of this tab has the same conversation, so both show the same, or that
+   * it is deleted; a tab with one of its own is told that there are two.
    */
   private async hear({ news, session: theirs }: Word): Promise<void> {
     const ours = this.memory.recall().session?.id;
+    if (news === "deleted") {
+      if (theirs === ours) this.end(DELETED_IN_ANOTHER_TAB);
+      return;
+    }
     if (!ours || this.state.phase !== "ready") return;
     if (theirs === ours) {
       if (news === "changed") await this.catchUp();
@@ -442,13 +565,14 @@ export class Conversation {
     if (busy || !session) return;
     try {
       const snapshot = await this.api.resume(session, true);
+      if (!this.isShown(session)) return; // deleted meanwhile
       if (this.state.turn !== turn) return await this.catchUp(); // what was said meanwhile misses
       const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
       this.showAll(snapshot);
       this.state.entries.push(...unsent);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.isLostSession) await this.startAfresh();
+      if (error.isLostSession && this.isShown(session)) await this.lose(error);
     }
   }
 
@@ -469,15 +593,17 @@ export class Conversation {
     const { session } = this.memory.recall();
     if (!session) return;
     try {
-      if (!document.hidden && !this.state.busy) this.showNew(await this.api.resume(session));
+      if (!document.hidden && !this.state.busy)
+        this.showNew(await this.api.resume(session), session);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.isLostSession) await this.startAfresh();
+      if (error.isLostSession && this.isShown(session)) await this.lose(error);
     }
     this.lookLaterIfAPersonIsInvolved();
   }
 
-  private showNew(snapshot: Snapshot): void {
+  private showNew(snapshot: Snapshot, session: Session): void {
+    if (!this.isShown(session)) return; // deleted meanwhile
     this.state.handoff = snapshot.handoff;
     this.show(snapshot);
   }
@@ -487,10 +613,7 @@ export class Conversation {
    * visitor's last words can still be answered with a button.
    */
   private showAll(snapshot: Snapshot): void {
-    this.state.entries = [];
-    this.seenMessages.clear();
-    this.lastReferral = "";
-    this.lastTicket = "";
+    this.forgetShown();
     const titles = buttonTitles(snapshot.messages);
     const advised = new Map(
       snapshot.referrals.map(({ message_id: id, referral }) => [id, referral]),
