@@ -18,5 +18,7 @@ async def hand_off(visit: Visit) -> list[EventType]:
         )
         await visit.record(session, body)
         events = await visit.remember(session)
-    visit.dispatcher.utter_message(response="utter_handed_off", ahead=handoff.position - 1)
+    ahead = handoff.position - 1
+    place = f"前面还有 {ahead} 位" if ahead else "您是下一位"
+    visit.dispatcher.utter_message(response="utter_handed_off", place=place)
     return [*events, SlotSet("offered", None)]

@@ -8,7 +8,10 @@ async def test_the_first_has_nobody_ahead_the_second_one(chat: Chat) -> None:
 
     said = [await one.hears("转人工", "human_handoff") for one in (chat, second)]
 
-    assert [one.with_response("utter_handed_off")["ahead"] for one in said] == [0, 1]
+    assert [one.with_response("utter_handed_off")["place"] for one in said] == [
+        "您是下一位",
+        "前面还有 1 位",
+    ]
 
 
 async def test_asking_again_keeps_the_place(chat: Chat) -> None:
@@ -18,7 +21,7 @@ async def test_asking_again_keeps_the_place(chat: Chat) -> None:
 
     said = await chat.hears("人呢", "human_handoff")
 
-    assert said.with_response("utter_handed_off")["ahead"] == 0
+    assert said.with_response("utter_handed_off")["place"] == "您是下一位"
 
 
 async def test_the_conversation_waits_and_shows_its_place(chat: Chat) -> None:
