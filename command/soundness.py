@@ -23,7 +23,12 @@ REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"(\w+)"', re.MULTIL
 
 
 def foreign_interpreter(program: Path) -> str | None:
-    """Programs of an environment name its folder: after a move or copy they run another one."""
+    """Programs of an environment name its folder: after a move or copy they run another one.
+
+    One that is not there yet names none.
+    """
+    if not program.is_file():
+        return None
     found = INTERPRETER.search(program.read_bytes()[:1000].decode("utf-8", "replace"))
     if not found or os.path.realpath(found.group(1)) == os.path.realpath(program.parent):
         return None

@@ -27,6 +27,7 @@ from knowledge.law.citation_guard import CitationGuard
 log = logging.getLogger(__name__)
 
 MAX_QUEUED = 32
+LOOK_AGAIN_S = 0.2
 
 
 class ConversationBusy(HelplineError):
@@ -103,6 +104,7 @@ class Receiver:
     fallback: Fallback
     guard: CitationGuard
     queues: ConversationQueues = field(default_factory=ConversationQueues)
+    patience_s: float = 20  # for the answer that another copy of the service is working on
 
     async def receive(
         self, conversation_id: str, token: str | None, message: NewMessage
@@ -128,9 +130,11 @@ class Receiver:
 
     async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
         try:
-            replies, origin = await self._ask(stored)
+            attempt, replies, origin = await self._ask(stored)
             with metrics.stage("answer"):
-                return await self._answer(stored, replies, origin)
+                return await self._answer(stored, attempt, replies, origin)
+        except service.TurnOver:  # another copy of the service was sent the same message
+            return await self._answer_of_another(stored)
         except DatabaseUnavailable as trouble:
             metrics.turn("failed")
             log.error("turn %s is stored and not answered: %s", stored.turn_id, trouble)
@@ -146,15 +150,28 @@ class Receiver:
                 session, conversation, message.text, client_message_id, at=self.clock.now()
             )
 
-    async def _ask(self, stored: StoredMessage) -> tuple[list[Reply], str]:
-        """What is said to it, and by whom. What the engine began and did not end is begun anew."""
+    async def _answer_of_another(self, stored: StoredMessage) -> dict[str, Any]:
+        """The answer that another copy of the service stores; raises AnswerDelayed."""
+        for _ in range(round(self.patience_s / LOOK_AGAIN_S)):
+            async with self.database.reading() as session:
+                if answer := await service.answer_of(session, stored.turn_id):
+                    metrics.turn("repeated")
+                    return answer
+            await asyncio.sleep(LOOK_AGAIN_S)
+        raise AnswerDelayed(headers={"Retry-After": "3"})
+
+    async def _ask(self, stored: StoredMessage) -> tuple[int, list[Reply], str]:
+        """The attempt that succeeded, what is said, and by whom.
+
+        What the engine began and did not end is begun anew.
+        """
         metadata = {"turn": stored.turn_id, "attempt": stored.attempt}
         try:
             replies = await self.dialogue.send(
                 stored.turn_id, stored.spoken, metadata, stored.memory, stored.conversation_id
             )
             metrics.turn("engine")
-            return replies, "the dialogue engine"
+            return stored.attempt, replies, "the dialogue engine"
         except DialogueUnavailable as trouble:
             metrics.turn("fallback")
             metrics.fallback(trouble.cause)
@@ -164,10 +181,10 @@ class Receiver:
         async with self.database.session() as session:
             attempt = await service.begin_again(session, stored.turn_id)
         metadata["attempt"] = attempt
-        return await self.fallback(stored, metadata, stored.memory), "the fallback"
+        return attempt, await self.fallback(stored, metadata, stored.memory), "the fallback"
 
     async def _answer(
-        self, stored: StoredMessage, replies: list[Reply], origin: str
+        self, stored: StoredMessage, attempt: int, replies: list[Reply], origin: str
     ) -> dict[str, Any]:
         at = self.clock.now()
         async with self.database.reading() as session:
@@ -182,7 +199,7 @@ class Receiver:
                 rejected_before=was_cut,
             )
         async with self.database.session() as session:
-            return await service.answer(session, stored.turn_id, passed, at=at)
+            return await service.answer(session, stored.turn_id, passed, at=at, attempt=attempt)
 
 
 async def _receiver_of(request: Request) -> Receiver:

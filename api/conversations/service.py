@@ -289,13 +289,19 @@ async def keep_memory(session: AsyncSession, turn_id: str, memory: Mapping[str, 
 
 
 async def answer(
-    session: AsyncSession, turn_id: str, replies: Sequence[Reply], *, at: datetime
+    session: AsyncSession,
+    turn_id: str,
+    replies: Sequence[Reply],
+    *,
+    at: datetime,
+    attempt: int | None = None,
 ) -> dict[str, Any]:
     """Store the replies, which passed the citation guard, and close the turn.
 
-    Returns the Turn of the chat API, in JSON, as it will be replayed.
+    Returns the Turn of the chat API, in JSON, as it will be replayed. Raises TurnOver where it was
+    answered by now, or `attempt` is no longer the present one.
     """
-    turn = await open_turn(session, turn_id)
+    turn = await open_turn(session, turn_id, attempt)
     conversation = await _locked(session, turn.conversation_id)
     if conversation.state != DELETED:  # else nothing comes back that was just deleted
         found_out = turn.working or {}
@@ -314,6 +320,12 @@ async def answer(
     )
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
     return turn.answer
+
+
+async def answer_of(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
+    """What a turn was answered with; None while it is thought about."""
+    turn = await session.get(Turn, turn_id)
+    return turn.answer if turn else None
 
 
 async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[str, Any], bool]:

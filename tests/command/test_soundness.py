@@ -148,3 +148,7 @@ def test_a_component_that_is_not_there_is_named(place: Place) -> None:
     (place.root / "config.yml").write_text(text)
 
     assert "bot.classifier.LinearIn" in (soundness.config_trouble(place.root) or "")
+
+
+def test_a_program_that_is_not_there_yet_belongs_to_nobody_else(tmp_path: Path) -> None:
+    assert soundness.foreign_interpreter(tmp_path / "bot/.venv/bin/rasa") is None

@@ -17,12 +17,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from actions import Services, all_actions
 from api.clock import Clock
 from api.conversations import service as conversations
-from api.conversations.models import Conversation
+from api.conversations.models import Conversation, Message
 from api.conversations.receive import Receiver
 from api.conversations.schemas import NewMessage
 from api.database import Database
@@ -196,6 +196,37 @@ def test_a_ticket_that_is_asked_for_filled_and_withdrawn_is_the_same(
     assert interrupted == there
     [ticket] = there["tickets"]
     assert ticket[:3] == ("closed", "normal", "13800001111")
+
+
+async def sent_to_two_at_once(url: str) -> tuple[list[Any], int]:
+    """What two copies of the service answer to one message sent to both, and how many messages the
+    conversation holds then.
+    """
+    one, other = Helpline.opened(url), Helpline.opened(url)
+    try:
+        async with one.database.session() as session:
+            opened = await conversations.open_conversation(
+                session, "web", True, at=one.receiver.clock.now()
+            )
+        message = NewMessage(text="有人在卖仿我们牌子的货", client_message_id=uuid4())
+        answers = await asyncio.gather(
+            *(copy.receiver.receive(opened.id, opened.token, message) for copy in (one, other))
+        )
+        async with one.database.reading() as session:
+            held = select(func.count()).where(Message.conversation_id == opened.id)
+            return answers, await session.scalar(held) or 0
+    finally:
+        await one.database.close()
+        await other.database.close()
+
+
+def test_the_same_message_at_two_copies_of_the_service_gives_both_the_same_turn(
+    sqlite_url: str,
+) -> None:
+    [first, second], held = asyncio.run(sent_to_two_at_once(sqlite_url))
+
+    assert first == second
+    assert held == 2 + len(first["messages"])  # the greeting, and what was said
 
 
 def test_a_summons_told_while_the_engine_is_away_is_still_known_when_it_is_back(
