@@ -35,7 +35,8 @@ from api.protection.checks import check
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys
 
-LONGEST_WAIT_S = 5
+LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
+LONGEST_IN_LINE_S = 12  # for a connection that others use: a message that is stored waits for it
 READERS = 4  # connections to SQLite that only read
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -105,7 +106,7 @@ class Database:
     when the database cannot be used; who sees it work ends it.
     """
 
-    def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+    def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_IN_LINE_S) -> None:
         address = make_url(url)
         # Parameters hold what visitors said; without this they would stand in every error message.
         common: dict[str, Any] = {

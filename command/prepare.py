@@ -19,6 +19,8 @@ from command.steps import FRESH, MISSING, STALE, Step, digest_of, stamp_path, st
 from command.system import (
     ADVICE,
     ADVICE_ON_DOWNLOADS,
+    AS_OURS,
+    SHARED,
     Failure,
     advice_on,
     duration,
@@ -63,6 +65,9 @@ def check_disk(place: Place, megabytes: int) -> None:
     free = min(shutil.disk_usage(folder).free for folder in (place.root, place.var)) // 2**20
     if free < megabytes:
         raise Failure(f"磁盘空间不够：约需 {megabytes:,} MB，只剩 {free:,} MB。请清理后再试。")
+
+
+HOLDS_DATA = "database"  # the step whose files nobody else may read
 
 
 class Setup:
@@ -110,7 +115,9 @@ class Setup:
         # taken first: what changes during the work must count as new
         digest = digest_of(self.place, step)
         try:
-            step.work(functools.partial(self.run, log, downloads=step.megabytes > 0))
+            umask = AS_OURS if step.key == HOLDS_DATA else SHARED
+            run = functools.partial(self.run, log, downloads=step.megabytes > 0, umask=umask)
+            step.work(run)
         except Failure as failure:
             if not self.interrupted:
                 say(f"✗ {step.title}没有完成。{failure}")
@@ -128,6 +135,7 @@ class Setup:
         folder: str = ".",
         env: Mapping[str, str] | None = None,
         downloads: bool = False,
+        umask: int = SHARED,
     ) -> None:
         """Run one command of a step into its log, masked; raises Failure with the end of that
         log.
@@ -138,7 +146,9 @@ class Setup:
                 if self.interrupted:
                     raise Failure("已中断")
                 folder_of_step = self.place.root / folder
-                process = launch(argv, folder_of_step, env or self.place.environ, subprocess.PIPE)
+                process = launch(
+                    argv, folder_of_step, env or self.place.environ, subprocess.PIPE, umask
+                )
                 self.processes.add(process)
             for line in process.stdout or ():
                 output.write(mask(line))

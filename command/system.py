@@ -47,8 +47,16 @@ def keep_private(var: Path) -> None:
                 path.chmod(mode)
 
 
+SHARED = 0o022  # the mask of what anybody may read: programs, packages, the tests' own files
+AS_OURS = -1
+
+
 def launch(
-    argv: Sequence[object], folder: Path, env: Mapping[str, str], output: Any
+    argv: Sequence[object],
+    folder: Path,
+    env: Mapping[str, str],
+    output: Any,
+    umask: int = AS_OURS,
 ) -> subprocess.Popen[str]:
     """Start a process in a group of its own; on Linux it ends with us, even when we are killed.
 
@@ -67,6 +75,7 @@ def launch(
         encoding="utf-8",
         errors="replace",
         start_new_session=True,
+        umask=umask,
     )
 
 

@@ -15,7 +15,7 @@ from command.place import AS_OF, Place, bot_environment
 from command.prepare import prepare
 from command.steps import TO_RUN, steps_of
 from command.supervise import rehearsal_twice
-from command.system import Failure, duration, end_groups, launch, say
+from command.system import SHARED, Failure, duration, end_groups, launch, say
 from command.toolchain import npm_command, npm_environment
 
 RASA_TESTS = {"nlu", "stories"}  # folders of tests/ that `rasa test` reads; they run with tests/bot
@@ -212,7 +212,7 @@ def run_aloud(
 
     The output is shown as it comes, or only when the command fails.
     """
-    process = launch(argv, folder, env, subprocess.PIPE)
+    process = launch(argv, folder, env, subprocess.PIPE, SHARED)
     lines = []
     try:
         for line in process.stdout or ():

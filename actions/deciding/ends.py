@@ -28,19 +28,30 @@ def start_afresh(case: Case) -> Decision:
     )
 
 
+_ANSWERS_DELETION = frozenset(
+    {
+        Does.CONFIRMS_DELETION,
+        Does.REFUSES_DELETION,
+        Does.AFFIRMS,
+        Does.DENIES,
+        Does.ACKNOWLEDGES,
+    }
+)
+
+
 def is_about_own_data(case: Case) -> bool:
     """Whether the visitor wants what is stored of him deleted, or answers whether he does."""
-    answers = {Does.CONFIRMS_DELETION, Does.REFUSES_DELETION, Does.DENIES} & case.turn.does
+    answers = _ANSWERS_DELETION & case.turn.does
     return case.turn.main is Does.DELETES_DATA or (case.state.offered == DELETION and bool(answers))
 
 
 def own_data(case: Case) -> Decision:
     """Nothing is deleted before he has said so twice, in words as plain as these."""
     asked = case.state.offered == DELETION
-    if asked and Does.CONFIRMS_DELETION in case.turn.does:
+    if asked and {Does.CONFIRMS_DELETION, Does.AFFIRMS} & case.turn.does:
         gone: Facts = {}
         return Decision(Step.DELETE_DATA, "确认要删除", gone, Matter(gone, case.state.facts))
-    if case.turn.main is Does.DELETES_DATA:
+    if case.turn.main in (Does.DELETES_DATA, Does.ACKNOWLEDGES):
         return replace(stays(case, Step.ASK_DELETION, "要删除自己的信息，先问一遍"), resume=None)
     return stays(case, Step.KEEP_DATA, "问过要不要删除，说不删")
 

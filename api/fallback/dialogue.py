@@ -69,7 +69,8 @@ class _Turn:
         if any(_closes(event) for event in events):
             return
         if any(event["event"] == "followup" for event in events):
-            await self._form_goes_on(events)
+            self.in_form = True  # a form that opens takes first what the message holds
+            await self._form_goes_on([*events, *await self._act(VALIDATE)])
         elif asked is not None:
             await self._ask(asked)
 

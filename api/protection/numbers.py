@@ -11,6 +11,8 @@ from knowledge.chinese.numerals import DIGITS
 IDENTITY_CARD = "〔证件号〕"
 BANK_CARD = "〔银行卡号〕"
 REFUSED = (IDENTITY_CARD, BANK_CARD)
+LONGEST = 19  # digits of such a number, and so the most pieces that make one
+LOOK_BACK = 20  # characters in which it is said what a number is
 
 # One character for one, so that places in the text stay: full-width and Chinese digits, ×.
 _PLAIN = str.maketrans(
@@ -63,7 +65,7 @@ def _found(plain: str) -> Iterator[tuple[int, int, str]]:
     for run in _RUN.finditer(plain):
         at = run.start()
         pieces = [(at + one.start(), at + one.end()) for one in _PIECE.finditer(run.group())]
-        is_other = bool(_OTHER_NUMBER.search(plain[: run.start()]))
+        is_other = bool(_OTHER_NUMBER.search(plain[max(0, run.start() - LOOK_BACK) : run.start()]))
         yield from _in_run(plain, pieces, is_other)
 
 
@@ -75,7 +77,7 @@ def _in_run(
     """
     first = 0
     while first < len(pieces):
-        for last in range(len(pieces), first, -1):
+        for last in range(min(len(pieces), first + LONGEST), first, -1):
             number = "".join(plain[start:end] for start, end in pieces[first:last])
             if word := _word_for(number, is_other):
                 yield pieces[first][0], pieces[last - 1][1], word

@@ -107,13 +107,20 @@ async def test_a_yes_to_something_later_deletes_nothing(chat: Chat) -> None:
     assert await number_of(chat, Deletion) == 0
 
 
-@pytest.mark.parametrize("text", ["好的", "嗯", "是"])
-async def test_a_vague_yes_deletes_nothing(chat: Chat, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "intent", "deletes"),
+    [("好的", "affirm", True), ("是", "affirm", True), ("删掉吧谢谢", "inform", True)]
+    + [("嗯", "acknowledge", False)],
+)
+async def test_a_yes_to_the_question_deletes_and_a_sound_asks_again(
+    chat: Chat, text: str, intent: str, deletes: bool
+) -> None:
     await is_asked(chat)
-    said = await chat.hears(text, "affirm")
+    before = chat.slots["right_status"]
+    said = await chat.hears(text, intent)
 
-    assert "utter_data_deleted" not in said.responses
-    assert await number_of(chat, Deletion) == 0
+    assert said.responses == ["utter_data_deleted" if deletes else "utter_ask_deletion"]
+    assert chat.slots["right_status"] in (None, before)
 
 
 async def test_it_may_be_wished_while_a_ticket_is_being_registered(chat: Chat) -> None:

@@ -14,13 +14,18 @@ import yaml
 
 THERE = os.environ.get("HELPLINE_TEST_URL", "")
 ALONE = os.environ.get("HELPLINE_TEST_ALONE_URL", "")
+# A wish for a ticket and what it is about, in one sentence.
+AT_ONCE = [
+    ["有人在网店里冒用我注册的牌子，帮我登记工单", "13812345678"],
+    ["帮我登记工单，我的外观专利被隔壁厂抄了，在景德镇昌江区，电话13912345678"],
+]
 EVERY = 12  # of the journeys one in so many: each is talked three times
 
 DIALOGUES = [
     pytest.param([turn["say"] for turn in journey["turns"]], id=f"{path.stem}: {journey['name']}")
     for path in sorted(Path(__file__).parent.glob("*.yml"))
     for journey in yaml.safe_load(path.read_text(encoding="utf-8"))[::EVERY]
-]
+] + [pytest.param(texts, id=texts[0]) for texts in AT_ONCE]
 
 
 class Visitor:

@@ -134,3 +134,19 @@ def test_nearly_no_other_number_of_eighteen_or_nineteen_digits_is_taken_for_one(
         if without_refused(number) != number
     ]
     assert len(taken) < 40
+
+
+@pytest.mark.parametrize("sign", ["1-", "1 ", "一-", "４ "])
+def test_a_long_run_of_single_digits_is_looked_through_number_by_number(sign: str) -> None:
+    looked_at = 0
+
+    def counted(number: str) -> bool:
+        nonlocal looked_at
+        looked_at += 1
+        return is_identity_card(number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.protection.numbers.is_identity_card", counted)
+        without_refused(sign * 1000)
+
+    assert looked_at <= 20 * 1000
