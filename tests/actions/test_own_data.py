@@ -109,8 +109,12 @@ async def test_a_yes_to_something_later_deletes_nothing(chat: Chat) -> None:
 
 @pytest.mark.parametrize(
     ("text", "intent", "deletes"),
-    [("好的", "affirm", True), ("是", "affirm", True), ("删掉吧谢谢", "inform", True)]
-    + [("嗯", "acknowledge", False)],
+    [
+        ("好的", "affirm", True),
+        ("是", "affirm", True),
+        ("删掉吧谢谢", "inform", True),
+        ("嗯", "acknowledge", False),
+    ],
 )
 async def test_a_yes_to_the_question_deletes_and_a_sound_asks_again(
     chat: Chat, text: str, intent: str, deletes: bool
