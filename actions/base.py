@@ -17,7 +17,7 @@ from actions.deciding.answering import left_open
 from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
-from actions.deciding.ticketing import FORM_SLOTS, TICKET_FORM, form_after
+from actions.deciding.ticketing import form_after
 from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
@@ -25,7 +25,7 @@ from api.database import Database
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
-from knowledge.slots import SLOTS, UNKNOWN
+from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
 from actions.base import HelplineAction, Visit
 from actions.deciding.decision import DELETION, Preface, Step
-from actions.deciding.ticketing import TICKET_FORM
 from actions.remedy_details import explain_remedy
 from actions.replies import answer, brief, meaning, supposition
 from actions.replies.exclusions import explain_exclusions
 from knowledge.drafts.drafts import paper_named
+from knowledge.slots import TICKET_FORM
 
 CarryOut = Callable[[Visit], Awaitable[list[EventType]]]
 

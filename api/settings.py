@@ -213,6 +213,30 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("embed_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not re.fullmatch(r"https?://[^/?#\s]+", origin):
+                raise ValueError(
+                    f"HELPLINE_EMBED_ORIGINS 应写成 https://www.example.cn 这样，"
+                    f"只有协议和域名，不是「{origin}」"
+                )
+        return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_proxies(cls, value: str) -> str:
+        for proxy in (part.strip() for part in value.split(",") if part.strip()):
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError:
+                raise ValueError(
+                    f"HELPLINE_TRUSTED_PROXIES 应是代理的 IP 地址或网段，"
+                    f"用逗号隔开，不是「{proxy}」"
+                ) from None
+        return value
+
     @field_validator("allowed_hosts", "limits_exempt", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -1,25 +1,22 @@
 """What lies behind actions/deciding/thresholds.py: `python -m evaluation.thresholds`.
 
-Asks a running dialogue engine about the sentences of tests/nlu, which no training sees, and tells
-of each threshold how many sentences reach it and how many of those are understood rightly.
+Asks the trained model about the sentences of tests/nlu, which no training sees, and tells of each
+threshold how many sentences reach it and how many of those are understood rightly.
 """
 
 import argparse
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, ranked
-from api.dialogue.engine import Dialogue
+from api.fallback.understanding import Understanding
 from api.settings import Settings
 
 HELD_OUT = Path(__file__).parents[1] / "tests" / "nlu" / "test_data.yml"
-PATIENCE_S = 30
 
 
 @dataclass(frozen=True)
@@ -77,24 +74,18 @@ def _concerns(name: str, guess: Guess) -> bool:
     return guess.likeliest == name if name.startswith(OUT) else not out
 
 
-async def _ask(url: str) -> list[Guess]:
-    dialogue = Dialogue(url, PATIENCE_S, token=Settings().rasa_token)
-    guesses: list[Guess] = []
-    for text, intent in sentences():
-        parse: dict[str, Any] | None = await dialogue.parse(text)
-        if parse is None:
-            raise SystemExit(f"对话引擎 {url} 没有应答")
-        best = ranked(parse)[0]
-        guesses.append(Guess(intent, best.name, best.chance))
-    await dialogue.close()
-    return guesses
+def _ask(understanding: Understanding) -> list[Guess]:
+    if not understanding.models:
+        raise SystemExit("没有训练好的模型，请先运行 ./helpline train")
+    best = ((intent, ranked(understanding.parse(text))[0]) for text, intent in sentences())
+    return [Guess(intent, one.name, one.chance) for intent, one in best]
 
 
 def main() -> None:
     """Print a line for each threshold."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.thresholds", description=__doc__)
-    parser.add_argument("--rasa", default="http://127.0.0.1:5005", help="运行中的对话引擎")
-    for one in measure(asyncio.run(_ask(parser.parse_args().rasa))):
+    parser.parse_args()
+    for one in measure(_ask(Understanding.load(Settings().var / "models"))):
         share = one.right / one.reach if one.reach else 0.0
         value = THRESHOLDS[one.name].value
         print(f"{one.name} {value}：{one.of} 句里 {one.reach} 句达到，其中 {share:.3f} 判对")

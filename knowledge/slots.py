@@ -12,6 +12,10 @@ from typing import Any
 
 Facts = dict[str, Any]  # slot → value; a slot that nobody mentioned is absent
 
+# The form of a ticket, and what it asks for in this order; domain.yml names the same.
+TICKET_FORM = "ticket_form"
+FORM_SLOTS = ("situation", "contact")
+
 UNKNOWN = "unknown"  # the visitor was asked and does not know: never ask again, never assume
 
 
@@ -125,3 +129,8 @@ def as_shown(facts: Mapping[str, Any]) -> Facts:
         slot: "、".join(value) if slot in _LISTED_TEXT and isinstance(value, list) else value
         for slot, value in facts.items()
     }
+
+
+def asked_next(facts: Mapping[str, Any]) -> str | None:
+    """What the form of a ticket asks for next; None once it has all."""
+    return next((slot for slot in FORM_SLOTS if not facts.get(slot)), None)

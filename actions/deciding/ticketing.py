@@ -8,18 +8,9 @@ from actions.deciding.case import Case, recorded, stays
 from actions.deciding.decision import Decision, Form, Matter, Step
 from actions.deciding.referring import refer
 from actions.deciding.turn import Does
-from knowledge.slots import UNKNOWN, Facts
+from knowledge.slots import TICKET_FORM, UNKNOWN, Facts, asked_next
 
 REFUSED = "refused"  # what the fact `contact` holds when the visitor would rather not leave any
-
-TICKET_FORM = "ticket_form"
-# What the form asks for, in this order; domain.yml names the same.
-FORM_SLOTS = ("situation", "contact")
-
-
-def missing(facts: Mapping[str, Any]) -> str | None:
-    """What the form asks for next; None once it has all."""
-    return next((slot for slot in FORM_SLOTS if not facts.get(slot)), None)
 
 
 def form_after(
@@ -33,9 +24,9 @@ def form_after(
             asked: str | None = event["value"]
             return asked
         if event["event"] == "followup" and event["name"] == TICKET_FORM:
-            return missing(memory)
+            return asked_next(memory)
     if before in (Form.ASKING, Form.ASKS_MATTER):  # answered beside it: it asks again
-        return memory.get("requested_slot") or missing(memory)
+        return memory.get("requested_slot") or asked_next(memory)
     return None
 
 
@@ -68,7 +59,7 @@ def ticket_answer(case: Case) -> Decision:
     """Take what the visitor answers to the form, and name what the ticket still needs."""
     facts, wrong_contact = _form_facts(case)
     asked = case.state.form_slot
-    following = missing(facts)
+    following = asked_next(facts)
     in_vain = following == asked and case.turn.main is not Does.WANTS_TICKET
     at_once = not case.busy  # wished for at once: the direction is shown beside the form
     return Decision(

@@ -14,13 +14,13 @@ from api import metrics
 from api.dialogue.queue import EngineQueue, WaitedTooLong
 from api.dialogue.replies import Reply, ranks_intents, read_replies
 from api.errors import HelplineError
+from knowledge.slots import FORM_SLOTS, TICKET_FORM
 
 NO_TOKEN = SecretStr("")
 FAILURES = 3  # in a row, after which the engine is left alone
 LEFT_ALONE_S = 15
-TICKET_FORM = "ticket_form"
-# What Rasa has to know of the memory while the form asks; domain.yml names the same.
-FORM_NEEDS = ("requested_slot", "situation", "contact")
+# What Rasa has to know of the memory while the form asks.
+FORM_NEEDS = ("requested_slot", *FORM_SLOTS)
 
 
 class DialogueUnavailable(HelplineError):
@@ -78,9 +78,11 @@ class Dialogue:
         text: str,
         metadata: Mapping[str, Any],
         memory: Mapping[str, Any],
-        conversation_id: str = "",
+        conversation_id: str,
     ) -> list[Reply]:
         """What the bot answers to `text`, at least one reply; raises DialogueUnavailable.
+
+        `conversation_id` is what its place in the queue is asked by.
 
         The engine meets every turn anew: of the conversation's `memory` it is told what the form
         asks for, where it does.
@@ -91,7 +93,7 @@ class Dialogue:
         try:
             async with AsyncExitStack() as served:
                 with metrics.queued():
-                    await served.enter_async_context(self.queue.turn(conversation_id or turn_id))
+                    await served.enter_async_context(self.queue.turn(conversation_id))
                 with self._breaker, metrics.stage("engine"):
                     return await self._ask(turn_id, text, metadata, memory)
         except WaitedTooLong as error:
@@ -122,19 +124,6 @@ class Dialogue:
             # Rasa answers an inner failure with success and an empty list.
             raise DialogueUnavailable("对话引擎没有说话", "silent")
         return replies
-
-    async def parse(self, text: str) -> dict[str, Any] | None:
-        """What Rasa understands of a text outside any turn: intent, intent_ranking, entities.
-
-        None while it is away.
-        """
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post("/webhooks/rest/parse", json={"text": text})
-            response.raise_for_status()
-            return dict(response.json())
-        except (httpx.HTTPError, TimeoutError, ValueError):
-            return None
 
     async def understands(self, text: str) -> bool:
         """Whether Rasa reads a sentence with a trained model: an intent and how others ranked.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.conversations.service import StoredMessage
-from api.dialogue.engine import TICKET_FORM
 from api.dialogue.replies import Reply, replies_of
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from knowledge.slots import TICKET_FORM, asked_next
 
 TURN = "action_turn"
 VALIDATE = f"validate_{TICKET_FORM}"
@@ -78,8 +78,7 @@ class _Turn:
         """The form asks for what is missing, or has all and the ticket is opened."""
         self.in_form = True
         told = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
-        missing = (slot for slot in ASKS if not told.get(slot))
-        following = told["requested_slot"] if "requested_slot" in told else next(missing, None)
+        following = told["requested_slot"] if "requested_slot" in told else asked_next(told)
         if following is None:
             self.in_form = False
             await self._act(FILED)

@@ -35,6 +35,7 @@ CHANGED_MODEL = (
     "模型文件 {file} 与训练时的指纹不符，可能被截断。"
     "请停下热线，运行 ./helpline train，再运行 ./helpline up"
 )
+MISSING_MODEL = "模型文件 {file} 不在了。请停下热线，运行 ./helpline train，再运行 ./helpline up"
 FINDS_NOTHING = "检索查不到任何资料。请停下热线，运行 ./helpline index，再运行 ./helpline up"
 DISK_FULL = "{folder} 所在的磁盘只剩 {free} MB，少于 {least} MB。请清理或扩大这个磁盘"
 
@@ -58,6 +59,8 @@ def model_check(var: Path) -> Check:
         model, seal = var / MODEL, var / SEAL
         if not seal.is_file():
             return None
+        if not model.is_file():
+            return MISSING_MODEL.format(file=model)
         sealed = seal.read_text(encoding="utf-8").split()[:1]
         found = await asyncio.to_thread(_fingerprint, model)
         return None if sealed == [found] else CHANGED_MODEL.format(file=model)
@@ -99,9 +102,7 @@ def constant_check(detail: str | None) -> Check:
 
 
 def _fingerprint(file: Path) -> str:
-    """SHA-256 in hexadecimal, "" for a file that is not there; read again only when it changed."""
-    if not file.is_file():
-        return ""
+    """SHA-256 in hexadecimal; read again only when the file changed."""
     stat = file.stat()
     return _digest(file, stat.st_size, stat.st_mtime_ns)
 

@@ -1,8 +1,7 @@
 """How much of a visitor's text is read at all.
 
 Everything behind it may assume a bounded text: native code (jieba, opencc, the tokenizer) as much
-as patterns, whose time grows faster than the text. The search has the same bound in
-`knowledge/chinese/bounds.py`.
+as patterns, whose time grows faster than the text. The search reads by the same bound.
 """
 
 import unicodedata

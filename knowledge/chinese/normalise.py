@@ -16,7 +16,7 @@ import jieba
 from opencc import OpenCC
 from pydantic import Field
 
-from knowledge.chinese.bounds import bounded
+from bot.reading.bounds import bounded
 from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, load
 
 SUBJECTS = CONTENT / "subjects.yml"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.reading.bounds import bounded
 from knowledge.chinese import normalise
-from knowledge.chinese.bounds import bounded
 from knowledge.law.citations import Citation, quoted
 from knowledge.law.statutes import Statutes
 from knowledge.search import scoring

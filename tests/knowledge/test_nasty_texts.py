@@ -9,8 +9,8 @@ import pytest
 from actions.deciding import turn
 from api.logs import mask
 from api.visitor_text import clean, without_command
+from bot.reading.bounds import LONGEST, bounded
 from knowledge.chinese import amounts, dates, identifiers, normalise
-from knowledge.chinese.bounds import LONGEST, bounded
 from knowledge.facts.reader import contact_refused
 from knowledge.law.applicable import named
 from knowledge.law.citation_guard import Days

@@ -25,7 +25,7 @@ import onnxruntime
 from pydantic import ValidationError
 from tokenizers import Tokenizer
 
-from knowledge.chinese.bounds import bounded
+from bot.reading.bounds import bounded
 from knowledge.reviewed import ROOT, Strict
 
 DEFAULT = "multilingual-e5-small"

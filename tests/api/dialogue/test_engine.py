@@ -16,7 +16,7 @@ async def test_what_was_said_reaches_rasa_with_its_turn() -> None:
     rasa = FakeRasa()
 
     replies = await Dialogue("http://rasa", 8, rasa).send(
-        "t1", "有人卖假货", {"turn": "t1", "attempt": 1}, {"situation": "infringed"}
+        "t1", "有人卖假货", {"turn": "t1", "attempt": 1}, {"situation": "infringed"}, "c1"
     )
 
     assert replies == [Reply("听到了：有人卖假货")]
@@ -29,7 +29,7 @@ async def test_a_form_that_asks_is_told_with_what_it_knows() -> None:
     rasa = FakeRasa()
     memory = {"requested_slot": "contact", "situation": "infringed", "city": "赣州市"}
 
-    await Dialogue("http://rasa", 8, rasa).send("t1", "13800001111", {}, memory)
+    await Dialogue("http://rasa", 8, rasa).send("t1", "13800001111", {}, memory, "c1")
 
     slots = {"requested_slot": "contact", "situation": "infringed", "contact": None}
     assert rasa.heard[0]["form"] == {"name": "ticket_form", "slots": slots}
@@ -50,12 +50,12 @@ async def test_an_engine_that_fails_again_and_again_is_left_alone_for_a_while() 
 
     for _ in range(FAILURES):
         with pytest.raises(DialogueUnavailable):
-            await dialogue.send("t", "您好", {}, {})
+            await dialogue.send("t", "您好", {}, {}, "c1")
     rasa.down = False
 
     assert dialogue.left_alone
     with pytest.raises(DialogueUnavailable):
-        await dialogue.send("t", "您好", {}, {})
+        await dialogue.send("t", "您好", {}, {}, "c1")
     assert rasa.heard == []
 
 
@@ -66,7 +66,7 @@ async def test_one_failure_among_answers_changes_nothing() -> None:
     for down in [True, False] * FAILURES:
         rasa.down = down
         try:
-            await dialogue.send("t", "您好", {}, {})
+            await dialogue.send("t", "您好", {}, {}, "c1")
         except DialogueUnavailable:
             assert down
 
@@ -129,7 +129,7 @@ def transport(status: int, content: str) -> httpx.MockTransport:
 )
 async def test_an_answer_that_cannot_be_shown_counts_as_none(status: int, content: str) -> None:
     with pytest.raises(DialogueUnavailable):
-        await Dialogue("http://rasa", 8, transport(status, content)).send("c", "您好", {}, {})
+        await Dialogue("http://rasa", 8, transport(status, content)).send("c", "您好", {}, {}, "c1")
 
 
 async def test_rasa_that_is_down_is_unavailable() -> None:
@@ -138,7 +138,7 @@ async def test_rasa_that_is_down_is_unavailable() -> None:
     dialogue = Dialogue("http://rasa", 8, rasa)
 
     with pytest.raises(DialogueUnavailable):
-        await dialogue.send("c", "您好", {}, {})
+        await dialogue.send("c", "您好", {}, {}, "c1")
     with pytest.raises(DialogueUnavailable):
         await dialogue.understands("您好")
 
@@ -152,7 +152,7 @@ async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() ->
 
     rasa.answer = never
     with pytest.raises(DialogueUnavailable):
-        await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {}, {})
+        await Dialogue("http://rasa", 0.05, rasa).send("c", "您好", {}, {}, "c1")
 
 
 async def test_rasa_with_a_model_understands() -> None:
@@ -190,6 +190,6 @@ async def test_chinese_travels_as_utf8() -> None:
         seen.append(request.content)
         return httpx.Response(200, json=[{"text": "好"}])
 
-    await Dialogue("http://rasa", 8, httpx.MockTransport(keep)).send("c", "商标", {}, {})
+    await Dialogue("http://rasa", 8, httpx.MockTransport(keep)).send("c", "商标", {}, {}, "c1")
 
     assert json.loads(seen[0])["message"] == "商标"

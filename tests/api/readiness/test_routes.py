@@ -82,6 +82,15 @@ async def test_a_truncated_model_is_noticed(client: httpx.AsyncClient, model: Pa
     assert str(model) in said and "./helpline train" in said
 
 
+async def test_a_model_that_is_gone_is_not_called_truncated(
+    client: httpx.AsyncClient, model: Path
+) -> None:
+    model.unlink()
+
+    said = parts(await client.get("/readyz"))["model"]
+    assert "不在了" in said and "截断" not in said and "./helpline train" in said
+
+
 async def test_an_index_that_finds_nothing_is_not_ready(
     settings: Settings, rasa: FakeRasa, client: httpx.AsyncClient, app: FastAPI
 ) -> None:
