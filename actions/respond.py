@@ -10,6 +10,7 @@ from actions.deciding.decision import DELETION, Preface, Step
 from actions.remedy_details import explain_remedy
 from actions.replies import answer, brief, meaning, supposition
 from actions.replies.exclusions import explain_exclusions
+from actions.ticket import ask_contact_again
 from knowledge.drafts.drafts import paper_named
 from knowledge.slots import TICKET_FORM
 
@@ -72,6 +73,7 @@ STEPS: Mapping[Step, CarryOut] = {
     Step.DRAFTS: drafts.offer,
     Step.TICKET_FORM: fill_form,
     Step.TICKET_ANSWER: fill_form,
+    Step.CONTACT_AGAIN: ask_contact_again,
     Step.TICKET_STATUS: status.tell,
     Step.HAND_OFF: handoff.hand_off,
     Step.DECLINE: ending.decline,

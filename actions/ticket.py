@@ -73,6 +73,13 @@ class OpenTicket(HelplineAction):
         return [SlotSet("asked", None), SlotSet("offered", None)]
 
 
+async def ask_contact_again(visit: Visit) -> list[EventType]:
+    """The tail of a number makes no number: the whole is asked for, and what stands is told."""
+    contact = visit.decision.facts["contact"]
+    visit.dispatcher.utter_message(response="utter_contact_again", contact=contact)
+    return []
+
+
 @dataclass(frozen=True)
 class Filing:
     """What a ticket says, made ready before the database is asked."""

@@ -42,6 +42,8 @@ from actions.deciding.questions import (
 from actions.deciding.referring import affirm, ask_exclusion, ask_remedy, deny, refer, take_up
 from actions.deciding.ticketing import (
     ask_ticket,
+    contact_again,
+    corrects_contact_in_part,
     hand_off,
     open_ticket,
     take_contact,
@@ -113,19 +115,10 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
 
 
 def _step_of(case: Case) -> "Callable[[Case], Decision]":
-    form, main = case.state.form, case.turn.main
-    if is_about_own_data(case):
-        return own_data
-    if case.state.ticket_number and _CODE.fullmatch(case.turn.text.strip()):
-        return ask_ticket
-    if form is Form.FILLED:
-        return open_ticket
-    if form is Form.ASKS_MATTER:
-        return ticket_matter
-    if form is Form.ASKING and main not in _INTERRUPT_FORM | _LEAVE_FORM:
-        return ticket_answer
-    if Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case):
-        return calm
+    """What the message leads to: by where the form stands, by plain words, else by what it does."""
+    main = case.turn.main
+    if first := _of_the_form(case) or _of_plain_words(case):
+        return first
     if main in _MAY_BE_ANSWERED and is_better_answered(case):
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):
@@ -134,6 +127,31 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
     if supposes and as_supposed(case) != case.state.facts:
         return suppose
     return _BY_DEED[main]
+
+
+def _of_the_form(case: Case) -> "Callable[[Case], Decision] | None":
+    """What the ticket's form, or a question about tickets or the visitor's data, waits for."""
+    form = case.state.form
+    if is_about_own_data(case):
+        return own_data
+    if case.state.ticket_number and _CODE.fullmatch(case.turn.text.strip()):
+        return ask_ticket
+    if form is Form.FILLED:
+        return open_ticket
+    if form is Form.ASKS_MATTER:
+        return ticket_matter
+    if form is Form.ASKING and case.turn.main not in _INTERRUPT_FORM | _LEAVE_FORM:
+        return ticket_answer
+    return None
+
+
+def _of_plain_words(case: Case) -> "Callable[[Case], Decision] | None":
+    """What words too plain to be mistaken ask for, whatever the sentence sounds like."""
+    if corrects_contact_in_part(case):
+        return contact_again
+    if Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case):
+        return calm
+    return None
 
 
 _BY_DEED: Mapping[Does, Callable[[Case], Decision]] = {

@@ -41,6 +41,7 @@ class Step(StrEnum):
     DRAFTS = "给文书草稿"
     TICKET_FORM = "开始登记工单"
     TICKET_ANSWER = "收下登记工单的回答"
+    CONTACT_AGAIN = "请访客把联系方式再发一遍"
     TICKET_MATTER = "问工单是什么事"
     OPEN_TICKET = "登记工单"
     TICKET_STATUS = "查工单进度"

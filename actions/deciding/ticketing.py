@@ -42,6 +42,17 @@ def take_contact(case: Case) -> Decision:
     return refer(case, "没有联系方式")
 
 
+def corrects_contact_in_part(case: Case) -> bool:
+    """Whether the number told before is called wrong and no whole one takes its place."""
+    known = case.state.facts.get("contact")
+    stays_known = known not in (None, REFUSED) and case.facts.get("contact") == known
+    return stays_known and Does.CONTACT_IS_WRONG in case.turn.does
+
+
+def contact_again(case: Case) -> Decision:
+    return stays(case, Step.CONTACT_AGAIN, "说联系方式记错了，没有给出完整的")
+
+
 def ticket_matter(case: Case) -> Decision:
     """What a ticket would be about is asked when it was wished before anything was told."""
     return Decision(

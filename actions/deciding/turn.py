@@ -82,6 +82,7 @@ class Does(StrEnum):
     REFUSES_CONTACT = "不愿留联系方式"
     DENIES_IN_WORDS = "带有否定"
     MEANS_HARM = "想动手或吓人"
+    CONTACT_IS_WRONG = "字面上说联系方式记错了"
     WORDLESS = "没有文字"
     CONFIRMS_DELETION = "字面上确认删除"
     REFUSES_DELETION = "字面上说不删"
@@ -172,6 +173,11 @@ _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什�
 SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
 _OWN_MATTER = re.compile("[我俺咱]")
 # What the visitor would do himself; what is done to him, or threatened, is his matter.
+# The visitor's own number, told before: 刚才的电话写错了, 手机号打错一位.
+_CONTACT_IS_WRONG = re.compile(
+    "(?:电话|手机|号码|手机号|微信号?|联系方式)[^，。！？]{0,6}(?:写错|打错|输错|报错|留错|记错|说错|错了|不对|换了)"
+    "|(?:写错|打错|输错|报错|留错|记错|说错)了?[^，。！？]{0,4}(?:电话|手机|号码)"
+)
 _THEIRS = "(?:[他她它]们?|人家|[对那这](?:方|面|个?(?:人|老板|家|店|厂)))"
 _HARM = re.compile(
     "(?:去|就|要|想|敢|先|直接|一起|弟|人|[我俺咱]们?)[^，。！？；]{0,6}?把?"
@@ -373,6 +379,7 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.REFUSES_CONTACT: contact_refused(text),
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
         Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
+        Does.CONTACT_IS_WRONG: _CONTACT_IS_WRONG.search(text),
         Does.WORDLESS: not _WORD.search(text),
         Does.CONFIRMS_DELETION: _CONFIRMS_DELETION.search(text),
         Does.REFUSES_DELETION: _REFUSES_DELETION.search(text),

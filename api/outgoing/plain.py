@@ -11,7 +11,7 @@ _TO_BE_ASKED = re.compile("（(?:城市|区县|口岸)待问）")
 _UNCONFIRMED = re.compile("待核(?![准查实对定销])")
 _ISO_DAY = re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])")
 # Names of slots that only operators read.
-_OUR_WORDS = {"处境：": "您的情况：", "发生场合：": "发生在哪：", "侵权地：": "对方在："}
+_OUR_WORDS = {"处境：": "您的情况：", "发生场合：": "发生在哪：", "侵权地：": "事情发生在："}
 _RING_UP = "请先打电话确认"
 # 名称待核 and 全称待核 say no more than that the name is not certain.
 _NAMES = re.compile(f"(?:名称|全称|通识，){_RING_UP}")

@@ -462,3 +462,24 @@ async def test_the_next_deadline_is_shown_with_the_status(chat: Chat) -> None:
     said = await chat.hears("工单怎么样了", "ask_ticket_status")
 
     assert "2026-12-01" in said.with_response("utter_ticket_status")["deadline"]
+
+
+@pytest.mark.parametrize(
+    "text", ["刚那个电话写错了，尾号应该是0021", "手机号打错了一位", "不对，号码留错了"]
+)
+async def test_a_number_that_is_called_wrong_is_asked_for_as_a_whole(chat: Chat, text: str) -> None:
+    await chat.hears("赣州有人仿冒我的商标", "infringed")
+    chat.slots["contact"] = "13800001111"
+    said = await chat.hears(text, "inform")
+
+    assert said.with_response("utter_contact_again")["contact"] == "13800001111"
+    assert chat.slots["contact"] == "13800001111"
+
+
+async def test_a_whole_number_in_place_of_a_wrong_one_is_taken(chat: Chat) -> None:
+    await chat.hears("赣州有人仿冒我的商标", "infringed")
+    chat.slots["contact"] = "13800001111"
+    said = await chat.hears("电话写错了，是13800002222", "inform")
+
+    assert "utter_contact_again" not in said.responses
+    assert chat.slots["contact"] == "13800002222"

@@ -332,6 +332,13 @@ EXAMPLES = [
         state=known(DESIGN, form=Form.ASKING, form_slot="contact"),
     ),
     Example(
+        "电话写错了，尾号是0021",
+        "inform",
+        Step.CONTACT_AGAIN,
+        "记错了",
+        state=known({**DESIGN, "contact": "13800001111"}),
+    ),
+    Example(
         "拖欠工资怎么办",
         "out_labour",
         Step.TICKET_ANSWER,

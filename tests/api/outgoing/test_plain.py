@@ -123,4 +123,4 @@ def test_what_was_corrected_is_told_in_words_that_visitors_use() -> None:
     )
 
     assert not any(word in told for word in ("处境", "发生场合", "侵权地"))
-    assert "您的情况：权利被侵犯→被抢注" in told and "对方在：南昌市→赣州市" in told
+    assert "您的情况：权利被侵犯→被抢注" in told and "事情发生在：南昌市→赣州市" in told
