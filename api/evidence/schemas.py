@@ -30,6 +30,7 @@ class AddedFile(BaseModel):
     """A picture of the ticket, without its bytes."""
 
     id: str
+    ticket: str = Field(description="The number of its ticket.")
     name: str
     size: int = Field(description="Bytes.")
     media_type: MediaType

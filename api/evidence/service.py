@@ -20,7 +20,7 @@ from api.errors import HelplineError
 from api.evidence.models import TicketFile
 from api.evidence.schemas import AddedFile, MediaType, NewFile
 from api.tickets import service as tickets
-from api.tickets.models import TicketNote
+from api.tickets.models import Ticket, TicketNote
 
 MB = 1024 * 1024
 LARGEST = 5 * MB  # bytes of a picture
@@ -123,7 +123,7 @@ async def add(
     of_ticket = TicketFile.ticket_id == ticket.id
     same = await session.scalar(select(TicketFile).where(of_ticket, TicketFile.sha256 == digest))
     if same is not None:
-        return _told(same)
+        return _told(same, ticket.number)
     held = select(func.count(), func.coalesce(func.sum(TicketFile.size), 0)).where(of_ticket)
     number, size = (await session.execute(held)).one()
     if number >= MOST_FILES or size + len(picture.content) > MOST_BYTES:
@@ -142,20 +142,21 @@ async def add(
     ticket.updated_at = at
     session.add_all([file, TicketNote(ticket_id=ticket.id, text=ADDED_NOTE, written_at=at)])
     await session.flush()
-    return _told(file)
+    return _told(file, ticket.number)
 
 
 async def files_of(session: AsyncSession, conversation_id: str) -> list[AddedFile]:
     """The pictures of a conversation's tickets, the oldest first."""
-    found = await session.scalars(
-        select(TicketFile)
+    found = await session.execute(
+        select(TicketFile, Ticket.number)
+        .join(Ticket, Ticket.id == TicketFile.ticket_id)
         .where(TicketFile.conversation_id == conversation_id)
         .order_by(TicketFile.added_at, TicketFile.id)
     )
-    return [_told(file) for file in found]
+    return [_told(file, number) for file, number in found]
 
 
-async def picture(session: AsyncSession, conversation_id: str, file_id: str) -> Picture:
+async def picture(session: AsyncSession, conversation_id: str, file_id: str) -> TicketFile:
     """A picture with its bytes; raises FileUnknown."""
     found = await session.scalar(
         select(TicketFile)
@@ -164,8 +165,7 @@ async def picture(session: AsyncSession, conversation_id: str, file_id: str) -> 
     )
     if found is None:
         raise FileUnknown
-    kind = _told(found).media_type
-    return Picture(found.name, kind, found.content)
+    return found
 
 
 async def pictures_of_ticket(session: AsyncSession, ticket_id: int) -> Sequence[TicketFile]:
@@ -179,5 +179,14 @@ async def pictures_of_ticket(session: AsyncSession, ticket_id: int) -> Sequence[
     return found.all()
 
 
-def _told(file: TicketFile) -> AddedFile:
-    return AddedFile.model_validate({name: getattr(file, name) for name in AddedFile.model_fields})
+def _told(file: TicketFile, number: str) -> AddedFile:
+    return AddedFile.model_validate(
+        {
+            "id": file.id,
+            "ticket": number,
+            "name": file.name,
+            "size": file.size,
+            "media_type": file.media_type,
+            "added_at": file.added_at,
+        }
+    )

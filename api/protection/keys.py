@@ -95,7 +95,7 @@ class DataKeys:
 
     def opened(self, sealed: str) -> str:
         """The text that was sealed; raises DataKeyWrong."""
-        return self._decrypt(sealed).decode()
+        return self._decrypt(sealed.encode()).decode()
 
     def seal_bytes(self, content: bytes) -> bytes:
         return self._fernet.encrypt(content)
@@ -111,12 +111,12 @@ class DataKeys:
 
     def opened_json(self, sealed: str) -> Any:
         """The JSON that was sealed; raises DataKeyWrong."""
-        return json.loads(zlib.decompress(self._decrypt(sealed)))
+        return json.loads(zlib.decompress(self._decrypt(sealed.encode())))
 
     def has_sealed(self, text: str) -> bool:
         """Whether a text is something that these keys sealed."""
         try:
-            self._decrypt(text)
+            self._decrypt(text.encode())
         except DataKeyWrong:
             return False
         return True
@@ -125,7 +125,7 @@ class DataKeys:
         """The same for the same text under the newest key, and nothing to whoever lacks it."""
         return hmac.new(self._hash_key, text.encode(), sha256).hexdigest()
 
-    def _decrypt(self, sealed: str | bytes) -> bytes:
+    def _decrypt(self, sealed: bytes) -> bytes:
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken:

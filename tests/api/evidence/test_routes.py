@@ -38,12 +38,13 @@ async def test_a_picture_comes_to_the_ticket_and_is_noted_there(
 
     assert response.status_code == 201, response.text
     added = response.json()
-    assert set(added) == {"id", "name", "size", "media_type", "added_at"}
+    assert set(added) == {"id", "ticket", "name", "size", "media_type", "added_at"}
     assert (added["name"], added["size"], added["media_type"]) == (
         "门头.png",
         len(PNG),
         "image/png",
     )
+    assert added["ticket"] == ticket["number"]
     assert (await reads(visitor)).json() == [added]
     assert (await notes(visitor, ticket))[-1] == "来访者补充了一张图片。"
 

@@ -371,6 +371,11 @@ export interface components {
         AddedFile: {
             /** Id */
             id: string;
+            /**
+             * Ticket
+             * @description The number of its ticket.
+             */
+            ticket: string;
             /** Name */
             name: string;
             /**
