@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../widget/api/api";
 import type { AddedPicture, Handoff, NewPicture, Turn } from "../../widget/api/contract";
 import { Conversation } from "../../widget/chat/conversation";
-import type { Entry, PictureEntry, VisitorEntry } from "../../widget/chat/entries";
+import type { Entry, VisitorEntry } from "../../widget/chat/entries";
+import type { PictureEntry } from "../../widget/pictures/picture";
 import type { Word } from "../../widget/api/tabs";
 import { VisitMemory } from "../../widget/api/visit";
 import {

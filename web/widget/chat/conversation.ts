@@ -16,8 +16,9 @@ import type {
   Turn,
 } from "../api/contract";
 import { dayInChina } from "../api/dates";
-import { obstacleTo } from "./files";
-import { Pictures } from "./pictures";
+import { obstacleTo } from "../pictures/files";
+import { keptPicture, type PictureEntry } from "../pictures/picture";
+import { Pictures } from "../pictures/pictures";
 import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
@@ -28,8 +29,6 @@ import {
   type Entry,
   historicEntry,
   isAnswered,
-  keptPicture,
-  type PictureEntry,
   startOfTrailingQuestions,
   turnsOf,
   visitorEntry,
@@ -147,8 +146,10 @@ export class Conversation {
     private readonly lookAgainAfter: number = LOOK_AGAIN,
     private readonly placeAfter: number = SOON,
   ) {
-    this.pictures = new Pictures(api, this.state, {
+    this.pictures = new Pictures(api, {
       session: () => memory.recall().session,
+      show: (entry) => void this.state.entries.push(entry),
+      shown: () => this.state.entries.filter((entry) => entry.kind === "picture"),
       added: () => this.tell("changed"),
       lost: (error) => this.lose(error),
     });

@@ -1,17 +1,7 @@
-import { markRaw } from "vue";
-import type {
-  AddedPicture,
-  Ask,
-  Button,
-  Citation,
-  Message,
-  Referral,
-  Ticket,
-} from "../api/contract";
-import type { Outgoing } from "../api/visit";
+import type { Ask, Button, Citation, Message, Referral, Ticket } from "../api/contract";
+import type { Delivery, Outgoing } from "../api/visit";
+import type { PictureEntry } from "../pictures/picture";
 import { citationName } from "../cards/citations/citations";
-
-export type Delivery = "queued" | "sending" | "retrying" | "delivered" | "undelivered";
 
 /** One thing in the log, in the order in which it is shown. */
 export type Entry =
@@ -25,20 +15,7 @@ export type Entry =
       /** Lost on the line, so it goes out again when the line is back. */
       again: boolean;
     }
-  | {
-      kind: "picture";
-      key: string;
-      name: string;
-      /** Bytes. */
-      size: number;
-      /** The number of the ticket that it was added to; empty before it was. */
-      ticket: string;
-      /** What is sent; null where it was sent before the page was loaded. */
-      file: File | null;
-      delivery: Delivery;
-      reason: string;
-      again: boolean;
-    }
+  | PictureEntry
   | { kind: "replies"; key: string; buttons: Button[]; turn: number }
   | { kind: "referral"; key: string; referral: Referral; asks: Ask[]; turn: number }
   | {
@@ -52,24 +29,6 @@ export type Entry =
   | { kind: "notice"; key: string; text: string };
 
 export type VisitorEntry = Extract<Entry, { kind: "visitor" }>;
-
-export type PictureEntry = Extract<Entry, { kind: "picture" }>;
-
-export function pictureEntry(key: string, file: File): PictureEntry {
-  const { name, size } = file;
-  return {
-    ...{ kind: "picture", key, name, size, ticket: "", file: markRaw(file) },
-    ...{ delivery: "undelivered", reason: "", again: false },
-  };
-}
-
-/** A picture that was added before. */
-export function keptPicture({ id, name, size, ticket }: AddedPicture): PictureEntry {
-  return {
-    ...{ kind: "picture", key: id, name, size, ticket, file: null },
-    ...{ delivery: "delivered", reason: "", again: false },
-  };
-}
 
 export function visitorEntry(outgoing: Outgoing, delivery: Delivery): VisitorEntry {
   return { kind: "visitor", key: outgoing.id, outgoing, delivery, reason: "", again: false };

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { filesIn, obstacleTo, sizeInWords, toSend, wordsForFiles } from "../../widget/chat/files";
+import {
+  filesIn,
+  obstacleTo,
+  sizeInWords,
+  toSend,
+  wordsForFiles,
+} from "../../widget/pictures/files";
 
 function file(type: string, content = ""): File {
   return new File([content], "门头", { type });

@@ -1,12 +1,16 @@
 import { ApiError, type HelplineApi, type Session } from "../api/api";
 import type { AddedPicture } from "../api/contract";
 import { uuid } from "../api/uuid";
-import { type Entry, pictureEntry, type PictureEntry } from "./entries";
 import { toSend } from "./files";
+import { pictureEntry, type PictureEntry } from "./picture";
 
 /** What pictures need to know of their conversation, and tell it. */
 interface Surroundings {
   session(): Session | null;
+  /** Puts an entry at the end of the log. */
+  show(entry: PictureEntry): void;
+  /** The pictures in the log: only as it holds them do they tell the page when they change. */
+  shown(): PictureEntry[];
   /** A picture came to the ticket. */
   added(): void;
   /** The service has this conversation no more. */
@@ -17,7 +21,6 @@ interface Surroundings {
 export class Pictures {
   constructor(
     private readonly api: Pick<HelplineApi, "addPicture" | "pictures">,
-    private readonly log: { entries: Entry[] },
     private readonly conversation: Surroundings,
   ) {}
 
@@ -25,9 +28,8 @@ export class Pictures {
   async add(files: File[]): Promise<void> {
     const entries = files.map((file) => pictureEntry(`picture-${uuid()}`, file));
     const keys = entries.map(({ key }) => key);
-    this.log.entries.push(...entries);
-    // As the log holds them: only those tell the page when they change.
-    await this.send(this.all().filter(({ key }) => keys.includes(key)));
+    entries.forEach((entry) => this.conversation.show(entry));
+    await this.send(this.conversation.shown().filter(({ key }) => keys.includes(key)));
   }
 
   /** Sends what was not delivered once more. */
@@ -39,12 +41,12 @@ export class Pictures {
 
   /** Those that the line kept back, which go out again when it is back. */
   heldBack(): PictureEntry[] {
-    return this.all().filter(({ again }) => again);
+    return this.conversation.shown().filter(({ again }) => again);
   }
 
   /** Those that are not with the service: nothing but the log has them. */
   unsent(): PictureEntry[] {
-    return this.all().filter(({ delivery }) => delivery !== "delivered");
+    return this.conversation.shown().filter(({ delivery }) => delivery !== "delivered");
   }
 
   /** Those that the service has, the oldest first; none where it cannot say. */
@@ -55,10 +57,6 @@ export class Pictures {
       if (error instanceof ApiError) return [];
       throw error;
     }
-  }
-
-  private all(): PictureEntry[] {
-    return this.log.entries.filter((entry) => entry.kind === "picture");
   }
 
   private async deliver(entry: PictureEntry): Promise<void> {
