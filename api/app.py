@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
+import api.evidence.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -124,6 +125,7 @@ def create_app(
     app.include_router(api.conversations.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.evidence.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.routes.router)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.edge.middleware import ACTION_CALLS, LARGEST_BODY
+from api.edge.middleware import ACTION_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
 from api.settings import Settings
 from command.place import Place
 
@@ -30,6 +30,8 @@ def test_the_proxy_keeps_the_engines_door_shut_and_lets_our_own_refusal_of_a_siz
     assert f"location = {ACTION_CALLS} {{ return 404; }}" in PROXY
     size = re.search(r"client_max_body_size +(\d+)k;", PROXY)
     assert size and int(size[1]) * 1024 > LARGEST_BODY
+    of_pictures = re.search(r"client_max_body_size +(\d+)m;", PROXY)
+    assert of_pictures and int(of_pictures[1]) * 1024 * 1024 > LARGEST_PICTURE_CALL
 
 
 def test_the_proxy_hands_on_to_where_the_unit_listens() -> None:

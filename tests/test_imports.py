@@ -34,6 +34,7 @@ API = (
     "conversations",
     "drafts",
     "tickets",
+    "evidence",
     "privacy",
     "fallback",
     "channels",

@@ -193,7 +193,7 @@ async def store_message(
 
     Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
-    conversation = await _going_on(session, conversation.id)
+    conversation = await going_on(session, conversation.id)
     if client_message_id and (
         stored := await _found_again(session, conversation, client_message_id)
     ):
@@ -239,7 +239,7 @@ async def begin_again(session: AsyncSession, turn_id: str) -> int:
     refused.
     """
     turn = await open_turn(session, turn_id)
-    await _going_on(session, turn.conversation_id)
+    await going_on(session, turn.conversation_id)
     turn.attempt, turn.working = turn.attempt + 1, None
     await session.flush()
     return turn.attempt
@@ -386,7 +386,7 @@ async def hand_off(
     session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
 ) -> schemas.Handoff:
     """Put the conversation in the queue for a person. Asked again, it keeps its place."""
-    conversation = await _going_on(session, conversation_id)
+    conversation = await going_on(session, conversation_id)
     if conversation.state != "waiting":
         conversation.state, conversation.waiting_since, conversation.handoff_reason = (
             "waiting",
@@ -418,7 +418,7 @@ async def visitor_texts(session: AsyncSession, conversation_id: str) -> list[str
     ]
 
 
-async def _going_on(session: AsyncSession, conversation_id: str) -> Conversation:
+async def going_on(session: AsyncSession, conversation_id: str) -> Conversation:
     """The conversation, locked, unless it was deleted meanwhile; raises ConversationDeleted."""
     conversation = await _locked(session, conversation_id)
     if conversation.state == DELETED:

@@ -4,6 +4,7 @@
 
 import asyncio
 import ipaddress
+import re
 from http import HTTPMethod, HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,15 +17,21 @@ LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
+# A picture of 5 MB in Base64, with its name.
+LARGEST_PICTURE_CALL = 7 * 1024 * 1024
+PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
+MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
 BODY_S = 20.0  # seconds for a whole body
+PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better
 
 # Below this an answer fits into one packet as it is.
 SMALLEST_COMPRESSED = 1024
-# A Word file is a zip archive already.
+# A Word file is a zip archive already, and pictures are pressed.
 COMPRESSED_ALREADY = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    *("image/jpeg", "image/png", "image/webp"),
 )
 
 PAGE_POLICY = (
@@ -139,13 +146,21 @@ class ErrorBoundary:
                 await answer(scope, receive, send)
 
 
+class PicturesBusy(HelplineError):
+    code = "pictures_busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "正在收别的图片"
+    detail = "正在收别的图片，这张还没有收下，请过几秒再发一次。"
+
+
 class BodyGuard:
-    """Lets in JSON of a bounded size only, within `body_s` seconds: the whole body is read here,
-    before anything interprets it.
+    """Lets in JSON of a bounded size only, in bounded time: the whole body is read here, before
+    anything interprets it. `body_s` are the seconds for any body but a picture.
     """
 
     def __init__(self, app: ASGIApp, body_s: float = BODY_S) -> None:
         self.app, self.body_s = app, body_s
+        self._pictures = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
@@ -153,9 +168,20 @@ class BodyGuard:
         headers = Headers(scope=scope)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return await problem(NotJson())(scope, receive, send)
-
+        if not PICTURE_CALLS.fullmatch(scope["path"]):
+            return await self._hand_on(scope, receive, send, self.body_s)
+        # Refused and not made to wait: who waits takes the room of those who only talk.
+        if self._pictures >= MOST_PICTURES:
+            return await problem(PicturesBusy(headers={"Retry-After": "3"}))(scope, receive, send)
+        self._pictures += 1
         try:
-            async with asyncio.timeout(self.body_s):
+            await self._hand_on(scope, receive, send, PICTURE_S)
+        finally:
+            self._pictures -= 1
+
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send, body_s: float) -> None:
+        try:
+            async with asyncio.timeout(body_s):
                 body = await _whole_body(scope, receive)
         except TimeoutError:
             return await problem(BodyTooSlow())(scope, receive, send)
@@ -178,19 +204,25 @@ class BodyGuard:
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
     """The body; None when the client went away. Raises BodyTooLarge."""
-    limit = (
-        LARGEST_ACTION_CALL
-        if scope["path"] == ACTION_CALLS and from_this_machine(scope)
-        else LARGEST_BODY
-    )
+    limit, too_large = _bound(scope)
     body = bytearray()
     while (message := await receive())["type"] == "http.request":
         body += message.get("body", b"")
         if len(body) > limit:
-            raise BodyTooLarge
+            raise too_large
         if not message.get("more_body"):
             return bytes(body)
     return None
+
+
+def _bound(scope: Scope) -> tuple[int, BodyTooLarge]:
+    """How long a body may be, in bytes, and what is said of a longer one."""
+    if PICTURE_CALLS.fullmatch(scope["path"]):
+        said = "一张图片不能超过 5 MB，请压缩或截取要紧的部分再发。"
+        return LARGEST_PICTURE_CALL, BodyTooLarge(said)
+    if scope["path"] == ACTION_CALLS and from_this_machine(scope):
+        return LARGEST_ACTION_CALL, BodyTooLarge()
+    return LARGEST_BODY, BodyTooLarge()
 
 
 def from_this_machine(scope: Scope) -> bool:

@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 _ROWS = {
     "messages": "说过的话",
     "referrals": "给出的建议",
+    "ticket_files": "工单图片",
     "ticket_notes": "工单进展",
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",

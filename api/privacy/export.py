@@ -1,5 +1,6 @@
 """Everything that is stored about a visitor, in one JSON document with Chinese labels."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation, Message
+from api.evidence import service as evidence
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
 from api.tickets.models import Ticket, TicketNote
@@ -150,6 +152,16 @@ async def _ticket(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
         "登记时间": _moment(ticket.created_at),
         "最近变动": _moment(ticket.updated_at),
         "进展": [{"时间": _moment(note.written_at), "内容": note.text} for note in notes],
+        "图片": [
+            {
+                "名称": file.name,
+                "格式": file.media_type,
+                "大小（字节）": file.size,
+                "时间": _moment(file.added_at),
+                "内容（Base64）": b64encode(file.content).decode(),
+            }
+            for file in await evidence.pictures_of_ticket(session, ticket.id)
+        ],
     }
 
 

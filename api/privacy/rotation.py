@@ -7,15 +7,17 @@ from sqlalchemy import Table, create_engine, event, make_url, select
 from sqlalchemy.engine import Engine
 
 import api.conversations.models
+import api.evidence.models
 import api.privacy.models
 import api.referrals.models  # noqa: F401 - makes all tables known
 from api.database import Base
-from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash, use_keys
+from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash, use_keys
 from api.protection.keys import FILE, DataKeys
 from api.settings import Settings
 from api.tickets.models import Ticket
 
 AT_ONCE = 200  # rows
+PICTURES_AT_ONCE = 4  # each is long
 
 
 class CannotMakeKey(Exception):
@@ -57,14 +59,17 @@ def _seal_anew(settings: Settings, keys: DataKeys) -> int:
 
 
 def _table(engine: Engine, table: Table) -> int:
-    sealed = [c for c in table.columns if isinstance(c.type, EncryptedText | EncryptedJSON)]
+    kinds = EncryptedText | EncryptedJSON | EncryptedBytes
+    sealed = [column for column in table.columns if isinstance(column.type, kinds)]
     if not sealed:
         return 0
     [key] = table.primary_key.columns
     with engine.connect() as connection:
         ids = connection.scalars(select(key)).all()
-    for first in range(0, len(ids), AT_ONCE):
-        _rows(engine, table, sealed, ids[first : first + AT_ONCE])
+    has_pictures = any(isinstance(column.type, EncryptedBytes) for column in sealed)
+    at_once = PICTURES_AT_ONCE if has_pictures else AT_ONCE
+    for first in range(0, len(ids), at_once):
+        _rows(engine, table, sealed, ids[first : first + at_once])
     return len(ids)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation, Message, Turn
 from api.conversations.service import DELETED, ConversationUnknown
+from api.evidence.models import TicketFile
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
@@ -94,7 +95,8 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, referrals, turns and notes; of tickets stay number, status and dates.
+    """Delete messages, referrals, turns, pictures and notes; of tickets stay number, status and
+    dates.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
@@ -104,6 +106,9 @@ async def forget(
         "messages": await _gone(session, Message, Message.conversation_id == conversation.id),
         "referrals": await _gone(
             session, RecordedReferral, RecordedReferral.conversation_id == conversation.id
+        ),
+        "ticket_files": await _gone(
+            session, TicketFile, TicketFile.conversation_id == conversation.id
         ),
         "ticket_notes": await _gone(
             session, TicketNote, TicketNote.ticket_id.in_([ticket.id for ticket in tickets])

@@ -3,7 +3,7 @@
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import JSON, Dialect, String, Text
+from sqlalchemy import JSON, Dialect, LargeBinary, String, Text
 from sqlalchemy.types import TypeDecorator
 
 from api.protection.keys import DataKeys, as_searched
@@ -28,6 +28,19 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _KEYS[dialect].opened(value)
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes that only the data key opens."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _KEYS[dialect].seal_bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _KEYS[dialect].opened_bytes(value)
 
 
 class EncryptedJSON(TypeDecorator[Any]):

@@ -95,7 +95,14 @@ class DataKeys:
 
     def opened(self, sealed: str) -> str:
         """The text that was sealed; raises DataKeyWrong."""
-        return self._decrypt(sealed).decode()
+        return self._decrypt(sealed.encode()).decode()
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        return self._fernet.encrypt(content)
+
+    def opened_bytes(self, sealed: bytes) -> bytes:
+        """The bytes that were sealed; raises DataKeyWrong."""
+        return self._decrypt(sealed)
 
     def seal_json(self, value: Any) -> str:
         """Pressed before it is sealed: what is sealed presses no more, and answers are long."""
@@ -104,12 +111,12 @@ class DataKeys:
 
     def opened_json(self, sealed: str) -> Any:
         """The JSON that was sealed; raises DataKeyWrong."""
-        return json.loads(zlib.decompress(self._decrypt(sealed)))
+        return json.loads(zlib.decompress(self._decrypt(sealed.encode())))
 
     def has_sealed(self, text: str) -> bool:
         """Whether a text is something that these keys sealed."""
         try:
-            self._decrypt(text)
+            self._decrypt(text.encode())
         except DataKeyWrong:
             return False
         return True
@@ -118,9 +125,9 @@ class DataKeys:
         """The same for the same text under the newest key, and nothing to whoever lacks it."""
         return hmac.new(self._hash_key, text.encode(), sha256).hexdigest()
 
-    def _decrypt(self, sealed: str) -> bytes:
+    def _decrypt(self, sealed: bytes) -> bytes:
         try:
-            return self._fernet.decrypt(sealed.encode())
+            return self._fernet.decrypt(sealed)
         except InvalidToken:
             raise DataKeyWrong(
                 f"数据密钥（{_NAME} 或 {FILE}）打不开库里存的内容：不是原来的那一把。"

@@ -93,7 +93,7 @@ async def open(
     """
     turn = await conversations.open_turn(session, turn_id)
     note = None
-    if not (ticket := await _still_open(session, conversation_id)):
+    if not (ticket := await still_open(session, conversation_id)):
         note = OPENED_NOTE
         ticket = Ticket(
             number=await _next_number(session, at.date()),
@@ -149,11 +149,11 @@ async def take_word(
     if turn.ticket is not None:  # an earlier attempt at this turn did it
         return await of_conversation(session, conversation_id)
     if word == "keep":
-        ticket = await _still_open(session, conversation_id) or await _withdrawn(
+        ticket = await still_open(session, conversation_id) or await _withdrawn(
             session, conversation_id
         )
     else:
-        ticket = await _still_open(session, conversation_id)
+        ticket = await still_open(session, conversation_id)
     if ticket is None:
         return None
     notes = {
@@ -188,7 +188,7 @@ async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
 
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the conversation has a ticket that is still worked on."""
-    return await _still_open(session, conversation_id) is not None
+    return await still_open(session, conversation_id) is not None
 
 
 @dataclass(frozen=True)
@@ -289,7 +289,8 @@ def _with_done(
     ]
 
 
-async def _still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:
+async def still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:
+    """The ticket of a conversation that is still worked on, locked."""
     open_ones = select(Ticket).where(
         Ticket.conversation_id == conversation_id, Ticket.status.not_in(("done", "closed"))
     )

@@ -44,6 +44,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       messages: [...greeting],
       turns: new Map(),
       referrals: [],
+      pictures: [],
       latest: {},
     };
     conversations.set(conversation.id, conversation);
@@ -90,6 +91,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       /^\/api\/conversations\/([^/]+)\/drafts\/(.+)\.docx$/.exec(request.url) ?? [];
     const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
     const [, exported] = /^\/api\/conversations\/([^/]+)\/export$/.exec(request.url) ?? [];
+    const [, gallery] = /^\/api\/conversations\/([^/]+)\/files$/.exec(request.url) ?? [];
     const [, number, code] = /^\/api\/tickets\/([^/?]+)\?code=(.*)$/.exec(request.url) ?? [];
     if (number) {
       const progress = tickets.get(`${decodeURIComponent(number)} ${decodeURIComponent(code)}`);
@@ -100,18 +102,29 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       });
     }
     if (request.url === "/api/privacy-notice") return json(response, 200, notice);
-    if (request.method === "POST" && !id) {
+    if (request.method === "POST" && !id && !gallery) {
       openedWith.push(JSON.parse(await read(request)));
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
-    const conversation = conversations.get(id ?? owner ?? planner ?? exported);
+    const conversation = conversations.get(id ?? owner ?? planner ?? exported ?? gallery);
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
     }
     if (conversation.isDeleted)
       return json(response, 410, { code: "conversation_deleted", detail: "这段对话已经删除。" });
     if (exported) return json(response, 200, { 说过的话: conversation.messages });
+    if (gallery && request.method === "GET") return json(response, 200, conversation.pictures);
+    if (gallery) {
+      const { name, type, data } = JSON.parse(await read(request));
+      const fault = faults.shift();
+      if (fault?.status) return json(response, fault.status, fault.problem, fault.headers);
+      const size = Buffer.from(data, "base64").length;
+      const added = { id: name, ticket: "JX", name, size, media_type: type, added_at: "" };
+      if (!conversation.pictures.some(({ id }) => id === name)) conversation.pictures.push(added);
+      if (fault?.cut === "after") return request.socket.destroy();
+      return json(response, 201, added);
+    }
     if (request.method === "DELETE") {
       conversation.isDeleted = true;
       const [fault] = faults.splice(0, 1);

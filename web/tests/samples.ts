@@ -1,4 +1,5 @@
 import type {
+  AddedPicture,
   Citation,
   Deadline,
   Message,
@@ -110,6 +111,14 @@ export const NOTICE: PrivacyNotice = {
 
 export function aTicket(changes: Partial<Ticket> = {}): Ticket {
   return { number: "20261122-0007", code: "abcd", priority: "normal", created: true, ...changes };
+}
+
+export function aPicture(changes: Partial<AddedPicture> = {}): AddedPicture {
+  return {
+    ...{ id: "p1", ticket: "20261122-0007", name: "门头.png", size: 2048 },
+    ...{ media_type: "image/png", added_at: "2026-11-22T10:00:00+08:00" },
+    ...changes,
+  };
 }
 
 export function aTurn(changes: Partial<Turn> = {}): Turn {

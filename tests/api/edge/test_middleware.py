@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -5,6 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import Response, StreamingResponse
 
+from api.edge.middleware import MOST_PICTURES
 from tests.api.conftest import EMBEDDING_SITE
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
@@ -63,6 +65,36 @@ async def test_a_body_of_just_the_limit_is_read(client: httpx.AsyncClient) -> No
     )
 
     assert response.status_code == 201
+
+
+async def test_more_pictures_at_once_than_fit_are_asked_to_come_again_and_words_still_pass(
+    client: httpx.AsyncClient, visitor: Visitor
+) -> None:
+    arrived, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        arrived.release()
+        await go_on.wait()
+        yield b"{}"
+
+    address = f"/api/conversations/{visitor.id}/files"
+    headers = {"Content-Type": "application/json", **visitor.headers}
+    coming = [
+        asyncio.create_task(client.post(address, content=slow(), headers=headers))
+        for _ in range(MOST_PICTURES)
+    ]
+    for _ in coming:
+        await arrived.acquire()
+
+    refused = await client.post(address, json={}, headers=visitor.headers)
+    said = await visitor.posts(text="图片等一下再发")
+    go_on.set()
+    await asyncio.gather(*coming)
+
+    problem(refused, 503, "pictures_busy")
+    assert refused.headers["retry-after"] == "3"
+    assert said.status_code == 200
+    problem(await client.post(address, json={}, headers=visitor.headers), 422, "invalid_request")
 
 
 async def test_an_unknown_address_and_a_wrong_method_are_told_in_chinese(
@@ -232,6 +264,8 @@ async def test_the_description_of_the_interface_names_every_public_call(
         "/api/conversations/{conversation_id}/drafts",
         "/api/conversations/{conversation_id}/drafts/{key}.docx",
         "/api/conversations/{conversation_id}/export",
+        "/api/conversations/{conversation_id}/files",
+        "/api/conversations/{conversation_id}/files/{file_id}",
         "/api/tickets/{number}",
         "/api/tickets/{number}/export",
         "/api/tickets/{number}/delete",

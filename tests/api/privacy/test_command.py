@@ -18,14 +18,17 @@ from sqlalchemy import create_engine, make_url, select, text
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
 from api.database import Database
+from api.evidence import service as evidence
 from api.privacy import rotation
 from api.privacy.__main__ import main
 from api.protection.keys import DataKeys, new_key
 from api.settings import ROOT, Settings
 from api.tickets import service as tickets
+from tests.api.evidence.pictures import PNG
 from tests.conftest import KEYS, TODAY
 
 PHONE, STORY = "13812345678", "他在章贡区卖冒牌茶油"
+SHOP = evidence.Picture("门头.png", "image/png", PNG)
 
 
 @pytest.fixture
@@ -56,6 +59,7 @@ async def number(settings: Settings, database: Database, clock: Any) -> str:
         told = await tickets.open(
             session, opened.id, stored.turn_id, facts, "urgent", STORY, at=at, contact=PHONE
         )
+        await evidence.add(session, opened.id, SHOP, at=at)
     return told.number
 
 
@@ -95,6 +99,7 @@ async def test_delete_asks_and_takes_no_for_an_answer(
     monkeypatch.setattr("builtins.input", lambda _: "删除")
     assert in_thread("delete", number) == 0
     said = capsys.readouterr().out
+    assert re.search(r"工单图片：1\b", said)
     assert re.search(r"说过的话：2\b", said) and re.search(r"对话：1\b", said)
     assert await texts(database) == []
 
@@ -141,7 +146,9 @@ async def test_a_new_key_opens_everything_and_the_old_one_nothing(
     assert STORY in await texts(fresh)
     async with fresh.reading() as session:
         [ticket] = await tickets.of_contact(session, PHONE)
+        [file] = await evidence.pictures_of_ticket(session, ticket.id)
     assert (ticket.number, ticket.facts["contact"]) == (number, PHONE)
+    assert (file.name, file.content) == ("门头.png", PNG)
     await fresh.check_keys()
     await fresh.close()
     for lying in _sealed(settings):
@@ -151,10 +158,13 @@ async def test_a_new_key_opens_everything_and_the_old_one_nothing(
 def _sealed(settings: Settings) -> list[str]:
     url = make_url(re.sub("aiosqlite", "pysqlite", settings.database_url))
     engine = create_engine(url)
-    columns = {"messages": "text", "tickets": "contact", "key_checks": "word"}
+    columns = {
+        **{"messages": "text", "tickets": "contact", "key_checks": "word"},
+        "ticket_files": "content",
+    }
     with engine.connect() as connection:
         rows = [
-            value
+            bytes(value).decode() if table == "ticket_files" else value
             for table, column in columns.items()
             for value in connection.scalars(text(f"SELECT {column} FROM {table}"))
         ]

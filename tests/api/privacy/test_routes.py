@@ -1,5 +1,6 @@
 """A visitor reads what is kept of him, has it deleted, and is told what stays."""
 
+from base64 import b64decode
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,12 @@ from sqlalchemy import func, select, update
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
 from api.conversations.service import ConversationDeleted, ConversationUnknown, TurnOver
+from api.evidence.models import TicketFile
 from api.privacy.models import Deletion
 from api.referrals.models import RecordedReferral
 from api.tickets import service as tickets
 from api.tickets.models import Ticket, TicketNote
+from tests.api.evidence.pictures import PNG, sends
 from tests.api.privacy.conftest import PHONE, STORY
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
@@ -83,6 +86,21 @@ async def test_after_deletion_only_the_bare_ticket_is_left(
     assert (turn.answer, turn.ticket, conversation.facts) == ({}, None, {})
     problem(await visitor.posts(text="还在吗"), 410, "conversation_deleted")
     problem(await exported(visitor), 410, "conversation_deleted")
+
+
+async def test_pictures_are_exported_and_go_with_the_rest(
+    visitor: Visitor, ticket: dict[str, Any], app: FastAPI
+) -> None:
+    response = await sends(visitor, "营业执照.png", PNG)
+    assert response.status_code == 201, response.text
+
+    [held] = (await exported(visitor)).json()["工单"][0]["图片"]
+    told = (await deleted(visitor)).json()
+
+    assert (held["名称"], held["大小（字节）"]) == ("营业执照.png", len(PNG))
+    assert b64decode(held["内容（Base64）"]) == PNG and held["时间"]
+    assert told["counts"]["ticket_files"] == 1
+    assert await count(app, TicketFile) == [0]
 
 
 async def test_without_a_ticket_nothing_at_all_is_left(visitor: Visitor, app: FastAPI) -> None:

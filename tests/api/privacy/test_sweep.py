@@ -12,12 +12,14 @@ from api.clock import SHANGHAI
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
 from api.database import Database
+from api.evidence import service as evidence
 from api.privacy import nightly, service
 from api.privacy.models import Deletion, Lease
 from api.privacy.sweep import count, sweep
 from api.settings import Settings
 from api.tickets import service as tickets
 from api.tickets.models import Ticket
+from tests.api.evidence.pictures import PNG
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=SHANGHAI)
 KEPT_DAYS = {
@@ -104,6 +106,24 @@ async def test_a_swept_ticket_keeps_its_number_and_its_status(
     async with database.reading() as session:
         [ticket] = await session.scalars(select(Ticket))
     assert ticket.number and (ticket.status, ticket.summary) == ("done", service.EMPTY)
+
+
+async def test_the_pictures_of_a_swept_ticket_go_and_those_of_an_open_one_stay(
+    database: Database, settings: Settings, told: Told
+) -> None:
+    old, running = await told(366, "new"), await told(366, "new")
+    async with database.session() as session:
+        for conversation_id in (old, running):
+            picture = evidence.Picture("门头.png", "image/png", PNG)
+            await evidence.add(session, conversation_id, picture, at=NOW - timedelta(days=366))
+        of_old = Ticket.conversation_id == old
+        ticket = (await session.scalars(select(Ticket).where(of_old))).one()
+        ticket.status = "closed"
+    await sweep(database, settings, "schedule", at=NOW)
+
+    async with database.reading() as session:
+        assert await evidence.files_of(session, old) == []
+        assert len(await evidence.files_of(session, running)) == 1
 
 
 async def test_who_speaks_again_is_not_old(

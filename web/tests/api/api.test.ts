@@ -51,6 +51,23 @@ describe("the door to the service", () => {
     );
   });
 
+  it("adds a picture once, also where the line breaks, and lists what was added", async () => {
+    mock.faults.push({ cut: "after" });
+    const picture = { name: "门头.png", type: "image/png" as const, data: btoa("shop") };
+    const added = await api.addPicture(session, picture);
+    expect(added).toMatchObject({ name: "门头.png", size: 4, media_type: "image/png" });
+    expect(await api.pictures(session)).toEqual([added]);
+  });
+
+  it("says in the service's words why a picture was not taken", async () => {
+    const problem = { code: "no_open_ticket", detail: "先登记工单，再把图片发来。" };
+    mock.faults.push({ status: 409, problem });
+    const picture = { name: "门头.png", type: "image/png" as const, data: "" };
+    expect(await failure(api.addPicture(session, picture))).toMatchObject({
+      ...{ status: 409, message: "先登记工单，再把图片发来。", isPassing: false },
+    });
+  });
+
   it("a passing failure is tried again and told each time", async () => {
     mock.faults.push({ cut: "before" }, { status: 503 });
     let retries = 0;

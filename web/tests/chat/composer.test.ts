@@ -55,6 +55,21 @@ describe("the box in which a visitor writes", () => {
     expect(place.querySelector(".keys")?.hasAttribute("hidden")).toBe(true);
   });
 
+  it("has a button for pictures only where they can be added", () => {
+    expect(composer("").place.querySelector(".attach")).toBeNull();
+    const onAttach = vi.fn();
+    const { place } = mounted(MessageComposer, {
+      ...{ draft: "", canSend: true, remark: "", canAttach: true, onAttach },
+    });
+    expect(words(place.querySelector("button.attach"))).toBe("发图片");
+    const picker = place.querySelector<HTMLInputElement>("input[type=file]")!;
+    expect(picker.accept).toBe("image/jpeg,image/png,image/webp");
+    const picture = new File(["x"], "a.png", { type: "image/png" });
+    Object.defineProperty(picker, "files", { value: [picture] });
+    picker.dispatchEvent(new Event("change"));
+    expect(onAttach).toHaveBeenCalledWith([picture]);
+  });
+
   it("hands on every change of the draft", () => {
     const { box, onDraft } = composer("");
     box.value = "商标";

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../widget/api/api";
-import type { Handoff, Turn } from "../../widget/api/contract";
+import type { AddedPicture, Handoff, NewPicture, Turn } from "../../widget/api/contract";
 import { Conversation } from "../../widget/chat/conversation";
 import type { Entry, VisitorEntry } from "../../widget/chat/entries";
+import type { PictureEntry } from "../../widget/pictures/picture";
 import type { Word } from "../../widget/api/tabs";
 import { VisitMemory } from "../../widget/api/visit";
 import {
   aCitation,
   aMessage,
+  aPicture,
   aProgress,
   aReferral,
   aRemedy,
@@ -23,6 +25,9 @@ function aService() {
   const answers: (Turn | ApiError)[] = [];
   const snapshots: (ReturnType<typeof aSnapshot> | ApiError)[] = [];
   const agreedTo: string[] = [];
+  const received: { session: string; name: string; data: string }[] = [];
+  const added: (AddedPicture | ApiError)[] = [];
+  const kept: AddedPicture[] = [];
   let opened = 0;
   return {
     agreedTo,
@@ -64,6 +69,16 @@ function aService() {
     },
     async progress(number: string) {
       return aProgress({ number });
+    },
+    received,
+    added,
+    kept,
+    async addPicture(session: { id: string }, { name, data }: NewPicture) {
+      received.push({ session: session.id, name, data });
+      return orThrow(added.shift() ?? aPicture({ name }));
+    },
+    async pictures() {
+      return kept;
     },
     async resume() {
       return orThrow(snapshots.shift() ?? aSnapshot([]));
@@ -572,6 +587,83 @@ describe("a conversation", () => {
     await conversation.open();
     expect(conversation.state.ticked).toEqual([]);
     expect(reloaded().state.ticked).toEqual([]);
+  });
+
+  describe("with a ticket", () => {
+    const PNG = () => new File(["shop"], "门头.png", { type: "image/png" });
+    const pictures = () =>
+      conversation.state.entries.filter(
+        (entry: Entry): entry is PictureEntry => entry.kind === "picture",
+      );
+
+    beforeEach(async () => {
+      service.answers.push(aTurn({ ticket: aTicket() }));
+      await say("登记工单");
+    });
+
+    it("sends a picture and names the ticket that it was added to", async () => {
+      expect(conversation.state.ticket).toBe(aTicket().number);
+      await conversation.addPictures([PNG()]);
+      expect(service.received).toEqual([{ session: "c1", name: "门头.png", data: btoa("shop") }]);
+      expect(pictures()).toMatchObject([{ delivery: "delivered", ticket: aTicket().number }]);
+    });
+
+    it("says why a file cannot be added, and sends the others", async () => {
+      const pdf = new File(["x"], "a.pdf", { type: "application/pdf" });
+      await conversation.addPictures([pdf, PNG()]);
+      expect(conversation.state.remark).toContain("只收图片");
+      expect(service.received.map(({ name }) => name)).toEqual(["门头.png"]);
+    });
+
+    it("keeps a picture that was not delivered, with the reason, to be sent once more", async () => {
+      service.added.push(new ApiError("先登记工单，再把图片发来。", { status: 409 }));
+      await conversation.addPictures([PNG()]);
+      const [entry] = pictures();
+      expect(entry).toMatchObject({
+        ...{ delivery: "undelivered", again: false, reason: "先登记工单，再把图片发来。" },
+      });
+      await conversation.resendPicture(entry!);
+      expect(pictures()).toMatchObject([{ delivery: "delivered", reason: "" }]);
+    });
+
+    it("sends a picture that the line kept back by itself when it is back", async () => {
+      service.added.push(UNREACHABLE);
+      await conversation.addPictures([PNG()]);
+      expect(pictures()).toMatchObject([{ delivery: "undelivered", again: true }]);
+      await conversation.takeUpAgain();
+      expect(pictures()).toMatchObject([{ delivery: "delivered" }]);
+    });
+
+    it("shows after a reload the pictures that were added, where they were", async () => {
+      const later = aMessage("还有呢", { role: "visitor", at: "2026-11-22T11:00:00+08:00" });
+      service.kept.push(aPicture());
+      service.snapshots.push(aSnapshot([later], { ticket: aTicket() }));
+      conversation = reloaded();
+      await conversation.open();
+      expect(kinds().slice(0, 2)).toEqual(["picture", "visitor"]);
+      expect(pictures()).toMatchObject([{ name: "门头.png", ticket: aTicket().number }]);
+    });
+
+    it("shows in a copy of the tab what was added, and keeps there what was not", async () => {
+      service.snapshots.push(aSnapshot([], { ticket: aTicket() }));
+      const copy = reloaded();
+      await copy.open();
+      service.added.push(new ApiError("图片太多。", { status: 409 }));
+      await copy.addPictures([new File(["x"], "票据.png", { type: "image/png" })]);
+      service.kept.push(aPicture());
+      service.snapshots.push(aSnapshot([], { ticket: aTicket() }));
+      await conversation.addPictures([PNG()]);
+      const names = () =>
+        copy.state.entries.flatMap((entry) => (entry.kind === "picture" ? [entry.name] : []));
+      await vi.waitFor(() => expect(names()).toEqual(["门头.png", "票据.png"]));
+    });
+
+    it("forgets the ticket and its pictures when everything is deleted", async () => {
+      await conversation.addPictures([PNG()]);
+      await conversation.deleteEverything();
+      expect(pictures()).toEqual([]);
+      expect(conversation.state.ticket).toBe("");
+    });
   });
 
   it("gives everything that is stored as a file that a person can read", async () => {

@@ -5,7 +5,7 @@ import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
 import HelplineChat from "../../widget/chat/HelplineChat.vue";
 import { words } from "../mounted";
-import { aMessage, aSnapshot, aTurn, NOTICE } from "../samples";
+import { aMessage, aPicture, aSnapshot, aTurn, NOTICE } from "../samples";
 
 const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
 
@@ -47,6 +47,8 @@ describe("a visitor's personal data", () => {
       draft: async () => new Blob(),
       calendar: async () => new Blob(),
       progress: () => Promise.reject(new ApiError("")),
+      addPicture: async () => aPicture(),
+      pictures: async () => [],
       export: async () => ({ 说过的话: ["商标被仿冒"] }),
       delete: vi.fn(async () => ({ subject: "c1", at: "", counts: {}, kept: "工单只留下单号。" })),
     };

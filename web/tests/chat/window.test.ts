@@ -6,7 +6,7 @@ import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
 import HelplineChat from "../../widget/chat/HelplineChat.vue";
 import { words } from "../mounted";
-import { aMessage, aReferral, aSnapshot, aTurn, NOTICE } from "../samples";
+import { aMessage, aPicture, aReferral, aSnapshot, aTicket, aTurn, NOTICE } from "../samples";
 
 const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
 const HEIGHT_OF_LOG = 300;
@@ -67,6 +67,8 @@ describe("the window of the chat", () => {
       draft: async () => new Blob(),
       calendar: async () => new Blob(),
       progress: () => Promise.reject(new ApiError("")),
+      addPicture: async () => aPicture(),
+      pictures: async () => [],
       export: async () => ({}),
       delete: async () => ({ subject: "c1", at: "", counts: {}, kept: null }),
     };
@@ -161,6 +163,36 @@ describe("the window of the chat", () => {
     await nextTick();
     expect(paste.defaultPrevented).toBe(true);
     expect(words(document.querySelector(".composer-notice"))).toContain("收不了图片");
+  });
+
+  it("adds a pasted picture to the ticket once there is one, and says so in the log", async () => {
+    api.resume = async () => aSnapshot(history, { ticket: aTicket() });
+    const addPicture = vi.fn(async () => aPicture());
+    api.addPicture = addPicture;
+    await open();
+    const paste = new Event("paste", { bubbles: true, cancelable: true });
+    const clipboardData = {
+      files: [new File(["x".repeat(2048)], "门头.png", { type: "image/png" })],
+      getData: () => "",
+    };
+    document.querySelector("textarea")!.dispatchEvent(Object.assign(paste, { clipboardData }));
+    const said = "图片 门头.png（2 KB）已补充到工单 20261122-0007";
+    await vi.waitFor(() => expect(words(log())).toContain(said));
+    expect(paste.defaultPrevented).toBe(true);
+    expect(addPicture).toHaveBeenCalledOnce();
+    expect(document.querySelector("button.attach")).not.toBeNull();
+  });
+
+  it("says what became of a picture and offers to send it again", async () => {
+    api.resume = async () => aSnapshot(history, { ticket: aTicket() });
+    api.addPicture = () => Promise.reject(new ApiError("图片太多。", { status: 409 }));
+    await open();
+    await conversation.addPictures([new File(["x"], "门头.png", { type: "image/png" })]);
+    await nextTick();
+    expect(words(entry("门头.png"))).toContain("图片太多。图片未送达");
+    api.addPicture = async () => aPicture();
+    entry("门头.png").querySelector("button")!.click();
+    await vi.waitFor(() => expect(words(entry("门头.png"))).toContain("已补充到工单"));
   });
 
   it("sends again by itself when the browser is back on line or in sight", async () => {

@@ -1,7 +1,9 @@
 import type {
+  AddedPicture,
   Deleted,
   NewConversation,
   NewMessage,
+  NewPicture,
   OpenedConversation,
   Place,
   PrivacyNotice,
@@ -21,6 +23,8 @@ export interface Session {
 const PAUSES = [1_000, 3_000, 8_000];
 const LONGEST_WAIT_ASKED_BY_SERVICE = 10_000;
 const PATIENCE = 30_000;
+/** The same for a picture: a telephone sends it slowly. */
+const PATIENCE_FOR_PICTURE = 90_000;
 
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const CALENDAR = "text/calendar";
@@ -85,6 +89,8 @@ interface Call {
   file?: string;
   /** Whether `null` is an answer. */
   orNothing?: boolean;
+  /** How long to wait for the answer, in milliseconds. */
+  patience?: number;
   onRetry?: () => void;
 }
 
@@ -150,6 +156,26 @@ export class HelplineApi {
     return this.call({ method: "GET", path, token: session.token, file: CALENDAR });
   }
 
+  /** Adds a picture to the open ticket. Repeats are safe: the same picture is kept once. */
+  addPicture(session: Session, picture: NewPicture, onRetry?: () => void): Promise<AddedPicture> {
+    const path = `${conversationPath(session)}/files`;
+    const patience = PATIENCE_FOR_PICTURE;
+    return this.call({
+      method: "POST",
+      path,
+      token: session.token,
+      body: picture,
+      patience,
+      onRetry,
+    });
+  }
+
+  /** The pictures that were added, the oldest first. */
+  pictures(session: Session): Promise<AddedPicture[]> {
+    const path = `${conversationPath(session)}/files`;
+    return this.call({ method: "GET", path, token: session.token });
+  }
+
   /** Everything that is stored about the conversation, with Chinese labels. */
   export(session: Session): Promise<Record<string, unknown>> {
     const path = `${conversationPath(session)}/export`;
@@ -180,7 +206,15 @@ export class HelplineApi {
     }
   }
 
-  private async attempt<T>({ method, path, token, body, file, orNothing }: Call): Promise<T> {
+  private async attempt<T>({
+    method,
+    path,
+    token,
+    body,
+    file,
+    orNothing,
+    patience,
+  }: Call): Promise<T> {
     const headers: Record<string, string> = {
       Accept: `${file ?? "application/json"}, application/problem+json`,
     };
@@ -192,7 +226,7 @@ export class HelplineApi {
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience ?? PATIENCE),
     });
     const isFile =
       file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;

@@ -28,6 +28,8 @@ export type NewMessage = Schemas["NewMessage"];
 export type Message = Schemas["Message"];
 export type Button = Schemas["Button"];
 export type OfferedDraft = Schemas["OfferedDraft"];
+export type NewPicture = Schemas["NewFile"];
+export type AddedPicture = Schemas["AddedFile"];
 export type Place = Schemas["Place"];
 export type OpenedConversation = Schemas["OpenedConversation"];
 export type Ticket = Schemas["TicketNotice"];
@@ -117,3 +119,11 @@ export type Snapshot = With<
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;
+
+/** The largest picture that the service takes, in bytes. */
+export const LARGEST_PICTURE = 5 * 1024 * 1024;
+export const PICTURE_TYPES: readonly NewPicture["type"][] = [
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+];

@@ -10,6 +10,9 @@ export interface Outgoing {
   title: string;
 }
 
+/** How far something on its way has come. */
+export type Delivery = "queued" | "sending" | "retrying" | "delivered" | "undelivered";
+
 /** What the browser tab remembers of a visit. */
 export interface Visit {
   session: Session | null;

@@ -2,6 +2,7 @@ import { reactive } from "vue";
 import { ApiError, type HelplineApi, type Session } from "../api/api";
 import { LONGEST_MESSAGE } from "../api/contract";
 import type {
+  AddedPicture,
   Button,
   Day,
   Handoff,
@@ -15,6 +16,9 @@ import type {
   Turn,
 } from "../api/contract";
 import { dayInChina } from "../api/dates";
+import { obstacleTo } from "../pictures/files";
+import { keptPicture, type PictureEntry } from "../pictures/picture";
+import { Pictures } from "../pictures/pictures";
 import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
@@ -59,6 +63,8 @@ interface State {
   ticked: string[];
   /** The service's day: browsers' clocks are often wrong. */
   today: Day;
+  /** Number of the newest ticket, to which pictures can be added; empty without one. */
+  ticket: string;
   /** Key of the newest referral; older ones are shown folded. */
   newestReferral: string;
 }
@@ -103,9 +109,11 @@ export class Conversation {
     remark: "",
     ticked: [],
     today: dayInChina(new Date().toISOString()),
+    ticket: "",
     newestReferral: "",
   });
 
+  private readonly pictures: Pictures;
   private readonly seenMessages = new Set<string>();
   private lastReferral = "";
   private lastTicket = "";
@@ -130,12 +138,21 @@ export class Conversation {
       | "progress"
       | "export"
       | "delete"
+      | "addPicture"
+      | "pictures"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
     private readonly lookAgainAfter: number = LOOK_AGAIN,
     private readonly placeAfter: number = SOON,
   ) {
+    this.pictures = new Pictures(api, {
+      session: () => memory.recall().session,
+      show: (entry) => void this.state.entries.push(entry),
+      shown: () => this.state.entries.filter((entry) => entry.kind === "picture"),
+      added: () => this.tell("changed"),
+      lost: (error) => this.lose(error),
+    });
     this.state.draft = memory.recall().draft;
     this.state.ticked = memory.recall().ticked;
     tabs.listen((word) => void this.hear(word));
@@ -240,8 +257,23 @@ export class Conversation {
   /** The line is back: what it broke off goes on by itself. */
   async takeUpAgain(): Promise<void> {
     if (this.state.phase === "failed") await this.open();
-    else if (this.state.phase === "ready")
+    else if (this.state.phase === "ready") {
       await this.enqueue(this.visitorEntries().filter(({ again }) => again));
+      await this.pictures.send(this.pictures.heldBack());
+    }
+  }
+
+  /** Adds pictures to the ticket; of those that cannot be taken the visitor is told why. */
+  async addPictures(files: File[]): Promise<void> {
+    if (this.state.phase !== "ready") return;
+    this.remark(files.map(obstacleTo).find((words) => words !== "") ?? "");
+    await this.pictures.add(files.filter((file) => !obstacleTo(file)));
+  }
+
+  /** Sends a picture that was not delivered once more. */
+  async resendPicture(entry: PictureEntry): Promise<void> {
+    await this.open();
+    if (this.state.phase === "ready") await this.pictures.send([entry]);
   }
 
   /** A draft as a Word file; rejects with an ApiError that can be shown. */
@@ -345,6 +377,7 @@ export class Conversation {
     this.seenMessages.clear();
     this.lastReferral = "";
     this.lastTicket = "";
+    this.state.ticket = "";
   }
 
   /** Whether a conversation that was asked about is still the one that is shown. */
@@ -462,8 +495,9 @@ export class Conversation {
     try {
       await this.settleOutbox(session);
       const snapshot = await this.api.resume(session, true);
+      const pictures = await this.picturesOf(snapshot, session);
       if (!this.isShown(session)) return false; // deleted meanwhile, in another tab
-      this.showAll(snapshot);
+      this.showAll(snapshot, pictures);
     } catch (error) {
       if (!this.isShown(session)) return false;
       if (!(error instanceof ApiError) || !error.isLostSession) throw error;
@@ -507,6 +541,7 @@ export class Conversation {
     this.state.handoff = null;
     this.lastReferral = "";
     this.lastTicket = "";
+    this.state.ticket = "";
     this.notice(
       "上次的对话已结束或已过期。要接着问，看过说明、点“同意并开始”，之前说过的情况请再说一遍。",
     );
@@ -565,11 +600,13 @@ export class Conversation {
     if (busy || !session) return;
     try {
       const snapshot = await this.api.resume(session, true);
+      const pictures = await this.picturesOf(snapshot, session);
       if (!this.isShown(session)) return; // deleted meanwhile
       if (this.state.turn !== turn) return await this.catchUp(); // what was said meanwhile misses
       const unsent = this.visitorEntries().filter(({ delivery }) => delivery === "undelivered");
-      this.showAll(snapshot);
-      this.state.entries.push(...unsent);
+      const unsentPictures = this.pictures.unsent();
+      this.showAll(snapshot, pictures);
+      this.state.entries.push(...unsent, ...unsentPictures);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.isLostSession && this.isShown(session)) await this.lose(error);
@@ -608,11 +645,15 @@ export class Conversation {
     this.show(snapshot);
   }
 
+  private async picturesOf({ ticket }: Snapshot, session: Session): Promise<AddedPicture[]> {
+    return ticket ? this.pictures.kept(session) : [];
+  }
+
   /**
    * Rebuilds the log, turn by turn, each with the cards that it led to; only what came after the
    * visitor's last words can still be answered with a button.
    */
-  private showAll(snapshot: Snapshot): void {
+  private showAll(snapshot: Snapshot, pictures: AddedPicture[]): void {
     this.forgetShown();
     const titles = buttonTitles(snapshot.messages);
     const advised = new Map(
@@ -620,15 +661,26 @@ export class Conversation {
     );
     const turns = turnsOf(snapshot.messages);
     const newest = turns.pop() ?? [];
+    const waiting = [...pictures];
     for (const messages of turns) {
+      this.showPicturesBefore(messages[0]!, waiting);
       this.showVisitor(messages, titles);
       this.show({ messages, referral: advised.get(messages[0]!.id) ?? null, ticket: null });
     }
     this.state.entries = this.state.entries.filter((entry) => entry.kind !== "replies");
     this.state.handoff = snapshot.handoff;
+    if (newest[0]) this.showPicturesBefore(newest[0], waiting);
     this.showVisitor(newest, titles);
     this.show({ ...snapshot, messages: newest });
+    this.state.entries.push(...waiting.map(keptPicture));
     this.lookLaterIfAPersonIsInvolved();
+  }
+
+  /** Takes the pictures that came before a message out of those that wait, into the log. */
+  private showPicturesBefore({ at }: Message, waiting: AddedPicture[]): void {
+    const later = waiting.findIndex(({ added_at }) => Date.parse(added_at) >= Date.parse(at));
+    const earlier = waiting.splice(0, later === -1 ? waiting.length : later);
+    this.state.entries.push(...earlier.map(keptPicture));
   }
 
   private showVisitor([first]: Message[], titles: Map<string, string>): void {
@@ -721,6 +773,7 @@ export class Conversation {
   }
 
   private ticket(ticket: Ticket): void {
+    this.state.ticket = ticket.number;
     const content = `${ticket.number} ${ticket.priority}`;
     if (content === this.lastTicket) return;
     this.lastTicket = content;

@@ -1,8 +1,7 @@
 import type { Ask, Button, Citation, Message, Referral, Ticket } from "../api/contract";
-import type { Outgoing } from "../api/visit";
+import type { Delivery, Outgoing } from "../api/visit";
+import type { PictureEntry } from "../pictures/picture";
 import { citationName } from "../cards/citations/citations";
-
-export type Delivery = "queued" | "sending" | "retrying" | "delivered" | "undelivered";
 
 /** One thing in the log, in the order in which it is shown. */
 export type Entry =
@@ -16,6 +15,7 @@ export type Entry =
       /** Lost on the line, so it goes out again when the line is back. */
       again: boolean;
     }
+  | PictureEntry
   | { kind: "replies"; key: string; buttons: Button[]; turn: number }
   | { kind: "referral"; key: string; referral: Referral; asks: Ask[]; turn: number }
   | {

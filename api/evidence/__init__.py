@@ -1,0 +1,1 @@
+"""Evidence: pictures that visitors add to their open ticket."""
