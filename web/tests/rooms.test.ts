@@ -4,7 +4,16 @@ import { dirname, join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** The rooms of the widget: what is used stands left of what uses it. */
-const ROOMS = ["api", "dialogs", "cards/citations", "cards/downloads", "cards", "pictures", "chat", "."];
+const ROOMS = [
+  "api",
+  "dialogs",
+  "cards/citations",
+  "cards/downloads",
+  "cards",
+  "pictures",
+  "chat",
+  ".",
+];
 const MOST_MODULES = 14;
 
 const names = readdirSync("widget", { recursive: true, encoding: "utf8" });
