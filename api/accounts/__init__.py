@@ -1,0 +1,1 @@
+"""Accounts: who works at the desk, and what each may do."""

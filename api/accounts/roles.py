@@ -1,0 +1,38 @@
+"""Who may do what at the desk: one table, least privilege."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is at the hotline; the value is what the database keeps."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    ANALYST = "analyst"
+
+
+class Permission(StrEnum):
+    """What a route asks for."""
+
+    CHAT = "chat"  # the inbox, conversations, calls, suggestions, canned replies
+    TICKETS = "tickets"
+    LOOKUP = "lookup"  # search over people's matters, the directory
+    OVERSEE = "oversee"  # everybody's work: assign, shared canned replies, figures by person
+    FIGURES = "figures"  # sums, without personal data
+    USERS = "users"
+    AUDIT = "audit"
+    SETTINGS = "settings"
+
+
+_WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP})
+
+MAY: Mapping[Role, frozenset[Permission]] = {
+    Role.OPERATOR: _WORK,
+    Role.SUPERVISOR: _WORK | {Permission.OVERSEE, Permission.FIGURES},
+    Role.ADMIN: frozenset(
+        {Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES}
+    ),
+    Role.ANALYST: frozenset({Permission.FIGURES}),
+}
