@@ -77,3 +77,18 @@ class Message(Base):
     citations: Mapped[list[dict[str, Any]]]
     drafts: Mapped[list[dict[str, Any]] | None]  # null in messages that are older than drafts
     said_at: Mapped[datetime]
+
+
+class ConversationNews(Base):
+    """Something that happened while the visitor was away, to be told at his next visit or turn."""
+
+    __tablename__ = "conversation_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    ticket: Mapped[str | None] = mapped_column(String(20))  # the number of the ticket it is about
+    text: Mapped[str] = mapped_column(EncryptedText)
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

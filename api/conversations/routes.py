@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.answers.service import AppKnowledge
 from api.calendar import service as calendar
 from api.clock import AppClock
-from api.conversations import schemas, service
+from api.conversations import news, schemas, service
 from api.conversations.receive import AppReceiver
 from api.database import AppDatabase, Database
 from api.edge.limits import (
@@ -94,12 +94,21 @@ async def show_conversation(
     conversation_id: ConversationId,
     token: Token,
     database: AppDatabase,
+    clock: AppClock,
     referrals: Annotated[bool, Query(description="Whether to send those of every turn.")] = False,
 ) -> schemas.Snapshot:
-    """Everything said so far, what is known, and where the matter stands."""
+    """Everything said so far, what is known, and where the matter stands. What happened while
+    nobody looked is told by this look.
+    """
     async with database.reading() as session:
         conversation = await service.authenticate(session, conversation_id, token)
-        return await service.show(session, conversation, with_referrals=referrals)
+        if not await news.wait(session, conversation_id):
+            return await service.show(session, conversation, with_referrals=referrals)
+    async with database.session() as session:
+        conversation = await service.authenticate(session, conversation_id, token)
+        told = await service.tell_news(session, conversation, at=clock.now())
+        shown = await service.show(session, conversation, with_referrals=referrals)
+        return shown.model_copy(update={"news": told})
 
 
 @router.get("/{conversation_id}/place", dependencies=[Depends(count_reading)])

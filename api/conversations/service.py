@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import schemas
+from api.conversations import news, schemas
 from api.conversations.models import Conversation, Message, Turn
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
@@ -309,9 +309,13 @@ async def answer(
         conversation.memory = found_out.get("memory", conversation.memory)
     turn.working = None
     replies = [*await _refusal(session, turn_id), *replies]
+    told = await _tell_news(session, conversation, turn.id, at)
     complete = schemas.Turn.model_validate(
         {
-            "messages": await _say(session, conversation, turn.id, replies, at),
+            "messages": [
+                *(message for _, message in told),
+                *await _say(session, conversation, turn.id, replies, at),
+            ],
             "facts": as_shown(conversation.facts),
             "referral": await referrals.of_turn(session, turn.id),
             "ticket": turn.ticket,
@@ -366,6 +370,15 @@ async def show(
     )
 
 
+async def tell_news(
+    session: AsyncSession, conversation: Conversation, *, at: datetime
+) -> list[schemas.ToldNews]:
+    """Say in the conversation what happened while its visitor was away; each thing once."""
+    conversation = await going_on(session, conversation.id)
+    told = await _tell_news(session, conversation, None, at)
+    return [schemas.ToldNews(message_id=message.id, ticket=one.ticket) for one, message in told]
+
+
 async def remember_facts(
     session: AsyncSession, turn_id: str, facts: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -397,6 +410,14 @@ async def hand_off(
     handoff = await _handoff_of(session, conversation)
     assert handoff is not None
     return handoff
+
+
+async def show_ticket(
+    session: AsyncSession, conversation_id: str, ticket: schemas.TicketNotice
+) -> None:
+    """Let the conversation tell of a ticket that staff opened in it; raises ConversationDeleted."""
+    conversation = await going_on(session, conversation_id)
+    conversation.ticket = {**ticket.model_dump(), "code": None}
 
 
 async def attach_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
@@ -519,6 +540,15 @@ async def _say(
             )
         )
         for reply in replies
+    ]
+
+
+async def _tell_news(
+    session: AsyncSession, conversation: Conversation, turn_id: str | None, at: datetime
+) -> list[tuple[news.News, schemas.Message]]:
+    return [
+        (one, _shown(await _store(session, conversation, turn_id, "system", one.text, at)))
+        for one in await news.take(session, conversation.id, at=at)
     ]
 
 

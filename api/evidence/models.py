@@ -26,4 +26,8 @@ class TicketFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     # long, so it is only read where it is asked for
     content: Mapped[bytes] = mapped_column(EncryptedBytes, deferred=True)
+    # the same made anew for staff to look at; null until somebody does, and of what is no picture
+    thumbnail: Mapped[bytes | None] = mapped_column(EncryptedBytes, deferred=True)
+    # who of the staff added it; null where the visitor did
+    added_by: Mapped[str | None] = mapped_column(String(60))
     added_at: Mapped[datetime]

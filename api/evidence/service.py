@@ -19,8 +19,9 @@ from api.conversations import service as conversations
 from api.errors import HelplineError
 from api.evidence.models import TicketFile
 from api.evidence.schemas import AddedFile, MediaType, NewFile
+from api.tickets import record
 from api.tickets import service as tickets
-from api.tickets.models import Ticket, TicketNote
+from api.tickets.models import Ticket
 
 MB = 1024 * 1024
 LARGEST = 5 * MB  # bytes of a picture
@@ -140,8 +141,8 @@ async def add(
         added_at=at,
     )
     ticket.updated_at = at
-    session.add_all([file, TicketNote(ticket_id=ticket.id, text=ADDED_NOTE, written_at=at)])
-    await session.flush()
+    session.add(file)
+    await record.note(session, ticket, ADDED_NOTE, by="visitor", at=at)
     return _told(file, ticket.number)
 
 

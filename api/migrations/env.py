@@ -12,6 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 import api.conversations.models
 import api.edge.models
+import api.evidence.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known

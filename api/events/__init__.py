@@ -1,0 +1,1 @@
+"""Events: what happens at the desk, told to whoever looks on."""
