@@ -25,6 +25,7 @@ from api.database import Database
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
+from knowledge.office.office import Office
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Services:
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
+    office: Office = field(default_factory=Office.load)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

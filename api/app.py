@@ -22,6 +22,7 @@ import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
+import api.tickets.staff.routes
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
@@ -51,6 +52,7 @@ from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.tickets.service import LookUps
+from knowledge.office.office import Office
 
 
 class _Service(FastAPI):
@@ -84,6 +86,7 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.office = Office.load()
         state.limiter = limiter_of(settings, state.database)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
@@ -125,6 +128,7 @@ def create_app(
     app.include_router(api.conversations.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.staff.routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
@@ -234,5 +238,6 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
+            state.office,
         )
     )

@@ -17,11 +17,10 @@ from sqlalchemy.orm import undefer
 
 from api.conversations import service as conversations
 from api.errors import HelplineError
-from api.evidence.models import TicketFile
 from api.evidence.schemas import AddedFile, MediaType, NewFile
 from api.tickets import record
 from api.tickets import service as tickets
-from api.tickets.models import Ticket
+from api.tickets.models import Ticket, TicketFile
 
 MB = 1024 * 1024
 LARGEST = 5 * MB  # bytes of a picture

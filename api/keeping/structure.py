@@ -7,7 +7,6 @@ from sqlalchemy import URL
 
 import api.conversations.models
 import api.edge.models
-import api.evidence.models
 import api.lookup.models
 import api.privacy.models
 import api.referrals.models

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 
 import api.conversations.models
 import api.edge.models
-import api.evidence.models
 import api.lookup.models
 import api.privacy.models
 import api.referrals.models

@@ -1,4 +1,4 @@
-"""Tables of tickets: what they are about, and what was noted, changed, promised, linked, handed on."""
+"""Tables of tickets: what they are about, what was noted, changed, promised, linked, handed on."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
-from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
+from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash
 
 # A ticket that was split off stands beside the one that the conversation speaks of.
 _STILL_OPEN = text("status NOT IN ('done', 'closed', 'withdrawn') AND split_from_id IS NULL")
@@ -169,6 +169,30 @@ class Satisfaction(Base):
     score: Mapped[int]  # 1 to 5
     words: Mapped[str | None] = mapped_column(EncryptedText)
     said_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TicketFile(Base):
+    """A picture of a ticket. The same one is kept once, so that a repeat is safe."""
+
+    __tablename__ = "ticket_files"
+    __table_args__ = (UniqueConstraint("ticket_id", "sha256"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    name: Mapped[str] = mapped_column(EncryptedText)
+    media_type: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]  # bytes
+    sha256: Mapped[str] = mapped_column(String(64))
+    # long, so it is only read where it is asked for
+    content: Mapped[bytes] = mapped_column(EncryptedBytes, deferred=True)
+    # the same made anew for staff to look at; null until somebody does, and of what is no picture
+    thumbnail: Mapped[bytes | None] = mapped_column(EncryptedBytes, deferred=True)
+    # who of the staff added it; null where the visitor did
+    added_by: Mapped[str | None] = mapped_column(String(60))
+    added_at: Mapped[datetime]
 
 
 class TicketDay(Base):

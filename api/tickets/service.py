@@ -154,8 +154,12 @@ async def opened(
         ticket.queue = assessment.queue
         await clocks.begin(session, ticket, assessment.dues, at=at)
     await record.note(session, ticket, OPENED_NOTE, at=at)
-    metrics.ticket_opened(ticket.priority)
+    metrics.ticket_opened(_priority(ticket))
     await record.publish(session, "ticket.opened", ticket, at=at)
+
+
+def _priority(ticket: Ticket) -> Priority:
+    return "urgent" if ticket.priority == "urgent" else "normal"
 
 
 async def _reassess(
@@ -364,7 +368,7 @@ async def _withdrawn(session: AsyncSession, conversation_id: str) -> Ticket | No
     return newest if newest is not None and newest.status == Status.WITHDRAWN else None
 
 
-def _newest(conversation_id: str) -> Select[tuple[Ticket]]:
+def _newest(conversation_id: str) -> Select[Any]:
     """The newest ticket that the conversation speaks of: those that were split off come last."""
     return (
         select(Ticket)

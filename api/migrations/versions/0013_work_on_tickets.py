@@ -1,5 +1,7 @@
 """queues, notes of the office, clocks, links, referral sheets, satisfaction, thumbnails, search"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,7 +15,7 @@ OPEN_BEFORE = sa.text("status NOT IN ('done', 'closed')")
 OPEN_AFTER = sa.text("status NOT IN ('done', 'closed', 'withdrawn') AND split_from_id IS NULL")
 WITHDRAWN_NOTE = "来访者撤回了工单。"
 
-TICKET_COLUMNS = (
+TICKET_COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("queue", sa.String(30), nullable=False, server_default="helpline"),
     sa.Column("queue_chosen", sa.Boolean(), nullable=False, server_default=sa.false()),
     sa.Column("assignee_id", sa.Integer()),
@@ -24,7 +26,7 @@ TICKET_COLUMNS = (
     sa.Column("split_from_id", sa.Integer()),
     sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
 )
-NOTE_COLUMNS = (
+NOTE_COLUMNS: tuple[sa.Column[Any], ...] = (
     sa.Column("public", sa.Boolean(), nullable=False, server_default=sa.true()),
     sa.Column("by", sa.String(10), nullable=False, server_default="system"),
     sa.Column("author_id", sa.Integer()),

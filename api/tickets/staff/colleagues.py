@@ -1,0 +1,33 @@
+"""Who a ticket may be given to."""
+
+from http import HTTPStatus
+
+from sqlalchemy import column, select, table
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.accounts.access import Staff
+from api.accounts.roles import MAY, Permission, Role
+from api.errors import HelplineError
+from api.tickets.staff.schemas import Person
+
+_USERS = table("users", column("id"), column("display_name"), column("role"), column("active"))
+
+
+class ColleagueUnknown(HelplineError):
+    code = "colleague_unknown"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "不能交给这个人"
+    detail = "没有这位同事，或者他的角色不办工单，请从同事名单里选。"
+
+
+async def person(session: AsyncSession, staff: Staff, named: int | str) -> Person:
+    """The colleague of this id, or the staff himself for me; raises ColleagueUnknown."""
+    if named in ("me", staff.id):
+        return Person(id=staff.id, name=staff.display_name)
+    found = await session.execute(
+        select(_USERS.c.display_name, _USERS.c.role).where(_USERS.c.id == named, _USERS.c.active)
+    )
+    row = found.one_or_none()
+    if row is None or Permission.TICKETS not in MAY[Role(row.role)]:
+        raise ColleagueUnknown
+    return Person(id=int(named), name=row.display_name)
