@@ -15,7 +15,8 @@ from api.referrals.models import RecordedReferral
 from api.tickets.labels import labelled
 from api.tickets.models import ReferralSheet, Satisfaction, Ticket, TicketNote
 from api.tickets.satisfaction import CONVERSATION
-from api.tickets.status import LABELS, Status
+from api.tickets.service import STATUS_TEXT
+from api.tickets.status import public
 
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
@@ -89,7 +90,7 @@ async def _ticket(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
     )
     return {
         "单号": ticket.number,
-        "状态": LABELS[Status(ticket.status)],
+        "状态": STATUS_TEXT[public(ticket.status)],
         "缓急": _PRIORITY.get(ticket.priority, ticket.priority),
         "摘要": ticket.summary,
         "情况": labelled(ticket.facts),
