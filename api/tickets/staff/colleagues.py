@@ -2,15 +2,13 @@
 
 from http import HTTPStatus
 
-from sqlalchemy import column, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.access import Staff
+from api.accounts.models import User
 from api.accounts.roles import MAY, Permission, Role
 from api.errors import HelplineError
 from api.tickets.staff.schemas import Person
-
-_USERS = table("users", column("id"), column("display_name"), column("role"), column("active"))
 
 
 class ColleagueUnknown(HelplineError):
@@ -24,10 +22,7 @@ async def person(session: AsyncSession, staff: Staff, named: int | str) -> Perso
     """The colleague of this id, or the staff himself for me; raises ColleagueUnknown."""
     if named in ("me", staff.id):
         return Person(id=staff.id, name=staff.display_name)
-    found = await session.execute(
-        select(_USERS.c.display_name, _USERS.c.role).where(_USERS.c.id == named, _USERS.c.active)
-    )
-    row = found.one_or_none()
-    if row is None or Permission.TICKETS not in MAY[Role(row.role)]:
+    user = await session.get(User, named)
+    if user is None or not user.active or Permission.TICKETS not in MAY[Role(user.role)]:
         raise ColleagueUnknown
-    return Person(id=int(named), name=row.display_name)
+    return Person(id=user.id, name=user.display_name)

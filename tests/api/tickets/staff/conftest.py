@@ -3,27 +3,22 @@
 What is the database's business is tested on both kinds elsewhere; here one is enough.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Header
-from sqlalchemy import text
+from fastapi import FastAPI
 
-from api.accounts.access import NotSignedIn, Staff, staff_of
+from api.accounts.access import Staff, staff_from
 from api.accounts.roles import Role
 from api.tickets import service as tickets
+from tests.api.desk import Colleague, make_cheap
 from tests.api.visitor import Visitor
 from tests.fakes import FakeRasa
 
 PHONE = "13812345678"
-LI = Staff(1, "li", "李敏", Role.OPERATOR)
-WANG = Staff(2, "wang", "王强", Role.OPERATOR)
-CHEN = Staff(3, "chen", "陈班长", Role.SUPERVISOR)
-ADMIN = Staff(4, "admin", "管理员", Role.ADMIN)
-STAFF = {str(one.id): one for one in (LI, WANG, CHEN, ADMIN)}
 
 CHECKLIST = [{"what": "对方卖了货", "how": "买一件留小票"}, {"what": "商标归您", "how": "注册证"}]
 
@@ -39,10 +34,11 @@ class Operator:
 
     client: httpx.AsyncClient
     staff: Staff
-    headers: dict[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.headers = {"X-Test-Staff": str(self.staff.id)}
+    @classmethod
+    async def comes(cls, app: FastAPI, role: Role, name: str) -> "Operator":
+        colleague = await Colleague.comes(app, role, name, display_name=name)
+        return cls(colleague.client, staff_from(colleague.user, "password"))
 
     async def gets(self, path: str, **query: Any) -> Any:
         response = await self.asks("GET", path, params=query)
@@ -64,48 +60,28 @@ class Operator:
         return response.json()
 
     async def asks(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return await self.client.request(method, f"/api/desk/{path}", headers=self.headers, **more)
-
-
-async def _staff_of_test(x_test_staff: Annotated[str | None, Header()] = None) -> Staff:
-    if x_test_staff not in STAFF:
-        raise NotSignedIn
-    return STAFF[x_test_staff]
+        return await self.client.request(method, f"/api/desk/{path}", **more)
 
 
 @pytest.fixture
-async def desk(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[FastAPI]:
-    """The service, at whose desk the staff of the tests may sit; its users are in the database."""
-    app.dependency_overrides[staff_of] = _staff_of_test
-    async with app.state.database.session() as session:
-        await session.execute(text(_USERS))
-        for one in STAFF.values():
-            row = {"id": one.id, "name": one.name, "display_name": one.display_name}
-            await session.execute(text(_USER), {**row, "role": one.role.value})
-    yield app
-    app.dependency_overrides.clear()
-
-
-_USERS = """CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name TEXT, display_name TEXT,
-role TEXT, active BOOLEAN, password_hash TEXT, must_change_password BOOLEAN, created_at TEXT)"""
-_USER = """INSERT INTO users
-(id, name, display_name, role, active, password_hash, must_change_password, created_at)
-VALUES (:id, :name, :display_name, :role, true, '', false, '2026-11-01 00:00:00')"""
+async def li(app: FastAPI) -> Operator:
+    make_cheap(app)
+    return await Operator.comes(app, Role.OPERATOR, "李敏")
 
 
 @pytest.fixture
-def li(desk: FastAPI, client: httpx.AsyncClient) -> Operator:
-    return Operator(client, LI)
+async def wang(app: FastAPI, li: Operator) -> Operator:
+    return await Operator.comes(app, Role.OPERATOR, "王强")
 
 
 @pytest.fixture
-def wang(desk: FastAPI, client: httpx.AsyncClient) -> Operator:
-    return Operator(client, WANG)
+async def chen(app: FastAPI, li: Operator) -> Operator:
+    return await Operator.comes(app, Role.SUPERVISOR, "陈班长")
 
 
 @pytest.fixture
-def chen(desk: FastAPI, client: httpx.AsyncClient) -> Operator:
-    return Operator(client, CHEN)
+async def admin(app: FastAPI, li: Operator) -> Operator:
+    return await Operator.comes(app, Role.ADMIN, "管理员")
 
 
 Opens = Callable[..., Awaitable[dict[str, Any]]]
