@@ -24,6 +24,7 @@ import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
+import api.tickets.staff.joint_routes
 import api.tickets.staff.routes
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
@@ -132,7 +133,9 @@ def create_app(
     app.include_router(api.conversations.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.routes.conversation_router)
     app.include_router(api.tickets.staff.routes.router)
+    app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)

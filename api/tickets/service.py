@@ -276,15 +276,19 @@ class LookUps:
         Raises TicketNotFound for an unknown number and for a wrong code alike, TooManyTries,
         CountsUnavailable.
         """
+        return await _progress(session, await self.ticket(session, number, code, asker))
+
+    async def ticket(self, session: AsyncSession, number: str, code: str, asker: str) -> Ticket:
+        """The ticket itself, for who has its code; raises as `progress` does."""
         number = number[:LONGEST_NUMBER].strip().upper()
         await self.limiter.try_code(number, asker)
         try:
-            progress = await _look_up(session, number, code)
+            ticket = await _look_up(session, number, code)
         except TicketNotFound:
             await self.limiter.wrong_code(number, asker)
             raise
         await self.limiter.right_code(number, asker)
-        return progress
+        return ticket
 
     async def progress_in(
         self, session: AsyncSession, number: str, code: str, conversation_id: str
@@ -294,8 +298,8 @@ class LookUps:
         return await self.progress(session, number, code, asker)
 
 
-async def _look_up(session: AsyncSession, number: str, code: str) -> Progress:
-    ticket = (
+async def _look_up(session: AsyncSession, number: str, code: str) -> Ticket:
+    ticket: Ticket | None = (
         await session.scalar(select(Ticket).where(Ticket.number == number))
         if number.isprintable()
         else None
@@ -303,7 +307,7 @@ async def _look_up(session: AsyncSession, number: str, code: str) -> Progress:
     expected = ticket.code_sha256 if ticket else _sha256(number, secrets.token_hex(8))
     if not hmac.compare_digest(_sha256(number, code.strip().upper()), expected) or ticket is None:
         raise TicketNotFound
-    return await _progress(session, ticket)
+    return ticket
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Progress:

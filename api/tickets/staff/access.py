@@ -52,6 +52,25 @@ class Desk:
             )
             yield session, ticket
 
+    @asynccontextmanager
+    async def both(
+        self, number: str, other: str, what: str
+    ) -> AsyncIterator[tuple[AsyncSession, Ticket, Ticket]]:
+        """A unit of work on two tickets, locked in the order of their numbers so that nobody waits
+        in a circle.
+        """
+        async with self.database.session() as session:
+            found = {
+                one: await showing.find(session, one, locked=True)
+                for one in sorted({number.strip().upper(), other.strip().upper()})
+            }
+            detail = {"other": other.strip().upper()}
+            ticket, second = found[number.strip().upper()], found[other.strip().upper()]
+            await audit.record(
+                session, self.staff, what, "ticket", ticket.number, at=self.at, detail=detail
+            )
+            yield session, ticket, second
+
     async def shown(self, session: AsyncSession, ticket: Ticket) -> FullTicket:
         return await showing.full(session, ticket, self.office, at=self.at)
 
