@@ -55,6 +55,7 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.tickets import escalation
 from api.tickets.service import LookUps
 from knowledge.office.office import Office
 
@@ -102,6 +103,7 @@ def create_app(
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
