@@ -19,6 +19,7 @@ import api.accounts.routes
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
+import api.evidence.desk_routes
 import api.evidence.routes
 import api.privacy.routes
 import api.readiness.routes
@@ -139,6 +140,7 @@ def create_app(
     app.include_router(api.tickets.staff.routes.router)
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.evidence.desk_routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
