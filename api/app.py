@@ -24,6 +24,7 @@ import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
+from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
@@ -89,6 +90,7 @@ def create_app(
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
+        state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
