@@ -153,8 +153,13 @@ async def _count_try(session: AsyncSession, name: str, *, at: datetime) -> int:
     await session.execute(delete(SignInTries).where(SignInTries.last_at < at - FORGOTTEN_AFTER))
     key = sessions.digest(name)
     fresh = {"name_sha256": key, "tries": 0, "since": at, "last_at": at}
-    await session.execute(insert(SignInTries).values(**fresh).on_conflict_do_nothing())
-    row = await session.get_one(SignInTries, key, with_for_update=True)
+    # It locks the row, whether or not it was there: others with that name wait for this try.
+    counted = insert(SignInTries).values(**fresh)
+    counted = counted.on_conflict_do_update(
+        index_elements=[SignInTries.name_sha256], set_={"last_at": at}
+    )
+    await session.execute(counted)
+    row = await session.get_one(SignInTries, key)
     if row.locked_until and row.locked_until > at:
         raise _locked(row.locked_until - at)
     if row.tries < FREE_TRIES and at - row.since > WITHIN:
