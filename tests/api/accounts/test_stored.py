@@ -1,6 +1,7 @@
 """What differs between databases: a log that only grows, and many at the same moment."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,7 +15,9 @@ from api.accounts.models import AuditEvent, User
 from api.accounts.roles import Role
 from api.accounts.users import LastAdmin
 from api.database import Database, DatabaseUnavailable
+from api.privacy.sweep import sweep
 from tests.api.desk import PASSWORD, Colleague, MovableClock, hired
+from tests.api.visitor import Visitor
 from tests.conftest import TODAY
 
 
@@ -125,3 +128,22 @@ async def test_the_last_admin_cannot_be_turned_off_by_the_command_either(
             async with app.state.database.session() as session:
                 at = app.state.clock.now()
                 await users.change(session, admin.user.id, changes, None, at=at)
+
+
+async def test_a_visitors_matter_is_deleted_whole_though_the_log_names_it(
+    app: FastAPI, client: httpx.AsyncClient, clock: MovableClock
+) -> None:
+    visitor = await Visitor.arrives(client)
+    async with app.state.database.session() as session:
+        await audit.record(
+            session, None, "conversation.read", "conversation", visitor.id, at=clock.now()
+        )
+
+    gone = await client.delete(f"/api/conversations/{visitor.id}", headers=visitor.headers)
+    assert gone.status_code == 200, gone.text
+    swept = await sweep(
+        app.state.database, app.state.settings, "operator", at=clock.now() + timedelta(days=3650)
+    )
+    assert swept["leftovers"] == 1
+    async with app.state.database.reading() as session:
+        assert (await session.scalars(select(AuditEvent.object_id))).all() == [visitor.id]
