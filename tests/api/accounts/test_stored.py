@@ -130,20 +130,21 @@ async def test_the_last_admin_cannot_be_turned_off_by_the_command_either(
                 await users.change(session, admin.user.id, changes, None, at=at)
 
 
-async def test_a_visitors_matter_is_deleted_whole_though_the_log_names_it(
+async def test_visitors_matters_go_though_the_log_names_them(
     app: FastAPI, client: httpx.AsyncClient, clock: MovableClock
 ) -> None:
-    visitor = await Visitor.arrives(client)
+    deleting, forgotten = [await Visitor.arrives(client) for _ in range(2)]
     async with app.state.database.session() as session:
-        await audit.record(
-            session, None, "conversation.read", "conversation", visitor.id, at=clock.now()
-        )
+        for one in (deleting, forgotten):
+            await audit.record(
+                session, None, "conversation.read", "conversation", one.id, at=clock.now()
+            )
 
-    gone = await client.delete(f"/api/conversations/{visitor.id}", headers=visitor.headers)
-    assert gone.status_code == 200, gone.text
-    swept = await sweep(
-        app.state.database, app.state.settings, "operator", at=clock.now() + timedelta(days=3650)
-    )
-    assert swept["leftovers"] == 1
+    path = f"/api/conversations/{deleting.id}"
+    assert (await client.delete(path, headers=deleting.headers)).status_code == 200
+    later = clock.now() + timedelta(days=3650)
+    swept = await sweep(app.state.database, app.state.settings, "operator", at=later)
+    assert swept["conversations"] == 1
     async with app.state.database.reading() as session:
-        assert (await session.scalars(select(AuditEvent.object_id))).all() == [visitor.id]
+        kept = (await session.scalars(select(AuditEvent.object_id))).all()
+    assert kept == [deleting.id, forgotten.id]
