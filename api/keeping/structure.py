@@ -6,7 +6,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
 import api.conversations.models
+import api.desk.models
 import api.edge.models
+import api.events.models
 import api.evidence.models
 import api.privacy.models
 import api.referrals.models
