@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -22,12 +22,22 @@ from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
+from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
+
+
+# Who is at the desk at a moment.
+OnDuty = Callable[[AsyncSession, datetime], Awaitable[Duty]]
+
+
+async def nobody(_: AsyncSession, at: datetime) -> Duty:
+    """A desk at which nobody ever sits."""
+    return Duty(open=False, hours=None, next=None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Services:
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
+    duty: OnDuty = nobody
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-Outcome = Literal["engine", "fallback", "repeated", "refused", "failed"]
+Outcome = Literal["engine", "fallback", "people", "repeated", "refused", "failed"]
 Stage = Literal["store", "queue", "engine", "actions", "guard", "answer"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
 
@@ -67,8 +67,8 @@ _parts = Gauge("helpline_part_ready", "What /readyz says of a part", ["part"], r
 
 
 def turn(outcome: Outcome) -> None:
-    """A message was dealt with: by the engine or without it, as a repetition of one that was
-    answered, or it was refused or failed.
+    """A message was dealt with: by the engine or without it, passed on to people, as a repetition
+    of one that was answered, or it was refused or failed.
     """
     _turns.labels(outcome).inc()
 

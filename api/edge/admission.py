@@ -56,8 +56,8 @@ class HostGuard:
 class Crowd:
     """Serves at most `most` requests at once and asks the others to come back.
 
-    A stream of events counts until it begins. Health is always told, and the dialogue engine's calls are always let in: a message that is
-    being answered waits for them.
+    A stream of events counts until it begins. Health is always told, and the dialogue engine's
+    calls are always let in: a message that is being answered waits for them.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:

@@ -1,4 +1,4 @@
-"""Streams of events among requests: they stay open for minutes and keep nobody from being served."""
+"""Streams of events among requests: they stay open for minutes and keep nobody out."""
 
 from collections.abc import Callable
 

@@ -1,1 +1,1 @@
-"""Events: what happened at the desk, told to every console and every visitor's page that listens."""
+"""Events: what happened at the desk, told to every console and page that listens."""

@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -113,10 +114,8 @@ class Hub:
         try:
             while True:
                 await self._read_on()
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._look.wait(), LOOK_AGAIN_S)
-                except TimeoutError:
-                    pass
                 self._look.clear()
         finally:
             listening.cancel()

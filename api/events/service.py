@@ -148,4 +148,3 @@ def _tell(session: Session) -> None:
 def _drop(session: Session) -> None:
     session.info.pop(_PENDING, None)
     session.info.pop(_WRITTEN, None)
-

@@ -1,4 +1,4 @@
-"""Events as server-sent events: the headers that a stream begins with, and what is written on it."""
+"""Events as server-sent events: how a stream begins, and what is written on it."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
