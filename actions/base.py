@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -31,11 +31,11 @@ from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 log = logging.getLogger(__name__)
 
 
-# Who is at the desk at a moment.
-OnDuty = Callable[[AsyncSession, datetime], Awaitable[Duty]]
+# Who is at the desk at the moment.
+OnDuty = Callable[[AsyncSession], Awaitable[Duty]]
 
 
-async def nobody(_: AsyncSession, at: datetime) -> Duty:
+async def nobody(_: AsyncSession) -> Duty:
     """A desk at which nobody ever sits."""
     return Duty(open=False, hours=None, next=None)
 
