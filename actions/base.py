@@ -22,12 +22,22 @@ from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
+from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
+
+
+# Who is at the desk at the moment.
+OnDuty = Callable[[AsyncSession], Awaitable[Duty]]
+
+
+async def nobody(_: AsyncSession) -> Duty:
+    """A desk at which nobody ever sits."""
+    return Duty(open=False, hours=None, next=None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Services:
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
+    duty: OnDuty = nobody
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

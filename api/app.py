@@ -18,6 +18,7 @@ import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
 import api.conversations.routes
+import api.desk.routes
 import api.drafts.routes
 import api.evidence.routes
 import api.privacy.routes
@@ -31,6 +32,11 @@ from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
+from api.desk import duty
+from api.desk.hours import Hours
+from api.desk.rounds import Rounds
+from api.desk.sending import Sender
+from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -45,6 +51,8 @@ from api.edge.middleware import (
 )
 from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
+from api.events.hub import Hub
+from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
@@ -55,6 +63,7 @@ from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.tickets.service import LookUps
+from knowledge.law.working_days import WorkingDays
 
 
 class _Service(FastAPI):
@@ -94,11 +103,17 @@ def create_app(
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
+        state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
+        state.door.when_closing(state.hub.end)
+        state.viewers = Viewers(state.hub)
+        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.monitor = _monitor(state, settings)
         if knowledge:
             _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(state.hub.run()),
+            asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
         ]
         if not knowledge:
@@ -107,6 +122,7 @@ def create_app(
         yield
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await state.dialogue.close()
         await state.database.close()
 
@@ -129,6 +145,7 @@ def create_app(
     app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
+    app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.evidence.routes.router)
@@ -150,7 +167,7 @@ def _edge(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.embed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
     )
     return [
@@ -198,6 +215,7 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
     )
+    state.sender = Sender(state.database, state.clock, knowledge.guard)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -242,5 +260,6 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
+            partial(duty.of, state.hours, state.clock),
         )
     )
