@@ -21,6 +21,7 @@ import api.evidence.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
+import api.suggestions.routes
 import api.tickets.routes
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
@@ -50,6 +51,8 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions.schemas import Composer
+from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
 
 
@@ -71,6 +74,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
+    composer: Composer | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -90,7 +94,8 @@ def create_app(
         )
         state.monitor = _monitor(state, settings)
         if knowledge:
-            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+            understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, knowledge, understanding, actions, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
@@ -128,6 +133,7 @@ def create_app(
     app.include_router(api.evidence.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -177,12 +183,15 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
     state.knowledge = knowledge
     state.executor = webhook.executor_of(
         _all_actions(state, understanding) if actions is None else actions
     )
+    composing = composer or _composer(state, understanding)
+    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
     state.receiver = Receiver(
         state.database,
         state.clock,
@@ -236,3 +245,23 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             LookUps(state.limiter),
         )
     )
+
+
+def _composer(state: State, understanding: Understanding) -> Composer:
+    """The same actions and rules, over turns that are only thought through."""
+    from actions import Services, all_actions
+    from actions.suggesting.compose import TurnComposer
+    from actions.suggesting.rehearsal import Rehearsals
+
+    rehearsals, responses = Rehearsals(state.database), Responses()
+    services = Services(
+        state.clock,
+        state.database,
+        state.knowledge,
+        understanding,
+        LookUps(state.limiter),
+        rehearsals,
+    )
+    run = webhook.run_with(webhook.executor_of(all_actions(services)))
+    rules = FallbackDialogue(understanding, responses, run)
+    return TurnComposer(services, rehearsals, rules, responses.replies)

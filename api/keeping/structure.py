@@ -10,6 +10,7 @@ import api.edge.models
 import api.evidence.models
 import api.privacy.models
 import api.referrals.models
+import api.suggestions.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import MIGRATIONS, Base
 from api.keeping.archive import KeepingFailed, Manifest
