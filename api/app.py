@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 import api.answers.routes
+import api.canned.routes
 import api.conversations.routes
 import api.drafts.routes
 import api.evidence.routes
@@ -133,6 +134,7 @@ def create_app(
     app.include_router(api.evidence.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:

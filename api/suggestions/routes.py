@@ -18,8 +18,10 @@ router = APIRouter(prefix="/api/desk", tags=["desk: suggestions"])
 @router.get("/conversations/{conversation_id}/suggestions")
 async def show_suggestions(
     conversation_id: UUID,
-    _: Operator,
+    staff: Operator,
     suggester: AppSuggester,
+    database: AppDatabase,
+    clock: AppClock,
     message_id: Annotated[
         UUID | None, Query(description="Of a visitor's message; else the newest.")
     ] = None,
@@ -28,9 +30,18 @@ async def show_suggestions(
 
     Where the newest message asks for the person who is reading, those for the one before it.
     """
-    if message_id:
-        return await suggester.suggest(str(conversation_id), str(message_id))
-    return await suggester.newest(str(conversation_id))
+    conversation = str(conversation_id)
+    made = await (
+        suggester.suggest(conversation, str(message_id))
+        if message_id
+        else suggester.newest(conversation)
+    )
+    at = clock.now()
+    async with database.session() as session:
+        await audit.record(session, staff, "suggestions.read", "conversation", conversation, at=at)
+        return (
+            await service.with_canned(session, made, conversation, staff, at=at) if made else None
+        )
 
 
 @router.post("/suggestions/{suggestion_id}/reject", status_code=status.HTTP_204_NO_CONTENT)

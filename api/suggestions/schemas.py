@@ -100,7 +100,7 @@ class RuledOutRemedy(BaseModel):
 class SuggestedCanned(BaseModel):
     """The canned reply that fits best, filled."""
 
-    id: str
+    id: int
     title: str
     text: str
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.access import Staff
+from api.canned import service as canned
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
 from api.conversations.remembered import slots_after
@@ -162,6 +163,27 @@ async def set_of(session: AsyncSession, turn_id: str) -> schemas.SuggestionSet |
             "made_at": row.made_at,
         }
     )
+
+
+async def with_canned(
+    session: AsyncSession,
+    made: schemas.SuggestionSet,
+    conversation_id: str,
+    staff: Staff,
+    *,
+    at: datetime,
+) -> schemas.SuggestionSet:
+    """The same with the canned reply that this operator would reach for, filled."""
+    await canned.take_in(session, at=at)
+    replies = await canned.all_for(session, staff)
+    message = await session.get(Message, made.message_id)
+    asked = made.missing[0].question if made.missing else ""
+    one = canned.matching(replies, message.text if message else "", asked)
+    if one is None:
+        return made
+    text, _ = canned.filled(one.text, await canned.variables(session, conversation_id, staff))
+    told = schemas.SuggestedCanned(id=one.id, title=one.title, text=text)
+    return made.model_copy(update={"canned": told})
 
 
 def _shown(row: StoredSuggestion) -> dict[str, Any]:

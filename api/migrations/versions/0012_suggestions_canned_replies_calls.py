@@ -94,10 +94,28 @@ def _knowledge_gaps() -> None:
     )
 
 
+def _canned_replies() -> None:
+    op.create_table(
+        "canned_replies",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("origin", sa.String(40), unique=True),
+        sa.Column("owner_id", sa.Integer(), index=True),
+        sa.Column("title", sa.String(40), nullable=False),
+        sa.Column("shortcut", sa.String(20)),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("actions", sa.JSON(), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        _moment("changed_at"),
+    )
+
+
 TABLES = {
     "suggestion_sets": _suggestion_sets,
     "suggestions": _suggestions,
     "knowledge_gaps": _knowledge_gaps,
+    "canned_replies": _canned_replies,
 }
 
 

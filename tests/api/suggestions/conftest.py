@@ -12,8 +12,7 @@ from fastapi import FastAPI
 from actions import Services, all_actions
 from actions.suggesting.compose import TurnComposer
 from actions.suggesting.rehearsal import Rehearsals
-from api.accounts.access import Staff, staff_of
-from api.accounts.roles import Role
+from api.accounts.access import Staff
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
 from api.conversations.service import StoredMessage
@@ -23,11 +22,9 @@ from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.suggestions.suggester import Suggester
 from knowledge.search.cards import Found
+from tests.api.staff import OPERATOR, signs_in
 from tests.api.visitor import Visitor
 from tests.content import knowledge_base
-
-OPERATOR = Staff(7, "li", "李坐席", Role.OPERATOR)
-SUPERVISOR = Staff(8, "wang", "王班长", Role.SUPERVISOR)
 
 INTENTS = {
     "有人在卖仿我们牌子的货": "infringed",
@@ -88,10 +85,7 @@ class Desk:
     suggester: Suggester
 
     def signs_in(self, staff: Staff) -> None:
-        async def signed_in() -> Staff:
-            return staff
-
-        self.app.dependency_overrides[staff_of] = signed_in
+        signs_in(self.app, staff)
 
     async def hears(self, text: str) -> StoredMessage:
         """The visitor says something that nobody has answered yet."""

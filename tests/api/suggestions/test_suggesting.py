@@ -8,7 +8,8 @@ from api.suggestions.models import StoredSet
 from api.tickets.models import Ticket
 from knowledge.search.cards import Found
 from tests.actions.likelihood import signs
-from tests.api.suggestions.conftest import OPERATOR, Desk, PlayedSearch
+from tests.api.staff import OPERATOR
+from tests.api.suggestions.conftest import Desk, PlayedSearch
 
 STORY = "有人在卖仿我们牌子的货"
 MATTER = {"situation": "infringed", "right": "trademark"}
