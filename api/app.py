@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
@@ -24,6 +25,7 @@ import api.evidence.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
+import api.suggestions.routes
 import api.tickets.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
@@ -62,6 +64,8 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions.schemas import Composer
+from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 
@@ -84,6 +88,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
+    composer: Composer | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -109,7 +114,8 @@ def create_app(
         state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.monitor = _monitor(state, settings)
         if knowledge:
-            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+            understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, knowledge, understanding, actions, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -153,6 +159,8 @@ def create_app(
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.canned.routes.router)
+    app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -202,12 +210,15 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
     state.knowledge = knowledge
     state.executor = webhook.executor_of(
         _all_actions(state, understanding) if actions is None else actions
     )
+    composing = composer or _composer(state, understanding)
+    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
     state.receiver = Receiver(
         state.database,
         state.clock,
@@ -263,3 +274,23 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             partial(duty.of, state.hours, state.clock),
         )
     )
+
+
+def _composer(state: State, understanding: Understanding) -> Composer:
+    """The same actions and rules, over turns that are only thought through."""
+    from actions import Services, all_actions
+    from actions.suggesting.compose import TurnComposer
+    from actions.suggesting.rehearsal import Rehearsals
+
+    rehearsals, responses = Rehearsals(state.database), Responses()
+    services = Services(
+        state.clock,
+        state.database,
+        state.knowledge,
+        understanding,
+        LookUps(state.limiter),
+        rehearsals,
+    )
+    run = webhook.run_with(webhook.executor_of(all_actions(services)))
+    rules = FallbackDialogue(understanding, responses, run)
+    return TurnComposer(services, rehearsals, rules, responses.replies)

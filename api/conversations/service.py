@@ -462,11 +462,16 @@ async def remember_facts(
     turn = await session.get_one(Turn, turn_id)
     conversation = await session.get_one(Conversation, turn.conversation_id)
     begun = turn.working or {}
-    known = {**begun.get("facts", conversation.facts), **facts}
-    kept = {slot: value for slot, value in known.items() if value not in (None, "", [])}
+    kept = laid_over(begun.get("facts", conversation.facts), facts)
     turn.working = {**begun, "facts": kept}
     await session.flush()
     return kept
+
+
+def laid_over(known: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known once `facts` are laid over it; one that is None or empty is forgotten."""
+    both = {**known, **facts}
+    return {slot: value for slot, value in both.items() if value not in (None, "", [])}
 
 
 async def hand_off(
