@@ -15,6 +15,7 @@ import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
