@@ -1,1 +1,1 @@
-"""Events: what happens at the desk, told to whoever looks on."""
+"""Events: what happened at the desk, told to every console and page that listens."""

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Engine
 
 import api.conversations.models
 import api.privacy.models
-import api.referrals.models  # noqa: F401 - makes all tables known
+import api.referrals.models
+import api.suggestions.models  # noqa: F401 - makes all tables known
 from api.database import Base
 from api.lookup.models import SearchDocument, SearchGram
 from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash, use_keys

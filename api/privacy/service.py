@@ -15,6 +15,7 @@ from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 from api.referrals.models import RecordedReferral
+from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
 from api.tickets import clocks
 from api.tickets.models import (
     ReferralSheet,
@@ -105,15 +106,19 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, referrals, turns, pictures, notes, history, sheets; of tickets stay number,
-    status, dates and scores.
+    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets; of tickets
+    stay number, status, dates and scores.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
     conversation, tickets = found.conversation, found.tickets
     ids = [ticket.id for ticket in tickets]
     await session.refresh(conversation, with_for_update=True)
+    suggested = select(StoredSet.turn_id).where(StoredSet.conversation_id == conversation.id)
+    await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
     of_conversation: dict[str, Any] = {
+        "suggestion_sets": StoredSet,
+        "knowledge_gaps": KnowledgeGap,
         "messages": Message,
         "referrals": RecordedReferral,
         "ticket_files": TicketFile,

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.access import Staff
-from api.conversations import news
+from api.conversations import catch_up
 from api.events import service as events
 from api.tickets.models import Ticket, TicketChange, TicketNote
 
@@ -39,7 +39,7 @@ async def note(
     )
     session.add(written)
     if public and staff:
-        news.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
+        catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
     await session.flush()
     await publish(session, "ticket.note", ticket, at=at, staff=staff)
     return written
