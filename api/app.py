@@ -23,6 +23,7 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.lookup.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -61,6 +62,7 @@ from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lookup import indexing
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -69,7 +71,7 @@ from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
-from api.tickets import escalation
+from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
@@ -128,6 +130,7 @@ def create_app(
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
+            asyncio.create_task(indexing.watch(state.database)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -169,6 +172,7 @@ def create_app(
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
@@ -237,7 +241,8 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard)
+    answering = clocks.AnsweringInChat(state.office)
+    state.sender = Sender(state.database, state.clock, knowledge.guard, [answering])
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation, ConversationNews, Message, Turn
 from api.conversations.service import DELETED, ConversationUnknown
-from api.lookup import service as lookup
+from api.lookup import index as lookup
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash

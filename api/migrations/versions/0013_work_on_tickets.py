@@ -206,12 +206,13 @@ def _create_tables() -> None:
             primary_key=True,
             index=True,
         ),
+        sqlite_with_rowid=False,
     )
 
 
-def _create(name, *columns):  # type: ignore[no-untyped-def]
+def _create(name, *columns, **options):  # type: ignore[no-untyped-def]
     if not sa.inspect(op.get_bind()).has_table(name):
-        op.create_table(name, *columns)
+        op.create_table(name, *columns, **options)
 
 
 def _create_open_index(which):  # type: ignore[no-untyped-def]

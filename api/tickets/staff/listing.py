@@ -186,8 +186,8 @@ async def _chosen(
     if not words and not filters.tag:
         return None
     if words:
-        direct = await session.scalars(select(Ticket.id).where(*wanted, _named(words)))
-        if found := list(direct):
+        direct = select(Ticket.id).where(*wanted, _named(words))
+        if words.isprintable() and (found := list(await session.scalars(direct))):
             return found
     newest = select(Ticket).where(*wanted).order_by(Ticket.id.desc()).limit(MOST_READ)
     return [
