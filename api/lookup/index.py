@@ -78,7 +78,7 @@ async def texts_of_ticket(session: AsyncSession, ticket: Ticket) -> list[str]:
     )
     facts = [one for value in ticket.facts.values() for one in _words(value)]
     told = (ticket.summary, ticket.number, ticket.next_step, ticket.contact, ticket.dispatch_to)
-    return [*(one for one in told if one), *ticket.tags, *facts, *notes]
+    return [*(one for one in told if one), *(ticket.tags or []), *facts, *notes]
 
 
 def _words(value: Any) -> Iterable[str]:
