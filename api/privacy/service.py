@@ -8,8 +8,10 @@ from typing import Any, Literal
 from sqlalchemy import Result, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Message, Turn
+from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.service import DELETED, ConversationUnknown
+from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
+from api.events import service as events
 from api.evidence.models import TicketFile
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
@@ -73,6 +75,13 @@ async def delete_case(
     """
     found = await find(session, case)
     counts = await forget(session, found, present_turn=present_turn)
+    await events.publish(
+        session,
+        "conversation.closed",
+        conversation_id=found.conversation.id,
+        data={"state": DELETED},
+        at=at,
+    )
     record(session, found.subject, by, "asked", counts, at=at)
     await session.flush()
     kept = KEPT if found.tickets else None
@@ -95,8 +104,8 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, referrals, turns, pictures and notes; of tickets stay number, status and
-    dates.
+    """Delete messages, referrals, turns, pictures and notes, and what the desk keeps of it; of
+    tickets stay number, status and dates.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
@@ -113,6 +122,11 @@ async def forget(
         "ticket_notes": await _gone(
             session, TicketNote, TicketNote.ticket_id.in_([ticket.id for ticket in tickets])
         ),
+        **{
+            name: await _gone(session, table, table.conversation_id == conversation.id)
+            for name, table in _OF_THE_DESK.items()
+        },
+        "desk_events": await events.forget(session, conversation.id),
     }
     for ticket in tickets:
         _empty_ticket(ticket)
@@ -133,6 +147,15 @@ async def forget(
     counts["conversations"] = 1
     await session.flush()
     return counts
+
+
+# What the desk keeps of a conversation, by what a deletion counts.
+_OF_THE_DESK: dict[str, type[Any]] = {
+    "handoffs": Handoff,
+    "conversation_notes": ConversationNote,
+    "conversation_tags": ConversationTag,
+    "conversation_watchers": ConversationWatcher,
+}
 
 
 async def _gone(session: AsyncSession, table: type[Any], which: Any) -> int:
@@ -160,6 +183,8 @@ def _empty_ticket(ticket: Ticket) -> None:
 def _empty_conversation(conversation: Conversation) -> None:
     _empty(conversation)
     conversation.state, conversation.waiting_since, conversation.ticket = DELETED, None, None
+    conversation.assignee_id = conversation.assignee_name = conversation.handoff_id = None
+    conversation.watched = conversation.approval_pending = False
 
 
 def _empty(row: Conversation | Ticket) -> None:

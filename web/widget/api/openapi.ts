@@ -71,6 +71,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Queue
+         * @description Wait for a person no longer; the bot answers again. Who does not wait changes nothing.
+         */
+        delete: operations["leave_queue_api_conversations__conversation_id__handoff_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Typing
+         * @description Let whoever answers see that the visitor is writing. Nothing of it is stored.
+         */
+        post: operations["tell_typing_api_conversations__conversation_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description What happens in the conversation, as server-sent events: ids and roles, the page fetches the
+         *     rest. It ends after some minutes; whoever comes back with `Last-Event-ID` misses nothing.
+         */
+        get: operations["follow_api_conversations__conversation_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/place": {
         parameters: {
             query?: never;
@@ -103,6 +164,358 @@ export interface paths {
          * @description The deadlines of the matter as a calendar file; 404 while none of them has a day.
          */
         get: operations["export_deadlines_api_conversations__conversation_id__deadlines_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Inbox
+         * @description The conversations of a box with how many each box holds; `q` looks through the newest.
+         */
+        get: operations["show_inbox_api_desk_inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Conversation
+         * @description A conversation with its newest messages, and all that is known and noted about it.
+         */
+        get: operations["show_conversation_api_desk_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Messages
+         * @description The newest messages, or those before one, oldest first.
+         */
+        get: operations["show_messages_api_desk_conversations__conversation_id__messages_get"];
+        put?: never;
+        /**
+         * Send Message
+         * @description Say something to the visitor; only whoever has the conversation may. The same
+         *     client_message_id again gives the same message.
+         */
+        post: operations["send_message_api_desk_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take a conversation over: from here on the bot says nothing. 409 where somebody has it.
+         */
+        post: operations["claim_api_desk_conversations__conversation_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Give a conversation to a colleague who is there; or tell the visitor which other body his
+         *     matter goes to and why, and end it.
+         */
+        post: operations["transfer_api_desk_conversations__conversation_id__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Back
+         * @description Let the bot answer again.
+         */
+        post: operations["hand_back_api_desk_conversations__conversation_id__hand_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End a conversation with a person; what its visitor says next goes to the bot.
+         */
+        post: operations["close_api_desk_conversations__conversation_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Typing
+         * @description Let the visitor and colleagues see that somebody is writing. Nothing of it is stored.
+         */
+        post: operations["tell_typing_api_desk_conversations__conversation_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/viewing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * View Conversation
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
+         */
+        post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch
+         * @description Read along in a conversation that the bot or a colleague leads.
+         */
+        post: operations["watch_api_desk_conversations__conversation_id__watch_post"];
+        /**
+         * Stop Watching
+         * @description Read along no longer.
+         */
+        delete: operations["stop_watching_api_desk_conversations__conversation_id__watch_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Tags
+         * @description Put these tags in the place of those that it has.
+         */
+        put: operations["set_tags_api_desk_conversations__conversation_id__tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Note something for colleagues; the visitor does not see it.
+         */
+        post: operations["add_note_api_desk_conversations__conversation_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Facts
+         * @description Correct what is known: slot → value, null forgets it. The referral is made anew.
+         */
+        patch: operations["change_facts_api_desk_conversations__conversation_id__facts_patch"];
+        trace?: never;
+    };
+    "/api/desk/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Presence
+         * @description Say whether one takes conversations. An open stream of events keeps it alive.
+         */
+        put: operations["set_presence_api_desk_presence_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Colleagues
+         * @description Everybody who was at the desk, with his state and how many conversations he has.
+         */
+        get: operations["show_colleagues_api_desk_colleagues_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Duty
+         * @description Whether visitors who ask for a person are put in the queue now.
+         */
+        get: operations["show_duty_api_desk_duty_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description What happens at the desk, as server-sent events: ids and roles, the console fetches the
+         *     rest. It ends after some minutes, or with the session; whoever comes back with `Last-Event-ID`
+         *     misses nothing.
+         */
+        get: operations["follow_api_desk_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -651,6 +1064,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * BodyChosen
+         * @description Another body, of the kinds in knowledge/content/institutions.yml; city and county by their
+         *     official names.
+         */
+        BodyChosen: {
+            /** Kind */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+        };
         /** Button */
         Button: {
             /** Title */
@@ -699,6 +1125,34 @@ export interface components {
              */
             code: string;
         };
+        /**
+         * Colleague
+         * @description Somebody of the staff; `open` is how many conversations he has.
+         */
+        Colleague: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "away" | "offline";
+            /** Open */
+            open: number;
+        };
+        /** Counts */
+        Counts: {
+            /** Unanswered */
+            unanswered: number;
+            /** Mine */
+            mine: number;
+            /** Watching */
+            watching: number;
+        };
         /** Deadline */
         Deadline: {
             /** What */
@@ -733,6 +1187,61 @@ export interface components {
             kept: string | null;
         };
         /**
+         * DeskConversation
+         * @description A conversation as operators see it; `messages` are the newest ones, `more` says whether
+         *     older ones can be fetched.
+         */
+        DeskConversation: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "bot" | "waiting" | "operator" | "closed";
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            referral: components["schemas"]["Referral"] | null;
+            /**
+             * Referrals
+             * @description Oldest first.
+             * @default []
+             */
+            referrals: components["schemas"]["EarlierReferral"][];
+            ticket: components["schemas"]["TicketNotice"] | null;
+            handoff: components["schemas"]["Handoff"] | null;
+            /** More */
+            more: boolean;
+            /** Channel */
+            channel: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            assignee: components["schemas"]["Person"] | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /** Viewers */
+            viewers: components["schemas"]["Viewer"][];
+            /** Watching */
+            watching: boolean;
+            /** History */
+            history: components["schemas"]["EarlierConversation"][];
+            /** Tickets */
+            tickets: string[];
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: components["schemas"]["InternalNote"][];
+            /** Memory Open Questions */
+            memory_open_questions: components["schemas"]["OpenQuestion"][];
+        };
+        /**
          * Draft
          * @description A draft that fits what is known now.
          */
@@ -748,6 +1257,35 @@ export interface components {
             missing: string[];
         };
         /**
+         * Duty
+         * @description Whether somebody takes over conversations now; `next`: when the stated hours begin again.
+         */
+        Duty: {
+            /** Open */
+            open: boolean;
+            /** Hours */
+            hours: string | null;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * EarlierConversation
+         * @description Another conversation of whoever left the same contact.
+         */
+        EarlierConversation: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Summary */
+            summary: string;
+            /** Ticket */
+            ticket: string;
+        };
+        /**
          * EarlierReferral
          * @description What the visitor was advised when he had said `message_id`.
          */
@@ -755,6 +1293,25 @@ export interface components {
             /** Message Id */
             message_id: string;
             referral: components["schemas"]["Referral"];
+        };
+        /** Ending */
+        Ending: {
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * Facts
+         * @description All that is known, after a change.
+         */
+        Facts: {
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Referral */
+            referral: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * FirstPassword
@@ -802,16 +1359,97 @@ export interface components {
         };
         /**
          * Handoff
-         * @description The conversation waits for a person; `position` 1 is next.
+         * @description The conversation waits for a person or has one, or nobody is on duty.
+         *
+         *     `position` 1 is next; `wait_minutes` is what others waited of late, null where too few did;
+         *     `hours` says when the desk is staffed, where that is stated.
          */
         Handoff: {
             /**
              * State
-             * @constant
+             * @enum {string}
              */
-            state: "waiting";
+            state: "waiting" | "operator" | "offline";
             /** Position */
-            position: number;
+            position?: number | null;
+            /** Wait Minutes */
+            wait_minutes?: number | null;
+            /** Operator */
+            operator?: string | null;
+            /** Hours */
+            hours?: string | null;
+        };
+        /** Inbox */
+        Inbox: {
+            /** Items */
+            items: components["schemas"]["InboxItem"][];
+            counts: components["schemas"]["Counts"];
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: string | null;
+        };
+        /** InboxItem */
+        InboxItem: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "operator" | "closed";
+            assignee: components["schemas"]["Person"] | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /**
+             * Last Text
+             * @description At most 80 characters.
+             */
+            last_text: string;
+            /**
+             * Last Role
+             * @enum {string}
+             */
+            last_role: "bot" | "visitor" | "operator" | "system";
+            /** Unread */
+            unread: number;
+            /** Summary */
+            summary: string;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /** City */
+            city: string | null;
+            /** Urgent */
+            urgent: boolean;
+            /** Ticket */
+            ticket: string | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Approval
+             * @description Whether a reply of the bot waits for a nod.
+             */
+            approval: boolean;
+        };
+        /** InternalNote */
+        InternalNote: {
+            /** Id */
+            id: number;
+            author: components["schemas"]["Person"];
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Item
@@ -872,6 +1510,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Author
+             * @description Of an operator's message, who wrote it.
+             */
+            author?: string | null;
         };
         /** NewConversation */
         NewConversation: {
@@ -924,6 +1567,32 @@ export interface components {
              */
             client_message_id?: string | null;
         };
+        /** NewNote */
+        NewNote: {
+            /** Text */
+            text: string;
+        };
+        /** NewOperatorMessage */
+        NewOperatorMessage: {
+            /**
+             * Text
+             * @description 1 to 2000 characters.
+             */
+            text: string;
+            /**
+             * Client Message Id
+             * Format: uuid
+             * @description The same id again is the same message.
+             */
+            client_message_id: string;
+            /** Suggestion Id */
+            suggestion_id?: number | string | null;
+            /**
+             * Citations
+             * @default []
+             */
+            citations: components["schemas"]["Citation"][];
+        };
         /**
          * NewPassword
          * @description The password that was, and the one that is to be.
@@ -933,6 +1602,14 @@ export interface components {
             old: string;
             /** New */
             new: string;
+        };
+        /** NewPresence */
+        NewPresence: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "away";
         };
         /**
          * NewUser
@@ -991,6 +1668,15 @@ export interface components {
             /** Label */
             label: string;
         };
+        /** OpenQuestion */
+        OpenQuestion: {
+            /** Slot */
+            slot: string;
+            /** Question */
+            question: string;
+            /** Options */
+            options: string[];
+        };
         /**
          * OpenedConversation
          * @description `token` is shown this once; every later call carries it as Authorization: Bearer.
@@ -1002,6 +1688,16 @@ export interface components {
             token: string;
             /** Messages */
             messages: components["schemas"]["Message"][];
+        };
+        /**
+         * Page
+         * @description Messages, oldest first.
+         */
+        Page: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** More */
+            more: boolean;
         };
         /**
          * Part
@@ -1019,6 +1715,13 @@ export interface components {
          * @enum {string}
          */
         Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
+        /** Person */
+        Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -1200,7 +1903,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "bot" | "waiting";
+            status: "bot" | "waiting" | "operator" | "closed";
             /** Messages */
             messages: components["schemas"]["Message"][];
             /** Facts */
@@ -1216,6 +1919,11 @@ export interface components {
             referrals: components["schemas"]["EarlierReferral"][];
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+        };
+        /** Tags */
+        Tags: {
+            /** Tags */
+            tags: string[];
         };
         /**
          * TicketNotice
@@ -1236,6 +1944,17 @@ export interface components {
             created: boolean;
         };
         /**
+         * Transfer
+         * @description To a colleague, or to another body: exactly one of both.
+         */
+        Transfer: {
+            /** To User */
+            to_user?: number | null;
+            to_body?: components["schemas"]["BodyChosen"] | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Turn
          * @description What a message led to: the replies, everything known so far, and what this turn decided.
          */
@@ -1249,6 +1968,14 @@ export interface components {
             referral: components["schemas"]["Referral"] | null;
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+        };
+        /**
+         * Typing
+         * @description Whether somebody is writing at the moment.
+         */
+        Typing: {
+            /** Typing */
+            typing: boolean;
         };
         /**
          * UserChanges
@@ -1292,6 +2019,27 @@ export interface components {
             created_at: string;
             /** Last Seen At */
             last_seen_at: string | null;
+        };
+        /**
+         * Viewer
+         * @description A colleague who has the conversation open.
+         */
+        Viewer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Typing */
+            typing: boolean;
+        };
+        /** Viewing */
+        Viewing: {
+            /**
+             * Left
+             * @description Whether the conversation was left.
+             * @default false
+             */
+            left: boolean;
         };
     };
     responses: never;
@@ -1471,6 +2219,131 @@ export interface operations {
             };
         };
     };
+    leave_queue_api_conversations__conversation_id__handoff_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_typing_api_conversations__conversation_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_api_conversations__conversation_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen: the stream resumes behind it. */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_place_api_conversations__conversation_id__place_get: {
         parameters: {
             query?: never;
@@ -1528,6 +2401,803 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_inbox_api_desk_inbox_get: {
+        parameters: {
+            query?: {
+                box?: "unanswered" | "mine" | "watching" | "closed" | "all";
+                q?: string;
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_conversation_api_desk_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_messages_api_desk_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description The id of the oldest one that is there. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_message_api_desk_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperatorMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_api_desk_conversations__conversation_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_api_desk_conversations__conversation_id__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_back_api_desk_conversations__conversation_id__hand_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_desk_conversations__conversation_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_typing_api_desk_conversations__conversation_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_conversation_api_desk_conversations__conversation_id__viewing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Viewing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Viewer"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_api_desk_conversations__conversation_id__watch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_watching_api_desk_conversations__conversation_id__watch_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tags_api_desk_conversations__conversation_id__tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_note_api_desk_conversations__conversation_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalNote"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_facts_api_desk_conversations__conversation_id__facts_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facts"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_presence_api_desk_presence_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPresence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_colleagues_api_desk_colleagues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_duty_api_desk_duty_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_api_desk_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen: the stream resumes behind it. */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
             };
             /** @description 出错时的统一格式 */
             "4XX": {
