@@ -19,7 +19,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 Outcome = Literal["engine", "fallback", "people", "repeated", "refused", "failed"]
-Stage = Literal["store", "queue", "engine", "actions", "guard", "answer"]
+Stage = Literal["store", "queue", "engine", "actions", "guard", "answer", "suggest"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
 
 disable_created_metrics()  # the moments when counters began tell nobody anything

@@ -281,14 +281,3 @@ async def test_words_that_are_none_of_ours_are_left_alone(
         await told(database, "k", clock.now())
         assert await follower.kinds(1) == ["k"]
     await database.close()
-
-
-async def test_the_events_of_a_conversation_can_be_forgotten(
-    database: Database, clock: Clock
-) -> None:
-    for name in ("c", "d", "c"):
-        await told(database, "k", clock.now(), conversation_id=name)
-    async with database.session() as session:
-        assert await events.forget(session, "c") == 2
-        left = await events.after(session, 0, 10)
-    assert [event.conversation_id for event in left] == ["d"]

@@ -55,7 +55,8 @@ export interface paths {
         };
         /**
          * Show Conversation
-         * @description Everything said so far, what is known, and where the matter stands.
+         * @description Everything said so far, what is known, and where the matter stands. What happened while
+         *     nobody looked is told by this look.
          */
         get: operations["show_conversation_api_conversations__conversation_id__get"];
         put?: never;
@@ -586,6 +587,374 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Ticket
+         * @description Say how content you are with a ticket that has ended; a later word takes the place of the one
+         *     before.
+         */
+        post: operations["judge_ticket_api_tickets__number__satisfaction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Conversation
+         * @description Say how content you are with a conversation, once no person speaks in it any more.
+         */
+        post: operations["judge_conversation_api_conversations__conversation_id__satisfaction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Tickets, 50 a page: by the last change, by their opening, or what is due first.
+         */
+        get: operations["list_tickets_api_desk_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Tickets
+         * @description The same as a table for a spreadsheet, without contacts; no cell is a formula.
+         */
+        get: operations["export_tickets_api_desk_tickets_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Board
+         * @description What is worked on, in columns by status, what is due first on top.
+         */
+        get: operations["show_board_api_desk_tickets_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description The queues that a ticket may lie in.
+         */
+        get: operations["list_queues_api_desk_tickets_queues_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ticket
+         * @description Everything of a ticket, the contact in clear; that it was read is written into the audit
+         *     log.
+         */
+        get: operations["show_ticket_api_desk_tickets__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Ticket
+         * @description Change a ticket; 409 where somebody changed it since `version`.
+         */
+        patch: operations["change_ticket_api_desk_tickets__number__patch"];
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Write a note. A public one is progress that the visitor reads and is told of; the articles
+         *     that it cites are held against the statutes.
+         */
+        post: operations["add_note_api_desk_tickets__number__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/checklist/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tick Item
+         * @description Note that an item of the evidence checklist is there, or is not.
+         */
+        put: operations["tick_item_api_desk_tickets__number__checklist__index__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Ticket
+         * @description Work on an ended ticket again.
+         */
+        post: operations["reopen_ticket_api_desk_tickets__number__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Ticket
+         * @description Open a ticket about a conversation; the visitor reads its number and code in his chat.
+         */
+        post: operations["open_ticket_api_desk_conversations__conversation_id__ticket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Ticket
+         * @description Make a second ticket of a part of this one; the notes that are named go along.
+         */
+        post: operations["split_ticket_api_desk_tickets__number__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Ticket
+         * @description Close this ticket in favour of another of the same visitor; answers with the other.
+         */
+        post: operations["merge_ticket_api_desk_tickets__number__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Ticket
+         * @description Tie this ticket to another: a duplicate of it, related to it, or caused by it.
+         */
+        post: operations["link_ticket_api_desk_tickets__number__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/links/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink Ticket
+         * @description Untie this ticket from another.
+         */
+        delete: operations["unlink_ticket_api_desk_tickets__number__links__other__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand On
+         * @description Hand a ticket on to another body with what the visitor agreed to share; the sheet is a Word
+         *     file.
+         */
+        post: operations["hand_on_api_desk_tickets__number__referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals/{sheet_id}.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Sheet
+         * @description The referral sheet.
+         */
+        get: operations["download_sheet_api_desk_tickets__number__referrals__sheet_id__docx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals/{sheet_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Receipt
+         * @description Keep that the other body has the sheet; the visitor is told.
+         */
+        put: operations["keep_receipt_api_desk_tickets__number__referrals__sheet_id__receipt_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/files": {
         parameters: {
             query?: never;
@@ -693,6 +1062,46 @@ export interface paths {
          *     cookie and another CSRF token.
          */
         put: operations["change_password_api_desk_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Oidc
+         * @description Go to the office's own sign-in.
+         */
+        get: operations["begin_oidc_api_desk_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/oidc/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Oidc
+         * @description Come back from there, to the desk: signed in, or with the code of what was wrong.
+         */
+        get: operations["finish_oidc_api_desk_oidc_back_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -906,6 +1315,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/canned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Canned
+         * @description One's own and the shared ones.
+         */
+        get: operations["show_canned_api_desk_canned_get"];
+        put?: never;
+        /**
+         * Add Canned
+         * @description Keep one for oneself; who oversees may share it.
+         */
+        post: operations["add_canned_api_desk_canned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/canned/{canned_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Canned
+         * @description Remove one.
+         */
+        delete: operations["remove_canned_api_desk_canned__canned_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Canned
+         * @description Change one; what is left out stays.
+         */
+        patch: operations["change_canned_api_desk_canned__canned_id__patch"];
+        trace?: never;
+    };
+    "/api/desk/canned/{canned_id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill Canned
+         * @description One with its variables filled in for a conversation.
+         */
+        post: operations["fill_canned_api_desk_canned__canned_id__fill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Suggestions
+         * @description What may be answered to the visitor, with what it stands on; null while he said nothing.
+         *
+         *     Where the newest message asks for the person who is reading, those for the one before it.
+         */
+        get: operations["show_suggestions_api_desk_conversations__conversation_id__suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/suggestions/{suggestion_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Say why a suggestion is of no use; it is noted as a gap in the knowledge.
+         */
+        post: operations["reject_api_desk_suggestions__suggestion_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Gaps
+         * @description What operators rejected, newest first, for whoever looks after the content.
+         */
+        get: operations["show_gaps_api_desk_gaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1048,6 +1587,25 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Board */
+        Board: {
+            /** Columns */
+            columns: components["schemas"]["BoardColumn"][];
+        };
+        /** BoardColumn */
+        BoardColumn: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["TicketItem"][];
+        };
         /**
          * Body
          * @description Who is competent. `name` is null until the place is known.
@@ -1084,6 +1642,72 @@ export interface components {
             /** Payload */
             payload: string;
         };
+        /** Canned */
+        Canned: {
+            /** Title */
+            title: string;
+            /** Shortcut */
+            shortcut?: string | null;
+            /**
+             * Text
+             * @description May hold {姓名}, {工单号}, {城市} and {坐席}.
+             */
+            text: string;
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "shared";
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Actions
+             * @default []
+             */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
+            /** Id */
+            id: number;
+        };
+        /** Change */
+        Change: {
+            /** What */
+            what: string;
+            /** What Text */
+            what_text: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /** Author */
+            author: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * ChangedCanned
+         * @description What is left out stays as it is.
+         */
+        ChangedCanned: {
+            /** Title */
+            title?: string | null;
+            /** Shortcut */
+            shortcut?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Scope */
+            scope?: ("own" | "shared") | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Actions */
+            actions?: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[] | null;
+        };
         /**
          * Citation
          * @description An article or a piece of guidance. `kind` tells the statute's own words from a digest and
@@ -1116,6 +1740,17 @@ export interface components {
             url?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Close
+         * @description Closes the conversation.
+         */
+        Close: {
+            /**
+             * Close
+             * @constant
+             */
+            close: true;
         };
         /** Code */
         Code: {
@@ -1214,6 +1849,12 @@ export interface components {
             referrals: components["schemas"]["EarlierReferral"][];
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+            /**
+             * News
+             * @description What this look tells for the first time.
+             * @default []
+             */
+            news: components["schemas"]["ToldNews"][];
             /** More */
             more: boolean;
             /** Channel */
@@ -1223,7 +1864,7 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
-            assignee: components["schemas"]["Person"] | null;
+            assignee: components["schemas"]["api__desk__schemas__Person"] | null;
             /** Waiting Since */
             waiting_since: string | null;
             /** Viewers */
@@ -1240,6 +1881,11 @@ export interface components {
             notes: components["schemas"]["InternalNote"][];
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
+        };
+        /** Done */
+        Done: {
+            /** Done */
+            done: boolean;
         };
         /**
          * Draft
@@ -1299,6 +1945,15 @@ export interface components {
             /** Note */
             note?: string | null;
         };
+        /** Fact */
+        Fact: {
+            /** Slot */
+            slot: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: unknown;
+        };
         /**
          * Facts
          * @description All that is known, after a change.
@@ -1312,6 +1967,23 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * Filled
+         * @description The text with its variables filled in; what is not known stands in 〔〕.
+         */
+        Filled: {
+            /** Text */
+            text: string;
+            /** Missing */
+            missing: string[];
+            /** Actions */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
+        };
+        /** Filling */
+        Filling: {
+            /** Conversation Id */
+            conversation_id: string;
         };
         /**
          * FirstPassword
@@ -1358,6 +2030,163 @@ export interface components {
             citation: components["schemas"]["Citation"];
         };
         /**
+         * FullTicket
+         * @description Everything of a ticket, the contact in clear.
+         */
+        FullTicket: {
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
+            /** Queue Text */
+            queue_text: string;
+            assignee: components["schemas"]["api__tickets__staff__schemas__Person"] | null;
+            /** Summary */
+            summary: string;
+            /** City */
+            city: string | null;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Next Step */
+            next_step: string | null;
+            /** Next Due */
+            next_due: string | null;
+            sla: components["schemas"]["Sla"];
+            /** Contact Masked */
+            contact_masked: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Tags */
+            tags: string[];
+            /** Version */
+            version: number;
+            /** Contact */
+            contact: string | null;
+            /** Facts */
+            facts: components["schemas"]["Fact"][];
+            /** Dispatch To */
+            dispatch_to: string | null;
+            /** Checklist */
+            checklist: components["schemas"]["Item"][];
+            /** Notes */
+            notes: components["schemas"]["StaffNote"][];
+            /** History */
+            history: components["schemas"]["Change"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Files */
+            files: components["schemas"]["StaffFile"][];
+            /** Referrals */
+            referrals: components["schemas"]["Sheet"][];
+            /**
+             * Moves
+             * @description Where PATCH may move it.
+             */
+            moves: components["schemas"]["Move"][];
+            /** Can Reopen */
+            can_reopen: boolean;
+            /** Merged Into */
+            merged_into: string | null;
+            satisfaction: components["schemas"]["Score"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Gap
+         * @description A suggestion that an operator rejected, for whoever looks after the content.
+         */
+        Gap: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
+            /** Words */
+            words: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "answer" | "question" | "draft";
+            /** Source */
+            source: string | null;
+            /**
+             * Question
+             * @description What the visitor said, personal data masked.
+             */
+            question: string;
+            /**
+             * Text
+             * @description What was suggested.
+             */
+            text: string;
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
+        };
+        /** Gaps */
+        Gaps: {
+            /** Items */
+            items: components["schemas"]["Gap"][];
+            /**
+             * Counts
+             * @description How many there are by reason.
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * HandBack
+         * @description Hands the conversation back to the bot.
+         */
+        HandBack: {
+            /**
+             * Hand Back
+             * @constant
+             */
+            hand_back: true;
+        };
+        /**
          * Handoff
          * @description The conversation waits for a person or has one, or nobody is on duty.
          *
@@ -1401,7 +2230,7 @@ export interface components {
              * @enum {string}
              */
             state: "bot" | "waiting" | "operator" | "closed";
-            assignee: components["schemas"]["Person"] | null;
+            assignee: components["schemas"]["api__desk__schemas__Person"] | null;
             /** Waiting Since */
             waiting_since: string | null;
             /** Last At */
@@ -1442,7 +2271,7 @@ export interface components {
         InternalNote: {
             /** Id */
             id: number;
-            author: components["schemas"]["Person"];
+            author: components["schemas"]["api__desk__schemas__Person"];
             /** Text */
             text: string;
             /**
@@ -1463,6 +2292,63 @@ export interface components {
             how: string;
             /** Done */
             done: boolean;
+        };
+        /** Judged */
+        Judged: {
+            /**
+             * About
+             * @description A ticket's number, or conversation.
+             */
+            about: string;
+            /** Score */
+            score: number;
+        };
+        /**
+         * Judgement
+         * @description A score, and words if there are any. A later one takes the place of the one before.
+         */
+        Judgement: {
+            /**
+             * Score
+             * @description 1 is bad, 5 is good.
+             */
+            score: number;
+            /** Words */
+            words?: string | null;
+        };
+        /** JudgementByCode */
+        JudgementByCode: {
+            /**
+             * Score
+             * @description 1 is bad, 5 is good.
+             */
+            score: number;
+            /** Words */
+            words?: string | null;
+            /**
+             * Code
+             * @description The ticket's look-up code.
+             */
+            code: string;
+        };
+        /** Link */
+        Link: {
+            /** Number */
+            number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "related" | "caused_by" | "causes" | "split_from" | "split" | "merged";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
         };
         /**
          * Me
@@ -1487,6 +2373,14 @@ export interface components {
              * @description Whether he came by the office's own sign-in.
              */
             oidc: boolean;
+        };
+        /** Merge */
+        Merge: {
+            /**
+             * Into
+             * @description The number of the ticket that goes on.
+             */
+            into: string;
         };
         /** Message */
         Message: {
@@ -1515,6 +2409,56 @@ export interface components {
              * @description Of an operator's message, who wrote it.
              */
             author?: string | null;
+        };
+        /**
+         * Missing
+         * @description A fact that would decide on the way, with the question for it.
+         */
+        Missing: {
+            /** Slot */
+            slot: string;
+            /** Question */
+            question: string;
+            /** Options */
+            options: string[];
+        };
+        /** Move */
+        Move: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+        };
+        /** NewCanned */
+        NewCanned: {
+            /** Title */
+            title: string;
+            /** Shortcut */
+            shortcut?: string | null;
+            /**
+             * Text
+             * @description May hold {姓名}, {工单号}, {城市} and {坐席}.
+             */
+            text: string;
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "shared";
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Actions
+             * @default []
+             */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
         };
         /** NewConversation */
         NewConversation: {
@@ -1554,6 +2498,16 @@ export interface components {
              */
             data: string;
         };
+        /** NewLink */
+        NewLink: {
+            /** Other */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "related" | "caused_by";
+        };
         /** NewMessage */
         NewMessage: {
             /**
@@ -1566,11 +2520,6 @@ export interface components {
              * @description Makes a repeat safe: the same id gives the same turn and has no second effect.
              */
             client_message_id?: string | null;
-        };
-        /** NewNote */
-        NewNote: {
-            /** Text */
-            text: string;
         };
         /** NewOperatorMessage */
         NewOperatorMessage: {
@@ -1610,6 +2559,26 @@ export interface components {
              * @enum {string}
              */
             state: "online" | "away";
+        };
+        /** NewSheet */
+        NewSheet: {
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "mediation" | "protection_centre" | "regulator";
+            /**
+             * Body
+             * @description Who gets it, as it stands on the sheet.
+             */
+            body: string;
+            /** Share */
+            share: ("contact" | "facts" | "files" | "summary")[];
+            /**
+             * Agreed
+             * @description The visitor agreed to share exactly this.
+             */
+            agreed: boolean;
         };
         /**
          * NewUser
@@ -1668,6 +2637,17 @@ export interface components {
             /** Label */
             label: string;
         };
+        /** OpenByHand */
+        OpenByHand: {
+            /** Summary */
+            summary?: string | null;
+            /** Contact */
+            contact?: string | null;
+            /** Priority */
+            priority?: ("normal" | "urgent") | null;
+            /** Queue */
+            queue?: string | null;
+        };
         /** OpenQuestion */
         OpenQuestion: {
             /** Slot */
@@ -1676,6 +2656,23 @@ export interface components {
             question: string;
             /** Options */
             options: string[];
+        };
+        /**
+         * Opened
+         * @description A ticket that staff opened. Its code is told this once; the visitor reads it in his chat.
+         */
+        Opened: {
+            /** Number */
+            number: string;
+            /** Code */
+            code: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
         };
         /**
          * OpenedConversation
@@ -1710,18 +2707,36 @@ export interface components {
             detail: string;
         };
         /**
+         * Patch
+         * @description What is to change; what is absent stays. `version` is the one that is being changed.
+         */
+        Patch: {
+            /** Version */
+            version: number;
+            /** Status */
+            status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+            /**
+             * Assignee
+             * @description The id of a colleague, or me; null takes it from everybody.
+             */
+            assignee?: number | "me" | null;
+            /** Queue */
+            queue?: string | null;
+            /** Priority */
+            priority?: ("normal" | "urgent") | null;
+            /** Next Step */
+            next_step?: string | null;
+            /** Next Due */
+            next_due?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
          * Permission
          * @description What a route asks for.
          * @enum {string}
          */
         Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
-        /** Person */
-        Person: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-        };
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -1792,6 +2807,18 @@ export interface components {
             /** Checklist */
             checklist: components["schemas"]["Item"][];
         };
+        /** QueueInfo */
+        QueueInfo: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Does
+             * @description Who follows up what lies in it, and how.
+             */
+            does: string;
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -1800,6 +2827,18 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /** Receipt */
+        Receipt: {
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Number */
+            number?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * Referral
@@ -1831,6 +2870,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Rejection */
+        Rejection: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
+            /** Words */
+            words?: string | null;
+        };
         /** Remedy */
         Remedy: {
             /** Key */
@@ -1851,6 +2900,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Reopen */
+        Reopen: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * Role
          * @description What somebody is at the hotline; the value is what the database keeps.
@@ -1870,6 +2924,67 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** RuledOutRemedy */
+        RuledOutRemedy: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+            /** Basis */
+            basis: components["schemas"]["Citation"][];
+        };
+        /** Score */
+        Score: {
+            /** Score */
+            score: number;
+            /** Words */
+            words: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SetTag
+         * @description Puts a tag on the conversation.
+         */
+        SetTag: {
+            /** Set Tag */
+            set_tag: string;
+        };
+        /**
+         * Sheet
+         * @description A referral sheet and its receipt.
+         */
+        Sheet: {
+            /** Id */
+            id: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "mediation" | "protection_centre" | "regulator";
+            /** Body */
+            body: string;
+            /** Share */
+            share: ("contact" | "facts" | "files" | "summary")[];
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Received On */
+            received_on: string | null;
+            /** Receipt Number */
+            receipt_number: string | null;
+            /** Receipt Note */
+            receipt_note: string | null;
+        };
         /**
          * SignIn
          * @description A name and its password.
@@ -1888,6 +3003,36 @@ export interface components {
             oidc: components["schemas"]["OidcWay"] | null;
             /** Accounts */
             accounts: boolean;
+        };
+        /**
+         * Sla
+         * @description Our promises to a visitor; null where none was made.
+         */
+        Sla: {
+            first: components["schemas"]["SlaClock"] | null;
+            next: components["schemas"]["SlaClock"] | null;
+            solution: components["schemas"]["SlaClock"] | null;
+        };
+        /**
+         * SlaClock
+         * @description One promise of ours: until when, and whether it was kept in time (`met`, null while it is
+         *     still to be kept).
+         */
+        SlaClock: {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Met */
+            met: boolean | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Paused
+             * @description It waits for material from the visitor.
+             */
+            paused: boolean;
         };
         /**
          * Snapshot
@@ -1919,11 +3064,237 @@ export interface components {
             referrals: components["schemas"]["EarlierReferral"][];
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+            /**
+             * News
+             * @description What this look tells for the first time.
+             * @default []
+             */
+            news: components["schemas"]["ToldNews"][];
+        };
+        /** Split */
+        Split: {
+            /** Summary */
+            summary: string;
+            /**
+             * Note Ids
+             * @default []
+             */
+            note_ids: number[];
+        };
+        /**
+         * StaffFile
+         * @description A picture or paper of the ticket; SHA-256 and time say that it is what was sent, and when.
+         */
+        StaffFile: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added By
+             * @description Who of the staff added it; null: the visitor.
+             */
+            added_by: string | null;
+            /** Is Picture */
+            is_picture: boolean;
+        };
+        /** StaffNote */
+        StaffNote: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /** Public */
+            public: boolean;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "visitor" | "staff" | "system";
+            /** Author */
+            author: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Ticket
+             * @description The number of the ticket that was merged into this one and brought the note.
+             */
+            ticket: string | null;
+        };
+        /**
+         * SuggestedCanned
+         * @description The canned reply that fits best, filled.
+         */
+        SuggestedCanned: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+        };
+        /** SuggestedRemedy */
+        SuggestedRemedy: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Body */
+            body: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Suggestion
+         * @description One ready reply.
+         */
+        Suggestion: {
+            /** Id */
+            id: string;
+            /** Turn Id */
+            turn_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "answer" | "question" | "draft";
+            /** Text */
+            text: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Drafts */
+            drafts: components["schemas"]["OfferedDraft"][];
+            /**
+             * Chance
+             * @description How likely it answers what was asked, 0 to 1.
+             */
+            chance: number | null;
+            /**
+             * Why
+             * @description Why it is suggested, in Chinese.
+             */
+            why: string;
+            /**
+             * State
+             * @default offered
+             * @enum {string}
+             */
+            state: "offered" | "used" | "edited" | "rejected";
+        };
+        /**
+         * SuggestionSet
+         * @description What is suggested for one message of the visitor, and what it stands on.
+         */
+        SuggestionSet: {
+            /** Turn Id */
+            turn_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Suggestions */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            /** Ruled Out */
+            ruled_out: components["schemas"]["RuledOutRemedy"][];
+            /** Remedies */
+            remedies: components["schemas"]["SuggestedRemedy"][];
+            canned?: components["schemas"]["SuggestedCanned"] | null;
+            /** Intent */
+            intent: string;
+            /** Certainty */
+            certainty: number;
+            /**
+             * Action
+             * @description What the visitor wishes that a person decides on.
+             */
+            action: ("open_ticket" | "update_ticket" | "ticket_word" | "delete_data" | "hand_off") | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
         };
         /** Tags */
         Tags: {
             /** Tags */
             tags: string[];
+        };
+        /**
+         * TicketItem
+         * @description A ticket in a list. Its contact is masked.
+         */
+        TicketItem: {
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
+            /** Queue Text */
+            queue_text: string;
+            assignee: components["schemas"]["api__tickets__staff__schemas__Person"] | null;
+            /** Summary */
+            summary: string;
+            /** City */
+            city: string | null;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Next Step */
+            next_step: string | null;
+            /** Next Due */
+            next_due: string | null;
+            sla: components["schemas"]["Sla"];
+            /** Contact Masked */
+            contact_masked: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Tags */
+            tags: string[];
+            /** Version */
+            version: number;
         };
         /**
          * TicketNotice
@@ -1942,6 +3313,36 @@ export interface components {
             priority: "normal" | "urgent";
             /** Created */
             created: boolean;
+        };
+        /** TicketPage */
+        TicketPage: {
+            /** Items */
+            items: components["schemas"]["TicketItem"][];
+            /**
+             * Counts
+             * @description How many there are in each status, whatever status was asked for.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask for the next page by; null on the last.
+             */
+            before: string | null;
+        };
+        /**
+         * ToldNews
+         * @description A message of this conversation that tells, for the first time, what happened meanwhile.
+         */
+        ToldNews: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Ticket
+             * @description The number of the ticket that it is about.
+             */
+            ticket: string | null;
         };
         /**
          * Transfer
@@ -2040,6 +3441,38 @@ export interface components {
              * @default false
              */
             left: boolean;
+        };
+        /** NewNote */
+        api__desk__schemas__NewNote: {
+            /** Text */
+            text: string;
+        };
+        /** Person */
+        api__desk__schemas__Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** NewNote */
+        api__tickets__staff__schemas__NewNote: {
+            /** Text */
+            text: string;
+            /**
+             * Public
+             * @description Whether the visitor may read it.
+             */
+            public: boolean;
+        };
+        /**
+         * Person
+         * @description Somebody of the staff.
+         */
+        api__tickets__staff__schemas__Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
     };
     responses: never;
@@ -2981,7 +4414,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewNote"];
+                "application/json": components["schemas"]["api__desk__schemas__NewNote"];
             };
         };
         responses: {
@@ -3343,6 +4776,832 @@ export interface operations {
             };
         };
     };
+    judge_ticket_api_tickets__number__satisfaction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementByCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judged"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_conversation_api_conversations__conversation_id__satisfaction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judgement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judged"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets_api_desk_tickets_get: {
+        parameters: {
+            query?: {
+                sort?: "updated" | "opened" | "due";
+                before?: string | null;
+                status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+                /** @description me, none, or an id. */
+                assignee?: string | null;
+                queue?: string | null;
+                priority?: ("normal" | "urgent") | null;
+                overdue?: boolean;
+                tag?: string | null;
+                /** @description A number, a contact, or words. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tickets_api_desk_tickets_csv_get: {
+        parameters: {
+            query?: {
+                status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+                /** @description me, none, or an id. */
+                assignee?: string | null;
+                queue?: string | null;
+                priority?: ("normal" | "urgent") | null;
+                overdue?: boolean;
+                tag?: string | null;
+                /** @description A number, a contact, or words. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_board_api_desk_tickets_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues_api_desk_tickets_queues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueInfo"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ticket_api_desk_tickets__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ticket_api_desk_tickets__number__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Patch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_note_api_desk_tickets__number__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__tickets__staff__schemas__NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNote"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_item_api_desk_tickets__number__checklist__index__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Done"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_ticket_api_desk_tickets__number__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket_api_desk_conversations__conversation_id__ticket_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenByHand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_ticket_api_desk_tickets__number__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_ticket_api_desk_tickets__number__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_ticket_api_desk_tickets__number__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_ticket_api_desk_tickets__number__links__other__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_on_api_desk_tickets__number__referrals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_sheet_api_desk_tickets__number__referrals__sheet_id__docx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Word file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_receipt_api_desk_tickets__number__referrals__sheet_id__receipt_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_files_api_conversations__conversation_id__files_get: {
         parameters: {
             query?: never;
@@ -3645,6 +5904,78 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_oidc_api_desk_oidc_start_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_oidc_api_desk_oidc_back_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错时的统一格式 */
             "4XX": {
@@ -4117,6 +6448,342 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_canned_api_desk_canned_get: {
+        parameters: {
+            query?: {
+                /** @description Words that they hold. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_canned_api_desk_canned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCanned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_canned_api_desk_canned__canned_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_canned_api_desk_canned__canned_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedCanned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_canned_api_desk_canned__canned_id__fill_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filled"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suggestions_api_desk_conversations__conversation_id__suggestions_get: {
+        parameters: {
+            query?: {
+                /** @description Of a visitor's message; else the newest. */
+                message_id?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionSet"] | null;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_api_desk_suggestions__suggestion_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps_api_desk_gaps_get: {
+        parameters: {
+            query?: {
+                /** @description The page before this gap. */
+                before?: number | null;
+                reason?: ("wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
                 };
             };
             /** @description 出错时的统一格式 */
