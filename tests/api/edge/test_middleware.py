@@ -256,10 +256,14 @@ async def test_the_description_of_the_interface_names_every_public_call(
     description = (await client.get("/openapi.json")).json()
 
     # Those of the desk are found and tried by tests/api/accounts/test_every_route.py.
-    assert {path for path in description["paths"] if not path.startswith("/api/desk/")} == {
+    of_visitors = {path for path in description["paths"] if not path.startswith("/api/desk/")}
+    assert of_visitors == {
         "/api/conversations",
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",
+        "/api/conversations/{conversation_id}/handoff",
+        "/api/conversations/{conversation_id}/typing",
+        "/api/conversations/{conversation_id}/events",
         "/api/conversations/{conversation_id}/place",
         "/api/conversations/{conversation_id}/deadlines.ics",
         "/api/conversations/{conversation_id}/drafts",
