@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from rasa_sdk import Action, Tracker
@@ -22,6 +22,7 @@ from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
+from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
@@ -94,6 +95,15 @@ class StoredTurns:
         return False
 
 
+# Who is at the desk at a moment.
+OnDuty = Callable[[AsyncSession, datetime], Awaitable[Duty]]
+
+
+async def nobody(_: AsyncSession, at: datetime) -> Duty:
+    """A desk at which nobody ever sits."""
+    return Duty(open=False, hours=None, next=None)
+
+
 @dataclass(frozen=True)
 class Services:
     """The doors that actions use; put together in api/app.py."""
@@ -103,6 +113,7 @@ class Services:
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
+    duty: OnDuty = nobody
     turns: Keeping | None = None  # None keeps with the stored turns
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.answers.routes
 import api.canned.routes
 import api.conversations.routes
+import api.desk.routes
 import api.drafts.routes
 import api.evidence.routes
 import api.privacy.routes
@@ -29,6 +30,11 @@ from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
+from api.desk import duty
+from api.desk.hours import Hours
+from api.desk.rounds import Rounds
+from api.desk.sending import Sender
+from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -43,6 +49,8 @@ from api.edge.middleware import (
 )
 from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
+from api.events.hub import Hub
+from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
@@ -52,9 +60,11 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions import sending
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
+from knowledge.law.working_days import WorkingDays
 
 
 class _Service(FastAPI):
@@ -93,12 +103,18 @@ def create_app(
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
+        state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
+        state.door.when_closing(state.hub.end)
+        state.viewers = Viewers(state.hub)
+        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
             _furnish(state, knowledge, understanding, actions, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(state.hub.run()),
+            asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
         ]
         if not knowledge:
@@ -107,6 +123,7 @@ def create_app(
         yield
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await state.dialogue.close()
         await state.database.close()
 
@@ -129,6 +146,7 @@ def create_app(
     app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
+    app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.evidence.routes.router)
@@ -150,7 +168,7 @@ def _edge(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.embed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
     )
     return [
@@ -200,7 +218,9 @@ def _furnish(
         state.dialogue,
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
+        listeners=(state.suggester,),
     )
+    state.sender = Sender(state.database, state.clock, knowledge.guard, [sending.mark])
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -245,6 +265,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
+            partial(duty.of, state.hours),
         )
     )
 
@@ -262,7 +283,7 @@ def _composer(state: State, understanding: Understanding) -> Composer:
         state.knowledge,
         understanding,
         LookUps(state.limiter),
-        rehearsals,
+        turns=rehearsals,
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)

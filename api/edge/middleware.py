@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
 
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
@@ -163,7 +164,7 @@ class BodyGuard:
         self._pictures = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
+        if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

@@ -7,7 +7,9 @@ from sqlalchemy import URL
 
 import api.canned.models
 import api.conversations.models
+import api.desk.models
 import api.edge.models
+import api.events.models
 import api.evidence.models
 import api.privacy.models
 import api.referrals.models

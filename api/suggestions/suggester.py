@@ -1,7 +1,6 @@
 """Makes suggestions for a visitor's message: composed, held against the statutes, stored, told."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -13,12 +12,11 @@ from api.clock import Clock
 from api.conversations.receive import ConversationQueues
 from api.conversations.service import StoredMessage
 from api.database import Database
+from api.events import service as events
 from api.outgoing import guarded
-from api.suggestions import news, schemas, service
+from api.suggestions import schemas, service
 from api.suggestions.service import Checked, Heard
 from knowledge.law.citation_guard import CitationGuard, Days
-
-log = logging.getLogger(__name__)
 
 READY = "suggestions.ready"
 ASKS_FOR_A_PERSON: schemas.Action = "hand_off"
@@ -35,13 +33,8 @@ class Suggester:
     queues: ConversationQueues = field(default_factory=ConversationQueues)
 
     async def __call__(self, stored: StoredMessage) -> None:
-        """Suggest for a message that waits for an operator; a failure is logged, nobody waits."""
-        try:
-            async with self.database.reading() as session:
-                message_id = await service.message_of(session, stored.turn_id)
-            await self.suggest(stored.conversation_id, message_id)
-        except Exception:
-            log.exception("turn %s: no suggestions", stored.turn_id)
+        """Suggest for a message that an operator answers or reads along with."""
+        await self.suggest(stored.conversation_id, stored.message_id)
 
     async def newest(self, conversation_id: str) -> schemas.SuggestionSet | None:
         """The suggestions for the newest message; where that asks for the person who is reading
@@ -79,7 +72,7 @@ class Suggester:
         checked = await asyncio.to_thread(self._checked, composed.candidates, days, heard)
         async with self.database.session() as session:
             if await service.keep(session, heard, composed, checked, at=at):
-                await news.publish(
+                await events.publish(
                     session,
                     READY,
                     at=at,
