@@ -233,13 +233,19 @@ async def keep(
     )
     await session.flush()
     for position, one in enumerate(checked):
-        add(session, turn_id, position, one)
+        _add(session, turn_id, position, one)
     await session.flush()
     return True
 
 
-def add(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
-    """Offer one more suggestion for a turn."""
+async def add_later(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
+    """Offer one more suggestion for a turn, unless it was deleted meanwhile."""
+    if await session.get(StoredSet, turn_id):
+        _add(session, turn_id, position, one)
+        await session.flush()
+
+
+def _add(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
     session.add(
         StoredSuggestion(
             id=str(uuid4()),

@@ -1,11 +1,13 @@
 """Makes suggestions for a visitor's message: composed, held against the statutes, stored, told."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.clock import Clock
@@ -15,8 +17,11 @@ from api.database import Database
 from api.events import service as events
 from api.outgoing import guarded
 from api.suggestions import schemas, service
+from api.suggestions.draft import Drafter, Material
 from api.suggestions.service import Checked, Heard
 from knowledge.law.citation_guard import CitationGuard, Days
+
+log = logging.getLogger(__name__)
 
 READY = "suggestions.ready"
 ASKS_FOR_A_PERSON: schemas.Action = "hand_off"
@@ -30,7 +35,9 @@ class Suggester:
     clock: Clock
     composer: schemas.Composer
     guard: CitationGuard
+    drafter: Drafter | None = None
     queues: ConversationQueues = field(default_factory=ConversationQueues)
+    _drafting: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
     async def __call__(self, stored: StoredMessage) -> None:
         """Suggest for a message that an operator answers or reads along with."""
@@ -71,14 +78,40 @@ class Suggester:
         days = guarded.days_of(at.date(), composed.seen)
         checked = await asyncio.to_thread(self._checked, composed.candidates, days, heard)
         async with self.database.session() as session:
-            if await service.keep(session, heard, composed, checked, at=at):
-                await events.publish(
-                    session,
-                    READY,
-                    at=at,
-                    conversation_id=heard.stored.conversation_id,
-                    data={"turn_id": heard.stored.turn_id, "message_id": heard.message_id},
-                )
+            kept = await service.keep(session, heard, composed, checked, at=at)
+            if kept:
+                await self._tell(session, heard)
+        if kept and checked and self.drafter and heard.remembers:
+            drafting = asyncio.create_task(self._draft(self.drafter, heard, checked, days))
+            self._drafting.add(drafting)
+            drafting.add_done_callback(self._drafting.discard)
+
+    async def _tell(self, session: AsyncSession, heard: Heard) -> None:
+        await events.publish(
+            session,
+            READY,
+            at=self.clock.now(),
+            conversation_id=heard.stored.conversation_id,
+            data={"turn_id": heard.stored.turn_id, "message_id": heard.message_id},
+        )
+
+    async def _draft(
+        self, drafter: Drafter, heard: Heard, made: Sequence[Checked], days: Days
+    ) -> None:
+        """Offer a draft beside the suggestions, which stand already."""
+        turn_id = heard.stored.turn_id
+        try:
+            candidate = await drafter.draft(Material(heard.stored.shown, made))
+            if candidate is None:
+                return
+            origin = f"draft for turn {turn_id}"
+            passed = await asyncio.to_thread(checked, candidate, self.guard, days, origin)
+            if passed:
+                async with self.database.session() as session:
+                    await service.add_later(session, turn_id, len(made), passed)
+                    await self._tell(session, heard)
+        except Exception:
+            log.exception("turn %s: no draft", turn_id)
 
     def _checked(
         self, candidates: Sequence[schemas.Candidate], days: Days, heard: Heard
