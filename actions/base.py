@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal, Protocol
 
 from rasa_sdk import Action, Tracker
@@ -26,6 +26,7 @@ from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
+from knowledge.office.office import Office
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
@@ -95,11 +96,11 @@ class StoredTurns:
         return False
 
 
-# Who is at the desk at a moment.
-OnDuty = Callable[[AsyncSession, datetime], Awaitable[Duty]]
+# Who is at the desk at the moment.
+OnDuty = Callable[[AsyncSession], Awaitable[Duty]]
 
 
-async def nobody(_: AsyncSession, at: datetime) -> Duty:
+async def nobody(_: AsyncSession) -> Duty:
     """A desk at which nobody ever sits."""
     return Duty(open=False, hours=None, next=None)
 
@@ -115,6 +116,7 @@ class Services:
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
     duty: OnDuty = nobody
     turns: Keeping | None = None  # None keeps with the stored turns
+    office: Office = field(default_factory=Office.load)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

@@ -18,11 +18,10 @@ async def hand_off(visit: Visit) -> list[EventType]:
     """Put the conversation in the queue for a person and say how many wait before it; where nobody
     is on duty, say so and offer a ticket.
     """
-    services, now = visit.services, visit.services.clock.now()
     body = await asyncio.to_thread(visit.checked)
     urgent = await asyncio.to_thread(_is_urgent, visit)
     async with visit.unit() as session:
-        duty = await services.duty(session, now)
+        duty = await visit.services.duty(session)
         handoff = await _queued(session, visit, urgent) if duty.open else None
         if handoff is None:
             await conversations.nobody_on_duty(session, visit.turn_id, duty.hours)

@@ -14,6 +14,8 @@ from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+import api.accounts.admin
+import api.accounts.routes
 import api.answers.routes
 import api.canned.routes
 import api.conversations.routes
@@ -25,6 +27,10 @@ import api.readiness.routes
 import api.reference.routes
 import api.suggestions.routes
 import api.tickets.routes
+import api.tickets.staff.joint_routes
+import api.tickets.staff.routes
+from api.accounts.oidc import Provider
+from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
@@ -67,6 +73,7 @@ from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
@@ -103,7 +110,10 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.office = Office.load()
         state.limiter = limiter_of(settings, state.database)
+        state.passwords = Passwords()
+        state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
@@ -153,7 +163,12 @@ def create_app(
     app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.routes.conversation_router)
+    app.include_router(api.tickets.staff.routes.router)
+    app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.accounts.routes.router)
+    app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.canned.routes.router)
@@ -273,7 +288,8 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
-            partial(duty.of, state.hours),
+            partial(duty.of, state.hours, state.clock),
+            state.office,
         )
     )
 
@@ -291,6 +307,7 @@ def _composer(state: State, understanding: Understanding) -> Composer:
         state.knowledge,
         understanding,
         LookUps(state.limiter),
+        office=state.office,
         turns=rehearsals,
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))

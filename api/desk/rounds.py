@@ -69,7 +69,7 @@ class Rounds:
         await self._each(self._abandoned(at), handoffs.abandon, at)
         await self._each(self._left_alone(at), handoffs.leave, at)
         async with self.database.reading() as session:
-            staffed = await duty.is_anybody_there(session, self.absent, at=at)
+            staffed = await duty.is_anybody_there(session, self.absent, self.clock)
         if not staffed:
             await self._each(self._in_vain(at), handoffs.expire, at)
 
@@ -78,10 +78,10 @@ class Rounds:
         visitors = self.hub.present("visitor")
         async with self.database.session() as session:
             if staff:
-                await duty.keep(session, staff, at=at)
+                await duty.keep(session, staff, self.clock)
             if visitors:
                 await conversations.see_visitors(session, visitors, at=at)
-            await duty.miss(session, at=at)
+            await duty.miss(session, self.clock)
 
     async def _each(self, which: ColumnElement[bool], act: Act, at: datetime) -> None:
         """Do something to every conversation of a kind, each in a unit of work of its own."""
@@ -109,8 +109,7 @@ class Rounds:
         )
         there = exists().where(
             DeskPresence.staff_id == Conversation.assignee_id,
-            DeskPresence.seen_at >= at - self.absent,
-            DeskPresence.seen_at <= at + self.absent,
+            duty.seen_within(self.absent, self.clock),
         )
         given_long_ago = or_(
             Conversation.claimed_at < at - self.absent, Conversation.claimed_at > at + self.absent

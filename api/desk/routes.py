@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Request, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.accounts.access import Operator
+from api.accounts.access import Operator, still_signed_in
 from api.answers.service import AppKnowledge
 from api.clock import AppClock
 from api.conversations import service as conversations
@@ -54,8 +55,8 @@ async def show_inbox(
 
 @router.get("/conversations/{conversation_id}")
 async def show_conversation(
-    conversation_id: ConversationId,
     staff: Operator,
+    conversation_id: ConversationId,
     database: AppDatabase,
     clock: AppClock,
     viewers: AppViewers,
@@ -69,8 +70,8 @@ async def show_conversation(
 
 @router.get("/conversations/{conversation_id}/messages")
 async def show_messages(
-    conversation_id: ConversationId,
     staff: Operator,
+    conversation_id: ConversationId,
     database: AppDatabase,
     clock: AppClock,
     before: Annotated[
@@ -86,8 +87,8 @@ async def show_messages(
 
 @router.post("/conversations/{conversation_id}/claim")
 async def claim(
-    conversation_id: ConversationId,
     staff: Operator,
+    conversation_id: ConversationId,
     database: AppDatabase,
     clock: AppClock,
     viewers: AppViewers,
@@ -102,9 +103,9 @@ async def claim(
 
 @router.post("/conversations/{conversation_id}/transfer")
 async def transfer(
+    staff: Operator,
     conversation_id: ConversationId,
     to: schemas.Transfer,
-    staff: Operator,
     database: AppDatabase,
     knowledge: AppKnowledge,
     clock: AppClock,
@@ -117,7 +118,7 @@ async def transfer(
     elsewhere = _elsewhere(knowledge, to)
     async with database.session() as session:
         if to.to_user is not None:
-            await service.transfer(session, conversation_id, to.to_user, to.reason, staff, at=at)
+            await service.transfer(session, conversation_id, to.to_user, to.reason, staff, clock)
         elif elsewhere is not None and to.to_body is not None:
             await service.refer_elsewhere(
                 session, conversation_id, elsewhere, to.to_body.kind, staff, at=at
@@ -140,9 +141,9 @@ def _elsewhere(knowledge: AppKnowledge, to: schemas.Transfer) -> Elsewhere | Non
 
 @router.post("/conversations/{conversation_id}/hand-back")
 async def hand_back(
+    staff: Operator,
     conversation_id: ConversationId,
     ending: schemas.Ending,
-    staff: Operator,
     database: AppDatabase,
     clock: AppClock,
     viewers: AppViewers,
@@ -156,9 +157,9 @@ async def hand_back(
 
 @router.post("/conversations/{conversation_id}/close")
 async def close(
+    staff: Operator,
     conversation_id: ConversationId,
     ending: schemas.Ending,
-    staff: Operator,
     database: AppDatabase,
     clock: AppClock,
     viewers: AppViewers,
@@ -172,9 +173,9 @@ async def close(
 
 @router.post("/conversations/{conversation_id}/messages")
 async def send_message(
+    staff: Operator,
     conversation_id: ConversationId,
     message: schemas.NewOperatorMessage,
-    staff: Operator,
     sender: AppSender,
 ) -> Message:
     """Say something to the visitor; only whoever has the conversation may. The same
@@ -185,9 +186,9 @@ async def send_message(
 
 @router.post("/conversations/{conversation_id}/typing", status_code=NO_CONTENT)
 async def tell_typing(
+    staff: Operator,
     conversation_id: ConversationId,
     body: Typing,
-    staff: Operator,
     database: AppDatabase,
     viewers: AppViewers,
 ) -> None:
@@ -199,9 +200,9 @@ async def tell_typing(
 
 @router.post("/conversations/{conversation_id}/viewing")
 async def view_conversation(
+    staff: Operator,
     conversation_id: ConversationId,
     body: schemas.Viewing,
-    staff: Operator,
     viewers: AppViewers,
 ) -> list[schemas.Viewer]:
     """Somebody has the conversation open, told every 20 seconds, or has left it; who else has."""
@@ -211,7 +212,7 @@ async def view_conversation(
 
 @router.post("/conversations/{conversation_id}/watch", status_code=NO_CONTENT)
 async def watch(
-    conversation_id: ConversationId, staff: Operator, database: AppDatabase, clock: AppClock
+    staff: Operator, conversation_id: ConversationId, database: AppDatabase, clock: AppClock
 ) -> None:
     """Read along in a conversation that the bot or a colleague leads."""
     async with database.session() as session:
@@ -220,7 +221,7 @@ async def watch(
 
 @router.delete("/conversations/{conversation_id}/watch", status_code=NO_CONTENT)
 async def stop_watching(
-    conversation_id: ConversationId, staff: Operator, database: AppDatabase, clock: AppClock
+    staff: Operator, conversation_id: ConversationId, database: AppDatabase, clock: AppClock
 ) -> None:
     """Read along no longer."""
     async with database.session() as session:
@@ -229,9 +230,9 @@ async def stop_watching(
 
 @router.put("/conversations/{conversation_id}/tags")
 async def set_tags(
+    staff: Operator,
     conversation_id: ConversationId,
     new: schemas.Tags,
-    staff: Operator,
     database: AppDatabase,
     clock: AppClock,
 ) -> schemas.Tags:
@@ -243,9 +244,9 @@ async def set_tags(
 
 @router.post("/conversations/{conversation_id}/notes", status_code=status.HTTP_201_CREATED)
 async def add_note(
+    staff: Operator,
     conversation_id: ConversationId,
     new: schemas.NewNote,
-    staff: Operator,
     database: AppDatabase,
     clock: AppClock,
 ) -> schemas.InternalNote:
@@ -257,9 +258,9 @@ async def add_note(
 
 @router.patch("/conversations/{conversation_id}/facts")
 async def change_facts(
+    staff: Operator,
     conversation_id: ConversationId,
     changes: schemas.FactsChanged,
-    staff: Operator,
     database: AppDatabase,
     knowledge: AppKnowledge,
     clock: AppClock,
@@ -273,10 +274,9 @@ async def set_presence(
     new: schemas.NewPresence, staff: Operator, database: AppDatabase, clock: AppClock
 ) -> list[schemas.Colleague]:
     """Say whether one takes conversations. An open stream of events keeps it alive."""
-    at = clock.now()
     async with database.session() as session:
-        await duty.choose(session, staff, new.state, at=at)
-        return await duty.colleagues(session, at=at)
+        await duty.choose(session, staff, new.state, clock)
+        return await duty.colleagues(session, clock)
 
 
 @router.get("/colleagues")
@@ -285,7 +285,7 @@ async def show_colleagues(
 ) -> list[schemas.Colleague]:
     """Everybody who was at the desk, with his state and how many conversations he has."""
     async with database.reading() as session:
-        return await duty.colleagues(session, at=clock.now())
+        return await duty.colleagues(session, clock)
 
 
 @router.get("/duty")
@@ -294,15 +294,19 @@ async def show_duty(
 ) -> schemas.Duty:
     """Whether visitors who ask for a person are put in the queue now."""
     async with database.reading() as session:
-        return await duty.of(hours, session, clock.now())
+        return await duty.of(hours, clock, session)
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def follow(staff: Operator, hub: RoomInHub, last: LastSeen) -> AsyncIterator[ServerSentEvent]:
+async def follow(
+    staff: Operator, hub: RoomInHub, last: LastSeen, request: Request
+) -> AsyncIterator[ServerSentEvent]:
     """What happens at the desk, as server-sent events: ids and roles, the console fetches the
-    rest. It ends after some minutes; whoever comes back with `Last-Event-ID` misses nothing.
+    rest. It ends after some minutes, or with the session; whoever comes back with `Last-Event-ID`
+    misses nothing.
     """
-    async for told in streamed(hub, ("staff", str(staff.id)), news.of(staff), last):
+    key, session = ("staff", str(staff.id)), partial(still_signed_in, request)
+    async for told in streamed(hub, key, news.of(staff), last, session):
         yield told
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts import audit
 from api.accounts.access import Staff
 from api.accounts.roles import MAY, Permission, Role
+from api.clock import Clock
 from api.conversations import handoffs
 from api.conversations import service as conversations
 from api.conversations.handoffs import Elsewhere, NotYours, Person
@@ -75,15 +76,15 @@ async def transfer(
     to_user: int,
     reason: str,
     staff: Staff,
-    *,
-    at: datetime,
+    clock: Clock,
 ) -> None:
     """Give a conversation to a colleague who is there; the reason is noted for him.
 
     Raises ColleagueAway, ToHimself, NotYours, MoveNotAllowed.
     """
+    at = clock.now()
     conversation = await at_hand(session, conversation_id, staff)
-    there = await duty.is_there(session, to_user, REACHABLE, at=at)
+    there = await duty.is_there(session, to_user, REACHABLE, clock)
     if there is None or there.state != "online" or Permission.CHAT not in MAY[Role(there.role)]:
         raise ColleagueAway
     if conversation.state == State.OPERATOR and conversation.assignee_id == to_user:

@@ -22,6 +22,7 @@ ACTION_CALLS = "/webhook"
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
 PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
 PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better

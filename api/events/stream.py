@@ -1,6 +1,7 @@
 """Events as server-sent events: how a stream begins, and what is written on it."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header
@@ -9,6 +10,7 @@ from fastapi.sse import ServerSentEvent
 from api.events.hub import AppHub, Hub, Key, TooManyStreams, Wants
 
 LONGEST_ID = 20
+ASK_AGAIN_S = 20.0
 
 
 async def _room(hub: AppHub) -> Hub:
@@ -38,13 +40,23 @@ LastSeen = Annotated[int | None, Depends(_last_seen)]
 
 
 async def streamed(
-    hub: Hub, key: Key, wants: Wants, last: int | None
+    hub: Hub,
+    key: Key,
+    wants: Wants,
+    last: int | None,
+    may_go_on: Callable[[], Awaitable[bool]] | None = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """The events that somebody is told, in the form of the wire.
 
-    A comment every 15 seconds keeps proxies from closing it; FastAPI writes it.
+    A comment every 15 seconds keeps proxies from closing it; FastAPI writes it. `may_go_on` is
+    asked now and then, before something is told.
     """
+    asked = time.monotonic()
     async for event in hub.follow(key, wants, last):
+        if may_go_on is not None and time.monotonic() - asked > ASK_AGAIN_S:
+            asked = time.monotonic()
+            if not await may_go_on():
+                return
         yield ServerSentEvent(
             raw_data=event.sent,
             event=event.kind,

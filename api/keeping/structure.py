@@ -5,12 +5,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
+import api.accounts.models
 import api.canned.models
 import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
-import api.evidence.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models

@@ -1,55 +1,43 @@
-"""An operator as the tests play one: who he is stands in a header, in the place of a session."""
+"""An operator as the tests play one, in front of a console."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
-from api.accounts.access import NotSignedIn, Staff, staff_of
 from api.accounts.roles import Role
-
-WHO = "X-Staff"
-STAFF = {
-    1: Staff(1, "li", "李老师", Role.OPERATOR),
-    2: Staff(2, "wang", "王老师", Role.OPERATOR),
-    3: Staff(3, "zhou", "周班长", Role.SUPERVISOR),
-    4: Staff(4, "admin", "管理员", Role.ADMIN),
-    5: Staff(5, "chen", "陈分析", Role.ANALYST),
-}
-
-
-def let_in_by_header(app: FastAPI) -> None:
-    """Let the header say who asks; whoever sends none is not signed in."""
-
-    async def named(request: Request) -> Staff:
-        try:
-            return STAFF[int(request.headers[WHO])]
-        except KeyError:
-            raise NotSignedIn from None
-
-    app.dependency_overrides[staff_of] = named
+from tests.api.desk import Colleague
 
 
 @dataclass(frozen=True)
 class Operator:
-    client: httpx.AsyncClient
-    id: int
+    who: Colleague
+
+    @classmethod
+    async def comes(cls, app: FastAPI, name: str, role: Role = Role.OPERATOR) -> "Operator":
+        return cls(await Colleague.comes(app, role, f"{name}某", display_name=f"{name}老师"))
+
+    @property
+    def id(self) -> int:
+        return self.who.user.id
 
     @property
     def name(self) -> str:
-        return STAFF[self.id].display_name
+        return self.who.user.display_name
 
     @property
     def headers(self) -> dict[str, str]:
-        return {WHO: str(self.id)}
+        """What the console's browser sends along."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.who.client.cookies.items())
+        return {"Cookie": cookies}
 
     async def asks(self, method: str, path: str, **more: Any) -> httpx.Response:
         """A call of the desk, whatever comes of it."""
         if method in ("POST", "PUT", "PATCH"):
             more.setdefault("json", {})
-        return await self.client.request(method, f"/api/desk{path}", headers=self.headers, **more)
+        return await self.who.client.request(method, f"/api/desk{path}", **more)
 
     async def gets(self, path: str, **query: Any) -> Any:
         response = await self.asks("GET", path, params=query)
@@ -58,7 +46,7 @@ class Operator:
 
     async def does(self, conversation_id: str, what: str, **body: Any) -> Any:
         """An act on a conversation that succeeds."""
-        response = await self.asks("POST", f"/conversations/{conversation_id}/{what}", json=body)
+        response = await self.tries(conversation_id, what, **body)
         assert response.status_code in (200, 201, 204), response.text
         return response.json() if response.content else None
 

@@ -21,7 +21,7 @@ from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.suggestions.suggester import Suggester
 from knowledge.search.cards import Found
-from tests.api.staff import OPERATOR, signs_in
+from tests.api.staff import OPERATOR, are_employed, signs_in
 from tests.api.visitor import Visitor
 from tests.content import knowledge_base
 
@@ -129,6 +129,7 @@ async def desk(
     app: FastAPI, client: httpx.AsyncClient, visitor: Visitor, suggester: Suggester
 ) -> AsyncIterator[Desk]:
     desk = Desk(app, client, visitor)
+    await are_employed(app)
     desk.signs_in(OPERATOR)
     yield desk
     app.dependency_overrides.clear()
