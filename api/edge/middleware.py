@@ -20,7 +20,7 @@ LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
 # A picture of 5 MB in Base64, with its name.
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
-PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
+PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
 WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
