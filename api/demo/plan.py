@@ -52,22 +52,13 @@ class Cue:
 def plan(scripts: Sequence[Script], now: datetime, seed: int = 1) -> list[Cue]:
     """Every cue up to `now`, in the order of time. The same seed gives the same plan."""
     chance = random.Random(seed)
+    played = [(script, town) for script in scripts for town in (script.towns or ("",))]
     scenes = [
-        Scene(0, script, town, script.by or chance.choice("甲乙"))
-        for script in scripts
-        for town in (script.towns or ("",))
+        Scene(number, script, town, script.by or chance.choice("甲乙"))
+        for number, (script, town) in enumerate(played)
     ]
-    cues = [
-        cue
-        for number, scene in enumerate(scenes)
-        for cue in _cues(
-            Scene(number, scene.script, scene.town, scene.by),
-            _begin(scene.script, now, chance),
-            chance,
-        )
-        if cue.at <= now
-    ]
-    return sorted(cues, key=attrgetter("at"))
+    cues = [cue for one in scenes for cue in _cues(one, _begin(one.script, now, chance), chance)]
+    return sorted((cue for cue in cues if cue.at <= now), key=attrgetter("at"))
 
 
 def _begin(script: Script, now: datetime, chance: random.Random) -> datetime:
