@@ -35,8 +35,8 @@ class Scene:
     by: str
 
     def text(self, text: str) -> str:
-        """A text of the script with the town in its place."""
-        return text.replace("{town}", self.town)
+        """A text of the script with the town in its place, and a number of this scene's own."""
+        return text.replace("{town}", self.town).replace("{n}", f"{1000 + self.number}")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Reads the scripts of the demo: who says and does what, and when, in words that anybody can edit.
 
 A script is a conversation: `steps` are mappings of one key, what somebody does, to what it takes.
-A script with `towns` is played once in each of them, and {town} stands for it.
+A script with `towns` is played once in each of them, and {town} stands for it; {n} is a number
+that no other conversation has.
 """
 
 import re
