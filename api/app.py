@@ -18,6 +18,7 @@ import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
 import api.evidence.routes
+import api.figures.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -126,6 +127,7 @@ def create_app(
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.figures.routes.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.routes.router)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.accounts.access import FiguresReader
 from api.accounts.roles import MAY, Permission
-from api.answers.service import AppKnowledge
 from api.clock import AppClock
 from api.database import AppDatabase
 from api.figures import schemas, service
@@ -36,7 +35,6 @@ async def show_figures(
     staff: FiguresReader,
     period: AskedPeriod,
     database: AppDatabase,
-    knowledge: AppKnowledge,
     clock: AppClock,
 ) -> schemas.Figures:
     """How the desk stands, and what happened on each day over each channel.
@@ -44,9 +42,8 @@ async def show_figures(
     By person only for whoever oversees the desk; for others small numbers are told as one.
     """
     oversees = Permission.OVERSEE in MAY[staff.role]
-    labels = knowledge.rules.vocabulary["situation"]
     async with database.reading() as session:
-        return await service.figures(session, period, labels, oversees=oversees, at=clock.now())
+        return await service.figures(session, period, oversees=oversees, at=clock.now())
 
 
 @router.get("/figures.csv", response_class=Response)

@@ -3,10 +3,12 @@
 Conversations that were deleted for their age are in no figure any more.
 """
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from http import HTTPStatus
 from statistics import median
 from typing import Any
@@ -25,6 +27,7 @@ from api.figures import schemas
 from api.figures.sql import day_of
 from api.tickets import clocks
 from api.tickets.models import Satisfaction, Ticket, TicketClock
+from knowledge.routing.rulebook import load_vocabulary
 
 LONGEST = 366  # days that are counted at once
 USUAL = 30  # days that are counted where none are named
@@ -91,7 +94,7 @@ async def figures(
     return schemas.Figures(
         now=await _now(session, at),
         days=await days(session, period, at=at),
-        topics=_topics(await _situations(session, period), labels, FEWEST if not oversees else 1),
+        topics=_topics(await _situations(session, period), labels, 1 if oversees else FEWEST),
         operators=await _operators(session, period) if oversees else None,
         satisfaction=await _satisfaction(session, period, 1 if oversees else FEWEST),
         overdue=await _overdue(session, at) if oversees else None,
@@ -235,6 +238,12 @@ def _topics(
         *(schemas.Topic(situation=one, label=labels[str(one)], count=n) for one, n in ordered),
         *(schemas.Topic(situation=None, label=label, count=n) for label, n in rest if n),
     ]
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    labels: Mapping[str, str] = load_vocabulary()["situation"]
+    return labels
 
 
 async def _operators(session: AsyncSession, period: Period) -> list[schemas.OperatorLoad]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 
-class day_of(GenericFunction[date]):  # noqa: N801 - a function of SQL, named like one
+class day_of(GenericFunction[date]):
     """The calendar day in Shanghai of a column that holds a moment (api.database.Instant)."""
 
     type = Date()
