@@ -81,16 +81,12 @@ class Period:
 
 
 async def figures(
-    session: AsyncSession,
-    period: Period,
-    labels: Mapping[str, str],
-    *,
-    oversees: bool,
-    at: datetime,
+    session: AsyncSession, period: Period, *, oversees: bool, at: datetime
 ) -> schemas.Figures:
-    """All figures. `labels` say the situations in words; whoever does not oversee the desk gets
-    nothing by person, and no number so small that it tells of one.
+    """All figures. Whoever does not oversee the desk gets nothing by person, and no topic or
+    opinion of so few that it tells of one.
     """
+    labels = await asyncio.to_thread(_labels)
     return schemas.Figures(
         now=await _now(session, at),
         days=await days(session, period, at=at),
