@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from http import HTTPStatus
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +40,9 @@ CLOSED_BY_OPERATOR = ("closed", "ticket", "transferred")
 OTHER = "其他"
 NOT_KNOWN = "还不清楚"
 TAKE_CALLS = (Role.OPERATOR, Role.SUPERVISOR)
+
+
+Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 
 
 class PeriodWrong(HelplineError):
@@ -75,7 +78,7 @@ class Period:
         within: ColumnElement[bool] = (moment >= begin) & (moment < end)
         return within
 
-    def over(self, rows: Select[Any]) -> Select[Any]:
+    def over(self, rows: Rows) -> Rows:
         """Only those of the channel, where one was named."""
         return rows if self.channel is None else rows.where(Conversation.channel == self.channel)
 
@@ -337,13 +340,11 @@ async def _overdue(session: AsyncSession, at: datetime) -> Sequence[schemas.Over
 
 
 def _shown(ticket: Ticket, due: datetime) -> schemas.Overdue:
-    has_assignee = ticket.assignee_id is not None and ticket.assignee is not None
+    id_, name = ticket.assignee_id, ticket.assignee
     return schemas.Overdue(
         number=ticket.number,
         summary=ticket.summary,
-        assignee=schemas.Assignee(id=ticket.assignee_id, name=ticket.assignee)
-        if has_assignee
-        else None,
+        assignee=schemas.Assignee(id=id_, name=name or "") if id_ is not None else None,
         next_step=ticket.next_step,
         due=due,
     )
