@@ -5,7 +5,7 @@ Conversations that were deleted for their age are in no figure any more.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -203,11 +203,12 @@ async def _reply_spans(
     rows = (
         select(Handoff.asked_at, Handoff.first_reply_at, Conversation.channel)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
-        .where(period.holds(Handoff.asked_at), Handoff.first_reply_at.is_not(None))
+        .where(period.holds(Handoff.asked_at))
     )
     spans: dict[tuple[date, str], list[float]] = defaultdict(list)
     for asked, replied, channel in await session.execute(period.over(rows)):
-        spans[asked.date(), channel].append((replied - asked).total_seconds())
+        if replied is not None:
+            spans[asked.date(), channel].append((replied - asked).total_seconds())
     return spans
 
 
@@ -284,7 +285,7 @@ async def _operators(session: AsyncSession, period: Period) -> list[schemas.Oper
     ]
 
 
-async def _counts(session: AsyncSession, rows: Select[Any]) -> dict[int, int]:
+async def _counts(session: AsyncSession, rows: Select[int | None, int]) -> dict[int, int]:
     return {one: count for one, count in await session.execute(rows) if one is not None}
 
 
@@ -294,11 +295,12 @@ async def _spans_of_operators(
     rows = (
         select(Handoff.claimed_by, Handoff.asked_at, Handoff.first_reply_at)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
-        .where(period.holds(Handoff.claimed_at), Handoff.first_reply_at.is_not(None))
+        .where(period.holds(Handoff.claimed_at))
     )
     spans: dict[int | None, list[float]] = defaultdict(list)
     for operator, asked, replied in await session.execute(period.over(rows)):
-        spans[operator].append((replied - asked).total_seconds())
+        if replied is not None:
+            spans[operator].append((replied - asked).total_seconds())
     return spans
 
 
@@ -325,7 +327,7 @@ def _contentment(by_score: Mapping[int, int], fewest: int) -> schemas.Contentmen
     )
 
 
-async def _overdue(session: AsyncSession, at: datetime) -> Sequence[schemas.Overdue]:
+async def _overdue(session: AsyncSession, at: datetime) -> list[schemas.Overdue]:
     """The tickets that broke a promise, the longest broken first."""
     oldest = func.min(TicketClock.due_at)
     rows = (
