@@ -1,5 +1,6 @@
 """The figures of the desk, as JSON and as a table of the days."""
 
+import asyncio
 from datetime import date
 from typing import Annotated
 
@@ -42,8 +43,9 @@ async def show_figures(
     By person only for whoever oversees the desk; for others small numbers are told as one.
     """
     oversees = Permission.OVERSEE in MAY[staff.role]
+    labels = await asyncio.to_thread(service.situations)
     async with database.reading() as session:
-        return await service.figures(session, period, oversees=oversees, at=clock.now())
+        return await service.figures(session, period, labels, oversees=oversees, at=clock.now())
 
 
 @router.get("/figures.csv", response_class=Response)

@@ -23,7 +23,7 @@ class Day(BaseModel):
     conversations: int = 0
     handoffs: int = Field(default=0, description="Times that a person was asked for or took over.")
     claimed: int = Field(default=0, description="Handoffs of that day that a person took.")
-    abandoned: int = Field(default=0, description="Handoffs whose visitor waited no longer.")
+    abandoned: int = Field(default=0, description="Handoffs that ended before a person came.")
     first_reply_median_s: int | None = Field(
         default=None, description="From asking for a person to his first word."
     )

@@ -3,7 +3,6 @@
 Conversations that were deleted for their age are in no figure any more.
 """
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +35,8 @@ PRESENT = timedelta(seconds=60)
 FEWEST = 3  # of fewer, who does not oversee the desk could tell whom they are
 MOST_OVERDUE = 100
 AT_ONCE = 200  # rows that are opened before others have their turn
-CLOSED_BY_OPERATOR = ("closed", "ticket", "transferred")
+CLOSED_BY_OPERATOR = ("closed", "transferred")
+NOT_REACHED = ("abandoned", "cancelled", "ticket")
 OTHER = "其他"
 NOT_KNOWN = "还不清楚"
 TAKE_CALLS = (Role.OPERATOR, Role.SUPERVISOR)
@@ -84,12 +84,16 @@ class Period:
 
 
 async def figures(
-    session: AsyncSession, period: Period, *, oversees: bool, at: datetime
+    session: AsyncSession,
+    period: Period,
+    labels: Mapping[str, str],
+    *,
+    oversees: bool,
+    at: datetime,
 ) -> schemas.Figures:
-    """All figures. Whoever does not oversee the desk gets nothing by person, and no topic or
-    opinion of so few that it tells of one.
+    """All figures; `labels` say the situations in words. Whoever does not oversee the desk gets
+    nothing by person, and no topic or opinion of so few that it tells of one.
     """
-    labels = await asyncio.to_thread(_labels)
     return schemas.Figures(
         now=await _now(session, at),
         days=await days(session, period, at=at),
@@ -164,7 +168,7 @@ def _handoffs(period: Period) -> Select[Any]:
             Handoff.asked_at,
             func.count().label("handoffs"),
             func.sum(_one_where(Handoff.claimed_at.is_not(None))).label("claimed"),
-            func.sum(_one_where(Handoff.ending.in_(("abandoned", "cancelled")))).label("abandoned"),
+            func.sum(_one_where(Handoff.ending.in_(NOT_REACHED))).label("abandoned"),
         )
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .where(period.holds(Handoff.asked_at))
@@ -241,7 +245,8 @@ def _topics(
 
 
 @cache
-def _labels() -> Mapping[str, str]:
+def situations() -> Mapping[str, str]:
+    """What each situation is called. Reads a file the first time: for a thread."""
     labels: Mapping[str, str] = load_vocabulary()["situation"]
     return labels
 
