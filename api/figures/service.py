@@ -26,6 +26,7 @@ from api.figures import schemas
 from api.figures.sql import day_of
 from api.tickets import clocks
 from api.tickets.models import Satisfaction, Ticket, TicketClock
+from api.tickets.status import ENDED
 from knowledge.routing.rulebook import load_vocabulary
 
 LONGEST = 366  # days that are counted at once
@@ -338,7 +339,7 @@ async def _overdue(session: AsyncSession, at: datetime) -> list[schemas.Overdue]
     rows = (
         select(Ticket, oldest)
         .join(TicketClock, TicketClock.ticket_id == Ticket.id)
-        .where(clocks.is_overdue(at), TicketClock.due_at < at, *clocks.running())
+        .where(Ticket.status.not_in(ENDED), TicketClock.due_at < at, *clocks.running())
         .group_by(Ticket.id)
         .order_by(oldest, Ticket.id)
         .limit(MOST_OVERDUE)
