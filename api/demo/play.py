@@ -55,7 +55,9 @@ class Play:
     failed: list[str] = field(default_factory=list)
     _going: dict[int, Going] = field(default_factory=dict)
 
-    async def perform(self, cues: Sequence[Cue], told: Callable[[int], None] = lambda _: None) -> None:
+    async def perform(
+        self, cues: Sequence[Cue], told: Callable[[int], None] = lambda _: None
+    ) -> None:
         """Play the cues; `told` hears after each how many were played."""
         for number, cue in enumerate(cues, 1):
             self.stage.clock.at = cue.at

@@ -1,10 +1,11 @@
-"""Sets the stage: the parts of the service that a conversation needs, with a clock that is set from
+"""Sets the stage: the parts of the service that conversations need, with a clock that is set from
 outside and without the dialogue engine. What the bot says is what it would really say.
 """
 
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import httpx
 
@@ -12,13 +13,19 @@ from actions import Services, all_actions
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
+from api.desk import duty
+from api.desk.hours import Hours
+from api.desk.sending import Sender
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.protection.notice import Notice
 from api.settings import Settings
 from knowledge.base import KnowledgeBase
+from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
 
 NOBODY = "http://127.0.0.1"
 IMPATIENCE_S = 1.0
@@ -34,38 +41,70 @@ class MovingClock(Clock):
     def now(self) -> datetime:
         return self.at
 
+    def moment(self) -> datetime:
+        return self.at
+
 
 @dataclass(frozen=True)
 class Stage:
     """What a play needs."""
 
-    settings: Settings
     database: Database
     clock: MovingClock
     dialogue: Dialogue
     receiver: Receiver
+    sender: Sender
+    office: Office
+    consent_version: str
 
     async def close(self) -> None:
         """Close what has connections; the database is the caller's."""
         await self.dialogue.close()
 
 
-async def set_stage(settings: Settings, database: Database, clock: MovingClock) -> Stage:
-    """Load the knowledge and the model, and put the parts together."""
-    knowledge = await asyncio.to_thread(
-        KnowledgeBase.load, settings.var, settings.embedder, vector_store=settings.vector_store
+@dataclass(frozen=True)
+class Mind:
+    """What knows and understands, loaded once."""
+
+    knowledge: KnowledgeBase
+    understanding: Understanding
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Mind":
+        """Read index and model from their folders. Takes seconds: for a thread."""
+        return cls(
+            KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store),
+            Understanding.load(settings.var / "models"),
+        )
+
+
+async def set_stage(
+    settings: Settings, database: Database, clock: MovingClock, mind: Mind
+) -> Stage:
+    """Put the parts together, as the application does."""
+    hours = Hours(settings.desk_hours, await asyncio.to_thread(WorkingDays.load))
+    office = await asyncio.to_thread(Office.load)
+    services = Services(
+        clock,
+        database,
+        mind.knowledge,
+        mind.understanding,
+        office=office,
+        duty=partial(duty.of, hours),
     )
-    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
-    executor = webhook.executor_of(all_actions(Services(clock, database, knowledge, understanding)))
+    run = webhook.run_with(webhook.executor_of(all_actions(services)))
     dialogue = Dialogue(NOBODY, IMPATIENCE_S, httpx.MockTransport(_refuse))
-    receiver = Receiver(
+    fallback = FallbackDialogue(mind.understanding, Responses(), run)
+    guard = mind.knowledge.guard
+    return Stage(
         database,
         clock,
         dialogue,
-        FallbackDialogue(understanding, Responses(), webhook.run_with(executor)),
-        knowledge.guard,
+        Receiver(database, clock, dialogue, fallback, guard),
+        Sender(database, clock, guard),
+        office,
+        Notice.of(settings).version,
     )
-    return Stage(settings, database, clock, dialogue, receiver)
 
 
 def _refuse(request: httpx.Request) -> httpx.Response:
