@@ -35,7 +35,7 @@ EVERY = 100  # steps after which it is told how far it is
 
 
 class NotTheDemos(Exception):
-    """A database that is not the demo's, or holds something already; the text says so in Chinese."""
+    """The database is not the demo's, or holds something already; the text says so in Chinese."""
 
 
 def main() -> int:

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.access import Staff
 from api.conversations import handoffs
 from api.conversations import service as conversations
-from api.conversations.models import Conversation
 from api.conversations.schemas import NewMessage
 from api.conversations.states import State
 from api.demo.plan import Cue, Scene
