@@ -44,9 +44,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "rounds": args.rounds,
         "operators": args.operators,
-        "rounds with another outcome than one winner": sum(
-            not _as_promised(each) for each in rounds
-        ),
+        "rounds without exactly one winner": sum(not _as_promised(each) for each in rounds),
         "winner, milliseconds": contested,
         "others, milliseconds": percentiles(lost),
         "nobody else, milliseconds": percentiles(alone),
@@ -58,7 +56,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
 async def _claim(the_house: House, operator: Operator, id_: str) -> tuple[int, str | None]:
     """Status and, of an error, its code."""
     answer = await the_house.client.post(
-        f"/api/desk/conversations/{id_}/claim", headers=dict(operator.headers)
+        f"/api/desk/conversations/{id_}/claim", json={}, headers=dict(operator.headers)
     )
     code: str | None = answer.json().get("code")
     return answer.status_code, None if answer.status_code == HTTPStatus.OK else code

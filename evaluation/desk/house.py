@@ -18,8 +18,6 @@ from statistics import quantiles
 from typing import TypeVar
 
 import httpx
-from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from api.accounts import csrf, sessions, users
 from api.accounts.access import COOKIE, Staff
@@ -28,14 +26,17 @@ from api.accounts.users import Newcomer
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
-from api.keeping import structure
-from api.protection.keys import DataKeys, new_key
+from api.protection.keys import DataKeys
 from api.settings import ROOT, Settings
 
 PATIENCE_S = 180.0  # until a service that starts has loaded
 NO_PASSWORD = "-"  # nobody signs in with one: every session is begun by hand
 
 Result = TypeVar("Result")
+
+
+class NotStarted(Exception):
+    """The service did not start; why stands in what it printed."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,11 @@ async def house(var: Path = ROOT / "var", connections: int = 300) -> AsyncIterat
         for name in ("models", "index", "laws"):
             (own / name).symlink_to((var / name).resolve())
         settings = Settings(
-            var=own,
-            port=_free_port(),
-            database_url=f"sqlite:///{own / 'helpline.db'}",
-            data_key=SecretStr(new_key()),
+            var=own, port=_free_port(), database_url=f"sqlite:///{own / 'helpline.db'}"
         )
-        structure.migrate(make_url(settings.database_url))
-        process = await _start(settings)
+        env = _environment(settings)
+        await _run(env, "alembic", "-c", "api/migrations/alembic.ini", "upgrade", "head")
+        process = await _started(env, "api")
         url = f"http://127.0.0.1:{settings.port}"
         limits = httpx.Limits(max_connections=connections)
         database = Database(settings.database_url, DataKeys.of(settings))
@@ -114,35 +113,52 @@ async def house(var: Path = ROOT / "var", connections: int = 300) -> AsyncIterat
             async with httpx.AsyncClient(
                 base_url=url, timeout=60, limits=limits, trust_env=False
             ) as client:
-                await _loaded(client)
+                await _loaded(client, process)
                 yield House(url, database, Clock(), client)
         finally:
-            process.terminate()
+            if process.returncode is None:
+                process.terminate()
             await process.wait()
             await database.close()
 
 
-async def _start(settings: Settings) -> asyncio.subprocess.Process:
-    env = {
-        **os.environ,
+def _environment(settings: Settings) -> dict[str, str]:
+    """No setting of the caller's helpline holds in the house."""
+    own = {
         "HELPLINE_VAR": str(settings.var),
         "HELPLINE_DATABASE_URL": settings.database_url,
-        "HELPLINE_DATA_KEY": settings.data_key.get_secret_value(),
         "HELPLINE_PORT": str(settings.port),
         "HELPLINE_RASA_URL": f"http://127.0.0.1:{_free_port()}",
-        # Nobody is signed in for long enough to be missed while it is measured.
+        # Nobody is missed while it is measured.
         "HELPLINE_ABANDON_MINUTES": "1440",
         "HELPLINE_ABSENT_MINUTES": "1440",
         "HELPLINE_LOG_LEVEL": "ERROR",
         "PYTHONPATH": str(ROOT),
     }
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "api", cwd=ROOT, env=env)
+    others = {name: told for name, told in os.environ.items() if not name.startswith("HELPLINE_")}
+    return {**others, **own}
 
 
-async def _loaded(client: httpx.AsyncClient) -> None:
-    """Wait until the service answers questions; raises TimeoutError."""
+async def _started(env: Mapping[str, str], *words: str) -> asyncio.subprocess.Process:
+    """A module of Python, running from the repository's root."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *words, cwd=ROOT, env=env, stdout=asyncio.subprocess.DEVNULL
+    )
+
+
+async def _run(env: Mapping[str, str], *words: str) -> None:
+    """The same, to its end; raises NotStarted."""
+    process = await _started(env, *words)
+    if await process.wait():
+        raise NotStarted(f"{words[0]} ended with code {process.returncode}")
+
+
+async def _loaded(client: httpx.AsyncClient, process: asyncio.subprocess.Process) -> None:
+    """Wait until the service answers questions; raises NotStarted, TimeoutError."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
+            if process.returncode is not None:
+                raise NotStarted(f"the service ended with code {process.returncode}")
             try:
                 answer = await client.get("/readyz")
                 if answer.json()["parts"]["service"]["ok"]:

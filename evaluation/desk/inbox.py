@@ -58,7 +58,9 @@ async def _fill(the_house: House, operator: Operator, number: int) -> None:
             await the_house.say(conversation, text)
         if place % 3 == 0:
             answer = await the_house.client.post(
-                f"/api/desk/conversations/{conversation[0]}/claim", headers=dict(operator.headers)
+                f"/api/desk/conversations/{conversation[0]}/claim",
+                json={},
+                headers=dict(operator.headers),
             )
             answer.raise_for_status()
 
