@@ -66,6 +66,8 @@ class OpenTicket(HelplineAction):
         return Form.FILLED
 
     async def act(self, visit: Visit) -> list[EventType]:
+        if visit.leaves_to_staff("open_ticket"):
+            return []
         filing = await asyncio.to_thread(prepare, visit)
         async with visit.unit() as session:
             filed = await file_ticket(session, visit, filing)

@@ -29,6 +29,7 @@ SETTINGS = {
     "HELPLINE_OPERATOR_CONTACT": "演示没有联系方式",
     # What stands open at the start still stands open when somebody looks hours later.
     "HELPLINE_ABANDON_MINUTES": "1440",
+    "HELPLINE_ABSENT_MINUTES": "1440",
     "HELPLINE_KEEP_CONVERSATIONS_DAYS": "3650",
 }
 

@@ -2,6 +2,7 @@
 at the moment of the cue.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,19 +18,20 @@ from api.conversations import service as conversations
 from api.conversations.schemas import NewMessage
 from api.conversations.states import State
 from api.demo.plan import Cue, Scene
-from api.demo.script import Does
+from api.demo.script import ByHand, Does, Move, Rating
 from api.demo.stage import Stage
 from api.desk import duty
 from api.desk import service as desk
 from api.desk.schemas import NewOperatorMessage
 from api.errors import HelplineError
+from api.tickets import satisfaction
 from api.tickets.models import Ticket
-from api.tickets.staff import changing
-from api.tickets.staff.schemas import NewNote, Patch
+from api.tickets.satisfaction import Judgement
+from api.tickets.staff import changing, opening
+from api.tickets.staff.schemas import NewNote, OpenByHand, Patch
 from api.tickets.status import ENDED, Status
 
 OPERATORS = ("甲", "乙")
-SHORTEST_TITLE = 2
 
 
 @dataclass
@@ -115,6 +117,16 @@ class Play:
             if conversation.state == State.WAITING:
                 await handoffs.abandon(session, conversation, at=at)
 
+    async def _rate(self, going: Going, rating: Rating, at: datetime) -> None:
+        """Judge the ticket where it has ended, else the conversation."""
+        judgement = Judgement(score=rating.score, words=rating.words)
+        async with self.stage.database.session() as session:
+            ticket = await _newest_ticket(session, going.id)
+            if ticket is not None and ticket.status in ENDED:
+                await satisfaction.judge_ticket(session, ticket, judgement, at=at)
+            else:
+                await satisfaction.judge_conversation(session, going.id, judgement, at=at)
+
     # --- the operator -----------------------------------------------------------------------------
 
     async def _claim(self, going: Going, _: Any, at: datetime) -> None:
@@ -148,11 +160,26 @@ class Play:
         async with self.stage.database.session() as session:
             await desk.close(session, going.id, words, going.by, at=at)
 
-    async def _move(self, going: Going, move: Any, at: datetime) -> None:
+    async def _open_ticket(self, going: Going, told: ByHand, at: datetime) -> None:
+        database, office = self.stage.database, self.stage.office
+        async with database.reading() as session:
+            facts = await conversations.facts_of(session, going.id)
+        assessed = await asyncio.to_thread(opening.assess, facts, self.stage.knowledge, at)
+        new = OpenByHand(
+            summary=going.scene.text(told.summary),
+            contact=going.scene.text(told.contact) if told.contact else None,
+            priority=told.priority,
+        )
+        async with database.session() as session:
+            await opening.open_by_hand(session, going.id, new, assessed, going.by, office, at=at)
+
+    async def _move(self, going: Going, move: Move, at: datetime) -> None:
         """Move the ticket and tell its visitor; one that has ended is opened again."""
         office = self.stage.office
         async with self.stage.database.session() as session:
-            ticket = await _ticket_of(session, going.id)
+            ticket = await _newest_ticket(session, going.id)
+            if ticket is None:
+                raise NoTicket
             if ticket.status in ENDED and move.to == Status.IN_PROGRESS:
                 await changing.reopen(session, ticket, move.note, going.by, office, at=at)
             else:
@@ -167,10 +194,12 @@ _STEPS: Mapping[Does, Callable[[Play, Going, Any, datetime], Awaitable[None]]] =
     Does.SAYS: Play._say,
     Does.PRESSES: Play._press,
     Does.LEAVES: Play._leave,
+    Does.RATES: Play._rate,
     Does.CLAIMS: Play._claim,
     Does.REPLIES: Play._reply,
     Does.NOTES: Play._note,
     Does.TAGS: Play._tag,
+    Does.TICKET: Play._open_ticket,
     Does.TRANSFERS: Play._transfer,
     Does.HANDS_BACK: Play._hand_back,
     Does.CLOSES: Play._close,
@@ -182,8 +211,8 @@ class NoTicket(HelplineError):
     code = "no_ticket"
 
 
-async def _ticket_of(session: AsyncSession, conversation_id: str) -> Ticket:
-    """The newest ticket of a conversation, locked; raises NoTicket."""
+async def _newest_ticket(session: AsyncSession, conversation_id: str) -> Ticket | None:
+    """The newest ticket of a conversation, locked."""
     newest = (
         select(Ticket)
         .where(Ticket.conversation_id == conversation_id)
@@ -191,6 +220,5 @@ async def _ticket_of(session: AsyncSession, conversation_id: str) -> Ticket:
         .limit(1)
         .with_for_update()
     )
-    if (ticket := await session.scalar(newest)) is None:
-        raise NoTicket
-    return ticket
+    found: Ticket | None = await session.scalar(newest)
+    return found

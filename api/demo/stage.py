@@ -55,6 +55,7 @@ class Stage:
     receiver: Receiver
     sender: Sender
     office: Office
+    knowledge: KnowledgeBase
     consent_version: str
 
     async def close(self) -> None:
@@ -103,6 +104,7 @@ async def set_stage(
         Receiver(database, clock, dialogue, fallback, guard),
         Sender(database, clock, guard),
         office,
+        mind.knowledge,
         Notice.of(settings).version,
     )
 

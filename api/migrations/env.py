@@ -12,7 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 import api.accounts.models
 import api.conversations.models
+import api.desk.models
 import api.edge.models
+import api.events.models
 import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known

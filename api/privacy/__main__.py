@@ -23,6 +23,9 @@ Result = TypeVar("Result")
 
 # What a deletion counts → what an operator reads.
 _ROWS = {
+    "suggestions": "给工作人员的答复建议",
+    "suggestion_sets": "建议所依据的情况",
+    "knowledge_gaps": "不采用建议的理由",
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_files": "工单图片",

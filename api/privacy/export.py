@@ -14,6 +14,7 @@ from api.conversations.models import Conversation, Message
 from api.evidence import service as evidence
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
+from api.suggestions.models import StoredSet, StoredSuggestion
 from api.tickets.models import Ticket, TicketNote
 from api.tickets.service import STATUS_TEXT
 from knowledge.reviewed import CONTENT
@@ -21,6 +22,7 @@ from knowledge.slots import as_shown
 
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
+_USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
 _STATE = {"bot": "由自动助理回答", "waiting": "等人工", "deleted": "已删除"}
 _SLOT_LABELS = {
     "right": "权利",
@@ -61,6 +63,7 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "已知情况": labelled(found.conversation.facts),
         "说过的话": await _messages(session, found.conversation.id),
         "给出的建议": await _referrals(session, found.conversation.id),
+        "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
     }
 
@@ -131,6 +134,24 @@ async def _referrals(session: AsyncSession, conversation_id: str) -> list[dict[s
             "全文": row.body,
         }
         for row in recorded
+    ]
+
+
+async def _suggestions(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    offered = (
+        select(StoredSuggestion, StoredSet.made_at)
+        .join(StoredSet, StoredSet.turn_id == StoredSuggestion.turn_id)
+        .where(StoredSet.conversation_id == conversation_id)
+        .order_by(StoredSet.made_at, StoredSuggestion.position)
+    )
+    return [
+        {
+            "时间": _moment(made_at),
+            "内容": one.text,
+            "理由": one.why,
+            "结果": _USE.get(one.state, one.state),
+        }
+        for one, made_at in await session.execute(offered)
     ]
 
 

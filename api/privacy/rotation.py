@@ -9,7 +9,8 @@ from sqlalchemy.engine import Engine
 import api.conversations.models
 import api.evidence.models
 import api.privacy.models
-import api.referrals.models  # noqa: F401 - makes all tables known
+import api.referrals.models
+import api.suggestions.models  # noqa: F401 - makes all tables known
 from api.database import Base
 from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash, use_keys
 from api.protection.keys import FILE, DataKeys

@@ -15,6 +15,7 @@ from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 from api.referrals.models import RecordedReferral
+from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
 from api.tickets.models import Ticket, TicketNote
 from api.tickets.service import TicketNotFound
 
@@ -95,14 +96,24 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, referrals, turns, pictures and notes; of tickets stay number, status and
-    dates.
+    """Delete messages, suggestions, referrals, turns, pictures and notes; of tickets stay number,
+    status and dates.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
     conversation, tickets = found.conversation, found.tickets
     await session.refresh(conversation, with_for_update=True)
+    suggested = select(StoredSet.turn_id).where(StoredSet.conversation_id == conversation.id)
     counts = {
+        "suggestions": await _gone(
+            session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested)
+        ),
+        "suggestion_sets": await _gone(
+            session, StoredSet, StoredSet.conversation_id == conversation.id
+        ),
+        "knowledge_gaps": await _gone(
+            session, KnowledgeGap, KnowledgeGap.conversation_id == conversation.id
+        ),
         "messages": await _gone(session, Message, Message.conversation_id == conversation.id),
         "referrals": await _gone(
             session, RecordedReferral, RecordedReferral.conversation_id == conversation.id

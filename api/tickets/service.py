@@ -188,7 +188,10 @@ async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
 
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the conversation has a ticket that is still worked on."""
-    return await still_open(session, conversation_id) is not None
+    open_ones = select(Ticket.id).where(
+        Ticket.conversation_id == conversation_id, Ticket.status.not_in(("done", "closed"))
+    )
+    return await session.scalar(open_ones) is not None
 
 
 @dataclass(frozen=True)
