@@ -24,6 +24,7 @@ from api.accounts.access import COOKIE, Staff
 from api.accounts.roles import Role
 from api.accounts.users import Newcomer
 from api.clock import Clock
+from api.conversations import handoffs
 from api.conversations import service as conversations
 from api.database import Database
 from api.protection.keys import DataKeys
@@ -71,14 +72,22 @@ class House:
         headers = {"Cookie": f"{COOKIE}={token}", csrf.HEADER: csrf.token_of(token)}
         return Operator(staff, headers)
 
-    async def waiting(self, number: int) -> list[tuple[str, str]]:
-        """So many conversations that wait for a person: id and token of each."""
+    async def waiting(self, number: int, said: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """So many conversations that wait for a person, in which this was said: id and token of
+        each. They are written into the database beside the service.
+        """
         opened = []
         for _ in range(number):
             at = self.clock.now()
             async with self.database.session() as session:
                 one = await conversations.open_conversation(session, "web", True, at=at)
                 await conversations.hand_off(session, one.id, "转人工", at=at)
+                conversation = await conversations.going_on(session, one.id)
+                for text in said:
+                    stored = await conversations.store_message(
+                        session, conversation, text, None, at=at
+                    )
+                    await handoffs.pass_on(session, stored, at=at)
             opened.append((one.id, one.token))
         return opened
 

@@ -53,9 +53,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
 
 async def _fill(the_house: House, operator: Operator, number: int) -> None:
     """Conversations that wait, every third of them taken by one operator."""
-    for place, conversation in enumerate(await the_house.waiting(number)):
-        for text in SAID:
-            await the_house.say(conversation, text)
+    for place, conversation in enumerate(await the_house.waiting(number, SAID)):
         if place % 3 == 0:
             answer = await the_house.client.post(
                 f"/api/desk/conversations/{conversation[0]}/claim",
