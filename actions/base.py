@@ -26,6 +26,7 @@ from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
+from knowledge.office.office import Office
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ class Services:
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
     duty: OnDuty = nobody
     turns: Keeping | None = None  # None keeps with the stored turns
+    office: Office = field(default_factory=Office.load)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:

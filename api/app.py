@@ -28,6 +28,8 @@ import api.readiness.routes
 import api.reference.routes
 import api.suggestions.routes
 import api.tickets.routes
+import api.tickets.staff.joint_routes
+import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
@@ -69,6 +71,7 @@ from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
 
 
 class _Service(FastAPI):
@@ -103,6 +106,7 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.office = Office.load()
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
@@ -155,6 +159,9 @@ def create_app(
     app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.routes.conversation_router)
+    app.include_router(api.tickets.staff.routes.router)
+    app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
@@ -274,6 +281,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
+            state.office,
         )
     )
 
@@ -291,7 +299,8 @@ def _composer(state: State, understanding: Understanding) -> Composer:
         state.knowledge,
         understanding,
         LookUps(state.limiter),
-        rehearsals,
+        office=state.office,
+        turns=rehearsals,
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)

@@ -126,3 +126,18 @@ class Message(Base):
     author: Mapped[str | None] = mapped_column(String(60))
     author_id: Mapped[int | None]
     client_message_id: Mapped[str | None] = mapped_column(String(36))
+
+
+class ConversationNews(Base):
+    """Something that happened while the visitor was away, to be told at his next visit or turn."""
+
+    __tablename__ = "conversation_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    ticket: Mapped[str | None] = mapped_column(String(20))  # the number of the ticket it is about
+    text: Mapped[str] = mapped_column(EncryptedText)
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from api.answers.service import AppKnowledge
 from api.calendar import service as calendar
 from api.clock import AppClock
-from api.conversations import handoffs, news, schemas, service
+from api.conversations import catch_up, handoffs, news, schemas, service
 from api.conversations.models import Conversation
 from api.conversations.receive import AppReceiver
 from api.conversations.states import State
@@ -106,15 +106,21 @@ async def show_conversation(
     clock: AppClock,
     referrals: Annotated[bool, Query(description="Whether to send those of every turn.")] = False,
 ) -> schemas.Snapshot:
-    """Everything said so far, what is known, and where the matter stands."""
+    """Everything said so far, what is known, and where the matter stands. What happened while
+    nobody looked is told by this look.
+    """
     at = clock.now()
     async with database.reading() as session:
         conversation = await service.authenticate(session, conversation_id, token)
+        has_news = await catch_up.wait(session, conversation_id)
+        if not has_news and not _is_a_sign(conversation, at):
+            return await service.show(session, conversation, at=at, with_referrals=referrals)
+    async with database.session() as session:
+        conversation = await service.authenticate(session, conversation_id, token)
+        await service.see_visitors(session, {conversation_id}, at=at)
+        told = await service.tell_news(session, conversation, at=at)
         shown = await service.show(session, conversation, at=at, with_referrals=referrals)
-    if _is_a_sign(conversation, at):
-        async with database.session() as session:
-            await service.see_visitors(session, {conversation_id}, at=at)
-    return shown
+        return shown.model_copy(update={"news": told})
 
 
 def _is_a_sign(conversation: Conversation, at: datetime) -> bool:

@@ -128,6 +128,13 @@ class EarlierReferral(BaseModel):
     referral: Referral
 
 
+class ToldNews(BaseModel):
+    """A message of this conversation that tells, for the first time, what happened meanwhile."""
+
+    message_id: str
+    ticket: str | None = Field(description="The number of the ticket that it is about.")
+
+
 class Snapshot(BaseModel):
     """A conversation as it stands: all messages, and the newest referral and ticket.
 
@@ -143,3 +150,4 @@ class Snapshot(BaseModel):
     referrals: list[EarlierReferral] = Field(default=[], description="Oldest first.")
     ticket: TicketNotice | None
     handoff: Handoff | None
+    news: list[ToldNews] = Field(default=[], description="What this look tells for the first time.")

@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
-from api.conversations import schemas, waiting
+from api.conversations import catch_up, schemas, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
@@ -379,9 +379,13 @@ async def answer(
     )
     turn.working = None
     replies = [] if held_by_people else [*await refusal(session, turn_id), *replies]
+    told = await _tell_news(session, conversation, turn.id, at)
     complete = schemas.Turn.model_validate(
         {
-            "messages": await _say(session, conversation, turn.id, replies, at),
+            "messages": [
+                *(message for _, message in told),
+                *await _say(session, conversation, turn.id, replies, at),
+            ],
             "facts": as_shown(conversation.facts),
             "referral": await referrals.of_turn(session, turn.id),
             "ticket": turn.ticket,
@@ -451,6 +455,15 @@ async def show(
             "handoff": await waiting.handoff_of(session, conversation, at=at),
         }
     )
+
+
+async def tell_news(
+    session: AsyncSession, conversation: Conversation, *, at: datetime
+) -> list[schemas.ToldNews]:
+    """Say in the conversation what happened while its visitor was away; each thing once."""
+    conversation = await going_on(session, conversation.id)
+    told = await _tell_news(session, conversation, None, at)
+    return [schemas.ToldNews(message_id=message.id, ticket=one.ticket) for one, message in told]
 
 
 async def remember_facts(
@@ -535,6 +548,14 @@ async def learn(
     await events.publish(
         session, "conversation.facts", conversation_id=conversation_id, staff_id=staff_id, at=at
     )
+
+
+async def show_ticket(
+    session: AsyncSession, conversation_id: str, ticket: schemas.TicketNotice
+) -> None:
+    """Let the conversation tell of a ticket that staff opened in it; raises ConversationDeleted."""
+    conversation = await going_on(session, conversation_id)
+    conversation.ticket = {**ticket.model_dump(), "code": None}
 
 
 async def attach_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
@@ -662,6 +683,16 @@ async def _say(
     if said and conversation.watched:
         await tell_message(session, conversation, said[-1])
     return [shown(message) for message in said]
+
+
+async def _tell_news(
+    session: AsyncSession, conversation: Conversation, turn_id: str | None, at: datetime
+) -> list[tuple[catch_up.News, schemas.Message]]:
+    told = []
+    for one in await catch_up.take(session, conversation.id, at=at):
+        message = await add_message(session, conversation, turn_id, "system", one.text, at)
+        told.append((one, shown(message)))
+    return told
 
 
 async def add_message(

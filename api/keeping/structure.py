@@ -11,7 +11,7 @@ import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
-import api.evidence.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models

@@ -328,7 +328,9 @@ async def test_coming_back_without_an_answer_is_refused(
     assert told.headers["location"] == REFUSED
 
 
-@pytest.mark.parametrize("kept", ["", "x", KEYS.seal("no json"), "gAAAAA"])
+@pytest.mark.parametrize(
+    "kept", ["", "x", KEYS.seal("no json"), "gAAAAA"], ids=["none", "short", "no JSON", "cut off"]
+)
 async def test_a_forged_cookie_of_the_way_is_refused(
     client: httpx.AsyncClient, office: OfficeProvider, kept: str
 ) -> None:
