@@ -74,12 +74,8 @@ async def fill(
     try:
         async with database.reading() as session:
             await _must_be_empty(session)
-        stage = await set_stage(
-            settings,
-            database,
-            MovingClock(now),
-            mind or await asyncio.to_thread(Mind.load, settings),
-        )
+        known = mind or await asyncio.to_thread(Mind.load, settings)
+        stage = await set_stage(settings, database, MovingClock(now), known)
         staff, logins = await sign_up(database, at=now - timedelta(days=DAYS + 1))
         cues = plan(scripts, now)
         play = Play(stage, staff)

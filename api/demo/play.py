@@ -70,15 +70,15 @@ class Play:
 
     async def _play(self, cue: Cue) -> None:
         if cue.scene.script.at == "day":
-            await self._be_there(cue.at)
+            await self._be_there()
         going = self._going.get(cue.scene.number) or await self._open(cue)
         await _STEPS[cue.step.does](self, going, cue.step.what, cue.at)
 
-    async def _be_there(self, at: datetime) -> None:
+    async def _be_there(self) -> None:
         """The operators are at the desk in the daytime."""
         async with self.stage.database.session() as session:
             for key in OPERATORS:
-                await duty.choose(session, self.staff[key], "online", at=at)
+                await duty.choose(session, self.staff[key], "online", self.stage.clock)
 
     async def _open(self, cue: Cue) -> Going:
         scene = cue.scene
@@ -149,7 +149,7 @@ class Play:
     async def _transfer(self, going: Going, reason: str, at: datetime) -> None:
         (other,) = [self.staff[key] for key in OPERATORS if self.staff[key] != going.by]
         async with self.stage.database.session() as session:
-            await desk.transfer(session, going.id, other.id, reason, going.by, at=at)
+            await desk.transfer(session, going.id, other.id, reason, going.by, self.stage.clock)
         going.by = other
 
     async def _hand_back(self, going: Going, words: str, at: datetime) -> None:

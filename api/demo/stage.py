@@ -91,7 +91,7 @@ async def set_stage(
         mind.knowledge,
         mind.understanding,
         office=office,
-        duty=partial(duty.of, hours),
+        duty=partial(duty.of, hours, clock),
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     dialogue = Dialogue(NOBODY, IMPATIENCE_S, httpx.MockTransport(_refuse))

@@ -45,7 +45,7 @@ async def show_figures(
     oversees = Permission.OVERSEE in MAY[staff.role]
     labels = await asyncio.to_thread(service.situations)
     async with database.reading() as session:
-        return await service.figures(session, period, labels, oversees=oversees, at=clock.now())
+        return await service.figures(session, period, labels, oversees=oversees, clock=clock)
 
 
 @router.get("/figures.csv", response_class=Response)

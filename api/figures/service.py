@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import User
 from api.accounts.roles import Role
-from api.clock import SHANGHAI
+from api.clock import SHANGHAI, Clock
 from api.conversations.models import Conversation, Handoff, Turn
 from api.conversations.states import State
+from api.desk import duty
 from api.desk.models import DeskPresence
 from api.errors import HelplineError
 from api.figures import schemas
@@ -32,7 +33,6 @@ from knowledge.routing.rulebook import load_vocabulary
 LONGEST = 366  # days that are counted at once
 USUAL = 30  # days that are counted where none are named
 AT_REST = timedelta(hours=1)  # without a word: the bot's conversation came to rest
-PRESENT = timedelta(seconds=60)
 FEWEST = 3  # of fewer, who does not oversee the desk could tell whom they are
 MOST_OVERDUE = 100
 AT_ONCE = 200  # rows that are opened before others have their turn
@@ -90,13 +90,14 @@ async def figures(
     labels: Mapping[str, str],
     *,
     oversees: bool,
-    at: datetime,
+    clock: Clock,
 ) -> schemas.Figures:
     """All figures; `labels` say the situations in words. Whoever does not oversee the desk gets
     nothing by person, and no topic or opinion of so few that it tells of one.
     """
+    at = clock.now()
     return schemas.Figures(
-        now=await _now(session, at),
+        now=await _now(session, clock),
         days=await days(session, period, at=at),
         topics=_topics(await _situations(session, period), labels, 1 if oversees else FEWEST),
         operators=await _operators(session, period) if oversees else None,
@@ -125,7 +126,8 @@ async def days(session: AsyncSession, period: Period, *, at: datetime) -> list[s
     ]
 
 
-async def _now(session: AsyncSession, at: datetime) -> schemas.Now:
+async def _now(session: AsyncSession, clock: Clock) -> schemas.Now:
+    at = clock.now()
     of_state = select(
         func.sum(_one_where(Conversation.state == State.WAITING)),
         func.min(Conversation.waiting_since).filter(Conversation.state == State.WAITING),
@@ -133,7 +135,7 @@ async def _now(session: AsyncSession, at: datetime) -> schemas.Now:
     ).where(Conversation.state.in_((State.WAITING, State.OPERATOR)))
     waiting, since, with_operator = (await session.execute(of_state)).one()
     online = select(func.count()).where(
-        DeskPresence.state == "online", DeskPresence.seen_at > at - PRESENT
+        DeskPresence.state == "online", duty.seen_within(duty.PRESENT, clock)
     )
     overdue = select(func.count()).select_from(Ticket).where(clocks.is_overdue(at))
     return schemas.Now(

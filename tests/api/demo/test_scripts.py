@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api.tickets.status import Status
 from pydantic import ValidationError
 
 from api.clock import SHANGHAI
 from api.demo.plan import BY_DAY, BY_NIGHT, DAYS, plan
 from api.demo.script import Does, Script, read
+from api.tickets.status import Status
 
 SCRIPTS = read()
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=SHANGHAI)  # a Sunday

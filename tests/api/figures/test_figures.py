@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from api.accounts.models import User
-from api.clock import SHANGHAI
+from api.clock import SHANGHAI, Clock
 from api.conversations.models import Conversation, Handoff, Turn
 from api.database import Base, Database
 from api.desk.models import DeskPresence
@@ -20,6 +20,16 @@ from api.tickets.models import Satisfaction, Ticket, TicketClock
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=SHANGHAI)
 TODAY = NOW.date()
 LABELS = {"infringed": "权利被侵犯", "squatted": "被抢注"}
+
+
+class Standing(Clock):
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def moment(self) -> datetime:
+        return NOW
 
 
 def ago(**span: float) -> datetime:
@@ -97,7 +107,7 @@ def user(id_: int, name: str, role: str) -> User:
 async def counted(database: Database, oversees: bool = True, **asked: Any) -> Figures:
     period = Period.of(asked.get("first"), asked.get("last"), asked.get("channel"), TODAY)
     async with database.reading() as session:
-        return await service.figures(session, period, LABELS, oversees=oversees, at=NOW)
+        return await service.figures(session, period, LABELS, oversees=oversees, clock=Standing())
 
 
 def without_nothing(day: Day) -> Mapping[str, Any]:
