@@ -281,7 +281,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
-            state.office,
+            office=state.office,
         )
     )
 

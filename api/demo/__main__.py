@@ -74,8 +74,9 @@ async def fill(
     try:
         async with database.reading() as session:
             await _must_be_empty(session)
-        known = mind or await asyncio.to_thread(Mind.load, settings)
-        stage = await set_stage(settings, database, MovingClock(now), known)
+        if mind is None:
+            mind = await asyncio.to_thread(Mind.load, settings)
+        stage = await set_stage(settings, database, MovingClock(now), mind)
         staff, logins = await sign_up(database, at=now - timedelta(days=DAYS + 1))
         cues = plan(scripts, now)
         play = Play(stage, staff)

@@ -27,6 +27,7 @@ from api.errors import HelplineError
 from api.tickets import satisfaction
 from api.tickets.models import Ticket
 from api.tickets.satisfaction import Judgement
+from api.tickets.service import TicketNotFound
 from api.tickets.staff import changing, opening
 from api.tickets.staff.schemas import NewNote, OpenByHand, Patch
 from api.tickets.status import ENDED, Status
@@ -179,7 +180,7 @@ class Play:
         async with self.stage.database.session() as session:
             ticket = await _newest_ticket(session, going.id)
             if ticket is None:
-                raise NoTicket
+                raise TicketNotFound
             if ticket.status in ENDED and move.to == Status.IN_PROGRESS:
                 await changing.reopen(session, ticket, move.note, going.by, office, at=at)
             else:
@@ -205,10 +206,6 @@ _STEPS: Mapping[Does, Callable[[Play, Going, Any, datetime], Awaitable[None]]] =
     Does.CLOSES: Play._close,
     Does.MOVES: Play._move,
 }
-
-
-class NoTicket(HelplineError):
-    code = "no_ticket"
 
 
 async def _newest_ticket(session: AsyncSession, conversation_id: str) -> Ticket | None:

@@ -155,7 +155,7 @@ async def test_a_step_that_is_refused_is_told_and_left_out(
     moves = {"moves": {"to": "done", "note": "已办结。"}}
     told = await played(settings, {**LEFT, "name": "无单", "steps": [{"says": "你好"}, moves]})
 
-    assert told == ["无单：moves no_ticket"]
+    assert told == ["无单：moves ticket_not_found"]
 
 
 async def test_everybody_can_sign_in_at_once_and_no_password_is_another_s(
