@@ -17,6 +17,7 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.models import User
+from api.accounts.passwords import Passwords
 from api.clock import Clock
 from api.conversations.models import Conversation
 from api.database import Database
@@ -62,7 +63,10 @@ def check(settings: Settings) -> None:
 
 
 async def fill(
-    settings: Settings, scripts: Sequence[Script], mind: Mind | None = None
+    settings: Settings,
+    scripts: Sequence[Script],
+    mind: Mind | None = None,
+    hasher: Passwords | None = None,
 ) -> list[str]:
     """Play the scripts up to now, and write down who may sign in.
 
@@ -77,7 +81,8 @@ async def fill(
         if mind is None:
             mind = await asyncio.to_thread(Mind.load, settings)
         stage = await set_stage(settings, database, MovingClock(now), mind)
-        staff, logins = await sign_up(database, at=now - timedelta(days=DAYS + 1))
+        before = now - timedelta(days=DAYS + 1)
+        staff, logins = await sign_up(database, hasher or Passwords(), at=before)
         cues = plan(scripts, now)
         play = Play(stage, staff)
         await play.perform(cues, lambda number: _tell(number, len(cues)))

@@ -41,12 +41,13 @@ class Login:
     password: str
 
 
-async def sign_up(database: Database, *, at: datetime) -> tuple[Mapping[str, Staff], list[Login]]:
+async def sign_up(
+    database: Database, hasher: Passwords, *, at: datetime
+) -> tuple[Mapping[str, Staff], list[Login]]:
     """Give everybody an account with a password of his own, so that none has to be changed first.
 
     Returns the staff by their keys, and how they sign in.
     """
-    hasher = Passwords()
     staff: dict[str, Staff] = {}
     logins = []
     for part in CAST:

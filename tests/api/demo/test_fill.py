@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from api.accounts.models import User
@@ -67,6 +68,7 @@ async def understand(text: str) -> dict[str, Any]:
     return {"text": text, "intent": intent, "intent_ranking": [intent], "entities": []}
 
 
+CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 MIND = Mind(knowledge_base(), cast(Understanding, understand))
 
 
@@ -84,7 +86,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 async def played(settings: Settings, *scripts: dict[str, Any]) -> list[str]:
     """Fill the database with these; returns what the services refused."""
-    return await fill(settings, [Script.model_validate(one) for one in scripts], MIND)
+    return await fill(settings, [Script.model_validate(one) for one in scripts], MIND, CHEAP)
 
 
 async def rows(database: Database, table: type[Base]) -> Sequence[Any]:
