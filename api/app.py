@@ -23,6 +23,7 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -171,6 +172,7 @@ def create_app(
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.evidence.desk_routes.router)
+    app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
@@ -293,7 +295,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
-            state.office,
+            office=state.office,
         )
     )
 
