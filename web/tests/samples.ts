@@ -1,3 +1,4 @@
+import type { HelplineApi, Session } from "../widget/api/api";
 import type {
   AddedPicture,
   Citation,
@@ -138,3 +139,14 @@ export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}):
     ...changes,
   };
 }
+
+/** A service on whose line nothing happens, and that takes whatever a visitor does. */
+export const QUIET: Pick<HelplineApi, "events" | "waitNoLonger" | "typing" | "rate"> = {
+  async *events(_session: Session, _after: string, signal: AbortSignal) {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield* [];
+  },
+  waitNoLonger: async () => {},
+  typing: async () => {},
+  rate: async () => {},
+};

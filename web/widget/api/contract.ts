@@ -25,7 +25,10 @@ export type PrivacyNotice = Schemas["PrivacyNotice"];
 export type Deleted = Schemas["Deleted"];
 export type NewConversation = Schemas["NewConversation"];
 export type NewMessage = Schemas["NewMessage"];
-export type Message = Schemas["Message"];
+export type Message = Schemas["Message"] & {
+  /** Who of the operators says it. */
+  author?: string | null;
+};
 export type Button = Schemas["Button"];
 export type OfferedDraft = Schemas["OfferedDraft"];
 export type NewPicture = Schemas["NewFile"];
@@ -96,26 +99,55 @@ export type Referral = With<
   }
 >;
 
-/**
- * The chat is ready for a person who joins or has left; the service's description knows only the
- * wait for one.
- */
+/** A person is awaited, is there, or cannot be had. */
 export interface Handoff {
-  state: Schemas["Handoff"]["state"] | "active" | "closed";
+  state: "waiting" | "operator" | "offline";
   /** The visitor's place in the queue, 1 is next. */
   position: number | null;
+  /** How long it is likely to take, in minutes; null where too little is known to say. */
+  wait_minutes?: number | null;
+  /** Name of the operator who answers. */
+  operator?: string | null;
+  /** When operators are on duty, in Chinese words. */
+  hours?: string | null;
 }
 
-export type Turn = With<Schemas["Turn"], { referral: Referral | null; handoff: Handoff | null }>;
+/** What has become of a ticket since the visitor last looked. */
+export interface TicketNews {
+  number: string;
+  /** Status in Chinese words. */
+  status_text: string;
+  /** The public note, where one was written. */
+  text?: string | null;
+  at: string;
+}
+
+export interface Satisfaction {
+  /** From 1, very discontent, to 5, very content. */
+  score: number;
+  words?: string;
+}
+
+export type Turn = With<
+  Schemas["Turn"],
+  { messages: Message[]; referral: Referral | null; handoff: Handoff | null }
+>;
 export type Snapshot = With<
   Schemas["Snapshot"],
   {
+    /** `closed`: the operator has ended the talk, and the next message goes to the bot. */
+    status: "bot" | "waiting" | "operator" | "closed";
+    messages: Message[];
     referral: Referral | null;
     /** What each of the visitor's messages led to, where that was asked for. */
     referrals: With<Schemas["EarlierReferral"], { referral: Referral }>[];
     handoff: Handoff | null;
+    news?: TicketNews[];
   }
 >;
+
+/** The longest words that go with a satisfaction, in code points. */
+export const LONGEST_REMARK = 500;
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;

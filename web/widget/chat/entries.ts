@@ -1,4 +1,4 @@
-import type { Ask, Button, Citation, Message, Referral, Ticket } from "../api/contract";
+import type { Ask, Button, Citation, Message, Referral, Ticket, TicketNews } from "../api/contract";
 import type { Delivery, Outgoing } from "../api/visit";
 import type { PictureEntry } from "../pictures/picture";
 import { citationName } from "../cards/citations/citations";
@@ -26,6 +26,8 @@ export type Entry =
       referral: Referral | null;
     }
   | { kind: "ticket"; key: string; ticket: Ticket }
+  | { kind: "rating"; key: string }
+  | { kind: "news"; key: string; news: TicketNews[] }
   | { kind: "notice"; key: string; text: string };
 
 export type VisitorEntry = Extract<Entry, { kind: "visitor" }>;
@@ -44,6 +46,13 @@ export function buttonTitles(messages: Message[]): Map<string, string> {
   return new Map(
     messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]),
   );
+}
+
+const SPEAKERS = { bot: "AI 助手", operator: "坐席", system: "系统", visitor: "您" };
+
+/** Who says it: an operator with his name. */
+export function speaker({ role, author }: Message): string {
+  return role === "operator" && author ? `坐席 ${author}` : SPEAKERS[role];
 }
 
 /** The history cut before each thing that the visitor said; the first part may be the greeting. */
