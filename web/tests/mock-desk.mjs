@@ -27,9 +27,14 @@ export function happened(conversation, kind, data = {}, passes = false) {
   conversation.lines.forEach((line) => line.write(text));
 }
 
-function said(conversation, role, text, author = null) {
+function kept(conversation, role, text, author = null) {
   const message = { id: randomUUID(), role, text, author, ...NOTHING, at: "2026-11-22T10:00:00Z" };
   conversation.messages.push(message);
+  return message;
+}
+
+function said(conversation, role, text, author = null) {
+  const message = kept(conversation, role, text, author);
   happened(conversation, "conversation.message", { role, message_id: message.id });
 }
 
@@ -39,6 +44,7 @@ function stands(conversation, status, handoff, kind) {
 }
 
 export const desk = {
+  /** @param {number | null} minutes */
   wait(conversation, position, minutes = null) {
     const handoff = { state: "waiting", position, wait_minutes: minutes };
     stands(conversation, "waiting", handoff, "conversation.waiting");
@@ -61,6 +67,11 @@ export const desk = {
   close(conversation) {
     said(conversation, "system", "坐席已结束人工服务。");
     stands(conversation, "closed", null, "conversation.closed");
+  },
+  tellNews(conversation, ticket, text) {
+    const { id } = kept(conversation, "system", text);
+    conversation.news.push({ message_id: id, ticket });
+    happened(conversation, "ticket.changed");
   },
   /** The network breaks, or the server is started anew. */
   cut(conversation) {

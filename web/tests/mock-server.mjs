@@ -73,7 +73,8 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     };
     if (conversation.status === "closed") conversation.status = "bot";
     conversation.messages.push(said, ...turn.messages);
-    happened(conversation, "conversation.message", { role: "visitor", message_id: said.id });
+    for (const { role, id: message_id } of [said, ...turn.messages])
+      happened(conversation, "conversation.message", { role, message_id });
     conversation.latest = turn;
     if (turn.referral)
       conversation.referrals.push({ message_id: said.id, referral: turn.referral });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { h, reactive } from "vue";
 import { ApiError } from "../../widget/api/api";
 import TicketCard from "../../widget/cards/TicketCard.vue";
 import { mounted, words } from "../mounted";
@@ -49,5 +50,21 @@ describe("the ticket card", () => {
     [...place.querySelectorAll("button")].at(-1)?.click();
     await vi.waitFor(() => expect(place.querySelector(".checklist")).not.toBeNull());
     expect(place.querySelector(".failed")).toBeNull();
+  });
+
+  it("shows what was done about it, and looks again when there is news", async () => {
+    const props = reactive({ ticket: TICKET, news: 0 });
+    const note = { text: "工作人员已开始办理。", at: "2026-11-23T01:00:00Z" };
+    const progress = vi.fn(async () => aProgress({ notes: props.news ? [note] : [] }));
+    const Shown = () => h(TicketCard, props);
+    const { place } = mounted(Shown, {}, { progress });
+    await vi.waitFor(() => expect(place.querySelector(".ticket-progress")).not.toBeNull());
+    expect(place.querySelector(".ticket-notes")).toBeNull();
+    props.news = 1;
+    await vi.waitFor(() =>
+      expect(words(place.querySelector(".ticket-notes"))).toBe(
+        "2026年11月23日：工作人员已开始办理。",
+      ),
+    );
   });
 });

@@ -112,14 +112,11 @@ export interface Handoff {
   hours?: string | null;
 }
 
-/** What has become of a ticket since the visitor last looked. */
+/** A message that tells for the first time what has become of a ticket. */
 export interface TicketNews {
-  number: string;
-  /** Status in Chinese words. */
-  status_text: string;
-  /** The public note, where one was written. */
-  text?: string | null;
-  at: string;
+  message_id: string;
+  /** The ticket's number. */
+  ticket: string | null;
 }
 
 export interface Satisfaction {

@@ -22,7 +22,7 @@ export interface Visit {
   ticked: string[];
   /** The newest ticket's code, which the service tells only once. */
   ticket: { number: string; code: string } | null;
-  /** Id of the message that ended the operator's help which the visitor has rated; else empty. */
+  /** Id of the conversation whose operator the visitor has rated; else empty. */
   rated: string;
 }
 

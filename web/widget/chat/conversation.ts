@@ -55,6 +55,8 @@ export class Conversation {
   /** A look that is under way, and whether something happened since it began. */
   private looking: Promise<void> | null = null;
   private mustLookAgain = false;
+  /** What was heard while a message was on its way. */
+  private readonly heardMeanwhile: LiveEvent[] = [];
   private placeTimer: ReturnType<typeof setTimeout> | undefined;
   /** Keys of what the visitor has said while something else was on its way. */
   private readonly queue: string[] = [];
@@ -398,7 +400,8 @@ export class Conversation {
       this.state.busy = false;
     }
     if (this.isBehind) await this.catchUp();
-    else if (this.mustLookAgain) await this.look();
+    this.heardMeanwhile.splice(0).forEach((event) => this.hearEvent(event));
+    if (this.mustLookAgain) await this.look();
   }
 
   /** Sends an entry as the newest in the log. */
@@ -627,11 +630,14 @@ export class Conversation {
    * Something happened: what it was is looked up. The bot's own answers and what the visitor said
    * are in the log already.
    */
-  private hearEvent({ kind, data }: LiveEvent): void {
+  private hearEvent(event: LiveEvent): void {
+    const { kind, data } = event;
     if (kind === "conversation.typing") {
       if (data.role !== "visitor") this.theirTyping.heard(data.typing !== false);
       return;
     }
+    // The bot's answer is told on the line before it comes as an answer.
+    if (this.state.busy) return void this.heardMeanwhile.push(event);
     const isOwn = data.role === "visitor";
     const isShown = typeof data.message_id === "string" && this.log.hasShown(data.message_id);
     if (!isOwn && !isShown) void this.look();
@@ -682,8 +688,8 @@ export class Conversation {
     this.line.attend();
   }
 
-  private askForRating({ status, messages }: Snapshot): void {
-    if (status === "closed") this.rating.closed(messages.at(-1)?.id ?? "");
+  private askForRating({ id, status }: Snapshot): void {
+    if (status === "closed") this.rating.ask(id);
   }
 
   private async picturesOf({ ticket }: Snapshot, session: Session): Promise<AddedPicture[]> {

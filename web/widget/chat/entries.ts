@@ -1,11 +1,17 @@
-import type { Ask, Button, Citation, Message, Referral, Ticket, TicketNews } from "../api/contract";
+import type { Ask, Button, Citation, Message, Referral, Ticket } from "../api/contract";
 import type { Delivery, Outgoing } from "../api/visit";
 import type { PictureEntry } from "../pictures/picture";
 import { citationName } from "../cards/citations/citations";
 
 /** One thing in the log, in the order in which it is shown. */
 export type Entry =
-  | { kind: "said"; key: string; message: Message }
+  | {
+      kind: "said";
+      key: string;
+      message: Message;
+      /** It tells what has become of a ticket, and the visitor has not seen it before. */
+      isNews: boolean;
+    }
   | {
       kind: "visitor";
       key: string;
@@ -27,7 +33,6 @@ export type Entry =
     }
   | { kind: "ticket"; key: string; ticket: Ticket }
   | { kind: "rating"; key: string }
-  | { kind: "news"; key: string; news: TicketNews[] }
   | { kind: "notice"; key: string; text: string };
 
 export type VisitorEntry = Extract<Entry, { kind: "visitor" }>;

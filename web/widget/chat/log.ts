@@ -30,7 +30,8 @@ export class Log {
   private readonly seenMessages = new Set<string>();
   private lastReferral = "";
   private lastTicket = "";
-  private news: TicketNews[] = [];
+  /** Ids of the messages that tell what has become of a ticket. */
+  private readonly news = new Set<string>();
 
   constructor(
     private readonly state: State,
@@ -40,18 +41,17 @@ export class Log {
   /** Nothing of the conversation stands in the log any more. */
   forget(): void {
     this.clear();
-    this.news = [];
+    this.news.clear();
   }
 
-  /** Another conversation goes on in the same log: its advice, ticket and news are its own. */
+  /** Another conversation goes on in the same log: its advice and its ticket are its own. */
   forgetCards(): void {
     this.lastReferral = "";
     this.lastTicket = "";
     this.state.ticket = "";
-    this.news = [];
   }
 
-  /** The question stands once, below the newest closing. */
+  /** Asks below all that was said how content the visitor was with the operator. */
   askForRating(): void {
     const others = this.state.entries.filter(({ kind }) => kind !== "rating");
     this.state.entries = [...others, { kind: "rating", key: `rating-${uuid()}` }];
@@ -66,6 +66,7 @@ export class Log {
    * visitor's last words can still be answered with a button.
    */
   showAll(snapshot: Snapshot, pictures: AddedPicture[]): void {
+    this.note(snapshot.news);
     const rating = this.state.entries.filter(({ kind }) => kind === "rating");
     this.clear();
     const titles = buttonTitles(snapshot.messages);
@@ -88,7 +89,6 @@ export class Log {
       : snapshot.referral;
     this.show({ messages: newest, referral, ticket: snapshot.ticket });
     this.state.entries.push(...waiting.map(keptPicture));
-    this.tellNews(snapshot.news ?? []);
     this.state.entries.push(...rating);
   }
 
@@ -97,26 +97,17 @@ export class Log {
    * operator's to give.
    */
   showNew(snapshot: Snapshot): void {
+    this.note(snapshot.news);
     this.show(byAPerson(snapshot) ? { ...snapshot, referral: null } : snapshot);
-    this.tellNews(snapshot.news ?? []);
   }
 
-  /** What became of a ticket since the visitor's last visit is told once, and stays in the log. */
-  private tellNews(news: TicketNews[]): void {
-    const isTold = ({ number, at }: TicketNews) =>
-      this.news.some((told) => told.number === number && told.at === at);
-    const fresh = news.filter((one) => !isTold(one));
-    this.news.push(...fresh);
-    const isRebuilt = !this.state.entries.some(({ kind }) => kind === "news");
-    const told = isRebuilt ? this.news : fresh;
-    if (told.length)
-      this.state.entries.push({ kind: "news", key: `news-${uuid()}`, news: [...told] });
+  /** What was told as news on this page stays marked as news. */
+  private note(news: TicketNews[] = []): void {
+    news.forEach(({ message_id: id }) => this.news.add(id));
   }
 
   private clear(): void {
-    const { news } = this;
     this.forgetCards();
-    this.news = news;
     this.state.entries = [];
     this.seenMessages.clear();
   }
@@ -162,7 +153,8 @@ export class Log {
   }
 
   private said(message: Message): void {
-    this.state.entries.push({ kind: "said", key: message.id, message });
+    const isNews = this.news.has(message.id);
+    this.state.entries.push({ kind: "said", key: message.id, message, isNews });
   }
 
   private replies({ id, buttons }: Message): void {

@@ -3,26 +3,26 @@ import type { Satisfaction } from "../api/contract";
 
 /** How far the question has come of how content the visitor was with the operator's help. */
 export interface RatingState {
-  /** Id of the message that ended the help, empty where nothing is asked. */
-  closing: string;
+  /** Id of the conversation that it is about, empty where nothing is asked. */
+  about: string;
   phase: "asked" | "sending" | "given";
   /** Why it was not taken. */
   failure: string;
 }
 
-export const NO_RATING: RatingState = { closing: "", phase: "given", failure: "" };
+export const NO_RATING: RatingState = { about: "", phase: "given", failure: "" };
 
 /** What the question needs to know of its conversation. */
 interface Surroundings {
   session(): Session | null;
-  /** What this tab has rated last: a closing's id. */
+  /** Id of the conversation that this tab has rated last. */
   rated(): string;
-  remember(closing: string): void;
+  remember(rated: string): void;
   /** Puts the question at the end of the log. */
   ask(): void;
 }
 
-/** The question of how content the visitor was: asked once after each closing. */
+/** The question of how content the visitor was: asked once a conversation. */
 export class Rating {
   constructor(
     private readonly api: Pick<HelplineApi, "rate">,
@@ -30,10 +30,10 @@ export class Rating {
     private readonly conversation: Surroundings,
   ) {}
 
-  /** An operator has ended the talk with the message `closing`. */
-  closed(closing: string): void {
-    if (closing === this.state.closing || closing === this.conversation.rated()) return;
-    Object.assign(this.state, { closing, phase: "asked", failure: "" });
+  /** An operator has ended the talk of the conversation `about`. */
+  ask(about: string): void {
+    if (about === this.state.about || about === this.conversation.rated()) return;
+    Object.assign(this.state, { about, phase: "asked", failure: "" });
     this.conversation.ask();
   }
 
@@ -52,6 +52,6 @@ export class Rating {
       }
     }
     this.state.phase = "given";
-    this.conversation.remember(this.state.closing);
+    this.conversation.remember(this.state.about);
   }
 }
