@@ -14,6 +14,8 @@ from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+import api.accounts.admin
+import api.accounts.routes
 import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
@@ -22,6 +24,7 @@ import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.tickets.routes
+from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
@@ -85,6 +88,7 @@ def create_app(
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.limiter = limiter_of(settings, state.database)
+        state.passwords = Passwords()
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
@@ -126,6 +130,8 @@ def create_app(
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.accounts.routes.router)
+    app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.routes.router)

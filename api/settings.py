@@ -43,6 +43,7 @@ OFF = "0"
 LIMITS = (
     *("limit_opening", "limit_messages", "limit_conversation", "limit_reading"),
     *("limit_codes", "limit_codes_asker", "limit_codes_number", "limit_codes_all"),
+    "limit_sign_in",
 )
 
 
@@ -203,6 +204,32 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Bearer token with which any address may read /metrics; empty allows none.",
     )
+    # accounts of staff
+    session_idle_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=1440,
+        description="Minutes without a sign of its user after which a session at the desk ends.",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Hours after which a session at the desk ends anyway."
+    )
+    limit_sign_in: str = Field(
+        default="60 per 15 minutes", description="Tries of an address to sign in at the desk."
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Address of the office's own OpenID Connect provider; empty switches it off.",
+    )
+    oidc_client_id: str = Field(
+        default="", description="The name under which the provider knows the helpline."
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that goes with that name."
+    )
+    oidc_label: str = Field(
+        default="单位统一登录", description="What the button for that way to sign in says."
+    )
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -302,6 +329,24 @@ class Settings(BaseSettings):
                     f"用逗号隔开，不是「{one}」"
                 ) from None
         return networks
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        # Keys and names come from there: nobody on the way may change them.
+        if value and not re.match(r"https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:|/|$)", value):
+            raise ValueError(f"HELPLINE_OIDC_ISSUER 应以 https:// 开头，不是「{value}」")
+        return value
+
+    @model_validator(mode="after")
+    def _know_the_provider_whole(self) -> Self:
+        secret = self.oidc_client_secret.get_secret_value()
+        if self.oidc_issuer and not (self.oidc_client_id and secret):
+            raise ValueError(
+                "有 HELPLINE_OIDC_ISSUER，就要同时设置 HELPLINE_OIDC_CLIENT_ID 和 "
+                "HELPLINE_OIDC_CLIENT_SECRET"
+            )
+        return self
 
     @field_validator("rasa_url")
     @classmethod

@@ -21,6 +21,7 @@ ACTION_CALLS = "/webhook"
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
 PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
 PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better
@@ -163,7 +164,7 @@ class BodyGuard:
         self._pictures = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
+        if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

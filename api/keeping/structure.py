@@ -5,6 +5,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
+import api.accounts.models
 import api.conversations.models
 import api.edge.models
 import api.evidence.models

@@ -10,6 +10,7 @@ from alembic import context
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
+import api.accounts.models
 import api.conversations.models
 import api.edge.models
 import api.privacy.models

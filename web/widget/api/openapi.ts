@@ -218,6 +218,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways To Sign In
+         * @description Whether there is an account at all, and whether the office's own sign-in is on.
+         */
+        get: operations["ways_to_sign_in_api_desk_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who Am I
+         * @description Who is signed in, and what he may do.
+         */
+        get: operations["who_am_i_api_desk_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in with a name and its password; the session comes as a cookie.
+         */
+        post: operations["sign_in_api_desk_session_post"];
+        /**
+         * Sign Out
+         * @description Sign out of this browser.
+         */
+        delete: operations["sign_out_api_desk_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Take a password of one's own. Every other browser is signed out, this one gets another
+         *     cookie and another CSRF token.
+         */
+        put: operations["change_password_api_desk_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Users
+         * @description Everybody who has an account, those who are off last.
+         */
+        get: operations["all_users_api_desk_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description Give somebody an account. The first password is told this once.
+         */
+        post: operations["add_user_api_desk_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change somebody's role, names and numbers, turn him off or on. Who is turned off is signed
+         *     out at once.
+         */
+        patch: operations["change_user_api_desk_users__user_id__patch"];
+        trace?: never;
+    };
+    "/api/desk/users/{user_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Another first password, told this once; the user is signed out everywhere and unlocked.
+         */
+        post: operations["reset_password_api_desk_users__user_id__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Log
+         * @description Who saw and did what, the newest first, a hundred at a time.
+         */
+        get: operations["audit_log_api_desk_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Csv
+         * @description The same as a table for spreadsheet programs, all of it; that it was taken is an event.
+         */
+        get: operations["audit_csv_api_desk_audit_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -394,6 +568,15 @@ export interface components {
              */
             added_at: string;
         };
+        /**
+         * AddedUser
+         * @description An account with its first password.
+         */
+        AddedUser: {
+            /** Password */
+            password: string;
+            user: components["schemas"]["UserEntry"];
+        };
         /** Alive */
         Alive: {
             /** Alive */
@@ -409,6 +592,48 @@ export interface components {
             options: string[];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * AuditEntry
+         * @description One thing that somebody saw or did; `staff` is null for the command line and for tries to
+         *     sign in.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            staff: components["schemas"]["AuditStaff"] | null;
+            /** What */
+            what: string;
+            /** Object Kind */
+            object_kind: string;
+            /** Object Id */
+            object_id: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditPage
+         * @description Events, the newest first; `before` asks for those that follow, null when there are none.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Before */
+            before: number | null;
+        };
+        /** AuditStaff */
+        AuditStaff: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * Body
@@ -532,6 +757,14 @@ export interface components {
             referral: components["schemas"]["Referral"];
         };
         /**
+         * FirstPassword
+         * @description A password that is told once, and changed by whoever gets it.
+         */
+        FirstPassword: {
+            /** Password */
+            password: string;
+        };
+        /**
          * Found
          * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
          *     out.
@@ -592,6 +825,30 @@ export interface components {
             how: string;
             /** Done */
             done: boolean;
+        };
+        /**
+         * Me
+         * @description Who is signed in; `csrf` goes into the header X-CSRF-Token of everything that changes.
+         */
+        Me: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Csrf */
+            csrf: string;
+            /**
+             * Oidc
+             * @description Whether he came by the office's own sign-in.
+             */
+            oidc: boolean;
         };
         /** Message */
         Message: {
@@ -667,6 +924,31 @@ export interface components {
              */
             client_message_id?: string | null;
         };
+        /**
+         * NewPassword
+         * @description The password that was, and the one that is to be.
+         */
+        NewPassword: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+        };
+        /**
+         * NewUser
+         * @description Somebody who is to have an account.
+         */
+        NewUser: {
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Email */
+            email?: string | null;
+            /** Extension */
+            extension?: string | null;
+        };
         /** NextDeadline */
         NextDeadline: {
             /** What */
@@ -702,6 +984,14 @@ export interface components {
             title: string;
         };
         /**
+         * OidcWay
+         * @description The office's own sign-in; the way begins at /api/desk/oidc/start.
+         */
+        OidcWay: {
+            /** Label */
+            label: string;
+        };
+        /**
          * OpenedConversation
          * @description `token` is shown this once; every later call carries it as Authorization: Bearer.
          */
@@ -723,6 +1013,12 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /**
+         * Permission
+         * @description What a route asks for.
+         * @enum {string}
+         */
+        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -852,6 +1148,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * Role
+         * @description What somebody is at the hotline; the value is what the database keeps.
+         * @enum {string}
+         */
+        Role: "operator" | "supervisor" | "admin" | "analyst";
         /** RuledOut */
         RuledOut: {
             /** Key */
@@ -864,6 +1166,25 @@ export interface components {
             basis: components["schemas"]["Citation"][];
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * SignIn
+         * @description A name and its password.
+         */
+        SignIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignInWays
+         * @description How one may sign in; without `accounts` nobody can yet.
+         */
+        SignInWays: {
+            oidc: components["schemas"]["OidcWay"] | null;
+            /** Accounts */
+            accounts: boolean;
         };
         /**
          * Snapshot
@@ -928,6 +1249,49 @@ export interface components {
             referral: components["schemas"]["Referral"] | null;
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+        };
+        /**
+         * UserChanges
+         * @description What is to change; what is left out stays.
+         */
+        UserChanges: {
+            /** Display Name */
+            display_name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** Active */
+            active?: boolean | null;
+            /** Email */
+            email?: string | null;
+            /** Extension */
+            extension?: string | null;
+        };
+        /**
+         * UserEntry
+         * @description Somebody who works at the desk.
+         */
+        UserEntry: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Email */
+            email: string | null;
+            /** Extension */
+            extension: string | null;
+            /** Active */
+            active: boolean;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
         };
     };
     responses: never;
@@ -1414,6 +1778,465 @@ export interface operations {
                     "image/jpeg": string;
                     "image/png": string;
                     "image/webp": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ways_to_sign_in_api_desk_sign_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_am_i_api_desk_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_desk_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_desk_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_desk_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_users_api_desk_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user_api_desk_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedUser"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user_api_desk_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password_api_desk_users__user_id__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_log_api_desk_audit_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day. */
+                to?: string | null;
+                /** @description Whose deeds. */
+                user?: number | null;
+                /** @description An action, or the noun of several. */
+                what?: string | null;
+                /** @description What it was about. */
+                object_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_csv_api_desk_audit_csv_get: {
+        parameters: {
+            query?: {
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day. */
+                to?: string | null;
+                /** @description Whose deeds. */
+                user?: number | null;
+                /** @description An action, or the noun of several. */
+                what?: string | null;
+                /** @description What it was about. */
+                object_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description 出错时的统一格式 */
