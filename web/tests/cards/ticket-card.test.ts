@@ -55,7 +55,8 @@ describe("the ticket card", () => {
   it("shows what was done about it, and looks again when there is news", async () => {
     const props = reactive({ ticket: TICKET, news: 0 });
     const note = { text: "工作人员已开始办理。", at: "2026-11-23T01:00:00Z" };
-    const progress = vi.fn(async () => aProgress({ notes: props.news ? [note] : [] }));
+    const same = { text: "工单已登记，等待分派。", at: "2026-11-22T01:00:00Z" };
+    const progress = vi.fn(async () => aProgress({ notes: props.news ? [same, note] : [same] }));
     const Shown = () => h(TicketCard, props);
     const { place } = mounted(Shown, {}, { progress });
     await vi.waitFor(() => expect(place.querySelector(".ticket-progress")).not.toBeNull());
