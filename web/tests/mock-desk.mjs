@@ -82,7 +82,8 @@ export const desk = {
 /** Follows a conversation: what was missed since `Last-Event-ID` first, then what happens. */
 export function follow(conversation, request, response) {
   response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
-  response.write(": here\n\n");
+  const newest = conversation.events.length;
+  response.write(`event: ready\nid: ${newest}\ndata: {}\n\n`);
   const last = request.headers["last-event-id"];
   if (last) response.write(conversation.events.slice(Number(last)).join(""));
   conversation.lines.add(response);

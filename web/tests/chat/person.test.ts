@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, HelplineApi } from "../../widget/api/api";
 import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
-import { desk } from "../mock-desk.mjs";
+import { desk, happened } from "../mock-desk.mjs";
 import { createMockServer, listen } from "../mock-server.mjs";
 import { aMessage, aReferral, aRemedy, NOTICE } from "../samples";
 
@@ -274,6 +274,19 @@ describe("a visitor with a person", () => {
     conversation.seen();
     desk.say(theirs(), "您还在吗");
     await eventually(() => expect(said()).toContain("您还在吗"));
+  });
+
+  it("hears how the queue moves only while he stands in it", async () => {
+    const resume = vi.spyOn(api, "resume");
+    happened(theirs(), "conversation.queue");
+    happened(theirs(), "conversation.typing", { by: "operator", typing: true }, true);
+    await eventually(() => expect(conversation.state.theyType).toBe(true));
+    expect(resume).not.toHaveBeenCalled();
+    desk.wait(theirs(), 2);
+    await eventually(() => expect(conversation.state.handoff?.position).toBe(2));
+    theirs().handoff.position = 1;
+    happened(theirs(), "conversation.queue");
+    await eventually(() => expect(conversation.state.handoff?.position).toBe(1));
   });
 
   it("does not look up what the log shows already", async () => {

@@ -13,7 +13,7 @@ import type {
   Turn,
 } from "./contract";
 import { Embedding } from "./embedding";
-import { eventsOf, type LiveEvent, OPEN } from "./events";
+import { eventsOf, type LiveEvent } from "./events";
 
 /** What a visitor needs to go on with a conversation. */
 export interface Session {
@@ -149,8 +149,8 @@ export class HelplineApi {
   }
 
   /**
-   * Events of the conversation as they come, OPEN first, until the line breaks or `signal` ends it.
-   * `after` is the id of the last one that came, or empty.
+   * Events of the conversation as they come, until the service ends the line or `signal` does.
+   * `after` is the id of the last one that came, or empty. Throws ApiError where the line breaks.
    */
   async *events(session: Session, after: string, signal: AbortSignal): AsyncGenerator<LiveEvent> {
     const line = new AbortController();
@@ -164,7 +164,6 @@ export class HelplineApi {
     };
     try {
       const body = await this.listen(session, after, line.signal);
-      yield OPEN;
       yield* eventsOf(body, onSignOfLife);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;

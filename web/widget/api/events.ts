@@ -4,13 +4,13 @@
 export interface LiveEvent {
   /** Where to resume after a line that broke; empty for what is not kept (typing). */
   id: string;
-  /** `conversation.message`, `conversation.claimed` and the like; `open` once the line stands. */
+  /**
+   * `conversation.message`, `conversation.claimed` and the like. The first one is `ready`: from here
+   * on nothing is missed. After `resync` something was.
+   */
   kind: string;
   data: Record<string, unknown>;
 }
-
-/** The line stands. What happened before it did has to be looked up. */
-export const OPEN: LiveEvent = { id: "", kind: "open", data: {} };
 
 /**
  * Reads server-sent events from the body of an answer; `onSignOfLife` hears of every piece that

@@ -628,19 +628,20 @@ export class Conversation {
 
   /**
    * Something happened: what it was is looked up. The bot's own answers and what the visitor said
-   * are in the log already.
+   * are in the log already, and how the queue moves matters only to who stands in it.
    */
   private hearEvent(event: LiveEvent): void {
     const { kind, data } = event;
     if (kind === "conversation.typing") {
-      if (data.role !== "visitor") this.theirTyping.heard(data.typing !== false);
+      this.theirTyping.heard(data.typing === true);
       return;
     }
     // The bot's answer is told on the line before it comes as an answer.
     if (this.state.busy) return void this.heardMeanwhile.push(event);
     const isOwn = data.role === "visitor";
+    const isOthers = kind === "conversation.queue" && this.state.status !== "waiting";
     const isShown = typeof data.message_id === "string" && this.log.hasShown(data.message_id);
-    if (!isOwn && !isShown) void this.look();
+    if (!isOwn && !isOthers && !isShown) void this.look();
   }
 
   /** Shows what is new; what happens during a look is looked up after it. */

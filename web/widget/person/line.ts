@@ -3,6 +3,8 @@ import type { LiveEvent } from "../api/events";
 
 /** How often a visitor who waits for or talks to a person is shown what is new, in milliseconds. */
 const LOOK_AGAIN = 4_000;
+/** A line that stood so long, in milliseconds, and is ended by the service is taken up at once. */
+const STOOD_LONG = 10_000;
 /** The most such pauses between two attempts at a line that does not come to stand. */
 const MOST_PAUSES = 15;
 
@@ -70,7 +72,10 @@ export class Line {
   private async keep(hold: AbortController): Promise<void> {
     let failures = 0;
     while (!hold.signal.aborted) {
-      failures = (await this.follow(hold)) ? 0 : failures + 1;
+      const began = Date.now();
+      const { stood, broke } = await this.follow(hold);
+      if (stood && !broke && Date.now() - began > STOOD_LONG) continue;
+      failures = stood ? 0 : failures + 1;
       const pauses = Math.min(2 ** Math.max(failures - 1, 0), MOST_PAUSES);
       for (let pause = 0; pause < pauses && !hold.signal.aborted; pause++) {
         const wasWoken = await this.pause();
@@ -80,15 +85,15 @@ export class Line {
     }
   }
 
-  /** Follows the line until it breaks; whether it ever stood. */
-  private async follow(hold: AbortController): Promise<boolean> {
+  /** Follows the line to its end: whether it ever stood, and whether it broke. */
+  private async follow(hold: AbortController): Promise<{ stood: boolean; broke: boolean }> {
     const session = this.conversation.session();
-    if (!session) return false;
+    if (!session) return { stood: false, broke: true };
     if (session.id !== this.lastSession) [this.last, this.lastSession] = ["", session.id];
     let stood = false;
     try {
       for await (const event of this.api.events(session, this.last, hold.signal)) {
-        if (hold.signal.aborted) return stood;
+        if (hold.signal.aborted) break;
         stood = true;
         this.last = event.id || this.last;
         this.conversation.broken(false);
@@ -96,11 +101,12 @@ export class Line {
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (hold.signal.aborted) return stood;
+      if (hold.signal.aborted) return { stood, broke: true };
       this.conversation.broken(error.status === 0);
       if (error.isLostSession) await this.conversation.look();
+      return { stood, broke: true };
     }
-    return stood;
+    return { stood, broke: false };
   }
 
   /** Whether it was cut short. */
