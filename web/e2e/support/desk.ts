@@ -93,6 +93,27 @@ export class Desk {
     await expect(asked).toBeHidden();
   }
 
+  /** Gives the ticket that is open another status. */
+  async moves(status: string): Promise<void> {
+    await this.button(/改状态/).click();
+    await this.page.getByRole("menuitem", { name: status }).click();
+  }
+
+  /** Begins a call. */
+  async takesCall(caller: string): Promise<void> {
+    await this.page.getByLabel(/来电号码/).fill(caller);
+    await this.button(/新来电|开始/)
+      .first()
+      .click();
+  }
+
+  /** Notes what the caller says. */
+  async hears(words: string): Promise<void> {
+    const box = this.page.getByLabel(/来电人说/);
+    await box.fill(words);
+    await box.press("Enter");
+  }
+
   /** Opens a ticket from the conversation; gives its number. */
   async opensTicket(summary: string, contact: string): Promise<string> {
     await this.button("开工单").first().click();

@@ -65,6 +65,13 @@ export class Visitor {
     await expect(this.ticketNumber).toBeVisible();
   }
 
+  /** Adds a picture, of the page itself, to the ticket. */
+  async sendsPicture(name: string): Promise<void> {
+    const buffer = await this.page.screenshot();
+    const picker = this.page.getByLabel("选择要补充到工单的图片");
+    await picker.setInputFiles({ name, mimeType: "image/png", buffer });
+  }
+
   /** What the bot or an operator said. */
   spoken(role: "bot" | "operator"): Locator {
     return this.log.locator(`.said.${role}`);
