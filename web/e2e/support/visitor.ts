@@ -23,7 +23,7 @@ export class Visitor {
   async says(words: string): Promise<void> {
     await this.box.fill(words);
     await this.box.press("Enter");
-    await expect(this.log.getByText(words, { exact: true }).last()).toBeVisible();
+    await expect(this.log.locator(".bubble").filter({ hasText: words }).last()).toBeVisible();
   }
 
   /** Says something and waits for the bot to have answered it. */
