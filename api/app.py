@@ -17,19 +17,30 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.canned.routes
 import api.conversations.routes
+import api.desk.routes
 import api.drafts.routes
 import api.evidence.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
+import api.suggestions.routes
 import api.tickets.routes
+import api.tickets.staff.joint_routes
+import api.tickets.staff.routes
+from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
+from api.desk import duty
+from api.desk.hours import Hours
+from api.desk.rounds import Rounds
+from api.desk.sending import Sender
+from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -44,6 +55,8 @@ from api.edge.middleware import (
 )
 from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
+from api.events.hub import Hub
+from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
@@ -53,7 +66,11 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions.schemas import Composer
+from api.suggestions.suggester import Suggester
 from api.tickets.service import LookUps
+from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
 
 
 class _Service(FastAPI):
@@ -74,6 +91,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
+    composer: Composer | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -87,16 +105,25 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.office = Office.load()
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
+        state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
+        state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
+        state.door.when_closing(state.hub.end)
+        state.viewers = Viewers(state.hub)
+        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.monitor = _monitor(state, settings)
         if knowledge:
-            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+            understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, knowledge, understanding, actions, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(state.hub.run()),
+            asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
         ]
         if not knowledge:
@@ -105,6 +132,7 @@ def create_app(
         yield
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await state.dialogue.close()
         await state.database.close()
 
@@ -127,13 +155,19 @@ def create_app(
     app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
+    app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.routes.conversation_router)
+    app.include_router(api.tickets.staff.routes.router)
+    app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.canned.routes.router)
+    app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -148,7 +182,7 @@ def _edge(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.embed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
     )
     return [
@@ -183,12 +217,15 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
     state.knowledge = knowledge
     state.executor = webhook.executor_of(
         _all_actions(state, understanding) if actions is None else actions
     )
+    composing = composer or _composer(state, understanding)
+    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
     state.receiver = Receiver(
         state.database,
         state.clock,
@@ -196,6 +233,7 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
     )
+    state.sender = Sender(state.database, state.clock, knowledge.guard)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -240,5 +278,28 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
+            partial(duty.of, state.hours, state.clock),
+            state.office,
         )
     )
+
+
+def _composer(state: State, understanding: Understanding) -> Composer:
+    """The same actions and rules, over turns that are only thought through."""
+    from actions import Services, all_actions
+    from actions.suggesting.compose import TurnComposer
+    from actions.suggesting.rehearsal import Rehearsals
+
+    rehearsals, responses = Rehearsals(state.database), Responses()
+    services = Services(
+        state.clock,
+        state.database,
+        state.knowledge,
+        understanding,
+        LookUps(state.limiter),
+        office=state.office,
+        turns=rehearsals,
+    )
+    run = webhook.run_with(webhook.executor_of(all_actions(services)))
+    rules = FallbackDialogue(understanding, responses, run)
+    return TurnComposer(services, rehearsals, rules, responses.replies)

@@ -7,7 +7,7 @@ import ipaddress
 import re
 import sys
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -230,6 +230,32 @@ class Settings(BaseSettings):
     oidc_label: str = Field(
         default="单位统一登录", description="What the button for that way to sign in says."
     )
+    # handoff to people
+    events: str = Field(
+        default=IN_MEMORY,
+        description="How copies of the service tell each other what happened: memory (one copy), "
+        "database (PostgreSQL), or a redis:// URL.",
+    )
+    most_streams: int = Field(
+        default=2000, ge=1, description="Streams of events that are open at the same time."
+    )
+    desk_hours: Annotated[tuple[tuple[time, time], ...], NoDecode] = Field(
+        default=(),
+        description="When the desk is staffed on working days, e.g. 09:00-12:00,13:30-17:30; "
+        "empty states no hours.",
+    )
+    abandon_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1440,
+        description="Minutes without a sign of a waiting visitor after which he waits no more.",
+    )
+    absent_minutes: int = Field(
+        default=5,
+        ge=1,
+        le=1440,
+        description="Minutes without a sign of an operator after which his visitors wait again.",
+    )
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -314,6 +340,35 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("desk_hours", mode="before")
+    @classmethod
+    def _are_hours(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            spans = tuple(_span(one) for one in value.split(",") if one.strip())
+        except ValueError:
+            spans = ()
+        edges = [edge for span in spans for edge in span]
+        if value.strip() and (not spans or edges != sorted(set(edges))):
+            raise ValueError(
+                "HELPLINE_DESK_HOURS 应写成 09:00-12:00,13:30-17:30 这样，"
+                f"从早到晚、互不重叠，不是「{value}」"
+            )
+        return spans
+
+    @model_validator(mode="after")
+    def _tell_where_it_can_be_told(self) -> Self:
+        if self.events not in (IN_MEMORY, IN_DATABASE) and not self.events.startswith("redis"):
+            raise ValueError(
+                f"HELPLINE_EVENTS 应是 memory、database 或 redis:// 地址，不是「{self.events}」"
+            )
+        if self.events == IN_DATABASE and not self.database_url.startswith("postgres"):
+            raise ValueError(
+                "HELPLINE_EVENTS=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
+            )
+        return self
+
     @field_validator("metrics_allow", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -385,6 +440,12 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
         return self
+
+
+def _span(written: str) -> tuple[time, time]:
+    """A span of hours, 09:00-12:00; raises ValueError."""
+    begins, ends = written.strip().split("-")
+    return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
 
 
 _DATABASE_EXPECTED = {

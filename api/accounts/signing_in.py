@@ -121,16 +121,26 @@ class Door:
             if user and right and user.active:
                 await users.unlock(session, name)
                 return user
-            # A name that nobody has is not written down: it may be a password in the wrong field.
-            if user:
-                detail = {"tries": tries, "active": user.active}
-                await audit.record(
-                    session,
-                    *(None, "session.refused", "user", str(user.id)),
-                    at=self.clock.now(),
-                    detail=detail,
-                )
+            await self._note_refused(session, name, user, tries)
         return None
+
+    async def _note_refused(
+        self, session: AsyncSession, name: str, user: User | None, tries: int
+    ) -> None:
+        """Log a wrong try with a name that somebody has. One that nobody has is not written down,
+        it may be a password in the wrong field; a row is written all the same, to take as long.
+        """
+        if user is None:
+            row = await session.get(SignInTries, sessions.digest(name))
+            if row:
+                row.last_at = self.clock.moment()
+            return
+        await audit.record(
+            session,
+            *(None, "session.refused", "user", str(user.id)),
+            at=self.clock.now(),
+            detail={"tries": tries, "active": user.active},
+        )
 
     async def _unchanged(self, session: AsyncSession, known: User) -> User:
         """The same user, unless he was turned off or reset while his password was compared."""
@@ -153,8 +163,13 @@ async def _count_try(session: AsyncSession, name: str, *, at: datetime) -> int:
     await session.execute(delete(SignInTries).where(SignInTries.last_at < at - FORGOTTEN_AFTER))
     key = sessions.digest(name)
     fresh = {"name_sha256": key, "tries": 0, "since": at, "last_at": at}
-    await session.execute(insert(SignInTries).values(**fresh).on_conflict_do_nothing())
-    row = await session.get_one(SignInTries, key, with_for_update=True)
+    # It locks the row, whether or not it was there: others with that name wait for this try.
+    counted = insert(SignInTries).values(**fresh)
+    counted = counted.on_conflict_do_update(
+        index_elements=[SignInTries.name_sha256], set_={"last_at": at}
+    )
+    await session.execute(counted)
+    row = await session.get_one(SignInTries, key)
     if row.locked_until and row.locked_until > at:
         raise _locked(row.locked_until - at)
     if row.tries < FREE_TRIES and at - row.since > WITHIN:

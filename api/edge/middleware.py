@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
 
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024

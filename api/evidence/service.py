@@ -17,10 +17,10 @@ from sqlalchemy.orm import undefer
 
 from api.conversations import service as conversations
 from api.errors import HelplineError
-from api.evidence.models import TicketFile
 from api.evidence.schemas import AddedFile, MediaType, NewFile
+from api.tickets import record
 from api.tickets import service as tickets
-from api.tickets.models import Ticket, TicketNote
+from api.tickets.models import Ticket, TicketFile
 
 MB = 1024 * 1024
 LARGEST = 5 * MB  # bytes of a picture
@@ -140,8 +140,8 @@ async def add(
         added_at=at,
     )
     ticket.updated_at = at
-    session.add_all([file, TicketNote(ticket_id=ticket.id, text=ADDED_NOTE, written_at=at)])
-    await session.flush()
+    session.add(file)
+    await record.note(session, ticket, ADDED_NOTE, by="visitor", at=at)
     return _told(file, ticket.number)
 
 

@@ -17,6 +17,7 @@ from api.privacy.models import Deletion
 from api.privacy.service import By
 from api.settings import Settings
 from api.tickets.models import Ticket
+from api.tickets.status import ENDED
 
 AT_ONCE = 50  # conversations in one unit of work: others write in between
 LEFTOVERS = timedelta(days=1)  # how long a conversation stays that its visitor deleted
@@ -131,7 +132,7 @@ def _leftovers(due: Due) -> ColumnElement[bool]:
 
 
 def _closed_tickets(due: Due) -> ColumnElement[bool]:
-    still_needed = or_(Ticket.status.not_in(("done", "closed")), Ticket.updated_at >= due.tickets)
+    still_needed = or_(Ticket.status.not_in(ENDED), Ticket.updated_at >= due.tickets)
     return and_(_has_ticket(), ~_has_ticket(still_needed), Conversation.state != DELETED)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from api.accounts import access, csrf, sessions
 from api.accounts.models import AuditEvent, SignInTries, StaffSession, User
 from api.accounts.passwords import Passwords
-from api.accounts.roles import Permission, Role
+from api.accounts.roles import Role
 from tests.api.desk import (
     CHEAP,
     PASSWORD,
@@ -457,15 +457,6 @@ async def test_a_site_that_embeds_the_chat_reads_nothing_of_the_desk(
     told = await colleague.client.get("/api/desk/session", headers=headers)
 
     assert "access-control-allow-credentials" not in told.headers
-
-
-def test_no_role_may_what_it_need_not() -> None:
-    from api.accounts.roles import MAY
-
-    personal = {Permission.CHAT, Permission.TICKETS, Permission.LOOKUP, Permission.OVERSEE}
-    assert not MAY[Role.ADMIN] & personal and not MAY[Role.ANALYST] & personal
-    assert MAY[Role.ANALYST] == {Permission.FIGURES}
-    assert not MAY[Role.OPERATOR] & {Permission.USERS, Permission.AUDIT, Permission.FIGURES}
 
 
 async def test_a_change_of_role_counts_from_the_next_request(

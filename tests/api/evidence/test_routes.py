@@ -10,9 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import text, update
 
 from api.edge.limits import CONVERSATION, Limiter
-from api.evidence.models import TicketFile
 from api.evidence.service import LARGEST, MB, MOST_FILES
-from api.tickets.models import Ticket
+from api.tickets.models import Ticket, TicketFile
 from tests.api.evidence.pictures import JPEG, PNG, WEBP, sends, sends_text
 from tests.api.problems import problem
 from tests.api.visitor import Visitor

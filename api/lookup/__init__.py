@@ -1,0 +1,1 @@
+"""Looking up: search over conversations, tickets and callers, whose words are sealed."""
