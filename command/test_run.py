@@ -21,7 +21,6 @@ from command.toolchain import npm_command, npm_environment
 RASA_TESTS = {"nlu", "stories"}  # folders of tests/ that `rasa test` reads; they run with tests/bot
 FLOOR = 0.66  # macro-F1 of the intents of tests/nlu/test_data.yml below which `test` fails
 JOURNEY_DATE = "2026-11-22"  # the journeys were written under this day's law
-BROWSER_DATE = "2026-11-24"  # a working day: somebody is at the desk
 CHROMIUM = "HELPLINE_CHROMIUM"  # where the browser lies, when not at its usual place
 NO_CHROMIUM = (
     "没有找到浏览器 {path}。请安装 Chromium（Debian：apt install chromium），"
@@ -187,7 +186,7 @@ def browser_parts(place: Place, chosen: Chosen) -> list[Part]:
         browser = Path(place.environ.get(CHROMIUM) or "/usr/bin/chromium")
         if not browser.exists():
             raise Failure(NO_CHROMIUM.format(path=browser))
-        with private_helpline(place, place.environ.get(AS_OF, BROWSER_DATE)) as (copy, url):
+        with private_helpline(place, place.environ.get(AS_OF)) as (copy, url):
             told = {"HELPLINE_TEST_URL": url, "HELPLINE_TEST_STAFF": json.dumps(staff_of(copy))}
             env = {**npm_environment(place), CHROMIUM: str(browser), **told}
             argv = [*npm_command(place), "run", "journeys", "--", *chosen.options]
@@ -203,10 +202,11 @@ def staff_of(place: Place) -> dict[str, str]:
 
 
 def first_password(place: Place, name: str, display_name: str, role: str) -> str:
+    """Gives somebody an account, as `./helpline user add` does; the password that it tells."""
     argv = [place.python, "-m", "api.accounts", "add", name, "--role", role]
-    argv += ["--display-name", display_name]
+    argv += ["--display", display_name]
     code, output = run_aloud(argv, place.root, service_environment(place), only_failures=True)
-    found = re.search(r"密码[：:]\s*(\S+)", output)
+    found = re.search(r"密码.*：\n\n  (\S+)\n", output)
     if code or not found:
         raise Failure(f"没有建成帐号 {name}。")
     return found.group(1)

@@ -102,9 +102,11 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     }
     const body = JSON.parse(await read(request));
     if (what === "typing") conversation.heardTyping.push(body.typing);
-    else if (conversation.ratings.length)
-      return json(response, 409, { code: "already_rated", detail: "您已经评过了。" });
-    else conversation.ratings.push(body);
+    else {
+      const fault = faults.shift();
+      if (fault?.status) return json(response, fault.status, fault.problem, fault.headers);
+      conversation.ratings.push(body);
+    }
     response.writeHead(204).end();
   }
 

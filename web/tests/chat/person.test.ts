@@ -205,10 +205,13 @@ describe("a visitor with a person", () => {
       expect(theirs().ratings).toEqual([{ score: 4 }]);
     });
 
-    it("has said it where a copy of the tab did", async () => {
-      theirs().ratings.push({ score: 3 });
+    it("is told why it was not taken, and can say it again", async () => {
+      const problem = { code: "not_ended_yet", detail: "办结以后再请您评价。" };
+      mock.faults.push({ status: 409, problem });
       await conversation.rate({ score: 5 });
-      expect(conversation.state.rating).toMatchObject({ phase: "given", failure: "" });
+      expect(conversation.state.rating).toEqual({ phase: "asked", failure: problem.detail });
+      await conversation.rate({ score: 5 });
+      expect(theirs().ratings).toEqual([{ score: 5 }]);
     });
 
     it("is asked once a conversation", async () => {

@@ -206,11 +206,18 @@ export class HelplineApi {
     await this.attempt({ method: "POST", path, token: session.token, body, orNothing: true });
   }
 
-  /** How content the visitor is with the help that has ended. */
+  /** How content the visitor is with the operator's help that has ended. */
   async rate(session: Session, satisfaction: Satisfaction): Promise<void> {
     const path = `${conversationPath(session)}/satisfaction`;
     const body = satisfaction;
     await this.call({ method: "POST", path, token: session.token, body, orNothing: true });
+  }
+
+  /** How content the visitor is with a ticket that was settled. */
+  async rateTicket(number: string, code: string, satisfaction: Satisfaction): Promise<void> {
+    const path = `/api/tickets/${encodeURIComponent(number)}/satisfaction`;
+    const body = { ...satisfaction, code };
+    await this.call({ method: "POST", path, body, orNothing: true });
   }
 
   /** A draft as a Word file, filled with what the conversation knows now. */

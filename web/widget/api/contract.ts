@@ -25,16 +25,16 @@ export type PrivacyNotice = Schemas["PrivacyNotice"];
 export type Deleted = Schemas["Deleted"];
 export type NewConversation = Schemas["NewConversation"];
 export type NewMessage = Schemas["NewMessage"];
-export type Message = Schemas["Message"] & {
-  /** Who of the operators says it. */
-  author?: string | null;
-};
+export type Message = Schemas["Message"];
 export type Button = Schemas["Button"];
 export type OfferedDraft = Schemas["OfferedDraft"];
 export type NewPicture = Schemas["NewFile"];
 export type AddedPicture = Schemas["AddedFile"];
 export type Place = Schemas["Place"];
 export type OpenedConversation = Schemas["OpenedConversation"];
+export type Handoff = Schemas["Handoff"];
+export type TicketNews = Schemas["ToldNews"];
+export type Satisfaction = Schemas["Judgement"];
 export type Ticket = Schemas["TicketNotice"];
 export type Progress = Schemas["Progress"];
 export type Citation = Named<Schemas["Citation"]>;
@@ -99,47 +99,13 @@ export type Referral = With<
   }
 >;
 
-/** A person is awaited, is there, or cannot be had. */
-export interface Handoff {
-  state: "waiting" | "operator" | "offline";
-  /** The visitor's place in the queue, 1 is next. */
-  position: number | null;
-  /** How long it is likely to take, in minutes; null where too little is known to say. */
-  wait_minutes?: number | null;
-  /** Name of the operator who answers. */
-  operator?: string | null;
-  /** When operators are on duty, in Chinese words. */
-  hours?: string | null;
-}
-
-/** A message that tells for the first time what has become of a ticket. */
-export interface TicketNews {
-  message_id: string;
-  /** The ticket's number. */
-  ticket: string | null;
-}
-
-export interface Satisfaction {
-  /** From 1, very discontent, to 5, very content. */
-  score: number;
-  words?: string;
-}
-
-export type Turn = With<
-  Schemas["Turn"],
-  { messages: Message[]; referral: Referral | null; handoff: Handoff | null }
->;
+export type Turn = With<Schemas["Turn"], { referral: Referral | null }>;
 export type Snapshot = With<
   Schemas["Snapshot"],
   {
-    /** `closed`: the operator has ended the talk, and the next message goes to the bot. */
-    status: "bot" | "waiting" | "operator" | "closed";
-    messages: Message[];
     referral: Referral | null;
     /** What each of the visitor's messages led to, where that was asked for. */
     referrals: With<Schemas["EarlierReferral"], { referral: Referral }>[];
-    handoff: Handoff | null;
-    news?: TicketNews[];
   }
 >;
 

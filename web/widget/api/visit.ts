@@ -22,12 +22,12 @@ export interface Visit {
   ticked: string[];
   /** The newest ticket's code, which the service tells only once. */
   ticket: { number: string; code: string } | null;
-  /** Id of the conversation whose operator the visitor has rated; else empty. */
-  rated: string;
+  /** What the visitor has rated: ids of conversations, numbers of tickets. */
+  rated: string[];
 }
 
 const NOTHING: Visit = {
-  ...{ session: null, draft: "", outbox: [], ticked: [], ticket: null, rated: "" },
+  ...{ session: null, draft: "", outbox: [], ticked: [], ticket: null, rated: [] },
 };
 
 /** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */

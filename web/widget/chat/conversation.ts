@@ -15,8 +15,8 @@ import type { LiveEvent } from "../api/events";
 import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
+import { rate } from "../cards/rating";
 import { Line } from "../person/line";
-import { NO_RATING, Rating } from "../person/rating";
 import { OwnTyping, TheirTyping } from "../person/typing";
 import { obstacleTo } from "../pictures/files";
 import type { PictureEntry } from "../pictures/picture";
@@ -51,7 +51,6 @@ export class Conversation {
   private readonly line: Line;
   private readonly ownTyping: OwnTyping;
   private readonly theirTyping: TheirTyping;
-  private readonly rating: Rating;
   /** A look that is under way, and whether something happened since it began. */
   private looking: Promise<void> | null = null;
   private mustLookAgain = false;
@@ -83,6 +82,7 @@ export class Conversation {
       | "waitNoLonger"
       | "typing"
       | "rate"
+      | "rateTicket"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
@@ -103,12 +103,6 @@ export class Conversation {
     );
     this.ownTyping = new OwnTyping((typing) => this.tellTyping(typing));
     this.theirTyping = new TheirTyping((typing) => (this.state.theyType = typing));
-    this.rating = new Rating(api, this.state.rating, {
-      session: () => memory.recall().session,
-      rated: () => memory.recall().rated,
-      remember: (rated) => memory.remember({ rated }),
-      ask: () => this.log.askForRating(),
-    });
     this.pictures = new Pictures(api, {
       session: () => memory.recall().session,
       show: (entry) => void this.state.entries.push(entry),
@@ -237,8 +231,25 @@ export class Conversation {
   }
 
   /** How content the visitor was with the operator's help; said once. */
-  rate(satisfaction: Satisfaction): Promise<void> {
-    return this.rating.send(satisfaction);
+  async rate(satisfaction: Satisfaction): Promise<void> {
+    const session = this.sessionOrLost();
+    const isTaken = await rate(this.state.rating, () => this.api.rate(session, satisfaction));
+    if (isTaken) this.noteRated(session.id);
+  }
+
+  /** The same of a ticket that was settled; rejects with an ApiError that can be shown. */
+  async rateTicket(number: string, code: string, satisfaction: Satisfaction): Promise<void> {
+    await this.api.rateTicket(number, code, satisfaction);
+    this.noteRated(number);
+  }
+
+  /** Whether the visitor has said so of a conversation or a ticket, by id or number. */
+  isRated(what: string): boolean {
+    return this.memory.recall().rated.includes(what);
+  }
+
+  private noteRated(what: string): void {
+    this.memory.remember({ rated: [...this.memory.recall().rated, what] });
   }
 
   /**
@@ -357,7 +368,7 @@ export class Conversation {
     this.memory.forget();
     this.log.forget();
     this.stand("bot", null);
-    Object.assign(this.state.rating, NO_RATING);
+    this.state.rating.phase = "given";
     Object.assign(this.state, { phase: "deleted", farewell, ticked: [], draft, remark: "" });
     this.line.attend();
     if (draft) this.memory.remember({ draft });
@@ -689,8 +700,12 @@ export class Conversation {
     this.line.attend();
   }
 
+  /** Once an operator has ended the talk, the visitor is asked how it was; once a conversation. */
   private askForRating({ id, status }: Snapshot): void {
-    if (status === "closed") this.rating.ask(id);
+    const isAsked = this.state.entries.some(({ kind }) => kind === "rating");
+    if (status !== "closed" || isAsked || this.isRated(id)) return;
+    Object.assign(this.state.rating, { phase: "asked", failure: "" });
+    this.log.askForRating();
   }
 
   private async picturesOf({ ticket }: Snapshot, session: Session): Promise<AddedPicture[]> {

@@ -53,8 +53,7 @@ export class Log {
 
   /** Asks below all that was said how content the visitor was with the operator. */
   askForRating(): void {
-    const others = this.state.entries.filter(({ kind }) => kind !== "rating");
-    this.state.entries = [...others, { kind: "rating", key: `rating-${uuid()}` }];
+    this.state.entries.push({ kind: "rating", key: `rating-${uuid()}` });
   }
 
   hasShown(message: string): boolean {

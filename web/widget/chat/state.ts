@@ -1,6 +1,6 @@
 import type { Day, Handoff, Place, PrivacyNotice, Snapshot } from "../api/contract";
 import { dayInChina } from "../api/dates";
-import { NO_RATING, type RatingState } from "../person/rating";
+import type { RatingState } from "../cards/rating";
 import type { Entry } from "./entries";
 
 /** What is shown of a conversation. */
@@ -31,6 +31,7 @@ export interface State {
   theyType: boolean;
   /** Nothing new comes in: the network is away. */
   lineIsDown: boolean;
+  /** How content the visitor was with the operator's help. */
   rating: RatingState;
   draft: string;
   /** One line at the box: why nothing was sent, or what cannot be taken. */
@@ -60,7 +61,7 @@ export function blankState(): State {
     handoff: null,
     theyType: false,
     lineIsDown: false,
-    rating: { ...NO_RATING },
+    rating: { phase: "given", failure: "" },
     draft: "",
     remark: "",
     ticked: [],

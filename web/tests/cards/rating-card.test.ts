@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { nextTick, reactive } from "vue";
-import RatingCard from "../../widget/person/RatingCard.vue";
-import type { RatingState } from "../../widget/person/rating";
+import RatingCard from "../../widget/cards/RatingCard.vue";
+import type { RatingState } from "../../widget/cards/rating";
 import { mounted, words } from "../mounted";
 
 function asked(changes: Partial<RatingState> = {}) {
-  const rating = reactive<RatingState>({ about: "c1", phase: "asked", failure: "", ...changes });
+  const rating = reactive<RatingState>({ phase: "asked", failure: "", ...changes });
   const onRate = vi.fn();
-  const { place } = mounted(RatingCard, { rating, onRate });
+  const { place } = mounted(RatingCard, { question: "怎么样？", rating, onRate });
   const press = async (label: string) => {
     [...place.querySelectorAll("button")].find((button) => words(button) === label)!.click();
     await nextTick();
