@@ -11,6 +11,7 @@ const ROOMS = [
   "cards/downloads",
   "cards",
   "pictures",
+  "person",
   "chat",
   ".",
 ];
