@@ -24,6 +24,8 @@ import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
 import api.figures.routes
+import api.lookup.directory
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -176,6 +178,8 @@ def create_app(
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
