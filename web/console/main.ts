@@ -1,0 +1,19 @@
+import { createApp } from "vue";
+import App from "./App.vue";
+import { keepTheme } from "./keeping/settings";
+import { Keyboard } from "./keys/keyboard";
+import { KEYBOARD, SECTIONS } from "./keys/use";
+import { KEYMAP } from "./keymap";
+import { createDeskRouter } from "./router";
+import "./styles/desk.css";
+
+keepTheme();
+
+const keyboard = new Keyboard(KEYMAP);
+addEventListener("keydown", (event) => keyboard.handle(event));
+
+createApp(App)
+  .provide(KEYBOARD, keyboard)
+  .provide(SECTIONS, KEYMAP)
+  .use(createDeskRouter())
+  .mount("#desk");

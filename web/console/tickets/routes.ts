@@ -1,0 +1,11 @@
+import { Tickets } from "@element-plus/icons-vue";
+import type { RoomRoutes } from "../parts/rooms";
+
+export const TICKETS: RoomRoutes = [
+  {
+    path: "/tickets/:number?",
+    name: "tickets",
+    component: () => import("./TicketsPage.vue"),
+    meta: { title: "工单", permission: "tickets", icon: Tickets },
+  },
+];
