@@ -2,15 +2,18 @@
  * Tickets as the desk sees them: names for what the routes under /api/desk/tickets take and give.
  * Instants are ISO 8601, days are `YYYY-MM-DD`.
  */
+import type { Facts, Person } from "../api/contract";
 
 /** Where a ticket stands. */
-export type Status = "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed";
+export type Status =
+  | "new"
+  | "assigned"
+  | "in_progress"
+  | "waiting"
+  | "done"
+  | "closed"
+  | "withdrawn";
 export type Priority = "normal" | "urgent";
-
-export interface Person {
-  id: number;
-  name: string;
-}
 
 /** One service-level clock. `met` is null while it runs; `due` is null where none is set. */
 export interface Clock {
@@ -28,6 +31,8 @@ export interface Clocks {
 
 export interface TicketItem {
   number: string;
+  /** What a change has to name, so that nobody writes over what he has not seen. */
+  version: number;
   status: Status;
   status_text: string;
   priority: Priority;
@@ -45,6 +50,14 @@ export interface TicketItem {
   updated_at: string;
   conversation_id: string | null;
   tags: string[];
+  /** The states that it may go to from here. */
+  moves: Status[];
+}
+
+/** Whom tickets of a kind are dispatched to. */
+export interface Queue {
+  key: string;
+  name: string;
 }
 
 export interface TicketPage {
@@ -53,3 +66,128 @@ export interface TicketPage {
   /** What `before` takes for the next page, null at the end. */
   next: string | null;
 }
+
+export interface TicketNote {
+  id: number;
+  text: string;
+  /** Whether the visitor reads it. */
+  public: boolean;
+  author: string | null;
+  at: string;
+}
+
+export interface CheckItem {
+  what: string;
+  how: string;
+  done: boolean;
+}
+
+/** Something that happened to the ticket, in words. */
+export interface HistoryEntry {
+  at: string;
+  author: string | null;
+  text: string;
+}
+
+export type LinkKind = "duplicate" | "related" | "caused_by";
+
+export interface TicketLink {
+  number: string;
+  kind: LinkKind;
+  summary: string;
+  status_text: string;
+}
+
+export interface TicketFile {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  media_type: string;
+  sha256: string;
+  added_at: string;
+  /** Whether there is a picture of it to show. */
+  thumbnail: boolean;
+}
+
+export type ReferralTo = "mediation" | "protection_centre" | "regulator";
+export type Shared = "contact" | "facts" | "files" | "summary";
+
+export interface NewReferral {
+  to: ReferralTo;
+  body: string;
+  share: Shared[];
+  /** The visitor has agreed to exactly this. */
+  agreed: boolean;
+}
+
+export interface Receipt {
+  received_on: string;
+  number: string | null;
+  note: string | null;
+}
+
+export interface TicketReferral {
+  id: string;
+  to: ReferralTo;
+  body: string;
+  share: Shared[];
+  author: string | null;
+  at: string;
+  receipt: Receipt | null;
+}
+
+export interface Ticket extends TicketItem {
+  contact: string | null;
+  facts: Facts;
+  notes: TicketNote[];
+  history: HistoryEntry[];
+  links: TicketLink[];
+  files: TicketFile[];
+  checklist: CheckItem[];
+  referrals: TicketReferral[];
+}
+
+/** What a change may touch; `version` is the one that was seen. */
+export interface TicketChange {
+  status?: Status;
+  /** Somebody's id, null for nobody. */
+  assignee?: number | null;
+  queue?: string;
+  priority?: Priority;
+  next_step?: string | null;
+  next_due?: string | null;
+  tags?: string[];
+}
+
+export const STATUS_NAMES: Record<Status, string> = {
+  new: "待分派",
+  assigned: "已分派",
+  in_progress: "办理中",
+  waiting: "等材料",
+  done: "已办结",
+  closed: "已关闭",
+  withdrawn: "来访者撤回",
+};
+
+/** States in which nobody works on the ticket any more. */
+export const ENDED: readonly Status[] = ["done", "closed", "withdrawn"];
+
+export const LINK_NAMES: Record<LinkKind, string> = {
+  duplicate: "重复",
+  related: "相关",
+  caused_by: "由其引起",
+};
+
+export const REFERRAL_NAMES: Record<ReferralTo, string> = {
+  mediation: "人民调解组织",
+  protection_centre: "知识产权保护中心",
+  regulator: "行政机关",
+};
+
+export const SHARED_NAMES: Record<Shared, string> = {
+  contact: "联系方式",
+  summary: "事情经过",
+  facts: "已知情况",
+  files: "证据图片",
+};
