@@ -25,7 +25,7 @@ export function columnsOf<T extends Movable>(tickets: readonly T[]): Columns<T> 
 }
 
 export function isOverdue({ sla }: Pick<TicketItem, "sla">): boolean {
-  return [sla.first, sla.next, sla.solution].some((clock) => clock.overdue && clock.met === null);
+  return [sla.first, sla.next, sla.solution].some((clock) => clock?.overdue);
 }
 
 function byNeed(a: Movable, b: Movable): number {

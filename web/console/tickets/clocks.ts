@@ -1,4 +1,5 @@
-import type { Clock, Clocks } from "./contract";
+import type { Clock, Clocks, Status } from "./contract";
+import { ENDED } from "./contract";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,13 +21,14 @@ export const CLOCK_NAMES: Record<keyof Clocks, string> = {
   solution: "办结",
 };
 
-/** Reads a clock at an instant in milliseconds. */
-export function read(clock: Clock, now: number): Reading {
-  if (clock.met === true) return { words: "按时完成", tone: "met" };
-  if (clock.met === false) return { words: "超时完成", tone: "over" };
-  if (clock.due === null) return { words: "没有期限", tone: "none" };
+/** Reads a clock of a ticket that stands at `status`, at an instant in milliseconds. */
+export function read(clock: Clock | null, status: Status, now: number): Reading {
+  if (clock?.met === true) return { words: "按时完成", tone: "met" };
+  if (clock?.met === false) return { words: "超时完成", tone: "over" };
+  if (clock === null || ENDED.includes(status)) return { words: "不计时", tone: "none" };
+  if (clock.paused) return { words: "等材料，已暂停", tone: "none" };
   const left = Date.parse(clock.due) - now;
-  // The service judges by working days and by its own clock, so that its word goes first.
+  // The service's clock goes first: this machine's may be wrong.
   if (clock.overdue || left < 0) {
     return { words: `已超 ${span(Math.max(-left, 0))}`, tone: "over" };
   }
@@ -34,16 +36,17 @@ export function read(clock: Clock, now: number): Reading {
 }
 
 /** The running clock that needs somebody first: overdue ones, then the nearest; null if none runs. */
-export function pressing(clocks: Clocks): keyof Clocks | null {
-  const running = (Object.keys(CLOCK_NAMES) as (keyof Clocks)[]).filter(
-    (name) => clocks[name].met === null && clocks[name].due !== null,
-  );
+export function pressing(clocks: Clocks, status: Status): keyof Clocks | null {
+  if (ENDED.includes(status)) return null;
+  const running = (Object.keys(CLOCK_NAMES) as (keyof Clocks)[]).flatMap((name) => {
+    const clock = clocks[name];
+    return clock && clock.met === null && !clock.paused ? [{ name, clock }] : [];
+  });
   running.sort(
-    (a, b) =>
-      Number(clocks[b].overdue) - Number(clocks[a].overdue) ||
-      Date.parse(clocks[a].due!) - Date.parse(clocks[b].due!),
+    ({ clock: a }, { clock: b }) =>
+      Number(b.overdue) - Number(a.overdue) || Date.parse(a.due) - Date.parse(b.due),
   );
-  return running[0] ?? null;
+  return running[0]?.name ?? null;
 }
 
 /** A span of milliseconds in the one unit that matters: 不到 1 分钟, 35 分钟, 2 小时, 3 天. */

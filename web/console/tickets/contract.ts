@@ -15,18 +15,20 @@ export type Status =
   | "withdrawn";
 export type Priority = "normal" | "urgent";
 
-/** One service-level clock. `met` is null while it runs; `due` is null where none is set. */
+/** One promise of ours. `met` is null while it is still to be kept. */
 export interface Clock {
-  due: string | null;
+  due: string;
   met: boolean | null;
   overdue: boolean;
+  /** It waits for material from the visitor. */
+  paused: boolean;
 }
 
-/** First answer, next step, solution. */
+/** First answer, next step, solution; null where none was promised. */
 export interface Clocks {
-  first: Clock;
-  next: Clock;
-  solution: Clock;
+  first: Clock | null;
+  next: Clock | null;
+  solution: Clock | null;
 }
 
 export interface TicketItem {
@@ -57,7 +59,7 @@ export interface TicketItem {
 /** Whom tickets of a kind are dispatched to. */
 export interface Queue {
   key: string;
-  name: string;
+  label: string;
 }
 
 export interface TicketPage {

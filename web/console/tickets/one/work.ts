@@ -1,8 +1,8 @@
-import { ElMessage } from "element-plus";
 import { inject, type InjectionKey, onScopeDispose, provide, ref, type Ref } from "vue";
 import { events } from "../../api/events";
-import { DeskError, wordsOf } from "../../api/problems";
+import { DeskError } from "../../api/problems";
 import { gathered, loaded } from "../../parts/loading";
+import { failed, told } from "../../parts/toast";
 import type { Ticket, TicketChange } from "../contract";
 import { changeTicket, readTicket } from "../desk";
 
@@ -32,11 +32,11 @@ export function openTicket(number: string): Work {
     busy.value = true;
     try {
       await does();
-      if (done) ElMessage.success(done);
+      if (done) told(done);
       await load();
       return true;
     } catch (problem) {
-      ElMessage.error(wordsOf(problem));
+      failed(problem);
       // Somebody was faster: what he did is shown before it is tried again.
       if (problem instanceof DeskError && problem.status === 409) await load();
       return false;

@@ -1,7 +1,6 @@
-import { ElMessage } from "element-plus";
-import { wordsOf } from "../../api/problems";
 import { save } from "../../../widget/cards/downloads/save";
 import { dayInChina } from "../../../widget/api/dates";
+import { failed } from "../../parts/toast";
 import { ticketsCsv } from "../desk";
 import { type Filters, queryOf } from "../filters";
 
@@ -11,6 +10,6 @@ export async function saveCsv(filters: Filters): Promise<void> {
     const csv = await ticketsCsv(queryOf(filters));
     save(csv, `工单-${dayInChina(new Date().toISOString())}.csv`, document.body);
   } catch (error) {
-    ElMessage.error(wordsOf(error));
+    failed(error);
   }
 }

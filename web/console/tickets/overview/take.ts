@@ -1,6 +1,6 @@
-import { ElMessage } from "element-plus";
 import { wordsOf } from "../../api/problems";
 import { me } from "../../api/session";
+import { failed } from "../../parts/toast";
 import { STATUS_NAMES, type Status, type TicketItem } from "../contract";
 import { changeTicket } from "../desk";
 
@@ -26,8 +26,7 @@ async function attempted(act: () => Promise<unknown>, done: string): Promise<str
     await act();
     return done;
   } catch (error) {
-    const words = wordsOf(error);
-    ElMessage.error(words);
-    return words;
+    failed(error);
+    return wordsOf(error);
   }
 }

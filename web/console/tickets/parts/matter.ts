@@ -1,10 +1,13 @@
+import { useVocabulary } from "../../api/vocabulary";
 import type { TicketItem } from "../contract";
 
-/** What a ticket is about, in a few words: 商标 · 权利被侵犯 · 南昌. */
-export function matterWords({
-  right,
-  situation,
-  city,
-}: Pick<TicketItem, "right" | "situation" | "city">): string {
-  return [right, situation, city].filter(Boolean).join(" · ");
+type Matter = Pick<TicketItem, "right" | "situation" | "city">;
+
+/** What a ticket is about, in a few words: 商标 · 权利被侵犯 · 南昌市. */
+export function useMatter(): (ticket: Matter) => string {
+  const { valueLabel } = useVocabulary();
+  return ({ right, situation, city }) =>
+    [valueLabel("right", right), valueLabel("situation", situation), city]
+      .filter(Boolean)
+      .join(" · ");
 }

@@ -17,5 +17,5 @@ export function useQueues(): Ref<Queue[]> {
 
 /** The name of a queue; its key where no name is known. */
 export function queueName(key: string | null): string {
-  return queues.value.find((queue) => queue.key === key)?.name ?? key ?? "未定";
+  return queues.value.find((queue) => queue.key === key)?.label ?? key ?? "未定";
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf, isOverdue, neighbour, towards } from "../../../console/tickets/board";
+import { columnsOf, neighbour, towards } from "../../../console/tickets/board";
 import type { Movable } from "../../../console/tickets/board";
 import type { Clocks, Status } from "../../../console/tickets/contract";
 
 const clocks = (overdue = false): Clocks => ({
-  first: { due: null, met: true, overdue: false },
-  next: { due: "2026-11-20T10:00:00+08:00", met: null, overdue },
-  solution: { due: null, met: null, overdue: false },
+  first: null,
+  next: { due: "2026-11-20T10:00:00+08:00", met: null, overdue, paused: false },
+  solution: null,
 });
 
 function ticket(number: string, status: Status, more: Partial<Movable> = {}): Movable {
@@ -48,12 +48,6 @@ describe("the board", () => {
       "late day",
       "no day",
     ]);
-  });
-
-  it("does not call a ticket overdue for a clock that has stopped", () => {
-    const sla = clocks();
-    sla.first = { due: "2026-11-01T10:00:00+08:00", met: false, overdue: true };
-    expect(isOverdue({ sla })).toBe(false);
   });
 });
 
