@@ -18,7 +18,14 @@ export const NOUNS: Record<string, string> = {
 };
 
 const VERBS: Record<string, string> = {
-  ...{ read: "查看", seen: "查看", opened: "开单", began: "登录", ended: "退出", refused: "登录失败" },
+  ...{
+    read: "查看",
+    seen: "查看",
+    opened: "开单",
+    began: "登录",
+    ended: "退出",
+    refused: "登录失败",
+  },
   ...{ claimed: "接入", transferred: "转接", handed_back: "交回", closed: "结束", message: "答复" },
   ...{ changed: "修改", added: "添加", deleted: "删除", noted: "写备注", note: "写备注" },
   ...{ merged: "合并", split: "拆分", linked: "关联", unlinked: "去掉关联", reopened: "重新打开" },

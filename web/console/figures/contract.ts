@@ -18,7 +18,9 @@ export interface DayRow {
   abandoned: number;
   first_reply_median_s: number | null;
   tickets: number;
+  /** Conversations that operators closed. */
   closed: number;
+  /** Conversations that came to rest without a person and a ticket. */
   deflected: number;
 }
 
@@ -31,6 +33,7 @@ export interface TopicRow {
 export interface OperatorRow {
   id: number;
   name: string;
+  /** Conversations that are his at this moment. */
   open: number;
   claimed: number;
   first_reply_median_s: number | null;
@@ -44,20 +47,21 @@ export interface Satisfaction {
   by_score: Record<string, number>;
 }
 
+/** A ticket with the oldest of its promises that was broken. */
 export interface OverdueRow {
   number: string;
-  summary?: string | null;
-  assignee?: { id: number; name: string } | null;
-  next_step?: string | null;
-  due?: string | null;
+  summary: string;
+  assignee: { id: number; name: string } | null;
+  next_step: string | null;
+  due: string;
 }
 
 export interface Figures {
   now: Now;
   days: DayRow[];
   topics: TopicRow[];
-  /** Only for those who oversee; absent for analysts. */
-  operators?: OperatorRow[] | null;
+  /** Only for those who oversee, null for others. */
+  operators: OperatorRow[] | null;
   satisfaction: Satisfaction;
-  overdue?: OverdueRow[] | null;
+  overdue: OverdueRow[] | null;
 }

@@ -91,9 +91,3 @@ export function spoken(seconds: number | null): string {
 function joined(first: string, rest: number, unit: string): string {
   return rest ? `${first} ${rest} ${unit}` : first;
 }
-
-/** Channels by their names. */
-const CHANNELS: Record<string, string> = { web: "网页", h5: "手机网页", phone: "电话" };
-export function channelName(channel: string): string {
-  return CHANNELS[channel] ?? channel;
-}

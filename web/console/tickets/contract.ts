@@ -6,13 +6,7 @@ import type { Facts, Person } from "../api/contract";
 
 /** Where a ticket stands. */
 export type Status =
-  | "new"
-  | "assigned"
-  | "in_progress"
-  | "waiting"
-  | "done"
-  | "closed"
-  | "withdrawn";
+  "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
 export type Priority = "normal" | "urgent";
 
 /** One promise of ours. `met` is null while it is still to be kept. */

@@ -51,7 +51,11 @@ export function openTicket(number: string): Work {
 
   const again = gathered(() => void load());
   const leaves = [
-    events.on((event) => event.ticket_number === number && again(), "ticket.changed", "ticket.note"),
+    events.on(
+      (event) => event.ticket_number === number && again(),
+      "ticket.changed",
+      "ticket.note",
+    ),
     events.onGap(again),
   ];
   onScopeDispose(() => leaves.forEach((leave) => leave()));
