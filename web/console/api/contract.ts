@@ -119,6 +119,9 @@ export interface Conversation {
   status: Exclude<ConversationState, "deleted">;
   opened_at: string;
   assignee: Person | null;
+  /** Since when the visitor waits for a person, null while he does not. */
+  waiting_since?: string | null;
+  watched?: boolean;
   messages: DeskMessage[];
   facts: Facts;
   referral: Referral | null;
