@@ -107,7 +107,7 @@ function days(first, last, channel) {
       rows.push({
         ...{ day: new Date(at).toISOString().slice(0, 10), channel: name, conversations },
         ...{ handoffs, claimed: handoffs - abandoned, abandoned },
-        first_reply_median_s: isFree ? null : 50 + 12 * wave + (name === "h5" ? 30 : 0),
+        first_reply_median_s: isFree ? null : 96 + 12 * wave + { web: 0, h5: 40, phone: -40 }[name],
         ...{ tickets: Math.round(conversations * 0.15), closed: handoffs - abandoned },
         deflected: name === "phone" ? 0 : Math.round(conversations * 0.6),
       });

@@ -7,11 +7,10 @@ const DAY = 24 * HOUR;
 const from = (span) => new Date(Date.now() + span).toISOString();
 const day = (span) => from(span).slice(0, 10);
 
-/** A picture of one colour, 8 by 6, so that there is something to look at. */
-const PICTURE = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAFElEQVR4nGOYMGECVsSACwyVBACNfGCB2PEBwgAAAABJRU5ErkJggg==",
-  "base64",
-);
+/** Something to look at. */
+const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320"
+  height="240" fill="#d9e4e0"/><rect x="60" y="50" width="200" height="150" fill="#8a5a33"/><rect
+  x="60" y="50" width="200" height="38" fill="#a02c20"/></svg>`;
 
 const LABELS = {
   ...{ new: "待分派", assigned: "已分派", in_progress: "办理中", waiting: "等材料" },
@@ -27,11 +26,11 @@ const MOVES = {
   withdrawn: [],
 };
 const QUEUES = [
-  ["helpline", "热线自办"],
-  ["county_market", "县区市场监管局"],
-  ["city_ip_office", "市级知识产权局"],
-  ["mediation", "人民调解委员会"],
-].map(([key, label]) => ({ key, label }));
+  ["helpline", "热线自办", "热线工作人员自己答复和跟进"],
+  ["county_market", "县区市场监管局", "由违法行为地的县区市场监管局接办"],
+  ["city_ip_office", "市级知识产权局", "先电话确认该市是否受理"],
+  ["mediation", "人民调解委员会", "双方愿意谈的纠纷，联系调解室"],
+].map(([key, label, does]) => ({ key, label, does }));
 const STAFF = { 1: "周敏", 2: "陈国平", 3: "刘芳" };
 
 // status, assignee, summary, right, situation, city, queue, hours that the next step has left, urgent
@@ -186,6 +185,7 @@ function aTicket([status, who, summary, right, situation, city, queue, hours, ur
     ...{ number, version: 1, status, summary, right, situation, city },
     priority: urgent ? "urgent" : "normal",
     queue: QUEUES[queue].key,
+    queue_text: QUEUES[queue].label,
     assignee: who ? { id: who, name: STAFF[who] } : null,
     opened_on: day(-index * DAY),
     next_step: hours === null ? null : "打电话核对事实，告知可走的办法",
@@ -193,10 +193,19 @@ function aTicket([status, who, summary, right, situation, city, queue, hours, ur
     sla: clocksOf(status, hours ?? 0),
     contact_masked: "138****" + String(1000 + index),
     updated_at: from(-index * 5 * HOUR),
-    conversation_id: index % 3 ? `c${(index % 7) + 1}` : null,
+    conversation_id: `c${(index % 7) + 1}`,
     tags: index === 3 ? ["陶瓷", "回访"] : [],
     contact: index === 2 ? null : `王先生 1380791${1000 + index}`,
-    facts: { right, situation, city, right_status: "registered" },
+    facts: [
+      ["right", "权利", right],
+      ["situation", "情况", situation],
+      ["city", "城市", city],
+      ["right_status", "权利状态", "registered"],
+    ].map(([slot, label, value]) => ({ slot, label, value })),
+    dispatch_to: QUEUES[queue].label,
+    created_at: from(-index * DAY),
+    merged_into: null,
+    satisfaction: status === "done" ? { score: 5, words: "很耐心", at: from(-HOUR) } : null,
     checklist: [
       { what: "商标注册证", how: "在“中国商标网”查得到的也可以打印", done: index % 2 === 0 },
       { what: "对方使用的照片", how: "拍清门头、货架、标签和日期", done: true },
@@ -207,23 +216,30 @@ function aTicket([status, who, summary, right, situation, city, queue, hours, ur
         id: index * 10 + 1,
         text: "工单已登记，等待分派。",
         public: true,
+        by: "system",
         author: null,
         at: from(-index * DAY),
+        ticket: null,
       },
       ...(who
         ? [
             {
-              ...{ id: index * 10 + 2, public: false, author: STAFF[who], at: from(-3 * HOUR) },
+              ...{
+                id: index * 10 + 2,
+                public: false,
+                by: "staff",
+                author: STAFF[who],
+                ticket: null,
+              },
+              at: from(-3 * HOUR),
               text: "电话里说对方是亲戚的厂，先劝他别去吵，把证据留好。\n明天上午再打。",
             },
           ]
         : []),
     ],
     history: [
-      { at: from(-index * DAY), author: null, text: "登记" },
-      ...(who
-        ? [{ at: from(-4 * HOUR), author: STAFF[who], text: `办理人：没人办 → ${STAFF[who]}` }]
-        : []),
+      aChange("status", "状态", null, "待分派", null, -index * DAY),
+      ...(who ? [aChange("assignee", "办理人", null, STAFF[who], STAFF[who], -4 * HOUR)] : []),
     ],
     links: [],
     files: index === 0 || index === 8 ? [aFile("门头.jpg"), aFile("吊牌背面.png")] : [],
@@ -231,9 +247,14 @@ function aTicket([status, who, summary, right, situation, city, queue, hours, ur
   };
 }
 
+function aChange(what, what_text, before, after, author, span) {
+  return { what, what_text, before, after, author, at: from(span) };
+}
+
 function aFile(name) {
   return {
-    ...{ id: randomUUID(), name, size: 482_133, media_type: "image/png", thumbnail: true },
+    ...{ id: randomUUID(), name, size: 482_133, media_type: "image/png", is_picture: true },
+    added_by: null,
     sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     added_at: from(-2 * HOUR),
   };
@@ -250,7 +271,7 @@ export function ticketRoutes(desk) {
   const changed = (ticket, me, text) => {
     ticket.version += 1;
     ticket.updated_at = from(0);
-    ticket.history.push({ at: from(0), author: me.display_name, text });
+    ticket.history.push(aChange("change", text, null, null, me.display_name, 0));
     desk.publish("ticket.changed", { ticket_number: ticket.number });
     return full(ticket);
   };
@@ -263,7 +284,8 @@ export function ticketRoutes(desk) {
         const found = filtered(all(), url.searchParams, me);
         const status = url.searchParams.get("status");
         const shown = status ? found.filter((one) => one.status === status) : found;
-        const start = Number(url.searchParams.get("before") || 0);
+        const before = url.searchParams.get("before");
+        const start = shown.findIndex(({ number }) => number === before) + 1;
         const end = start + 10;
         const counts = Object.fromEntries(
           Object.keys(LABELS).map((key) => [key, found.filter((one) => one.status === key).length]),
@@ -271,16 +293,22 @@ export function ticketRoutes(desk) {
         return {
           items: shown.slice(start, end).map(item),
           counts,
-          next: end < shown.length ? String(end) : null,
+          before: end < shown.length ? shown[end - 1].number : null,
         };
       },
     ],
     [
       "GET /tickets/board",
-      ({ url, me }) => ({
-        items: filtered(all(), url.searchParams, me)
-          .filter(({ status }) => !["closed", "withdrawn"].includes(status))
-          .map(item),
+      () => ({
+        columns: ["new", "assigned", "in_progress", "waiting", "done"].map((status) => {
+          const items = all().filter((one) => one.status === status);
+          return {
+            status,
+            status_text: LABELS[status],
+            count: items.length,
+            items: items.map(item),
+          };
+        }),
       }),
     ],
     ["GET /tickets.csv", () => ({ file: "\ufeff单号,状态\r\n", type: "text/csv" })],
@@ -309,7 +337,9 @@ export function ticketRoutes(desk) {
       ({ params, body, me }) => {
         const ticket = find(params.number);
         const id = Math.max(0, ...ticket.notes.map((one) => one.id)) + 1;
-        ticket.notes.push({ id, ...body, author: me.display_name, at: from(0) });
+        ticket.notes.push({
+          ...{ id, ...body, by: "staff", author: me.display_name, at: from(0), ticket: null },
+        });
         desk.publish("ticket.note", { ticket_number: ticket.number });
         return null;
       },
@@ -336,7 +366,7 @@ export function ticketRoutes(desk) {
         const ticket = find(params.number);
         const number = `${ticket.number.slice(0, -3)}9${desk.tickets.size}`;
         const links = [
-          { number: ticket.number, kind: "related", summary: ticket.summary, status_text: "" },
+          { number: ticket.number, kind: "split_from", summary: ticket.summary, status_text: "" },
         ];
         desk.tickets.set(number, {
           ...structuredClone(ticket),
@@ -380,7 +410,8 @@ export function ticketRoutes(desk) {
         const id = randomUUID();
         const { to, body: name, share } = body;
         ticket.referrals.push({
-          ...{ id, to, body: name, share, author: me.display_name, at: from(0), receipt: null },
+          ...{ id, to, body: name, share, made_by: me.display_name, made_at: from(0) },
+          ...{ received_on: null, receipt_number: null, receipt_note: null },
         });
         changed(ticket, me, `转办：${name}`);
         return { id };
@@ -389,7 +420,10 @@ export function ticketRoutes(desk) {
     [
       "PUT /tickets/{number}/referrals/{id}/receipt",
       ({ params, body }) => {
-        find(params.number).referrals.find(({ id }) => id === params.id).receipt = body;
+        const sheet = find(params.number).referrals.find(({ id }) => id === params.id);
+        sheet.received_on = body.received_on;
+        sheet.receipt_number = body.number;
+        sheet.receipt_note = body.note;
         return null;
       },
     ],
@@ -407,20 +441,22 @@ export function ticketRoutes(desk) {
     ],
     [
       "GET /tickets/{number}/files/{id}/thumbnail.webp",
-      () => ({ file: PICTURE, type: "image/png" }),
+      () => ({ file: PICTURE, type: "image/svg+xml" }),
     ],
-    ["GET /tickets/{number}/files/{id}", () => ({ file: PICTURE, type: "image/png" })],
+    ["GET /tickets/{number}/files/{id}", () => ({ file: PICTURE, type: "image/svg+xml" })],
     ["GET /search", ({ url }) => search(desk, url.searchParams.get("q") ?? "")],
   ];
 }
 
 function item(ticket) {
   const { contact, facts, checklist, notes, history, links, files, referrals, ...rest } = ticket;
-  return { ...rest, status_text: LABELS[ticket.status], moves: MOVES[ticket.status] };
+  return { ...rest, status_text: LABELS[ticket.status] };
 }
 
 function full(ticket) {
-  return { ...ticket, status_text: LABELS[ticket.status], moves: MOVES[ticket.status] };
+  const moves = MOVES[ticket.status].map((status) => ({ status, status_text: LABELS[status] }));
+  const can_reopen = ["done", "closed", "withdrawn"].includes(ticket.status);
+  return { ...ticket, status_text: LABELS[ticket.status], moves, can_reopen };
 }
 
 function filtered(tickets, query, me) {

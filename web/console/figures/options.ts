@@ -35,7 +35,7 @@ export function optionOf(chart: Chart, palette: Palette): EChartsCoreOption {
     animation: false,
     color: palette.series,
     textStyle: { fontFamily: "inherit", color: palette.ink },
-    grid: { left: 8, right: 16, top: 36, bottom: 4, outerBoundsMode: "same" },
+    grid: { left: 8, right: 16, top: chart.series.length > 1 ? 36 : 12, bottom: 4 },
     legend: {
       show: chart.series.length > 1,
       top: 0,

@@ -9,10 +9,7 @@ export const COLUMNS = [
   { status: "done", title: "已办结" },
 ] as const satisfies readonly { status: Status; title: string }[];
 
-export type Movable = Pick<
-  TicketItem,
-  "number" | "status" | "priority" | "next_due" | "sla" | "updated_at"
->;
+export type Movable = Pick<TicketItem, "number" | "status" | "priority" | "next_due" | "sla">;
 export type Columns<T extends Movable> = { status: Status; title: string; tickets: T[] }[];
 
 /** The tickets in their columns, within each the one that needs somebody first on top. */
@@ -32,8 +29,7 @@ function byNeed(a: Movable, b: Movable): number {
   return (
     Number(isOverdue(b)) - Number(isOverdue(a)) ||
     Number(b.priority === "urgent") - Number(a.priority === "urgent") ||
-    compare(a.next_due ?? "9999", b.next_due ?? "9999") ||
-    compare(a.updated_at, b.updated_at)
+    compare(a.next_due ?? "9999", b.next_due ?? "9999")
   );
 }
 

@@ -2,7 +2,7 @@
  * Tickets as the desk sees them: names for what the routes under /api/desk/tickets take and give.
  * Instants are ISO 8601, days are `YYYY-MM-DD`.
  */
-import type { Facts, Person } from "../api/contract";
+import type { FactValue, Person } from "../api/contract";
 
 /** Where a ticket stands. */
 export type Status =
@@ -32,7 +32,8 @@ export interface TicketItem {
   status: Status;
   status_text: string;
   priority: Priority;
-  queue: string | null;
+  queue: string;
+  queue_text: string;
   assignee: Person | null;
   summary: string;
   city: string | null;
@@ -44,23 +45,27 @@ export interface TicketItem {
   sla: Clocks;
   contact_masked: string | null;
   updated_at: string;
-  conversation_id: string | null;
+  conversation_id: string;
   tags: string[];
-  /** The states that it may go to from here. */
-  moves: Status[];
 }
 
-/** Whom tickets of a kind are dispatched to. */
+/** Whom tickets of a kind are dispatched to, and how they are followed up. */
 export interface Queue {
   key: string;
   label: string;
+  does: string;
 }
 
 export interface TicketPage {
   items: TicketItem[];
+  /** How many there are in each status, whatever status was asked for. */
   counts: Partial<Record<Status, number>>;
-  /** What `before` takes for the next page, null at the end. */
-  next: string | null;
+  /** What asks for the next page, null on the last. */
+  before: string | null;
+}
+
+export interface Board {
+  columns: { status: Status; status_text: string; count: number; items: TicketItem[] }[];
 }
 
 export interface TicketNote {
@@ -68,8 +73,11 @@ export interface TicketNote {
   text: string;
   /** Whether the visitor reads it. */
   public: boolean;
+  by: "visitor" | "staff" | "system";
   author: string | null;
   at: string;
+  /** The ticket that was merged into this one and brought the note. */
+  ticket: string | null;
 }
 
 export interface CheckItem {
@@ -78,20 +86,26 @@ export interface CheckItem {
   done: boolean;
 }
 
-/** Something that happened to the ticket, in words. */
-export interface HistoryEntry {
-  at: string;
+/** One thing that became another. */
+export interface TicketHistory {
+  what: string;
+  what_text: string;
+  before: string | null;
+  after: string | null;
   author: string | null;
-  text: string;
+  at: string;
 }
 
-export type LinkKind = "duplicate" | "related" | "caused_by";
+/** How somebody may link two tickets. */
+export type NewLinkKind = "duplicate" | "related" | "caused_by";
+export type LinkKind = NewLinkKind | "causes" | "split_from" | "split" | "merged";
 
 export interface TicketLink {
   number: string;
   kind: LinkKind;
-  summary: string;
+  status: Status;
   status_text: string;
+  summary: string;
 }
 
 export interface TicketFile {
@@ -102,8 +116,10 @@ export interface TicketFile {
   media_type: string;
   sha256: string;
   added_at: string;
-  /** Whether there is a picture of it to show. */
-  thumbnail: boolean;
+  /** Who of the staff added it, null: the visitor. */
+  added_by: string | null;
+  /** Whether there is a small picture of it. */
+  is_picture: boolean;
 }
 
 export type ReferralTo = "mediation" | "protection_centre" | "regulator";
@@ -123,25 +139,40 @@ export interface Receipt {
   note: string | null;
 }
 
+/** A referral sheet and its receipt. */
 export interface TicketReferral {
   id: string;
   to: ReferralTo;
   body: string;
   share: Shared[];
-  author: string | null;
-  at: string;
-  receipt: Receipt | null;
+  made_by: string;
+  made_at: string;
+  received_on: string | null;
+  receipt_number: string | null;
+  receipt_note: string | null;
+}
+
+export interface TicketMove {
+  status: Status;
+  status_text: string;
 }
 
 export interface Ticket extends TicketItem {
   contact: string | null;
-  facts: Facts;
+  facts: { slot: string; label: string; value: FactValue }[];
+  /** Who should get it by the rules, in words. */
+  dispatch_to: string | null;
   notes: TicketNote[];
-  history: HistoryEntry[];
+  history: TicketHistory[];
   links: TicketLink[];
   files: TicketFile[];
   checklist: CheckItem[];
   referrals: TicketReferral[];
+  moves: TicketMove[];
+  can_reopen: boolean;
+  merged_into: string | null;
+  satisfaction: { score: number; words: string | null; at: string } | null;
+  created_at: string;
 }
 
 /** What a change may touch; `version` is the one that was seen. */
@@ -173,7 +204,13 @@ export const LINK_NAMES: Record<LinkKind, string> = {
   duplicate: "重复",
   related: "相关",
   caused_by: "由其引起",
+  causes: "引起了它",
+  split_from: "从它拆出",
+  split: "拆出了它",
+  merged: "并入本单",
 };
+
+export const NEW_LINKS: readonly NewLinkKind[] = ["related", "duplicate", "caused_by"];
 
 export const REFERRAL_NAMES: Record<ReferralTo, string> = {
   mediation: "人民调解组织",

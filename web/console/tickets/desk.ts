@@ -1,13 +1,13 @@
 import { door, type Query } from "../api/http";
 import type {
-  LinkKind,
+  Board,
+  NewLinkKind,
   NewReferral,
   Queue,
   Receipt,
   Ticket,
   TicketChange,
   TicketFile,
-  TicketItem,
   TicketPage,
 } from "./contract";
 
@@ -16,8 +16,7 @@ function path(number: string, rest = ""): string {
 }
 
 export const listTickets = (query: Query) => door.get<TicketPage>("/tickets", query);
-export const boardTickets = (query: Query) =>
-  door.get<{ items: TicketItem[] }>("/tickets/board", query);
+export const readBoard = () => door.get<Board>("/tickets/board");
 export const queuesOf = () => door.get<Queue[]>("/tickets/queues");
 export const ticketsCsv = (query: Query) => door.file("/tickets.csv", query);
 
@@ -36,7 +35,7 @@ export const mergeTicket = (number: string, into: string) =>
   door.post(path(number, "/merge"), { into });
 export const splitTicket = (number: string, summary: string, noteIds: number[]) =>
   door.post<{ number: string }>(path(number, "/split"), { summary, note_ids: noteIds });
-export const linkTicket = (number: string, other: string, kind: LinkKind) =>
+export const linkTicket = (number: string, other: string, kind: NewLinkKind) =>
   door.post(path(number, "/links"), { other, kind });
 export const unlinkTicket = (number: string, other: string) =>
   door.delete(path(number, `/links/${encodeURIComponent(other)}`));

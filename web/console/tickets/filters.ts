@@ -1,6 +1,7 @@
 import type { LocationQuery, LocationQueryRaw } from "vue-router";
 import type { Query } from "../api/http";
-import { STATUS_NAMES, type Status } from "./contract";
+import { isOverdue } from "./board";
+import { STATUS_NAMES, type Status, type TicketItem } from "./contract";
 
 export const SORTS = {
   due: "下一步期限近的在前",
@@ -68,4 +69,23 @@ export function queryOf({ status, assignee, queue, urgent, overdue, q, sort }: F
 
 export function isFiltered({ status, assignee, queue, urgent, overdue, q }: Filters): boolean {
   return Boolean(status || assignee || queue || urgent || overdue || q.trim());
+}
+
+/** Whether a ticket on the board, which comes whole, is one that is asked for by `me`. */
+export function isWanted(ticket: TicketItem, filters: Filters, me: number): boolean {
+  const { assignee, queue, urgent, overdue } = filters;
+  const whose: Record<string, boolean> = {
+    "": true,
+    me: ticket.assignee?.id === me,
+    none: ticket.assignee === null,
+  };
+  const q = filters.q.trim().toLowerCase();
+  const words = [ticket.number, ticket.summary, ticket.next_step, ticket.city, ...ticket.tags];
+  return (
+    (whose[assignee] ?? String(ticket.assignee?.id) === assignee) &&
+    (!queue || ticket.queue === queue) &&
+    (!urgent || ticket.priority === "urgent") &&
+    (!overdue || isOverdue(ticket)) &&
+    words.join(" ").toLowerCase().includes(q)
+  );
 }

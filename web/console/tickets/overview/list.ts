@@ -35,7 +35,7 @@ export function useTicketList(filters: Ref<Filters>) {
     while (found.length < wanted && before !== null) {
       const page: TicketPage = await listTickets({ ...queryOf(filters.value), before });
       found.push(page);
-      before = page.next;
+      before = page.before;
     }
     return found;
   }
@@ -61,7 +61,7 @@ export function useTicketList(filters: Ref<Filters>) {
   return {
     tickets: computed<TicketItem[]>(() => pages.value.flatMap(({ items }) => items)),
     counts: computed(() => pages.value[0]?.counts ?? {}),
-    hasMore: computed(() => (pages.value.at(-1)?.next ?? null) !== null),
+    hasMore: computed(() => (pages.value.at(-1)?.before ?? null) !== null),
     isKnown: computed(() => pages.value.length > 0),
     ...{ error, loading, load },
   };

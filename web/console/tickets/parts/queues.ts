@@ -14,8 +14,3 @@ export function useQueues(): Ref<Queue[]> {
   });
   return queues;
 }
-
-/** The name of a queue; its key where no name is known. */
-export function queueName(key: string | null): string {
-  return queues.value.find((queue) => queue.key === key)?.label ?? key ?? "未定";
-}
