@@ -1,3 +1,4 @@
+import { CALL_KEYS } from "./calls/keys";
 import { COMPOSER_KEYS } from "./composer/keys";
 import { CONVERSATION_KEYS } from "./conversation/keys";
 import { INBOX_KEYS } from "./inbox/keys";
@@ -13,4 +14,5 @@ export const KEYMAP: readonly Section[] = [
   COMPOSER_KEYS,
   TICKET_LIST_KEYS,
   TICKET_KEYS,
+  CALL_KEYS,
 ];

@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { callRoutes } from "./console-mock-calls.mjs";
 import { conversationRoutes } from "./console-mock-conversations.mjs";
 import { officeRoutes } from "./console-mock-office.mjs";
 import { ticketRoutes } from "./console-mock-tickets.mjs";
@@ -83,6 +84,7 @@ export function createDesk({ accounts = true, oidc = null, more = () => [] } = {
     ...conversationRoutes(desk),
     ...ticketRoutes(desk),
     ...officeRoutes(desk),
+    ...callRoutes(desk),
     ...more(desk),
   ].map(([pattern, act]) => ({ matches: compiled(pattern), act }));
 
