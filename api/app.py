@@ -18,6 +18,8 @@ import api.answers.routes
 import api.conversations.routes
 import api.drafts.routes
 import api.evidence.routes
+import api.lookup.directory
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -127,6 +129,8 @@ def create_app(
     app.include_router(api.tickets.routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:

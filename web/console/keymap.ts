@@ -1,6 +1,7 @@
 import { CALL_KEYS } from "./calls/keys";
 import { COMPOSER_KEYS } from "./composer/keys";
 import { CONVERSATION_KEYS } from "./conversation/keys";
+import { DIRECTORY_KEYS } from "./directory/keys";
 import { INBOX_KEYS } from "./inbox/keys";
 import type { Section } from "./keys/keyboard";
 import { GO_TO } from "./shell/keys";
@@ -15,4 +16,5 @@ export const KEYMAP: readonly Section[] = [
   TICKET_LIST_KEYS,
   TICKET_KEYS,
   CALL_KEYS,
+  DIRECTORY_KEYS,
 ];

@@ -1,4 +1,5 @@
 import { createApp } from "vue";
+import { watchActivity } from "./api/activity";
 import App from "./App.vue";
 import { keepTheme } from "./keeping/settings";
 import { Keyboard } from "./keys/keyboard";
@@ -8,6 +9,7 @@ import { createDeskRouter } from "./router";
 import "./styles/desk.css";
 
 keepTheme();
+watchActivity();
 
 const keyboard = new Keyboard(KEYMAP);
 addEventListener("keydown", (event) => keyboard.handle(event));

@@ -255,7 +255,8 @@ async def test_the_description_of_the_interface_names_every_public_call(
 ) -> None:
     description = (await client.get("/openapi.json")).json()
 
-    assert set(description["paths"]) == {
+    public = {path for path in description["paths"] if not path.startswith("/api/desk/")}
+    assert public == {
         "/api/conversations",
         "/api/conversations/{conversation_id}",
         "/api/conversations/{conversation_id}/messages",

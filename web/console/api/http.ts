@@ -1,3 +1,4 @@
+import { isAttended } from "./activity";
 import { DeskError, problemOf } from "./problems";
 
 const PATIENCE_MS = 30_000;
@@ -80,6 +81,8 @@ export class Door {
   /** The answer when it is a good one; everything else is thrown as a DeskError. */
   private async reach(method: Method, path: string, init: RequestInit = {}): Promise<Response> {
     let response: Response;
+    const headers = new Headers(init.headers);
+    if (!isAttended()) headers.set("X-Desk-Unattended", "1");
     try {
       response = await fetch(`${this.origin}/api/desk${path}`, {
         method,
@@ -87,6 +90,7 @@ export class Door {
         credentials: "same-origin",
         signal: AbortSignal.timeout(PATIENCE_MS),
         ...init,
+        headers,
       });
     } catch (error) {
       if (init.signal?.aborted) throw error;

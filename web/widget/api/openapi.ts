@@ -238,6 +238,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Directory
+         * @description Bodies, hotlines, sites and centres, with their sources.
+         */
+        get: operations["directory_api_desk_directory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description What a conversation can hold, with Chinese labels.
+         */
+        get: operations["vocabulary_api_desk_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-notice": {
         parameters: {
             query?: never;
@@ -508,6 +548,75 @@ export interface components {
             kept: string | null;
         };
         /**
+         * Directory
+         * @description What was found, and the cities that one can ask for.
+         */
+        Directory: {
+            /** Items */
+            items: components["schemas"]["DirectoryEntry"][];
+            /** Cities */
+            cities: string[];
+        };
+        /**
+         * DirectoryEntry
+         * @description One thing that a visitor may be sent to.
+         */
+        DirectoryEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "body" | "hotline" | "site" | "centre";
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @description What it is, in Chinese.
+             */
+            label: string;
+            /** Does */
+            does: string;
+            /**
+             * Level
+             * @description A body's level: county, city, …
+             */
+            level?: string | null;
+            /** City */
+            city?: string | null;
+            /**
+             * Value
+             * @description A number, or an address on the web.
+             */
+            value?: string | null;
+            /**
+             * Give
+             * @description Whether visitors may be told the value.
+             * @default true
+             */
+            give: boolean;
+            /**
+             * Note
+             * @description What to check or to know first.
+             */
+            note?: string | null;
+            /** Facts */
+            facts?: string[];
+            /**
+             * Not Claimed
+             * @description What nobody knows of it, and nobody may claim.
+             */
+            not_claimed?: string[];
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
+        /**
          * Draft
          * @description A draft that fits what is known now.
          */
@@ -530,6 +639,23 @@ export interface components {
             /** Message Id */
             message_id: string;
             referral: components["schemas"]["Referral"];
+        };
+        /**
+         * FactSlot
+         * @description One fact: what it is called, what it holds, and its values where they are a closed list.
+         */
+        FactSlot: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "choices" | "text" | "texts" | "date" | "number" | "place";
+            /** Options */
+            options: components["schemas"]["Option"][];
         };
         /**
          * Found
@@ -712,6 +838,16 @@ export interface components {
             token: string;
             /** Messages */
             messages: components["schemas"]["Message"][];
+        };
+        /**
+         * Option
+         * @description One value of a closed vocabulary.
+         */
+        Option: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
         };
         /**
          * Part
@@ -897,6 +1033,16 @@ export interface components {
             handoff: components["schemas"]["Handoff"] | null;
         };
         /**
+         * Source
+         * @description Where something is known from; an article explains itself.
+         */
+        Source: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * TicketNotice
          * @description The ticket a turn opened (`created`) or added to. `code` opens its progress page and is shown
          *     only once.
@@ -928,6 +1074,14 @@ export interface components {
             referral: components["schemas"]["Referral"] | null;
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+        };
+        /**
+         * VocabularyOfFacts
+         * @description Every fact that somebody can tell, in the order of the library's table.
+         */
+        VocabularyOfFacts: {
+            /** Slots */
+            slots: components["schemas"]["FactSlot"][];
         };
     };
     responses: never;
@@ -1458,6 +1612,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    directory_api_desk_directory_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+                /** @description A city's official name. */
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vocabulary_api_desk_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOfFacts"];
                 };
             };
             /** @description 出错时的统一格式 */

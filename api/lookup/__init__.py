@@ -1,0 +1,1 @@
+"""Looking up: people's matters, whose words are sealed, the directory, and words for facts."""
