@@ -285,11 +285,6 @@ async def test_a_storage_that_is_away_shuts_nobody_out_but_lets_no_code_be_tried
     await database.close()
 
 
-def test_redis_without_its_package_is_told_at_the_start() -> None:
-    with pytest.raises(ValidationError, match="HELPLINE_LIMITS"):
-        Settings(limits="redis://127.0.0.1:6379")
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
