@@ -23,7 +23,10 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.routes
+import api.lookup.directory
 import api.lookup.routes
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -69,12 +72,17 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions import sending
+from api.suggestions.draft import Drafter
+from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
 
 
 class _Service(FastAPI):
@@ -123,7 +131,7 @@ def create_app(
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, actions, composer)
+            _furnish(state, knowledge, understanding, actions, settings, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -169,10 +177,13 @@ def create_app(
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
     app.include_router(api.evidence.desk_routes.router)
+    app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.lookup.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
@@ -225,6 +236,7 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    settings: Settings,
     composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
@@ -233,16 +245,19 @@ def _furnish(
         _all_actions(state, understanding) if actions is None else actions
     )
     composing = composer or _composer(state, understanding)
-    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
+    state.suggester = Suggester(
+        state.database, state.clock, composing, knowledge.guard, _drafter(settings, knowledge)
+    )
     state.receiver = Receiver(
         state.database,
         state.clock,
         state.dialogue,
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
+        listeners=(state.suggester,),
     )
-    answering = clocks.AnsweringInChat(state.office)
-    state.sender = Sender(state.database, state.clock, knowledge.guard, [answering])
+    after_sending = [sending.mark, clocks.AnsweringInChat(state.office)]
+    state.sender = Sender(state.database, state.clock, knowledge.guard, after_sending)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -258,7 +273,8 @@ async def _load(
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
     try:
         knowledge = await asyncio.to_thread(load)
-        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+        understanding = await asyncio.to_thread(_understanding, settings)
+        _furnish(state, knowledge, understanding, actions, settings)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -288,7 +304,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
-            state.office,
+            office=state.office,
         )
     )
 
@@ -312,3 +328,11 @@ def _composer(state: State, understanding: Understanding) -> Composer:
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)
     return TurnComposer(services, rehearsals, rules, responses.replies)
+
+
+def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
+    """Who asks a language model for drafts; None where none is set."""
+    if not settings.llm_url:
+        return None
+    regions = Regions.load(CONTENT / "regions.yml")
+    return Drafter(settings, Grounds(knowledge.guard, regions))

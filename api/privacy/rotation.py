@@ -7,6 +7,7 @@ from sqlalchemy import Table, create_engine, delete, event, make_url, select
 from sqlalchemy.engine import Engine
 
 import api.conversations.models
+import api.desk.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models  # noqa: F401 - makes all tables known

@@ -239,7 +239,7 @@ async def test_the_public_key_used_as_a_secret_is_refused(
         {"sub": None},
         {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     ],
-    ids=str,
+    ids=lambda claims: ",".join(claims),
 )
 async def test_a_token_that_is_not_for_us_this_once_is_refused(
     client: httpx.AsyncClient, office: OfficeProvider, changed: Claims
