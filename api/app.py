@@ -44,7 +44,7 @@ from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
 from api.desk.rounds import Rounds
-from api.desk.sending import Sender
+from api.desk.sending import AfterSending, Sender
 from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
@@ -256,7 +256,7 @@ def _furnish(
         knowledge.guard,
         listeners=(state.suggester,),
     )
-    after_sending = [sending.mark, clocks.AnsweringInChat(state.office)]
+    after_sending: list[AfterSending] = [sending.mark, clocks.AnsweringInChat(state.office)]
     state.sender = Sender(state.database, state.clock, knowledge.guard, after_sending)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
