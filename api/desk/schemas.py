@@ -91,7 +91,7 @@ class Inbox(BaseModel):
 
 class InternalNote(BaseModel):
     id: int
-    author: Person
+    author: str
     text: str
     at: datetime
 
@@ -105,12 +105,6 @@ class EarlierConversation(BaseModel):
     ticket: str
 
 
-class OpenQuestion(BaseModel):
-    slot: str
-    question: str
-    options: list[str]
-
-
 class DeskConversation(Snapshot):
     """A conversation as operators see it; `messages` are the newest ones, `more` says whether
     older ones can be fetched.
@@ -122,18 +116,20 @@ class DeskConversation(Snapshot):
     assignee: Person | None
     waiting_since: datetime | None
     viewers: list[Viewer]
-    watching: bool
+    watched: bool = Field(description="Whether whoever asks reads along.")
     history: list[EarlierConversation]
     tickets: list[str]
     tags: list[str]
     notes: list[InternalNote]
-    memory_open_questions: list[OpenQuestion]
+    memory_open_questions: list[str] = Field(
+        description="Slots that the newest referral asks for and nobody has told."
+    )
 
 
 class Page(BaseModel):
     """Messages, oldest first."""
 
-    messages: list[Message]
+    items: list[Message]
     more: bool
 
 
@@ -148,10 +144,12 @@ class BodyChosen(BaseModel):
 
 
 class Transfer(BaseModel):
-    """To a colleague, or to another body: exactly one of both."""
+    """To a colleague, or to another body: exactly one of both. A body that the directory holds is
+    named by its kind and place, another one by its name.
+    """
 
     to_user: int | None = None
-    to_body: BodyChosen | None = None
+    to_body: BodyChosen | Annotated[Text, Field(min_length=1, max_length=80)] | None = None
     reason: Text = Field(min_length=1, max_length=500)
 
     @model_validator(mode="after")
@@ -186,6 +184,10 @@ class Tags(BaseModel):
         if any(len(tag) > LONGEST_TAG for tag in self.tags):
             raise ValueError(f"一个标签最多 {LONGEST_TAG} 个字")
         return self
+
+
+class Viewers(BaseModel):
+    viewers: list[Viewer]
 
 
 class NewNote(BaseModel):

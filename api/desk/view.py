@@ -16,9 +16,7 @@ from api.desk.schemas import (
     DeskConversation,
     EarlierConversation,
     InternalNote,
-    OpenQuestion,
     Page,
-    Person,
     Viewer,
 )
 from api.referrals import service as referrals
@@ -40,7 +38,7 @@ async def conversation(
     """The conversation with its newest messages."""
     page = await messages(session, found.id, most=NEWEST)
     own = await _tickets(session, found.id)
-    snapshot = await conversations.show(session, found, at=at, messages=page.messages)
+    snapshot = await conversations.show(session, found, at=at, messages=page.items)
     return DeskConversation.model_validate(
         {
             **snapshot.model_dump(mode="json", by_alias=True),
@@ -50,7 +48,7 @@ async def conversation(
             "assignee": assignee_of(found),
             "waiting_since": found.waiting_since,
             "viewers": viewers,
-            "watching": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
+            "watched": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
             "history": await _history(session, found),
             "tickets": [ticket.number for ticket in own],
             "tags": await tags(session, found.id),
@@ -72,7 +70,7 @@ async def messages(
         newest = newest.where(Message.position < of_it.scalar_subquery())
     found = (await session.scalars(newest.order_by(Message.position.desc()).limit(most + 1))).all()
     shown = [conversations.shown(message) for message in reversed(found[:most])]
-    return Page(messages=shown, more=len(found) > most)
+    return Page(items=shown, more=len(found) > most)
 
 
 async def tags(session: AsyncSession, conversation_id: str) -> list[str]:
@@ -89,8 +87,7 @@ async def notes(session: AsyncSession, conversation_id: str) -> list[InternalNot
 
 def shown_note(row: ConversationNote) -> InternalNote:
     """A note as the console shows it."""
-    author = Person(id=row.author_id, name=row.author)
-    return InternalNote(id=row.id, author=author, text=row.text, at=row.written_at)
+    return InternalNote(id=row.id, author=row.author, text=row.text, at=row.written_at)
 
 
 async def _tickets(session: AsyncSession, conversation_id: str) -> Sequence[Ticket]:
@@ -121,11 +118,8 @@ async def _history(session: AsyncSession, found: Conversation) -> list[EarlierCo
     ]
 
 
-async def _open_questions(session: AsyncSession, found: Conversation) -> list[OpenQuestion]:
+async def _open_questions(session: AsyncSession, found: Conversation) -> list[str]:
     """What the newest referral still asks and nobody has answered."""
     newest: Mapping[str, Any] = await referrals.latest(session, found.id) or {}
-    return [
-        OpenQuestion.model_validate(one)
-        for one in newest.get("asks", [])
-        if found.facts.get(one["slot"]) in (None, "", [])
-    ]
+    asked = [str(one["slot"]) for one in newest.get("asks", [])]
+    return [slot for slot in asked if found.facts.get(slot) in (None, "", [])]
