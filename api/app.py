@@ -21,7 +21,11 @@ import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
+import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.routes
+import api.lookup.directory
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -66,11 +70,17 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions import sending
+from api.suggestions.draft import Drafter
+from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
+from api.tickets import escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
 
 
 class _Service(FastAPI):
@@ -105,7 +115,7 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.office = Office.load()
+        state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
@@ -119,12 +129,13 @@ def create_app(
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, actions, composer)
+            _furnish(state, knowledge, understanding, actions, settings, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -162,9 +173,13 @@ def create_app(
     app.include_router(api.tickets.staff.routes.router)
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.evidence.desk_routes.router)
+    app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
@@ -217,6 +232,7 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    settings: Settings,
     composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
@@ -225,15 +241,18 @@ def _furnish(
         _all_actions(state, understanding) if actions is None else actions
     )
     composing = composer or _composer(state, understanding)
-    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
+    state.suggester = Suggester(
+        state.database, state.clock, composing, knowledge.guard, _drafter(settings, knowledge)
+    )
     state.receiver = Receiver(
         state.database,
         state.clock,
         state.dialogue,
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
+        listeners=(state.suggester,),
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard)
+    state.sender = Sender(state.database, state.clock, knowledge.guard, [sending.mark])
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -249,7 +268,8 @@ async def _load(
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
     try:
         knowledge = await asyncio.to_thread(load)
-        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+        understanding = await asyncio.to_thread(_understanding, settings)
+        _furnish(state, knowledge, understanding, actions, settings)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -279,7 +299,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
-            state.office,
+            office=state.office,
         )
     )
 
@@ -303,3 +323,11 @@ def _composer(state: State, understanding: Understanding) -> Composer:
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)
     return TurnComposer(services, rehearsals, rules, responses.replies)
+
+
+def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
+    """Who asks a language model for drafts; None where none is set."""
+    if not settings.llm_url:
+        return None
+    regions = Regions.load(CONTENT / "regions.yml")
+    return Drafter(settings, Grounds(knowledge.guard, regions))
