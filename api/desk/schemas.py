@@ -111,11 +111,21 @@ class OpenQuestion(BaseModel):
     options: list[str]
 
 
+class DeskMessage(Message):
+    """A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+    and that the visitor does not see.
+    """
+
+    state: Literal["held"] | None = None
+    turn_id: str | None = None
+
+
 class DeskConversation(Snapshot):
     """A conversation as operators see it; `messages` are the newest ones, `more` says whether
     older ones can be fetched.
     """
 
+    messages: list[DeskMessage]  # type: ignore[assignment]
     more: bool
     channel: str
     opened_at: datetime
@@ -133,7 +143,7 @@ class DeskConversation(Snapshot):
 class Page(BaseModel):
     """Messages, oldest first."""
 
-    messages: list[Message]
+    messages: list[DeskMessage]
     more: bool
 
 
