@@ -22,7 +22,11 @@ import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
+import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.routes
+import api.lookup.directory
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -73,6 +77,7 @@ from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
+from api.tickets import escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
@@ -112,7 +117,7 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.office = Office.load()
+        state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
@@ -139,6 +144,7 @@ def create_app(
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -176,9 +182,13 @@ def create_app(
     app.include_router(api.tickets.staff.routes.router)
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.evidence.desk_routes.router)
+    app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.calls.routes.router)
     app.include_router(api.calls.routes.telephone)
@@ -301,7 +311,7 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             understanding,
             LookUps(state.limiter),
             partial(duty.of, state.hours, state.clock),
-            state.office,
+            office=state.office,
         )
     )
 

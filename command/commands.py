@@ -49,17 +49,24 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         # What PostgreSQL holds cannot be seen from here: Alembic looks at every start.
         prepare(place, wanted, forced=() if place.sqlite_file else ("database",))
         checked or settings_checked(place)
-        children = children_of(place.on(args.as_of), args.host, args.port)
-        with Supervisor(children) as supervisor:
-            try:
-                supervisor.wait_until_ready()
-                say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
-                say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
-                say_readiness(url)
-                say_who_can_sign_in(url)
-                supervisor.watch()
-            except KeyboardInterrupt:
-                say("正在停止……")
+        return serve(place.on(args.as_of), args.host, args.port)
+
+
+def serve(place: Place, host: str, port: int, more: Sequence[str] = ()) -> int:
+    """Start both sides and look after them until told to stop; `more` is said once they are up."""
+    url = f"http://{reachable(host)}:{port}"
+    with Supervisor(children_of(place, host, port)) as supervisor:
+        try:
+            supervisor.wait_until_ready()
+            say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
+            say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
+            say_readiness(url)
+            say_who_can_sign_in(url)
+            for line in more:
+                say(line)
+            supervisor.watch()
+        except KeyboardInterrupt:
+            say("正在停止……")
     say("已停止。")
     return 0
 

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _add(options: argparse.Namespace, settings: Settings) -> None:
-    role = Role(options.role)
+    role: Role = options.role
     newcomer = Newcomer(options.name, role, options.display or "", options.email, options.extension)
 
     async def done(database: Database) -> tuple[str, str]:
@@ -93,6 +93,13 @@ def _list(_: argparse.Namespace, settings: Settings) -> None:
     print("\n".join(lines) or "还没有账号。添加第一个管理员：./helpline user add 账号 --role admin")
 
 
+def _role(written: str) -> Role:
+    try:
+        return Role(written)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"角色应是{ROLES}之一，不是「{written}」") from None
+
+
 def _line(user: User) -> str:
     state = "在用" if user.active else "停用"
     seen = f"最近 {user.seen_at:%Y-%m-%d %H:%M}" if user.seen_at else "没有登录过"
@@ -130,9 +137,7 @@ def _parser() -> argparse.ArgumentParser:
 
     adding = command("add", "添加一个账号，显示第一次登录用的密码", _add)
     adding.add_argument("name", metavar="账号")
-    adding.add_argument(
-        "--role", required=True, choices=list(Role), metavar="角色", help=f"角色：{ROLES}"
-    )
+    adding.add_argument("--role", required=True, type=_role, metavar="角色", help=f"角色：{ROLES}")
     adding.add_argument("--display", metavar="姓名", help="来访者和同事看到的称呼，默认同账号")
     adding.add_argument("--email", metavar="邮箱", help="用单位统一登录时，按它认人")
     adding.add_argument("--extension", metavar="分机号", help="来电时在谁的屏幕上弹出")

@@ -37,6 +37,11 @@ _ROWS = {
     "conversation_news": "待告知的进展",
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",
+    "handoffs": "转人工的记录",
+    "conversation_notes": "坐席备注",
+    "conversation_tags": "标签",
+    "conversation_watchers": "旁听的坐席",
+    "desk_events": "工作台事件",
     "conversations": "对话",
 }
 

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 import api.calls.models
 import api.conversations.models
+import api.desk.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models  # noqa: F401 - makes all tables known

@@ -147,4 +147,4 @@ async def test_visitors_matters_go_though_the_log_names_them(
     assert swept["conversations"] == 1
     async with app.state.database.reading() as session:
         kept = (await session.scalars(select(AuditEvent.object_id))).all()
-    assert kept == [deleting.id, forgotten.id]
+    assert set(kept) == {deleting.id, forgotten.id}

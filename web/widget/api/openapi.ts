@@ -1000,6 +1000,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/tickets/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description What was added to a ticket, the oldest first.
+         */
+        get: operations["list_files_api_desk_tickets__number__files_get"];
+        put?: never;
+        /**
+         * Add File
+         * @description Add a picture or a PDF that came to the office: at most 5 MB; 12 files and 30 MB a ticket.
+         */
+        post: operations["add_file_api_desk_tickets__number__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}/thumbnail.webp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Thumbnail
+         * @description A picture to look at: its pixels drawn anew, without anything else that was in the file.
+         */
+        get: operations["show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description The file as it came, with the SHA-256 of its bytes.
+         */
+        get: operations["download_file_api_desk_tickets__number__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Figures
+         * @description How the desk stands, and what happened on each day over each channel.
+         *
+         *     By person only for whoever oversees the desk; for others small numbers are told as one.
+         */
+        get: operations["show_figures_api_desk_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Days
+         * @description The days as a table for a spreadsheet.
+         */
+        get: operations["export_days_api_desk_figures_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/sign-in": {
         parameters: {
             query?: never;
@@ -1226,6 +1332,46 @@ export interface paths {
          * @description Passages of laws and guidance, best first, with what may be cited of them.
          */
         get: operations["search_api_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Directory
+         * @description Bodies, hotlines, sites and centres, with their sources.
+         */
+        get: operations["directory_api_desk_directory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description What a conversation can hold, with Chinese labels.
+         */
+        get: operations["vocabulary_api_desk_vocabulary_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1545,6 +1691,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Assignee */
+        Assignee: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
         /**
          * AuditEntry
          * @description One thing that somebody saw or did; `staff` is null for the command line and for tries to
@@ -1779,6 +1932,20 @@ export interface components {
             /** Open */
             open: number;
         };
+        /**
+         * Contentment
+         * @description What visitors said of the service; null and empty where too few did to be told.
+         */
+        Contentment: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** By Score */
+            by_score: {
+                [key: string]: number;
+            };
+        };
         /** Counts */
         Counts: {
             /** Unanswered */
@@ -1787,6 +1954,64 @@ export interface components {
             mine: number;
             /** Watching */
             watching: number;
+        };
+        /**
+         * Day
+         * @description What began on one day over one channel; what did not occur has no row.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Conversations
+             * @default 0
+             */
+            conversations: number;
+            /**
+             * Handoffs
+             * @description Times that a person was asked for or took over.
+             * @default 0
+             */
+            handoffs: number;
+            /**
+             * Claimed
+             * @description Handoffs of that day that a person took.
+             * @default 0
+             */
+            claimed: number;
+            /**
+             * Abandoned
+             * @description Handoffs that ended before a person came.
+             * @default 0
+             */
+            abandoned: number;
+            /**
+             * First Reply Median S
+             * @description From asking for a person to his first word.
+             */
+            first_reply_median_s?: number | null;
+            /**
+             * Tickets
+             * @default 0
+             */
+            tickets: number;
+            /**
+             * Closed
+             * @description Handoffs that operators closed on that day.
+             * @default 0
+             */
+            closed: number;
+            /**
+             * Deflected
+             * @description Conversations that came to rest without a person and a ticket.
+             * @default 0
+             */
+            deflected: number;
         };
         /** Deadline */
         Deadline: {
@@ -1882,6 +2107,75 @@ export interface components {
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
         };
+        /**
+         * Directory
+         * @description What was found, and the cities that one can ask for.
+         */
+        Directory: {
+            /** Items */
+            items: components["schemas"]["DirectoryEntry"][];
+            /** Cities */
+            cities: string[];
+        };
+        /**
+         * DirectoryEntry
+         * @description One thing that a visitor may be sent to.
+         */
+        DirectoryEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "body" | "hotline" | "site" | "centre";
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @description What it is, in Chinese.
+             */
+            label: string;
+            /** Does */
+            does: string;
+            /**
+             * Level
+             * @description A body's level: county, city, …
+             */
+            level?: string | null;
+            /** City */
+            city?: string | null;
+            /**
+             * Value
+             * @description A number, or an address on the web.
+             */
+            value?: string | null;
+            /**
+             * Give
+             * @description Whether visitors may be told the value.
+             * @default true
+             */
+            give: boolean;
+            /**
+             * Note
+             * @description What to check or to know first.
+             */
+            note?: string | null;
+            /** Facts */
+            facts?: string[];
+            /**
+             * Not Claimed
+             * @description What nobody knows of it, and nobody may claim.
+             */
+            not_claimed?: string[];
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
         /** Done */
         Done: {
             /** Done */
@@ -1955,6 +2249,23 @@ export interface components {
             value: unknown;
         };
         /**
+         * FactSlot
+         * @description One fact: what it is called, what it holds, and its values where they are a closed list.
+         */
+        FactSlot: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "choices" | "text" | "texts" | "date" | "number" | "place";
+            /** Options */
+            options: components["schemas"]["Option"][];
+        };
+        /**
          * Facts
          * @description All that is known, after a change.
          */
@@ -1967,6 +2278,22 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * Figures
+         * @description `operators` and `overdue` are null for whoever does not oversee the desk.
+         */
+        Figures: {
+            now: components["schemas"]["Now"];
+            /** Days */
+            days: components["schemas"]["Day"][];
+            /** Topics */
+            topics: components["schemas"]["Topic"][];
+            /** Operators */
+            operators: components["schemas"]["OperatorLoad"][] | null;
+            satisfaction: components["schemas"]["Contentment"];
+            /** Overdue */
+            overdue: components["schemas"]["Overdue"][] | null;
         };
         /**
          * Filled
@@ -2543,6 +2870,28 @@ export interface components {
             citations: components["schemas"]["Citation"][];
         };
         /**
+         * NewPaper
+         * @description What staff add: a picture, or a PDF that came to them.
+         */
+        NewPaper: {
+            /**
+             * Name
+             * @description The file's name, as the visitor knows it.
+             */
+            name: string;
+            /**
+             * Type
+             * @description What it claims to be; what it is, its first bytes tell.
+             * @enum {string}
+             */
+            type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf";
+            /**
+             * Data
+             * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /**
          * NewPassword
          * @description The password that was, and the one that is to be.
          */
@@ -2620,6 +2969,25 @@ export interface components {
             text: string;
         };
         /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
+        };
+        /**
          * OfferedDraft
          * @description A paper that can be had prefilled at …/drafts/{key}.docx.
          */
@@ -2685,6 +3053,52 @@ export interface components {
             token: string;
             /** Messages */
             messages: components["schemas"]["Message"][];
+        };
+        /** OperatorLoad */
+        OperatorLoad: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description Conversations that are with him at this moment.
+             */
+            open: number;
+            /** Claimed */
+            claimed: number;
+            /** First Reply Median S */
+            first_reply_median_s: number | null;
+            /** Closed */
+            closed: number;
+        };
+        /**
+         * Option
+         * @description One value of a closed vocabulary.
+         */
+        Option: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * Overdue
+         * @description A ticket with the oldest of its promises that was broken.
+         */
+        Overdue: {
+            /** Number */
+            number: string;
+            /** Summary */
+            summary: string;
+            assignee: components["schemas"]["Assignee"] | null;
+            /** Next Step */
+            next_step: string | null;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
         };
         /**
          * Page
@@ -3071,6 +3485,16 @@ export interface components {
              */
             news: components["schemas"]["ToldNews"][];
         };
+        /**
+         * Source
+         * @description Where something is known from; an article explains itself.
+         */
+        Source: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
         /** Split */
         Split: {
             /** Summary */
@@ -3345,6 +3769,18 @@ export interface components {
             ticket: string | null;
         };
         /**
+         * Topic
+         * @description How many conversations were about a situation; null is 其他 or not known yet.
+         */
+        Topic: {
+            /** Situation */
+            situation: string | null;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Transfer
          * @description To a colleague, or to another body: exactly one of both.
          */
@@ -3441,6 +3877,14 @@ export interface components {
              * @default false
              */
             left: boolean;
+        };
+        /**
+         * VocabularyOfFacts
+         * @description Every fact that somebody can tell, in the order of the library's table.
+         */
+        VocabularyOfFacts: {
+            /** Slots */
+            slots: components["schemas"]["FactSlot"][];
         };
         /** NewNote */
         api__desk__schemas__NewNote: {
@@ -3763,7 +4207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -3772,7 +4216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4638,7 +5082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4647,7 +5091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5729,6 +6173,261 @@ export interface operations {
             };
         };
     };
+    list_files_api_desk_tickets__number__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_file_api_desk_tickets__number__files_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaper"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, drawn anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file_api_desk_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it came, to be saved and not shown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures_api_desk_figures_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_days_api_desk_figures_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ways_to_sign_in_api_desk_sign_in_get: {
         parameters: {
             query?: never;
@@ -6282,6 +6981,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    directory_api_desk_directory_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+                /** @description A city's official name. */
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vocabulary_api_desk_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOfFacts"];
                 };
             };
             /** @description 出错时的统一格式 */
