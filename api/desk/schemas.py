@@ -105,11 +105,21 @@ class EarlierConversation(BaseModel):
     ticket: str
 
 
+class DeskMessage(Message):
+    """A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+    and that the visitor does not see.
+    """
+
+    state: Literal["held"] | None = None
+    turn_id: str | None = None
+
+
 class DeskConversation(Snapshot):
     """A conversation as operators see it; `messages` are the newest ones, `more` says whether
     older ones can be fetched.
     """
 
+    messages: list[DeskMessage]  # type: ignore[assignment]
     more: bool
     channel: str
     opened_at: datetime
@@ -129,7 +139,7 @@ class DeskConversation(Snapshot):
 class Page(BaseModel):
     """Messages, oldest first."""
 
-    items: list[Message]
+    items: list[DeskMessage]
     more: bool
 
 

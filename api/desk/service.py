@@ -57,6 +57,16 @@ async def at_hand(session: AsyncSession, conversation_id: str, staff: Staff) -> 
     return conversation
 
 
+async def at_hand_or_over(
+    session: AsyncSession, conversation_id: str, staff: Staff
+) -> Conversation:
+    """The same, also where it has ended, so that nobody has it."""
+    conversation = await conversations.going_on(session, conversation_id)
+    if conversation.state == State.CLOSED:
+        return conversation
+    return await at_hand(session, conversation_id, staff)
+
+
 async def check_his(session: AsyncSession, conversation_id: str, staff: Staff) -> None:
     """Raises NotYours where somebody else has the conversation, or nobody."""
     conversation = await session.get(Conversation, conversation_id)

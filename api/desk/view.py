@@ -14,6 +14,7 @@ from api.desk.inbox import assignee_of
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
 from api.desk.schemas import (
     DeskConversation,
+    DeskMessage,
     EarlierConversation,
     InternalNote,
     Page,
@@ -38,10 +39,11 @@ async def conversation(
     """The conversation with its newest messages."""
     page = await messages(session, found.id, most=NEWEST)
     own = await _tickets(session, found.id)
-    snapshot = await conversations.show(session, found, at=at, messages=page.items)
+    snapshot = await conversations.show(session, found, at=at, messages=[])
     return DeskConversation.model_validate(
         {
-            **snapshot.model_dump(mode="json", by_alias=True),
+            **snapshot.model_dump(mode="json", by_alias=True, exclude={"messages"}),
+            "messages": page.items,
             "more": page.more,
             "channel": found.channel,
             "opened_at": found.opened_at,
@@ -69,8 +71,14 @@ async def messages(
         )
         newest = newest.where(Message.position < of_it.scalar_subquery())
     found = (await session.scalars(newest.order_by(Message.position.desc()).limit(most + 1))).all()
-    shown = [conversations.shown(message) for message in reversed(found[:most])]
-    return Page(items=shown, more=len(found) > most)
+    found_here = [_shown(message) for message in reversed(found[:most])]
+    return Page(items=found_here, more=len(found) > most)
+
+
+def _shown(message: Message) -> DeskMessage:
+    told = conversations.shown(message).model_dump()
+    state = "held" if message.held else None
+    return DeskMessage.model_validate({**told, "state": state, "turn_id": message.turn_id})
 
 
 async def tags(session: AsyncSession, conversation_id: str) -> list[str]:
