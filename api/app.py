@@ -268,8 +268,12 @@ def _furnish(
         listeners=(state.suggester,),
         approval=state.approvals,
     )
-    after_sending = [sending.mark, clocks.AnsweringInChat(state.office)]
-    state.sender = Sender(state.database, state.clock, knowledge.guard, after_sending)
+    state.sender = Sender(
+        state.database,
+        state.clock,
+        knowledge.guard,
+        after=[sending.mark, clocks.AnsweringInChat(state.office)],
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
