@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.calls.routes
 import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
@@ -44,7 +45,7 @@ from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
 from api.desk.rounds import Rounds
-from api.desk.sending import AfterSending, Sender
+from api.desk.sending import Sender
 from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
@@ -73,6 +74,7 @@ from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.suggestions import sending
+from api.suggestions.approvals import Approvals, Policy
 from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
@@ -128,6 +130,12 @@ def create_app(
         state.door.when_closing(state.hub.end)
         state.viewers = Viewers(state.hub)
         state.hours = Hours(settings.desk_hours, WorkingDays.load())
+        state.approvals = Approvals(
+            state.database,
+            state.clock,
+            Policy.of(settings),
+            partial(duty.of, state.hours, state.clock),
+        )
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -136,6 +144,7 @@ def create_app(
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
+            asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
             asyncio.create_task(indexing.watch(state.database)),
@@ -185,6 +194,8 @@ def create_app(
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.calls.routes.router)
+    app.include_router(api.calls.routes.telephone)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
@@ -255,9 +266,14 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
         listeners=(state.suggester,),
+        approval=state.approvals,
     )
-    after_sending: list[AfterSending] = [sending.mark, clocks.AnsweringInChat(state.office)]
-    state.sender = Sender(state.database, state.clock, knowledge.guard, after_sending)
+    state.sender = Sender(
+        state.database,
+        state.clock,
+        knowledge.guard,
+        after=[sending.mark, clocks.AnsweringInChat(state.office)],
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
