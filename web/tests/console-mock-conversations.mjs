@@ -409,6 +409,7 @@ function aNote(me, text) {
 
 function suggestionsFor(conversation) {
   const asked = conversation.messages.findLast(({ role }) => role === "visitor");
+  if (!asked) return null;
   const turn_id = `t-${asked.id}`;
   const suggestion = (kind, text, chance, why, citations = []) => ({
     id: `${asked.id}-${kind}`,

@@ -9,7 +9,10 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { callRoutes } from "./console-mock-calls.mjs";
 import { conversationRoutes } from "./console-mock-conversations.mjs";
+import { officeRoutes } from "./console-mock-office.mjs";
+import { ticketRoutes } from "./console-mock-tickets.mjs";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
 const POLICY =
@@ -28,6 +31,7 @@ export const STAFF = {
   zhou: [1, "周敏", "operator", WORK],
   chen: [2, "陈国平", "operator", WORK],
   liu: [3, "刘芳", "supervisor", [...WORK, "oversee", "figures"]],
+  an: [6, "安静", "analyst", ["figures"]],
   admin: [4, "系统管理员", "admin", ["users", "audit", "settings", "figures"]],
   fresh: [5, "新同事", "operator", WORK],
 };
@@ -75,9 +79,14 @@ export function createDesk({ accounts = true, oidc = null, more = () => [] } = {
       for (const stream of desk.streams) stream.write(text);
     },
   };
-  const routes = [...deskRoutes(desk), ...conversationRoutes(desk), ...more(desk)].map(
-    ([pattern, act]) => ({ matches: compiled(pattern), act }),
-  );
+  const routes = [
+    ...deskRoutes(desk),
+    ...conversationRoutes(desk),
+    ...ticketRoutes(desk),
+    ...officeRoutes(desk),
+    ...callRoutes(desk),
+    ...more(desk),
+  ].map(([pattern, act]) => ({ matches: compiled(pattern), act }));
 
   async function handle(request, response) {
     const url = new URL(request.url, "http://desk");

@@ -245,8 +245,8 @@ export interface DeskEvent {
   at?: string;
   /** Who said a message. */
   role?: SpeakerRole;
-  /** What the conversation has come to. */
-  state?: ConversationState;
+  /** What the conversation, or the call, has come to. */
+  state?: ConversationState | "ringing" | "answered" | "ended";
   /** Who types. */
   by?: "visitor" | "operator";
   typing?: boolean;

@@ -6,6 +6,7 @@ export const GO_TO: Section = {
     { id: "help", keys: "?", does: "显示快捷键" },
     { id: "go.inbox", keys: "g i", does: "去会话" },
     { id: "go.tickets", keys: "g t", does: "去工单" },
+    { id: "go.search", keys: "g s", does: "去搜索" },
     { id: "go.calls", keys: "g c", does: "去来电" },
     { id: "go.canned", keys: "g r", does: "去常用语" },
     { id: "go.directory", keys: "g d", does: "去机构" },

@@ -1,4 +1,4 @@
-import { Tickets } from "@element-plus/icons-vue";
+import { Search, Tickets } from "@element-plus/icons-vue";
 import type { RoomRoutes } from "../parts/rooms";
 
 export const TICKETS: RoomRoutes = [
@@ -7,5 +7,11 @@ export const TICKETS: RoomRoutes = [
     name: "tickets",
     component: () => import("./TicketsPage.vue"),
     meta: { title: "工单", permission: "tickets", icon: Tickets },
+  },
+  {
+    path: "/search",
+    name: "search",
+    component: () => import("./search/SearchPage.vue"),
+    meta: { title: "搜索", permission: "lookup", icon: Search },
   },
 ];
