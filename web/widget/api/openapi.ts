@@ -2322,6 +2322,11 @@ export interface components {
             kind: "body" | "hotline" | "site" | "centre";
             /** Key */
             key: string;
+            /**
+             * Body Kind
+             * @description A body's kind, to transfer to.
+             */
+            body_kind?: string | null;
             /** Name */
             name: string;
             /**
