@@ -1461,6 +1461,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Calls
+         * @description Earlier calls and tickets of a caller; without one, one's own latest calls.
+         */
+        get: operations["show_calls_api_desk_calls_get"];
+        put?: never;
+        /**
+         * Begin Call
+         * @description Take a call: it is noted in a conversation of its own, which is one's own from the start.
+         */
+        post: operations["begin_call_api_desk_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Heard
+         * @description Note what the caller says; suggestions follow as for a message of a chat.
+         */
+        post: operations["note_heard_api_desk_calls__call_id__heard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Call
+         * @description The call is over; its conversation is closed.
+         */
+        post: operations["end_call_api_desk_calls__call_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cti/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Of Call
+         * @description A call rings, is answered, or ended at an extension: its owner's console shows who calls.
+         *
+         *     The same call may be told of again and again; nothing of it is stored.
+         */
+        post: operations["hear_of_call_api_cti_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/canned": {
         parameters: {
             query?: never;
@@ -1565,6 +1651,27 @@ export interface paths {
          * @description Say why a suggestion is of no use; it is noted as a gap in the knowledge.
          */
         post: operations["reject_api_desk_suggestions__suggestion_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/approvals/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Let what the bot would say go out, say something else in its place, or neither. 409 where a
+         *     colleague or the time has decided.
+         */
+        post: operations["approve_api_desk_approvals__turn_id__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1680,6 +1787,19 @@ export interface components {
             /** Alive */
             alive: boolean;
         };
+        /** Approved */
+        Approved: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "send" | "edit" | "reject";
+            /**
+             * Text
+             * @description What is said instead, with `edit`.
+             */
+            text?: string | null;
+        };
         /** Ask */
         Ask: {
             /** Slot */
@@ -1739,6 +1859,16 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * BegunCall
+         * @description A call; its id is that of the conversation in which it is noted.
+         */
+        BegunCall: {
+            /** Id */
+            id: string;
+            /** Caller */
+            caller: string | null;
         };
         /** Board */
         Board: {
@@ -2060,7 +2190,7 @@ export interface components {
              */
             status: "bot" | "waiting" | "operator" | "closed";
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -2106,6 +2236,42 @@ export interface components {
             notes: components["schemas"]["InternalNote"][];
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
+        };
+        /**
+         * DeskMessage
+         * @description A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+         *     and that the visitor does not see.
+         */
+        DeskMessage: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bot" | "visitor" | "operator" | "system";
+            /** Text */
+            text: string;
+            /** Buttons */
+            buttons: components["schemas"]["Button"][];
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Drafts */
+            drafts: components["schemas"]["OfferedDraft"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @description Of an operator's message, who wrote it.
+             */
+            author?: string | null;
+            /** State */
+            state?: "held" | null;
+            /** Turn Id */
+            turn_id?: string | null;
         };
         /**
          * Directory
@@ -2209,6 +2375,32 @@ export interface components {
             next: string | null;
         };
         /**
+         * Earlier
+         * @description What somebody with this number has turned to the helpline with before, newest first.
+         */
+        Earlier: {
+            /** Calls */
+            calls: components["schemas"]["EarlierCall"][];
+            /** Tickets */
+            tickets: components["schemas"]["TicketOfCaller"][];
+        };
+        /** EarlierCall */
+        EarlierCall: {
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Operator Id */
+            operator_id: number;
+            /** Summary */
+            summary: string;
+            /** Ended */
+            ended: boolean;
+        };
+        /**
          * EarlierConversation
          * @description Another conversation of whoever left the same contact.
          */
@@ -2233,6 +2425,11 @@ export interface components {
             /** Message Id */
             message_id: string;
             referral: components["schemas"]["Referral"];
+        };
+        /** EndedCall */
+        EndedCall: {
+            /** Note */
+            note?: string | null;
         };
         /** Ending */
         Ending: {
@@ -2535,6 +2732,20 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /** Heard */
+        Heard: {
+            /**
+             * Text
+             * @description What the caller said, as the operator noted it; 1 to 2000 characters.
+             */
+            text: string;
+            /**
+             * Client Message Id
+             * Format: uuid
+             * @description The same id again is the same message.
+             */
+            client_message_id: string;
+        };
         /** Inbox */
         Inbox: {
             /** Items */
@@ -2759,6 +2970,21 @@ export interface components {
             /** Status Text */
             status_text: string;
         };
+        /** NewCall */
+        NewCall: {
+            /** Caller */
+            caller?: string | null;
+            /**
+             * Consent
+             * @description The caller was told what is kept, and agreed in words of his own.
+             */
+            consent: boolean;
+            /**
+             * Call Id
+             * @description What the telephone system calls it, where it rang there.
+             */
+            call_id?: string | null;
+        };
         /** NewCanned */
         NewCanned: {
             /** Title */
@@ -2961,6 +3187,13 @@ export interface components {
              */
             at: string;
         };
+        /** NotedMessage */
+        NotedMessage: {
+            /** Message Id */
+            message_id: string;
+            /** Turn Id */
+            turn_id: string;
+        };
         /** NoticeSection */
         NoticeSection: {
             /** Title */
@@ -3106,7 +3339,7 @@ export interface components {
          */
         Page: {
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** More */
             more: boolean;
         };
@@ -3665,6 +3898,23 @@ export interface components {
             tags: string[];
         };
         /**
+         * TelephoneEvent
+         * @description What the telephone system tells of a call.
+         */
+        TelephoneEvent: {
+            /** Call Id */
+            call_id: string;
+            /** Caller */
+            caller?: string | null;
+            /** Extension */
+            extension: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "answered" | "ended";
+        };
+        /**
          * TicketItem
          * @description A ticket in a list. Its contact is masked.
          */
@@ -3738,6 +3988,20 @@ export interface components {
             /** Created */
             created: boolean;
         };
+        /** TicketOfCaller */
+        TicketOfCaller: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+        };
         /** TicketPage */
         TicketPage: {
             /** Items */
@@ -3754,6 +4018,14 @@ export interface components {
              * @description What to ask for the next page by; null on the last.
              */
             before: string | null;
+        };
+        /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        Told: {
+            /** Told */
+            told: boolean;
         };
         /**
          * ToldNews
@@ -7250,6 +7522,217 @@ export interface operations {
             };
         };
     };
+    show_calls_api_desk_calls_get: {
+        parameters: {
+            query?: {
+                /** @description A number, as anybody spells it. */
+                caller?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earlier"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_call_api_desk_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunCall"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_heard_api_desk_calls__call_id__heard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedMessage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_call_api_desk_calls__call_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_of_call_api_cti_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelephoneEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_canned_api_desk_canned_get: {
         parameters: {
             query?: {
@@ -7514,6 +7997,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_desk_approvals__turn_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approved"];
             };
         };
         responses: {
