@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * View Conversation
-         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who has it.
          */
         post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
         delete?: never;
@@ -2094,8 +2094,11 @@ export interface components {
             waiting_since: string | null;
             /** Viewers */
             viewers: components["schemas"]["Viewer"][];
-            /** Watching */
-            watching: boolean;
+            /**
+             * Watched
+             * @description Whether whoever asks reads along.
+             */
+            watched: boolean;
             /** History */
             history: components["schemas"]["EarlierConversation"][];
             /** Tickets */
@@ -2104,8 +2107,11 @@ export interface components {
             tags: string[];
             /** Notes */
             notes: components["schemas"]["InternalNote"][];
-            /** Memory Open Questions */
-            memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /**
+             * Memory Open Questions
+             * @description Slots that the newest referral asks for and nobody has told.
+             */
+            memory_open_questions: string[];
         };
         /**
          * Directory
@@ -2598,7 +2604,8 @@ export interface components {
         InternalNote: {
             /** Id */
             id: number;
-            author: components["schemas"]["api__desk__schemas__Person"];
+            /** Author */
+            author: string;
             /** Text */
             text: string;
             /**
@@ -3016,15 +3023,6 @@ export interface components {
             /** Queue */
             queue?: string | null;
         };
-        /** OpenQuestion */
-        OpenQuestion: {
-            /** Slot */
-            slot: string;
-            /** Question */
-            question: string;
-            /** Options */
-            options: string[];
-        };
         /**
          * Opened
          * @description A ticket that staff opened. Its code is told this once; the visitor reads it in his chat.
@@ -3105,8 +3103,8 @@ export interface components {
          * @description Messages, oldest first.
          */
         Page: {
-            /** Messages */
-            messages: components["schemas"]["Message"][];
+            /** Items */
+            items: components["schemas"]["Message"][];
             /** More */
             more: boolean;
         };
@@ -3782,12 +3780,14 @@ export interface components {
         };
         /**
          * Transfer
-         * @description To a colleague, or to another body: exactly one of both.
+         * @description To a colleague, or to another body: exactly one of both. A body that the directory holds is
+         *     named by its kind and place, another one by its name.
          */
         Transfer: {
             /** To User */
             to_user?: number | null;
-            to_body?: components["schemas"]["BodyChosen"] | null;
+            /** To Body */
+            to_body?: components["schemas"]["BodyChosen"] | string | null;
             /** Reason */
             reason: string;
         };
@@ -3868,6 +3868,11 @@ export interface components {
             name: string;
             /** Typing */
             typing: boolean;
+        };
+        /** Viewers */
+        Viewers: {
+            /** Viewers */
+            viewers: components["schemas"]["Viewer"][];
         };
         /** Viewing */
         Viewing: {
@@ -4704,7 +4709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Viewer"][];
+                    "application/json": components["schemas"]["Viewers"];
                 };
             };
             /** @description 出错时的统一格式 */
