@@ -17,12 +17,17 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.calls.routes
 import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
+import api.evidence.desk_routes
 import api.evidence.routes
 import api.figures.routes
+import api.lookup.directory
+import api.lookup.routes
+import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -61,17 +66,25 @@ from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lookup import indexing
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions import sending
+from api.suggestions.approvals import Approvals, Policy
+from api.suggestions.draft import Drafter
+from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
+from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
 
 
 class _Service(FastAPI):
@@ -106,7 +119,7 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.office = Office.load()
+        state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
@@ -117,15 +130,24 @@ def create_app(
         state.door.when_closing(state.hub.end)
         state.viewers = Viewers(state.hub)
         state.hours = Hours(settings.desk_hours, WorkingDays.load())
+        state.approvals = Approvals(
+            state.database,
+            state.clock,
+            Policy.of(settings),
+            partial(duty.of, state.hours, state.clock),
+        )
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, actions, composer)
+            _furnish(state, knowledge, understanding, actions, settings, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
+            asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
+            asyncio.create_task(indexing.watch(state.database)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -163,11 +185,17 @@ def create_app(
     app.include_router(api.tickets.staff.routes.router)
     app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.evidence.desk_routes.router)
     app.include_router(api.figures.routes.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.routes.router)
+    app.include_router(api.lookup.directory.router)
+    app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.calls.routes.router)
+    app.include_router(api.calls.routes.telephone)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
@@ -219,6 +247,7 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    settings: Settings,
     composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
@@ -227,15 +256,24 @@ def _furnish(
         _all_actions(state, understanding) if actions is None else actions
     )
     composing = composer or _composer(state, understanding)
-    state.suggester = Suggester(state.database, state.clock, composing, knowledge.guard)
+    state.suggester = Suggester(
+        state.database, state.clock, composing, knowledge.guard, _drafter(settings, knowledge)
+    )
     state.receiver = Receiver(
         state.database,
         state.clock,
         state.dialogue,
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
+        listeners=(state.suggester,),
+        approval=state.approvals,
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard)
+    state.sender = Sender(
+        state.database,
+        state.clock,
+        knowledge.guard,
+        after=[sending.mark, clocks.AnsweringInChat(state.office)],
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -251,7 +289,8 @@ async def _load(
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
     try:
         knowledge = await asyncio.to_thread(load)
-        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+        understanding = await asyncio.to_thread(_understanding, settings)
+        _furnish(state, knowledge, understanding, actions, settings)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -305,3 +344,11 @@ def _composer(state: State, understanding: Understanding) -> Composer:
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)
     return TurnComposer(services, rehearsals, rules, responses.replies)
+
+
+def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
+    """Who asks a language model for drafts; None where none is set."""
+    if not settings.llm_url:
+        return None
+    regions = Regions.load(CONTENT / "regions.yml")
+    return Drafter(settings, Grounds(knowledge.guard, regions))

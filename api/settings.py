@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import date, time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -257,6 +256,36 @@ class Settings(BaseSettings):
         description="Minutes without a sign of an operator after which his visitors wait again.",
     )
 
+    llm_url: str = Field(
+        default="",
+        description="A language model's address up to /v1, of the form of OpenAI's interface, that "
+        "drafts for operators; empty means none.",
+    )
+    llm_key: SecretStr = Field(default=SecretStr(""), description="Its key, where it wants one.")
+    llm_model: str = Field(default="", description="Its model's name.")
+    llm_timeout_s: float = Field(
+        default=8, gt=0, le=60, description="Seconds to wait for its draft."
+    )
+    approve_topics: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Situations or rights about which the bot's replies wait for an operator, "
+        "separated by commas.",
+    )
+    approve_below: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="Certainty below which the bot's replies wait for an operator; 0 means none.",
+    )
+    approve_minutes: int = Field(
+        default=5, ge=1, le=60, description="Minutes that a reply waits for an operator."
+    )
+    cti_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token with which the telephone system tells of calls; empty refuses "
+        "all.",
+    )
+
     @field_validator("embed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -290,7 +319,7 @@ class Settings(BaseSettings):
                 ) from None
         return value
 
-    @field_validator("allowed_hosts", "limits_exempt", mode="before")
+    @field_validator("allowed_hosts", "limits_exempt", "approve_topics", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -328,11 +357,6 @@ class Settings(BaseSettings):
         if self.limits not in (IN_MEMORY, IN_DATABASE) and not self.limits.startswith("redis"):
             raise ValueError(
                 f"HELPLINE_LIMITS 应是 memory、database 或 redis:// 地址，不是「{self.limits}」"
-            )
-        if self.limits.startswith("redis") and find_spec("redis") is None:
-            raise ValueError(
-                "HELPLINE_LIMITS 是 redis:// 地址，但没有装 redis 这个软件包；"
-                "请装上它，或改用 memory、database"
             )
         if self.limits == IN_DATABASE and not self.database_url.startswith("postgres"):
             raise ValueError(
@@ -403,12 +427,20 @@ class Settings(BaseSettings):
             )
         return self
 
-    @field_validator("rasa_url")
+    @field_validator("rasa_url", "llm_url")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
-        if not re.match(r"https?://[^/\s]+", value):
-            raise ValueError(f"HELPLINE_RASA_URL 应以 http:// 或 https:// 开头，不是「{value}」")
+    def _is_an_address(cls, value: str, info: ValidationInfo) -> str:
+        is_none = info.field_name == "llm_url" and not value
+        if not is_none and not re.match(r"https?://[^/\s]+", value):
+            name = f"HELPLINE_{str(info.field_name).upper()}"
+            raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
+
+    @model_validator(mode="after")
+    def _name_the_model(self) -> Self:
+        if self.llm_url and not self.llm_model:
+            raise ValueError("设了 HELPLINE_LLM_URL，还要用 HELPLINE_LLM_MODEL 写明模型的名称")
+        return self
 
     @field_validator("database_url", "vector_store")
     @classmethod

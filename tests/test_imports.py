@@ -224,7 +224,8 @@ def test_the_service_imports_knowledge_and_only_what_puts_it_together_imports_ac
     assert [
         use
         for use in wrong("api", {"knowledge"})
-        if use[0] not in ("api.app", "api.demo.stage", "api.trace") or not use[1].startswith("actions")
+        if use[0] not in ("api.app", "api.demo.stage", "api.trace")
+        or not use[1].startswith("actions")
         if not use[0].startswith("api.fallback") or not use[1].startswith("bot.reading")
     ] == []
 

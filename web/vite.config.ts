@@ -6,6 +6,9 @@ import { defineConfig } from "vitest/config";
  */
 const service = process.env.HELPLINE_URL ?? "http://127.0.0.1:8000";
 
+/** The pages; each is built by itself, so that visitors load nothing of the desk's. */
+const PAGES: Record<string, string> = { production: "index.html", console: "console.html" };
+
 export default defineConfig(({ mode }) => ({
   plugins: [vue()],
   publicDir: false,
@@ -25,8 +28,9 @@ export default defineConfig(({ mode }) => ({
       : {
           // Inlined files would be data: addresses, which a strict policy may refuse.
           assetsInlineLimit: 0,
+          emptyOutDir: mode !== "console",
           modulePreload: { polyfill: false },
-          rolldownOptions: { input: "index.html" },
+          rolldownOptions: { input: PAGES[mode] ?? "index.html" },
         },
   test: { environment: "happy-dom", include: ["tests/**/*.test.ts"] },
 }));

@@ -1,4 +1,4 @@
-"""The web channel: the built front end, and a clear page while there is none."""
+"""The web channel: the built pages, and a clear page while there are none."""
 
 from pathlib import Path
 
@@ -23,17 +23,24 @@ class _HashedFiles(StaticFiles):
         return response
 
 
+def _page(built: Path) -> Response:
+    """A page that browsers ask for anew each time: it names files whose names change."""
+    if built.is_file():
+        return FileResponse(built, headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(NOT_BUILT.read_text(encoding="utf-8"), status.HTTP_503_SERVICE_UNAVAILABLE)
+
+
 def serve_front_end(app: FastAPI, dist: Path) -> None:
     """Serve the page, its assets and the widget script from the folder `dist`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def page() -> Response:
-        if (index := dist / "index.html").is_file():
-            return FileResponse(index, headers={"Cache-Control": "no-cache"})
-        return HTMLResponse(
-            NOT_BUILT.read_text(encoding="utf-8"), status.HTTP_503_SERVICE_UNAVAILABLE
-        )
+        return _page(dist / "index.html")
+
+    @router.get("/desk")
+    async def console() -> Response:
+        return _page(dist / "console.html")
 
     @router.get("/widget.js")
     async def widget() -> Response:

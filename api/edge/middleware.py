@@ -20,7 +20,7 @@ LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
 # A picture of 5 MB in Base64, with its name.
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
-PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
+PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
 WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
@@ -41,6 +41,9 @@ PAGE_POLICY = (
     "'self' data:; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+# The desk shows pictures that it has fetched with a session.
+DESK_POLICY = PAGE_POLICY.replace("img-src 'self' data:", "img-src 'self' data: blob:")
+DESK = "/desk"
 # Swagger UI sets style attributes on what it draws.
 REFERENCE_POLICY = PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 REFERENCE = "/docs"
@@ -55,6 +58,12 @@ PERMISSIONS = ", ".join(
 )
 
 
+def _policy_of(path: str) -> str:
+    if path == DESK:
+        return DESK_POLICY
+    return REFERENCE_POLICY if path.startswith(REFERENCE) else PAGE_POLICY
+
+
 class SecurityHeaders:
     """Adds to every answer what keeps a browser from doing more with it than was meant."""
 
@@ -64,7 +73,7 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        policy = REFERENCE_POLICY if scope["path"].startswith(REFERENCE) else PAGE_POLICY
+        policy = _policy_of(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

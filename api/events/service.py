@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, delete, event, func, insert, select, text
+from sqlalchemy import Engine, event, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -94,14 +94,6 @@ async def oldest(session: AsyncSession) -> int | None:
     """The id of the oldest event that is kept."""
     found: int | None = await session.scalar(select(func.min(DeskEvent.id)))
     return found
-
-
-async def forget(session: AsyncSession, conversation_id: str) -> int:
-    """Delete the events of a conversation; returns how many."""
-    gone: Any = await session.execute(
-        delete(DeskEvent).where(DeskEvent.conversation_id == conversation_id)
-    )
-    return int(gone.rowcount)
 
 
 def hears(engine: Engine, told: Callable[[], None] | None) -> None:

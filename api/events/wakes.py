@@ -82,8 +82,8 @@ class ByPostgreSQL:
 class ByRedis:
     """Redis' publish and subscribe."""
 
-    def __init__(self, url: str) -> None:
-        self._client = redis.from_url(url, decode_responses=True)
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
         self._outage = Outage("listening for events in Redis")
 
     async def listen(self, heard: Heard) -> None:
@@ -112,4 +112,4 @@ def wakes_of(settings: Settings, database: Database) -> Wakes:
         return Alone()
     if settings.events == IN_DATABASE:
         return ByPostgreSQL(settings.database_url, database)
-    return ByRedis(settings.events)
+    return ByRedis(redis.from_url(settings.events, decode_responses=True))

@@ -1,1 +1,1 @@
-"""Looking up: search over conversations, tickets and callers, whose words are sealed."""
+"""Looking up: people's matters, whose words are sealed, the directory, and words for facts."""

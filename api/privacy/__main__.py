@@ -25,7 +25,9 @@ Result = TypeVar("Result")
 _ROWS = {
     "suggestions": "给工作人员的答复建议",
     "suggestion_sets": "建议所依据的情况",
+    "held_replies": "等过核对的答复",
     "knowledge_gaps": "不采用建议的理由",
+    "calls": "来电记录",
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_files": "工单图片",
@@ -35,6 +37,11 @@ _ROWS = {
     "conversation_news": "待告知的进展",
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",
+    "handoffs": "转人工的记录",
+    "conversation_notes": "坐席备注",
+    "conversation_tags": "标签",
+    "conversation_watchers": "旁听的坐席",
+    "desk_events": "工作台事件",
     "conversations": "对话",
 }
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Message
+from api.conversations.models import Conversation, Handoff, Message
+from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
@@ -22,7 +23,21 @@ from api.tickets.status import public
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
 _USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
-_STATE = {"bot": "由自动助理回答", "waiting": "等人工", "deleted": "已删除"}
+_STATE = {
+    "bot": "由自动助理回答",
+    "waiting": "等人工",
+    "operator": "由工作人员接待",
+    "closed": "人工服务已结束",
+    "deleted": "已删除",
+}
+_ENDING = {
+    "handed_back": "交回自动应答",
+    "closed": "工作人员结束",
+    "abandoned": "离开，没有等到",
+    "cancelled": "不等了",
+    "ticket": "没有人在线，请登记工单",
+    "transferred": "请找别的机关",
+}
 
 
 async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[str, Any]:
@@ -34,6 +49,9 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "已知情况": labelled(found.conversation.facts),
         "说过的话": await _messages(session, found.conversation.id),
         "给出的建议": await _referrals(session, found.conversation.id),
+        "转人工": await _handoffs(session, found.conversation.id),
+        "坐席备注": await _notes(session, found.conversation.id),
+        "标签": await _tags(session, found.conversation.id),
         "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
         "评价": await _satisfaction(session, found.conversation.id),
@@ -54,12 +72,14 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
 
 async def _messages(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
     said: Iterable[Message] = await session.scalars(
-        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.held.is_(False))
+        .order_by(Message.position)
     )
     return [
         {
             "时间": _moment(message.said_at),
-            "谁": _WHO.get(message.role, message.role),
+            "谁": message.author or _WHO.get(message.role, message.role),
             "内容": message.text,
             "按钮": [button["title"] for button in message.buttons],
             "依据": [f"{one['law']}{one['article']}" for one in message.citations],
@@ -83,6 +103,39 @@ async def _referrals(session: AsyncSession, conversation_id: str) -> list[dict[s
         }
         for row in recorded
     ]
+
+
+async def _handoffs(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    asked: Iterable[Handoff] = await session.scalars(
+        select(Handoff).where(Handoff.conversation_id == conversation_id).order_by(Handoff.id)
+    )
+    return [
+        {
+            "要求的时间": _moment(row.asked_at),
+            "原话": row.reason,
+            "紧急": "是" if row.urgent else "否",
+            "接待的时间": _moment(row.claimed_at),
+            "第一次答复": _moment(row.first_reply_at),
+            "结束的时间": _moment(row.ended_at),
+            "怎样结束": _ENDING.get(row.ending or "", row.ending),
+            "坐席写的": row.note,
+        }
+        for row in asked
+    ]
+
+
+async def _notes(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    """What colleagues noted about a visitor is about him: he may read it."""
+    written = select(ConversationNote).where(ConversationNote.conversation_id == conversation_id)
+    return [
+        {"时间": _moment(row.written_at), "谁": row.author, "内容": row.text}
+        for row in await session.scalars(written.order_by(ConversationNote.id))
+    ]
+
+
+async def _tags(session: AsyncSession, conversation_id: str) -> list[str]:
+    found = select(ConversationTag.tag).where(ConversationTag.conversation_id == conversation_id)
+    return list(await session.scalars(found.order_by(ConversationTag.tag)))
 
 
 async def _suggestions(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:

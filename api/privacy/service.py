@@ -8,14 +8,24 @@ from typing import Any, Literal
 from sqlalchemy import Result, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, ConversationNews, Message, Turn
+from api.calls.models import Call
+from api.conversations.models import (
+    Conversation,
+    ConversationNews,
+    Handoff,
+    Message,
+    Turn,
+)
 from api.conversations.service import DELETED, ConversationUnknown
-from api.lookup import service as lookup
+from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
+from api.events import service as events
+from api.events.models import DeskEvent
+from api.lookup import index as lookup
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 from api.referrals.models import RecordedReferral
-from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
+from api.suggestions.models import HeldReply, KnowledgeGap, StoredSet, StoredSuggestion
 from api.tickets import clocks
 from api.tickets.models import (
     ReferralSheet,
@@ -84,6 +94,13 @@ async def delete_case(
     """
     found = await find(session, case)
     counts = await forget(session, found, present_turn=present_turn)
+    await events.publish(
+        session,
+        "conversation.closed",
+        conversation_id=found.conversation.id,
+        data={"state": DELETED},
+        at=at,
+    )
     record(session, found.subject, by, "asked", counts, at=at)
     await session.flush()
     kept = KEPT if found.tickets else None
@@ -106,8 +123,8 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets; of tickets
-    stay number, status, dates and scores.
+    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets, and what
+    the desk keeps of it; of tickets stay number, status, dates and scores.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
@@ -118,11 +135,18 @@ async def forget(
     await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
     of_conversation: dict[str, Any] = {
         "suggestion_sets": StoredSet,
+        "held_replies": HeldReply,
         "knowledge_gaps": KnowledgeGap,
+        "calls": Call,
         "messages": Message,
         "referrals": RecordedReferral,
         "ticket_files": TicketFile,
         "conversation_news": ConversationNews,
+        "handoffs": Handoff,
+        "conversation_notes": ConversationNote,
+        "conversation_tags": ConversationTag,
+        "conversation_watchers": ConversationWatcher,
+        "desk_events": DeskEvent,
     }
     of_tickets: dict[str, Any] = {
         "ticket_notes": TicketNote,
@@ -187,6 +211,8 @@ def _empty_ticket(ticket: Ticket) -> None:
 def _empty_conversation(conversation: Conversation) -> None:
     _empty(conversation)
     conversation.state, conversation.waiting_since, conversation.ticket = DELETED, None, None
+    conversation.assignee_id = conversation.assignee_name = conversation.handoff_id = None
+    conversation.watched = conversation.approval_pending = False
 
 
 def _empty(row: Conversation | Ticket) -> None:

@@ -98,10 +98,8 @@ async def heard(
 
 async def _heard(session: AsyncSession, conversation: Conversation, message: Message) -> Heard:
     turn = await session.get_one(Turn, message.turn_id)
-    known = conversation.facts if conversation.memory is None else conversation.memory
-    memory, seen = dict(known), dict(conversation.facts)
-    by_bot = bool((turn.answer or {}).get("messages"))
-    if by_bot:
+    memory, seen = conversations.memory_of(conversation), dict(conversation.facts)
+    if said_by_bot := await _is_answered_by_bot(session, turn):
         memory = slots_after(await _answers_before(session, turn))
         seen = {slot: value for slot, value in memory.items() if slot in SLOTS}
     spoken = message.payload or without_command(message.text)
@@ -114,8 +112,17 @@ async def _heard(session: AsyncSession, conversation: Conversation, message: Mes
         spoken,
         memory,
         turn.answer,
+        message_id=message.id,
     )
-    return Heard(stored, message.id, memory, seen, remembers=not by_bot)
+    # While the bot still thinks, what it finds out is its own to keep.
+    remembers = turn.answer is not None and not said_by_bot
+    return Heard(stored, message.id, memory, seen, remembers)
+
+
+async def _is_answered_by_bot(session: AsyncSession, turn: Turn) -> bool:
+    """Whether the bot said something to it, also where that waits for a nod."""
+    said = select(Message.id).where(Message.turn_id == turn.id, Message.role == "bot").limit(1)
+    return await session.scalar(said) is not None
 
 
 async def _answers_before(session: AsyncSession, turn: Turn) -> list[dict[str, Any]]:
@@ -133,12 +140,6 @@ async def _answers_before(session: AsyncSession, turn: Turn) -> list[dict[str, A
         .order_by(Message.position)
     )
     return [answer for answer in await session.scalars(before) if answer]
-
-
-async def message_of(session: AsyncSession, turn_id: str) -> str | None:
-    """The id of the visitor's message that began a turn."""
-    said = select(Message.id).where(Message.turn_id == turn_id, Message.role == "visitor")
-    return await session.scalar(said)
 
 
 async def set_of(session: AsyncSession, turn_id: str) -> schemas.SuggestionSet | None:
@@ -217,7 +218,7 @@ async def keep(
     if await session.get(StoredSet, turn_id):
         return False
     if heard.remembers:
-        _remember(conversation, heard, composed)
+        await _remember(session, conversation, heard, composed, at=at)
     session.add(
         StoredSet(
             turn_id=turn_id,
@@ -233,13 +234,19 @@ async def keep(
     )
     await session.flush()
     for position, one in enumerate(checked):
-        add(session, turn_id, position, one)
+        _add(session, turn_id, position, one)
     await session.flush()
     return True
 
 
-def add(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
-    """Offer one more suggestion for a turn."""
+async def add_later(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
+    """Offer one more suggestion for a turn, unless it was deleted meanwhile."""
+    if await session.get(StoredSet, turn_id):
+        _add(session, turn_id, position, one)
+        await session.flush()
+
+
+def _add(session: AsyncSession, turn_id: str, position: int, one: Checked) -> None:
     session.add(
         StoredSuggestion(
             id=str(uuid4()),
@@ -257,18 +264,28 @@ def add(session: AsyncSession, turn_id: str, position: int, one: Checked) -> Non
     )
 
 
-def _remember(conversation: Conversation, heard: Heard, composed: schemas.Composed) -> None:
+async def _remember(
+    session: AsyncSession,
+    conversation: Conversation,
+    heard: Heard,
+    composed: schemas.Composed,
+    *,
+    at: datetime,
+) -> None:
     """Lay what the message changed over what is known by now: an operator may have corrected a
     fact meanwhile.
     """
     told = {slot: composed.memory.get(slot) for slot in TOLD}
-    changed = {slot: value for slot, value in told.items() if value != heard.memory.get(slot)}
-    known = conversation.facts if conversation.memory is None else conversation.memory
-    conversation.memory = conversations.laid_over(known, changed)
-    both = heard.seen.keys() | composed.seen.keys()
-    seen = {slot: composed.seen.get(slot) for slot in both}
-    news = {slot: value for slot, value in seen.items() if value != heard.seen.get(slot)}
-    conversation.facts = conversations.laid_over(conversation.facts, news)
+    seen = {slot: composed.seen.get(slot) for slot in heard.seen.keys() | composed.seen.keys()}
+    known = conversations.memory_of(conversation)
+    memory = conversations.laid_over(known, _changed(heard.memory, told))
+    facts = conversations.laid_over(conversation.facts, _changed(heard.seen, seen))
+    if (facts, memory) != (conversation.facts, known):
+        await conversations.learn(session, conversation.id, facts, memory, at=at)
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    return {slot: value for slot, value in now.items() if value != before.get(slot)}
 
 
 def _body(composed: schemas.Composed) -> dict[str, Any]:
@@ -316,7 +333,7 @@ async def mark_sent(
     one.state = "used" if text.strip() == one.text.strip() else "edited"
     one.decided_by, one.decided_at = staff.id, at
     conversation = await going_on(session, conversation_id)
-    known = conversation.facts if conversation.memory is None else conversation.memory
+    known = conversations.memory_of(conversation)
     conversation.memory = conversations.laid_over(known, _said_by(one, its_set, known))
     await session.flush()
 

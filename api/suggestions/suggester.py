@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.clock import Clock
 from api.conversations.receive import ConversationQueues
 from api.conversations.service import StoredMessage
 from api.database import Database
+from api.events import service as events
 from api.outgoing import guarded
-from api.suggestions import news, schemas, service
+from api.suggestions import schemas, service
+from api.suggestions.draft import Drafter, Material
 from api.suggestions.service import Checked, Heard
 from knowledge.law.citation_guard import CitationGuard, Days
 
@@ -32,16 +35,13 @@ class Suggester:
     clock: Clock
     composer: schemas.Composer
     guard: CitationGuard
+    drafter: Drafter | None = None
     queues: ConversationQueues = field(default_factory=ConversationQueues)
+    _drafting: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
     async def __call__(self, stored: StoredMessage) -> None:
-        """Suggest for a message that waits for an operator; a failure is logged, nobody waits."""
-        try:
-            async with self.database.reading() as session:
-                message_id = await service.message_of(session, stored.turn_id)
-            await self.suggest(stored.conversation_id, message_id)
-        except Exception:
-            log.exception("turn %s: no suggestions", stored.turn_id)
+        """Suggest for a message that an operator answers or reads along with."""
+        await self.suggest(stored.conversation_id, stored.message_id)
 
     async def newest(self, conversation_id: str) -> schemas.SuggestionSet | None:
         """The suggestions for the newest message; where that asks for the person who is reading
@@ -78,14 +78,40 @@ class Suggester:
         days = guarded.days_of(at.date(), composed.seen)
         checked = await asyncio.to_thread(self._checked, composed.candidates, days, heard)
         async with self.database.session() as session:
-            if await service.keep(session, heard, composed, checked, at=at):
-                await news.publish(
-                    session,
-                    READY,
-                    at=at,
-                    conversation_id=heard.stored.conversation_id,
-                    data={"turn_id": heard.stored.turn_id, "message_id": heard.message_id},
-                )
+            kept = await service.keep(session, heard, composed, checked, at=at)
+            if kept:
+                await self._tell(session, heard)
+        if kept and checked and self.drafter and heard.remembers:
+            drafting = asyncio.create_task(self._draft(self.drafter, heard, checked, days))
+            self._drafting.add(drafting)
+            drafting.add_done_callback(self._drafting.discard)
+
+    async def _tell(self, session: AsyncSession, heard: Heard) -> None:
+        await events.publish(
+            session,
+            READY,
+            at=self.clock.now(),
+            conversation_id=heard.stored.conversation_id,
+            data={"turn_id": heard.stored.turn_id, "message_id": heard.message_id},
+        )
+
+    async def _draft(
+        self, drafter: Drafter, heard: Heard, made: Sequence[Checked], days: Days
+    ) -> None:
+        """Offer a draft beside the suggestions, which stand already."""
+        turn_id = heard.stored.turn_id
+        try:
+            candidate = await drafter.draft(Material(heard.stored.shown, made))
+            if candidate is None:
+                return
+            origin = f"draft for turn {turn_id}"
+            passed = await asyncio.to_thread(checked, candidate, self.guard, days, origin)
+            if passed:
+                async with self.database.session() as session:
+                    await service.add_later(session, turn_id, len(made), passed)
+                    await self._tell(session, heard)
+        except Exception:
+            log.exception("turn %s: no draft", turn_id)
 
     def _checked(
         self, candidates: Sequence[schemas.Candidate], days: Days, heard: Heard

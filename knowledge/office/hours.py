@@ -1,13 +1,12 @@
 """Working time: the hours of the desk on working days."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from knowledge.law.working_days import ONE_DAY, WorkingDays
 
 _MINUTE = timedelta(minutes=1)
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至到]\s*(\d{1,2}):(\d{2})")
 
 Span = tuple[int, int]  # minutes of the day: the first, and the one after the last
 # Without hours of the desk a working day counts whole; it ends on its own date.
@@ -22,13 +21,10 @@ class WorkingHours:
     spans: tuple[Span, ...] = WHOLE_DAY
 
     @classmethod
-    def of(cls, days: WorkingDays, text: str | None) -> "WorkingHours":
-        """The hours that a text names, e.g. 09:00-12:00,14:00-17:30; whole days where it names
-        none.
-        """
-        named = (tuple(map(int, found.groups())) for found in _SPAN.finditer(text or ""))
-        spans = sorted((h * 60 + m, to_h * 60 + to_m) for h, m, to_h, to_m in named)
-        return cls(days, tuple(spans) or WHOLE_DAY)
+    def of(cls, days: WorkingDays, spans: Iterable[tuple[time, time]]) -> "WorkingHours":
+        """Working hours of these spans of a day, whole days where there are none."""
+        named = sorted((_minute(begins), _minute(ends)) for begins, ends in spans)
+        return cls(days, tuple(named) or WHOLE_DAY)
 
     def after(self, start: datetime, worked: timedelta) -> datetime:
         """The moment at which so much working time has passed since `start`."""
@@ -62,3 +58,7 @@ class WorkingHours:
             return []
         midnight = datetime.combine(day, time(), like.tzinfo)
         return [(midnight + begin * _MINUTE, midnight + end * _MINUTE) for begin, end in self.spans]
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute

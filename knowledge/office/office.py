@@ -1,8 +1,8 @@
 """What the office knows of its own work, loaded once and immutable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ class Office:
     hours: WorkingHours
 
     @classmethod
-    def load(cls, content: Path = CONTENT, hours: str | None = None) -> "Office":
-        """Read the content; `hours` are those of the desk, e.g. 09:00-12:00,14:00-17:30.
+    def load(cls, content: Path = CONTENT, hours: Iterable[tuple[time, time]] = ()) -> "Office":
+        """Read the content; `hours` are those of the desk on a working day, whole days without
+        them.
 
         Raises ContentError.
         """
@@ -68,7 +69,3 @@ class Office:
         left = self.hours.between(paused, due.due_at)
         end = self.hours.after(resumed, left)
         return Due(max(end - (due.due_at - due.warn_at), resumed), end)
-
-    def worked(self, start: datetime, end: datetime) -> timedelta:
-        """The working time between two moments."""
-        return self.hours.between(start, end)

@@ -130,6 +130,10 @@ class Institutions:
     def kinds(self) -> tuple[str, ...]:
         return tuple(self._bodies)
 
+    def label(self, kind: str) -> str:
+        """What a kind is called; raises UnknownBody."""
+        return self._entry(kind).label
+
     def levels(self, kind: str) -> tuple[Level, ...]:
         """The levels on which a kind exists; raises UnknownBody."""
         return tuple(self._entry(kind).levels)

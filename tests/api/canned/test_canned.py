@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from api.canned import service
 from api.conversations.models import Conversation
 from tests.api.problems import problem
-from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, signs_in
+from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, are_employed, signs_in
 from tests.api.visitor import Visitor
 
 PATH = "/api/desk/canned"
@@ -17,7 +17,8 @@ MINE = {"title": "约回电", "text": "{姓名}您好，我是{坐席}，稍后�
 
 
 @pytest.fixture
-def at_the_desk(app: FastAPI) -> FastAPI:
+async def at_the_desk(app: FastAPI) -> FastAPI:
+    await are_employed(app)
     signs_in(app, OPERATOR)
     return app
 

@@ -19,6 +19,7 @@ def dist(settings: Settings) -> Path:
     assets = settings.web_dist / "assets"
     assets.mkdir(parents=True)
     (settings.web_dist / "index.html").write_text("<!doctype html><p>热线", encoding="utf-8")
+    (settings.web_dist / "console.html").write_text("<!doctype html><p>工作台", encoding="utf-8")
     (settings.web_dist / "widget.js").write_text("widget()", encoding="utf-8")
     (assets / "page-abc123.js").write_text("page()", encoding="utf-8")
     return settings.web_dist
@@ -40,7 +41,17 @@ async def test_the_page_the_widget_and_the_assets_are_served(
     )
 
 
-@pytest.mark.parametrize("path", ["/", "/widget.js", "/assets/page-abc123.js"])
+async def test_the_desk_is_served_and_may_show_pictures_that_it_has_fetched(
+    dist: Path, client: httpx.AsyncClient
+) -> None:
+    desk, page = await client.get("/desk"), await client.get("/")
+
+    assert ("工作台" in desk.text, desk.headers["cache-control"]) == (True, "no-cache")
+    assert "img-src 'self' data: blob:;" in desk.headers["content-security-policy"]
+    assert "blob:" not in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/desk", "/widget.js", "/assets/page-abc123.js"])
 async def test_monitors_may_ask_with_head(dist: Path, client: httpx.AsyncClient, path: str) -> None:
     answer = await client.head(path)
 
@@ -54,6 +65,7 @@ async def test_a_front_end_that_was_not_built_is_said_so_in_chinese(
 
     assert page.status_code == 503
     assert "还没有构建" in page.text
+    assert "还没有构建" in (await client.get("/desk")).text
     problem(await client.get("/widget.js"), 404, "not_found")
     problem(await client.get("/assets/page.js"), 404, "not_found")
 

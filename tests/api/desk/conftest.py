@@ -12,6 +12,12 @@ from tests.conftest import TODAY
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind of database is enough; what hangs on locks is tested on both in test_races.py."""
+    return sqlite_url
+
+
+@pytest.fixture
 def clock(app: FastAPI) -> MovableClock:
     """The clock by which people at the desk are there or gone."""
     app.state.clock = MovableClock(TODAY)

@@ -1,7 +1,8 @@
 """An operator at the desk: the real rules behind the suggestions, a played understanding."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -13,16 +14,14 @@ from actions import Services, all_actions
 from actions.suggesting.compose import TurnComposer
 from actions.suggesting.rehearsal import Rehearsals
 from api.accounts.access import Staff
-from api.conversations import service as conversations
 from api.conversations.models import Conversation
-from api.conversations.service import StoredMessage
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.suggestions.suggester import Suggester
 from knowledge.search.cards import Found
-from tests.api.staff import OPERATOR, signs_in
+from tests.api.staff import OPERATOR, are_employed, signs_in
 from tests.api.visitor import Visitor
 from tests.content import knowledge_base
 
@@ -71,6 +70,8 @@ async def suggester(app: FastAPI, search: PlayedSearch) -> Suggester:
     rules = FallbackDialogue(cast(Understanding, understand), responses, run)
     composer = TurnComposer(services, rehearsals, rules, responses.replies)
     state.suggester = Suggester(state.database, state.clock, composer, knowledge.guard)
+    state.receiver = replace(state.receiver, listeners=(state.suggester,))
+    state.sender = replace(state.sender, guard=knowledge.guard)
     suggester: Suggester = state.suggester
     return suggester
 
@@ -82,23 +83,32 @@ class Desk:
     app: FastAPI
     client: httpx.AsyncClient
     visitor: Visitor
-    suggester: Suggester
 
     def signs_in(self, staff: Staff) -> None:
         signs_in(self.app, staff)
 
-    async def hears(self, text: str) -> StoredMessage:
-        """The visitor says something that nobody has answered yet."""
-        database, clock = self.app.state.database, self.app.state.clock
-        async with database.session() as session:
-            conversation = await conversations.authenticate(
-                session, self.visitor.id, self.visitor.token
-            )
-            stored = await conversations.store_message(
-                session, conversation, text, str(uuid4()), at=clock.now()
-            )
-        await self.suggester(stored)
-        return stored
+    async def claims(self) -> None:
+        path = f"/api/desk/conversations/{self.visitor.id}/claim"
+        response = await self.client.post(path, json={})
+        assert response.status_code == 200, response.text
+
+    async def hears(self, text: str) -> None:
+        """The visitor says something to the operator, who has claimed the conversation."""
+        await self.claims()
+        await self.visitor.says(text)
+        await asyncio.gather(*self.app.state.receiver._listening)
+
+    async def sends(self, suggestion: dict[str, Any], text: str | None = None) -> None:
+        """A suggestion is sent as it is, or as this text."""
+        body = {
+            "text": text or suggestion["text"],
+            "client_message_id": str(uuid4()),
+            "suggestion_id": suggestion["id"],
+            "citations": suggestion["citations"],
+        }
+        path = f"/api/desk/conversations/{self.visitor.id}/messages"
+        response = await self.client.post(path, json=body)
+        assert response.status_code == 200, response.text
 
     async def sees(self, **query: Any) -> Any:
         """The suggestions for the newest message."""
@@ -118,7 +128,8 @@ class Desk:
 async def desk(
     app: FastAPI, client: httpx.AsyncClient, visitor: Visitor, suggester: Suggester
 ) -> AsyncIterator[Desk]:
-    desk = Desk(app, client, visitor, suggester)
+    desk = Desk(app, client, visitor)
+    await are_employed(app)
     desk.signs_in(OPERATOR)
     yield desk
     app.dependency_overrides.clear()

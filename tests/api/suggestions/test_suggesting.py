@@ -3,12 +3,10 @@
 from sqlalchemy import func, select
 
 from api.conversations.models import Conversation
-from api.suggestions import service
 from api.suggestions.models import StoredSet
 from api.tickets.models import Ticket
 from knowledge.search.cards import Found
 from tests.actions.likelihood import signs
-from tests.api.staff import OPERATOR
 from tests.api.suggestions.conftest import Desk, PlayedSearch
 
 STORY = "有人在卖仿我们牌子的货"
@@ -45,21 +43,30 @@ async def test_the_conversation_remembers_what_was_told_and_not_what_nobody_said
 async def test_a_question_that_was_sent_is_what_the_next_message_answers(desk: Desk) -> None:
     await desk.hears(STORY)
     question = (await desk.sees())["suggestions"][-1]
-    async with desk.app.state.database.session() as session:
-        await service.mark_sent(
-            session,
-            desk.visitor.id,
-            question["id"],
-            question["text"],
-            OPERATOR,
-            at=desk.app.state.clock.now(),
-        )
+    await desk.sends(question)
 
     conversation, told = await desk.conversation(), await desk.sees()
 
     assert conversation.memory
     assert conversation.memory["asked"] == [told["missing"][0]["slot"]]
     assert told["suggestions"][-1]["state"] == "used"
+
+
+async def test_what_was_sent_in_other_words_is_edited(desk: Desk) -> None:
+    await desk.hears(STORY)
+    reply = (await desk.sees())["suggestions"][0]
+
+    await desk.sends(reply, "我看一下再答复您。")
+
+    assert (await desk.sees())["suggestions"][0]["state"] == "edited"
+
+
+async def test_a_suggestion_that_is_gone_keeps_nothing_from_being_sent(desk: Desk) -> None:
+    await desk.hears(STORY)
+
+    await desk.sends({"id": "no-such-suggestion", "citations": []}, "我看一下再答复您。")
+
+    assert (await desk.visitor.heard())[-1] == ("operator", "我看一下再答复您。")
 
 
 async def test_other_answers_that_may_be_meant_stand_beside_it(
@@ -92,13 +99,12 @@ async def test_a_wish_for_a_ticket_is_named_and_none_is_opened(desk: Desk) -> No
 async def test_a_wish_for_a_person_moves_nothing_and_the_message_before_is_suggested_for(
     desk: Desk,
 ) -> None:
-    story = await desk.hears(STORY)
+    await desk.hears(STORY)
+    story = await desk.sees()
     await desk.hears("转人工")
 
-    told = await desk.sees()
-
-    assert told["turn_id"] == story.turn_id
-    assert (await desk.conversation()).state == "bot"
+    assert await desk.sees() == story
+    assert (await desk.conversation()).state == "operator"
 
 
 async def test_a_message_is_thought_about_once(desk: Desk) -> None:

@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * View Conversation
-         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who has it.
          */
         post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
         delete?: never;
@@ -1000,6 +1000,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/tickets/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description What was added to a ticket, the oldest first.
+         */
+        get: operations["list_files_api_desk_tickets__number__files_get"];
+        put?: never;
+        /**
+         * Add File
+         * @description Add a picture or a PDF that came to the office: at most 5 MB; 12 files and 30 MB a ticket.
+         */
+        post: operations["add_file_api_desk_tickets__number__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}/thumbnail.webp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Thumbnail
+         * @description A picture to look at: its pixels drawn anew, without anything else that was in the file.
+         */
+        get: operations["show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description The file as it came, with the SHA-256 of its bytes.
+         */
+        get: operations["download_file_api_desk_tickets__number__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Figures
+         * @description How the desk stands, and what happened on each day over each channel.
+         *
+         *     By person only for whoever oversees the desk; for others small numbers are told as one.
+         */
+        get: operations["show_figures_api_desk_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Days
+         * @description The days as a table for a spreadsheet.
+         */
+        get: operations["export_days_api_desk_figures_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/sign-in": {
         parameters: {
             query?: never;
@@ -1234,6 +1340,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Conversations and tickets that hold every word, and who left a contact. That somebody
+         *     searched is written into the audit log, what for is not.
+         */
+        get: operations["search_api_desk_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Directory
+         * @description Bodies, hotlines, sites and centres, with their sources.
+         */
+        get: operations["directory_api_desk_directory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Vocabulary
+         * @description What a conversation can hold, with Chinese labels.
+         */
+        get: operations["vocabulary_api_desk_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-notice": {
         parameters: {
             query?: never;
@@ -1309,6 +1476,92 @@ export interface paths {
          *     no way back.
          */
         post: operations["delete_ticket_api_tickets__number__delete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Calls
+         * @description Earlier calls and tickets of a caller; without one, one's own latest calls.
+         */
+        get: operations["show_calls_api_desk_calls_get"];
+        put?: never;
+        /**
+         * Begin Call
+         * @description Take a call: it is noted in a conversation of its own, which is one's own from the start.
+         */
+        post: operations["begin_call_api_desk_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Heard
+         * @description Note what the caller says; suggestions follow as for a message of a chat.
+         */
+        post: operations["note_heard_api_desk_calls__call_id__heard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Call
+         * @description The call is over; its conversation is closed.
+         */
+        post: operations["end_call_api_desk_calls__call_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cti/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Of Call
+         * @description A call rings, is answered, or ended at an extension: its owner's console shows who calls.
+         *
+         *     The same call may be told of again and again; nothing of it is stored.
+         */
+        post: operations["hear_of_call_api_cti_calls_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1425,6 +1678,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/approvals/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Let what the bot would say go out, say something else in its place, or neither. 409 where a
+         *     colleague or the time has decided.
+         */
+        post: operations["approve_api_desk_approvals__turn_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/gaps": {
         parameters: {
             query?: never;
@@ -1534,6 +1808,19 @@ export interface components {
             /** Alive */
             alive: boolean;
         };
+        /** Approved */
+        Approved: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "send" | "edit" | "reject";
+            /**
+             * Text
+             * @description What is said instead, with `edit`.
+             */
+            text?: string | null;
+        };
         /** Ask */
         Ask: {
             /** Slot */
@@ -1544,6 +1831,13 @@ export interface components {
             options: string[];
         } & {
             [key: string]: unknown;
+        };
+        /** Assignee */
+        Assignee: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * AuditEntry
@@ -1586,6 +1880,16 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * BegunCall
+         * @description A call; its id is that of the conversation in which it is noted.
+         */
+        BegunCall: {
+            /** Id */
+            id: string;
+            /** Caller */
+            caller: string | null;
         };
         /** Board */
         Board: {
@@ -1779,6 +2083,20 @@ export interface components {
             /** Open */
             open: number;
         };
+        /**
+         * Contentment
+         * @description What visitors said of the service; null and empty where too few did to be told.
+         */
+        Contentment: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** By Score */
+            by_score: {
+                [key: string]: number;
+            };
+        };
         /** Counts */
         Counts: {
             /** Unanswered */
@@ -1787,6 +2105,64 @@ export interface components {
             mine: number;
             /** Watching */
             watching: number;
+        };
+        /**
+         * Day
+         * @description What began on one day over one channel; what did not occur has no row.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Conversations
+             * @default 0
+             */
+            conversations: number;
+            /**
+             * Handoffs
+             * @description Times that a person was asked for or took over.
+             * @default 0
+             */
+            handoffs: number;
+            /**
+             * Claimed
+             * @description Handoffs of that day that a person took.
+             * @default 0
+             */
+            claimed: number;
+            /**
+             * Abandoned
+             * @description Handoffs that ended before a person came.
+             * @default 0
+             */
+            abandoned: number;
+            /**
+             * First Reply Median S
+             * @description From asking for a person to his first word.
+             */
+            first_reply_median_s?: number | null;
+            /**
+             * Tickets
+             * @default 0
+             */
+            tickets: number;
+            /**
+             * Closed
+             * @description Handoffs that operators closed on that day.
+             * @default 0
+             */
+            closed: number;
+            /**
+             * Deflected
+             * @description Conversations that came to rest without a person and a ticket.
+             * @default 0
+             */
+            deflected: number;
         };
         /** Deadline */
         Deadline: {
@@ -1835,7 +2211,7 @@ export interface components {
              */
             status: "bot" | "waiting" | "operator" | "closed";
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -1869,8 +2245,11 @@ export interface components {
             waiting_since: string | null;
             /** Viewers */
             viewers: components["schemas"]["Viewer"][];
-            /** Watching */
-            watching: boolean;
+            /**
+             * Watched
+             * @description Whether whoever asks reads along.
+             */
+            watched: boolean;
             /** History */
             history: components["schemas"]["EarlierConversation"][];
             /** Tickets */
@@ -1879,8 +2258,121 @@ export interface components {
             tags: string[];
             /** Notes */
             notes: components["schemas"]["InternalNote"][];
-            /** Memory Open Questions */
-            memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /**
+             * Memory Open Questions
+             * @description Slots that the newest referral asks for and nobody has told.
+             */
+            memory_open_questions: string[];
+        };
+        /**
+         * DeskMessage
+         * @description A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+         *     and that the visitor does not see.
+         */
+        DeskMessage: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bot" | "visitor" | "operator" | "system";
+            /** Text */
+            text: string;
+            /** Buttons */
+            buttons: components["schemas"]["Button"][];
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Drafts */
+            drafts: components["schemas"]["OfferedDraft"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @description Of an operator's message, who wrote it.
+             */
+            author?: string | null;
+            /** State */
+            state?: "held" | null;
+            /** Turn Id */
+            turn_id?: string | null;
+        };
+        /**
+         * Directory
+         * @description What was found, and the cities that one can ask for.
+         */
+        Directory: {
+            /** Items */
+            items: components["schemas"]["DirectoryEntry"][];
+            /** Cities */
+            cities: string[];
+        };
+        /**
+         * DirectoryEntry
+         * @description One thing that a visitor may be sent to.
+         */
+        DirectoryEntry: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "body" | "hotline" | "site" | "centre";
+            /** Key */
+            key: string;
+            /**
+             * Body Kind
+             * @description A body's kind, to transfer to.
+             */
+            body_kind?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Label
+             * @description What it is, in Chinese.
+             */
+            label: string;
+            /** Does */
+            does: string;
+            /**
+             * Level
+             * @description A body's level: county, city, …
+             */
+            level?: string | null;
+            /** City */
+            city?: string | null;
+            /**
+             * Value
+             * @description A number, or an address on the web.
+             */
+            value?: string | null;
+            /**
+             * Give
+             * @description Whether visitors may be told the value.
+             * @default true
+             */
+            give: boolean;
+            /**
+             * Note
+             * @description What to check or to know first.
+             */
+            note?: string | null;
+            /** Facts */
+            facts?: string[];
+            /**
+             * Not Claimed
+             * @description What nobody knows of it, and nobody may claim.
+             */
+            not_claimed?: string[];
+            /** Sources */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
         };
         /** Done */
         Done: {
@@ -1915,6 +2407,32 @@ export interface components {
             next: string | null;
         };
         /**
+         * Earlier
+         * @description What somebody with this number has turned to the helpline with before, newest first.
+         */
+        Earlier: {
+            /** Calls */
+            calls: components["schemas"]["EarlierCall"][];
+            /** Tickets */
+            tickets: components["schemas"]["TicketOfCaller"][];
+        };
+        /** EarlierCall */
+        EarlierCall: {
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Operator Id */
+            operator_id: number;
+            /** Summary */
+            summary: string;
+            /** Ended */
+            ended: boolean;
+        };
+        /**
          * EarlierConversation
          * @description Another conversation of whoever left the same contact.
          */
@@ -1940,6 +2458,11 @@ export interface components {
             message_id: string;
             referral: components["schemas"]["Referral"];
         };
+        /** EndedCall */
+        EndedCall: {
+            /** Note */
+            note?: string | null;
+        };
         /** Ending */
         Ending: {
             /** Note */
@@ -1955,6 +2478,23 @@ export interface components {
             value: unknown;
         };
         /**
+         * FactSlot
+         * @description One fact: what it is called, what it holds, and its values where they are a closed list.
+         */
+        FactSlot: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "choices" | "text" | "texts" | "date" | "number" | "place";
+            /** Options */
+            options: components["schemas"]["Option"][];
+        };
+        /**
          * Facts
          * @description All that is known, after a change.
          */
@@ -1967,6 +2507,22 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * Figures
+         * @description `operators` and `overdue` are null for whoever does not oversee the desk.
+         */
+        Figures: {
+            now: components["schemas"]["Now"];
+            /** Days */
+            days: components["schemas"]["Day"][];
+            /** Topics */
+            topics: components["schemas"]["Topic"][];
+            /** Operators */
+            operators: components["schemas"]["OperatorLoad"][] | null;
+            satisfaction: components["schemas"]["Contentment"];
+            /** Overdue */
+            overdue: components["schemas"]["Overdue"][] | null;
         };
         /**
          * Filled
@@ -1994,20 +2550,49 @@ export interface components {
             password: string;
         };
         /**
-         * Found
-         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
-         *     out.
+         * FoundCaller
+         * @description Somebody who left this contact, and what was opened for him.
          */
-        Found: {
+        FoundCaller: {
+            /** Contact Masked */
+            contact_masked: string;
             /**
-             * As Of
-             * Format: date
+             * Tickets
+             * @description Numbers, the newest first.
              */
-            as_of: string;
-            /** Hits */
-            hits: components["schemas"]["FoundPassage"][];
-            /** Notice */
-            notice?: string | null;
+            tickets: string[];
+            /**
+             * Conversations
+             * @description Ids, the newest first.
+             */
+            conversations: string[];
+        };
+        /** FoundConversation */
+        FoundConversation: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Summary
+             * @description What it is about, as far as that is known.
+             */
+            summary: string | null;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
         };
         /**
          * FoundPassage
@@ -2028,6 +2613,25 @@ export interface components {
             /** Why */
             why: string[];
             citation: components["schemas"]["Citation"];
+        };
+        /** FoundTicket */
+        FoundTicket: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
         };
         /**
          * FullTicket
@@ -2208,6 +2812,20 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /** Heard */
+        Heard: {
+            /**
+             * Text
+             * @description What the caller said, as the operator noted it; 1 to 2000 characters.
+             */
+            text: string;
+            /**
+             * Client Message Id
+             * Format: uuid
+             * @description The same id again is the same message.
+             */
+            client_message_id: string;
+        };
         /** Inbox */
         Inbox: {
             /** Items */
@@ -2271,7 +2889,8 @@ export interface components {
         InternalNote: {
             /** Id */
             id: number;
-            author: components["schemas"]["api__desk__schemas__Person"];
+            /** Author */
+            author: string;
             /** Text */
             text: string;
             /**
@@ -2432,6 +3051,21 @@ export interface components {
             /** Status Text */
             status_text: string;
         };
+        /** NewCall */
+        NewCall: {
+            /** Caller */
+            caller?: string | null;
+            /**
+             * Consent
+             * @description The caller was told what is kept, and agreed in words of his own.
+             */
+            consent: boolean;
+            /**
+             * Call Id
+             * @description What the telephone system calls it, where it rang there.
+             */
+            call_id?: string | null;
+        };
         /** NewCanned */
         NewCanned: {
             /** Title */
@@ -2543,6 +3177,28 @@ export interface components {
             citations: components["schemas"]["Citation"][];
         };
         /**
+         * NewPaper
+         * @description What staff add: a picture, or a PDF that came to them.
+         */
+        NewPaper: {
+            /**
+             * Name
+             * @description The file's name, as the visitor knows it.
+             */
+            name: string;
+            /**
+             * Type
+             * @description What it claims to be; what it is, its first bytes tell.
+             * @enum {string}
+             */
+            type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf";
+            /**
+             * Data
+             * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /**
          * NewPassword
          * @description The password that was, and the one that is to be.
          */
@@ -2612,12 +3268,38 @@ export interface components {
              */
             at: string;
         };
+        /** NotedMessage */
+        NotedMessage: {
+            /** Message Id */
+            message_id: string;
+            /** Turn Id */
+            turn_id: string;
+        };
         /** NoticeSection */
         NoticeSection: {
             /** Title */
             title: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
         };
         /**
          * OfferedDraft
@@ -2648,15 +3330,6 @@ export interface components {
             /** Queue */
             queue?: string | null;
         };
-        /** OpenQuestion */
-        OpenQuestion: {
-            /** Slot */
-            slot: string;
-            /** Question */
-            question: string;
-            /** Options */
-            options: string[];
-        };
         /**
          * Opened
          * @description A ticket that staff opened. Its code is told this once; the visitor reads it in his chat.
@@ -2686,13 +3359,59 @@ export interface components {
             /** Messages */
             messages: components["schemas"]["Message"][];
         };
+        /** OperatorLoad */
+        OperatorLoad: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description Conversations that are with him at this moment.
+             */
+            open: number;
+            /** Claimed */
+            claimed: number;
+            /** First Reply Median S */
+            first_reply_median_s: number | null;
+            /** Closed */
+            closed: number;
+        };
+        /**
+         * Option
+         * @description One value of a closed vocabulary.
+         */
+        Option: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * Overdue
+         * @description A ticket with the oldest of its promises that was broken.
+         */
+        Overdue: {
+            /** Number */
+            number: string;
+            /** Summary */
+            summary: string;
+            assignee: components["schemas"]["Assignee"] | null;
+            /** Next Step */
+            next_step: string | null;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+        };
         /**
          * Page
          * @description Messages, oldest first.
          */
         Page: {
-            /** Messages */
-            messages: components["schemas"]["Message"][];
+            /** Items */
+            items: components["schemas"]["DeskMessage"][];
             /** More */
             more: boolean;
         };
@@ -3071,6 +3790,16 @@ export interface components {
              */
             news: components["schemas"]["ToldNews"][];
         };
+        /**
+         * Source
+         * @description Where something is known from; an article explains itself.
+         */
+        Source: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
         /** Split */
         Split: {
             /** Summary */
@@ -3241,6 +3970,23 @@ export interface components {
             tags: string[];
         };
         /**
+         * TelephoneEvent
+         * @description What the telephone system tells of a call.
+         */
+        TelephoneEvent: {
+            /** Call Id */
+            call_id: string;
+            /** Caller */
+            caller?: string | null;
+            /** Extension */
+            extension: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "answered" | "ended";
+        };
+        /**
          * TicketItem
          * @description A ticket in a list. Its contact is masked.
          */
@@ -3314,6 +4060,20 @@ export interface components {
             /** Created */
             created: boolean;
         };
+        /** TicketOfCaller */
+        TicketOfCaller: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+        };
         /** TicketPage */
         TicketPage: {
             /** Items */
@@ -3332,6 +4092,14 @@ export interface components {
             before: string | null;
         };
         /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        Told: {
+            /** Told */
+            told: boolean;
+        };
+        /**
          * ToldNews
          * @description A message of this conversation that tells, for the first time, what happened meanwhile.
          */
@@ -3345,13 +4113,27 @@ export interface components {
             ticket: string | null;
         };
         /**
+         * Topic
+         * @description How many conversations were about a situation; null is 其他 or not known yet.
+         */
+        Topic: {
+            /** Situation */
+            situation: string | null;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Transfer
-         * @description To a colleague, or to another body: exactly one of both.
+         * @description To a colleague, or to another body: exactly one of both. A body that the directory holds is
+         *     named by its kind and place, another one by its name.
          */
         Transfer: {
             /** To User */
             to_user?: number | null;
-            to_body?: components["schemas"]["BodyChosen"] | null;
+            /** To Body */
+            to_body?: components["schemas"]["BodyChosen"] | string | null;
             /** Reason */
             reason: string;
         };
@@ -3433,6 +4215,11 @@ export interface components {
             /** Typing */
             typing: boolean;
         };
+        /** Viewers */
+        Viewers: {
+            /** Viewers */
+            viewers: components["schemas"]["Viewer"][];
+        };
         /** Viewing */
         Viewing: {
             /**
@@ -3441,6 +4228,30 @@ export interface components {
              * @default false
              */
             left: boolean;
+        };
+        /**
+         * VocabularyOfFacts
+         * @description Every fact that somebody can tell, in the order of the library's table.
+         */
+        VocabularyOfFacts: {
+            /** Slots */
+            slots: components["schemas"]["FactSlot"][];
+        };
+        /**
+         * Found
+         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+         *     out.
+         */
+        api__answers__schemas__Found: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Hits */
+            hits: components["schemas"]["FoundPassage"][];
+            /** Notice */
+            notice?: string | null;
         };
         /** NewNote */
         api__desk__schemas__NewNote: {
@@ -3453,6 +4264,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /** Found */
+        api__lookup__schemas__Found: {
+            /** Tickets */
+            tickets: components["schemas"]["FoundTicket"][];
+            /** Conversations */
+            conversations: components["schemas"]["FoundConversation"][];
+            /** Callers */
+            callers: components["schemas"]["FoundCaller"][];
+            /**
+             * Complete
+             * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
+             */
+            complete: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -3763,7 +4588,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -3772,7 +4597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4260,7 +5085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Viewer"][];
+                    "application/json": components["schemas"]["Viewers"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4638,7 +5463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4647,7 +5472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5729,6 +6554,261 @@ export interface operations {
             };
         };
     };
+    list_files_api_desk_tickets__number__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_file_api_desk_tickets__number__files_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaper"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, drawn anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file_api_desk_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it came, to be saved and not shown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures_api_desk_figures_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_days_api_desk_figures_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ways_to_sign_in_api_desk_sign_in_get: {
         parameters: {
             query?: never;
@@ -6281,7 +7361,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["api__answers__schemas__Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_desk_search_get: {
+        parameters: {
+            query: {
+                /** @description Words, a number, a contact. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__lookup__schemas__Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    directory_api_desk_directory_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+                /** @description A city's official name. */
+                city?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vocabulary_api_desk_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyOfFacts"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6448,6 +7650,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calls_api_desk_calls_get: {
+        parameters: {
+            query?: {
+                /** @description A number, as anybody spells it. */
+                caller?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earlier"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_call_api_desk_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunCall"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_heard_api_desk_calls__call_id__heard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedMessage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_call_api_desk_calls__call_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_of_call_api_cti_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelephoneEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6734,6 +8147,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_desk_approvals__turn_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approved"];
             };
         };
         responses: {

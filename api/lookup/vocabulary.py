@@ -1,0 +1,72 @@
+"""The facts that a conversation can hold and the words for them, for whoever edits them by hand."""
+
+from functools import cache
+from typing import Literal
+
+import yaml
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.accounts.access import Searcher
+from knowledge.reviewed import CONTENT
+from knowledge.slots import TABLE, Kind, Slot
+
+router = APIRouter(prefix="/api/desk/vocabulary", tags=["desk"])
+
+Form = Literal["choice", "choices", "text", "texts", "date", "number", "place"]
+_FORMS: dict[Kind, Form] = {
+    Kind.CHOICE: "choice",
+    Kind.CHOICES: "choices",
+    Kind.TEXT: "text",
+    Kind.TEXTS: "texts",
+    Kind.DATE: "date",
+    Kind.NUMBER: "number",
+    Kind.PLACE: "place",
+}
+
+
+class Option(BaseModel):
+    """One value of a closed vocabulary."""
+
+    value: str
+    label: str
+
+
+class FactSlot(BaseModel):
+    """One fact: what it is called, what it holds, and its values where they are a closed list."""
+
+    name: str
+    label: str
+    kind: Form
+    options: list[Option]
+
+
+class VocabularyOfFacts(BaseModel):
+    """Every fact that somebody can tell, in the order of the library's table."""
+
+    slots: list[FactSlot]
+
+
+@router.get("")
+async def vocabulary(_: Searcher) -> VocabularyOfFacts:
+    """What a conversation can hold, with Chinese labels."""
+    return VocabularyOfFacts(slots=[_slot(slot) for slot in TABLE if not slot.derived])
+
+
+def _slot(slot: Slot) -> FactSlot:
+    words = _words()
+    values = words.get(slot.name, {})
+    return FactSlot(
+        name=slot.name,
+        label=words["slot"][slot.name],
+        kind=_FORMS[slot.kind],
+        options=[Option(value=value, label=label) for value, label in values.items()],
+    )
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = yaml.safe_load(
+        (CONTENT / "vocabulary.yml").read_text(encoding="utf-8")
+    )
+    return words
