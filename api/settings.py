@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import date, time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -358,11 +357,6 @@ class Settings(BaseSettings):
         if self.limits not in (IN_MEMORY, IN_DATABASE) and not self.limits.startswith("redis"):
             raise ValueError(
                 f"HELPLINE_LIMITS 应是 memory、database 或 redis:// 地址，不是「{self.limits}」"
-            )
-        if self.limits.startswith("redis") and find_spec("redis") is None:
-            raise ValueError(
-                "HELPLINE_LIMITS 是 redis:// 地址，但没有装 redis 这个软件包；"
-                "请装上它，或改用 memory、database"
             )
         if self.limits == IN_DATABASE and not self.database_url.startswith("postgres"):
             raise ValueError(

@@ -57,6 +57,16 @@ async def at_hand(session: AsyncSession, conversation_id: str, staff: Staff) -> 
     return conversation
 
 
+async def at_hand_or_over(
+    session: AsyncSession, conversation_id: str, staff: Staff
+) -> Conversation:
+    """The same, also where it has ended, so that nobody has it."""
+    conversation = await conversations.going_on(session, conversation_id)
+    if conversation.state == State.CLOSED:
+        return conversation
+    return await at_hand(session, conversation_id, staff)
+
+
 async def check_his(session: AsyncSession, conversation_id: str, staff: Staff) -> None:
     """Raises NotYours where somebody else has the conversation, or nobody."""
     conversation = await session.get(Conversation, conversation_id)
@@ -99,17 +109,14 @@ async def refer_elsewhere(
     session: AsyncSession,
     conversation_id: str,
     to: Elsewhere,
-    kind: str,
     staff: Staff,
     *,
     at: datetime,
 ) -> None:
-    """Send a matter to another body of this kind, and end the conversation; raises NotYours,
-    MoveNotAllowed.
-    """
+    """Send a matter to another body, and end the conversation; raises NotYours, MoveNotAllowed."""
     await at_hand(session, conversation_id, staff)
     await handoffs.refer_elsewhere(session, conversation_id, to, person_of(staff), at=at)
-    await record(session, staff, "refer", conversation_id, at=at, to_body=kind)
+    await record(session, staff, "refer", conversation_id, at=at)
 
 
 async def hand_back(
