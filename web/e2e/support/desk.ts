@@ -75,6 +75,11 @@ export class Desk {
     await expect(this.log.getByText(words).last()).toBeVisible();
   }
 
+  /** One of the facts beside the conversation, by its value. */
+  fact(value: string): Locator {
+    return this.page.getByRole("definition").filter({ hasText: value });
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
