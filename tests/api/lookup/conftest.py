@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.tickets.staff.conftest import admin, li, number, opens, ticket
+from tests.api.tickets.at_the_desk import admin, li, number, opens, ticket
 
 __all__ = ["admin", "li", "number", "opens", "ticket"]
 

@@ -14,8 +14,8 @@ from api.accounts.models import AuditEvent
 from api.lookup import grams, index, indexing
 from api.lookup.models import SearchDocument, SearchGram
 from tests.api.problems import problem
-from tests.api.tickets.staff.conftest import *  # noqa: F403 - the desk and its tickets
-from tests.api.tickets.staff.conftest import PHONE, Operator
+from tests.api.tickets.at_the_desk import *  # noqa: F403 - the desk and its tickets
+from tests.api.tickets.at_the_desk import PHONE, Operator
 from tests.api.visitor import Visitor
 from tests.conftest import KEYS
 

@@ -13,7 +13,7 @@ from api.events import service as events
 from api.tickets import escalation
 from api.tickets.models import TicketClock
 from tests.api.desk import MovableClock
-from tests.api.tickets.staff.conftest import Opens, Operator
+from tests.api.tickets.at_the_desk import Opens, Operator
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from tests.api.evidence.pictures import JPEG, PNG, a_bomb, drawn, sends
 from tests.api.problems import problem
-from tests.api.tickets.staff.conftest import Opens, Operator
+from tests.api.tickets.at_the_desk import Opens, Operator
 from tests.api.visitor import Visitor
 
 PLACE = "28.68N 115.89E"

@@ -9,7 +9,7 @@ from docx import Document
 from fastapi import FastAPI
 
 from tests.api.problems import problem
-from tests.api.tickets.staff.conftest import PHONE, Opens, Operator
+from tests.api.tickets.at_the_desk import PHONE, Opens, Operator
 from tests.api.visitor import Visitor
 
 

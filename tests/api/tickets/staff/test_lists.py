@@ -13,7 +13,7 @@ from api.conversations import service as conversations
 from api.tickets import escalation
 from api.tickets import service as tickets
 from api.tickets.models import Ticket, TicketClock
-from tests.api.tickets.staff.conftest import Operator
+from tests.api.tickets.at_the_desk import Operator
 
 MANY = 53
 

@@ -17,7 +17,7 @@ from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText
 from api.protection.keys import DataKeys, new_key
 from api.settings import Settings
 from tests.api.evidence.pictures import JPEG, sends
-from tests.api.tickets.staff.conftest import PHONE, Opens, Operator
+from tests.api.tickets.at_the_desk import PHONE, Opens, Operator
 from tests.api.visitor import Visitor
 
 SECRET = "龙南瓷器"

@@ -11,7 +11,7 @@ from api.tickets import record
 from api.tickets.staff.showing import find
 from api.tickets.status import LABELS, MOVES, By, Status, allowed, public
 from tests.api.problems import problem
-from tests.api.tickets.staff.conftest import PHONE, Opens, Operator
+from tests.api.tickets.at_the_desk import PHONE, Opens, Operator
 from tests.api.visitor import Visitor
 
 
