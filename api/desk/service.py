@@ -109,14 +109,17 @@ async def refer_elsewhere(
     session: AsyncSession,
     conversation_id: str,
     to: Elsewhere,
+    kind: str,
     staff: Staff,
     *,
     at: datetime,
 ) -> None:
-    """Send a matter to another body, and end the conversation; raises NotYours, MoveNotAllowed."""
+    """Send a matter to another body of this kind, and end the conversation; raises NotYours,
+    MoveNotAllowed.
+    """
     await at_hand(session, conversation_id, staff)
     await handoffs.refer_elsewhere(session, conversation_id, to, person_of(staff), at=at)
-    await record(session, staff, "refer", conversation_id, at=at)
+    await record(session, staff, "refer", conversation_id, at=at, to_body=kind)
 
 
 async def hand_back(
