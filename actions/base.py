@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -22,12 +22,87 @@ from actions.deciding.turn import Turn, read_whole
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
+from api.desk.schemas import Duty
 from api.referrals import service as referrals
 from api.tickets import service as tickets
 from knowledge.base import KnowledgeBase
+from knowledge.office.office import Office
 from knowledge.slots import FORM_SLOTS, SLOTS, TICKET_FORM, UNKNOWN
 
 log = logging.getLogger(__name__)
+
+# What a step does beyond saying something and remembering it.
+Effect = Literal["open_ticket", "update_ticket", "ticket_word", "delete_data", "hand_off"]
+
+
+class Keeping(Protocol):
+    """Where attempts at turns recall and keep what they find out, and who has effects done."""
+
+    async def recall(self, turn_id: str, attempt: int) -> tuple[str, dict[str, Any]]:
+        """The conversation's id and its memory (slot → value); raises TurnOver."""
+
+    def unit(self, turn_id: str, attempt: int) -> AbstractAsyncContextManager[AsyncSession]:
+        """A unit of work for this attempt; raises TurnOver once it was given up."""
+
+    async def referral(
+        self, session: AsyncSession, visit: "Visit", body: Mapping[str, Any]
+    ) -> None:
+        """Keep the checked referral with the turn."""
+
+    async def facts(self, session: AsyncSession, visit: "Visit", known: Mapping[str, Any]) -> None:
+        """Keep the facts that the visitor sees with the turn; None forgets one."""
+
+    async def memory(
+        self, session: AsyncSession, visit: "Visit", memory: Mapping[str, Any]
+    ) -> None:
+        """Keep with the turn what the next message is read against."""
+
+    def leaves_to_staff(self, turn_id: str, effect: Effect) -> bool:
+        """Whether an effect is not carried out here, because a person decides on it."""
+
+
+@dataclass(frozen=True)
+class StoredTurns:
+    """Keeps with the stored turn, in the database, and has every effect done."""
+
+    database: Database
+    clock: Clock
+
+    async def recall(self, turn_id: str, attempt: int) -> tuple[str, dict[str, Any]]:
+        async with self.database.reading() as session:
+            return await conversations.recall(session, turn_id, attempt)
+
+    @asynccontextmanager
+    async def unit(self, turn_id: str, attempt: int) -> AsyncIterator[AsyncSession]:
+        async with self.database.session() as session:
+            await conversations.open_turn(session, turn_id, attempt)
+            yield session
+
+    async def referral(
+        self, session: AsyncSession, visit: "Visit", body: Mapping[str, Any]
+    ) -> None:
+        now = self.clock.now()
+        await referrals.record(session, visit.conversation_id, visit.turn_id, body, at=now)
+
+    async def facts(self, session: AsyncSession, visit: "Visit", known: Mapping[str, Any]) -> None:
+        await conversations.remember_facts(session, visit.turn_id, known)
+
+    async def memory(
+        self, session: AsyncSession, visit: "Visit", memory: Mapping[str, Any]
+    ) -> None:
+        await conversations.keep_memory(session, visit.turn_id, memory)
+
+    def leaves_to_staff(self, turn_id: str, effect: Effect) -> bool:
+        return False
+
+
+# Who is at the desk at the moment.
+OnDuty = Callable[[AsyncSession], Awaitable[Duty]]
+
+
+async def nobody(_: AsyncSession) -> Duty:
+    """A desk at which nobody ever sits."""
+    return Duty(open=False, hours=None, next=None)
 
 
 @dataclass(frozen=True)
@@ -39,6 +114,9 @@ class Services:
     knowledge: KnowledgeBase
     understand: Callable[[str], Awaitable[Mapping[str, Any]]]  # a text, as Rasa parses it
     look_ups: tickets.LookUps = field(default_factory=tickets.LookUps)
+    duty: OnDuty = nobody
+    turns: Keeping | None = None  # None keeps with the stored turns
+    office: Office = field(default_factory=Office.load)
     _days: dict[date, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def known(self) -> Known:
@@ -48,6 +126,10 @@ class Services:
             self._days.clear()
             self._days[today] = Known(self.knowledge, today)
         return self._days[today]
+
+    def keeping(self) -> Keeping:
+        """Where turns are kept."""
+        return self.turns or StoredTurns(self.database, self.clock)
 
 
 @dataclass(frozen=True)
@@ -72,9 +154,12 @@ class Visit:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[AsyncSession]:
         """A unit of work for this attempt at the turn; raises TurnOver once it was given up."""
-        async with self.services.database.session() as session:
-            await conversations.open_turn(session, self.turn_id, self.attempt)
+        async with self.services.keeping().unit(self.turn_id, self.attempt) as session:
             yield session
+
+    def leaves_to_staff(self, effect: Effect) -> bool:
+        """Whether the effect is only named here, for a person to have it done or not."""
+        return self.services.keeping().leaves_to_staff(self.turn_id, effect)
 
     def checked(self) -> dict[str, Any] | None:
         """The decision's referral as it may go out; None where the step keeps none.
@@ -92,8 +177,7 @@ class Visit:
     async def record(self, session: AsyncSession, body: Mapping[str, Any] | None) -> None:
         """Keep the `checked` referral with the turn that made it."""
         if body is not None:
-            now = self.services.clock.now()
-            await referrals.record(session, self.conversation_id, self.turn_id, body, at=now)
+            await self.services.keeping().referral(session, self, body)
 
     async def remember(self, session: AsyncSession) -> list[EventType]:
         """Keep the facts that the visitor sees with the turn.
@@ -106,7 +190,7 @@ class Visit:
         known = {slot: None if facts.get(slot) == UNKNOWN else facts.get(slot) for slot in SLOTS}
         if self.decision.doubt:
             known["situation"] = None  # a guess that is being asked about is no fact yet
-        await conversations.remember_facts(session, self.turn_id, known)
+        await self.services.keeping().facts(session, self, known)
         return [SlotSet(slot, facts.get(slot)) for slot in SLOTS]
 
     async def keep(self) -> list[EventType]:
@@ -164,8 +248,7 @@ class HelplineAction(Action):
         services, known = self.services, self.services.known()
         metadata = tracker.latest_message.get("metadata") or {}
         turn_id, attempt = str(metadata["turn"]), int(metadata["attempt"])
-        async with services.database.reading() as session:
-            conversation_id, slots = await conversations.recall(session, turn_id, attempt)
+        conversation_id, slots = await services.keeping().recall(turn_id, attempt)
         turn = await read_whole(
             tracker.latest_message, services.knowledge, known.day, services.understand
         )
@@ -188,7 +271,7 @@ class HelplineAction(Action):
         memory = slots | {one["name"]: one["value"] for one in events if one["event"] == "slot"}
         memory["requested_slot"] = form_after(events, memory, state.form)
         async with visit.unit() as session:
-            await conversations.keep_memory(session, turn_id, memory)
+            await services.keeping().memory(session, visit, memory)
         was_asking = slots.get("requested_slot") is not None
         if done is None and was_asking:
             return []  # so the form steps back

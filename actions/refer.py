@@ -95,7 +95,8 @@ async def _keep(
     async with visit.unit() as session:
         await visit.record(session, body)
         has_ticket = await tickets.has_open(session, visit.conversation_id)
-        filed = await file_ticket(session, visit, filing) if has_ticket and filing else None
+        brought = has_ticket and filing and not visit.leaves_to_staff("update_ticket")
+        filed = await file_ticket(session, visit, filing) if filing and brought else None
         return await visit.remember(session), has_ticket, filed
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
-from actions.base import HelplineAction, Visit
+from actions.base import Effect, HelplineAction, Visit
 from actions.deciding.decision import DELETION, Preface, Step
 from actions.remedy_details import explain_remedy
 from actions.replies import answer, brief, meaning, supposition
@@ -26,12 +26,18 @@ class Respond(HelplineAction):
     async def act(self, visit: Visit) -> list[EventType]:
         for preface in visit.decision.preface:
             await _say_before(visit, preface)
-        events = await STEPS[visit.decision.step](visit)
+        events = await self._carry_out(visit)
         if visit.state.offered == DELETION and visit.decision.step is not Step.ASK_DELETION:
             events.append(SlotSet("offered", None))  # a yes to anything else deletes nothing
         if visit.decision.leaves_form:
             events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         return events
+
+    async def _carry_out(self, visit: Visit) -> list[EventType]:
+        step = visit.decision.step
+        if step in EFFECTS and visit.leaves_to_staff(EFFECTS[step]):
+            return await visit.keep()
+        return await STEPS[step](visit)
 
 
 async def fill_form(_: Visit) -> list[EventType]:
@@ -84,4 +90,11 @@ STEPS: Mapping[Step, CarryOut] = {
     Step.CANCEL: ending.cancel,
     Step.SMALL_TALK: ending.small_talk,
     Step.OUT_OF_SCOPE: out_of_scope.turn_away,
+}
+
+# Steps that do more than say something; a ticket is opened and brought up to date elsewhere.
+EFFECTS: Mapping[Step, Effect] = {
+    Step.TICKET_WORD: "ticket_word",
+    Step.HAND_OFF: "hand_off",
+    Step.DELETE_DATA: "delete_data",
 }

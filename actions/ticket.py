@@ -12,6 +12,7 @@ from actions.deciding.decision import Form, Step
 from actions.deciding.ticketing import REFUSED
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
+from knowledge.office.office import Assessment
 from knowledge.routing.referral import OpenRemedy
 from knowledge.routing.rulebook import Rulebook
 from knowledge.routing.triage import Triage, triage
@@ -66,6 +67,8 @@ class OpenTicket(HelplineAction):
         return Form.FILLED
 
     async def act(self, visit: Visit) -> list[EventType]:
+        if visit.leaves_to_staff("open_ticket"):
+            return []
         filing = await asyncio.to_thread(prepare, visit)
         async with visit.unit() as session:
             filed = await file_ticket(session, visit, filing)
@@ -88,18 +91,24 @@ class Filing:
     summary: str
     first: OpenRemedy | None
     contact: str | None
+    assessment: Assessment
 
 
 def prepare(visit: Visit) -> Filing:
     """What the ticket says about the decision's facts. Plain computing."""
     facts, referral = visit.decision.facts, visit.decision.referral
     assert referral is not None
-    contact = facts.get("contact")
+    contact, services = facts.get("contact"), visit.services
+    urgency = triage(facts, referral, services.knowledge.triage_rules)
+    first = referral.remedies[0] if referral.remedies else None
     return Filing(
-        urgency=triage(facts, referral, visit.services.knowledge.triage_rules),
+        urgency=urgency,
         summary=summary(facts, visit.known.rules),
-        first=referral.remedies[0] if referral.remedies else None,
+        first=first,
         contact=contact if contact != REFUSED else None,
+        assessment=services.office.assess(
+            facts, first.key if first else None, urgency.priority, services.clock.now()
+        ),
     )
 
 
@@ -119,6 +128,7 @@ async def file_ticket(session: AsyncSession, visit: Visit, filing: Filing) -> Ti
         next_step=urgency.what,
         next_due=urgency.due,
         checklist=[item.model_dump() for item in first.evidence] if first else (),
+        assessment=filing.assessment,
     )
 
 

@@ -14,21 +14,37 @@ from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+import api.accounts.admin
+import api.accounts.routes
 import api.answers.routes
+import api.canned.routes
 import api.conversations.routes
+import api.desk.routes
 import api.drafts.routes
+import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.routes
 import api.lookup.directory
 import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
+import api.suggestions.routes
 import api.tickets.routes
+import api.tickets.staff.joint_routes
+import api.tickets.staff.routes
+from api.accounts.oidc import Provider
+from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
+from api.desk import duty
+from api.desk.hours import Hours
+from api.desk.rounds import Rounds
+from api.desk.sending import Sender
+from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -43,6 +59,8 @@ from api.edge.middleware import (
 )
 from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
+from api.events.hub import Hub
+from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
@@ -52,7 +70,17 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
+from api.suggestions import sending
+from api.suggestions.draft import Drafter
+from api.suggestions.grounds import Grounds
+from api.suggestions.schemas import Composer
+from api.suggestions.suggester import Suggester
+from api.tickets import escalation
 from api.tickets.service import LookUps
+from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
 
 
 class _Service(FastAPI):
@@ -73,6 +101,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
+    composer: Composer | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -86,16 +115,27 @@ def create_app(
         state.clock = Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
+        state.passwords = Passwords()
+        state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
             settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
         )
+        state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
+        state.door.when_closing(state.hub.end)
+        state.viewers = Viewers(state.hub)
+        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.monitor = _monitor(state, settings)
         if knowledge:
-            _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+            understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, knowledge, understanding, actions, settings, composer)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(state.hub.run()),
+            asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
+            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -103,6 +143,7 @@ def create_app(
         yield
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await state.dialogue.close()
         await state.database.close()
 
@@ -125,13 +166,23 @@ def create_app(
     app.state.door = Door()
     render_errors(app)
     app.include_router(api.conversations.routes.router)
+    app.include_router(api.desk.routes.router)
     app.include_router(api.drafts.routes.router)
     app.include_router(api.tickets.routes.router)
+    app.include_router(api.tickets.routes.conversation_router)
+    app.include_router(api.tickets.staff.routes.router)
+    app.include_router(api.tickets.staff.joint_routes.router)
     app.include_router(api.evidence.routes.router)
+    app.include_router(api.evidence.desk_routes.router)
+    app.include_router(api.figures.routes.router)
+    app.include_router(api.accounts.routes.router)
+    app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.canned.routes.router)
+    app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -146,7 +197,7 @@ def _edge(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.embed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],
     )
     return [
@@ -181,11 +232,17 @@ def _furnish(
     knowledge: Knowledge,
     understanding: Understanding,
     actions: Iterable[Action] | None,
+    settings: Settings,
+    composer: Composer | None = None,
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
     state.knowledge = knowledge
     state.executor = webhook.executor_of(
         _all_actions(state, understanding) if actions is None else actions
+    )
+    composing = composer or _composer(state, understanding)
+    state.suggester = Suggester(
+        state.database, state.clock, composing, knowledge.guard, _drafter(settings, knowledge)
     )
     state.receiver = Receiver(
         state.database,
@@ -193,7 +250,9 @@ def _furnish(
         state.dialogue,
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
+        listeners=(state.suggester,),
     )
+    state.sender = Sender(state.database, state.clock, knowledge.guard, [sending.mark])
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -209,7 +268,8 @@ async def _load(
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
     try:
         knowledge = await asyncio.to_thread(load)
-        _furnish(state, knowledge, await asyncio.to_thread(_understanding, settings), actions)
+        understanding = await asyncio.to_thread(_understanding, settings)
+        _furnish(state, knowledge, understanding, actions, settings)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -238,5 +298,36 @@ def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]
             state.knowledge,
             understanding,
             LookUps(state.limiter),
+            partial(duty.of, state.hours, state.clock),
+            office=state.office,
         )
     )
+
+
+def _composer(state: State, understanding: Understanding) -> Composer:
+    """The same actions and rules, over turns that are only thought through."""
+    from actions import Services, all_actions
+    from actions.suggesting.compose import TurnComposer
+    from actions.suggesting.rehearsal import Rehearsals
+
+    rehearsals, responses = Rehearsals(state.database), Responses()
+    services = Services(
+        state.clock,
+        state.database,
+        state.knowledge,
+        understanding,
+        LookUps(state.limiter),
+        office=state.office,
+        turns=rehearsals,
+    )
+    run = webhook.run_with(webhook.executor_of(all_actions(services)))
+    rules = FallbackDialogue(understanding, responses, run)
+    return TurnComposer(services, rehearsals, rules, responses.replies)
+
+
+def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
+    """Who asks a language model for drafts; None where none is set."""
+    if not settings.llm_url:
+        return None
+    regions = Regions.load(CONTENT / "regions.yml")
+    return Drafter(settings, Grounds(knowledge.guard, regions))

@@ -28,6 +28,12 @@ class Clock:
         """The calendar date in Shanghai."""
         return self.now().date()
 
+    def moment(self) -> datetime:
+        """The real moment, also where the date stands still: for what ends after so long a time,
+        such as a session. A date that stands still comes round to the same hour every day.
+        """
+        return datetime.now(SHANGHAI)
+
 
 async def _clock_of(request: Request) -> Clock:
     clock: Clock = request.app.state.clock

@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, delete, event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -122,6 +122,11 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
         self.outage = Outage("the database")
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that units of work commit through."""
+        return self._engine.sync_engine
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

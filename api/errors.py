@@ -178,9 +178,9 @@ def promise_problems(document: dict[str, Any]) -> None:
     for call in (call for path in document["paths"].values() for call in path.values()):
         for response in call["responses"].values():
             content = response.get("content", {})
-            shape = content.get("application/json", {}).get("schema", {})
-            if shape.get("$ref") == "#/components/schemas/Problem":
-                content["application/problem+json"] = content.pop("application/json")
+            for named, shape in list(content.items()):  # that of the route's own answers
+                if shape.get("schema", {}).get("$ref") == "#/components/schemas/Problem":
+                    content["application/problem+json"] = content.pop(named)
 
 
 def render_errors(app: FastAPI) -> None:

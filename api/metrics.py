@@ -18,8 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-Outcome = Literal["engine", "fallback", "repeated", "refused", "failed"]
-Stage = Literal["store", "queue", "engine", "actions", "guard", "answer"]
+Outcome = Literal["engine", "fallback", "people", "repeated", "refused", "failed"]
+Stage = Literal["store", "queue", "engine", "actions", "guard", "answer", "suggest"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
 
 disable_created_metrics()  # the moments when counters began tell nobody anything
@@ -56,6 +56,10 @@ _tickets = Counter(
 _handoffs = Gauge(
     "helpline_handoffs_waiting", "Conversations that wait for a person", registry=REGISTRY
 )
+_moves = Counter(
+    "helpline_handoffs", "Moves of conversations to and from a person", ["move"], registry=REGISTRY
+)
+_streams = Gauge("helpline_streams", "Streams of events that are open", registry=REGISTRY)
 _limited = Counter(
     "helpline_rate_limited", "Requests turned down by a rate limit", ["limit"], registry=REGISTRY
 )
@@ -63,8 +67,8 @@ _parts = Gauge("helpline_part_ready", "What /readyz says of a part", ["part"], r
 
 
 def turn(outcome: Outcome) -> None:
-    """A message was dealt with: by the engine or without it, as a repetition of one that was
-    answered, or it was refused or failed.
+    """A message was dealt with: by the engine or without it, passed on to people, as a repetition
+    of one that was answered, or it was refused or failed.
     """
     _turns.labels(outcome).inc()
 
@@ -115,6 +119,18 @@ def ticket_opened(priority: Literal["normal", "urgent"]) -> None:
 def handoffs_waiting(number: int) -> None:
     """So many conversations wait for a person."""
     _handoffs.set(number)
+
+
+def handoff(move: str) -> None:
+    """A conversation moved to or from a person; `move` is one of api.conversations.states, or
+    `offline` where nobody was on duty.
+    """
+    _moves.labels(move).inc()
+
+
+def streams(number: int) -> None:
+    """So many streams of events are open."""
+    _streams.set(number)
 
 
 def rate_limited(limit: str) -> None:

@@ -7,8 +7,7 @@ import ipaddress
 import re
 import sys
 from collections.abc import Mapping
-from datetime import date
-from importlib.util import find_spec
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -43,6 +42,7 @@ OFF = "0"
 LIMITS = (
     *("limit_opening", "limit_messages", "limit_conversation", "limit_reading"),
     *("limit_codes", "limit_codes_asker", "limit_codes_number", "limit_codes_all"),
+    "limit_sign_in",
 )
 
 
@@ -203,6 +203,88 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Bearer token with which any address may read /metrics; empty allows none.",
     )
+    # accounts of staff
+    session_idle_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=1440,
+        description="Minutes without a sign of its user after which a session at the desk ends.",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="Hours after which a session at the desk ends anyway."
+    )
+    limit_sign_in: str = Field(
+        default="60 per 15 minutes", description="Tries of an address to sign in at the desk."
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Address of the office's own OpenID Connect provider; empty switches it off.",
+    )
+    oidc_client_id: str = Field(
+        default="", description="The name under which the provider knows the helpline."
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that goes with that name."
+    )
+    oidc_label: str = Field(
+        default="单位统一登录", description="What the button for that way to sign in says."
+    )
+    # handoff to people
+    events: str = Field(
+        default=IN_MEMORY,
+        description="How copies of the service tell each other what happened: memory (one copy), "
+        "database (PostgreSQL), or a redis:// URL.",
+    )
+    most_streams: int = Field(
+        default=2000, ge=1, description="Streams of events that are open at the same time."
+    )
+    desk_hours: Annotated[tuple[tuple[time, time], ...], NoDecode] = Field(
+        default=(),
+        description="When the desk is staffed on working days, e.g. 09:00-12:00,13:30-17:30; "
+        "empty states no hours.",
+    )
+    abandon_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1440,
+        description="Minutes without a sign of a waiting visitor after which he waits no more.",
+    )
+    absent_minutes: int = Field(
+        default=5,
+        ge=1,
+        le=1440,
+        description="Minutes without a sign of an operator after which his visitors wait again.",
+    )
+
+    llm_url: str = Field(
+        default="",
+        description="A language model's address up to /v1, of the form of OpenAI's interface, that "
+        "drafts for operators; empty means none.",
+    )
+    llm_key: SecretStr = Field(default=SecretStr(""), description="Its key, where it wants one.")
+    llm_model: str = Field(default="", description="Its model's name.")
+    llm_timeout_s: float = Field(
+        default=8, gt=0, le=60, description="Seconds to wait for its draft."
+    )
+    approve_topics: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Situations or rights about which the bot's replies wait for an operator, "
+        "separated by commas.",
+    )
+    approve_below: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="Certainty below which the bot's replies wait for an operator; 0 means none.",
+    )
+    approve_minutes: int = Field(
+        default=5, ge=1, le=60, description="Minutes that a reply waits for an operator."
+    )
+    cti_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Bearer token with which the telephone system tells of calls; empty refuses "
+        "all.",
+    )
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -237,7 +319,7 @@ class Settings(BaseSettings):
                 ) from None
         return value
 
-    @field_validator("allowed_hosts", "limits_exempt", mode="before")
+    @field_validator("allowed_hosts", "limits_exempt", "approve_topics", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -276,14 +358,38 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"HELPLINE_LIMITS 应是 memory、database 或 redis:// 地址，不是「{self.limits}」"
             )
-        if self.limits.startswith("redis") and find_spec("redis") is None:
-            raise ValueError(
-                "HELPLINE_LIMITS 是 redis:// 地址，但没有装 redis 这个软件包；"
-                "请装上它，或改用 memory、database"
-            )
         if self.limits == IN_DATABASE and not self.database_url.startswith("postgres"):
             raise ValueError(
                 "HELPLINE_LIMITS=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
+            )
+        return self
+
+    @field_validator("desk_hours", mode="before")
+    @classmethod
+    def _are_hours(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            spans = tuple(_span(one) for one in value.split(",") if one.strip())
+        except ValueError:
+            spans = ()
+        edges = [edge for span in spans for edge in span]
+        if value.strip() and (not spans or edges != sorted(set(edges))):
+            raise ValueError(
+                "HELPLINE_DESK_HOURS 应写成 09:00-12:00,13:30-17:30 这样，"
+                f"从早到晚、互不重叠，不是「{value}」"
+            )
+        return spans
+
+    @model_validator(mode="after")
+    def _tell_where_it_can_be_told(self) -> Self:
+        if self.events not in (IN_MEMORY, IN_DATABASE) and not self.events.startswith("redis"):
+            raise ValueError(
+                f"HELPLINE_EVENTS 应是 memory、database 或 redis:// 地址，不是「{self.events}」"
+            )
+        if self.events == IN_DATABASE and not self.database_url.startswith("postgres"):
+            raise ValueError(
+                "HELPLINE_EVENTS=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
             )
         return self
 
@@ -303,12 +409,38 @@ class Settings(BaseSettings):
                 ) from None
         return networks
 
-    @field_validator("rasa_url")
+    @field_validator("oidc_issuer")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
-        if not re.match(r"https?://[^/\s]+", value):
-            raise ValueError(f"HELPLINE_RASA_URL 应以 http:// 或 https:// 开头，不是「{value}」")
+    def _is_an_issuer(cls, value: str) -> str:
+        # Keys and names come from there: nobody on the way may change them.
+        if value and not re.match(r"https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:|/|$)", value):
+            raise ValueError(f"HELPLINE_OIDC_ISSUER 应以 https:// 开头，不是「{value}」")
         return value
+
+    @model_validator(mode="after")
+    def _know_the_provider_whole(self) -> Self:
+        secret = self.oidc_client_secret.get_secret_value()
+        if self.oidc_issuer and not (self.oidc_client_id and secret):
+            raise ValueError(
+                "有 HELPLINE_OIDC_ISSUER，就要同时设置 HELPLINE_OIDC_CLIENT_ID 和 "
+                "HELPLINE_OIDC_CLIENT_SECRET"
+            )
+        return self
+
+    @field_validator("rasa_url", "llm_url")
+    @classmethod
+    def _is_an_address(cls, value: str, info: ValidationInfo) -> str:
+        is_none = info.field_name == "llm_url" and not value
+        if not is_none and not re.match(r"https?://[^/\s]+", value):
+            name = f"HELPLINE_{str(info.field_name).upper()}"
+            raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
+        return value
+
+    @model_validator(mode="after")
+    def _name_the_model(self) -> Self:
+        if self.llm_url and not self.llm_model:
+            raise ValueError("设了 HELPLINE_LLM_URL，还要用 HELPLINE_LLM_MODEL 写明模型的名称")
+        return self
 
     @field_validator("database_url", "vector_store")
     @classmethod
@@ -340,6 +472,12 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
         return self
+
+
+def _span(written: str) -> tuple[time, time]:
+    """A span of hours, 09:00-12:00; raises ValueError."""
+    begins, ends = written.strip().split("-")
+    return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
 
 
 _DATABASE_EXPECTED = {

@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,13 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.deciding.answering import weighed
 from actions.deciding.decide import decide
-from actions.deciding.decision import DELETION, Decision, State, Used
+from actions.deciding.decision import Decision, State, Used
 from actions.deciding.known import Known
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
 from api.clock import Clock
 from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
+from api.conversations.remembered import slots_after
 from api.database import Database
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
@@ -289,23 +290,7 @@ async def stored(session: AsyncSession, name: str, number: int | None) -> Asked:
     message = said[wanted - 1][0]
     before = [turn.answer for _, turn in said[: wanted - 1] if turn.answer]
     text = message.payload or without_command(message.text)
-    return Asked(text, _state_after(before), message.said_at.date())
-
-
-def _state_after(answers: Sequence[Mapping[str, Any]]) -> State:
-    """What the answers so far leave known and asked."""
-    if not answers:
-        return State()
-    referral = next((one["referral"] for one in reversed(answers) if one.get("referral")), None)
-    asked = [ask["slot"] for ask in (referral or {}).get("asks", [])]
-    payloads = [
-        button["payload"]
-        for message in answers[-1].get("messages") or []
-        for button in message.get("buttons") or []
-    ]
-    offered = "ticket" if {"/open_ticket", "/deny"} <= set(payloads) else None
-    offered = DELETION if "确认删除" in payloads else offered
-    return State.of({**(answers[-1].get("facts") or {}), "asked": asked, "offered": offered})
+    return Asked(text, State.of(slots_after(before)), message.said_at.date())
 
 
 def masked(lines: Sequence[str], state: State) -> Iterator[str]:

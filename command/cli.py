@@ -12,9 +12,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from command import commands, test_run
+from command import commands, demo, test_run
 from command.place import AS_OF, ROOT, Place, inherited_environment
 from command.system import Failure, SettingsFailure, advice_on, interrupt, keep_private, say
+
+LOCAL = "127.0.0.1"
 
 Command = Callable[[Place, argparse.Namespace, Sequence[str]], int]
 
@@ -64,6 +66,9 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     add_options_of_up(
         command("up", commands.up, "准备好缺少或过期的部分，启动并看护整个系统（Ctrl-C 停止）。")
     )
+    shown = command("demo", demo.demo, "启动一份演示：单独的数据库，里面全是虚构的对话和工单。")
+    add_options_of_serving(shown, demo.PORT, LOCAL)
+    shown.add_argument("--fresh", action="store_true", help="丢掉旧的演示数据，重新编一份")
     add_options_of_test(
         command("test", test_run.test, "运行检查和测试，整段对话也在内。", hands_on=True)
     )
@@ -86,6 +91,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
     restore.add_argument("file", metavar="文件")
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
+    handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
     handed_on("evaluate", "评测：参数原样交给评测程序。")
     handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
     handed_on("law", "法律条文：参数原样交给条文程序。")
@@ -98,7 +104,11 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
 
 def add_options_of_up(parser: argparse.ArgumentParser) -> None:
     port = setting("HELPLINE_PORT", port_number) or 8000
-    host = os.environ.get("HELPLINE_HOST") or "127.0.0.1"
+    add_options_of_serving(parser, port, os.environ.get("HELPLINE_HOST") or LOCAL)
+    add_as_of(parser)
+
+
+def add_options_of_serving(parser: argparse.ArgumentParser, port: int, host: str) -> None:
     parser.add_argument(
         "--port", type=port_number, default=port, metavar="端口", help=f"对外端口，默认 {port}"
     )
@@ -106,7 +116,6 @@ def add_options_of_up(parser: argparse.ArgumentParser) -> None:
         "--host", default=host, metavar="地址", help=f"监听地址，默认 {host}；对外用 0.0.0.0"
     )
     parser.add_argument("--no-web", action="store_true", help="不构建前端页面，只提供接口")
-    add_as_of(parser)
 
 
 def add_options_of_test(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from command.ask import answer_to
 from command.place import Place, bot_environment, service_environment
 from command.ports import check_port, reachable
 from command.prepare import prepare
-from command.running import NOWHERE, find_running, named, readiness, run_lock
+from command.running import NOWHERE, call, find_running, named, readiness, run_lock
 from command.steps import TO_REHEARSE, TO_RUN, state_of, steps_of
 from command.supervise import Supervisor, children_of, rehearsal
 from command.system import Failure, SettingsFailure, say
@@ -25,6 +25,7 @@ PASSED_ON = {
     "law": "knowledge",
     "privacy": "api.privacy",
     "tune": "evaluation.retrieval.tune",
+    "user": "api.accounts",
 }
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
@@ -32,6 +33,7 @@ NEEDED_BY = {
     "tune": ("service", "encoder"),
     "law": ("service",),
     "privacy": ("service", "database"),
+    "user": ("service", "database"),
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code
@@ -47,16 +49,24 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         # What PostgreSQL holds cannot be seen from here: Alembic looks at every start.
         prepare(place, wanted, forced=() if place.sqlite_file else ("database",))
         checked or settings_checked(place)
-        children = children_of(place.on(args.as_of), args.host, args.port)
-        with Supervisor(children) as supervisor:
-            try:
-                supervisor.wait_until_ready()
-                say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
-                say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
-                say_readiness(url)
-                supervisor.watch()
-            except KeyboardInterrupt:
-                say("正在停止……")
+        return serve(place.on(args.as_of), args.host, args.port)
+
+
+def serve(place: Place, host: str, port: int, more: Sequence[str] = ()) -> int:
+    """Start both sides and look after them until told to stop; `more` is said once they are up."""
+    url = f"http://{reachable(host)}:{port}"
+    with Supervisor(children_of(place, host, port)) as supervisor:
+        try:
+            supervisor.wait_until_ready()
+            say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
+            say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
+            say_readiness(url)
+            say_who_can_sign_in(url)
+            for line in more:
+                say(line)
+            supervisor.watch()
+        except KeyboardInterrupt:
+            say("正在停止……")
     say("已停止。")
     return 0
 
@@ -114,6 +124,15 @@ def status(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def say_readiness(url: str) -> None:
     say_parts(readiness(url))
+
+
+def say_who_can_sign_in(url: str) -> None:
+    """How to make the first account, as long as there is none: none is made by itself."""
+    if call(f"{url}/api/desk/sign-in")[1].get("accounts") is False:
+        say(
+            "工作台还没有账号，现在谁也登录不了。请在另一个终端添加第一个管理员，账号自己定：\n"
+            "  ./helpline user add 账号 --role admin"
+        )
 
 
 def say_parts(parts: Mapping[str, str]) -> None:

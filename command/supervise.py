@@ -250,7 +250,7 @@ def rehearsal(place: Place, as_of: str | None) -> Iterator[str]:
     It has the real model and index, an empty database, and settings of its own. Its clock stands on
     the day `as_of` (ISO), where one is given.
     """
-    with _private(place, as_of) as (_, url):
+    with private_helpline(place, as_of) as (_, url):
         yield url
 
 
@@ -259,7 +259,7 @@ def rehearsal_twice(place: Place, as_of: str | None) -> Iterator[tuple[str, str]
     """The addresses of a private helpline and of a second service on its database, which never
     reaches the dialogue engine.
     """
-    with _private(place, as_of) as (copy, url):
+    with private_helpline(place, as_of) as (copy, url):
         port = free_port()
         nobody = {**copy.environ, "HELPLINE_RASA_URL": f"http://127.0.0.1:{free_port()}"}
         alone = replace(copy, environ=nobody)
@@ -269,7 +269,8 @@ def rehearsal_twice(place: Place, as_of: str | None) -> Iterator[tuple[str, str]
 
 
 @contextlib.contextmanager
-def _private(place: Place, as_of: str | None) -> Iterator[tuple[Place, str]]:
+def private_helpline(place: Place, as_of: str | None) -> Iterator[tuple[Place, str]]:
+    """The same with its place, for commands that work on its database."""
     with tempfile.TemporaryDirectory(prefix="helpline-") as folder:
         copy = place.rehearsing(Path(folder), as_of)
         for name in ("models", "index", "laws"):

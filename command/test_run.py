@@ -11,16 +11,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from command.place import AS_OF, Place, bot_environment
+from command.place import AS_OF, Place, bot_environment, service_environment
 from command.prepare import prepare
 from command.steps import TO_RUN, steps_of
-from command.supervise import rehearsal_twice
+from command.supervise import private_helpline, rehearsal_twice
 from command.system import SHARED, Failure, duration, end_groups, launch, say
 from command.toolchain import npm_command, npm_environment
 
 RASA_TESTS = {"nlu", "stories"}  # folders of tests/ that `rasa test` reads; they run with tests/bot
 FLOOR = 0.66  # macro-F1 of the intents of tests/nlu/test_data.yml below which `test` fails
 JOURNEY_DATE = "2026-11-22"  # the journeys were written under this day's law
+CHROMIUM = "HELPLINE_CHROMIUM"  # where the browser lies, when not at its usual place
+NO_CHROMIUM = (
+    "没有找到浏览器 {path}。请安装 Chromium（Debian：apt install chromium），"
+    f"或把 {CHROMIUM} 设成它的路径。"
+)
+NOT_RUN = "○ 浏览器里的对话：没有跑（要装有 Chromium），单独运行 ./helpline test --only browser"
+# Who takes part in the journeys: name → display name and role.
+STAFF = {
+    "wangfang": ("王芳", "operator"),
+    "liqiang": ("李强", "operator"),
+    "chenjing": ("陈静", "supervisor"),
+    "guanli": ("系统管理", "admin"),
+    "fenxi": ("数据分析", "analyst"),
+}
 
 Counts = tuple[int, int]  # passed, failed
 Outcome = tuple[int, str]  # exit code and output
@@ -48,7 +62,7 @@ class Chosen:
 def names_of_parts(root: Path) -> list[str]:
     """What `--only` can name: the folders of tests/, and what is tested without one."""
     folders = {path.name for path in (root / "tests").glob("[a-z]*") if path.is_dir()}
-    return sorted(folders - RASA_TESTS | {"bot", "web", "lint"})
+    return sorted(folders - RASA_TESTS | {"bot", "web", "lint", "browser"})
 
 
 def chosen_of(root: Path, only: Sequence[str], rest: Sequence[str]) -> Chosen:
@@ -56,7 +70,7 @@ def chosen_of(root: Path, only: Sequence[str], rest: Sequence[str]) -> Chosen:
     paths = [word for word in rest if is_path(root, word)]
     options = [word for word in rest if word not in paths]
     sides: dict[str, list[str]] = {
-        side: [] for side in ("lint", "service", "bot", "web", "journeys")
+        side: [] for side in ("lint", "service", "bot", "web", "journeys", "browser")
     }
     for path in paths or [f"tests/{folder}" for folder in only]:
         folder = (*Path(path).parts, "", "")[1]
@@ -82,6 +96,7 @@ def parts_of(place: Place, only: Sequence[str], rest: Sequence[str]) -> list[Par
         "bot": bot_parts(place, chosen),
         "web": web_parts(place),
         "journeys": journey_parts(place, chosen),
+        "browser": browser_parts(place, chosen),
     }
     return [part for side, found in parts.items() if chosen.paths[side] for part in found]
 
@@ -161,6 +176,42 @@ def journey_parts(place: Place, chosen: Chosen) -> list[Part]:
     return [Part("整段对话", ("service-dev", *TO_RUN[:-1]), run, pytest_counts)]
 
 
+def browser_parts(place: Place, chosen: Chosen) -> list[Part]:
+    """An operator and a visitor in two browsers at once, with a helpline of their own.
+
+    They run only when they are asked for: not every machine has a browser.
+    """
+
+    def run() -> Outcome:
+        browser = Path(place.environ.get(CHROMIUM) or "/usr/bin/chromium")
+        if not browser.exists():
+            raise Failure(NO_CHROMIUM.format(path=browser))
+        with private_helpline(place, place.environ.get(AS_OF)) as (copy, url):
+            told = {"HELPLINE_TEST_URL": url, "HELPLINE_TEST_STAFF": json.dumps(staff_of(copy))}
+            env = {**npm_environment(place), CHROMIUM: str(browser), **told}
+            argv = [*npm_command(place), "run", "journeys", "--", *chosen.options]
+            return run_aloud(argv, place.root / "web", env)
+
+    needs = ("service-dev", *TO_RUN[:-1])
+    return [Part("浏览器里的对话", needs, run, playwright_counts)]
+
+
+def staff_of(place: Place) -> dict[str, str]:
+    """Gives everybody of STAFF an account; name → first password."""
+    return {name: first_password(place, name, *person) for name, person in STAFF.items()}
+
+
+def first_password(place: Place, name: str, display_name: str, role: str) -> str:
+    """Gives somebody an account, as `./helpline user add` does; the password that it tells."""
+    argv = [place.python, "-m", "api.accounts", "add", name, "--role", role]
+    argv += ["--display", display_name]
+    code, output = run_aloud(argv, place.root, service_environment(place), only_failures=True)
+    found = re.search(r"密码.*：\n\n  (\S+)\n", output)
+    if code or not found:
+        raise Failure(f"没有建成帐号 {name}。")
+    return found.group(1)
+
+
 def understanding(place: Place, env: Mapping[str, str]) -> Outcome:
     """`rasa test nlu` on sentences that the training never saw; fails below FLOOR."""
     out = place.var / "understanding"
@@ -234,6 +285,13 @@ def vitest_counts(output: str, code: int) -> Counts:
     return summed(re.findall(r"^\s*Tests\s.*$", output, re.MULTILINE))
 
 
+def playwright_counts(output: str, code: int) -> Counts:
+    """Each outcome has a line of its own; a journey that was given up (`did not run`) failed."""
+    counts = re.findall(r"^\s+(\d+) (passed|failed|flaky|did not run)\b", output, re.MULTILINE)
+    passed = sum(int(number) for number, word in counts if word == "passed")
+    return passed, sum(int(number) for number, _ in counts) - passed
+
+
 def summed(summaries: Sequence[str]) -> Counts:
     counts = re.findall(r"(\d+) (passed|failed|errors?)\b", " ".join(summaries))
     passed = sum(int(number) for number, word in counts if word == "passed")
@@ -261,5 +319,7 @@ def test(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         sign = "✗" if failed else "✓"
         report.append(f"{sign} {part.title}：{passed} 通过，{failed} 失败（{duration(began)}）")
         total_passed, total_failed = total_passed + passed, total_failed + failed
+    if not (args.only or rest):
+        report.append(NOT_RUN)
     say("\n".join([*report, f"{total_passed} passed, {total_failed} failed"]))
     return 0 if total_passed and not total_failed else 1

@@ -9,13 +9,14 @@ from typing import Any
 from knowledge.answers.answers import Answers
 from knowledge.answers.terms import Terms
 from knowledge.drafts.drafts import FOLDER, Drafts, Filled
+from knowledge.facts.checked import checked
 from knowledge.facts.reader import FactReader, stated
 from knowledge.figures.calculators import Figures
 from knowledge.law.applicable import ApplicableLaw
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
-from knowledge.places.institutions import Institutions
+from knowledge.places.institutions import Body, Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 from knowledge.routing.derived import act_of
@@ -132,6 +133,18 @@ class KnowledgeBase:
     ) -> Triage:
         """How urgent a ticket about these facts is on the day."""
         return triage(dict(facts), referral or self.referral(facts, on), self.triage_rules)
+
+    def checked_facts(self, facts: Mapping[str, Any]) -> Facts:
+        """Facts as somebody writes them down by hand; raises WrongFact."""
+        return checked(facts, self.rules.vocabulary)
+
+    def label(self, slot: str, value: Any) -> str:
+        """The Chinese words for a fact's value."""
+        return self.rules.label(slot, value)
+
+    def body(self, kind: str, city: str | None, county: str | None) -> Body:
+        """The body of a kind that is nearest to a place; raises UnknownBody."""
+        return self.institutions.nearest(kind, city, county)
 
     def law_for(self, facts: Mapping[str, Any], on: date) -> ApplicableLaw:
         """The law as it bears on these facts, told on the day."""

@@ -10,9 +10,11 @@ import httpx
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from knowledge.facts.checked import checked
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.citations import Citation
 from knowledge.law.statutes import Article, LawEntry, Statutes, VersionEntry
+from knowledge.places.institutions import Body, UnknownBody
 from knowledge.routing.triage import Triage
 from knowledge.search.searcher import Hit
 
@@ -187,6 +189,19 @@ class FakeKnowledge:
 
     def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
         return Triage("urgent", "期限快到了。", "提出异议", date(2026, 12, 1))
+
+    def checked_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return checked(facts, {"right": {"trademark": "商标", "patent": "专利（类型未明）"}})
+
+    def label(self, slot: str, value: Any) -> str:
+        return {"trademark": "商标", "infringed": "权利被侵犯"}.get(value, str(value))
+
+    def body(self, kind: str, city: str | None, county: str | None) -> Body:
+        if kind != "market_regulation":
+            raise UnknownBody(kind)
+        name = f"{county or city or '当地'}市场监督管理局"
+        note = "案情重大时找市局"
+        return Body(kind, name, city, county, note, ("PLAN",), "查处侵权", "one_source")
 
     def trouble(self) -> str | None:
         return self.missing

@@ -61,6 +61,7 @@ KNOWLEDGE = (
     "places",
     "facts",
     "routing",
+    "office",
     "answers",
     "search",
     "figures",

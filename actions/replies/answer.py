@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import resume
 from actions.base import Visit
@@ -23,10 +24,14 @@ async def answer(visit: Visit) -> list[EventType]:
 
 def say(visit: Visit) -> None:
     """Say the decision's answer, where it has one."""
-    if visit.decision.answer is None:
-        return
-    told = visit.services.knowledge.answers[visit.decision.answer].on(visit.known.day)
-    visit.dispatcher.utter_message(
+    if visit.decision.answer is not None:
+        tell(visit, visit.decision.answer, visit.dispatcher)
+
+
+def tell(visit: Visit, id_: str, dispatcher: CollectingDispatcher) -> None:
+    """Say a written answer on today's law."""
+    told = visit.services.knowledge.answers[id_].on(visit.known.day)
+    dispatcher.utter_message(
         response="utter_answer",
         says=told.says,
         why=f"\n{told.why}{told.unless}",

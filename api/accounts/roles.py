@@ -26,6 +26,14 @@ class Permission(StrEnum):
     SETTINGS = "settings"
 
 
+# What people call them.
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.OPERATOR: "坐席",
+    Role.SUPERVISOR: "班长",
+    Role.ADMIN: "管理员",
+    Role.ANALYST: "分析员",
+}
+
 _WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP})
 
 MAY: Mapping[Role, frozenset[Permission]] = {

@@ -12,6 +12,7 @@ from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
 from api.outgoing import guarded
 from knowledge.law.citation_guard import CitationGuard, Days
+from knowledge.places.institutions import Body
 from knowledge.routing.triage import Triage
 
 
@@ -57,6 +58,17 @@ class Knowledge(Protocol):
 
     def triage(self, facts: Mapping[str, Any], on: date) -> Triage:
         """How urgent a ticket about these facts would be on that day, and what falls due next."""
+
+    def checked_facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Facts as somebody writes them down by hand; None where one is forgotten. Raises
+        knowledge.facts.checked.WrongFact.
+        """
+
+    def label(self, slot: str, value: Any) -> str:
+        """The Chinese words for a fact's value."""
+
+    def body(self, kind: str, city: str | None, county: str | None) -> Body:
+        """The body of a kind that is nearest to a place; raises UnknownBody."""
 
     def trouble(self) -> str | None:
         """What keeps the index from answering, in Chinese; None when it is ready."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
@@ -11,12 +11,19 @@ from api.protection.columns import EncryptedJSON, EncryptedText
 
 
 class Conversation(Base):
-    """What one visitor told us. `state` is bot, waiting once a person was asked for, or deleted:
-    then nothing is left of what was said.
+    """What one visitor told us. `state` is one of api.conversations.states.State.
+
+    `assignee_id` is the operator who has it; while it waits again because he is gone, he who had
+    it. The desk learns by `watched` that somebody reads along, and by `approval_pending` that a
+    reply waits for a nod.
     """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_waiting", "state", "waiting_since"),)
+    __table_args__ = (
+        Index("ix_conversations_waiting", "state", "waiting_since"),
+        Index("ix_conversations_last_at", "state", "last_at"),
+        Index("ix_conversations_assignee_id", "assignee_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20))
@@ -35,6 +42,38 @@ class Conversation(Base):
     # of the privacy notice that was agreed to; null in conversations that are older than versions
     consent_version: Mapped[str | None] = mapped_column(String(40))
     consented_at: Mapped[datetime | None]
+    assignee_id: Mapped[int | None]
+    assignee_name: Mapped[str | None] = mapped_column(String(60))  # as the visitor sees it
+    claimed_at: Mapped[datetime | None]  # the latest claim, also after it ended
+    visitor_seen_at: Mapped[datetime | None]  # the latest sign of a visitor who waits
+    handoff_id: Mapped[int | None]  # the handoff under way
+    watched: Mapped[bool] = mapped_column(default=False, server_default=false())
+    approval_pending: Mapped[bool] = mapped_column(default=False, server_default=false())
+    read_position: Mapped[int] = mapped_column(default=0, server_default="0")  # by the operator
+    last_at: Mapped[datetime | None]  # when something was said last
+
+
+class Handoff(Base):
+    """One time that a person was asked for, or took over by himself: then `asked_at` is
+    `claimed_at`. `ending` is handed_back, closed, abandoned, cancelled, ticket (nobody came, a
+    ticket was offered) or transferred (to another body).
+    """
+
+    __tablename__ = "handoffs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str | None] = mapped_column(EncryptedText)
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    claimed_at: Mapped[datetime | None] = mapped_column(index=True)
+    claimed_by: Mapped[int | None]
+    first_reply_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(EncryptedText)  # the operator's, not the visitor's
 
 
 class Turn(Base):
@@ -61,10 +100,17 @@ class Turn(Base):
 
 
 class Message(Base):
-    """One thing that was said. `payload` is what a pressed button sent in place of its title."""
+    """One thing that was said. `payload` is what a pressed button sent in place of its title.
+
+    An operator's message has an `author`, as the visitor sees him, and the id under which a repeat
+    is the same message.
+    """
 
     __tablename__ = "messages"
-    __table_args__ = (UniqueConstraint("conversation_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        Index("uq_messages_client_message_id", "conversation_id", "client_message_id", unique=True),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"))
@@ -77,3 +123,21 @@ class Message(Base):
     citations: Mapped[list[dict[str, Any]]]
     drafts: Mapped[list[dict[str, Any]] | None]  # null in messages that are older than drafts
     said_at: Mapped[datetime]
+    author: Mapped[str | None] = mapped_column(String(60))
+    author_id: Mapped[int | None]
+    client_message_id: Mapped[str | None] = mapped_column(String(36))
+
+
+class ConversationNews(Base):
+    """Something that happened while the visitor was away, to be told at his next visit or turn."""
+
+    __tablename__ = "conversation_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    ticket: Mapped[str | None] = mapped_column(String(20))  # the number of the ticket it is about
+    text: Mapped[str] = mapped_column(EncryptedText)
+    at: Mapped[datetime]
+    told_at: Mapped[datetime | None]

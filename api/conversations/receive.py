@@ -4,7 +4,7 @@ to.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,9 +14,10 @@ from fastapi import Depends, Request
 
 from api import logs, metrics
 from api.clock import Clock
-from api.conversations import service
+from api.conversations import handoffs, service
 from api.conversations.schemas import NewMessage
 from api.conversations.service import StoredMessage
+from api.conversations.states import WITH_PEOPLE
 from api.database import Database, DatabaseUnavailable
 from api.dialogue.engine import Dialogue, DialogueUnavailable
 from api.dialogue.replies import Reply
@@ -51,6 +52,10 @@ class AnswerDelayed(HelplineError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "答复要晚一点"
     detail = "您的话已经存好，答复一时没有写下来。过几秒再发一次同一条就能看到，不会记两遍。"
+
+
+# Hears of every message that people answer, and of those that somebody reads along with.
+Listener = Callable[[StoredMessage], Awaitable[None]]
 
 
 class Fallback(Protocol):
@@ -96,7 +101,7 @@ class ConversationQueues:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Everything that it takes to receive a message."""
+    """Everything that it takes to receive a message. Nobody waits for the `listeners`."""
 
     database: Database
     clock: Clock
@@ -105,28 +110,45 @@ class Receiver:
     guard: CitationGuard
     queues: ConversationQueues = field(default_factory=ConversationQueues)
     patience_s: float = 20  # for the answer that another copy of the service is working on
+    listeners: Sequence[Listener] = ()
+    _listening: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
     async def receive(
         self, conversation_id: str, token: str | None, message: NewMessage
     ) -> dict[str, Any]:
         """The Turn of the chat API, in JSON, that `message` leads to.
 
-        A message whose client_message_id is known gives the turn it gave before. No session is held
+        A message whose client_message_id is known gives the turn it gave before. One that people
+        answer is stored, and the bot does not hear it. No session is held
         while the message is thought about: actions write through sessions of their own. Raises
         HelplineBusy before anything is stored, and AnswerDelayed after.
         """
-        if self.dialogue.queue.full:
+        if self.dialogue.queue.full and not await self._is_with_people(conversation_id):
             metrics.turn("refused")
             wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
             raise HelplineBusy(headers={"Retry-After": str(wait)})
         async with self.queues.turn(conversation_id):
             with metrics.stage("store"):
-                stored = await self._store(conversation_id, token, message)
+                stored, passed_on = await self._store(conversation_id, token, message)
             if stored.answer is not None:
-                metrics.turn("repeated")
+                metrics.turn("people" if passed_on else "repeated")
                 return stored.answer
             with logs.of_turn(stored.turn_id):
-                return await self._serve(stored)
+                answer = await self._serve(stored)
+            if stored.watched:
+                self._let_hear(stored)
+            return answer
+
+    async def _is_with_people(self, conversation_id: str) -> bool:
+        async with self.database.reading() as session:
+            return await service.state_of(session, conversation_id) in WITH_PEOPLE
+
+    def _let_hear(self, stored: StoredMessage) -> None:
+        """Let the listeners hear of a message, behind its answer."""
+        for listener in self.listeners:
+            task = asyncio.create_task(_heard(listener, stored))
+            self._listening.add(task)
+            task.add_done_callback(self._listening.discard)
 
     async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
         try:
@@ -142,13 +164,21 @@ class Receiver:
 
     async def _store(
         self, conversation_id: str, token: str | None, message: NewMessage
-    ) -> StoredMessage:
+    ) -> tuple[StoredMessage, bool]:
+        """The message, and whether it was passed on to people just now."""
         client_message_id = str(message.client_message_id) if message.client_message_id else None
         async with self.database.session() as session:
             conversation = await service.authenticate(session, conversation_id, token)
-            return await service.store_message(
-                session, conversation, message.text, client_message_id, at=self.clock.now()
+            at = self.clock.now()
+            stored = await service.store_message(
+                session, conversation, message.text, client_message_id, at=at
             )
+            passed_on = stored.held and stored.answer is None
+            if passed_on:
+                stored = await handoffs.pass_on(session, stored, at=at)
+        if passed_on and stored.held:
+            self._let_hear(stored)
+        return stored, passed_on
 
     async def _answer_of_another(self, stored: StoredMessage) -> dict[str, Any]:
         """The answer that another copy of the service stores; raises AnswerDelayed."""
@@ -200,6 +230,14 @@ class Receiver:
             )
         async with self.database.session() as session:
             return await service.answer(session, stored.turn_id, passed, at=at, attempt=attempt)
+
+
+async def _heard(listener: Listener, stored: StoredMessage) -> None:
+    """What a listener does with a message is lost where it fails; the message is not."""
+    try:
+        await listener(stored)
+    except Exception:
+        log.exception("a listener failed at turn %s", stored.turn_id)
 
 
 async def _receiver_of(request: Request) -> Receiver:

@@ -42,6 +42,12 @@ class NewMessage(BaseModel):
     )
 
 
+class Typing(BaseModel):
+    """Whether somebody is writing at the moment."""
+
+    typing: StrictBool
+
+
 class Button(BaseModel):
     title: str
     payload: str
@@ -62,6 +68,7 @@ class Message(BaseModel):
     citations: list[Citation]
     drafts: list[OfferedDraft]
     at: datetime
+    author: str | None = Field(default=None, description="Of an operator's message, who wrote it.")
 
 
 class OpenedConversation(BaseModel):
@@ -84,10 +91,17 @@ class TicketNotice(BaseModel):
 
 
 class Handoff(BaseModel):
-    """The conversation waits for a person; `position` 1 is next."""
+    """The conversation waits for a person or has one, or nobody is on duty.
 
-    state: Literal["waiting"]
-    position: int
+    `position` 1 is next; `wait_minutes` is what others waited of late, null where too few did;
+    `hours` says when the desk is staffed, where that is stated.
+    """
+
+    state: Literal["waiting", "operator", "offline"]
+    position: int | None = None
+    wait_minutes: int | None = None
+    operator: str | None = None
+    hours: str | None = None
 
 
 class Turn(BaseModel):
@@ -114,6 +128,13 @@ class EarlierReferral(BaseModel):
     referral: Referral
 
 
+class ToldNews(BaseModel):
+    """A message of this conversation that tells, for the first time, what happened meanwhile."""
+
+    message_id: str
+    ticket: str | None = Field(description="The number of the ticket that it is about.")
+
+
 class Snapshot(BaseModel):
     """A conversation as it stands: all messages, and the newest referral and ticket.
 
@@ -122,10 +143,11 @@ class Snapshot(BaseModel):
     """
 
     id: str
-    status: Literal["bot", "waiting"]
+    status: Literal["bot", "waiting", "operator", "closed"]
     messages: list[Message]
     facts: dict[str, Any]
     referral: Referral | None
     referrals: list[EarlierReferral] = Field(default=[], description="Oldest first.")
     ticket: TicketNotice | None
     handoff: Handoff | None
+    news: list[ToldNews] = Field(default=[], description="What this look tells for the first time.")

@@ -7,22 +7,25 @@ its answer is stored: a second attempt begins where the first one did.
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import schemas
-from api.conversations.models import Conversation, Message, Turn
+from api import metrics
+from api.conversations import catch_up, schemas, waiting
+from api.conversations.models import Conversation, Handoff, Message, Turn
+from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
+from api.events import service as events
 from api.outgoing.wording import wording
 from api.protection.numbers import refused_in, without_refused
 from api.referrals import service as referrals
@@ -30,7 +33,7 @@ from api.visitor_text import without_command
 from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
-DELETED = "deleted"  # the state of a conversation of which nothing is left
+DELETED = State.DELETED
 GREETING = Path(__file__).parent / "greeting.yml"
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
 # one.
@@ -108,12 +111,25 @@ class TurnOver(HelplineError):
     detail = "这一轮对话已经答复，不能再补办，请再说一次。"
 
 
+Role = Literal["bot", "visitor", "operator", "system"]
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who of the staff says something, and under which id a repeat is the same."""
+
+    id: int
+    name: str
+    client_message_id: str | None = None
+
+
 @dataclass(frozen=True)
 class StoredMessage:
     """A visitor's message, stored.
 
     `shown` is what the visitor sees of it, `spoken` what the dialogue engine hears; `attempt`
-    counts how often its turn was begun.
+    counts how often its turn was begun. `held`: people answer it, and the bot does not; `watched`:
+    an operator reads along.
     """
 
     conversation_id: str
@@ -124,6 +140,9 @@ class StoredMessage:
     spoken: str
     memory: dict[str, Any]
     answer: dict[str, Any] | None
+    held: bool = False
+    watched: bool = False
+    message_id: str = ""
 
 
 async def open_conversation(
@@ -145,7 +164,7 @@ async def open_conversation(
         id=str(uuid4()),
         channel=channel,
         token_sha256=_sha256(token),
-        state="bot",
+        state=State.BOT,
         facts={},
         last_position=0,
         opened_at=at,
@@ -189,7 +208,8 @@ async def store_message(
 ) -> StoredMessage:
     """Store what the visitor said, or find it stored already under the same `client_message_id`.
 
-    Numbers of identity and bank cards are stored nowhere: a word stands in their place.
+    Numbers of identity and bank cards are stored nowhere: a word stands in their place. What is
+    said after a person ended the conversation goes to the bot again.
 
     Locks the conversation until the unit of work ends. Raises TextEmpty, TextTooLong.
     """
@@ -216,8 +236,12 @@ async def store_message(
     )
     session.add(turn)
     await session.flush()
-    await _store(session, conversation, turn.id, "visitor", shown, at, payload=payload)
-    return _stored(conversation, turn, shown, spoken)
+    conversation.state = after(conversation.state, Move.SPEAK)
+    conversation.visitor_seen_at = at
+    said = await add_message(session, conversation, turn.id, "visitor", shown, at, payload=payload)
+    if conversation.state in WITH_PEOPLE or conversation.watched:
+        await tell_message(session, conversation, said)
+    return _stored(conversation, turn, said, spoken)
 
 
 async def is_stored(
@@ -230,6 +254,44 @@ async def is_stored(
         Turn.conversation_id == conversation_id, Turn.client_message_id == str(client_message_id)
     )
     return await session.scalar(turn) is not None
+
+
+async def facts_of(session: AsyncSession, conversation_id: str) -> dict[str, Any]:
+    """What is known; raises ConversationUnknown, ConversationDeleted."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationUnknown
+    if conversation.state == DELETED:
+        raise ConversationDeleted
+    return dict(conversation.facts)
+
+
+async def latest_turn(session: AsyncSession, conversation_id: str) -> str | None:
+    """The id of a conversation's newest turn; None before its visitor said anything."""
+    newest = select(Message.turn_id).where(
+        Message.conversation_id == conversation_id, Message.turn_id.is_not(None)
+    )
+    turn_id: str | None = await session.scalar(newest.order_by(Message.position.desc()).limit(1))
+    return turn_id
+
+
+async def see_visitors(
+    session: AsyncSession, conversation_ids: Collection[str], *, at: datetime
+) -> None:
+    """Note that these visitors, as far as they wait, are still there."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(conversation_ids), Conversation.state == State.WAITING)
+        .values(visitor_seen_at=at)
+    )
+
+
+async def state_of(session: AsyncSession, conversation_id: str) -> str | None:
+    """The state of a conversation; None where there is none."""
+    state: str | None = await session.scalar(
+        select(Conversation.state).where(Conversation.id == conversation_id)
+    )
+    return state
 
 
 async def begin_again(session: AsyncSession, turn_id: str) -> int:
@@ -271,11 +333,14 @@ async def recall(session: AsyncSession, turn_id: str, attempt: int) -> tuple[str
         raise TurnOver
     conversation = await session.get_one(Conversation, turn.conversation_id)
     begun = (turn.working or {}).get("memory")
-    return conversation.id, dict(begun) if begun is not None else _memory_of(conversation)
+    return conversation.id, dict(begun) if begun is not None else memory_of(conversation)
 
 
-def _memory_of(conversation: Conversation) -> dict[str, Any]:
-    """A conversation that is older than its memory remembers its facts."""
+def memory_of(conversation: Conversation) -> dict[str, Any]:
+    """What the next message is read against (slot → value).
+
+    A conversation that is older than its memory remembers its facts.
+    """
     held = conversation.memory
     return dict(conversation.facts if held is None else held)
 
@@ -296,7 +361,8 @@ async def answer(
     at: datetime,
     attempt: int | None = None,
 ) -> dict[str, Any]:
-    """Store the replies, which passed the citation guard, and close the turn.
+    """Store the replies, which passed the citation guard, and close the turn. Where a person took
+    over meanwhile the facts and the memory are kept, and nothing is said.
 
     Returns the Turn of the chat API, in JSON, as it will be replayed. Raises TurnOver where it was
     answered by now, or `attempt` is no longer the present one.
@@ -307,19 +373,36 @@ async def answer(
         found_out = turn.working or {}
         conversation.facts = found_out.get("facts", conversation.facts)
         conversation.memory = found_out.get("memory", conversation.memory)
+    held_by_people = _is_with_a_person(conversation, turn)
+    handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
+        session, conversation, at=at
+    )
     turn.working = None
-    replies = [*await _refusal(session, turn_id), *replies]
+    replies = [] if held_by_people else [*await refusal(session, turn_id), *replies]
+    told = await _tell_news(session, conversation, turn.id, at)
     complete = schemas.Turn.model_validate(
         {
-            "messages": await _say(session, conversation, turn.id, replies, at),
+            "messages": [
+                *(message for _, message in told),
+                *await _say(session, conversation, turn.id, replies, at),
+            ],
             "facts": as_shown(conversation.facts),
             "referral": await referrals.of_turn(session, turn.id),
             "ticket": turn.ticket,
-            "handoff": await _handoff_of(session, conversation),
+            "handoff": handoff,
         }
     )
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
+    if held_by_people:
+        await events.publish(session, "conversation.facts", conversation_id=conversation.id, at=at)
     return turn.answer
+
+
+def _is_with_a_person(conversation: Conversation, turn: Turn) -> bool:
+    """Whether a person took over since this turn began: then the bot says nothing more to it."""
+    claimed = conversation.claimed_at
+    taken_meanwhile = claimed is not None and claimed >= turn.received_at
+    return taken_meanwhile or conversation.state in (State.OPERATOR, State.CLOSED)
 
 
 async def answer_of(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
@@ -343,27 +426,44 @@ async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[s
 
 
 async def show(
-    session: AsyncSession, conversation: Conversation, *, with_referrals: bool = False
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    at: datetime,
+    with_referrals: bool = False,
+    messages: Sequence[schemas.Message] | None = None,
 ) -> schemas.Snapshot:
-    """The conversation as its visitor may see it; with the referrals of every turn on demand."""
-    messages = await _messages(session, conversation.id)
+    """The conversation as its visitor may see it; with the referrals of every turn on demand.
+
+    `messages`: those that are shown in the place of all.
+    """
+    said = await _messages(session, conversation.id) if messages is None else []
     advised = await referrals.of_every_turn(session, conversation.id) if with_referrals else {}
     return schemas.Snapshot.model_validate(
         {
             "id": conversation.id,
             "status": conversation.state,
-            "messages": [_shown(message) for message in messages],
+            "messages": [shown(one) for one in said] if messages is None else messages,
             "facts": as_shown(conversation.facts),
             "referral": await referrals.latest(session, conversation.id),
             "referrals": [
                 {"message_id": message.id, "referral": advised[message.turn_id]}
-                for message in messages
+                for message in said
                 if message.role == "visitor" and message.turn_id in advised
             ],
             "ticket": conversation.ticket,
-            "handoff": await _handoff_of(session, conversation),
+            "handoff": await waiting.handoff_of(session, conversation, at=at),
         }
     )
+
+
+async def tell_news(
+    session: AsyncSession, conversation: Conversation, *, at: datetime
+) -> list[schemas.ToldNews]:
+    """Say in the conversation what happened while its visitor was away; each thing once."""
+    conversation = await going_on(session, conversation.id)
+    told = await _tell_news(session, conversation, None, at)
+    return [schemas.ToldNews(message_id=message.id, ticket=one.ticket) for one, message in told]
 
 
 async def remember_facts(
@@ -375,28 +475,87 @@ async def remember_facts(
     turn = await session.get_one(Turn, turn_id)
     conversation = await session.get_one(Conversation, turn.conversation_id)
     begun = turn.working or {}
-    known = {**begun.get("facts", conversation.facts), **facts}
-    kept = {slot: value for slot, value in known.items() if value not in (None, "", [])}
+    kept = laid_over(begun.get("facts", conversation.facts), facts)
     turn.working = {**begun, "facts": kept}
     await session.flush()
     return kept
 
 
+def laid_over(known: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known once `facts` are laid over it; one that is None or empty is forgotten."""
+    both = {**known, **facts}
+    return {slot: value for slot, value in both.items() if value not in (None, "", [])}
+
+
 async def hand_off(
-    session: AsyncSession, conversation_id: str, reason: str, *, at: datetime
+    session: AsyncSession,
+    conversation_id: str,
+    reason: str,
+    *,
+    at: datetime,
+    urgent: bool = False,
 ) -> schemas.Handoff:
-    """Put the conversation in the queue for a person. Asked again, it keeps its place."""
+    """Put the conversation in the queue for a person. Asked again, it keeps its place, and with a
+    person it stays with him.
+    """
     conversation = await going_on(session, conversation_id)
-    if conversation.state != "waiting":
-        conversation.state, conversation.waiting_since, conversation.handoff_reason = (
-            "waiting",
-            at,
-            reason,
-        )
+    if conversation.state not in WITH_PEOPLE:
+        conversation.state = after(conversation.state, Move.ASK)
+        conversation.waiting_since = conversation.visitor_seen_at = at
+        conversation.handoff_reason = reason
+        # What was said before is read with the first look; the wish itself is news.
+        conversation.read_position = max(0, conversation.last_position - 1)
+        asked = Handoff(conversation_id=conversation.id, asked_at=at, reason=reason, urgent=urgent)
+        session.add(asked)
         await session.flush()
-    handoff = await _handoff_of(session, conversation)
+        conversation.handoff_id = asked.id
+        metrics.handoff(Move.ASK)
+        await events.publish(
+            session, "conversation.waiting", conversation_id=conversation.id, at=at
+        )
+    handoff = await waiting.handoff_of(session, conversation, at=at)
     assert handoff is not None
     return handoff
+
+
+async def nobody_on_duty(session: AsyncSession, turn_id: str, hours: str | None) -> None:
+    """Let the turn tell that a person was asked for and none is there; the bot goes on answering.
+
+    `hours`: when the desk is staffed, where that is stated.
+    """
+    turn = await session.get_one(Turn, turn_id)
+    offline = schemas.Handoff(state="offline", hours=hours).model_dump()
+    turn.working = {**(turn.working or {}), "handoff": offline}
+    metrics.handoff("offline")
+    await session.flush()
+
+
+async def learn(
+    session: AsyncSession,
+    conversation_id: str,
+    facts: Mapping[str, Any],
+    memory: Mapping[str, Any],
+    *,
+    at: datetime,
+    staff_id: int | None = None,
+) -> None:
+    """Let the conversation know `facts` and remember `memory` in the place of what it knew: what
+    is learnt of a message that people answer, or what an operator corrects.
+    """
+    conversation = await going_on(session, conversation_id)
+    conversation.facts, conversation.memory = dict(facts), dict(memory)
+    await session.flush()
+    await events.publish(
+        session, "conversation.facts", conversation_id=conversation_id, staff_id=staff_id, at=at
+    )
+
+
+async def show_ticket(
+    session: AsyncSession, conversation_id: str, ticket: schemas.TicketNotice
+) -> None:
+    """Let the conversation tell of a ticket that staff opened in it; raises ConversationDeleted."""
+    conversation = await going_on(session, conversation_id)
+    conversation.ticket = {**ticket.model_dump(), "code": None}
 
 
 async def attach_ticket(session: AsyncSession, turn: Turn, ticket: schemas.TicketNotice) -> None:
@@ -449,23 +608,26 @@ async def _found_again(
     assert said is not None  # stored in the same unit of work as its turn
     if turn.answer is None:  # it was stored, and whoever thought about it is gone
         await begin_again(session, turn.id)
-    return _stored(conversation, turn, said.text, said.payload or without_command(said.text))
+    return _stored(conversation, turn, said, said.payload or without_command(said.text))
 
 
-def _stored(conversation: Conversation, turn: Turn, shown: str, spoken: str) -> StoredMessage:
+def _stored(conversation: Conversation, turn: Turn, said: Message, spoken: str) -> StoredMessage:
     return StoredMessage(
         conversation.id,
         conversation.channel,
         turn.id,
         turn.attempt,
-        shown,
+        said.text,
         spoken,
-        _memory_of(conversation),
+        memory_of(conversation),
         turn.answer,
+        conversation.state in WITH_PEOPLE,
+        conversation.watched,
+        said.id,
     )
 
 
-async def _refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
+async def refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
     """What is said first where a number was refused: that it was not kept and is not needed."""
     said = await session.scalars(
         select(Message).where(Message.turn_id == turn_id, Message.role == "visitor")
@@ -480,11 +642,11 @@ async def _title_of_offered(
     """The title of the button that offered exactly this payload of late: nobody may make up
     commands.
     """
-    bot_messages = select(Message).where(
+    of_the_bot = select(Message).where(
         Message.conversation_id == conversation_id, Message.role == "bot"
     )
     latest = await session.scalars(
-        bot_messages.order_by(Message.position.desc()).limit(OFFERED_MESSAGES)
+        of_the_bot.order_by(Message.position.desc()).limit(OFFERED_MESSAGES)
     )
     offered = (button for message in latest for button in message.buttons)
     return next((button["title"] for button in offered if button["payload"] == payload), None)
@@ -504,29 +666,40 @@ async def _say(
     replies: Iterable[Reply],
     at: datetime,
 ) -> list[schemas.Message]:
-    return [
-        _shown(
-            await _store(
-                session,
-                conversation,
-                turn_id,
-                "bot",
-                reply.text,
-                at,
-                buttons=reply.buttons,
-                citations=reply.citations,
-                drafts=reply.drafts,
-            )
+    said = [
+        await add_message(
+            session,
+            conversation,
+            turn_id,
+            "bot",
+            reply.text,
+            at,
+            buttons=reply.buttons,
+            citations=reply.citations,
+            drafts=reply.drafts,
         )
         for reply in replies
     ]
+    if said and conversation.watched:
+        await tell_message(session, conversation, said[-1])
+    return [shown(message) for message in said]
 
 
-async def _store(
+async def _tell_news(
+    session: AsyncSession, conversation: Conversation, turn_id: str | None, at: datetime
+) -> list[tuple[catch_up.News, schemas.Message]]:
+    told = []
+    for one in await catch_up.take(session, conversation.id, at=at):
+        message = await add_message(session, conversation, turn_id, "system", one.text, at)
+        told.append((one, shown(message)))
+    return told
+
+
+async def add_message(
     session: AsyncSession,
     conversation: Conversation,
     turn_id: str | None,
-    role: str,
+    role: Role,
     text: str,
     at: datetime,
     *,
@@ -534,8 +707,11 @@ async def _store(
     buttons: Sequence[dict[str, Any]] = (),
     citations: Sequence[dict[str, Any]] = (),
     drafts: Sequence[dict[str, Any]] = (),
+    author: Author | None = None,
 ) -> Message:
+    """Store one thing that was said in a conversation, which is locked."""
     conversation.last_position += 1
+    conversation.last_at = at
     message = Message(
         id=str(uuid4()),
         conversation_id=conversation.id,
@@ -548,13 +724,29 @@ async def _store(
         citations=list(citations),
         drafts=list(drafts),
         said_at=at,
+        author=author.name if author else None,
+        author_id=author.id if author else None,
+        client_message_id=author.client_message_id if author else None,
     )
     session.add(message)
     await session.flush()
     return message
 
 
-def _shown(message: Message) -> schemas.Message:
+async def tell_message(session: AsyncSession, conversation: Conversation, message: Message) -> None:
+    """Tell the desk and the visitor's page that something was said."""
+    await events.publish(
+        session,
+        "conversation.message",
+        conversation_id=conversation.id,
+        staff_id=message.author_id,
+        data={"message_id": message.id, "role": message.role, "state": conversation.state},
+        at=message.said_at,
+    )
+
+
+def shown(message: Message) -> schemas.Message:
+    """A message as the chat API shows it."""
     return schemas.Message.model_validate(
         {
             "id": message.id,
@@ -564,24 +756,9 @@ def _shown(message: Message) -> schemas.Message:
             "citations": message.citations,
             "drafts": message.drafts or [],
             "at": message.said_at,
+            "author": message.author,
         }
     )
-
-
-async def _handoff_of(session: AsyncSession, conversation: Conversation) -> schemas.Handoff | None:
-    since = conversation.waiting_since
-    if conversation.state != "waiting" or since is None:
-        return None
-    earlier = or_(
-        Conversation.waiting_since < since,
-        and_(Conversation.waiting_since == since, Conversation.id < conversation.id),
-    )
-    ahead = await session.scalar(
-        select(func.count())
-        .select_from(Conversation)
-        .where(Conversation.state == "waiting", earlier)
-    )
-    return schemas.Handoff(state="waiting", position=(ahead or 0) + 1)
 
 
 def _sha256(secret: str) -> str:

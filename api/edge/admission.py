@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.edge.middleware import ACTION_CALLS, from_this_machine
+from api.edge.streams import until_it_streams
 from api.errors import HelplineError, problem
 
 _PORT = re.compile(r":\d+$")
@@ -55,8 +56,8 @@ class HostGuard:
 class Crowd:
     """Serves at most `most` requests at once and asks the others to come back.
 
-    Health is always told, and the dialogue engine's calls are always let in: a message that is
-    being answered waits for them.
+    A stream of events counts until it begins. Health is always told, and the dialogue engine's
+    calls are always let in: a message that is being answered waits for them.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
@@ -68,10 +69,17 @@ class Crowd:
         if self._inside >= self._most:
             return await problem(TooCrowded())(scope, receive, send)
         self._inside += 1
+        inside = True
+
+        def leave() -> None:
+            nonlocal inside
+            self._inside -= inside
+            inside = False
+
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, until_it_streams(send, leave))
         finally:
-            self._inside -= 1
+            leave()
 
 
 def _always_let_in(scope: Scope) -> bool:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.edge.middleware import ACTION_CALLS
+from api.edge.streams import until_it_streams
 from api.errors import HelplineError, problem
 
 API = "/api/"
@@ -32,6 +33,7 @@ class Door:
     def __init__(self) -> None:
         self._loaded = self._ending = False
         self._inside = 0
+        self._at_the_end: list[Callable[[], None]] = []
         self._empty = asyncio.Event()
         self._empty.set()
 
@@ -47,6 +49,8 @@ class Door:
     async def close(self, patience_s: float) -> None:
         """Let no more in, and wait so long for those inside; the engine's calls still pass."""
         self._ending = True
+        for end in self._at_the_end:
+            end()
         try:
             async with asyncio.timeout(patience_s):
                 await self._empty.wait()
@@ -61,16 +65,27 @@ class Door:
             return Ending(headers={"Retry-After": "60"})
         return None
 
-    async def serve(self, request: Callable[[], Awaitable[None]]) -> None:
-        """Serve one request, which counts as inside until it ends."""
+    def when_closing(self, end: Callable[[], None]) -> None:
+        """Let `end` be called as soon as nobody is let in any more."""
+        self._at_the_end.append(end)
+
+    async def serve(self, request: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+        """Serve one request, which counts as inside until it ends, or calls what it is handed."""
         self._inside += 1
         self._empty.clear()
-        try:
-            await request()
-        finally:
-            self._inside -= 1
+        inside = True
+
+        def leave() -> None:
+            nonlocal inside
+            self._inside -= inside
+            inside = False
             if not self._inside:
                 self._empty.set()
+
+        try:
+            await request(leave)
+        finally:
+            leave()
 
 
 class DoorKeeper:
@@ -86,5 +101,7 @@ class DoorKeeper:
         if refusal := door.refusal(scope["path"]):
             return await problem(refusal)(scope, receive, send)
         if scope["path"].startswith(API):
-            return await door.serve(lambda: self.app(scope, receive, send))
+            return await door.serve(
+                lambda leave: self.app(scope, receive, until_it_streams(send, leave))
+            )
         await self.app(scope, receive, send)

@@ -39,9 +39,11 @@ CODES = "codes"
 CODES_ASKER = "codes_asker"
 CODES_NUMBER = "codes_number"
 CODES_ALL = "codes_all"
+SIGN_IN = "sign_in"
 KINDS = (
     *(OPENING, MESSAGES, CONVERSATION, READING),
     *(CODES, CODES_ASKER, CODES_NUMBER, CODES_ALL),
+    SIGN_IN,
 )
 USUAL_RATES = {kind: str(Settings.model_fields[f"limit_{kind}"].default) for kind in KINDS}
 
@@ -54,6 +56,7 @@ _SAID = {
     MESSAGES: "这个网络刚才发来的消息比较多，请在{after}再发；前面说过的都已记下，不用重说。",
     CONVERSATION: "您发得有点快，请在{after}再发；前面说过的都已记下，不用重说。",
     READING: "查看得太频繁，请在{after}再试。",
+    SIGN_IN: "这个网络刚才登录的次数太多，请在{after}再试。",
 }
 
 
@@ -267,6 +270,12 @@ async def count_reading(limiter: AppLimiter, address: Address) -> None:
     """Something is read or searched; raises TooManyRequests."""
     if address is not None:
         await limiter.visit(READING, address)
+
+
+async def count_sign_in(limiter: AppLimiter, address: Address) -> None:
+    """Somebody tries to sign in at the desk; raises TooManyRequests."""
+    if address is not None:
+        await limiter.visit(SIGN_IN, address)
 
 
 async def count_message(limiter: Limiter, address: str | None, conversation_id: str) -> None:

@@ -13,14 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
 
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
 # A picture of 5 MB in Base64, with its name.
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
-PICTURE_CALLS = re.compile("/api/conversations/[^/]+/files")
+PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
+WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
 PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better
@@ -172,7 +174,7 @@ class BodyGuard:
         self._pictures = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != HTTPMethod.POST:
+        if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

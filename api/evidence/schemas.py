@@ -1,5 +1,6 @@
 """Pictures as the chat API speaks of them."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -12,10 +13,11 @@ MediaType = Literal["image/jpeg", "image/png", "image/webp"]
 
 
 def _kept(name: object) -> object:
-    """A name as it may be kept: a line without numbers of cards."""
+    """A name as it may be kept: a line, without folders and without numbers of cards."""
     if not isinstance(name, str):
         return name
-    return without_refused(clean(name).replace("\n", " ")) or "图片"
+    last = re.split(r"[/\\]", clean(name).replace("\n", " "))[-1]
+    return without_refused(last).strip(" .") or "图片"
 
 
 class NewFile(BaseModel):
@@ -24,6 +26,14 @@ class NewFile(BaseModel):
     )
     type: MediaType = Field(description="What it claims to be; what it is, its first bytes tell.")
     data: str = Field(description="The picture, at most 5 MB, in Base64.")
+
+
+class NewPaper(NewFile):
+    """What staff add: a picture, or a PDF that came to them."""
+
+    type: Literal["image/jpeg", "image/png", "image/webp", "application/pdf"] = Field(  # type: ignore[assignment]
+        description="What it claims to be; what it is, its first bytes tell."
+    )
 
 
 class AddedFile(BaseModel):

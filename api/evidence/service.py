@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from http import HTTPStatus
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -16,11 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from api.conversations import service as conversations
-from api.errors import HelplineError
-from api.evidence.models import TicketFile
-from api.evidence.schemas import AddedFile, MediaType, NewFile
+from api.evidence import looking
+from api.evidence.errors import (
+    FileUnknown,
+    NoOpenTicket,
+    PictureTooLarge,
+    PictureUnreadable,
+    TooManyPictures,
+)
+from api.evidence.schemas import AddedFile, NewFile, NewPaper
+from api.tickets import record
 from api.tickets import service as tickets
-from api.tickets.models import Ticket, TicketNote
+from api.tickets.models import Ticket, TicketFile
 
 MB = 1024 * 1024
 LARGEST = 5 * MB  # bytes of a picture
@@ -30,80 +36,38 @@ MOST_BYTES = 30 * MB  # of all pictures of a ticket
 ADDED_NOTE = "来访者补充了一张图片。"
 
 
-class NoOpenTicket(HelplineError):
-    code = "no_open_ticket"
-    status = HTTPStatus.CONFLICT
-    title = "还没有工单"
-    detail = "图片要放进工单里：先登记工单，再把图片发来。"
-
-
-class PictureUnreadable(HelplineError):
-    code = "picture_unreadable"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    title = "图片没有传完整"
-    detail = "这张图片没有传完整，请再发一次。"
-
-
-class PictureTooLarge(HelplineError):
-    code = "picture_too_large"
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    title = "图片太大"
-    detail = "一张图片不能超过 5 MB，请压缩或截取要紧的部分再发。"
-
-
-class PictureKind(HelplineError):
-    code = "picture_kind"
-    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    title = "不是能收的图片"
-    detail = "只收 JPG、PNG、WebP 格式的图片，请换成其中一种再发，例如截一张图。"
-
-
-class TooManyPictures(HelplineError):
-    code = "too_many_pictures"
-    status = HTTPStatus.CONFLICT
-    title = "图片太多"
-    detail = "一张工单最多收 12 张、共 30 MB 图片，已经满了。其余的请留好，交给办理的工作人员。"
-
-
-class FileUnknown(HelplineError):
-    code = "file_unknown"
-    status = HTTPStatus.NOT_FOUND
-    title = "没有这张图片"
-    detail = "这段对话里没有这张图片，请刷新页面看看有哪些。"
-
-
 @dataclass(frozen=True)
 class Picture:
-    """A picture that may be kept; its kind is what its bytes say."""
+    """A picture or paper that may be kept; its kind is what its bytes say."""
 
     name: str
-    media_type: MediaType
+    media_type: str
     content: bytes
 
 
 def picture_of(new: NewFile) -> Picture:
-    """What was sent, looked at; raises PictureUnreadable, PictureTooLarge, PictureKind."""
+    """What a visitor sent, looked at.
+
+    Raises PictureUnreadable, PictureTooLarge, PictureKind, PictureTooWide, PictureBroken.
+    """
+    content = _bytes_of(new.data)
+    return Picture(new.name, looking.picture(content), content)
+
+
+def paper_of(new: NewPaper) -> Picture:
+    """What staff sent, looked at: a picture, or a PDF; raises as `picture_of` does, FileKind."""
+    content = _bytes_of(new.data)
+    return Picture(new.name, looking.paper(content), content)
+
+
+def _bytes_of(data: str) -> bytes:
     try:
-        content = b64decode(new.data, validate=True)
+        content = b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise PictureUnreadable from None
     if len(content) > LARGEST:
         raise PictureTooLarge
-    kind = kind_of(content)
-    if kind is None:
-        raise PictureKind
-    return Picture(new.name, kind, content)
-
-
-def kind_of(content: bytes) -> MediaType | None:
-    """The kind of picture that the first bytes show; None for anything else."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return None
+    return content
 
 
 async def add(
@@ -119,11 +83,28 @@ async def add(
     ticket = await tickets.still_open(session, conversation_id)
     if ticket is None:
         raise NoOpenTicket
-    digest = sha256(picture.content).hexdigest()
+    file, is_new = await keep(session, ticket, picture, at=at)
+    if is_new:
+        await record.note(session, ticket, ADDED_NOTE, by="visitor", at=at)
+    return _told(file, ticket.number)
+
+
+async def keep(
+    session: AsyncSession,
+    ticket: Ticket,
+    picture: Picture,
+    *,
+    at: datetime,
+    added_by: str | None = None,
+) -> tuple[TicketFile, bool]:
+    """Keep a file with a ticket, the same one once; and whether it is new. Raises
+    TooManyPictures.
+    """
     of_ticket = TicketFile.ticket_id == ticket.id
+    digest = sha256(picture.content).hexdigest()
     same = await session.scalar(select(TicketFile).where(of_ticket, TicketFile.sha256 == digest))
     if same is not None:
-        return _told(same, ticket.number)
+        return same, False
     held = select(func.count(), func.coalesce(func.sum(TicketFile.size), 0)).where(of_ticket)
     number, size = (await session.execute(held)).one()
     if number >= MOST_FILES or size + len(picture.content) > MOST_BYTES:
@@ -131,18 +112,19 @@ async def add(
     file = TicketFile(
         id=str(uuid4()),
         ticket_id=ticket.id,
-        conversation_id=conversation_id,
+        conversation_id=ticket.conversation_id,
         name=picture.name,
         media_type=picture.media_type,
         size=len(picture.content),
         sha256=digest,
         content=picture.content,
+        added_by=added_by,
         added_at=at,
     )
     ticket.updated_at = at
-    session.add_all([file, TicketNote(ticket_id=ticket.id, text=ADDED_NOTE, written_at=at)])
+    session.add(file)
     await session.flush()
-    return _told(file, ticket.number)
+    return file, True
 
 
 async def files_of(session: AsyncSession, conversation_id: str) -> list[AddedFile]:
@@ -150,7 +132,7 @@ async def files_of(session: AsyncSession, conversation_id: str) -> list[AddedFil
     found = await session.execute(
         select(TicketFile, Ticket.number)
         .join(Ticket, Ticket.id == TicketFile.ticket_id)
-        .where(TicketFile.conversation_id == conversation_id)
+        .where(TicketFile.conversation_id == conversation_id, TicketFile.added_by.is_(None))
         .order_by(TicketFile.added_at, TicketFile.id)
     )
     return [_told(file, number) for file, number in found]
@@ -160,11 +142,27 @@ async def picture(session: AsyncSession, conversation_id: str, file_id: str) -> 
     """A picture with its bytes; raises FileUnknown."""
     found = await session.scalar(
         select(TicketFile)
-        .where(TicketFile.conversation_id == conversation_id, TicketFile.id == file_id)
+        .where(
+            TicketFile.conversation_id == conversation_id,
+            TicketFile.id == file_id,
+            TicketFile.added_by.is_(None),
+        )
         .options(undefer(TicketFile.content))
     )
     if found is None:
         raise FileUnknown
+    return found
+
+
+async def of_ticket(session: AsyncSession, ticket: Ticket, file_id: str) -> TicketFile:
+    """A file of a ticket with its bytes and its thumbnail; raises FileUnknown."""
+    found = await session.scalar(
+        select(TicketFile)
+        .where(TicketFile.ticket_id == ticket.id, TicketFile.id == file_id)
+        .options(undefer(TicketFile.content), undefer(TicketFile.thumbnail))
+    )
+    if found is None:
+        raise FileUnknown("这张工单里没有这个文件，请刷新再看。")
     return found
 
 

@@ -2,12 +2,13 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from api.dialogue.replies import Reply, replies_of
 from api.settings import ROOT
 
 DOMAIN = ROOT / "domain.yml"
@@ -40,3 +41,7 @@ class Responses:
             yield from ({"text": part} for part in text.split("\n\n") if part)
         if custom := said.get("custom"):
             yield {"custom": custom}
+
+    def replies(self, messages: Iterable[Mapping[str, Any]]) -> list[Reply]:
+        """What a visitor would hear of an action's messages."""
+        return replies_of(entry for message in messages for entry in self.entries(message))

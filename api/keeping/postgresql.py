@@ -16,6 +16,15 @@ from sqlalchemy.exc import OperationalError
 from api.keeping import structure
 from api.keeping.archive import KeepingFailed
 
+# What a trigger of the audit log calls. A dump of tables holds their triggers, but no functions.
+ONLY_GROWS = """
+CREATE OR REPLACE FUNCTION public.audit_events_only_grow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'audit_events only grows';
+END
+$$
+"""
+
 INSTALL = (
     "需要 PostgreSQL 自带的程序 {program}，版本不低于服务器。"
     "请先安装（如 apt install postgresql-client），再运行一次。"
@@ -41,6 +50,7 @@ def restore(address: URL, file: Path, mark: str) -> str | None:
     with _connected(address) as connection:
         former = _ours(connection)
         _move(connection, former, "public", schema)
+        connection.execute(text(ONLY_GROWS))
     options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
     try:
         _run("pg_restore", address, [*options, str(file)])

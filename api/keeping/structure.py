@@ -5,11 +5,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
+import api.accounts.models
+import api.canned.models
 import api.conversations.models
+import api.desk.models
 import api.edge.models
-import api.evidence.models
+import api.events.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
+import api.suggestions.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import MIGRATIONS, Base
 from api.keeping.archive import KeepingFailed, Manifest

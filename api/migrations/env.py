@@ -10,10 +10,16 @@ from alembic import context
 from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
+import api.accounts.models
+import api.canned.models
 import api.conversations.models
+import api.desk.models
 import api.edge.models
+import api.events.models
+import api.lookup.models
 import api.privacy.models
 import api.referrals.models
+import api.suggestions.models
 import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base
 from api.protection.checks import keys_for

@@ -23,12 +23,23 @@ Result = TypeVar("Result")
 
 # What a deletion counts → what an operator reads.
 _ROWS = {
+    "suggestions": "给工作人员的答复建议",
+    "suggestion_sets": "建议所依据的情况",
+    "knowledge_gaps": "不采用建议的理由",
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_files": "工单图片",
     "ticket_notes": "工单进展",
+    "ticket_changes": "工单的改动记录",
+    "referral_sheets": "转交单",
+    "conversation_news": "待告知的进展",
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",
+    "handoffs": "转人工的记录",
+    "conversation_notes": "坐席备注",
+    "conversation_tags": "标签",
+    "conversation_watchers": "旁听的坐席",
+    "desk_events": "工作台事件",
     "conversations": "对话",
 }
 

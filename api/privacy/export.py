@@ -1,54 +1,42 @@
 """Everything that is stored about a visitor, in one JSON document with Chinese labels."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Message
+from api.conversations.models import Conversation, Handoff, Message
+from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
-from api.tickets.models import Ticket, TicketNote
+from api.suggestions.models import StoredSet, StoredSuggestion
+from api.tickets.labels import labelled
+from api.tickets.models import ReferralSheet, Satisfaction, Ticket, TicketNote
+from api.tickets.satisfaction import CONVERSATION
 from api.tickets.service import STATUS_TEXT
-from knowledge.reviewed import CONTENT
-from knowledge.slots import as_shown
+from api.tickets.status import public
 
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
-_STATE = {"bot": "由自动助理回答", "waiting": "等人工", "deleted": "已删除"}
-_SLOT_LABELS = {
-    "right": "权利",
-    "situation": "出了什么事",
-    "right_status": "权利状态",
-    "other_status": "对方的权利状态",
-    "unused": "三年没有使用",
-    "venue": "在哪里发生",
-    "goal": "想要的结果",
-    "field": "领域",
-    "circumstances": "有关的情形",
-    "proceeding": "在走的程序",
-    "doc_received": "收到的文书",
-    "evidence": "手上的证据",
-    "urgency": "为什么急",
-    "amount": "数额",
-    "years_registered": "注册年数",
-    "classes": "类别",
-    "registration_number": "注册号、申请号",
-    "city": "市",
-    "county": "县区",
-    "own_city": "来访者所在市",
-    "their_city": "对方所在市",
-    "doc_received_on": "收到文书的日子",
-    "published_on": "公告的日子",
-    "registered_on": "注册的日子",
-    "acted_on": "行为发生的日子",
-    "contact": "联系方式",
+_USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
+_STATE = {
+    "bot": "由自动助理回答",
+    "waiting": "等人工",
+    "operator": "由工作人员接待",
+    "closed": "人工服务已结束",
+    "deleted": "已删除",
+}
+_ENDING = {
+    "handed_back": "交回自动应答",
+    "closed": "工作人员结束",
+    "abandoned": "离开，没有等到",
+    "cancelled": "不等了",
+    "ticket": "没有人在线，请登记工单",
+    "transferred": "请找别的机关",
 }
 
 
@@ -61,32 +49,13 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "已知情况": labelled(found.conversation.facts),
         "说过的话": await _messages(session, found.conversation.id),
         "给出的建议": await _referrals(session, found.conversation.id),
+        "转人工": await _handoffs(session, found.conversation.id),
+        "坐席备注": await _notes(session, found.conversation.id),
+        "标签": await _tags(session, found.conversation.id),
+        "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
+        "评价": await _satisfaction(session, found.conversation.id),
     }
-
-
-def labelled(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as a person reads them: Chinese names, and the vocabulary's words for values."""
-    return {
-        _SLOT_LABELS.get(slot, slot): _words(slot, value) for slot, value in as_shown(facts).items()
-    }
-
-
-def _words(slot: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return [_words(slot, one) for one in value]
-    if slot == "contact" and value == "refused":
-        return "不留"
-    if value == "unknown":
-        return "不清楚"
-    return _vocabulary().get(slot, {}).get(value, value) if isinstance(value, str) else value
-
-
-@cache
-def _vocabulary() -> dict[str, dict[str, str]]:
-    text = (CONTENT / "vocabulary.yml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return words
 
 
 def _conversation(conversation: Conversation) -> dict[str, Any]:
@@ -108,7 +77,7 @@ async def _messages(session: AsyncSession, conversation_id: str) -> list[dict[st
     return [
         {
             "时间": _moment(message.said_at),
-            "谁": _WHO.get(message.role, message.role),
+            "谁": message.author or _WHO.get(message.role, message.role),
             "内容": message.text,
             "按钮": [button["title"] for button in message.buttons],
             "依据": [f"{one['law']}{one['article']}" for one in message.citations],
@@ -134,13 +103,66 @@ async def _referrals(session: AsyncSession, conversation_id: str) -> list[dict[s
     ]
 
 
+async def _handoffs(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    asked: Iterable[Handoff] = await session.scalars(
+        select(Handoff).where(Handoff.conversation_id == conversation_id).order_by(Handoff.id)
+    )
+    return [
+        {
+            "要求的时间": _moment(row.asked_at),
+            "原话": row.reason,
+            "紧急": "是" if row.urgent else "否",
+            "接待的时间": _moment(row.claimed_at),
+            "第一次答复": _moment(row.first_reply_at),
+            "结束的时间": _moment(row.ended_at),
+            "怎样结束": _ENDING.get(row.ending or "", row.ending),
+            "坐席写的": row.note,
+        }
+        for row in asked
+    ]
+
+
+async def _notes(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    """What colleagues noted about a visitor is about him: he may read it."""
+    written = select(ConversationNote).where(ConversationNote.conversation_id == conversation_id)
+    return [
+        {"时间": _moment(row.written_at), "谁": row.author, "内容": row.text}
+        for row in await session.scalars(written.order_by(ConversationNote.id))
+    ]
+
+
+async def _tags(session: AsyncSession, conversation_id: str) -> list[str]:
+    found = select(ConversationTag.tag).where(ConversationTag.conversation_id == conversation_id)
+    return list(await session.scalars(found.order_by(ConversationTag.tag)))
+
+
+async def _suggestions(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    offered = (
+        select(StoredSuggestion, StoredSet.made_at)
+        .join(StoredSet, StoredSet.turn_id == StoredSuggestion.turn_id)
+        .where(StoredSet.conversation_id == conversation_id)
+        .order_by(StoredSet.made_at, StoredSuggestion.position)
+    )
+    return [
+        {
+            "时间": _moment(made_at),
+            "内容": one.text,
+            "理由": one.why,
+            "结果": _USE.get(one.state, one.state),
+        }
+        for one, made_at in await session.execute(offered)
+    ]
+
+
 async def _ticket(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
     notes: Iterable[TicketNote] = await session.scalars(
-        select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(TicketNote.id)
+        select(TicketNote)
+        .where(TicketNote.ticket_id == ticket.id, TicketNote.public)
+        .order_by(TicketNote.id)
     )
     return {
         "单号": ticket.number,
-        "状态": STATUS_TEXT.get(ticket.status, ticket.status),
+        "状态": STATUS_TEXT[public(ticket.status)],
         "缓急": _PRIORITY.get(ticket.priority, ticket.priority),
         "摘要": ticket.summary,
         "情况": labelled(ticket.facts),
@@ -158,11 +180,49 @@ async def _ticket(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
                 "格式": file.media_type,
                 "大小（字节）": file.size,
                 "时间": _moment(file.added_at),
+                "SHA-256": file.sha256,
+                "工作人员放入的": file.added_by is not None,
                 "内容（Base64）": b64encode(file.content).decode(),
             }
             for file in await evidence.pictures_of_ticket(session, ticket.id)
         ],
+        "转交": await _sheets(session, ticket.id),
     }
+
+
+async def _sheets(session: AsyncSession, ticket_id: int) -> list[dict[str, Any]]:
+    sheets: Iterable[ReferralSheet] = await session.scalars(
+        select(ReferralSheet)
+        .where(ReferralSheet.ticket_id == ticket_id)
+        .order_by(ReferralSheet.made_at, ReferralSheet.id)
+    )
+    return [
+        {
+            "时间": _moment(sheet.made_at),
+            "转给": sheet.body,
+            "同意转交的内容": sheet.content,
+            "收到日期": sheet.received_on.isoformat() if sheet.received_on else None,
+            "回执编号": sheet.receipt_number,
+        }
+        for sheet in sheets
+    ]
+
+
+async def _satisfaction(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    scores: Iterable[Satisfaction] = await session.scalars(
+        select(Satisfaction)
+        .where(Satisfaction.conversation_id == conversation_id)
+        .order_by(Satisfaction.id)
+    )
+    return [
+        {
+            "时间": _moment(one.said_at),
+            "关于": "对话" if one.about == CONVERSATION else f"工单 {one.about}",
+            "分数": one.score,
+            "原话": one.words,
+        }
+        for one in scores
+    ]
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, create_engine, event, make_url, select
+from sqlalchemy import Table, create_engine, delete, event, make_url, select
 from sqlalchemy.engine import Engine
 
 import api.conversations.models
-import api.evidence.models
+import api.desk.models
 import api.privacy.models
-import api.referrals.models  # noqa: F401 - makes all tables known
+import api.referrals.models
+import api.suggestions.models  # noqa: F401 - makes all tables known
 from api.database import Base
+from api.lookup.models import SearchDocument, SearchGram
 from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash, use_keys
 from api.protection.keys import FILE, DataKeys
 from api.settings import Settings
@@ -53,9 +55,17 @@ def _seal_anew(settings: Settings, keys: DataKeys) -> int:
     if engine.dialect.name == "sqlite":  # what the old key opens is written over
         event.listen(engine, "connect", lambda bare, _: bare.execute("PRAGMA secure_delete = ON"))
     try:
+        _forget_search(engine)
         return sum(_table(engine, table) for table in Base.metadata.sorted_tables)
     finally:
         engine.dispose()
+
+
+def _forget_search(engine: Engine) -> None:
+    """Pairs of characters are hashed with the key: the service indexes everything anew."""
+    with engine.begin() as connection:
+        connection.execute(delete(SearchGram))
+        connection.execute(delete(SearchDocument))
 
 
 def _table(engine: Engine, table: Table) -> int:

@@ -8,15 +8,35 @@ from typing import Any, Literal
 from sqlalchemy import Result, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Message, Turn
+from api.conversations.models import (
+    Conversation,
+    ConversationNews,
+    Handoff,
+    Message,
+    Turn,
+)
 from api.conversations.service import DELETED, ConversationUnknown
-from api.evidence.models import TicketFile
+from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
+from api.events import service as events
+from api.events.models import DeskEvent
+from api.lookup import service as lookup
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 from api.referrals.models import RecordedReferral
-from api.tickets.models import Ticket, TicketNote
+from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
+from api.tickets import clocks
+from api.tickets.models import (
+    ReferralSheet,
+    Satisfaction,
+    Ticket,
+    TicketChange,
+    TicketFile,
+    TicketLink,
+    TicketNote,
+)
 from api.tickets.service import TicketNotFound
+from api.tickets.status import ENDED, Status
 
 By = Literal["visitor", "operator", "schedule"]
 Reason = Literal["asked", "retention"]
@@ -73,6 +93,13 @@ async def delete_case(
     """
     found = await find(session, case)
     counts = await forget(session, found, present_turn=present_turn)
+    await events.publish(
+        session,
+        "conversation.closed",
+        conversation_id=found.conversation.id,
+        data={"state": DELETED},
+        at=at,
+    )
     record(session, found.subject, by, "asked", counts, at=at)
     await session.flush()
     kept = KEPT if found.tickets else None
@@ -95,28 +122,49 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, referrals, turns, pictures and notes; of tickets stay number, status and
-    dates.
+    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets, and what
+    the desk keeps of it; of tickets stay number, status, dates and scores.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
     conversation, tickets = found.conversation, found.tickets
+    ids = [ticket.id for ticket in tickets]
     await session.refresh(conversation, with_for_update=True)
-    counts = {
-        "messages": await _gone(session, Message, Message.conversation_id == conversation.id),
-        "referrals": await _gone(
-            session, RecordedReferral, RecordedReferral.conversation_id == conversation.id
-        ),
-        "ticket_files": await _gone(
-            session, TicketFile, TicketFile.conversation_id == conversation.id
-        ),
-        "ticket_notes": await _gone(
-            session, TicketNote, TicketNote.ticket_id.in_([ticket.id for ticket in tickets])
-        ),
+    suggested = select(StoredSet.turn_id).where(StoredSet.conversation_id == conversation.id)
+    await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
+    of_conversation: dict[str, Any] = {
+        "suggestion_sets": StoredSet,
+        "knowledge_gaps": KnowledgeGap,
+        "messages": Message,
+        "referrals": RecordedReferral,
+        "ticket_files": TicketFile,
+        "conversation_news": ConversationNews,
+        "handoffs": Handoff,
+        "conversation_notes": ConversationNote,
+        "conversation_tags": ConversationTag,
+        "conversation_watchers": ConversationWatcher,
+        "desk_events": DeskEvent,
     }
+    of_tickets: dict[str, Any] = {
+        "ticket_notes": TicketNote,
+        "ticket_changes": TicketChange,
+        "referral_sheets": ReferralSheet,
+    }
+    counts = {
+        name: await _gone(session, table, table.conversation_id == conversation.id)
+        for name, table in of_conversation.items()
+    } | {
+        name: await _gone(session, table, table.ticket_id.in_(ids))
+        for name, table in of_tickets.items()
+    }
+    await _gone(session, TicketLink, TicketLink.ticket_id.in_(ids) | TicketLink.other_id.in_(ids))
+    await lookup.forget(session, conversation.id)
+    scores = update(Satisfaction).where(Satisfaction.conversation_id == conversation.id)
+    await session.execute(scores.values(_emptied(Satisfaction)))  # the score itself is a figure
     for ticket in tickets:
         _empty_ticket(ticket)
-    opened_a_ticket = {ticket.opened_in_turn for ticket in tickets}
+        clocks.stop((await clocks.of_ticket(session, ticket.id)).values(), at=ticket.updated_at)
+    opened_a_ticket = {ticket.opened_in_turn for ticket in tickets if ticket.opened_in_turn}
     present = {present_turn} if present_turn else set()
     turns = Turn.conversation_id == conversation.id
     counts["turns"] = await _gone(session, Turn, turns & Turn.id.not_in(opened_a_ticket | present))
@@ -152,14 +200,16 @@ def _emptied(table: type[Any]) -> dict[str, Any]:
 
 def _empty_ticket(ticket: Ticket) -> None:
     _empty(ticket)
-    ticket.checklist, ticket.next_step, ticket.next_due = [], None, None
-    if ticket.status not in ("done", "closed"):
-        ticket.status = "closed"
+    ticket.checklist, ticket.next_step, ticket.next_due, ticket.tags = [], None, None, []
+    if ticket.status not in ENDED:
+        ticket.status = Status.CLOSED
 
 
 def _empty_conversation(conversation: Conversation) -> None:
     _empty(conversation)
     conversation.state, conversation.waiting_since, conversation.ticket = DELETED, None, None
+    conversation.assignee_id = conversation.assignee_name = conversation.handoff_id = None
+    conversation.watched = conversation.approval_pending = False
 
 
 def _empty(row: Conversation | Ticket) -> None:

@@ -12,11 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Conversation, Message
 from api.conversations.service import DELETED
 from api.database import Database
+from api.events.models import DeskEvent
+from api.events.service import KEPT
 from api.privacy import service
 from api.privacy.models import Deletion
 from api.privacy.service import By
 from api.settings import Settings
 from api.tickets.models import Ticket
+from api.tickets.status import ENDED
 
 AT_ONCE = 50  # conversations in one unit of work: others write in between
 LEFTOVERS = timedelta(days=1)  # how long a conversation stays that its visitor deleted
@@ -27,6 +30,7 @@ KINDS = {
     "leftovers": "访客删除后剩下的空记录",
     "tickets": "已办结或关闭的工单里的内容",
     "deletions": "删除记录",
+    "events": "工作台事件",
     "logs": "日志文件",
 }
 
@@ -40,6 +44,7 @@ class Due:
     tickets: datetime
     deletions: datetime
     logs: datetime
+    events: datetime
 
     @classmethod
     def at(cls, now: datetime, settings: Settings) -> "Due":
@@ -52,6 +57,7 @@ class Due:
             before(settings.keep_tickets_days),
             before(settings.keep_deletions_days),
             before(settings.keep_logs_days),
+            now - KEPT,
         )
 
 
@@ -65,6 +71,8 @@ async def count(database: Database, settings: Settings, *, at: datetime) -> dict
         }
         old = select(Deletion.id).where(Deletion.deleted_at < due.deletions)
         counts["deletions"] = await _number(session, old)
+        told = select(DeskEvent.id).where(DeskEvent.at < due.events)
+        counts["events"] = await _number(session, told)
     return {**counts, "logs": len(_old_logs(settings.var, due))}
 
 
@@ -80,9 +88,12 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
     }
     counts["logs"] = sweep_logs(settings, at=at)
     async with database.session() as session:
-        old = delete(Deletion).where(Deletion.deleted_at < due.deletions)
-        gone: Any = await session.execute(old)
-        counts["deletions"] = int(gone.rowcount)
+        for kind, old in (
+            ("deletions", delete(Deletion).where(Deletion.deleted_at < due.deletions)),
+            ("events", delete(DeskEvent).where(DeskEvent.at < due.events)),
+        ):
+            gone: Any = await session.execute(old)
+            counts[kind] = int(gone.rowcount)
         service.record(session, "retention", by, "retention", counts, at=at)
     return counts
 
@@ -131,7 +142,7 @@ def _leftovers(due: Due) -> ColumnElement[bool]:
 
 
 def _closed_tickets(due: Due) -> ColumnElement[bool]:
-    still_needed = or_(Ticket.status.not_in(("done", "closed")), Ticket.updated_at >= due.tickets)
+    still_needed = or_(Ticket.status.not_in(ENDED), Ticket.updated_at >= due.tickets)
     return and_(_has_ticket(), ~_has_ticket(still_needed), Conversation.state != DELETED)
 
 

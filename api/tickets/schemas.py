@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class NextDeadline(BaseModel):
@@ -39,3 +39,22 @@ class Progress(BaseModel):
     next_deadline: NextDeadline | None
     notes: list[Note]
     checklist: list[Item]
+
+
+class SlaClock(BaseModel):
+    """One promise of ours: until when, and whether it was kept in time (`met`, null while it is
+    still to be kept).
+    """
+
+    due: datetime
+    met: bool | None
+    overdue: bool
+    paused: bool = Field(description="It waits for material from the visitor.")
+
+
+class Sla(BaseModel):
+    """Our promises to a visitor; null where none was made."""
+
+    first: SlaClock | None
+    next: SlaClock | None
+    solution: SlaClock | None

@@ -11,7 +11,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Literal
 
-from sqlalchemy import Date, Integer, bindparam, select, text
+from sqlalchemy import Date, Integer, Select, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
@@ -20,8 +20,11 @@ from api.conversations.schemas import TicketNotice
 from api.edge.limits import Limiter
 from api.errors import HelplineError
 from api.protection.masking import mask
+from api.tickets import clocks, record, status
 from api.tickets.models import Ticket, TicketNote
 from api.tickets.schemas import NextDeadline, Note, Progress
+from api.tickets.status import Status
+from knowledge.office.office import Assessment
 
 Priority = Literal["normal", "urgent"]
 
@@ -82,6 +85,7 @@ async def open(
     next_step: str | None = None,
     next_due: date | None = None,
     checklist: Sequence[Mapping[str, str]] = (),
+    assessment: Assessment | None = None,
 ) -> TicketNotice:
     """Open a ticket, or add to the one that the conversation still has open.
 
@@ -92,24 +96,14 @@ async def open(
     comes into being that nobody hears of.
     """
     turn = await conversations.open_turn(session, turn_id)
-    note = None
-    if not (ticket := await still_open(session, conversation_id)):
-        note = OPENED_NOTE
-        ticket = Ticket(
-            number=await _next_number(session, at.date()),
-            conversation_id=conversation_id,
-            opened_in_turn=turn_id,
-            status="new",
-            priority=priority,
-            opened_on=at.date(),
-            created_at=at,
-        )
-    elif ticket.opened_in_turn != turn_id and turn.ticket is None:  # else said by this turn before
-        note = ADDED_NOTE
+    ticket = await still_open(session, conversation_id)
+    is_new = ticket is None
+    if ticket is None:
+        ticket = await blank(session, conversation_id, at=at)
+        ticket.opened_in_turn, ticket.priority = turn_id, priority
+    was_urgent = ticket.priority == "urgent"
     created = ticket.opened_in_turn == turn_id
-    code = _new_code() if created else None
-    if code:
-        ticket.code_sha256 = _sha256(ticket.number, code)
+    code = new_code(ticket) if created else None
     ticket.facts, ticket.summary, ticket.updated_at = dict(facts), summary, at
     ticket.priority = "urgent" if "urgent" in (priority, ticket.priority) else "normal"
     if contact not in (None, REFUSED):
@@ -120,15 +114,77 @@ async def open(
         ticket.next_step, ticket.next_due = next_step, next_due
     session.add(ticket)
     await session.flush()
-    if note:
-        session.add(TicketNote(ticket_id=ticket.id, text=note, written_at=at))
-    if note == OPENED_NOTE:
-        metrics.ticket_opened(priority)
-    opened = TicketNotice.model_validate(
+    if is_new:
+        await opened(session, ticket, assessment, at=at)
+    elif assessment:
+        await _reassess(session, ticket, assessment, became_urgent=not was_urgent, at=at)
+    if not created and turn.ticket is None:  # else said by this turn before
+        await record.note(session, ticket, ADDED_NOTE, by="visitor", at=at)
+    notice = TicketNotice.model_validate(
         {"number": ticket.number, "code": code, "priority": ticket.priority, "created": created}
     )
-    await conversations.attach_ticket(session, turn, opened)
-    return opened
+    await conversations.attach_ticket(session, turn, notice)
+    return notice
+
+
+async def blank(session: AsyncSession, conversation_id: str, *, at: datetime) -> Ticket:
+    """A ticket with the next number of the day, about nothing yet and not yet stored."""
+    return Ticket(
+        number=await _next_number(session, at.date()),
+        conversation_id=conversation_id,
+        status=Status.NEW,
+        opened_on=at.date(),
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def new_code(ticket: Ticket) -> str:
+    """A look-up code for the ticket, to be told once: only its hash is kept."""
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    ticket.code_sha256 = _sha256(ticket.number, code)
+    return code
+
+
+async def opened(
+    session: AsyncSession, ticket: Ticket, assessment: Assessment | None, *, at: datetime
+) -> None:
+    """Put a ticket that was just stored into its queue, let its clocks run, and tell the desk."""
+    if assessment:
+        ticket.queue = assessment.queue
+        await clocks.begin(session, ticket, assessment.dues, at=at)
+    await record.note(session, ticket, OPENED_NOTE, at=at)
+    metrics.ticket_opened(_priority(ticket))
+    await record.publish(session, "ticket.opened", ticket, at=at)
+
+
+def _priority(ticket: Ticket) -> Priority:
+    return "urgent" if ticket.priority == "urgent" else "normal"
+
+
+async def _reassess(
+    session: AsyncSession,
+    ticket: Ticket,
+    assessment: Assessment,
+    *,
+    became_urgent: bool,
+    at: datetime,
+) -> None:
+    """The facts of an open ticket changed: another queue may be right, and less time may be left.
+
+    A queue that somebody chose stays, and he is told which one the rules would take.
+    """
+    if ticket.priority == "urgent" and became_urgent:
+        await clocks.hasten(session, ticket, assessment.dues, at=at)
+    if assessment.queue == ticket.queue:
+        return
+    if ticket.queue_chosen:
+        said = f"情况有变，按规则应归「{assessment.queue_label}」；队列是人工选的，没有改动。"
+    else:
+        said = f"情况有变，队列改为「{assessment.queue_label}」。"
+        record.change(session, ticket, "queue", ticket.queue, assessment.queue, at=at)
+        ticket.queue, ticket.version = assessment.queue, ticket.version + 1
+    await record.note(session, ticket, said, public=False, at=at)
 
 
 async def take_word(
@@ -148,12 +204,11 @@ async def take_word(
     turn = await conversations.open_turn(session, turn_id)
     if turn.ticket is not None:  # an earlier attempt at this turn did it
         return await of_conversation(session, conversation_id)
+    ticket = await still_open(session, conversation_id)
     if word == "keep":
-        ticket = await still_open(session, conversation_id) or await _withdrawn(
-            session, conversation_id
-        )
-    else:
-        ticket = await still_open(session, conversation_id)
+        if ticket is not None:
+            return await _progress(session, ticket)  # it was never withdrawn
+        ticket = await _withdrawn(session, conversation_id)
     if ticket is None:
         return None
     notes = {
@@ -162,18 +217,30 @@ async def take_word(
         "urge": URGED_NOTE,
         "add": f"来访者补充：{mask(said)}",
     }
-    if word == "keep" and ticket.status != "closed":
-        return await _progress(session, ticket)  # it was never withdrawn
     if word == "withdraw":
-        ticket.status = "closed"
+        await _move_by_visitor(session, ticket, Status.WITHDRAWN, at=at)
     elif word == "keep":
-        ticket.status = "new"
+        await _move_by_visitor(session, ticket, Status.NEW, at=at)
     ticket.updated_at = at
-    session.add(TicketNote(ticket_id=ticket.id, text=notes[word], written_at=at))
-    await session.flush()
+    await record.note(session, ticket, notes[word], by="visitor", at=at)
     told = {"number": ticket.number, "code": None, "priority": ticket.priority, "created": False}
     await conversations.attach_ticket(session, turn, TicketNotice.model_validate(told))
     return await _progress(session, ticket)
+
+
+async def _move_by_visitor(
+    session: AsyncSession, ticket: Ticket, after: Status, *, at: datetime
+) -> None:
+    before = Status(ticket.status)
+    status.check(before, after, status.By.VISITOR)
+    record.change(session, ticket, "status", before, after, at=at)
+    ticket.status, ticket.version = after, ticket.version + 1
+    running = (await clocks.of_ticket(session, ticket.id)).values()
+    if after is Status.WITHDRAWN:
+        clocks.stop(running, at=at)
+    else:
+        clocks.go_on(running)
+    await record.publish(session, "ticket.changed", ticket, at=at)
 
 
 async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
@@ -188,7 +255,10 @@ async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
 
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the conversation has a ticket that is still worked on."""
-    return await still_open(session, conversation_id) is not None
+    open_ones = select(Ticket.id).where(
+        Ticket.conversation_id == conversation_id, Ticket.status.not_in(status.ENDED)
+    )
+    return await session.scalar(open_ones.limit(1)) is not None
 
 
 @dataclass(frozen=True)
@@ -206,15 +276,19 @@ class LookUps:
         Raises TicketNotFound for an unknown number and for a wrong code alike, TooManyTries,
         CountsUnavailable.
         """
+        return await _progress(session, await self.ticket(session, number, code, asker))
+
+    async def ticket(self, session: AsyncSession, number: str, code: str, asker: str) -> Ticket:
+        """The ticket itself, for who has its code; raises as `progress` does."""
         number = number[:LONGEST_NUMBER].strip().upper()
         await self.limiter.try_code(number, asker)
         try:
-            progress = await _look_up(session, number, code)
+            ticket = await _look_up(session, number, code)
         except TicketNotFound:
             await self.limiter.wrong_code(number, asker)
             raise
         await self.limiter.right_code(number, asker)
-        return progress
+        return ticket
 
     async def progress_in(
         self, session: AsyncSession, number: str, code: str, conversation_id: str
@@ -224,42 +298,39 @@ class LookUps:
         return await self.progress(session, number, code, asker)
 
 
-async def _look_up(session: AsyncSession, number: str, code: str) -> Progress:
-    ticket = (
+async def _look_up(session: AsyncSession, number: str, code: str) -> Ticket:
+    ticket: Ticket | None = (
         await session.scalar(select(Ticket).where(Ticket.number == number))
         if number.isprintable()
         else None
     )
-    expected = ticket.code_sha256 if ticket else _sha256(number, _new_code())
+    expected = ticket.code_sha256 if ticket else _sha256(number, secrets.token_hex(8))
     if not hmac.compare_digest(_sha256(number, code.strip().upper()), expected) or ticket is None:
         raise TicketNotFound
-    return await _progress(session, ticket)
+    return ticket
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Progress:
     """How far the newest ticket of a conversation has come; raises TicketNotFound when it has
     none.
     """
-    newest = (
-        select(Ticket)
-        .where(Ticket.conversation_id == conversation_id)
-        .order_by(Ticket.id.desc())
-        .limit(1)
-    )
-    if not (ticket := await session.scalar(newest)):
+    if not (ticket := await session.scalar(_newest(conversation_id))):
         raise TicketNotFound
     return await _progress(session, ticket)
 
 
 async def _progress(session: AsyncSession, ticket: Ticket) -> Progress:
     notes = await session.scalars(
-        select(TicketNote).where(TicketNote.ticket_id == ticket.id).order_by(TicketNote.id)
+        select(TicketNote)
+        .where(TicketNote.ticket_id == ticket.id, TicketNote.public)
+        .order_by(TicketNote.id)
     )
+    word = status.public(ticket.status)
     return Progress.model_validate(
         {
             "number": ticket.number,
-            "status": ticket.status,
-            "status_text": STATUS_TEXT[ticket.status],
+            "status": word,
+            "status_text": STATUS_TEXT[word],
             "priority": ticket.priority,
             "opened_on": ticket.opened_on,
             "next_deadline": NextDeadline(what=ticket.next_step, due=ticket.next_due)
@@ -290,42 +361,33 @@ def _with_done(
 
 
 async def still_open(session: AsyncSession, conversation_id: str) -> Ticket | None:
-    """The ticket of a conversation that is still worked on, locked."""
-    open_ones = select(Ticket).where(
-        Ticket.conversation_id == conversation_id, Ticket.status.not_in(("done", "closed"))
-    )
+    """The ticket of a conversation that is still worked on, locked; one that was split off where
+    there is no other.
+    """
+    open_ones = _newest(conversation_id).where(Ticket.status.not_in(status.ENDED))
     ticket: Ticket | None = await session.scalar(open_ones.with_for_update())
     return ticket
 
 
 async def _withdrawn(session: AsyncSession, conversation_id: str) -> Ticket | None:
     """The newest ticket of the conversation, if its visitor withdrew it."""
-    newest = (
+    newest: Ticket | None = await session.scalar(_newest(conversation_id).with_for_update())
+    return newest if newest is not None and newest.status == Status.WITHDRAWN else None
+
+
+def _newest(conversation_id: str) -> Select[Any]:
+    """The newest ticket that the conversation speaks of: those that were split off come last."""
+    return (
         select(Ticket)
         .where(Ticket.conversation_id == conversation_id)
-        .order_by(Ticket.id.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    ticket: Ticket | None = await session.scalar(newest)
-    if ticket is None or ticket.status != "closed":
-        return None
-    last = await session.scalar(
-        select(TicketNote.text)
-        .where(TicketNote.ticket_id == ticket.id)
-        .order_by(TicketNote.id.desc())
+        .order_by(Ticket.split_from_id.is_not(None), Ticket.id.desc())
         .limit(1)
     )
-    return ticket if last == WITHDRAWN_NOTE else None
 
 
 async def _next_number(session: AsyncSession, day: date) -> str:
     running: int = (await session.execute(_NEXT_NUMBER, {"day": day})).scalar_one()
     return f"JX{day:%Y%m%d}-{running:04}"
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _sha256(number: str, code: str) -> str:

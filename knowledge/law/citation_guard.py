@@ -171,6 +171,10 @@ class CitationGuard:
             )
         return Passed(tuple(left), tuple(passed), ())
 
+    def named_in(self, text: str) -> frozenset[tuple[str | None, str]]:
+        """(Law, number) of every article that a text names; None for a law that nobody knows."""
+        return frozenset((one.law, one.number) for one in self._reader.read(text))
+
     def pass_tree(self, value: Any, days: Days, instead: str) -> tuple[Any, tuple[Rejected, ...]]:
         """What may leave of a value made of JSON's kinds, such as a referral or an export; None
         when nothing may.

@@ -138,6 +138,17 @@ class Institutions:
         """The levels on which a kind exists; raises UnknownBody."""
         return tuple(self._entry(kind).levels)
 
+    def nearest(self, kind: str, city: str | None, county: str | None) -> Body:
+        """The body of a kind on the level that is nearest to a place; raises UnknownBody."""
+        there = self.levels(kind)
+        wished: tuple[Level, ...] = (
+            *(("county",) if county else ()),
+            *(("city",) if city or county else ()),
+            *("province", "national", "none", "city", "county"),
+        )
+        level = next(level for level in wished if level in there)
+        return self.body(kind, level, city, county)
+
     def body(
         self, kind: str, level: str = "none", city: str | None = None, county: str | None = None
     ) -> Body:

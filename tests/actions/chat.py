@@ -134,9 +134,8 @@ class Chat:
     async def shows(self) -> Snapshot:
         """The conversation as its visitor sees it."""
         async with self.services.database.session() as session:
-            return await conversations.show(
-                session, await conversations.authenticate(session, self.id, self.token)
-            )
+            conversation = await conversations.authenticate(session, self.id, self.token)
+            return await conversations.show(session, conversation, at=self.services.clock.now())
 
     async def referral_of(self, said: Said) -> dict[str, Any] | None:
         """The referral that was recorded for a turn."""

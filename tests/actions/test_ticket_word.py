@@ -34,7 +34,7 @@ async def test_a_ticket_is_withdrawn_and_what_was_said_stays(chat: Chat) -> None
 
     assert said.responses == ["utter_ticket_withdraw"]
     assert said.with_response("utter_ticket_withdraw")["number"] == ticket.number
-    assert (ticket.status, notes[-1]) == ("closed", "来访者撤回了工单。")
+    assert (ticket.status, notes[-1]) == ("withdrawn", "来访者撤回了工单。")
     assert chat.slots["situation"] == "infringed"
 
 
@@ -109,4 +109,4 @@ async def test_news_after_a_withdrawal_opens_no_ticket_by_itself(chat: Chat) -> 
     await chat.hears("我截了图", "inform")
     ticket, _ = await stored(chat)
 
-    assert ticket.status == "closed" and "evidence" not in ticket.facts
+    assert ticket.status == "withdrawn" and "evidence" not in ticket.facts

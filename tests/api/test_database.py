@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
+import api.desk.models
+import api.events.models
 import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known

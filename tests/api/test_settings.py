@@ -70,9 +70,12 @@ def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ("METRICS_ALLOW", "10.0.0.0/99", "应是 IP 地址或网段"),
         ("TRUSTED_PROXIES", "127.0.0.1,abc", "应是代理的 IP 地址或网段，用逗号隔开，不是「abc」"),
         ("EMBED_ORIGINS", "foo/bar", "应写成 https://www.example.cn 这样"),
-        ("LIMITS", "redis://127.0.0.1:1", "是 redis:// 地址，但没有装 redis"),
         ("DATABASE_URL", "mysql://u:geheim@h/db", "应写成 postgresql://"),
         ("DATABASE_URL", "helpline.db", "应写成 postgresql://"),
+        ("OIDC_ISSUER", "http://login.office.example", "应以 https:// 开头"),
+        ("OIDC_ISSUER", "http://localhost.evil.example", "应以 https:// 开头"),
+        ("SESSION_HOURS", "0", "应是整数（最小 1，最大 24），不是「0」"),
+        ("LIMIT_SIGN_IN", "many", "应写成 120 per 10 minutes 这样"),
         ("VECTOR_STORE", "pinecone", "应是 faiss，或写成 postgresql://"),
     ],
 )
@@ -87,6 +90,14 @@ def test_a_wrong_setting_is_one_line_with_its_variable_and_what_is_allowed(
     assert [*wrong.value.lines] == [str(wrong.value)]
     assert f"HELPLINE_{name} {line}" in str(wrong.value)
     assert "\n" not in str(wrong.value) and "geheim" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    "known", [{}, {"oidc_client_id": "helpline"}, {"oidc_client_secret": "geheim"}]
+)
+def test_a_provider_that_is_known_by_half_is_told_in_a_line(known: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="HELPLINE_OIDC_CLIENT_ID 和 HELPLINE_OIDC_CLIENT_SECRET"):
+        Settings.model_validate({"oidc_issuer": "https://login.office.example", **known})
 
 
 def test_each_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:

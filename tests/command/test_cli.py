@@ -207,6 +207,31 @@ def test_tracing_is_handed_to_the_service(
     assert output().endswith(f"{checkout}/var -m api.trace {handed_on}\n")
 
 
+def test_who_starts_it_first_is_told_how_to_make_an_account(
+    running: SimpleNamespace, output: Callable[[], str], until: Callable[..., None]
+) -> None:
+    until(lambda: "./helpline user add 账号 --role admin" in output())
+    assert "谁也登录不了" in output()
+
+
+def test_where_somebody_has_an_account_nothing_is_said_of_it(
+    checkout: Path, request: pytest.FixtureRequest, output: Callable[[], str]
+) -> None:
+    (checkout / "staff").touch()
+    running = request.getfixturevalue("running")
+    running.process.terminate()
+    running.process.wait()
+
+    assert "user add" not in output()
+
+
+def test_user_hands_everything_on(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
+) -> None:
+    assert run("user", "add", "王芳", "--role", "operator").wait() == 0
+    assert output().endswith("-m api.accounts add 王芳 --role operator\n")
+
+
 def test_evaluate_and_law_hand_everything_on(
     run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
 ) -> None:

@@ -1,8 +1,10 @@
 """What `test` runs, and how it counts."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from command.system import Failure
 from command.test_run import (
     Part,
     parts_of,
+    playwright_counts,
     pytest_counts,
     rule_stories,
     run_aloud,
@@ -51,6 +54,35 @@ def test_pytests_last_summary_is_counted(output: str, counts: tuple[int, int]) -
 )
 def test_vitests_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
     assert vitest_counts(output, 0) == counts
+
+
+@pytest.mark.parametrize(
+    "output, counts",
+    [
+        ("  ✓  1 one (2.0s)\n\n  10 passed (1.2m)\n", (10, 0)),
+        ("  1 failed\n    [a] › b\n  2 did not run\n  7 passed (1.2m)\n", (7, 3)),
+        ("  1 flaky\n  9 passed (40s)\n", (9, 1)),
+        ("Error: No tests found\n", (0, 0)),
+    ],
+)
+def test_playwrights_summary_is_counted(output: str, counts: tuple[int, int]) -> None:
+    assert playwright_counts(output, 0) == counts
+
+
+def test_without_a_browser_its_part_says_what_to_do(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without = replace(place, environ={**place.environ, "HELPLINE_CHROMIUM": "/nowhere/chromium"})
+    [part] = parts_of(without, ["browser"], [])
+    assert run_part(part, may_be_empty=False) == (0, 1)
+    assert "没有找到浏览器 /nowhere/chromium" in capsys.readouterr().out
+
+
+def test_a_run_of_everything_says_that_it_left_the_browser_out(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str]
+) -> None:
+    run("test").wait()
+    assert "./helpline test --only browser" in output().splitlines()[-2]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +152,7 @@ def test_output_is_shown_while_it_is_collected(
         (["web"], [], ["前端检查", "前端测试"]),
         (["lint"], [], ["代码检查", "代码格式", "类型检查", "对话端类型检查"]),
         (["journeys"], [], ["整段对话"]),
+        (["browser"], [], ["浏览器里的对话"]),
         (["bot"], ["-k", "places"], ["对话端测试"]),
         ([], ["-k", "places"], ["服务端测试", "对话端测试", "整段对话"]),
         ([], ["tests/api/test_x.py::test_it", "-x"], ["服务端测试"]),

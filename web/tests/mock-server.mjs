@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { follow, happened, watched } from "./mock-desk.mjs";
 
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const CALENDAR = "text/calendar; charset=utf-8";
@@ -38,7 +39,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
 
   function open() {
     const [id, token] = [randomUUID(), randomUUID()];
-    const conversation = {
+    const conversation = watched({
       id,
       token,
       messages: [...greeting],
@@ -46,7 +47,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       referrals: [],
       pictures: [],
       latest: {},
-    };
+    });
     conversations.set(conversation.id, conversation);
     return conversation;
   }
@@ -59,8 +60,8 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       facts: {},
       referral: null,
       ticket: null,
-      handoff: null,
-      ...answer(text),
+      ...(isWithPerson(conversation) ? {} : answer(text)),
+      handoff: conversation.handoff,
     };
     const nothing = { buttons: [], citations: [], drafts: [] };
     const said = {
@@ -70,7 +71,10 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       ...nothing,
       at: new Date().toISOString(),
     };
+    if (conversation.status === "closed") conversation.status = "bot";
     conversation.messages.push(said, ...turn.messages);
+    for (const { role, id: message_id } of [said, ...turn.messages])
+      happened(conversation, "conversation.message", { role, message_id });
     conversation.latest = turn;
     if (turn.referral)
       conversation.referrals.push({ message_id: said.id, referral: turn.referral });
@@ -78,10 +82,32 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     return turn;
   }
 
-  function snapshot({ id, messages, referrals, latest }, everyReferral) {
-    const { facts = {}, referral = null, ticket = null, handoff = null } = latest;
+  function snapshot(conversation, everyReferral) {
+    const { id, messages, referrals, latest, status, handoff, news } = conversation;
+    const { facts = {}, referral = null, ticket = null } = latest;
     const earlier = everyReferral ? referrals : [];
-    return { id, status: "bot", messages, facts, referral, referrals: earlier, ticket, handoff };
+    conversation.news = []; // told once
+    return { id, status, messages, facts, referral, referrals: earlier, ticket, handoff, news };
+  }
+
+  /** What a visitor does while a person is involved. */
+  async function visit(conversation, what, request, response) {
+    if (what === "events" && conversation.refusesLines)
+      return json(response, 429, { code: "too_many_lines", detail: "连接太多。" });
+    if (what === "events") return follow(conversation, request, response);
+    if (what === "handoff") {
+      Object.assign(conversation, { status: "bot", handoff: null });
+      response.writeHead(204).end();
+      return;
+    }
+    const body = JSON.parse(await read(request));
+    if (what === "typing") conversation.heardTyping.push(body.typing);
+    else {
+      const fault = faults.shift();
+      if (fault?.status) return json(response, fault.status, fault.problem, fault.headers);
+      conversation.ratings.push(body);
+    }
+    response.writeHead(204).end();
   }
 
   async function handle(request, response) {
@@ -92,6 +118,9 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     const [, planner] = /^\/api\/conversations\/([^/]+)\/deadlines\.ics$/.exec(request.url) ?? [];
     const [, exported] = /^\/api\/conversations\/([^/]+)\/export$/.exec(request.url) ?? [];
     const [, gallery] = /^\/api\/conversations\/([^/]+)\/files$/.exec(request.url) ?? [];
+    const [, visited, what] =
+      /^\/api\/conversations\/([^/]+)\/(events|handoff|typing|satisfaction)$/.exec(request.url) ??
+      [];
     const [, number, code] = /^\/api\/tickets\/([^/?]+)\?code=(.*)$/.exec(request.url) ?? [];
     if (number) {
       const progress = tickets.get(`${decodeURIComponent(number)} ${decodeURIComponent(code)}`);
@@ -102,17 +131,20 @@ export function createMockServer(answer, greeting = [], notice = {}) {
       });
     }
     if (request.url === "/api/privacy-notice") return json(response, 200, notice);
-    if (request.method === "POST" && !id && !gallery) {
+    if (request.method === "POST" && !id && !gallery && !visited) {
       openedWith.push(JSON.parse(await read(request)));
       const { token, ...opened } = open();
       return json(response, 201, { id: opened.id, token, messages: opened.messages });
     }
-    const conversation = conversations.get(id ?? owner ?? planner ?? exported ?? gallery);
+    const conversation = conversations.get(
+      id ?? owner ?? planner ?? exported ?? gallery ?? visited,
+    );
     if (!conversation || request.headers.authorization !== `Bearer ${conversation.token}`) {
       return json(response, 404, { code: "conversation_not_found", detail: "没有找到这段对话。" });
     }
     if (conversation.isDeleted)
       return json(response, 410, { code: "conversation_deleted", detail: "这段对话已经删除。" });
+    if (visited) return visit(conversation, what, request, response);
     if (exported) return json(response, 200, { 说过的话: conversation.messages });
     if (gallery && request.method === "GET") return json(response, 200, conversation.pictures);
     if (gallery) {
@@ -166,6 +198,10 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     handle,
     server: createServer(handle),
   };
+}
+
+function isWithPerson({ status }) {
+  return status === "waiting" || status === "operator";
 }
 
 /** Starts the server on a free port and gives its origin. */

@@ -24,6 +24,8 @@ export function mounted(
       draft: async () => new Blob(),
       calendar: async () => new Blob(),
       progress: async () => aProgress(),
+      rateTicket: async () => {},
+      isRated: () => false,
       ...service,
     })
     .provide(TICKS, {

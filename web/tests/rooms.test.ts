@@ -11,6 +11,7 @@ const WIDGET = [
   "cards/downloads",
   "cards",
   "pictures",
+  "person",
   "chat",
   ".",
 ];

@@ -1,3 +1,4 @@
+import type { HelplineApi, Session } from "../widget/api/api";
 import type {
   AddedPicture,
   Citation,
@@ -32,7 +33,15 @@ export function aCitation(changes: Partial<Citation> = {}): Citation {
 export function aMessage(text: string, changes: Partial<Message> = {}): Message {
   const id = `m${++counter}`;
   const nothing = { buttons: [], citations: [], drafts: [] };
-  return { id, role: "bot", text, at: "2026-11-22T10:00:00+08:00", ...nothing, ...changes };
+  return {
+    id,
+    role: "bot",
+    text,
+    at: "2026-11-22T10:00:00+08:00",
+    author: null,
+    ...nothing,
+    ...changes,
+  };
 }
 
 export function aDeadline(changes: Partial<Deadline> = {}): Deadline {
@@ -135,6 +144,22 @@ export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}):
     referrals: [],
     ticket: null,
     handoff: null,
+    news: [],
     ...changes,
   };
 }
+
+/** A service on whose line nothing happens, and that takes whatever a visitor does. */
+export const QUIET: Pick<
+  HelplineApi,
+  "events" | "waitNoLonger" | "typing" | "rate" | "rateTicket"
+> = {
+  async *events(_session: Session, _after: string, signal: AbortSignal) {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield* [];
+  },
+  waitNoLonger: async () => {},
+  typing: async () => {},
+  rate: async () => {},
+  rateTicket: async () => {},
+};

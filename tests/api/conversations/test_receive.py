@@ -70,7 +70,7 @@ async def test_what_actions_record_meanwhile_stands_in_the_turn(
 
     assert turn["facts"] == {"city": "赣州市"}
     assert turn["referral"] == REFERRAL
-    assert turn["handoff"] == {"state": "waiting", "position": 1}
+    assert (turn["handoff"]["state"], turn["handoff"]["position"]) == ("waiting", 1)
     assert turn["messages"][0]["citations"] == [CITATION]
     rasa.answer = rasa.echo
     later = await visitor.says("好的")

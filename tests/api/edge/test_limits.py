@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import ValidationError
 
 from api.app import create_app
 from api.database import Database
@@ -283,11 +282,6 @@ async def test_a_storage_that_is_away_shuts_nobody_out_but_lets_no_code_be_tried
     with pytest.raises(CountsUnavailable):
         await limiter.try_code("JX1", "192.0.2.7")
     await database.close()
-
-
-def test_redis_without_its_package_is_told_at_the_start() -> None:
-    with pytest.raises(ValidationError, match="HELPLINE_LIMITS"):
-        Settings(limits="redis://127.0.0.1:6379")
 
 
 @pytest.mark.parametrize(

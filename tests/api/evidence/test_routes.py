@@ -10,10 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import text, update
 
 from api.edge.limits import CONVERSATION, Limiter
-from api.evidence.models import TicketFile
 from api.evidence.service import LARGEST, MB, MOST_FILES
-from api.tickets.models import Ticket
-from tests.api.evidence.pictures import JPEG, PNG, WEBP, sends, sends_text
+from api.tickets.models import Ticket, TicketFile
+from tests.api.evidence.pictures import JPEG, PNG, WEBP, a_bomb, sends, sends_text
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 
@@ -80,13 +79,46 @@ async def test_the_kind_is_what_the_bytes_say(
 
 
 @pytest.mark.parametrize(
-    "content", [b"<svg onload=alert(1)>", b"GIF89a", b"%PDF-1.7", b"RIFF", b""]
+    "content",
+    [b"<svg onload=alert(1)>", b"GIF89a", b"%PDF-1.7", b"RIFF", b"", b"MZ\x90\x00 program"],
 )
 async def test_what_is_no_such_picture_is_refused(
     visitor: Visitor, ticket: dict[str, Any], content: bytes
 ) -> None:
     assert "JPG、PNG、WebP" in problem(await sends(visitor, "图", content), 415, "picture_kind")
     assert (await reads(visitor)).json() == []
+
+
+@pytest.mark.parametrize("content", [JPEG[:40], PNG[:20], WEBP[:14], b"\xff\xd8\xff\xe0MZ"])
+async def test_what_only_begins_as_a_picture_is_refused(
+    visitor: Visitor, ticket: dict[str, Any], content: bytes
+) -> None:
+    problem(await sends(visitor, "照片.jpg", content), 422, "picture_broken")
+
+
+async def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpacked(
+    visitor: Visitor, ticket: dict[str, Any]
+) -> None:
+    bomb = a_bomb()
+    assert len(bomb) < 1000
+
+    problem(await sends(visitor, "图", bomb), 422, "picture_too_wide")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.png", "passwd.png"),
+        ("C:\\Windows\\..\\x.png", "x.png"),
+        ("/", "图片"),
+        ("..", "图片"),
+        ("<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png"),
+    ],
+)
+async def test_a_name_leads_to_no_folder(
+    visitor: Visitor, ticket: dict[str, Any], name: str, kept: str
+) -> None:
+    assert (await sends(visitor, name, PNG)).json()["name"] == kept
 
 
 async def test_a_kind_that_is_not_taken_is_named_as_such(
@@ -198,7 +230,7 @@ async def test_name_and_picture_lie_sealed(
         [row] = (await session.execute(text("SELECT name, content FROM ticket_files"))).all()
 
     assert "门头" not in row.name
-    assert b"shop front" not in bytes(row.content) and b"PNG" not in bytes(row.content)[:8]
+    assert PNG[8:] not in bytes(row.content) and b"PNG" not in bytes(row.content)[:8]
 
 
 async def test_pictures_count_as_messages_do(

@@ -10,8 +10,10 @@ from typing import Any
 
 import pgserver
 import pytest
-from sqlalchemy import Engine, create_engine, func, inspect, select, text
+from sqlalchemy import Engine, create_engine, delete, func, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
+from api.accounts.models import AuditEvent
 from api.clock import Clock
 from api.conversations.models import Conversation
 from api.keeping import archive, structure
@@ -143,6 +145,24 @@ def test_the_data_that_was_there_is_kept_beside(
             assert connection.scalar(count) == 2
     else:
         assert said(opened(f"sqlite:///{kept}")) == {"old", "younger"}
+
+
+def test_the_audit_log_only_grows_also_where_a_backup_came_into_an_empty_database(
+    settings: Settings, engine: Engine, tmp_path: Path
+) -> None:
+    say(engine, "old")
+    backup(settings, tmp_path / "a.helpline", with_key=True)
+    migrate(settings.database_url, "base")
+    engine.dispose()
+
+    restore(settings, tmp_path / "a.helpline")
+
+    assert said(engine) == {"old"}
+    event = {"what": "x", "object_kind": "x", "object_id": "x", "detail": {}}
+    with engine.begin() as connection:
+        connection.execute(insert(AuditEvent).values(at=Clock(TODAY).now(), **event))
+    with pytest.raises(DBAPIError, match="only grows"), engine.begin() as connection:
+        connection.execute(delete(AuditEvent))
 
 
 def test_an_older_backup_is_migrated(settings: Settings, engine: Engine, tmp_path: Path) -> None:

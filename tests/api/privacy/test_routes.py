@@ -12,11 +12,10 @@ from sqlalchemy import func, select, update
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
 from api.conversations.service import ConversationDeleted, ConversationUnknown, TurnOver
-from api.evidence.models import TicketFile
 from api.privacy.models import Deletion
 from api.referrals.models import RecordedReferral
 from api.tickets import service as tickets
-from api.tickets.models import Ticket, TicketNote
+from api.tickets.models import Ticket, TicketFile, TicketNote
 from tests.api.evidence.pictures import PNG, sends
 from tests.api.privacy.conftest import PHONE, STORY
 from tests.api.problems import problem

@@ -12,6 +12,7 @@ from api.clock import SHANGHAI
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message
 from api.database import Database
+from api.events import service as events
 from api.evidence import service as evidence
 from api.privacy import nightly, service
 from api.privacy.models import Deletion, Lease
@@ -82,7 +83,8 @@ async def test_what_is_due_goes_and_what_is_not_stays(
     for due in (told(91), told(400, state="waiting"), told(366, "closed"), told(366, "done")):
         await due
 
-    assert await count(database, settings, at=NOW) == {
+    counted = await count(database, settings, at=NOW)
+    assert {kind: number for kind, number in counted.items() if kind != "events"} == {
         "conversations": 2,
         "leftovers": 0,
         "tickets": 2,
@@ -227,3 +229,17 @@ async def test_where_the_clock_stands_on_another_day_nothing_is_deleted(
     await nightly.sweep_every_night(database, rehearsal)
 
     assert len(await left(database)) == 1
+
+
+async def test_events_of_the_desk_go_after_two_days(database: Database, settings: Settings) -> None:
+    async with database.session() as session:
+        for days in (1, 3):
+            at = NOW - timedelta(days=days)
+            await events.publish(session, f"{days} days ago", at=at, conversation_id="c")
+    assert (await count(database, settings, at=NOW))["events"] == 1
+
+    assert (await sweep(database, settings, "schedule", at=NOW))["events"] == 1
+
+    async with database.reading() as session:
+        left = await events.after(session, 0, 10)
+    assert [event.kind for event in left] == ["1 days ago"]

@@ -118,7 +118,8 @@ def words(connection: Connection) -> str:
     )
 
 
-def check_opened(engine: Engine) -> None:
+def check_opened(engine: Engine, url: str) -> None:
+    migrate(url, "head")  # the models are those of the newest revision
     with Session(engine) as session:
         conversation = session.get_one(Conversation, "c")
         assert (conversation.facts, conversation.handoff_reason) == (FACTS, "我要转人工，我叫陈华")
@@ -138,7 +139,7 @@ def test_what_is_there_is_sealed_and_opens(engine: Engine, database_url: str) ->
         lying = words(connection)
     for word in ("陈华", "1234-5678", "赣州", "\\u8d63", "进货", "仿冒"):
         assert word not in lying
-    check_opened(engine)
+    check_opened(engine, database_url)
 
 
 def test_begun_again_after_it_was_cut_off_it_seals_nothing_twice(
@@ -152,7 +153,7 @@ def test_begun_again_after_it_was_cut_off_it_seals_nothing_twice(
 
     to(database_url, SEALING)
 
-    check_opened(engine)
+    check_opened(engine, database_url)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM key_checks")) == 1
 

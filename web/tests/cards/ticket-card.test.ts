@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { h, nextTick, reactive } from "vue";
 import { ApiError } from "../../widget/api/api";
 import TicketCard from "../../widget/cards/TicketCard.vue";
 import { mounted, words } from "../mounted";
@@ -49,5 +50,47 @@ describe("the ticket card", () => {
     [...place.querySelectorAll("button")].at(-1)?.click();
     await vi.waitFor(() => expect(place.querySelector(".checklist")).not.toBeNull());
     expect(place.querySelector(".failed")).toBeNull();
+  });
+
+  it("shows what was done about it, and looks again when there is news", async () => {
+    const props = reactive({ ticket: TICKET, news: 0 });
+    const note = { text: "工作人员已开始办理。", at: "2026-11-23T01:00:00Z" };
+    const same = { text: "工单已登记，等待分派。", at: "2026-11-22T01:00:00Z" };
+    const progress = vi.fn(async () => aProgress({ notes: props.news ? [same, note] : [same] }));
+    const Shown = () => h(TicketCard, props);
+    const { place } = mounted(Shown, {}, { progress });
+    await vi.waitFor(() => expect(place.querySelector(".ticket-progress")).not.toBeNull());
+    expect(place.querySelector(".ticket-notes")).toBeNull();
+    props.news = 1;
+    await vi.waitFor(() =>
+      expect(words(place.querySelector(".ticket-notes"))).toBe(
+        "2026年11月23日：工作人员已开始办理。",
+      ),
+    );
+  });
+
+  it("asks how content its visitor was once it is settled, and only where he has not said it", async () => {
+    const progress = async () => aProgress({ status: "done" });
+    const rateTicket = vi.fn(async () => {});
+    const { place } = mounted(TicketCard, { ticket: TICKET }, { progress, rateTicket });
+    await vi.waitFor(() => expect(place.querySelector(".rating")).not.toBeNull());
+    const press = async (label: string) => {
+      [...place.querySelectorAll("button")].find((button) => words(button) === label)!.click();
+      await nextTick();
+    };
+    await press("满意");
+    await press("提交");
+    expect(rateTicket).toHaveBeenCalledExactlyOnceWith("20261122-0007", "abcd", { score: 4 });
+    await vi.waitFor(() => expect(words(place.querySelector(".rating"))).toContain("谢谢您"));
+
+    const again = mounted(TicketCard, { ticket: TICKET }, { progress, isRated: () => true });
+    await vi.waitFor(() => expect(words(again.place)).toContain("进度"));
+    expect(again.place.querySelector(".rating")).toBeNull();
+  });
+
+  it("asks nothing while it is worked on", async () => {
+    const { place } = mounted(TicketCard, { ticket: TICKET });
+    await vi.waitFor(() => expect(words(place)).toContain("进度"));
+    expect(place.querySelector(".rating")).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError } from "../../widget/api/api";
+import { ApiError, type HelplineApi } from "../../widget/api/api";
 import type { AddedPicture, Handoff, NewPicture, Turn } from "../../widget/api/contract";
 import { Conversation } from "../../widget/chat/conversation";
 import type { Entry, VisitorEntry } from "../../widget/chat/entries";
@@ -17,6 +17,7 @@ import {
   aTicket,
   aTurn,
   NOTICE,
+  QUIET,
 } from "../samples";
 
 /** A service whose answers the test lays out beforehand; anything not laid out is an empty turn. */
@@ -30,6 +31,11 @@ function aService() {
   const kept: AddedPicture[] = [];
   let opened = 0;
   return {
+    ...QUIET,
+    /** The line is down: what is new has to be looked up. */
+    async *events(): ReturnType<HelplineApi["events"]> {
+      throw UNREACHABLE;
+    },
     agreedTo,
     async notice() {
       return NOTICE;
@@ -546,16 +552,16 @@ describe("a conversation", () => {
   });
 
   it("brings what a person writes later, once, until the person has left", async () => {
-    const handoff: Handoff = { state: "active", position: null };
+    const handoff: Handoff = { state: "operator", position: null };
     const operator = aMessage("我来看看", { role: "operator" });
     service.answers.push(aTurn({ handoff }));
     service.snapshots.push(
-      aSnapshot([operator], { handoff }),
+      aSnapshot([operator], { status: "operator", handoff }),
       UNREACHABLE,
-      aSnapshot([operator], { handoff: { state: "closed", position: null } }),
+      aSnapshot([operator], { status: "closed" }),
     );
     await conversation.press(BUTTON);
-    await vi.waitFor(() => expect(conversation.state.handoff?.state).toBe("closed"));
+    await vi.waitFor(() => expect(conversation.state.status).toBe("closed"));
     const texts = conversation.state.entries.flatMap((entry) =>
       entry.kind === "said" ? entry.message.text : [],
     );
@@ -773,7 +779,7 @@ describe("a conversation", () => {
     });
 
     it("says so to who waits for a person", async () => {
-      service.answers.push(aTurn({ handoff: { state: "active", position: null } }));
+      service.answers.push(aTurn({ handoff: { state: "operator", position: null } }));
       service.snapshots.push(DELETED);
       await conversation.press(BUTTON);
       await vi.waitFor(() => expect(conversation.state.phase).toBe("deleted"));

@@ -5,7 +5,7 @@ import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
 import HelplineChat from "../../widget/chat/HelplineChat.vue";
 import { words } from "../mounted";
-import { aMessage, aPicture, aSnapshot, aTurn, NOTICE } from "../samples";
+import { aMessage, aPicture, aSnapshot, aTurn, NOTICE, QUIET } from "../samples";
 
 const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
 
@@ -39,6 +39,7 @@ describe("a visitor's personal data", () => {
     sessionStorage.clear();
     new VisitMemory("personal").remember({ session: { id: "c1", token: "t" } });
     api = {
+      ...QUIET,
       notice: async () => NOTICE,
       open: async () => ({ id: "c2", token: "t", messages: [aMessage("您好")] }),
       resume: async () => aSnapshot([aMessage("商标被仿冒", { role: "visitor" })]),

@@ -6,7 +6,16 @@ import { VisitMemory } from "../../widget/api/visit";
 import { Conversation } from "../../widget/chat/conversation";
 import HelplineChat from "../../widget/chat/HelplineChat.vue";
 import { words } from "../mounted";
-import { aMessage, aPicture, aReferral, aSnapshot, aTicket, aTurn, NOTICE } from "../samples";
+import {
+  aMessage,
+  aPicture,
+  aReferral,
+  aSnapshot,
+  aTicket,
+  aTurn,
+  NOTICE,
+  QUIET,
+} from "../samples";
 
 const SILENT = { tell: () => {}, listen: () => {}, leave: () => {} };
 const HEIGHT_OF_LOG = 300;
@@ -59,6 +68,7 @@ describe("the window of the chat", () => {
     history = [aMessage("您好")];
     turn = aTurn();
     api = {
+      ...QUIET,
       notice: async () => NOTICE,
       open: async () => ({ id: "c1", token: "t", messages: history }),
       resume: async () => aSnapshot(history),

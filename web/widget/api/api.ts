@@ -8,10 +8,12 @@ import type {
   Place,
   PrivacyNotice,
   Progress,
+  Satisfaction,
   Snapshot,
   Turn,
 } from "./contract";
 import { Embedding } from "./embedding";
+import { eventsOf, type LiveEvent } from "./events";
 
 /** What a visitor needs to go on with a conversation. */
 export interface Session {
@@ -25,6 +27,8 @@ const LONGEST_WAIT_ASKED_BY_SERVICE = 10_000;
 const PATIENCE = 30_000;
 /** The same for a picture: a telephone sends it slowly. */
 const PATIENCE_FOR_PICTURE = 90_000;
+/** A line on which nothing came for so long is broken: the service gives a sign every 15 seconds. */
+const SILENCE = 40_000;
 
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const CALENDAR = "text/calendar";
@@ -87,7 +91,7 @@ interface Call {
   body?: unknown;
   /** Media type of the answer where it is a file. */
   file?: string;
-  /** Whether `null` is an answer. */
+  /** Whether `null`, or no body at all, is an answer. */
   orNothing?: boolean;
   /** How long to wait for the answer, in milliseconds. */
   patience?: number;
@@ -142,6 +146,78 @@ export class HelplineApi {
   place(session: Session): Promise<Place | null> {
     const path = `${conversationPath(session)}/place`;
     return this.call({ method: "GET", path, token: session.token, orNothing: true });
+  }
+
+  /**
+   * Events of the conversation as they come, until the service ends the line or `signal` does.
+   * `after` is the id of the last one that came, or empty. Throws ApiError where the line breaks.
+   */
+  async *events(session: Session, after: string, signal: AbortSignal): AsyncGenerator<LiveEvent> {
+    const line = new AbortController();
+    const hangUp = () => line.abort();
+    signal.addEventListener("abort", hangUp);
+    if (signal.aborted) hangUp();
+    let silence = setTimeout(hangUp, SILENCE);
+    const onSignOfLife = () => {
+      clearTimeout(silence);
+      silence = setTimeout(hangUp, SILENCE);
+    };
+    try {
+      const body = await this.listen(session, after, line.signal);
+      yield* eventsOf(body, onSignOfLife);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+      throw new ApiError("网络断了，正在重新连接。");
+    } finally {
+      clearTimeout(silence);
+      signal.removeEventListener("abort", hangUp);
+      hangUp();
+    }
+  }
+
+  private async listen(
+    session: Session,
+    after: string,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers: Record<string, string> = {
+      Accept: "text/event-stream, application/problem+json",
+      Authorization: `Bearer ${session.token}`,
+    };
+    if (after) headers["Last-Event-ID"] = after;
+    const path = `${conversationPath(session)}/events`;
+    const init: RequestInit = { headers, cache: "no-store", credentials: "omit", signal };
+    const response = await fetch(this.origin + path, init);
+    const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+    if (response.ok && isStream && response.body) return response.body;
+    throw failure(response, parse(await response.text()));
+  }
+
+  /** The visitor waits for a person no longer: the bot goes on. */
+  async waitNoLonger(session: Session): Promise<void> {
+    const path = `${conversationPath(session)}/handoff`;
+    await this.call({ method: "DELETE", path, token: session.token, orNothing: true });
+  }
+
+  /** Tells the operator that the visitor is writing. Of passing use, so never tried again. */
+  async typing(session: Session, typing: boolean): Promise<void> {
+    const path = `${conversationPath(session)}/typing`;
+    const body = { typing };
+    await this.attempt({ method: "POST", path, token: session.token, body, orNothing: true });
+  }
+
+  /** How content the visitor is with the operator's help that has ended. */
+  async rate(session: Session, satisfaction: Satisfaction): Promise<void> {
+    const path = `${conversationPath(session)}/satisfaction`;
+    const body = satisfaction;
+    await this.call({ method: "POST", path, token: session.token, body, orNothing: true });
+  }
+
+  /** How content the visitor is with a ticket that was settled. */
+  async rateTicket(number: string, code: string, satisfaction: Satisfaction): Promise<void> {
+    const path = `/api/tickets/${encodeURIComponent(number)}/satisfaction`;
+    const body = { ...satisfaction, code };
+    await this.call({ method: "POST", path, body, orNothing: true });
   }
 
   /** A draft as a Word file, filled with what the conversation knows now. */
@@ -232,7 +308,7 @@ export class HelplineApi {
       file !== undefined && response.headers.get("Content-Type")?.split(";")[0] === file;
     if (response.ok && isFile) return content as T;
     const text = await content.text();
-    if (response.ok && orNothing && text === "null") return null as T;
+    if (response.ok && orNothing && ["null", ""].includes(text)) return null as T;
     const answer = parse(text);
     if (response.ok && answer !== null && !file) return answer as T;
     throw failure(response, answer);

@@ -32,6 +32,9 @@ export type NewPicture = Schemas["NewFile"];
 export type AddedPicture = Schemas["AddedFile"];
 export type Place = Schemas["Place"];
 export type OpenedConversation = Schemas["OpenedConversation"];
+export type Handoff = Schemas["Handoff"];
+export type TicketNews = Schemas["ToldNews"];
+export type Satisfaction = Schemas["Judgement"];
 export type Ticket = Schemas["TicketNotice"];
 export type Progress = Schemas["Progress"];
 export type Citation = Named<Schemas["Citation"]>;
@@ -96,26 +99,18 @@ export type Referral = With<
   }
 >;
 
-/**
- * The chat is ready for a person who joins or has left; the service's description knows only the
- * wait for one.
- */
-export interface Handoff {
-  state: Schemas["Handoff"]["state"] | "active" | "closed";
-  /** The visitor's place in the queue, 1 is next. */
-  position: number | null;
-}
-
-export type Turn = With<Schemas["Turn"], { referral: Referral | null; handoff: Handoff | null }>;
+export type Turn = With<Schemas["Turn"], { referral: Referral | null }>;
 export type Snapshot = With<
   Schemas["Snapshot"],
   {
     referral: Referral | null;
     /** What each of the visitor's messages led to, where that was asked for. */
     referrals: With<Schemas["EarlierReferral"], { referral: Referral }>[];
-    handoff: Handoff | null;
   }
 >;
+
+/** The longest words that go with a satisfaction, in code points. */
+export const LONGEST_REMARK = 500;
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;

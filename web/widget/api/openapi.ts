@@ -55,7 +55,8 @@ export interface paths {
         };
         /**
          * Show Conversation
-         * @description Everything said so far, what is known, and where the matter stands.
+         * @description Everything said so far, what is known, and where the matter stands. What happened while
+         *     nobody looked is told by this look.
          */
         get: operations["show_conversation_api_conversations__conversation_id__get"];
         put?: never;
@@ -66,6 +67,67 @@ export interface paths {
          *     and dates. There is no way back.
          */
         delete: operations["delete_conversation_api_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Queue
+         * @description Wait for a person no longer; the bot answers again. Who does not wait changes nothing.
+         */
+        delete: operations["leave_queue_api_conversations__conversation_id__handoff_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Typing
+         * @description Let whoever answers see that the visitor is writing. Nothing of it is stored.
+         */
+        post: operations["tell_typing_api_conversations__conversation_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description What happens in the conversation, as server-sent events: ids and roles, the page fetches the
+         *     rest. It ends after some minutes; whoever comes back with `Last-Event-ID` misses nothing.
+         */
+        get: operations["follow_api_conversations__conversation_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -103,6 +165,358 @@ export interface paths {
          * @description The deadlines of the matter as a calendar file; 404 while none of them has a day.
          */
         get: operations["export_deadlines_api_conversations__conversation_id__deadlines_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Inbox
+         * @description The conversations of a box with how many each box holds; `q` looks through the newest.
+         */
+        get: operations["show_inbox_api_desk_inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Conversation
+         * @description A conversation with its newest messages, and all that is known and noted about it.
+         */
+        get: operations["show_conversation_api_desk_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Messages
+         * @description The newest messages, or those before one, oldest first.
+         */
+        get: operations["show_messages_api_desk_conversations__conversation_id__messages_get"];
+        put?: never;
+        /**
+         * Send Message
+         * @description Say something to the visitor; only whoever has the conversation may. The same
+         *     client_message_id again gives the same message.
+         */
+        post: operations["send_message_api_desk_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim
+         * @description Take a conversation over: from here on the bot says nothing. 409 where somebody has it.
+         */
+        post: operations["claim_api_desk_conversations__conversation_id__claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Give a conversation to a colleague who is there; or tell the visitor which other body his
+         *     matter goes to and why, and end it.
+         */
+        post: operations["transfer_api_desk_conversations__conversation_id__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/hand-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Back
+         * @description Let the bot answer again.
+         */
+        post: operations["hand_back_api_desk_conversations__conversation_id__hand_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End a conversation with a person; what its visitor says next goes to the bot.
+         */
+        post: operations["close_api_desk_conversations__conversation_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Typing
+         * @description Let the visitor and colleagues see that somebody is writing. Nothing of it is stored.
+         */
+        post: operations["tell_typing_api_desk_conversations__conversation_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/viewing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * View Conversation
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
+         */
+        post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch
+         * @description Read along in a conversation that the bot or a colleague leads.
+         */
+        post: operations["watch_api_desk_conversations__conversation_id__watch_post"];
+        /**
+         * Stop Watching
+         * @description Read along no longer.
+         */
+        delete: operations["stop_watching_api_desk_conversations__conversation_id__watch_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Tags
+         * @description Put these tags in the place of those that it has.
+         */
+        put: operations["set_tags_api_desk_conversations__conversation_id__tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Note something for colleagues; the visitor does not see it.
+         */
+        post: operations["add_note_api_desk_conversations__conversation_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Facts
+         * @description Correct what is known: slot → value, null forgets it. The referral is made anew.
+         */
+        patch: operations["change_facts_api_desk_conversations__conversation_id__facts_patch"];
+        trace?: never;
+    };
+    "/api/desk/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Presence
+         * @description Say whether one takes conversations. An open stream of events keeps it alive.
+         */
+        put: operations["set_presence_api_desk_presence_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Colleagues
+         * @description Everybody who was at the desk, with his state and how many conversations he has.
+         */
+        get: operations["show_colleagues_api_desk_colleagues_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Duty
+         * @description Whether visitors who ask for a person are put in the queue now.
+         */
+        get: operations["show_duty_api_desk_duty_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description What happens at the desk, as server-sent events: ids and roles, the console fetches the
+         *     rest. It ends after some minutes, or with the session; whoever comes back with `Last-Event-ID`
+         *     misses nothing.
+         */
+        get: operations["follow_api_desk_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -173,6 +587,374 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{number}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Ticket
+         * @description Say how content you are with a ticket that has ended; a later word takes the place of the one
+         *     before.
+         */
+        post: operations["judge_ticket_api_tickets__number__satisfaction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Conversation
+         * @description Say how content you are with a conversation, once no person speaks in it any more.
+         */
+        post: operations["judge_conversation_api_conversations__conversation_id__satisfaction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tickets
+         * @description Tickets, 50 a page: by the last change, by their opening, or what is due first.
+         */
+        get: operations["list_tickets_api_desk_tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Tickets
+         * @description The same as a table for a spreadsheet, without contacts; no cell is a formula.
+         */
+        get: operations["export_tickets_api_desk_tickets_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Board
+         * @description What is worked on, in columns by status, what is due first on top.
+         */
+        get: operations["show_board_api_desk_tickets_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Queues
+         * @description The queues that a ticket may lie in.
+         */
+        get: operations["list_queues_api_desk_tickets_queues_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ticket
+         * @description Everything of a ticket, the contact in clear; that it was read is written into the audit
+         *     log.
+         */
+        get: operations["show_ticket_api_desk_tickets__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Ticket
+         * @description Change a ticket; 409 where somebody changed it since `version`.
+         */
+        patch: operations["change_ticket_api_desk_tickets__number__patch"];
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Write a note. A public one is progress that the visitor reads and is told of; the articles
+         *     that it cites are held against the statutes.
+         */
+        post: operations["add_note_api_desk_tickets__number__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/checklist/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tick Item
+         * @description Note that an item of the evidence checklist is there, or is not.
+         */
+        put: operations["tick_item_api_desk_tickets__number__checklist__index__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Ticket
+         * @description Work on an ended ticket again.
+         */
+        post: operations["reopen_ticket_api_desk_tickets__number__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Ticket
+         * @description Open a ticket about a conversation; the visitor reads its number and code in his chat.
+         */
+        post: operations["open_ticket_api_desk_conversations__conversation_id__ticket_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Ticket
+         * @description Make a second ticket of a part of this one; the notes that are named go along.
+         */
+        post: operations["split_ticket_api_desk_tickets__number__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Ticket
+         * @description Close this ticket in favour of another of the same visitor; answers with the other.
+         */
+        post: operations["merge_ticket_api_desk_tickets__number__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Ticket
+         * @description Tie this ticket to another: a duplicate of it, related to it, or caused by it.
+         */
+        post: operations["link_ticket_api_desk_tickets__number__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/links/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink Ticket
+         * @description Untie this ticket from another.
+         */
+        delete: operations["unlink_ticket_api_desk_tickets__number__links__other__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand On
+         * @description Hand a ticket on to another body with what the visitor agreed to share; the sheet is a Word
+         *     file.
+         */
+        post: operations["hand_on_api_desk_tickets__number__referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals/{sheet_id}.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Sheet
+         * @description The referral sheet.
+         */
+        get: operations["download_sheet_api_desk_tickets__number__referrals__sheet_id__docx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/referrals/{sheet_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Receipt
+         * @description Keep that the other body has the sheet; the visitor is told.
+         */
+        put: operations["keep_receipt_api_desk_tickets__number__referrals__sheet_id__receipt_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/files": {
         parameters: {
             query?: never;
@@ -210,6 +992,326 @@ export interface paths {
          * @description A picture as it was sent.
          */
         get: operations["download_file_api_conversations__conversation_id__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description What was added to a ticket, the oldest first.
+         */
+        get: operations["list_files_api_desk_tickets__number__files_get"];
+        put?: never;
+        /**
+         * Add File
+         * @description Add a picture or a PDF that came to the office: at most 5 MB; 12 files and 30 MB a ticket.
+         */
+        post: operations["add_file_api_desk_tickets__number__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}/thumbnail.webp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Thumbnail
+         * @description A picture to look at: its pixels drawn anew, without anything else that was in the file.
+         */
+        get: operations["show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/tickets/{number}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download File
+         * @description The file as it came, with the SHA-256 of its bytes.
+         */
+        get: operations["download_file_api_desk_tickets__number__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Figures
+         * @description How the desk stands, and what happened on each day over each channel.
+         *
+         *     By person only for whoever oversees the desk; for others small numbers are told as one.
+         */
+        get: operations["show_figures_api_desk_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Days
+         * @description The days as a table for a spreadsheet.
+         */
+        get: operations["export_days_api_desk_figures_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways To Sign In
+         * @description Whether there is an account at all, and whether the office's own sign-in is on.
+         */
+        get: operations["ways_to_sign_in_api_desk_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who Am I
+         * @description Who is signed in, and what he may do.
+         */
+        get: operations["who_am_i_api_desk_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in with a name and its password; the session comes as a cookie.
+         */
+        post: operations["sign_in_api_desk_session_post"];
+        /**
+         * Sign Out
+         * @description Sign out of this browser.
+         */
+        delete: operations["sign_out_api_desk_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Take a password of one's own. Every other browser is signed out, this one gets another
+         *     cookie and another CSRF token.
+         */
+        put: operations["change_password_api_desk_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin Oidc
+         * @description Go to the office's own sign-in.
+         */
+        get: operations["begin_oidc_api_desk_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/oidc/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish Oidc
+         * @description Come back from there, to the desk: signed in, or with the code of what was wrong.
+         */
+        get: operations["finish_oidc_api_desk_oidc_back_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Users
+         * @description Everybody who has an account, those who are off last.
+         */
+        get: operations["all_users_api_desk_users_get"];
+        put?: never;
+        /**
+         * Add User
+         * @description Give somebody an account. The first password is told this once.
+         */
+        post: operations["add_user_api_desk_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change User
+         * @description Change somebody's role, names and numbers, turn him off or on. Who is turned off is signed
+         *     out at once.
+         */
+        patch: operations["change_user_api_desk_users__user_id__patch"];
+        trace?: never;
+    };
+    "/api/desk/users/{user_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Another first password, told this once; the user is signed out everywhere and unlocked.
+         */
+        post: operations["reset_password_api_desk_users__user_id__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Log
+         * @description Who saw and did what, the newest first, a hundred at a time.
+         */
+        get: operations["audit_log_api_desk_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Csv
+         * @description The same as a table for spreadsheet programs, all of it; that it was taken is an event.
+         */
+        get: operations["audit_csv_api_desk_audit_csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,6 +1461,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/canned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Canned
+         * @description One's own and the shared ones.
+         */
+        get: operations["show_canned_api_desk_canned_get"];
+        put?: never;
+        /**
+         * Add Canned
+         * @description Keep one for oneself; who oversees may share it.
+         */
+        post: operations["add_canned_api_desk_canned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/canned/{canned_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Canned
+         * @description Remove one.
+         */
+        delete: operations["remove_canned_api_desk_canned__canned_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Canned
+         * @description Change one; what is left out stays.
+         */
+        patch: operations["change_canned_api_desk_canned__canned_id__patch"];
+        trace?: never;
+    };
+    "/api/desk/canned/{canned_id}/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill Canned
+         * @description One with its variables filled in for a conversation.
+         */
+        post: operations["fill_canned_api_desk_canned__canned_id__fill_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Suggestions
+         * @description What may be answered to the visitor, with what it stands on; null while he said nothing.
+         *
+         *     Where the newest message asks for the person who is reading, those for the one before it.
+         */
+        get: operations["show_suggestions_api_desk_conversations__conversation_id__suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/suggestions/{suggestion_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Say why a suggestion is of no use; it is noted as a gap in the knowledge.
+         */
+        post: operations["reject_api_desk_suggestions__suggestion_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Gaps
+         * @description What operators rejected, newest first, for whoever looks after the content.
+         */
+        get: operations["show_gaps_api_desk_gaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -434,6 +1666,15 @@ export interface components {
              */
             added_at: string;
         };
+        /**
+         * AddedUser
+         * @description An account with its first password.
+         */
+        AddedUser: {
+            /** Password */
+            password: string;
+            user: components["schemas"]["UserEntry"];
+        };
         /** Alive */
         Alive: {
             /** Alive */
@@ -449,6 +1690,74 @@ export interface components {
             options: string[];
         } & {
             [key: string]: unknown;
+        };
+        /** Assignee */
+        Assignee: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AuditEntry
+         * @description One thing that somebody saw or did; `staff` is null for the command line and for tries to
+         *     sign in.
+         */
+        AuditEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            staff: components["schemas"]["AuditStaff"] | null;
+            /** What */
+            what: string;
+            /** Object Kind */
+            object_kind: string;
+            /** Object Id */
+            object_id: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditPage
+         * @description Events, the newest first; `before` asks for those that follow, null when there are none.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Before */
+            before: number | null;
+        };
+        /** AuditStaff */
+        AuditStaff: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** Board */
+        Board: {
+            /** Columns */
+            columns: components["schemas"]["BoardColumn"][];
+        };
+        /** BoardColumn */
+        BoardColumn: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["TicketItem"][];
         };
         /**
          * Body
@@ -466,12 +1775,91 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * BodyChosen
+         * @description Another body, of the kinds in knowledge/content/institutions.yml; city and county by their
+         *     official names.
+         */
+        BodyChosen: {
+            /** Kind */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+        };
         /** Button */
         Button: {
             /** Title */
             title: string;
             /** Payload */
             payload: string;
+        };
+        /** Canned */
+        Canned: {
+            /** Title */
+            title: string;
+            /** Shortcut */
+            shortcut?: string | null;
+            /**
+             * Text
+             * @description May hold {姓名}, {工单号}, {城市} and {坐席}.
+             */
+            text: string;
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "shared";
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Actions
+             * @default []
+             */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
+            /** Id */
+            id: number;
+        };
+        /** Change */
+        Change: {
+            /** What */
+            what: string;
+            /** What Text */
+            what_text: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /** Author */
+            author: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * ChangedCanned
+         * @description What is left out stays as it is.
+         */
+        ChangedCanned: {
+            /** Title */
+            title?: string | null;
+            /** Shortcut */
+            shortcut?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Scope */
+            scope?: ("own" | "shared") | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** Actions */
+            actions?: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[] | null;
         };
         /**
          * Citation
@@ -506,6 +1894,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * Close
+         * @description Closes the conversation.
+         */
+        Close: {
+            /**
+             * Close
+             * @constant
+             */
+            close: true;
+        };
         /** Code */
         Code: {
             /**
@@ -513,6 +1912,106 @@ export interface components {
              * @description The look-up code, shown when the ticket was opened.
              */
             code: string;
+        };
+        /**
+         * Colleague
+         * @description Somebody of the staff; `open` is how many conversations he has.
+         */
+        Colleague: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "away" | "offline";
+            /** Open */
+            open: number;
+        };
+        /**
+         * Contentment
+         * @description What visitors said of the service; null and empty where too few did to be told.
+         */
+        Contentment: {
+            /** Count */
+            count: number;
+            /** Mean */
+            mean: number | null;
+            /** By Score */
+            by_score: {
+                [key: string]: number;
+            };
+        };
+        /** Counts */
+        Counts: {
+            /** Unanswered */
+            unanswered: number;
+            /** Mine */
+            mine: number;
+            /** Watching */
+            watching: number;
+        };
+        /**
+         * Day
+         * @description What began on one day over one channel; what did not occur has no row.
+         */
+        Day: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Conversations
+             * @default 0
+             */
+            conversations: number;
+            /**
+             * Handoffs
+             * @description Times that a person was asked for or took over.
+             * @default 0
+             */
+            handoffs: number;
+            /**
+             * Claimed
+             * @description Handoffs of that day that a person took.
+             * @default 0
+             */
+            claimed: number;
+            /**
+             * Abandoned
+             * @description Handoffs that ended before a person came.
+             * @default 0
+             */
+            abandoned: number;
+            /**
+             * First Reply Median S
+             * @description From asking for a person to his first word.
+             */
+            first_reply_median_s?: number | null;
+            /**
+             * Tickets
+             * @default 0
+             */
+            tickets: number;
+            /**
+             * Closed
+             * @description Handoffs that operators closed on that day.
+             * @default 0
+             */
+            closed: number;
+            /**
+             * Deflected
+             * @description Conversations that came to rest without a person and a ticket.
+             * @default 0
+             */
+            deflected: number;
         };
         /** Deadline */
         Deadline: {
@@ -548,6 +2047,67 @@ export interface components {
             kept: string | null;
         };
         /**
+         * DeskConversation
+         * @description A conversation as operators see it; `messages` are the newest ones, `more` says whether
+         *     older ones can be fetched.
+         */
+        DeskConversation: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "bot" | "waiting" | "operator" | "closed";
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            referral: components["schemas"]["Referral"] | null;
+            /**
+             * Referrals
+             * @description Oldest first.
+             * @default []
+             */
+            referrals: components["schemas"]["EarlierReferral"][];
+            ticket: components["schemas"]["TicketNotice"] | null;
+            handoff: components["schemas"]["Handoff"] | null;
+            /**
+             * News
+             * @description What this look tells for the first time.
+             * @default []
+             */
+            news: components["schemas"]["ToldNews"][];
+            /** More */
+            more: boolean;
+            /** Channel */
+            channel: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            assignee: components["schemas"]["api__desk__schemas__Person"] | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /** Viewers */
+            viewers: components["schemas"]["Viewer"][];
+            /** Watching */
+            watching: boolean;
+            /** History */
+            history: components["schemas"]["EarlierConversation"][];
+            /** Tickets */
+            tickets: string[];
+            /** Tags */
+            tags: string[];
+            /** Notes */
+            notes: components["schemas"]["InternalNote"][];
+            /** Memory Open Questions */
+            memory_open_questions: components["schemas"]["OpenQuestion"][];
+        };
+        /**
          * Directory
          * @description What was found, and the cities that one can ask for.
          */
@@ -569,6 +2129,11 @@ export interface components {
             kind: "body" | "hotline" | "site" | "centre";
             /** Key */
             key: string;
+            /**
+             * Body Kind
+             * @description A body's kind, to transfer to.
+             */
+            body_kind?: string | null;
             /** Name */
             name: string;
             /**
@@ -616,6 +2181,11 @@ export interface components {
              */
             trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
         };
+        /** Done */
+        Done: {
+            /** Done */
+            done: boolean;
+        };
         /**
          * Draft
          * @description A draft that fits what is known now.
@@ -632,6 +2202,35 @@ export interface components {
             missing: string[];
         };
         /**
+         * Duty
+         * @description Whether somebody takes over conversations now; `next`: when the stated hours begin again.
+         */
+        Duty: {
+            /** Open */
+            open: boolean;
+            /** Hours */
+            hours: string | null;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * EarlierConversation
+         * @description Another conversation of whoever left the same contact.
+         */
+        EarlierConversation: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Summary */
+            summary: string;
+            /** Ticket */
+            ticket: string;
+        };
+        /**
          * EarlierReferral
          * @description What the visitor was advised when he had said `message_id`.
          */
@@ -639,6 +2238,20 @@ export interface components {
             /** Message Id */
             message_id: string;
             referral: components["schemas"]["Referral"];
+        };
+        /** Ending */
+        Ending: {
+            /** Note */
+            note?: string | null;
+        };
+        /** Fact */
+        Fact: {
+            /** Slot */
+            slot: string;
+            /** Label */
+            label: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * FactSlot
@@ -656,6 +2269,61 @@ export interface components {
             kind: "choice" | "choices" | "text" | "texts" | "date" | "number" | "place";
             /** Options */
             options: components["schemas"]["Option"][];
+        };
+        /**
+         * Facts
+         * @description All that is known, after a change.
+         */
+        Facts: {
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Referral */
+            referral: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Figures
+         * @description `operators` and `overdue` are null for whoever does not oversee the desk.
+         */
+        Figures: {
+            now: components["schemas"]["Now"];
+            /** Days */
+            days: components["schemas"]["Day"][];
+            /** Topics */
+            topics: components["schemas"]["Topic"][];
+            /** Operators */
+            operators: components["schemas"]["OperatorLoad"][] | null;
+            satisfaction: components["schemas"]["Contentment"];
+            /** Overdue */
+            overdue: components["schemas"]["Overdue"][] | null;
+        };
+        /**
+         * Filled
+         * @description The text with its variables filled in; what is not known stands in 〔〕.
+         */
+        Filled: {
+            /** Text */
+            text: string;
+            /** Missing */
+            missing: string[];
+            /** Actions */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
+        };
+        /** Filling */
+        Filling: {
+            /** Conversation Id */
+            conversation_id: string;
+        };
+        /**
+         * FirstPassword
+         * @description A password that is told once, and changed by whoever gets it.
+         */
+        FirstPassword: {
+            /** Password */
+            password: string;
         };
         /**
          * Found
@@ -694,17 +2362,255 @@ export interface components {
             citation: components["schemas"]["Citation"];
         };
         /**
+         * FullTicket
+         * @description Everything of a ticket, the contact in clear.
+         */
+        FullTicket: {
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
+            /** Queue Text */
+            queue_text: string;
+            assignee: components["schemas"]["api__tickets__staff__schemas__Person"] | null;
+            /** Summary */
+            summary: string;
+            /** City */
+            city: string | null;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Next Step */
+            next_step: string | null;
+            /** Next Due */
+            next_due: string | null;
+            sla: components["schemas"]["Sla"];
+            /** Contact Masked */
+            contact_masked: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Tags */
+            tags: string[];
+            /** Version */
+            version: number;
+            /** Contact */
+            contact: string | null;
+            /** Facts */
+            facts: components["schemas"]["Fact"][];
+            /** Dispatch To */
+            dispatch_to: string | null;
+            /** Checklist */
+            checklist: components["schemas"]["Item"][];
+            /** Notes */
+            notes: components["schemas"]["StaffNote"][];
+            /** History */
+            history: components["schemas"]["Change"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Files */
+            files: components["schemas"]["StaffFile"][];
+            /** Referrals */
+            referrals: components["schemas"]["Sheet"][];
+            /**
+             * Moves
+             * @description Where PATCH may move it.
+             */
+            moves: components["schemas"]["Move"][];
+            /** Can Reopen */
+            can_reopen: boolean;
+            /** Merged Into */
+            merged_into: string | null;
+            satisfaction: components["schemas"]["Score"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * Gap
+         * @description A suggestion that an operator rejected, for whoever looks after the content.
+         */
+        Gap: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
+            /** Words */
+            words: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "answer" | "question" | "draft";
+            /** Source */
+            source: string | null;
+            /**
+             * Question
+             * @description What the visitor said, personal data masked.
+             */
+            question: string;
+            /**
+             * Text
+             * @description What was suggested.
+             */
+            text: string;
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
+        };
+        /** Gaps */
+        Gaps: {
+            /** Items */
+            items: components["schemas"]["Gap"][];
+            /**
+             * Counts
+             * @description How many there are by reason.
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * HandBack
+         * @description Hands the conversation back to the bot.
+         */
+        HandBack: {
+            /**
+             * Hand Back
+             * @constant
+             */
+            hand_back: true;
+        };
+        /**
          * Handoff
-         * @description The conversation waits for a person; `position` 1 is next.
+         * @description The conversation waits for a person or has one, or nobody is on duty.
+         *
+         *     `position` 1 is next; `wait_minutes` is what others waited of late, null where too few did;
+         *     `hours` says when the desk is staffed, where that is stated.
          */
         Handoff: {
             /**
              * State
-             * @constant
+             * @enum {string}
              */
-            state: "waiting";
+            state: "waiting" | "operator" | "offline";
             /** Position */
-            position: number;
+            position?: number | null;
+            /** Wait Minutes */
+            wait_minutes?: number | null;
+            /** Operator */
+            operator?: string | null;
+            /** Hours */
+            hours?: string | null;
+        };
+        /** Inbox */
+        Inbox: {
+            /** Items */
+            items: components["schemas"]["InboxItem"][];
+            counts: components["schemas"]["Counts"];
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: string | null;
+        };
+        /** InboxItem */
+        InboxItem: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "operator" | "closed";
+            assignee: components["schemas"]["api__desk__schemas__Person"] | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /**
+             * Last Text
+             * @description At most 80 characters.
+             */
+            last_text: string;
+            /**
+             * Last Role
+             * @enum {string}
+             */
+            last_role: "bot" | "visitor" | "operator" | "system";
+            /** Unread */
+            unread: number;
+            /** Summary */
+            summary: string;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /** City */
+            city: string | null;
+            /** Urgent */
+            urgent: boolean;
+            /** Ticket */
+            ticket: string | null;
+            /** Tags */
+            tags: string[];
+            /**
+             * Approval
+             * @description Whether a reply of the bot waits for a nod.
+             */
+            approval: boolean;
+        };
+        /** InternalNote */
+        InternalNote: {
+            /** Id */
+            id: number;
+            author: components["schemas"]["api__desk__schemas__Person"];
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Item
@@ -718,6 +2624,95 @@ export interface components {
             how: string;
             /** Done */
             done: boolean;
+        };
+        /** Judged */
+        Judged: {
+            /**
+             * About
+             * @description A ticket's number, or conversation.
+             */
+            about: string;
+            /** Score */
+            score: number;
+        };
+        /**
+         * Judgement
+         * @description A score, and words if there are any. A later one takes the place of the one before.
+         */
+        Judgement: {
+            /**
+             * Score
+             * @description 1 is bad, 5 is good.
+             */
+            score: number;
+            /** Words */
+            words?: string | null;
+        };
+        /** JudgementByCode */
+        JudgementByCode: {
+            /**
+             * Score
+             * @description 1 is bad, 5 is good.
+             */
+            score: number;
+            /** Words */
+            words?: string | null;
+            /**
+             * Code
+             * @description The ticket's look-up code.
+             */
+            code: string;
+        };
+        /** Link */
+        Link: {
+            /** Number */
+            number: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "related" | "caused_by" | "causes" | "split_from" | "split" | "merged";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * Me
+         * @description Who is signed in; `csrf` goes into the header X-CSRF-Token of everything that changes.
+         */
+        Me: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Csrf */
+            csrf: string;
+            /**
+             * Oidc
+             * @description Whether he came by the office's own sign-in.
+             */
+            oidc: boolean;
+        };
+        /** Merge */
+        Merge: {
+            /**
+             * Into
+             * @description The number of the ticket that goes on.
+             */
+            into: string;
         };
         /** Message */
         Message: {
@@ -741,6 +2736,61 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Author
+             * @description Of an operator's message, who wrote it.
+             */
+            author?: string | null;
+        };
+        /**
+         * Missing
+         * @description A fact that would decide on the way, with the question for it.
+         */
+        Missing: {
+            /** Slot */
+            slot: string;
+            /** Question */
+            question: string;
+            /** Options */
+            options: string[];
+        };
+        /** Move */
+        Move: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+        };
+        /** NewCanned */
+        NewCanned: {
+            /** Title */
+            title: string;
+            /** Shortcut */
+            shortcut?: string | null;
+            /**
+             * Text
+             * @description May hold {姓名}, {工单号}, {城市} and {坐席}.
+             */
+            text: string;
+            /**
+             * Scope
+             * @default own
+             * @enum {string}
+             */
+            scope: "own" | "shared";
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Actions
+             * @default []
+             */
+            actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
         };
         /** NewConversation */
         NewConversation: {
@@ -780,6 +2830,16 @@ export interface components {
              */
             data: string;
         };
+        /** NewLink */
+        NewLink: {
+            /** Other */
+            other: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "duplicate" | "related" | "caused_by";
+        };
         /** NewMessage */
         NewMessage: {
             /**
@@ -792,6 +2852,102 @@ export interface components {
              * @description Makes a repeat safe: the same id gives the same turn and has no second effect.
              */
             client_message_id?: string | null;
+        };
+        /** NewOperatorMessage */
+        NewOperatorMessage: {
+            /**
+             * Text
+             * @description 1 to 2000 characters.
+             */
+            text: string;
+            /**
+             * Client Message Id
+             * Format: uuid
+             * @description The same id again is the same message.
+             */
+            client_message_id: string;
+            /** Suggestion Id */
+            suggestion_id?: number | string | null;
+            /**
+             * Citations
+             * @default []
+             */
+            citations: components["schemas"]["Citation"][];
+        };
+        /**
+         * NewPaper
+         * @description What staff add: a picture, or a PDF that came to them.
+         */
+        NewPaper: {
+            /**
+             * Name
+             * @description The file's name, as the visitor knows it.
+             */
+            name: string;
+            /**
+             * Type
+             * @description What it claims to be; what it is, its first bytes tell.
+             * @enum {string}
+             */
+            type: "image/jpeg" | "image/png" | "image/webp" | "application/pdf";
+            /**
+             * Data
+             * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /**
+         * NewPassword
+         * @description The password that was, and the one that is to be.
+         */
+        NewPassword: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+        };
+        /** NewPresence */
+        NewPresence: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "online" | "away";
+        };
+        /** NewSheet */
+        NewSheet: {
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "mediation" | "protection_centre" | "regulator";
+            /**
+             * Body
+             * @description Who gets it, as it stands on the sheet.
+             */
+            body: string;
+            /** Share */
+            share: ("contact" | "facts" | "files" | "summary")[];
+            /**
+             * Agreed
+             * @description The visitor agreed to share exactly this.
+             */
+            agreed: boolean;
+        };
+        /**
+         * NewUser
+         * @description Somebody who is to have an account.
+         */
+        NewUser: {
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Email */
+            email?: string | null;
+            /** Extension */
+            extension?: string | null;
         };
         /** NextDeadline */
         NextDeadline: {
@@ -818,6 +2974,25 @@ export interface components {
             text: string;
         };
         /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
+        };
+        /**
          * OfferedDraft
          * @description A paper that can be had prefilled at …/drafts/{key}.docx.
          */
@@ -826,6 +3001,51 @@ export interface components {
             key: string;
             /** Title */
             title: string;
+        };
+        /**
+         * OidcWay
+         * @description The office's own sign-in; the way begins at /api/desk/oidc/start.
+         */
+        OidcWay: {
+            /** Label */
+            label: string;
+        };
+        /** OpenByHand */
+        OpenByHand: {
+            /** Summary */
+            summary?: string | null;
+            /** Contact */
+            contact?: string | null;
+            /** Priority */
+            priority?: ("normal" | "urgent") | null;
+            /** Queue */
+            queue?: string | null;
+        };
+        /** OpenQuestion */
+        OpenQuestion: {
+            /** Slot */
+            slot: string;
+            /** Question */
+            question: string;
+            /** Options */
+            options: string[];
+        };
+        /**
+         * Opened
+         * @description A ticket that staff opened. Its code is told this once; the visitor reads it in his chat.
+         */
+        Opened: {
+            /** Number */
+            number: string;
+            /** Code */
+            code: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
         };
         /**
          * OpenedConversation
@@ -839,6 +3059,24 @@ export interface components {
             /** Messages */
             messages: components["schemas"]["Message"][];
         };
+        /** OperatorLoad */
+        OperatorLoad: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description Conversations that are with him at this moment.
+             */
+            open: number;
+            /** Claimed */
+            claimed: number;
+            /** First Reply Median S */
+            first_reply_median_s: number | null;
+            /** Closed */
+            closed: number;
+        };
         /**
          * Option
          * @description One value of a closed vocabulary.
@@ -850,6 +3088,34 @@ export interface components {
             label: string;
         };
         /**
+         * Overdue
+         * @description A ticket with the oldest of its promises that was broken.
+         */
+        Overdue: {
+            /** Number */
+            number: string;
+            /** Summary */
+            summary: string;
+            assignee: components["schemas"]["Assignee"] | null;
+            /** Next Step */
+            next_step: string | null;
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+        };
+        /**
+         * Page
+         * @description Messages, oldest first.
+         */
+        Page: {
+            /** Messages */
+            messages: components["schemas"]["Message"][];
+            /** More */
+            more: boolean;
+        };
+        /**
          * Part
          * @description `detail` says in Chinese what is wrong and what to do, or that all is well.
          */
@@ -859,6 +3125,37 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /**
+         * Patch
+         * @description What is to change; what is absent stays. `version` is the one that is being changed.
+         */
+        Patch: {
+            /** Version */
+            version: number;
+            /** Status */
+            status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+            /**
+             * Assignee
+             * @description The id of a colleague, or me; null takes it from everybody.
+             */
+            assignee?: number | "me" | null;
+            /** Queue */
+            queue?: string | null;
+            /** Priority */
+            priority?: ("normal" | "urgent") | null;
+            /** Next Step */
+            next_step?: string | null;
+            /** Next Due */
+            next_due?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * Permission
+         * @description What a route asks for.
+         * @enum {string}
+         */
+        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -929,6 +3226,18 @@ export interface components {
             /** Checklist */
             checklist: components["schemas"]["Item"][];
         };
+        /** QueueInfo */
+        QueueInfo: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Does
+             * @description Who follows up what lies in it, and how.
+             */
+            does: string;
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -937,6 +3246,18 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /** Receipt */
+        Receipt: {
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Number */
+            number?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * Referral
@@ -968,6 +3289,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Rejection */
+        Rejection: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
+            /** Words */
+            words?: string | null;
+        };
         /** Remedy */
         Remedy: {
             /** Key */
@@ -988,6 +3319,17 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** Reopen */
+        Reopen: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Role
+         * @description What somebody is at the hotline; the value is what the database keeps.
+         * @enum {string}
+         */
+        Role: "operator" | "supervisor" | "admin" | "analyst";
         /** RuledOut */
         RuledOut: {
             /** Key */
@@ -1000,6 +3342,116 @@ export interface components {
             basis: components["schemas"]["Citation"][];
         } & {
             [key: string]: unknown;
+        };
+        /** RuledOutRemedy */
+        RuledOutRemedy: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+            /** Basis */
+            basis: components["schemas"]["Citation"][];
+        };
+        /** Score */
+        Score: {
+            /** Score */
+            score: number;
+            /** Words */
+            words: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SetTag
+         * @description Puts a tag on the conversation.
+         */
+        SetTag: {
+            /** Set Tag */
+            set_tag: string;
+        };
+        /**
+         * Sheet
+         * @description A referral sheet and its receipt.
+         */
+        Sheet: {
+            /** Id */
+            id: string;
+            /**
+             * To
+             * @enum {string}
+             */
+            to: "mediation" | "protection_centre" | "regulator";
+            /** Body */
+            body: string;
+            /** Share */
+            share: ("contact" | "facts" | "files" | "summary")[];
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Received On */
+            received_on: string | null;
+            /** Receipt Number */
+            receipt_number: string | null;
+            /** Receipt Note */
+            receipt_note: string | null;
+        };
+        /**
+         * SignIn
+         * @description A name and its password.
+         */
+        SignIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignInWays
+         * @description How one may sign in; without `accounts` nobody can yet.
+         */
+        SignInWays: {
+            oidc: components["schemas"]["OidcWay"] | null;
+            /** Accounts */
+            accounts: boolean;
+        };
+        /**
+         * Sla
+         * @description Our promises to a visitor; null where none was made.
+         */
+        Sla: {
+            first: components["schemas"]["SlaClock"] | null;
+            next: components["schemas"]["SlaClock"] | null;
+            solution: components["schemas"]["SlaClock"] | null;
+        };
+        /**
+         * SlaClock
+         * @description One promise of ours: until when, and whether it was kept in time (`met`, null while it is
+         *     still to be kept).
+         */
+        SlaClock: {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Met */
+            met: boolean | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Paused
+             * @description It waits for material from the visitor.
+             */
+            paused: boolean;
         };
         /**
          * Snapshot
@@ -1015,7 +3467,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "bot" | "waiting";
+            status: "bot" | "waiting" | "operator" | "closed";
             /** Messages */
             messages: components["schemas"]["Message"][];
             /** Facts */
@@ -1031,6 +3483,12 @@ export interface components {
             referrals: components["schemas"]["EarlierReferral"][];
             ticket: components["schemas"]["TicketNotice"] | null;
             handoff: components["schemas"]["Handoff"] | null;
+            /**
+             * News
+             * @description What this look tells for the first time.
+             * @default []
+             */
+            news: components["schemas"]["ToldNews"][];
         };
         /**
          * Source
@@ -1041,6 +3499,231 @@ export interface components {
             code: string;
             /** Text */
             text: string;
+        };
+        /** Split */
+        Split: {
+            /** Summary */
+            summary: string;
+            /**
+             * Note Ids
+             * @default []
+             */
+            note_ids: number[];
+        };
+        /**
+         * StaffFile
+         * @description A picture or paper of the ticket; SHA-256 and time say that it is what was sent, and when.
+         */
+        StaffFile: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added By
+             * @description Who of the staff added it; null: the visitor.
+             */
+            added_by: string | null;
+            /** Is Picture */
+            is_picture: boolean;
+        };
+        /** StaffNote */
+        StaffNote: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /** Public */
+            public: boolean;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "visitor" | "staff" | "system";
+            /** Author */
+            author: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Ticket
+             * @description The number of the ticket that was merged into this one and brought the note.
+             */
+            ticket: string | null;
+        };
+        /**
+         * SuggestedCanned
+         * @description The canned reply that fits best, filled.
+         */
+        SuggestedCanned: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+        };
+        /** SuggestedRemedy */
+        SuggestedRemedy: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Body */
+            body: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * Suggestion
+         * @description One ready reply.
+         */
+        Suggestion: {
+            /** Id */
+            id: string;
+            /** Turn Id */
+            turn_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reply" | "answer" | "question" | "draft";
+            /** Text */
+            text: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Drafts */
+            drafts: components["schemas"]["OfferedDraft"][];
+            /**
+             * Chance
+             * @description How likely it answers what was asked, 0 to 1.
+             */
+            chance: number | null;
+            /**
+             * Why
+             * @description Why it is suggested, in Chinese.
+             */
+            why: string;
+            /**
+             * State
+             * @default offered
+             * @enum {string}
+             */
+            state: "offered" | "used" | "edited" | "rejected";
+        };
+        /**
+         * SuggestionSet
+         * @description What is suggested for one message of the visitor, and what it stands on.
+         */
+        SuggestionSet: {
+            /** Turn Id */
+            turn_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Suggestions */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Missing */
+            missing: components["schemas"]["Missing"][];
+            /** Ruled Out */
+            ruled_out: components["schemas"]["RuledOutRemedy"][];
+            /** Remedies */
+            remedies: components["schemas"]["SuggestedRemedy"][];
+            canned?: components["schemas"]["SuggestedCanned"] | null;
+            /** Intent */
+            intent: string;
+            /** Certainty */
+            certainty: number;
+            /**
+             * Action
+             * @description What the visitor wishes that a person decides on.
+             */
+            action: ("open_ticket" | "update_ticket" | "ticket_word" | "delete_data" | "hand_off") | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /** Tags */
+        Tags: {
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * TicketItem
+         * @description A ticket in a list. Its contact is masked.
+         */
+        TicketItem: {
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
+            /** Status Text */
+            status_text: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "normal" | "urgent";
+            /** Queue */
+            queue: string;
+            /** Queue Text */
+            queue_text: string;
+            assignee: components["schemas"]["api__tickets__staff__schemas__Person"] | null;
+            /** Summary */
+            summary: string;
+            /** City */
+            city: string | null;
+            /** Right */
+            right: string | null;
+            /** Situation */
+            situation: string | null;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+            /** Next Step */
+            next_step: string | null;
+            /** Next Due */
+            next_due: string | null;
+            sla: components["schemas"]["Sla"];
+            /** Contact Masked */
+            contact_masked: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Tags */
+            tags: string[];
+            /** Version */
+            version: number;
         };
         /**
          * TicketNotice
@@ -1060,6 +3743,59 @@ export interface components {
             /** Created */
             created: boolean;
         };
+        /** TicketPage */
+        TicketPage: {
+            /** Items */
+            items: components["schemas"]["TicketItem"][];
+            /**
+             * Counts
+             * @description How many there are in each status, whatever status was asked for.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask for the next page by; null on the last.
+             */
+            before: string | null;
+        };
+        /**
+         * ToldNews
+         * @description A message of this conversation that tells, for the first time, what happened meanwhile.
+         */
+        ToldNews: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Ticket
+             * @description The number of the ticket that it is about.
+             */
+            ticket: string | null;
+        };
+        /**
+         * Topic
+         * @description How many conversations were about a situation; null is 其他 or not known yet.
+         */
+        Topic: {
+            /** Situation */
+            situation: string | null;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * Transfer
+         * @description To a colleague, or to another body: exactly one of both.
+         */
+        Transfer: {
+            /** To User */
+            to_user?: number | null;
+            to_body?: components["schemas"]["BodyChosen"] | null;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Turn
          * @description What a message led to: the replies, everything known so far, and what this turn decided.
@@ -1076,12 +3812,116 @@ export interface components {
             handoff: components["schemas"]["Handoff"] | null;
         };
         /**
+         * Typing
+         * @description Whether somebody is writing at the moment.
+         */
+        Typing: {
+            /** Typing */
+            typing: boolean;
+        };
+        /**
+         * UserChanges
+         * @description What is to change; what is left out stays.
+         */
+        UserChanges: {
+            /** Display Name */
+            display_name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** Active */
+            active?: boolean | null;
+            /** Email */
+            email?: string | null;
+            /** Extension */
+            extension?: string | null;
+        };
+        /**
+         * UserEntry
+         * @description Somebody who works at the desk.
+         */
+        UserEntry: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            role: components["schemas"]["Role"];
+            /** Email */
+            email: string | null;
+            /** Extension */
+            extension: string | null;
+            /** Active */
+            active: boolean;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+        };
+        /**
+         * Viewer
+         * @description A colleague who has the conversation open.
+         */
+        Viewer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Typing */
+            typing: boolean;
+        };
+        /** Viewing */
+        Viewing: {
+            /**
+             * Left
+             * @description Whether the conversation was left.
+             * @default false
+             */
+            left: boolean;
+        };
+        /**
          * VocabularyOfFacts
          * @description Every fact that somebody can tell, in the order of the library's table.
          */
         VocabularyOfFacts: {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
+        };
+        /** NewNote */
+        api__desk__schemas__NewNote: {
+            /** Text */
+            text: string;
+        };
+        /** Person */
+        api__desk__schemas__Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** NewNote */
+        api__tickets__staff__schemas__NewNote: {
+            /** Text */
+            text: string;
+            /**
+             * Public
+             * @description Whether the visitor may read it.
+             */
+            public: boolean;
+        };
+        /**
+         * Person
+         * @description Somebody of the staff.
+         */
+        api__tickets__staff__schemas__Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
     };
     responses: never;
@@ -1261,6 +4101,131 @@ export interface operations {
             };
         };
     };
+    leave_queue_api_conversations__conversation_id__handoff_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_typing_api_conversations__conversation_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_api_conversations__conversation_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen: the stream resumes behind it. */
+                "last-event-id"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_place_api_conversations__conversation_id__place_get: {
         parameters: {
             query?: never;
@@ -1318,6 +4283,803 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_inbox_api_desk_inbox_get: {
+        parameters: {
+            query?: {
+                box?: "unanswered" | "mine" | "watching" | "closed" | "all";
+                q?: string;
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_conversation_api_desk_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_messages_api_desk_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description The id of the oldest one that is there. */
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_message_api_desk_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperatorMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_api_desk_conversations__conversation_id__claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_api_desk_conversations__conversation_id__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_back_api_desk_conversations__conversation_id__hand_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_desk_conversations__conversation_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskConversation"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_typing_api_desk_conversations__conversation_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_conversation_api_desk_conversations__conversation_id__viewing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Viewing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Viewer"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_api_desk_conversations__conversation_id__watch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_watching_api_desk_conversations__conversation_id__watch_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tags_api_desk_conversations__conversation_id__tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tags"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_note_api_desk_conversations__conversation_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__desk__schemas__NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InternalNote"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_facts_api_desk_conversations__conversation_id__facts_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facts"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_presence_api_desk_presence_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPresence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_colleagues_api_desk_colleagues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleague"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_duty_api_desk_duty_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_api_desk_events_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen: the stream resumes behind it. */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
             };
             /** @description 出错时的统一格式 */
             "4XX": {
@@ -1463,6 +5225,832 @@ export interface operations {
             };
         };
     };
+    judge_ticket_api_tickets__number__satisfaction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementByCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judged"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_conversation_api_conversations__conversation_id__satisfaction_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judgement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Judged"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets_api_desk_tickets_get: {
+        parameters: {
+            query?: {
+                sort?: "updated" | "opened" | "due";
+                before?: string | null;
+                status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+                /** @description me, none, or an id. */
+                assignee?: string | null;
+                queue?: string | null;
+                priority?: ("normal" | "urgent") | null;
+                overdue?: boolean;
+                tag?: string | null;
+                /** @description A number, a contact, or words. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tickets_api_desk_tickets_csv_get: {
+        parameters: {
+            query?: {
+                status?: ("new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn") | null;
+                /** @description me, none, or an id. */
+                assignee?: string | null;
+                queue?: string | null;
+                priority?: ("normal" | "urgent") | null;
+                overdue?: boolean;
+                tag?: string | null;
+                /** @description A number, a contact, or words. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_board_api_desk_tickets_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_queues_api_desk_tickets_queues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueInfo"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_ticket_api_desk_tickets__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_ticket_api_desk_tickets__number__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Patch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_note_api_desk_tickets__number__notes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__tickets__staff__schemas__NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffNote"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_item_api_desk_tickets__number__checklist__index__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Done"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_ticket_api_desk_tickets__number__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket_api_desk_conversations__conversation_id__ticket_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenByHand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_ticket_api_desk_tickets__number__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_ticket_api_desk_tickets__number__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_ticket_api_desk_tickets__number__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_ticket_api_desk_tickets__number__links__other__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullTicket"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_on_api_desk_tickets__number__referrals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSheet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_sheet_api_desk_tickets__number__referrals__sheet_id__docx_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A Word file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_receipt_api_desk_tickets__number__referrals__sheet_id__receipt_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_files_api_conversations__conversation_id__files_get: {
         parameters: {
             query?: never;
@@ -1568,6 +6156,792 @@ export interface operations {
                     "image/jpeg": string;
                     "image/png": string;
                     "image/webp": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_files_api_desk_tickets__number__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_file_api_desk_tickets__number__files_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaper"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffFile"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_thumbnail_api_desk_tickets__number__files__file_id__thumbnail_webp_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture, drawn anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file_api_desk_tickets__number__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it came, to be saved and not shown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_figures_api_desk_figures_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_days_api_desk_figures_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ways_to_sign_in_api_desk_sign_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_am_i_api_desk_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_desk_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_desk_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password_api_desk_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_oidc_api_desk_oidc_start_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_oidc_api_desk_oidc_back_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    all_users_api_desk_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user_api_desk_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedUser"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_user_api_desk_users__user_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserEntry"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password_api_desk_users__user_id__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_log_api_desk_audit_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day. */
+                to?: string | null;
+                /** @description Whose deeds. */
+                user?: number | null;
+                /** @description An action, or the noun of several. */
+                what?: string | null;
+                /** @description What it was about. */
+                object_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_csv_api_desk_audit_csv_get: {
+        parameters: {
+            query?: {
+                /** @description First day. */
+                from?: string | null;
+                /** @description Last day. */
+                to?: string | null;
+                /** @description Whose deeds. */
+                user?: number | null;
+                /** @description An action, or the noun of several. */
+                what?: string | null;
+                /** @description What it was about. */
+                object_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description 出错时的统一格式 */
@@ -1859,6 +7233,342 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_canned_api_desk_canned_get: {
+        parameters: {
+            query?: {
+                /** @description Words that they hold. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_canned_api_desk_canned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCanned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_canned_api_desk_canned__canned_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_canned_api_desk_canned__canned_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedCanned"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Canned"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_canned_api_desk_canned__canned_id__fill_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                canned_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Filling"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Filled"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_suggestions_api_desk_conversations__conversation_id__suggestions_get: {
+        parameters: {
+            query?: {
+                /** @description Of a visitor's message; else the newest. */
+                message_id?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionSet"] | null;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_api_desk_suggestions__suggestion_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_gaps_api_desk_gaps_get: {
+        parameters: {
+            query?: {
+                /** @description The page before this gap. */
+                before?: number | null;
+                reason?: ("wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gaps"];
                 };
             };
             /** @description 出错时的统一格式 */

@@ -22,9 +22,13 @@ export interface Visit {
   ticked: string[];
   /** The newest ticket's code, which the service tells only once. */
   ticket: { number: string; code: string } | null;
+  /** What the visitor has rated: ids of conversations, numbers of tickets. */
+  rated: string[];
 }
 
-const NOTHING: Visit = { session: null, draft: "", outbox: [], ticked: [], ticket: null };
+const NOTHING: Visit = {
+  ...{ session: null, draft: "", outbox: [], ticked: [], ticket: null, rated: [] },
+};
 
 /** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */
 export class VisitMemory {

@@ -4,76 +4,26 @@ import { LONGEST_MESSAGE } from "../api/contract";
 import type {
   AddedPicture,
   Button,
-  Day,
   Handoff,
-  Message,
-  Place,
   PrivacyNotice,
   Progress,
-  Referral,
+  Satisfaction,
   Snapshot,
-  Ticket,
   Turn,
 } from "../api/contract";
-import { dayInChina } from "../api/dates";
-import { obstacleTo } from "../pictures/files";
-import { keptPicture, type PictureEntry } from "../pictures/picture";
-import { Pictures } from "../pictures/pictures";
+import type { LiveEvent } from "../api/events";
 import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
-import {
-  articlesBeside,
-  buttonTitles,
-  endOfDirection,
-  type Entry,
-  historicEntry,
-  isAnswered,
-  startOfTrailingQuestions,
-  turnsOf,
-  visitorEntry,
-  type VisitorEntry,
-} from "./entries";
-
-interface State {
-  /**
-   * `asking`: the visitor has the privacy notice in front of him, and nothing has been sent.
-   * `deleted`: nothing is left of the conversation, and another one may be begun.
-   */
-  phase: "closed" | "opening" | "asking" | "ready" | "failed" | "deleted";
-  notice: PrivacyNotice | null;
-  /** Why the conversation could not be opened. */
-  failure: string;
-  /** Where to reach the helpline when this site is what keeps it from answering, else empty. */
-  elsewhere: string;
-  /** What a visitor whose conversation was deleted is told. */
-  farewell: string;
-  entries: Entry[];
-  /** Counts what the visitor said; buttons and asks of earlier turns are no longer offered. */
-  turn: number;
-  /** A message is on its way. */
-  busy: boolean;
-  /** Where it stands, while others are answered before it. */
-  place: Place | null;
-  handoff: Handoff | null;
-  draft: string;
-  /** One line at the box: why nothing was sent, or what cannot be taken. */
-  remark: string;
-  /** Evidence that the visitor has ticked off: it stays ticked when a referral is replaced. */
-  ticked: string[];
-  /** The service's day: browsers' clocks are often wrong. */
-  today: Day;
-  /** Number of the newest ticket, to which pictures can be added; empty without one. */
-  ticket: string;
-  /** Key of the newest referral; older ones are shown folded. */
-  newestReferral: string;
-}
-
-/** What came back in one answer, or since the last look. */
-type Answer = Pick<Turn, "messages" | "referral" | "ticket">;
-
-/** How often a visitor who waits for or talks to a person is shown what is new, in milliseconds. */
-const LOOK_AGAIN = 4_000;
+import { rate } from "../cards/rating";
+import { Line } from "../person/line";
+import { OwnTyping, TheirTyping } from "../person/typing";
+import { obstacleTo } from "../pictures/files";
+import type { PictureEntry } from "../pictures/picture";
+import { Pictures } from "../pictures/pictures";
+import { type VisitorEntry, visitorEntry } from "./entries";
+import { Log } from "./log";
+import { blankState, type State } from "./state";
 
 /** How long a message is on its way before the visitor is told its place, in milliseconds. */
 const SOON = 2_000;
@@ -94,30 +44,18 @@ export function lengthOf(text: string): number {
  * tick, fetch, delete).
  */
 export class Conversation {
-  readonly state: State = reactive<State>({
-    phase: "closed",
-    notice: null,
-    failure: "",
-    elsewhere: "",
-    farewell: "",
-    entries: [],
-    turn: 0,
-    busy: false,
-    place: null,
-    handoff: null,
-    draft: "",
-    remark: "",
-    ticked: [],
-    today: dayInChina(new Date().toISOString()),
-    ticket: "",
-    newestReferral: "",
-  });
+  readonly state: State = reactive<State>(blankState());
 
+  private readonly log: Log;
   private readonly pictures: Pictures;
-  private readonly seenMessages = new Set<string>();
-  private lastReferral = "";
-  private lastTicket = "";
-  private lookTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly line: Line;
+  private readonly ownTyping: OwnTyping;
+  private readonly theirTyping: TheirTyping;
+  /** A look that is under way, and whether something happened since it began. */
+  private looking: Promise<void> | null = null;
+  private mustLookAgain = false;
+  /** What was heard while a message was on its way. */
+  private readonly heardMeanwhile: LiveEvent[] = [];
   private placeTimer: ReturnType<typeof setTimeout> | undefined;
   /** Keys of what the visitor has said while something else was on its way. */
   private readonly queue: string[] = [];
@@ -140,12 +78,31 @@ export class Conversation {
       | "delete"
       | "addPicture"
       | "pictures"
+      | "events"
+      | "waitNoLonger"
+      | "typing"
+      | "rate"
+      | "rateTicket"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
-    private readonly lookAgainAfter: number = LOOK_AGAIN,
+    lookAgainAfter?: number,
     private readonly placeAfter: number = SOON,
   ) {
+    this.log = new Log(this.state, memory);
+    this.line = new Line(
+      api,
+      {
+        session: () => (this.state.phase === "ready" ? memory.recall().session : null),
+        withPerson: () => isWithPerson(this.state.status),
+        hear: (event) => this.hearEvent(event),
+        look: () => this.look(),
+        broken: (isBroken) => (this.state.lineIsDown = isBroken),
+      },
+      lookAgainAfter,
+    );
+    this.ownTyping = new OwnTyping((typing) => this.tellTyping(typing));
+    this.theirTyping = new TheirTyping((typing) => (this.state.theyType = typing));
     this.pictures = new Pictures(api, {
       session: () => memory.recall().session,
       show: (entry) => void this.state.entries.push(entry),
@@ -164,7 +121,7 @@ export class Conversation {
     await this.reach(async () => {
       const { session } = this.memory.recall();
       if (!session) return this.ask();
-      if (await this.resume(session)) this.state.phase = "ready";
+      if (await this.resume(session)) this.begin();
     });
   }
 
@@ -185,7 +142,7 @@ export class Conversation {
         if (!(error instanceof ApiError) || error.code !== OUTDATED) throw error;
         return this.ask(); // it was changed while the page lay open
       }
-      this.state.phase = "ready";
+      this.begin();
       this.tell("begun");
     });
   }
@@ -203,18 +160,29 @@ export class Conversation {
     }
   }
 
+  private begin(): void {
+    this.state.phase = "ready";
+    this.line.attend();
+  }
+
   private async ask(): Promise<void> {
     this.state.notice = await this.api.notice();
     this.state.phase = "asking";
   }
 
-  /** Stops looking for new messages. */
+  /** Hangs up: nothing new is shown any more. */
   close(): void {
-    clearTimeout(this.lookTimer);
+    this.line.close();
     this.tabs.leave();
   }
 
+  /** The page comes into sight or goes out of it: what is out of sight needs no line. */
+  seen(): void {
+    this.line.attend();
+  }
+
   keepDraft(text: string): void {
+    if (this.state.status === "operator") this.ownTyping.touched(text !== "");
     this.state.draft = text;
     this.state.remark = "";
     this.memory.remember({ draft: text });
@@ -239,10 +207,49 @@ export class Conversation {
     await this.say(text, text);
   }
 
-  /** Posts the button's payload and shows its title. */
-  async press(button: Button): Promise<void> {
+  /**
+   * Posts the button's payload and shows its title. A payload is written for the bot: a person is
+   * sent the title.
+   */
+  async press({ payload, title }: Button): Promise<void> {
     if (this.state.phase !== "ready") return;
-    await this.say(button.payload, button.title);
+    await this.say(isWithPerson(this.state.status) ? title : payload, title);
+  }
+
+  /** Leaves the queue: the bot goes on. */
+  async waitNoLonger(): Promise<void> {
+    const { session } = this.memory.recall();
+    if (!session || this.state.status !== "waiting") return;
+    try {
+      await this.api.waitNoLonger(session);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.remark(error.message);
+    }
+    await this.look();
+    this.tell("changed");
+  }
+
+  /** How content the visitor was with the operator's help; said once. */
+  async rate(satisfaction: Satisfaction): Promise<void> {
+    const session = this.sessionOrLost();
+    const isTaken = await rate(this.state.rating, () => this.api.rate(session, satisfaction));
+    if (isTaken) this.noteRated(session.id);
+  }
+
+  /** The same of a ticket that was settled; rejects with an ApiError that can be shown. */
+  async rateTicket(number: string, code: string, satisfaction: Satisfaction): Promise<void> {
+    await this.api.rateTicket(number, code, satisfaction);
+    this.noteRated(number);
+  }
+
+  /** Whether the visitor has said so of a conversation or a ticket, by id or number. */
+  isRated(what: string): boolean {
+    return this.memory.recall().rated.includes(what);
+  }
+
+  private noteRated(what: string): void {
+    this.memory.remember({ rated: [...this.memory.recall().rated, what] });
   }
 
   /**
@@ -258,6 +265,7 @@ export class Conversation {
   async takeUpAgain(): Promise<void> {
     if (this.state.phase === "failed") await this.open();
     else if (this.state.phase === "ready") {
+      this.line.tryNow();
       await this.enqueue(this.visitorEntries().filter(({ again }) => again));
       await this.pictures.send(this.pictures.heldBack());
     }
@@ -354,14 +362,15 @@ export class Conversation {
 
   /** Nothing is left of the conversation, on the page or in the tab's memory, but `draft`. */
   private end(farewell: string, draft = ""): void {
-    clearTimeout(this.lookTimer);
     this.queue.splice(0);
     this.isBehind = false;
     this.hasBegunHere = false;
     this.memory.forget();
-    this.forgetShown();
-    Object.assign(this.state, { phase: "deleted", farewell, ticked: [], handoff: null });
-    Object.assign(this.state, { draft, remark: "" });
+    this.log.forget();
+    this.stand("bot", null);
+    this.state.rating.phase = "given";
+    Object.assign(this.state, { phase: "deleted", farewell, ticked: [], draft, remark: "" });
+    this.line.attend();
     if (draft) this.memory.remember({ draft });
   }
 
@@ -370,14 +379,6 @@ export class Conversation {
     const { outbox } = this.memory.recall();
     const typed = outbox.filter(({ text, title }) => text === title).map(({ text }) => text);
     this.end(error.message, typed.join("\n"));
-  }
-
-  private forgetShown(): void {
-    this.state.entries = [];
-    this.seenMessages.clear();
-    this.lastReferral = "";
-    this.lastTicket = "";
-    this.state.ticket = "";
   }
 
   /** Whether a conversation that was asked about is still the one that is shown. */
@@ -410,6 +411,8 @@ export class Conversation {
       this.state.busy = false;
     }
     if (this.isBehind) await this.catchUp();
+    this.heardMeanwhile.splice(0).forEach((event) => this.hearEvent(event));
+    if (this.mustLookAgain) await this.look();
   }
 
   /** Sends an entry as the newest in the log. */
@@ -427,9 +430,7 @@ export class Conversation {
       if (!this.isShown(session)) return; // deleted meanwhile
       entry.delivery = "delivered";
       this.forget(entry.outgoing);
-      this.state.handoff = turn.handoff;
-      this.show(turn);
-      this.lookLaterIfAPersonIsInvolved();
+      this.showTurn(turn);
       this.tell("changed");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -444,6 +445,24 @@ export class Conversation {
       this.placeTimer = undefined;
       this.state.place = null;
     }
+  }
+
+  private showTurn(turn: Turn): void {
+    const { handoff } = turn;
+    this.stand(handoff && handoff.state !== "offline" ? handoff.state : "bot", handoff);
+    this.log.show(turn);
+    this.line.attend();
+  }
+
+  /** Who answers. */
+  private stand(status: State["status"], handoff: Handoff | null): void {
+    Object.assign(this.state, { status, handoff });
+    if (status !== "operator") this.theirTyping.heard(false);
+  }
+
+  private tellTyping(typing: boolean): void {
+    const { session } = this.memory.recall();
+    if (session) void this.api.typing(session, typing).catch(() => {}); // of passing use
   }
 
   /** Whoever waits is told how many are before him, again and again until it is his turn. */
@@ -484,8 +503,8 @@ export class Conversation {
     this.memory.remember({ session: { id, token } });
     this.hasBegunHere = true;
     if (!this.memory.survivesReload)
-      this.notice("浏览器不让保存对话，刷新或关掉页面后就看不到历史了。要紧的请先抄下或截图。");
-    this.show({ messages, referral: null, ticket: null });
+      this.log.notice("浏览器不让保存对话，刷新或关掉页面后就看不到历史了。要紧的请先抄下或截图。");
+    this.log.show({ messages, referral: null, ticket: null });
     this.state.entries.push(...unsent);
   }
 
@@ -527,7 +546,7 @@ export class Conversation {
       try {
         const turn = await this.api.send(session, outgoing.text, outgoing.id);
         this.forget(outgoing);
-        if (turn.ticket) this.withCode(turn.ticket);
+        if (turn.ticket) this.log.withCode(turn.ticket);
       } catch (error) {
         // Refused for itself (too many, too long): it stays undelivered, and the rest goes on.
         if (!(error instanceof ApiError) || error.isPassing || error.isLostSession) throw error;
@@ -538,11 +557,10 @@ export class Conversation {
   private loseSession(): void {
     this.memory.remember({ session: null, ticked: [] });
     this.state.ticked = [];
-    this.state.handoff = null;
-    this.lastReferral = "";
-    this.lastTicket = "";
-    this.state.ticket = "";
-    this.notice(
+    this.stand("bot", null);
+    this.line.attend();
+    this.log.forgetCards();
+    this.log.notice(
       "上次的对话已结束或已过期。要接着问，看过说明、点“同意并开始”，之前说过的情况请再说一遍。",
     );
   }
@@ -586,7 +604,7 @@ export class Conversation {
       if (this.visitorEntries().length) this.tell("talking");
     } else if (news === "talking" && this.hasBegunHere) {
       this.hasBegunHere = false; // said once
-      this.notice(
+      this.log.notice(
         "您在另一个标签页里还有一段对话，两边互不相通。要接着原来的说，请回到那个标签页。",
       );
     }
@@ -619,176 +637,83 @@ export class Conversation {
     });
   }
 
-  private lookLaterIfAPersonIsInvolved(): void {
-    clearTimeout(this.lookTimer);
-    const { handoff } = this.state;
-    if (handoff && handoff.state !== "closed")
-      this.lookTimer = setTimeout(() => this.look(), this.lookAgainAfter);
+  /**
+   * Something happened: what it was is looked up. The bot's own answers and what the visitor said
+   * are in the log already, and how the queue moves matters only to who stands in it.
+   */
+  private hearEvent(event: LiveEvent): void {
+    const { kind, data } = event;
+    if (kind === "conversation.typing") {
+      this.theirTyping.heard(data.typing === true);
+      return;
+    }
+    // The bot's answer is told on the line before it comes as an answer.
+    if (this.state.busy) return void this.heardMeanwhile.push(event);
+    const isOwn = data.role === "visitor";
+    const isOthers = kind === "conversation.queue" && this.state.status !== "waiting";
+    const isShown = typeof data.message_id === "string" && this.log.hasShown(data.message_id);
+    if (!isOwn && !isOthers && !isShown) void this.look();
   }
 
+  /** Shows what is new; what happens during a look is looked up after it. */
   private async look(): Promise<void> {
+    this.mustLookAgain = true;
+    this.looking ??= this.lookWhileThereIsNews().finally(() => (this.looking = null));
+    await this.looking;
+  }
+
+  private async lookWhileThereIsNews(): Promise<void> {
+    while (this.mustLookAgain && !this.state.busy && this.state.phase === "ready") {
+      this.mustLookAgain = false;
+      await this.lookOnce();
+    }
+  }
+
+  private async lookOnce(): Promise<void> {
     const { session } = this.memory.recall();
+    const { turn } = this.state;
     if (!session) return;
     try {
-      if (!document.hidden && !this.state.busy)
-        this.showNew(await this.api.resume(session), session);
+      const snapshot = await this.api.resume(session);
+      this.state.lineIsDown = false;
+      // An answer that came meanwhile is newer than this look.
+      if (this.state.turn !== turn || this.state.busy) this.mustLookAgain = true;
+      else if (this.isShown(session)) this.showNew(snapshot);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      this.state.lineIsDown = error.status === 0;
       if (error.isLostSession && this.isShown(session)) await this.lose(error);
     }
-    this.lookLaterIfAPersonIsInvolved();
   }
 
-  private showNew(snapshot: Snapshot, session: Session): void {
-    if (!this.isShown(session)) return; // deleted meanwhile
-    this.state.handoff = snapshot.handoff;
-    this.show(snapshot);
+  private showNew(snapshot: Snapshot): void {
+    this.stand(snapshot.status, snapshot.handoff);
+    this.log.showNew(snapshot);
+    this.askForRating(snapshot);
+    this.line.attend();
+  }
+
+  private showAll(snapshot: Snapshot, pictures: AddedPicture[]): void {
+    this.stand(snapshot.status, snapshot.handoff);
+    this.log.showAll(snapshot, pictures);
+    this.askForRating(snapshot);
+    this.line.attend();
+  }
+
+  /** Once an operator has ended the talk, the visitor is asked how it was; once a conversation. */
+  private askForRating({ id, status }: Snapshot): void {
+    const isAsked = this.state.entries.some(({ kind }) => kind === "rating");
+    if (status !== "closed" || isAsked || this.isRated(id)) return;
+    Object.assign(this.state.rating, { phase: "asked", failure: "" });
+    this.log.askForRating();
   }
 
   private async picturesOf({ ticket }: Snapshot, session: Session): Promise<AddedPicture[]> {
     return ticket ? this.pictures.kept(session) : [];
   }
+}
 
-  /**
-   * Rebuilds the log, turn by turn, each with the cards that it led to; only what came after the
-   * visitor's last words can still be answered with a button.
-   */
-  private showAll(snapshot: Snapshot, pictures: AddedPicture[]): void {
-    this.forgetShown();
-    const titles = buttonTitles(snapshot.messages);
-    const advised = new Map(
-      snapshot.referrals.map(({ message_id: id, referral }) => [id, referral]),
-    );
-    const turns = turnsOf(snapshot.messages);
-    const newest = turns.pop() ?? [];
-    const waiting = [...pictures];
-    for (const messages of turns) {
-      this.showPicturesBefore(messages[0]!, waiting);
-      this.showVisitor(messages, titles);
-      this.show({ messages, referral: advised.get(messages[0]!.id) ?? null, ticket: null });
-    }
-    this.state.entries = this.state.entries.filter((entry) => entry.kind !== "replies");
-    this.state.handoff = snapshot.handoff;
-    if (newest[0]) this.showPicturesBefore(newest[0], waiting);
-    this.showVisitor(newest, titles);
-    this.show({ ...snapshot, messages: newest });
-    this.state.entries.push(...waiting.map(keptPicture));
-    this.lookLaterIfAPersonIsInvolved();
-  }
-
-  /** Takes the pictures that came before a message out of those that wait, into the log. */
-  private showPicturesBefore({ at }: Message, waiting: AddedPicture[]): void {
-    const later = waiting.findIndex(({ added_at }) => Date.parse(added_at) >= Date.parse(at));
-    const earlier = waiting.splice(0, later === -1 ? waiting.length : later);
-    this.state.entries.push(...earlier.map(keptPicture));
-  }
-
-  private showVisitor([first]: Message[], titles: Map<string, string>): void {
-    if (first?.role !== "visitor") return;
-    this.state.turn++;
-    this.state.entries.push(historicEntry(first, titles));
-  }
-
-  /**
-   * Adds an answer to the log: what the helpline says, then the ticket and the referral, then its
-   * questions, so that they stand next to the box in which they are answered. Terms, reminders,
-   * other matters and the like, said after the direction, wait below the referral: on a phone they
-   * would push out of sight what to do, by when and where.
-   */
-  private show({ messages, referral, ticket }: Answer): void {
-    const fresh = messages.filter(
-      (message) => message.role !== "visitor" && !this.seenMessages.has(message.id),
-    );
-    fresh.forEach((message) => this.seenMessages.add(message.id));
-    const last = fresh.at(-1);
-    if (last) this.state.today = dayInChina(last.at);
-
-    const firstQuestion = startOfTrailingQuestions(fresh);
-    const direction = endOfDirection(fresh.slice(0, firstQuestion), referral);
-    for (const message of fresh.slice(0, direction)) this.said(message);
-    if (ticket) this.ticket(ticket);
-    if (referral) this.refer(referral, fresh);
-    for (const message of fresh.slice(direction, firstQuestion)) this.said(message);
-    for (const message of fresh.slice(0, firstQuestion)) this.replies(message);
-    for (const message of fresh.slice(firstQuestion)) {
-      this.said(message);
-      this.replies(message);
-    }
-  }
-
-  private said(message: Message): void {
-    this.state.entries.push({ kind: "said", key: message.id, message });
-  }
-
-  private replies({ id, buttons }: Message): void {
-    const { turn, entries } = this.state;
-    if (buttons.length) entries.push({ kind: "replies", key: `replies-${id}`, buttons, turn });
-  }
-
-  private notice(text: string): void {
-    this.state.entries.push({ kind: "notice", key: `notice-${uuid()}`, text });
-  }
-
-  /**
-   * Every turn carries the current referral; only a changed one is news, without what the messages
-   * say already.
-   */
-  private refer(referral: Referral, messages: Message[]): void {
-    const { remedies, ruled_out: ruledOut, others } = referral;
-    const isSaid = (words: string) => messages.some((message) => message.text.includes(words));
-    const asks = referral.asks.filter((ask) => !isSaid(ask.question));
-    const notices = (referral.notices ?? []).filter((notice) => !isSaid(notice));
-    const content = JSON.stringify(referral);
-    const isEmpty = [remedies, ruledOut, asks, notices, others].every((part) => part.length === 0);
-    if (isEmpty || content === this.lastReferral) return;
-    this.lastReferral = content;
-    this.state.today = referral.as_of;
-    if (!asks.length && isAnswered(referral, messages)) {
-      this.explain({ ...referral, notices }, messages);
-      return;
-    }
-    this.state.newestReferral = `referral-${uuid()}`;
-    const { newestReferral: key, turn } = this.state;
-    this.state.entries.push({
-      kind: "referral",
-      key,
-      referral: { ...referral, notices },
-      asks,
-      turn,
-    });
-  }
-
-  /** The words have answered already: of the card only what they do not hold is left, folded. */
-  private explain(referral: Referral, messages: Message[]): void {
-    const citations = articlesBeside(referral, messages);
-    const { remedies, ruled_out: ruledOut, notices } = referral;
-    const hasMore = [remedies.slice(1), ruledOut, notices ?? []].some((part) => part.length > 0);
-    if (citations.length || hasMore)
-      this.state.entries.push({
-        kind: "explained",
-        key: `explained-${uuid()}`,
-        referral: hasMore ? referral : null,
-        citations,
-      });
-  }
-
-  private ticket(ticket: Ticket): void {
-    this.state.ticket = ticket.number;
-    const content = `${ticket.number} ${ticket.priority}`;
-    if (content === this.lastTicket) return;
-    this.lastTicket = content;
-    this.state.entries.push({
-      kind: "ticket",
-      key: `ticket-${uuid()}`,
-      ticket: this.withCode(ticket),
-    });
-  }
-
-  /** The ticket with its code, which is kept when it comes and supplied when it comes no more. */
-  private withCode(ticket: Ticket): Ticket {
-    const { number, code } = ticket;
-    if (code) this.memory.remember({ ticket: { number, code } });
-    const kept = this.memory.recall().ticket;
-    return kept?.number === number ? { ...ticket, code: kept.code } : ticket;
-  }
+/** Whether a person is awaited or answers. */
+export function isWithPerson(status: State["status"]): boolean {
+  return status === "waiting" || status === "operator";
 }

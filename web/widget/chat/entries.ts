@@ -5,7 +5,13 @@ import { citationName } from "../cards/citations/citations";
 
 /** One thing in the log, in the order in which it is shown. */
 export type Entry =
-  | { kind: "said"; key: string; message: Message }
+  | {
+      kind: "said";
+      key: string;
+      message: Message;
+      /** It tells what has become of a ticket, and the visitor has not seen it before. */
+      isNews: boolean;
+    }
   | {
       kind: "visitor";
       key: string;
@@ -26,6 +32,7 @@ export type Entry =
       referral: Referral | null;
     }
   | { kind: "ticket"; key: string; ticket: Ticket }
+  | { kind: "rating"; key: string }
   | { kind: "notice"; key: string; text: string };
 
 export type VisitorEntry = Extract<Entry, { kind: "visitor" }>;
@@ -44,6 +51,13 @@ export function buttonTitles(messages: Message[]): Map<string, string> {
   return new Map(
     messages.flatMap((message) => message.buttons).map(({ payload, title }) => [payload, title]),
   );
+}
+
+const SPEAKERS = { bot: "AI 助手", operator: "坐席", system: "系统", visitor: "您" };
+
+/** Who says it: an operator with his name. */
+export function speaker({ role, author }: Message): string {
+  return role === "operator" && author ? `坐席 ${author}` : SPEAKERS[role];
 }
 
 /** The history cut before each thing that the visitor said; the first part may be the greeting. */

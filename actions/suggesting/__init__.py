@@ -1,0 +1,1 @@
+"""What an operator is offered to say: the bot's own turn, with effects named in place of done."""

@@ -1,0 +1,1 @@
+"""Canned replies: sentences that operators keep for themselves or share, with variables."""

@@ -1,0 +1,72 @@
+"""News for a visitor who is not looking: kept until his next visit or turn, then told in one
+message; the caller commits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.conversations.models import ConversationNews
+
+MOST_TOLD = 10  # of one ticket in one message; the ticket's own page shows all
+
+
+@dataclass(frozen=True)
+class News:
+    """What is told in one message: its text, and the number of the ticket it is about."""
+
+    ticket: str | None
+    text: str
+
+
+def keep(
+    session: AsyncSession,
+    conversation_id: str,
+    text: str,
+    *,
+    at: datetime,
+    ticket: str | None = None,
+) -> None:
+    """Keep something to be told at the visitor's next visit."""
+    session.add(ConversationNews(conversation_id=conversation_id, ticket=ticket, text=text, at=at))
+
+
+async def wait(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether there is something that the visitor was not told yet."""
+    found = select(exists().where(*_untold(conversation_id)))
+    return bool(await session.scalar(found))
+
+
+async def take(session: AsyncSession, conversation_id: str, *, at: datetime) -> list[News]:
+    """What is to be told, one message a ticket; from now on it was told."""
+    in_order = (
+        select(ConversationNews).where(*_untold(conversation_id)).order_by(ConversationNews.id)
+    )
+    kept = (await session.scalars(in_order)).all()
+    for one in kept:
+        one.told_at = at
+    by_ticket = sorted(kept, key=lambda one: one.ticket or "")
+    return [
+        News(ticket, _text(ticket, list(some)))
+        for ticket, some in groupby(by_ticket, key=lambda one: one.ticket)
+    ]
+
+
+def _untold(conversation_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ConversationNews.conversation_id == conversation_id,
+        ConversationNews.told_at.is_(None),
+    )
+
+
+def _text(ticket: str | None, some: Sequence[ConversationNews]) -> str:
+    lines = [f"{one.at:%m月%d日 %H:%M} {one.text}" for one in some[-MOST_TOLD:]]
+    earlier = len(some) - len(lines)
+    if earlier:
+        lines.insert(0, f"另有较早的 {earlier} 条，凭单号和口令可以看全。")
+    heading = f"工单 {ticket} 有新进展：" if ticket else "您不在的时候："
+    return "\n".join([heading, *lines])

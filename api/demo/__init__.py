@@ -1,0 +1,1 @@
+"""Demo: a database of invented conversations and tickets, to look at the desk with."""

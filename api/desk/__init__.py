@@ -1,0 +1,1 @@
+"""The desk: where operators see who waits, take over conversations, answer and hand them back."""

@@ -1,0 +1,117 @@
+"""The command `demo`: a helpline full of invented conversations, beside the real one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from command.commands import serve
+from command.place import Place, service_environment
+from command.ports import check_port, reachable
+from command.prepare import prepare
+from command.running import find_running, run_lock
+from command.steps import TO_RUN
+from command.system import Failure, keep_private, say, write_json
+
+FOLDER = "demo"  # below the data folder; a database that lies elsewhere is never touched
+SEEDER = "api.demo"
+MARK = "demo.json"  # says that a folder is the demo's, whether it is filled, and who signs in how
+SHARED = ("models", "index", "laws")  # what both helplines read
+PORT = 8010  # both may run at the same time
+SETTINGS = {
+    "HELPLINE_OPERATOR": "演示（全部是虚构的数据，不是真的热线）",
+    "HELPLINE_OPERATOR_CONTACT": "演示没有联系方式",
+    # What stands open at the start still stands open when somebody looks hours later.
+    "HELPLINE_ABANDON_MINUTES": "1440",
+    "HELPLINE_ABSENT_MINUTES": "1440",
+    "HELPLINE_KEEP_CONVERSATIONS_DAYS": "3650",
+}
+
+
+def demo(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Fill the demo's own database where it is not filled, print who may sign in, and start."""
+    own = place_of(place)
+    url = f"http://{reachable(args.host)}:{args.port}"
+    if running := find_running(own):
+        raise Failure(f"演示已经在运行：进程 {running['pid']}，{running['url']}/desk")
+    own.var.mkdir(parents=True, exist_ok=True)
+    keep_private(own.var)
+    with run_lock(own, url):
+        check_port(args.host, args.port)
+        prepare(place, [key for key in TO_RUN if key != "database" and _wanted(key, args)])
+        share(place, own)
+        fill(own, args.fresh)
+        return serve(own, args.host, args.port, more=logins(own, url))
+
+
+def _wanted(key: str, args: argparse.Namespace) -> bool:
+    return not (args.no_web and key.startswith("web"))
+
+
+def place_of(place: Place) -> Place:
+    """The same checkout with the demo's folder; no setting of the real helpline holds there."""
+    own = place.rehearsing(place.var / FOLDER)
+    return replace(own, environ={**own.environ, **SETTINGS})
+
+
+def share(place: Place, own: Place) -> None:
+    """Let the demo read what the real helpline has made."""
+    for name in SHARED:
+        link = own.var / name
+        if not link.is_symlink():
+            link.symlink_to(place.var / name)
+
+
+def fill(own: Place, afresh: bool) -> None:
+    """Fill the database, unless that is done; what was begun and not ended is begun anew.
+
+    Raises Failure where the folder holds a database that is not the demo's.
+    """
+    mark, file = own.var / MARK, own.sqlite_file
+    assert file is not None, "no setting names another database here"
+    if file.exists() and not mark.exists():
+        raise Failure(f"{file} 不是演示建的数据库，没有动它。请把它移到别处再试。")
+    if read_mark(own).get("filled") and file.exists() and not afresh:
+        prepare(own, ("database",))
+        return
+    write_json(mark, {"filled": False})
+    empty(own, file)
+    prepare(own, ("database",))
+    say("正在编演示数据：六十天的对话和工单，都是虚构的，约两分钟……")
+    argv = [str(own.python), "-m", SEEDER]
+    if subprocess.run(argv, cwd=own.root, env=service_environment(own)).returncode:
+        raise Failure("演示数据没有编完，原因见上文；改好后再运行一次 ./helpline demo。")
+
+
+def empty(own: Place, file: Path) -> None:
+    """Remove the demo's database with all that belongs to it."""
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+    shutil.rmtree(own.var / "stamps", ignore_errors=True)
+
+
+def read_mark(own: Place) -> Mapping[str, Any]:
+    """What the demo's mark says; {} where there is none, or none that can be read."""
+    try:
+        found = json.loads((own.var / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def logins(own: Place, url: str) -> list[str]:
+    """Who may sign in; the passwords are random and stay the same until the demo is filled anew."""
+    return [
+        f"  工作台    {url}/desk",
+        f"演示账号（全部数据都是虚构的；口令存在 {own.var / MARK}）：",
+        *(
+            f"  {one['role']}  用户名 {one['name']}  口令 {one['password']}"
+            for one in read_mark(own).get("logins", [])
+        ),
+    ]

@@ -1,0 +1,31 @@
+import { Crowd } from "../support/crowd";
+import { expect, test } from "../support/journey";
+
+test("接入之后自动应答不再说话，已经在想的那一轮也不说", async ({ visitor, desk }) => {
+  const wang = await desk("wangfang", "/inbox/all");
+  const owner = await visitor();
+  await owner.asks("我的发明专利被一家工厂仿制了");
+  await wang.opens("专利");
+
+  const crowd = await Crowd.of(6);
+  const others = crowd.asks("商标被人抢注了怎么办，对方还在网上卖，能不能让他停");
+  await owner.says("工厂在九江，我有专利证书");
+  await wang.presses("c");
+  await wang.hasIt();
+  await owner.meets("王芳");
+  await others;
+
+  await owner.says("对方说他也有专利");
+  await wang.says("请把对方的专利号发给我");
+  await owner.reads("请把对方的专利号发给我");
+  const said = await owner.page.evaluate(() => {
+    const root = document.querySelector("ip-helpline")!.shadowRoot!;
+    const lines = [...root.querySelectorAll(".said, .quiet")];
+    const joined = lines.findIndex((line) => line.textContent!.includes("已经接入"));
+    return lines.slice(joined).filter((line) => line.classList.contains("bot")).length;
+  });
+  expect(said).toBe(0);
+  await owner.page.reload();
+  await owner.meets("王芳");
+  expect(await owner.spoken("operator").count()).toBe(1);
+});
