@@ -33,6 +33,7 @@ from api.tickets.staff.schemas import NewNote, OpenByHand, Patch
 from api.tickets.status import ENDED, Status
 
 OPERATORS = ("甲", "乙")
+ASK_WHO_IS_THERE = frozenset({Does.SAYS, Does.PRESSES, Does.TRANSFERS})
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Play:
             told(number)
 
     async def _play(self, cue: Cue) -> None:
-        if cue.scene.script.at == "day":
+        if cue.scene.script.at == "day" and cue.step.does in ASK_WHO_IS_THERE:
             await self._be_there()
         going = self._going.get(cue.scene.number) or await self._open(cue)
         await _STEPS[cue.step.does](self, going, cue.step.what, cue.at)
