@@ -141,7 +141,7 @@ export interface Conversation {
 }
 
 export interface MessagePage {
-  items: DeskMessage[];
+  messages: DeskMessage[];
   /** Whether there are earlier ones. */
   more: boolean;
 }
