@@ -141,7 +141,7 @@ export interface Conversation {
 }
 
 export interface MessagePage {
-  messages: DeskMessage[];
+  items: DeskMessage[];
   /** Whether there are earlier ones. */
   more: boolean;
 }
