@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.calls.routes
 import api.canned.routes
 import api.conversations.routes
 import api.desk.routes
@@ -25,6 +26,7 @@ import api.evidence.desk_routes
 import api.evidence.routes
 import api.figures.routes
 import api.lookup.directory
+import api.lookup.routes
 import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
@@ -64,6 +66,7 @@ from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lookup import indexing
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -71,11 +74,12 @@ from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
 from api.suggestions import sending
+from api.suggestions.approvals import Approvals, Policy
 from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
-from api.tickets import escalation
+from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
@@ -126,6 +130,12 @@ def create_app(
         state.door.when_closing(state.hub.end)
         state.viewers = Viewers(state.hub)
         state.hours = Hours(settings.desk_hours, WorkingDays.load())
+        state.approvals = Approvals(
+            state.database,
+            state.clock,
+            Policy.of(settings),
+            partial(duty.of, state.hours, state.clock),
+        )
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -134,8 +144,10 @@ def create_app(
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
+            asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
+            asyncio.create_task(indexing.watch(state.database)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -178,9 +190,12 @@ def create_app(
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.routes.router)
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
+    app.include_router(api.calls.routes.router)
+    app.include_router(api.calls.routes.telephone)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
@@ -251,8 +266,14 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
         listeners=(state.suggester,),
+        approval=state.approvals,
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard, [sending.mark])
+    state.sender = Sender(
+        state.database,
+        state.clock,
+        knowledge.guard,
+        after=[sending.mark, clocks.AnsweringInChat(state.office)],
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )

@@ -154,3 +154,30 @@ def is_sure(case: Case) -> bool:
     """Whether the closest answer is told as the answer, without the question that it answers."""
     found = closest_of(case)
     return found is not None and case.reaches("answer_sure", found.chance)
+
+
+# Steps that say nothing about the visitor's matter.
+_NO_ADVICE = frozenset(
+    {
+        *(Step.CONTACT_AGAIN, Step.TICKET_FORM, Step.TICKET_ANSWER, Step.TICKET_MATTER),
+        *(Step.OPEN_TICKET, Step.TICKET_STATUS, Step.TICKET_WORD, Step.DECLINE, Step.HAND_OFF),
+        *(Step.ASK_DELETION, Step.DELETE_DATA, Step.KEEP_DATA, Step.NO_OTHER_MATTER),
+        *(Step.START_AFRESH, Step.CANCEL, Step.SMALL_TALK, Step.OUT_OF_SCOPE),
+    }
+)
+
+
+def advises(decision: Decision) -> bool:
+    """Whether what is said bears on the visitor's matter, so that being wrong could harm him."""
+    return decision.step not in _NO_ADVICE
+
+
+def certainty(turn: Turn, decision: Decision) -> float:
+    """The chance that what is said is right: that of its answer where one is told, else that of the
+    intent.
+    """
+    if turn.pressed:
+        return 1.0
+    told = decision.answer or decision.perhaps
+    chances = {one.name: one.chance for one in decision.nearest}
+    return chances.get(told or "", turn.likeliest.chance)

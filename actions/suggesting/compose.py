@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Services, Visit
+from actions.deciding.answering import certainty
 from actions.deciding.decision import Decision, Step
 from actions.deciding.merge import in_known_words
 from actions.deciding.turn import Likely
@@ -59,7 +60,7 @@ class TurnComposer:
             memory=rehearsal.memory,
             referral=body,
             intent=visit.turn.likeliest.name,
-            certainty=round(_certainty(visit), 3),
+            certainty=round(certainty(visit.turn, visit.decision), 3),
             action=_action(rehearsal),
         )
 
@@ -80,7 +81,7 @@ class TurnComposer:
             Candidate(
                 "reply",
                 said,
-                round(_certainty(visit), 3),
+                round(certainty(visit.turn, visit.decision), 3),
                 f"{decision.step.value}：{decision.reason}",
                 _source(decision),
             )
@@ -122,15 +123,6 @@ def _source(decision: Decision) -> str | None:
         return told
     remedies = decision.referral.remedies if decision.referral else ()
     return f"rule:{remedies[0].rule}" if remedies else None
-
-
-def _certainty(visit: Visit) -> float:
-    """The chance that the reply is right: its answer's where one is told, else the intent's."""
-    if visit.turn.pressed:
-        return 1.0
-    told = visit.decision.answer or visit.decision.perhaps
-    chances = {one.name: one.chance for one in visit.decision.nearest}
-    return chances.get(told or "", visit.turn.likeliest.chance)
 
 
 def _action(rehearsal: Rehearsal) -> Action | None:

@@ -126,6 +126,8 @@ class Message(Base):
     author: Mapped[str | None] = mapped_column(String(60))
     author_id: Mapped[int | None]
     client_message_id: Mapped[str | None] = mapped_column(String(36))
+    # a reply of the bot that only operators see, until one of them has looked at it
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ConversationNews(Base):

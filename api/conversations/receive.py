@@ -7,10 +7,12 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import logs, metrics
 from api.clock import Clock
@@ -56,6 +58,24 @@ class AnswerDelayed(HelplineError):
 
 # Hears of every message that people answer, and of those that somebody reads along with.
 Listener = Callable[[StoredMessage], Awaitable[None]]
+
+
+class Approval(Protocol):
+    """Keeps replies back until a person has looked at them."""
+
+    async def hold(
+        self,
+        session: AsyncSession,
+        stored: StoredMessage,
+        replies: Sequence[Reply],
+        *,
+        attempt: int,
+        at: datetime,
+    ) -> dict[str, Any] | None:
+        """The Turn that the message is answered with meanwhile; None where they go out at once.
+
+        Raises TurnOver.
+        """
 
 
 class Fallback(Protocol):
@@ -111,6 +131,7 @@ class Receiver:
     queues: ConversationQueues = field(default_factory=ConversationQueues)
     patience_s: float = 20  # for the answer that another copy of the service is working on
     listeners: Sequence[Listener] = ()
+    approval: Approval | None = None
     _listening: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
     async def receive(
@@ -136,14 +157,14 @@ class Receiver:
             with logs.of_turn(stored.turn_id):
                 answer = await self._serve(stored)
             if stored.watched:
-                self._let_hear(stored)
+                self.let_hear(stored)
             return answer
 
     async def _is_with_people(self, conversation_id: str) -> bool:
         async with self.database.reading() as session:
             return await service.state_of(session, conversation_id) in WITH_PEOPLE
 
-    def _let_hear(self, stored: StoredMessage) -> None:
+    def let_hear(self, stored: StoredMessage) -> None:
         """Let the listeners hear of a message, behind its answer."""
         for listener in self.listeners:
             task = asyncio.create_task(_heard(listener, stored))
@@ -177,7 +198,7 @@ class Receiver:
             if passed_on:
                 stored = await handoffs.pass_on(session, stored, at=at)
         if passed_on and stored.held:
-            self._let_hear(stored)
+            self.let_hear(stored)
         return stored, passed_on
 
     async def _answer_of_another(self, stored: StoredMessage) -> dict[str, Any]:
@@ -229,6 +250,10 @@ class Receiver:
                 rejected_before=was_cut,
             )
         async with self.database.session() as session:
+            if self.approval and (
+                held := await self.approval.hold(session, stored, passed, attempt=attempt, at=at)
+            ):
+                return held
             return await service.answer(session, stored.turn_id, passed, at=at, attempt=attempt)
 
 

@@ -152,10 +152,11 @@ async def open_conversation(
     *,
     at: datetime,
     consent_version: str | None = None,
+    greets: bool = True,
 ) -> schemas.OpenedConversation:
     """Begin a conversation and greet; raises ConsentRequired.
 
-    `consent_version`: of the privacy notice that was agreed to.
+    `consent_version`: of the privacy notice that was agreed to; `greets`: not where a person does.
     """
     if not consent:
         raise ConsentRequired
@@ -175,7 +176,7 @@ async def open_conversation(
     await session.flush()
     greeting = wording(GREETING)
     hello = Reply(f"{greeting['welcome']}\n\n{greeting['privacy']}", greeting["quick_replies"])
-    messages = await _say(session, conversation, None, [hello], at)
+    messages = await _say(session, conversation, None, [hello] if greets else [], at)
     return schemas.OpenedConversation(id=conversation.id, token=token, messages=messages)
 
 
@@ -345,11 +346,18 @@ def memory_of(conversation: Conversation) -> dict[str, Any]:
     return dict(conversation.facts if held is None else held)
 
 
-async def keep_memory(session: AsyncSession, turn_id: str, memory: Mapping[str, Any]) -> None:
-    """Keep with the turn what the next message is read against."""
+async def keep_memory(
+    session: AsyncSession,
+    turn_id: str,
+    memory: Mapping[str, Any],
+    certainty: float | None = None,
+) -> None:
+    """Keep with the turn what the next message is read against, and how sure the advice is that it
+    gives, where it gives any.
+    """
     turn = await session.get_one(Turn, turn_id)
     held = {slot: value for slot, value in memory.items() if value is not None}
-    turn.working = {**(turn.working or {}), "memory": held}
+    turn.working = {**(turn.working or {}), "memory": held, "certainty": certainty}
     await session.flush()
 
 
@@ -360,9 +368,11 @@ async def answer(
     *,
     at: datetime,
     attempt: int | None = None,
+    notice: str | None = None,
 ) -> dict[str, Any]:
     """Store the replies, which passed the citation guard, and close the turn. Where a person took
-    over meanwhile the facts and the memory are kept, and nothing is said.
+    over meanwhile the facts and the memory are kept, and nothing is said. A `notice` is said by
+    the system.
 
     Returns the Turn of the chat API, in JSON, as it will be replayed. Raises TurnOver where it was
     answered by now, or `attempt` is no longer the present one.
@@ -373,7 +383,7 @@ async def answer(
         found_out = turn.working or {}
         conversation.facts = found_out.get("facts", conversation.facts)
         conversation.memory = found_out.get("memory", conversation.memory)
-    held_by_people = _is_with_a_person(conversation, turn)
+    held_by_people = is_with_a_person(conversation, turn)
     handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
         session, conversation, at=at
     )
@@ -385,6 +395,7 @@ async def answer(
             "messages": [
                 *(message for _, message in told),
                 *await _say(session, conversation, turn.id, replies, at),
+                *await _notify(session, conversation, turn.id, notice, at),
             ],
             "facts": as_shown(conversation.facts),
             "referral": await referrals.of_turn(session, turn.id),
@@ -398,7 +409,7 @@ async def answer(
     return turn.answer
 
 
-def _is_with_a_person(conversation: Conversation, turn: Turn) -> bool:
+def is_with_a_person(conversation: Conversation, turn: Turn) -> bool:
     """Whether a person took over since this turn began: then the bot says nothing more to it."""
     claimed = conversation.claimed_at
     taken_meanwhile = claimed is not None and claimed >= turn.received_at
@@ -511,7 +522,11 @@ async def hand_off(
         conversation.handoff_id = asked.id
         metrics.handoff(Move.ASK)
         await events.publish(
-            session, "conversation.waiting", conversation_id=conversation.id, at=at
+            session,
+            "conversation.waiting",
+            conversation_id=conversation.id,
+            data={"state": conversation.state, "urgent": urgent},
+            at=at,
         )
     handoff = await waiting.handoff_of(session, conversation, at=at)
     assert handoff is not None
@@ -643,7 +658,9 @@ async def _title_of_offered(
     commands.
     """
     of_the_bot = select(Message).where(
-        Message.conversation_id == conversation_id, Message.role == "bot"
+        Message.conversation_id == conversation_id,
+        Message.role == "bot",
+        Message.held.is_(False),
     )
     latest = await session.scalars(
         of_the_bot.order_by(Message.position.desc()).limit(OFFERED_MESSAGES)
@@ -653,10 +670,10 @@ async def _title_of_offered(
 
 
 async def _messages(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
-    in_order = (
-        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+    said = select(Message).where(
+        Message.conversation_id == conversation_id, Message.held.is_(False)
     )
-    return (await session.scalars(in_order)).all()
+    return (await session.scalars(said.order_by(Message.position))).all()
 
 
 async def _say(
@@ -685,6 +702,18 @@ async def _say(
     return [shown(message) for message in said]
 
 
+async def _notify(
+    session: AsyncSession,
+    conversation: Conversation,
+    turn_id: str,
+    notice: str | None,
+    at: datetime,
+) -> list[schemas.Message]:
+    if notice is None:
+        return []
+    return [shown(await add_message(session, conversation, turn_id, "system", notice, at))]
+
+
 async def _tell_news(
     session: AsyncSession, conversation: Conversation, turn_id: str | None, at: datetime
 ) -> list[tuple[catch_up.News, schemas.Message]]:
@@ -708,8 +737,11 @@ async def add_message(
     citations: Sequence[dict[str, Any]] = (),
     drafts: Sequence[dict[str, Any]] = (),
     author: Author | None = None,
+    held: bool = False,
 ) -> Message:
-    """Store one thing that was said in a conversation, which is locked."""
+    """Store one thing that was said in a conversation, which is locked; `held`: that is to be said
+    once an operator has looked at it.
+    """
     conversation.last_position += 1
     conversation.last_at = at
     message = Message(
@@ -727,6 +759,7 @@ async def add_message(
         author=author.name if author else None,
         author_id=author.id if author else None,
         client_message_id=author.client_message_id if author else None,
+        held=held,
     )
     session.add(message)
     await session.flush()

@@ -91,7 +91,7 @@ class Inbox(BaseModel):
 
 class InternalNote(BaseModel):
     id: int
-    author: Person
+    author: str
     text: str
     at: datetime
 
@@ -105,10 +105,13 @@ class EarlierConversation(BaseModel):
     ticket: str
 
 
-class OpenQuestion(BaseModel):
-    slot: str
-    question: str
-    options: list[str]
+class DeskMessage(Message):
+    """A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+    and that the visitor does not see.
+    """
+
+    state: Literal["held"] | None = None
+    turn_id: str | None = None
 
 
 class DeskConversation(Snapshot):
@@ -116,24 +119,27 @@ class DeskConversation(Snapshot):
     older ones can be fetched.
     """
 
+    messages: list[DeskMessage]  # type: ignore[assignment]
     more: bool
     channel: str
     opened_at: datetime
     assignee: Person | None
     waiting_since: datetime | None
     viewers: list[Viewer]
-    watching: bool
+    watched: bool = Field(description="Whether whoever asks reads along.")
     history: list[EarlierConversation]
     tickets: list[str]
     tags: list[str]
     notes: list[InternalNote]
-    memory_open_questions: list[OpenQuestion]
+    memory_open_questions: list[str] = Field(
+        description="Slots that the newest referral asks for and nobody has told."
+    )
 
 
 class Page(BaseModel):
     """Messages, oldest first."""
 
-    messages: list[Message]
+    items: list[DeskMessage]
     more: bool
 
 
@@ -148,10 +154,12 @@ class BodyChosen(BaseModel):
 
 
 class Transfer(BaseModel):
-    """To a colleague, or to another body: exactly one of both."""
+    """To a colleague, or to another body: exactly one of both. A body that the directory holds is
+    named by its kind and place, another one by its name.
+    """
 
     to_user: int | None = None
-    to_body: BodyChosen | None = None
+    to_body: BodyChosen | Annotated[Text, Field(min_length=1, max_length=80)] | None = None
     reason: Text = Field(min_length=1, max_length=500)
 
     @model_validator(mode="after")
@@ -186,6 +194,10 @@ class Tags(BaseModel):
         if any(len(tag) > LONGEST_TAG for tag in self.tags):
             raise ValueError(f"一个标签最多 {LONGEST_TAG} 个字")
         return self
+
+
+class Viewers(BaseModel):
+    viewers: list[Viewer]
 
 
 class NewNote(BaseModel):

@@ -14,11 +14,10 @@ from api.desk.inbox import assignee_of
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
 from api.desk.schemas import (
     DeskConversation,
+    DeskMessage,
     EarlierConversation,
     InternalNote,
-    OpenQuestion,
     Page,
-    Person,
     Viewer,
 )
 from api.referrals import service as referrals
@@ -40,17 +39,18 @@ async def conversation(
     """The conversation with its newest messages."""
     page = await messages(session, found.id, most=NEWEST)
     own = await _tickets(session, found.id)
-    snapshot = await conversations.show(session, found, at=at, messages=page.messages)
+    snapshot = await conversations.show(session, found, at=at, messages=[])
     return DeskConversation.model_validate(
         {
-            **snapshot.model_dump(mode="json", by_alias=True),
+            **snapshot.model_dump(mode="json", by_alias=True, exclude={"messages"}),
+            "messages": page.items,
             "more": page.more,
             "channel": found.channel,
             "opened_at": found.opened_at,
             "assignee": assignee_of(found),
             "waiting_since": found.waiting_since,
             "viewers": viewers,
-            "watching": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
+            "watched": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
             "history": await _history(session, found),
             "tickets": [ticket.number for ticket in own],
             "tags": await tags(session, found.id),
@@ -71,8 +71,14 @@ async def messages(
         )
         newest = newest.where(Message.position < of_it.scalar_subquery())
     found = (await session.scalars(newest.order_by(Message.position.desc()).limit(most + 1))).all()
-    shown = [conversations.shown(message) for message in reversed(found[:most])]
-    return Page(messages=shown, more=len(found) > most)
+    found_here = [_shown(message) for message in reversed(found[:most])]
+    return Page(items=found_here, more=len(found) > most)
+
+
+def _shown(message: Message) -> DeskMessage:
+    told = conversations.shown(message).model_dump()
+    state = "held" if message.held else None
+    return DeskMessage.model_validate({**told, "state": state, "turn_id": message.turn_id})
 
 
 async def tags(session: AsyncSession, conversation_id: str) -> list[str]:
@@ -89,8 +95,7 @@ async def notes(session: AsyncSession, conversation_id: str) -> list[InternalNot
 
 def shown_note(row: ConversationNote) -> InternalNote:
     """A note as the console shows it."""
-    author = Person(id=row.author_id, name=row.author)
-    return InternalNote(id=row.id, author=author, text=row.text, at=row.written_at)
+    return InternalNote(id=row.id, author=row.author, text=row.text, at=row.written_at)
 
 
 async def _tickets(session: AsyncSession, conversation_id: str) -> Sequence[Ticket]:
@@ -121,11 +126,8 @@ async def _history(session: AsyncSession, found: Conversation) -> list[EarlierCo
     ]
 
 
-async def _open_questions(session: AsyncSession, found: Conversation) -> list[OpenQuestion]:
+async def _open_questions(session: AsyncSession, found: Conversation) -> list[str]:
     """What the newest referral still asks and nobody has answered."""
     newest: Mapping[str, Any] = await referrals.latest(session, found.id) or {}
-    return [
-        OpenQuestion.model_validate(one)
-        for one in newest.get("asks", [])
-        if found.facts.get(one["slot"]) in (None, "", [])
-    ]
+    asked = [str(one["slot"]) for one in newest.get("asks", [])]
+    return [slot for slot in asked if found.facts.get(slot) in (None, "", [])]

@@ -25,7 +25,9 @@ Result = TypeVar("Result")
 _ROWS = {
     "suggestions": "给工作人员的答复建议",
     "suggestion_sets": "建议所依据的情况",
+    "held_replies": "等过核对的答复",
     "knowledge_gaps": "不采用建议的理由",
+    "calls": "来电记录",
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_files": "工单图片",

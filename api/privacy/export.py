@@ -72,7 +72,9 @@ def _conversation(conversation: Conversation) -> dict[str, Any]:
 
 async def _messages(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
     said: Iterable[Message] = await session.scalars(
-        select(Message).where(Message.conversation_id == conversation_id).order_by(Message.position)
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.held.is_(False))
+        .order_by(Message.position)
     )
     return [
         {

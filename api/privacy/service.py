@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Result, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.calls.models import Call
 from api.conversations.models import (
     Conversation,
     ConversationNews,
@@ -19,12 +20,12 @@ from api.conversations.service import DELETED, ConversationUnknown
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
 from api.events import service as events
 from api.events.models import DeskEvent
-from api.lookup import service as lookup
+from api.lookup import index as lookup
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
 from api.referrals.models import RecordedReferral
-from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
+from api.suggestions.models import HeldReply, KnowledgeGap, StoredSet, StoredSuggestion
 from api.tickets import clocks
 from api.tickets.models import (
     ReferralSheet,
@@ -134,7 +135,9 @@ async def forget(
     await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
     of_conversation: dict[str, Any] = {
         "suggestion_sets": StoredSet,
+        "held_replies": HeldReply,
         "knowledge_gaps": KnowledgeGap,
+        "calls": Call,
         "messages": Message,
         "referrals": RecordedReferral,
         "ticket_files": TicketFile,

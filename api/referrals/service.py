@@ -60,6 +60,16 @@ def was_cut(referral: Mapping[str, Any] | None) -> bool:
     return referral is not None and guarded.offer() in referral.get("notices", [])
 
 
+async def take_back(session: AsyncSession, turn_id: str) -> dict[str, Any] | None:
+    """Take the referral of a turn out of what its visitor sees; what it was."""
+    recorded = await _row_of(session, turn_id)
+    if recorded is None:
+        return None
+    await session.delete(recorded)
+    await session.flush()
+    return recorded.body
+
+
 async def latest(session: AsyncSession, conversation_id: str) -> dict[str, Any] | None:
     """The newest referral of a conversation."""
     newest = select(RecordedReferral).where(RecordedReferral.conversation_id == conversation_id)

@@ -76,3 +76,27 @@ class KnowledgeGap(Base):
     staff_id: Mapped[int]
     by: Mapped[str] = mapped_column(String(80))
     noted_at: Mapped[datetime]
+
+
+class HeldReply(Base):
+    """A reply of the bot that waited, or waits, for an operator's nod; its words are a held message
+    of the same turn.
+
+    `referral` is what the turn advised, out of the visitor's sight until it is sent. `decision` is
+    send, edit, reject, or expired where nobody looked in time; null while it waits.
+    """
+
+    __tablename__ = "held_replies"
+
+    turn_id: Mapped[str] = mapped_column(String(36), ForeignKey("turns.id"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    referral: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
+    certainty: Mapped[float]
+    reason: Mapped[str] = mapped_column(String(10))  # topic, certainty
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    decision: Mapped[str | None] = mapped_column(String(10), index=True)
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query, Response, status
 
 from api.accounts import audit
 from api.accounts.access import Operator, Supervisor
+from api.answers.service import AppKnowledge
 from api.clock import AppClock
 from api.database import AppDatabase
 from api.suggestions import schemas, service
+from api.suggestions.approvals import AppApprovals, Approved
 from api.suggestions.suggester import AppSuggester
 
 router = APIRouter(prefix="/api/desk", tags=["desk: suggestions"])
@@ -65,6 +67,21 @@ async def reject(
             at=at,
             detail={"suggestion": str(suggestion_id), "reason": rejection.reason},
         )
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post("/approvals/{turn_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def approve(
+    turn_id: UUID,
+    approved: Approved,
+    staff: Operator,
+    approvals: AppApprovals,
+    knowledge: AppKnowledge,
+) -> Response:
+    """Let what the bot would say go out, say something else in its place, or neither. 409 where a
+    colleague or the time has decided.
+    """
+    await approvals.decide(str(turn_id), approved, knowledge.guard, staff)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

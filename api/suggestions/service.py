@@ -99,7 +99,7 @@ async def heard(
 async def _heard(session: AsyncSession, conversation: Conversation, message: Message) -> Heard:
     turn = await session.get_one(Turn, message.turn_id)
     memory, seen = conversations.memory_of(conversation), dict(conversation.facts)
-    if said_by_bot := _is_answered_by_bot(turn):
+    if said_by_bot := await _is_answered_by_bot(session, turn):
         memory = slots_after(await _answers_before(session, turn))
         seen = {slot: value for slot, value in memory.items() if slot in SLOTS}
     spoken = message.payload or without_command(message.text)
@@ -119,9 +119,10 @@ async def _heard(session: AsyncSession, conversation: Conversation, message: Mes
     return Heard(stored, message.id, memory, seen, remembers)
 
 
-def _is_answered_by_bot(turn: Turn) -> bool:
-    said = (turn.answer or {}).get("messages") or []
-    return any(message["role"] == "bot" for message in said)
+async def _is_answered_by_bot(session: AsyncSession, turn: Turn) -> bool:
+    """Whether the bot said something to it, also where that waits for a nod."""
+    said = select(Message.id).where(Message.turn_id == turn.id, Message.role == "bot").limit(1)
+    return await session.scalar(said) is not None
 
 
 async def _answers_before(session: AsyncSession, turn: Turn) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from starlette.datastructures import State
 
 from api.app import create_app
+from api.conversations import handoffs
 from api.conversations import service as conversations
 from api.conversations.service import StoredMessage
 from api.keeping import structure
@@ -36,21 +37,21 @@ async def desk(var: Path) -> AsyncIterator[State]:
 
 
 async def opened(state: State) -> str:
-    """The id of a conversation that has just begun."""
+    """The id of a conversation whose visitor waits for a person."""
+    at = state.clock.now()
     async with state.database.session() as session:
-        conversation = await conversations.open_conversation(
-            session, "web", True, at=state.clock.now()
-        )
+        conversation = await conversations.open_conversation(session, "web", True, at=at)
+        await conversations.hand_off(session, conversation.id, "转人工", at=at)
     return conversation.id
 
 
 async def heard(state: State, conversation_id: str, text: str) -> StoredMessage:
-    """What a visitor says there, stored, with nobody answering it."""
+    """What a visitor says there, stored and passed on to people."""
+    at = state.clock.now()
     async with state.database.session() as session:
         conversation = await conversations.going_on(session, conversation_id)
-        return await conversations.store_message(
-            session, conversation, text, None, at=state.clock.now()
-        )
+        stored = await conversations.store_message(session, conversation, text, None, at=at)
+        return await handoffs.pass_on(session, stored, at=at)
 
 
 def machine() -> str:

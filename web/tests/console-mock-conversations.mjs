@@ -228,7 +228,7 @@ export function conversationRoutes(desk) {
         const before = url.searchParams.get("before");
         const end = before ? messages.findIndex(({ id }) => id === before) : messages.length;
         const start = Math.max(0, end - Number(url.searchParams.get("limit") ?? 50));
-        return { messages: messages.slice(start, end), more: start > 0 };
+        return { items: messages.slice(start, end), more: start > 0 };
       },
     ],
     [

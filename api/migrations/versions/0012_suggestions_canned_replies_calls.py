@@ -15,12 +15,12 @@ def _moment(name: str, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _of_a_conversation(nullable: bool = False) -> sa.Column[Any]:
+def _of_a_conversation() -> sa.Column[Any]:
     return sa.Column(
         "conversation_id",
         sa.String(36),
         sa.ForeignKey("conversations.id"),
-        nullable=nullable,
+        nullable=False,
         index=True,
     )
 
@@ -31,6 +31,12 @@ def upgrade() -> None:
     for name, make in TABLES.items():
         if name not in there:
             make()
+    columns = sa.inspect(op.get_bind()).get_columns("messages")
+    if "held" not in [column["name"] for column in columns]:
+        held: sa.Column[Any] = sa.Column(
+            "held", sa.Boolean(), nullable=False, server_default=sa.false()
+        )
+        op.add_column("messages", held)
 
 
 def _suggestion_sets() -> None:
@@ -94,6 +100,37 @@ def _knowledge_gaps() -> None:
     )
 
 
+def _held_replies() -> None:
+    op.create_table(
+        "held_replies",
+        sa.Column("turn_id", sa.String(36), sa.ForeignKey("turns.id"), primary_key=True),
+        _of_a_conversation(),
+        sa.Column("referral", sa.JSON()),
+        sa.Column("certainty", sa.Float(), nullable=False),
+        sa.Column("reason", sa.String(10), nullable=False),
+        _moment("asked_at"),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False, index=True),
+        sa.Column("decision", sa.String(10), index=True),
+        sa.Column("decided_by", sa.Integer()),
+        _moment("decided_at", nullable=True),
+    )
+
+
+def _calls() -> None:
+    op.create_table(
+        "calls",
+        sa.Column(
+            "conversation_id", sa.String(36), sa.ForeignKey("conversations.id"), primary_key=True
+        ),
+        sa.Column("cti_id", sa.String(80)),
+        sa.Column("staff_id", sa.Integer(), nullable=False, index=True),
+        sa.Column("contact", sa.Text()),
+        sa.Column("contact_hash", sa.String(64), index=True),
+        _moment("began_at"),
+        _moment("ended_at", nullable=True),
+    )
+
+
 def _canned_replies() -> None:
     op.create_table(
         "canned_replies",
@@ -116,9 +153,12 @@ TABLES = {
     "suggestions": _suggestions,
     "knowledge_gaps": _knowledge_gaps,
     "canned_replies": _canned_replies,
+    "held_replies": _held_replies,
+    "calls": _calls,
 }
 
 
 def downgrade() -> None:
+    op.drop_column("messages", "held")
     for name in reversed(TABLES):
         op.drop_table(name)

@@ -222,5 +222,5 @@ export const SHARED_NAMES: Record<Shared, string> = {
   contact: "联系方式",
   summary: "事情经过",
   facts: "已知情况",
-  files: "证据图片",
+  files: "证据材料",
 };

@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * View Conversation
-         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who has it.
          */
         post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
         delete?: never;
@@ -1340,6 +1340,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Conversations and tickets that hold every word, and who left a contact. That somebody
+         *     searched is written into the audit log, what for is not.
+         */
+        get: operations["search_api_desk_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/directory": {
         parameters: {
             query?: never;
@@ -1461,6 +1482,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Calls
+         * @description Earlier calls and tickets of a caller; without one, one's own latest calls.
+         */
+        get: operations["show_calls_api_desk_calls_get"];
+        put?: never;
+        /**
+         * Begin Call
+         * @description Take a call: it is noted in a conversation of its own, which is one's own from the start.
+         */
+        post: operations["begin_call_api_desk_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Heard
+         * @description Note what the caller says; suggestions follow as for a message of a chat.
+         */
+        post: operations["note_heard_api_desk_calls__call_id__heard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Call
+         * @description The call is over; its conversation is closed.
+         */
+        post: operations["end_call_api_desk_calls__call_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cti/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Of Call
+         * @description A call rings, is answered, or ended at an extension: its owner's console shows who calls.
+         *
+         *     The same call may be told of again and again; nothing of it is stored.
+         */
+        post: operations["hear_of_call_api_cti_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/canned": {
         parameters: {
             query?: never;
@@ -1565,6 +1672,27 @@ export interface paths {
          * @description Say why a suggestion is of no use; it is noted as a gap in the knowledge.
          */
         post: operations["reject_api_desk_suggestions__suggestion_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/approvals/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Let what the bot would say go out, say something else in its place, or neither. 409 where a
+         *     colleague or the time has decided.
+         */
+        post: operations["approve_api_desk_approvals__turn_id__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1680,6 +1808,19 @@ export interface components {
             /** Alive */
             alive: boolean;
         };
+        /** Approved */
+        Approved: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "send" | "edit" | "reject";
+            /**
+             * Text
+             * @description What is said instead, with `edit`.
+             */
+            text?: string | null;
+        };
         /** Ask */
         Ask: {
             /** Slot */
@@ -1739,6 +1880,16 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * BegunCall
+         * @description A call; its id is that of the conversation in which it is noted.
+         */
+        BegunCall: {
+            /** Id */
+            id: string;
+            /** Caller */
+            caller: string | null;
         };
         /** Board */
         Board: {
@@ -2060,7 +2211,7 @@ export interface components {
              */
             status: "bot" | "waiting" | "operator" | "closed";
             /** Messages */
-            messages: components["schemas"]["Message"][];
+            messages: components["schemas"]["DeskMessage"][];
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -2094,8 +2245,11 @@ export interface components {
             waiting_since: string | null;
             /** Viewers */
             viewers: components["schemas"]["Viewer"][];
-            /** Watching */
-            watching: boolean;
+            /**
+             * Watched
+             * @description Whether whoever asks reads along.
+             */
+            watched: boolean;
             /** History */
             history: components["schemas"]["EarlierConversation"][];
             /** Tickets */
@@ -2104,8 +2258,47 @@ export interface components {
             tags: string[];
             /** Notes */
             notes: components["schemas"]["InternalNote"][];
-            /** Memory Open Questions */
-            memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /**
+             * Memory Open Questions
+             * @description Slots that the newest referral asks for and nobody has told.
+             */
+            memory_open_questions: string[];
+        };
+        /**
+         * DeskMessage
+         * @description A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
+         *     and that the visitor does not see.
+         */
+        DeskMessage: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "bot" | "visitor" | "operator" | "system";
+            /** Text */
+            text: string;
+            /** Buttons */
+            buttons: components["schemas"]["Button"][];
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Drafts */
+            drafts: components["schemas"]["OfferedDraft"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Author
+             * @description Of an operator's message, who wrote it.
+             */
+            author?: string | null;
+            /** State */
+            state?: "held" | null;
+            /** Turn Id */
+            turn_id?: string | null;
         };
         /**
          * Directory
@@ -2214,6 +2407,32 @@ export interface components {
             next: string | null;
         };
         /**
+         * Earlier
+         * @description What somebody with this number has turned to the helpline with before, newest first.
+         */
+        Earlier: {
+            /** Calls */
+            calls: components["schemas"]["EarlierCall"][];
+            /** Tickets */
+            tickets: components["schemas"]["TicketOfCaller"][];
+        };
+        /** EarlierCall */
+        EarlierCall: {
+            /** Id */
+            id: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Operator Id */
+            operator_id: number;
+            /** Summary */
+            summary: string;
+            /** Ended */
+            ended: boolean;
+        };
+        /**
          * EarlierConversation
          * @description Another conversation of whoever left the same contact.
          */
@@ -2238,6 +2457,11 @@ export interface components {
             /** Message Id */
             message_id: string;
             referral: components["schemas"]["Referral"];
+        };
+        /** EndedCall */
+        EndedCall: {
+            /** Note */
+            note?: string | null;
         };
         /** Ending */
         Ending: {
@@ -2326,20 +2550,49 @@ export interface components {
             password: string;
         };
         /**
-         * Found
-         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
-         *     out.
+         * FoundCaller
+         * @description Somebody who left this contact, and what was opened for him.
          */
-        Found: {
+        FoundCaller: {
+            /** Contact Masked */
+            contact_masked: string;
             /**
-             * As Of
-             * Format: date
+             * Tickets
+             * @description Numbers, the newest first.
              */
-            as_of: string;
-            /** Hits */
-            hits: components["schemas"]["FoundPassage"][];
-            /** Notice */
-            notice?: string | null;
+            tickets: string[];
+            /**
+             * Conversations
+             * @description Ids, the newest first.
+             */
+            conversations: string[];
+        };
+        /** FoundConversation */
+        FoundConversation: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Summary
+             * @description What it is about, as far as that is known.
+             */
+            summary: string | null;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
         };
         /**
          * FoundPassage
@@ -2360,6 +2613,25 @@ export interface components {
             /** Why */
             why: string[];
             citation: components["schemas"]["Citation"];
+        };
+        /** FoundTicket */
+        FoundTicket: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
         };
         /**
          * FullTicket
@@ -2540,6 +2812,20 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /** Heard */
+        Heard: {
+            /**
+             * Text
+             * @description What the caller said, as the operator noted it; 1 to 2000 characters.
+             */
+            text: string;
+            /**
+             * Client Message Id
+             * Format: uuid
+             * @description The same id again is the same message.
+             */
+            client_message_id: string;
+        };
         /** Inbox */
         Inbox: {
             /** Items */
@@ -2603,7 +2889,8 @@ export interface components {
         InternalNote: {
             /** Id */
             id: number;
-            author: components["schemas"]["api__desk__schemas__Person"];
+            /** Author */
+            author: string;
             /** Text */
             text: string;
             /**
@@ -2763,6 +3050,21 @@ export interface components {
             status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
             /** Status Text */
             status_text: string;
+        };
+        /** NewCall */
+        NewCall: {
+            /** Caller */
+            caller?: string | null;
+            /**
+             * Consent
+             * @description The caller was told what is kept, and agreed in words of his own.
+             */
+            consent: boolean;
+            /**
+             * Call Id
+             * @description What the telephone system calls it, where it rang there.
+             */
+            call_id?: string | null;
         };
         /** NewCanned */
         NewCanned: {
@@ -2966,6 +3268,13 @@ export interface components {
              */
             at: string;
         };
+        /** NotedMessage */
+        NotedMessage: {
+            /** Message Id */
+            message_id: string;
+            /** Turn Id */
+            turn_id: string;
+        };
         /** NoticeSection */
         NoticeSection: {
             /** Title */
@@ -3020,15 +3329,6 @@ export interface components {
             priority?: ("normal" | "urgent") | null;
             /** Queue */
             queue?: string | null;
-        };
-        /** OpenQuestion */
-        OpenQuestion: {
-            /** Slot */
-            slot: string;
-            /** Question */
-            question: string;
-            /** Options */
-            options: string[];
         };
         /**
          * Opened
@@ -3110,8 +3410,8 @@ export interface components {
          * @description Messages, oldest first.
          */
         Page: {
-            /** Messages */
-            messages: components["schemas"]["Message"][];
+            /** Items */
+            items: components["schemas"]["DeskMessage"][];
             /** More */
             more: boolean;
         };
@@ -3670,6 +3970,23 @@ export interface components {
             tags: string[];
         };
         /**
+         * TelephoneEvent
+         * @description What the telephone system tells of a call.
+         */
+        TelephoneEvent: {
+            /** Call Id */
+            call_id: string;
+            /** Caller */
+            caller?: string | null;
+            /** Extension */
+            extension: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "answered" | "ended";
+        };
+        /**
          * TicketItem
          * @description A ticket in a list. Its contact is masked.
          */
@@ -3743,6 +4060,20 @@ export interface components {
             /** Created */
             created: boolean;
         };
+        /** TicketOfCaller */
+        TicketOfCaller: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
+        };
         /** TicketPage */
         TicketPage: {
             /** Items */
@@ -3759,6 +4090,14 @@ export interface components {
              * @description What to ask for the next page by; null on the last.
              */
             before: string | null;
+        };
+        /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        Told: {
+            /** Told */
+            told: boolean;
         };
         /**
          * ToldNews
@@ -3787,12 +4126,14 @@ export interface components {
         };
         /**
          * Transfer
-         * @description To a colleague, or to another body: exactly one of both.
+         * @description To a colleague, or to another body: exactly one of both. A body that the directory holds is
+         *     named by its kind and place, another one by its name.
          */
         Transfer: {
             /** To User */
             to_user?: number | null;
-            to_body?: components["schemas"]["BodyChosen"] | null;
+            /** To Body */
+            to_body?: components["schemas"]["BodyChosen"] | string | null;
             /** Reason */
             reason: string;
         };
@@ -3874,6 +4215,11 @@ export interface components {
             /** Typing */
             typing: boolean;
         };
+        /** Viewers */
+        Viewers: {
+            /** Viewers */
+            viewers: components["schemas"]["Viewer"][];
+        };
         /** Viewing */
         Viewing: {
             /**
@@ -3891,6 +4237,22 @@ export interface components {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
         };
+        /**
+         * Found
+         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+         *     out.
+         */
+        api__answers__schemas__Found: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Hits */
+            hits: components["schemas"]["FoundPassage"][];
+            /** Notice */
+            notice?: string | null;
+        };
         /** NewNote */
         api__desk__schemas__NewNote: {
             /** Text */
@@ -3902,6 +4264,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /** Found */
+        api__lookup__schemas__Found: {
+            /** Tickets */
+            tickets: components["schemas"]["FoundTicket"][];
+            /** Conversations */
+            conversations: components["schemas"]["FoundConversation"][];
+            /** Callers */
+            callers: components["schemas"]["FoundCaller"][];
+            /**
+             * Complete
+             * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
+             */
+            complete: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -4709,7 +5085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Viewer"][];
+                    "application/json": components["schemas"]["Viewers"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6350,7 +6726,7 @@ export interface operations {
     show_figures_api_desk_figures_get: {
         parameters: {
             query?: {
-                /** @description Without it, 30 days. */
+                /** @description Without it, 30 days are counted. */
                 from?: string | null;
                 /** @description This day too; without it, today. */
                 to?: string | null;
@@ -6394,7 +6770,7 @@ export interface operations {
     export_days_api_desk_figures_csv_get: {
         parameters: {
             query?: {
-                /** @description Without it, 30 days. */
+                /** @description Without it, 30 days are counted. */
                 from?: string | null;
                 /** @description This day too; without it, today. */
                 to?: string | null;
@@ -6985,7 +7361,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["api__answers__schemas__Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_desk_search_get: {
+        parameters: {
+            query: {
+                /** @description Words, a number, a contact. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__lookup__schemas__Found"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7233,6 +7650,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_calls_api_desk_calls_get: {
+        parameters: {
+            query?: {
+                /** @description A number, as anybody spells it. */
+                caller?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earlier"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_call_api_desk_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunCall"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_heard_api_desk_calls__call_id__heard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotedMessage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_call_api_desk_calls__call_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_of_call_api_cti_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelephoneEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7519,6 +8147,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_desk_approvals__turn_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approved"];
             };
         };
         responses: {

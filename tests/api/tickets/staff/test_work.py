@@ -288,3 +288,18 @@ async def test_an_item_of_the_checklist_is_ticked_and_the_visitor_sees_it(
 
 async def test_a_ticket_that_does_not_exist_is_told_as_such(li: Operator) -> None:
     problem(await li.asks("GET", "tickets/JX20990101-0001"), 404, "ticket_not_found")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "lost"},
+        {"sort": "random"},
+        {"assignee": "1 OR 1=1"},
+        {"queue": "x'; --"},
+        {"before": "\x00"},
+        {"q": "x" * 101},
+    ],
+)
+async def test_what_cannot_be_asked_for_is_told(li: Operator, query: dict[str, str]) -> None:
+    problem(await li.asks("GET", "tickets", params=query), 422, "invalid_request")

@@ -1,0 +1,1 @@
+"""Calls by telephone: what a caller says is noted, and the telephone system tells who rings."""
