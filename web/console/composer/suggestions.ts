@@ -31,16 +31,19 @@ export function useSuggestions(conversation: string, isWanted: Ref<boolean>) {
   watch(isWanted, load, { immediate: true });
 
   const offered = computed(() =>
-    (set.value?.suggestions ?? []).filter(({ id }) => !gone.value.has(id)),
+    (set.value?.suggestions ?? []).filter(
+      ({ id, state = "offered" }) => state === "offered" && !gone.value.has(id),
+    ),
   );
 
-  function drop({ id }: Suggestion): void {
+  /** Takes one away that was used or rejected. */
+  function drop(id: string): void {
     gone.value = new Set([...gone.value, id]);
   }
 
   async function reject(one: Suggestion, reason: RejectReason, words: string): Promise<void> {
     await conversations.reject(one.id, reason, words);
-    drop(one);
+    drop(one.id);
   }
 
   return { set, offered, drop, reject };
