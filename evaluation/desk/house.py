@@ -31,7 +31,7 @@ from api.protection.keys import DataKeys
 from api.settings import ROOT, Settings
 from evaluation.desk.room import machine
 
-PATIENCE_S = 180.0  # until a service that starts has loaded
+PATIENCE_S = 600.0  # until a service that starts has loaded, on a machine that is busy
 NO_PASSWORD = "-"  # nobody signs in with one: every session is begun by hand
 
 Result = TypeVar("Result")
