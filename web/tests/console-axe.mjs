@@ -36,6 +36,12 @@ const PAGES = [
   ["canned", "liu", "/canned"],
   ["canned-form", "liu", "/canned", (page) => page.keyboard.press("n")],
   ["directory", "zhou", "/directory"],
+  ["tickets", "zhou", "/tickets"],
+  ["search", "zhou", "/search"],
+  ["calls", "zhou", "/calls"],
+  ["figures", "liu", "/figures"],
+  ["users", "admin", "/users"],
+  ["audit", "admin", "/audit"],
 ];
 
 async function changingFact(page) {
