@@ -17,12 +17,6 @@ export const PAGE = 50;
 
 const path = (id: string, rest = "") => `/conversations/${encodeURIComponent(id)}${rest}`;
 
-/** Messages as the service pages them. */
-interface Paged {
-  items: DeskMessage[];
-  more: boolean;
-}
-
 export interface TransferTo {
   to_user?: number;
   to_body?: { kind: string; city?: string };
@@ -40,10 +34,8 @@ export const conversations = {
   inbox: (box: Box, q = "", before = "") => door.get<Inbox>("/inbox", { box, q, before }),
   read: (id: string) => door.get<Conversation>(path(id)),
   /** The messages before one, oldest first; without it the newest. */
-  messages: async (id: string, before = ""): Promise<MessagePage> => {
-    const page = await door.get<Paged>(path(id, "/messages"), { before, limit: PAGE });
-    return { messages: page.items, more: page.more };
-  },
+  messages: (id: string, before = "") =>
+    door.get<MessagePage>(path(id, "/messages"), { before, limit: PAGE }),
   send: (id: string, message: NewStaffMessage) =>
     door.post<DeskMessage>(path(id, "/messages"), message),
   claim: (id: string) => door.post(path(id, "/claim")),
