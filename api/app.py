@@ -26,6 +26,7 @@ import api.evidence.desk_routes
 import api.evidence.routes
 import api.figures.routes
 import api.lookup.directory
+import api.lookup.routes
 import api.lookup.vocabulary
 import api.privacy.routes
 import api.readiness.routes
@@ -65,6 +66,7 @@ from api.events.wakes import wakes_of
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lookup import indexing
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -77,7 +79,7 @@ from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
-from api.tickets import escalation
+from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
@@ -145,6 +147,7 @@ def create_app(
             asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
+            asyncio.create_task(indexing.watch(state.database)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -187,6 +190,7 @@ def create_app(
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)
+    app.include_router(api.lookup.routes.router)
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
     app.include_router(api.privacy.routes.router)
@@ -264,7 +268,12 @@ def _furnish(
         listeners=(state.suggester,),
         approval=state.approvals,
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard, [sending.mark])
+    state.sender = Sender(
+        state.database,
+        state.clock,
+        knowledge.guard,
+        after=[sending.mark, clocks.AnsweringInChat(state.office)],
+    )
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )

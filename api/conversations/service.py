@@ -522,7 +522,11 @@ async def hand_off(
         conversation.handoff_id = asked.id
         metrics.handoff(Move.ASK)
         await events.publish(
-            session, "conversation.waiting", conversation_id=conversation.id, at=at
+            session,
+            "conversation.waiting",
+            conversation_id=conversation.id,
+            data={"state": conversation.state, "urgent": urgent},
+            at=at,
         )
     handoff = await waiting.handoff_of(session, conversation, at=at)
     assert handoff is not None

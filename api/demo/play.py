@@ -33,6 +33,7 @@ from api.tickets.staff.schemas import NewNote, OpenByHand, Patch
 from api.tickets.status import ENDED, Status
 
 OPERATORS = ("甲", "乙")
+ASK_WHO_IS_THERE = frozenset({Does.SAYS, Does.PRESSES, Does.TRANSFERS})
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Play:
             told(number)
 
     async def _play(self, cue: Cue) -> None:
-        if cue.scene.script.at == "day":
+        if cue.scene.script.at == "day" and cue.step.does in ASK_WHO_IS_THERE:
             await self._be_there()
         going = self._going.get(cue.scene.number) or await self._open(cue)
         await _STEPS[cue.step.does](self, going, cue.step.what, cue.at)
@@ -184,8 +185,7 @@ class Play:
             if ticket.status in ENDED and move.to == Status.IN_PROGRESS:
                 await changing.reopen(session, ticket, move.note, going.by, office, at=at)
             else:
-                change = {"status": move.to} if move.to != Status.ASSIGNED else {"assignee": "me"}
-                wanted = Patch.model_validate({"version": ticket.version, **change})
+                wanted = Patch.model_validate(_changes(ticket, move))
                 await changing.patch(session, ticket, wanted, going.by, office, at=at)
             note = NewNote(text=going.scene.text(move.note), public=True)
             await changing.add_note(session, ticket, note, going.by, office, at=at)
@@ -206,6 +206,13 @@ _STEPS: Mapping[Does, Callable[[Play, Going, Any, datetime], Awaitable[None]]] =
     Does.CLOSES: Play._close,
     Does.MOVES: Play._move,
 }
+
+
+def _changes(ticket: Ticket, move: Move) -> dict[str, Any]:
+    """Whoever moves a ticket that nobody has takes it; that alone assigns it."""
+    taken = {"assignee": "me"} if ticket.assignee_id is None else {}
+    moved = {"status": move.to} if move.to != Status.ASSIGNED else {}
+    return {"version": ticket.version, **taken, **moved}
 
 
 async def _newest_ticket(session: AsyncSession, conversation_id: str) -> Ticket | None:

@@ -105,12 +105,6 @@ class EarlierConversation(BaseModel):
     ticket: str
 
 
-class OpenQuestion(BaseModel):
-    slot: str
-    question: str
-    options: list[str]
-
-
 class DeskMessage(Message):
     """A message as operators see it; `held`: a reply of the bot that waits for a nod to `turn_id`,
     and that the visitor does not see.
@@ -118,6 +112,12 @@ class DeskMessage(Message):
 
     state: Literal["held"] | None = None
     turn_id: str | None = None
+
+
+class OpenQuestion(BaseModel):
+    slot: str
+    question: str
+    options: list[str]
 
 
 class DeskConversation(Snapshot):

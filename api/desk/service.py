@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit
 from api.accounts.access import Staff
-from api.accounts.roles import MAY, Permission, Role
+from api.accounts.roles import MAY, Permission
 from api.clock import Clock
 from api.conversations import handoffs
 from api.conversations import service as conversations
@@ -94,12 +94,12 @@ async def transfer(
     """
     at = clock.now()
     conversation = await at_hand(session, conversation_id, staff)
-    there = await duty.is_there(session, to_user, REACHABLE, clock)
-    if there is None or there.state != "online" or Permission.CHAT not in MAY[Role(there.role)]:
+    there = await duty.taking(session, to_user, REACHABLE, clock)
+    if there is None:
         raise ColleagueAway
     if conversation.state == State.OPERATOR and conversation.assignee_id == to_user:
         raise ToHimself
-    to = Person(there.staff_id, there.display_name)
+    to = Person(there.id, there.display_name)
     await handoffs.transfer(session, conversation_id, to, person_of(staff), at=at)
     await note(session, conversation_id, f"转给{to.name}：{reason}", staff, at=at)
     await record(session, staff, "transfer", conversation_id, at=at, to_user=to.id)

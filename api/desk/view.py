@@ -73,8 +73,8 @@ async def messages(
         )
         newest = newest.where(Message.position < of_it.scalar_subquery())
     found = (await session.scalars(newest.order_by(Message.position.desc()).limit(most + 1))).all()
-    shown = [_shown(message) for message in reversed(found[:most])]
-    return Page(messages=shown, more=len(found) > most)
+    found_here = [_shown(message) for message in reversed(found[:most])]
+    return Page(messages=found_here, more=len(found) > most)
 
 
 def _shown(message: Message) -> DeskMessage:

@@ -2,6 +2,7 @@
 
 import asyncio
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 from sqlalchemy import update
@@ -46,10 +47,10 @@ async def add_file(number: str, new: NewPaper, desk: AppDesk) -> StaffFile:
     response_class=Response,
     responses={200: {"content": {WEBP: _BYTES}, "description": "The picture, drawn anew."}},
 )
-async def show_thumbnail(number: str, file_id: str, desk: AppDesk) -> Response:
+async def show_thumbnail(number: str, file_id: UUID, desk: AppDesk) -> Response:
     """A picture to look at: its pixels drawn anew, without anything else that was in the file."""
     async with desk.database.reading() as session:
-        file = await service.of_ticket(session, await find(session, number), file_id[:36])
+        file = await service.of_ticket(session, await find(session, number), str(file_id))
     if file.media_type not in PICTURE_KINDS:
         raise NoThumbnail
     if file.thumbnail is None:
@@ -76,10 +77,10 @@ async def _drawn(file: TicketFile, desk: Desk) -> bytes:
         }
     },
 )
-async def download_file(number: str, file_id: str, desk: AppDesk) -> Response:
+async def download_file(number: str, file_id: UUID, desk: AppDesk) -> Response:
     """The file as it came, with the SHA-256 of its bytes."""
-    async with desk.ticket(number, "ticket.file", {"file": file_id[:36]}) as (session, ticket):
-        file = await service.of_ticket(session, ticket, file_id[:36])
+    async with desk.ticket(number, "ticket.file", {"file": str(file_id)}) as (session, ticket):
+        file = await service.of_ticket(session, ticket, str(file_id))
     plain = f"{file.id}.{file.media_type.rpartition('/')[2]}"
     name = quote(file.name, safe="")
     return Response(

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -19,13 +19,21 @@ router = APIRouter(prefix="/api/desk", tags=["desk"])
 FILE_NAME = "figures.csv"
 
 
+# Days that are days in every time zone.
+_DAYS: dict[str, Any] = {"ge": date(2000, 1, 1), "le": date(2999, 12, 31)}
+
+
 async def _period(
     clock: AppClock,
-    from_: Annotated[date | None, Query(alias="from", description="Without it, 30 days.")] = None,
-    to: Annotated[date | None, Query(description="This day too; without it, today.")] = None,
+    first: Annotated[
+        date | None, Query(alias="from", description="Without it, 30 days are counted.", **_DAYS)
+    ] = None,
+    last: Annotated[
+        date | None, Query(alias="to", description="This day too; without it, today.", **_DAYS)
+    ] = None,
     channel: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Period:
-    return Period.of(from_, to, channel, clock.today())
+    return Period.of(first, last, channel, clock.today())
 
 
 AskedPeriod = Annotated[Period, Depends(_period)]

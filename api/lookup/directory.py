@@ -35,6 +35,7 @@ class DirectoryEntry(BaseModel):
 
     kind: Literal["body", "hotline", "site", "centre"]
     key: str
+    body_kind: str | None = Field(default=None, description="A body's kind, to transfer to.")
     name: str
     label: str = Field(description="What it is, in Chinese.")
     does: str
@@ -100,6 +101,7 @@ def _body(institutions: Institutions, kind: str, level: str, city: str | None) -
     return DirectoryEntry(
         kind="body",
         key=f"{kind}-{level}",
+        body_kind=kind,
         name=body.name,
         label=institutions.label(kind),
         does=body.does,

@@ -34,6 +34,8 @@ class SearchGram(Base):
     """
 
     __tablename__ = "search_grams"
+    # The key is the whole row: SQLite keeps it once.
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy declares it so
 
     gram: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     document_id: Mapped[int] = mapped_column(

@@ -20,7 +20,7 @@ from api.conversations.service import DELETED, ConversationUnknown
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
 from api.events import service as events
 from api.events.models import DeskEvent
-from api.lookup import service as lookup
+from api.lookup import index as lookup
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash

@@ -17,6 +17,11 @@ def use_keys(dialect: Dialect, keys: DataKeys) -> None:
     _KEYS[dialect] = keys
 
 
+def keys_of(dialect: Dialect) -> DataKeys:
+    """The keys of the engine that this dialect belongs to."""
+    return _KEYS[dialect]
+
+
 class EncryptedText(TypeDecorator[str]):
     """A text that only the data key opens."""
 

@@ -3,7 +3,9 @@ the caller commits.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -113,6 +115,30 @@ async def answered(session: AsyncSession, ticket: Ticket, office: Office, *, at:
     coming = clocks.get("next")
     if ticket.status not in ENDED and (coming is None or coming.paused_at is None):
         await begin(session, ticket, {"next": office.due("next", ticket.priority, at)}, at=at)
+
+
+class Said(Protocol):
+    """Something that an operator said in a conversation."""
+
+    @property
+    def conversation_id(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class AnsweringInChat:
+    """What an operator says in the chat answers the tickets that are worked on there."""
+
+    office: Office
+
+    async def __call__(self, session: AsyncSession, said: Said) -> None:
+        found = select(Ticket).where(
+            Ticket.conversation_id == said.conversation_id, Ticket.status.not_in(ENDED)
+        )
+        for ticket in (await session.scalars(found.with_for_update())).all():
+            await answered(session, ticket, self.office, at=said.at)
 
 
 async def moved(

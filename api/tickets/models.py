@@ -52,9 +52,10 @@ class Ticket(Base):
     queue_chosen: Mapped[bool] = mapped_column(server_default=false(), default=False)
     assignee_id: Mapped[int | None] = mapped_column(index=True)  # of a user of the desk
     assignee: Mapped[str | None] = mapped_column(String(60))  # his name as colleagues see it
-    tags: Mapped[list[str]] = mapped_column(JSON, server_default="[]", default=list)
+    # labels of the office, no words of the visitor; None in tickets from before there were any
+    tags: Mapped[list[str] | None] = mapped_column(JSON, default=list)
     dispatch_to: Mapped[str | None] = mapped_column(Text)
-    next_step: Mapped[str | None] = mapped_column(Text)
+    next_step: Mapped[str | None] = mapped_column(EncryptedText)
     next_due: Mapped[date | None]
     next_due_told: Mapped[date | None]  # the day of which staff were warned
     # {what, how, done}; None in tickets from before there were any

@@ -20,11 +20,18 @@ from typing import Any
 import httpx
 
 from api.settings import ROOT
-from evaluation.desk.house import House, Operator, house, percentiles, ratios, seconds_since
-from evaluation.desk.room import machine
+from evaluation.desk.house import (
+    House,
+    Operator,
+    circumstances,
+    house,
+    percentiles,
+    ratios,
+    seconds_since,
+)
 
 STREAMS_EACH = 5  # of one operator; a sixth would still be let in
-SETTLE_S = 3.0  # what was said last may still be on its way
+PATIENCE_S = 60.0  # what was said last may still be on its way; what never comes is lost
 KIND = "conversation.message"
 
 
@@ -95,7 +102,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         "one console": alone,
         f"{args.consoles} consoles": together,
         "ratio": ratios(together["milliseconds"], alone["milliseconds"]),
-        "machine": machine(),
+        "machine": circumstances(),
     }
 
 
@@ -118,11 +125,19 @@ async def _series(
     for number in range(args.messages):
         saying = the_house.say(visitors[number % len(visitors)], f"第 {number} 句")
         await asyncio.gather(saying, asyncio.sleep(1 / args.rate))
-    await asyncio.sleep(SETTLE_S)
+    await _settled(several, args.messages)
     for task in following:
         task.cancel()
     await asyncio.gather(*following, return_exceptions=True)
     return _told(several, args.messages)
+
+
+async def _settled(consoles: list[Console], messages: int) -> None:
+    """Wait until every console was told everything, or nobody waits any longer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            while any(len(one.seen) < messages for one in consoles):
+                await asyncio.sleep(0.2)
 
 
 def _told(consoles: list[Console], messages: int) -> dict[str, Any]:

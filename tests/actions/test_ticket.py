@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from actions.ticket import ValidateTicketForm, summary
 from api.edge.limits import TooManyTries
-from api.tickets.models import Ticket
+from api.tickets import clocks
+from api.tickets.models import Ticket, TicketNote
 from tests.actions.chat import Chat, Said
 from tests.content import RULES
 
@@ -41,6 +42,34 @@ async def opened(chat: Chat, **facts: Any) -> tuple[str, str]:
 async def stored(chat: Chat) -> list[Ticket]:
     async with chat.services.database.session() as session:
         return list(await session.scalars(select(Ticket).where(Ticket.conversation_id == chat.id)))
+
+
+# --- where it goes ---------------------------------------------------------------------------
+
+
+async def test_a_ticket_goes_to_the_queue_of_its_matter_and_its_promises_run(chat: Chat) -> None:
+    await opened(chat)
+
+    [ticket] = await stored(chat)
+    async with chat.services.database.reading() as session:
+        running = await clocks.of_ticket(session, ticket.id)
+    assert ticket.queue == "county_market"
+    assert set(running) == {"first", "next", "solution"}
+
+
+async def test_when_the_matter_turns_out_to_be_another_the_open_ticket_changes_its_queue(
+    chat: Chat,
+) -> None:
+    await opened(chat)
+    chat.slots["right"] = "patent_invention"
+    await chat.files("登记吧", "open_ticket")
+
+    [ticket] = await stored(chat)
+    async with chat.services.database.reading() as session:
+        notes = await session.scalars(select(TicketNote).order_by(TicketNote.id))
+        said = [(note.text, note.public) for note in notes]
+    assert ticket.queue == "city_ip_office"
+    assert ("情况有变，队列改为「市级知识产权局」。", False) in said
 
 
 # --- what the form asks ---------------------------------------------------------------------------

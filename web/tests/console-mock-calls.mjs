@@ -24,19 +24,22 @@ export function callRoutes(desk) {
         if (!body.consent) throw new Problem(422, "no_consent", "来电者没有同意记录，不能开始。");
         const call = aCall(body.caller, me);
         desk.conversations.set(call.id, call);
-        return { id: call.id };
+        return { id: call.id, caller: body.caller };
       },
     ],
     [
       "GET /calls",
-      ({ url }) => {
+      ({ url, me }) => {
         const caller = url.searchParams.get("caller");
+        if (!caller) return { calls: ownCalls(desk, me), tickets: [] };
         if (caller !== KNOWN) return { calls: [], tickets: [] };
         const [number, ticket] = [...desk.tickets][0];
         const { summary, opened_on } = ticket;
         const opened_at = new Date(Date.now() - 3 * 86_400_000).toISOString();
         return {
-          calls: [{ id: "c7", opened_at, summary: "问商标被仿怎么取证", ended: true }],
+          calls: [
+            { id: "c7", opened_at, summary: "问商标被仿怎么取证", ended: true, operator_id: 2 },
+          ],
           tickets: [{ number, summary, opened_on, status_text: "待分派" }],
         };
       },
@@ -61,6 +64,14 @@ export function callRoutes(desk) {
       },
     ],
   ];
+}
+
+function ownCalls(desk, me) {
+  return [...desk.conversations.values()]
+    .filter(({ channel, assignee }) => channel === "phone" && assignee?.id === me.id)
+    .map(({ id, opened_at, state }) => ({
+      ...{ id, opened_at, operator_id: me.id, summary: "", ended: state === "closed" },
+    }));
 }
 
 function aCall(caller, me) {

@@ -189,6 +189,7 @@ export function conversationRoutes(desk) {
     TEMPLATES.map(aConversation).map((conversation) => [conversation.id, conversation]),
   );
   addLongOne(desk.conversations);
+  addHeldOne(desk.conversations);
   desk.rejected = [];
   const find = (id) => {
     const conversation = desk.conversations.get(id);
@@ -209,10 +210,15 @@ export function conversationRoutes(desk) {
     ["GET /inbox", ({ url, me }) => inbox(desk, url.searchParams, me)],
     [
       "GET /conversations/{id}",
-      ({ params }) => {
+      ({ params, me }) => {
         const { messages, ...conversation } = find(params.id);
         conversation.unread = find(params.id).unread = 0;
-        return shown(conversation, messages.slice(-50));
+        const watching = find(params.id).watched.has(me.id);
+        return {
+          ...shown(conversation, messages.slice(-50)),
+          watching,
+          more: messages.length > 50,
+        };
       },
     ],
     [
@@ -265,8 +271,7 @@ export function conversationRoutes(desk) {
           close: ["closed", `${me.display_name}已结束人工服务。`, "closed"],
           transfer: ["waiting", "正在为您转给其他工作人员。", "transferred"],
         }[what];
-        conversation.state = state;
-        conversation.assignee = null;
+        Object.assign(conversation, { state, assignee: null });
         if (body.note) conversation.notes.push(aNote(me, body.note));
         say(conversation, aMessage("system", words, 0), `conversation.${kind}`);
         return null;
@@ -280,7 +285,7 @@ export function conversationRoutes(desk) {
       "DELETE /conversations/{id}/watch",
       ({ params, me }) => (find(params.id).watched.delete(me.id), null),
     ],
-    ["POST /conversations/{id}/viewing", ({ params }) => ({ viewers: find(params.id).viewers })],
+    ["POST /conversations/{id}/viewing", ({ params }) => find(params.id).viewers],
     ["POST /conversations/{id}/typing", () => null],
     [
       "PUT /conversations/{id}/tags",
@@ -368,6 +373,7 @@ function inbox(desk, query, me) {
   const count = (box) => all.filter(boxes[box]).length;
   return {
     items,
+    before: null,
     counts: { unanswered: count("unanswered"), mine: count("mine"), watching: count("watching") },
   };
 }
@@ -390,12 +396,15 @@ function shown({ state, watched, ...conversation }, messages) {
       },
     ],
     tickets: conversation.ticket ? [conversation.ticket] : [],
-    memory_open_questions: ["their_city"],
+    memory_open_questions: [],
   };
 }
 
+let notes = 0;
+
 function aNote(me, text) {
-  return { id: randomUUID(), text, author: me.display_name, at: new Date().toISOString() };
+  const author = { id: me.id, name: me.display_name };
+  return { id: ++notes, text, author, at: new Date().toISOString() };
 }
 
 function suggestionsFor(conversation) {
@@ -448,6 +457,21 @@ function suggestionsFor(conversation) {
     action: null,
     made_at: new Date().toISOString(),
   };
+}
+
+function addHeldOne(conversations) {
+  const held = aConversation(
+    ["bot", null, "商标续展要多少钱？", "商标续展", "trademark", "registration_exam", "上饶市", 4],
+    7,
+  );
+  const answer = aMessage("bot", "续展费用以缴费当天公布的标准为准。", 4, {
+    state: "held",
+    turn_id: "t8",
+    citations: [aCitation("第四十条", "注册商标有效期满，需要继续使用的……")],
+  });
+  held.messages.push(answer);
+  held.viewers = [{ id: 2, name: "陈国平", typing: true }];
+  conversations.set("c8", { ...held, approval: true });
 }
 
 function addLongOne(conversations) {
@@ -580,6 +604,7 @@ function directory(query) {
     {
       kind: "body",
       key: "market_regulation-city",
+      body_kind: "market_regulation",
       name: `${query.get("city") || "设区市"}市场监督管理局`,
       label: "市场监督管理局",
       does: "查处商标侵权、假冒专利、不正当竞争；可以就赔偿数额调解，不能判赔。",
@@ -596,6 +621,7 @@ function directory(query) {
     {
       kind: "hotline",
       key: "hotline-0",
+      body_kind: null,
       name: "12345",
       label: "热线",
       does: "政务服务便民热线",

@@ -120,7 +120,7 @@ const DEEDS = [
   ["session.began", "user", "1", { by: "password" }],
   ["conversation.read", "conversation", "c3", {}],
   ["ticket.read", "ticket", "JX20261129101", {}],
-  ["ticket.changed", "ticket", "JX20261129101", { status: "in_progress" }],
+  ["ticket.change", "ticket", "JX20261129101", { status: "in_progress" }],
   ["user.reset", "user", "2", {}],
   ["audit.exported", "audit", "csv", {}],
   ["something.unheard_of", "thing", "7", {}],

@@ -413,7 +413,7 @@ export function ticketRoutes(desk) {
           ...{ id, to, body: name, share, made_by: me.display_name, made_at: from(0) },
           ...{ received_on: null, receipt_number: null, receipt_note: null },
         });
-        changed(ticket, me, `转办：${name}`);
+        changed(ticket, me, `转交：${name}`);
         return { id };
       },
     ],
@@ -478,14 +478,18 @@ function search(desk, q) {
     `${one.number}${one.summary}${one.contact}`.includes(q),
   );
   return {
+    complete: found.length < 9,
     tickets: found.map((one) => ({
       ...{ number: one.number, summary: one.summary, opened_on: one.opened_on },
+      excerpt: one.summary,
       status_text: LABELS[one.status],
     })),
     conversations: [...desk.conversations.values()].flatMap((one) => {
       const said = one.messages.find(({ text }) => text.includes(q));
       const { id, channel, opened_at, summary } = one;
-      return said ? [{ id, channel, opened_at, summary, excerpt: said.text }] : [];
+      return said
+        ? [{ id, channel, opened_at, last_at: said.at, summary, excerpt: said.text }]
+        : [];
     }),
     callers: /^\d{4,}$/.test(q)
       ? found.map((one) => ({

@@ -46,7 +46,7 @@ class Desk:
         TicketNotFound.
         """
         async with self.database.session() as session:
-            ticket = await showing.find(session, number, locked=True)
+            [ticket] = await showing.lock(session, number)
             await audit.record(
                 session, self.staff, what, "ticket", ticket.number, at=self.at, detail=detail
             )
@@ -56,16 +56,10 @@ class Desk:
     async def both(
         self, number: str, other: str, what: str
     ) -> AsyncIterator[tuple[AsyncSession, Ticket, Ticket]]:
-        """A unit of work on two tickets, locked in the order of their numbers so that nobody waits
-        in a circle.
-        """
+        """A unit of work on two tickets, locked; raises TicketNotFound."""
         async with self.database.session() as session:
-            found = {
-                one: await showing.find(session, one, locked=True)
-                for one in sorted({number.strip().upper(), other.strip().upper()})
-            }
-            detail = {"other": other.strip().upper()}
-            ticket, second = found[number.strip().upper()], found[other.strip().upper()]
+            ticket, second = await showing.lock(session, number, other)
+            detail = {"other": second.number}
             await audit.record(
                 session, self.staff, what, "ticket", ticket.number, at=self.at, detail=detail
             )

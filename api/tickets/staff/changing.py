@@ -225,10 +225,10 @@ def _set(
 ) -> None:
     value = (value if value is not None else []) if field == "tags" else (value or None)
     before = getattr(ticket, field)
-    if before == value:
+    if (before or None) == (value or None):
         return
     read: Callable[[Any], Any] = (
-        (lambda one: "、".join(one)) if field == "tags" else (lambda one: one)
+        (lambda one: "、".join(one or [])) if field == "tags" else (lambda one: one)
     )
     record.change(session, ticket, field, read(before), read(value), staff=staff, at=at)
     setattr(ticket, field, value)

@@ -88,10 +88,10 @@ async def hand_on(number: str, new: schemas.NewSheet, desk: AppDesk) -> schemas.
     response_class=Response,
     responses={200: {"content": {WORD: {}}, "description": "A Word file."}},
 )
-async def download_sheet(number: str, sheet_id: str, desk: AppDesk) -> Response:
+async def download_sheet(number: str, sheet_id: UUID, desk: AppDesk) -> Response:
     """The referral sheet."""
-    async with desk.ticket(number, "ticket.sheet", {"sheet": sheet_id[:36]}) as (session, ticket):
-        sheet = await sheets.find(session, ticket, sheet_id)
+    async with desk.ticket(number, "ticket.sheet", {"sheet": str(sheet_id)}) as (session, ticket):
+        sheet = await sheets.find(session, ticket, str(sheet_id))
     document = await asyncio.to_thread(sheets.document, ticket.number, sheet)
     name = quote(f"转交单 {ticket.number}.docx")
     disposition = f"attachment; filename=\"{ticket.number}.docx\"; filename*=UTF-8''{name}"
@@ -100,10 +100,10 @@ async def download_sheet(number: str, sheet_id: str, desk: AppDesk) -> Response:
 
 @router.put("/tickets/{number}/referrals/{sheet_id}/receipt")
 async def keep_receipt(
-    number: str, sheet_id: str, receipt: schemas.Receipt, desk: AppDesk
+    number: str, sheet_id: UUID, receipt: schemas.Receipt, desk: AppDesk
 ) -> schemas.Sheet:
     """Keep that the other body has the sheet; the visitor is told."""
     async with desk.ticket(number, "ticket.receipt") as (session, ticket):
-        sheet = await sheets.find(session, ticket, sheet_id)
+        sheet = await sheets.find(session, ticket, str(sheet_id))
         await sheets.receive(session, ticket, sheet, receipt, desk.staff, at=desk.at)
         return schemas.Sheet.model_validate(sheet, from_attributes=True)

@@ -138,7 +138,7 @@ def brief(ticket: Ticket, running: clocks.Clocks, office: Office, now: datetime)
         "contact_masked": masked(ticket.contact),
         "updated_at": ticket.updated_at,
         "conversation_id": ticket.conversation_id,
-        "tags": ticket.tags,
+        "tags": ticket.tags or [],
         "version": ticket.version,
     }
 
@@ -186,15 +186,15 @@ async def _chosen(
     if not words and not filters.tag:
         return None
     if words:
-        direct = await session.scalars(select(Ticket.id).where(*wanted, _named(words)))
-        if found := list(direct):
+        direct = select(Ticket.id).where(*wanted, _named(words))
+        if words.isprintable() and (found := list(await session.scalars(direct))):
             return found
     newest = select(Ticket).where(*wanted).order_by(Ticket.id.desc()).limit(MOST_READ)
     return [
         ticket.id
         for ticket in await session.scalars(newest)
         if (not words or words.casefold() in _read(ticket))
-        and (not filters.tag or filters.tag in ticket.tags)
+        and (not filters.tag or filters.tag in (ticket.tags or []))
     ]
 
 
@@ -206,7 +206,7 @@ def _named(words: str) -> ColumnElement[bool]:
 
 
 def _read(ticket: Ticket) -> str:
-    told = [ticket.number, ticket.summary, ticket.next_step, *ticket.tags, ticket.assignee]
+    told = [ticket.number, ticket.summary, ticket.next_step, *(ticket.tags or []), ticket.assignee]
     places = [ticket.facts.get(slot) for slot in ("city", "county", "own_city")]
     return " ".join(str(one) for one in (*told, *places) if one).casefold()
 

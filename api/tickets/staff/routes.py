@@ -31,7 +31,7 @@ async def _filters(
     assignee: Annotated[
         str | None, Query(pattern=r"^(me|none|\d{1,9})$", description="me, none, or an id.")
     ] = None,
-    queue: Annotated[str | None, Query(max_length=30)] = None,
+    queue: Annotated[str | None, Query(pattern=r"^[a-z_]{1,30}$")] = None,
     priority: schemas.Priority | None = None,
     overdue: bool = False,
     tag: Annotated[str | None, Query(max_length=20)] = None,
@@ -50,7 +50,7 @@ async def list_tickets(
     filters: Filters,
     desk: AppDesk,
     sort: schemas.Sort = "updated",
-    before: Annotated[str | None, Query(max_length=20)] = None,
+    before: Annotated[str | None, Query(pattern=r"^[\dA-Z-]{1,20}$")] = None,
 ) -> schemas.TicketPage:
     """Tickets, 50 a page: by the last change, by their opening, or what is due first."""
     async with desk.database.reading() as session:

@@ -89,7 +89,7 @@ async def find(session: AsyncSession, ticket: Ticket, sheet_id: str) -> Referral
     """A sheet of this ticket; raises SheetUnknown."""
     sheet: ReferralSheet | None = await session.scalar(
         select(ReferralSheet).where(
-            ReferralSheet.id == sheet_id[:36], ReferralSheet.ticket_id == ticket.id
+            ReferralSheet.id == sheet_id, ReferralSheet.ticket_id == ticket.id
         )
     )
     if sheet is None:

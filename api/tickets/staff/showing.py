@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations.models import Conversation
 from api.tickets import clocks
+from api.tickets import service as tickets
 from api.tickets.labels import fact_label, labelled_value
 from api.tickets.models import (
     ReferralSheet,
@@ -17,7 +19,6 @@ from api.tickets.models import (
     TicketLink,
     TicketNote,
 )
-from api.tickets.service import TicketNotFound
 from api.tickets.staff import schemas
 from api.tickets.staff.listing import brief
 from api.tickets.status import LABELS, By, Status, allowed
@@ -48,12 +49,27 @@ _PRIORITY = {"normal": "普通", "urgent": "紧急"}
 _FROM_THE_OTHER_END = {"caused_by": "causes"}
 
 
-async def find(session: AsyncSession, number: str, *, locked: bool = False) -> Ticket:
+async def find(session: AsyncSession, number: str) -> Ticket:
     """The ticket with a number; raises TicketNotFound."""
-    wanted = select(Ticket).where(Ticket.number == number.strip().upper()[:20])
-    found = await session.scalar(wanted.with_for_update() if locked else wanted)
+    number = number.strip().upper()[: tickets.LONGEST_NUMBER]
+    wanted = select(Ticket).where(Ticket.number == number)
+    found = await session.scalar(wanted) if number.isprintable() else None
     if found is None:
-        raise TicketNotFound("没有这个单号的工单，请核对单号。")
+        raise tickets.TicketNotFound("没有这个单号的工单，请核对单号。")
+    return found
+
+
+async def lock(session: AsyncSession, *numbers: str) -> list[Ticket]:
+    """The tickets with these numbers, locked; raises TicketNotFound.
+
+    Their conversations are locked first, as everybody does who writes to both, and several in one
+    order: so nobody waits in a circle.
+    """
+    found = [await find(session, number) for number in numbers]
+    for conversation_id in sorted({ticket.conversation_id for ticket in found}):
+        await session.get(Conversation, conversation_id, with_for_update=True)
+    for ticket in sorted(set(found), key=lambda one: one.id):
+        await session.refresh(ticket, with_for_update=True)
     return found
 
 

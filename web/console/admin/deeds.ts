@@ -5,47 +5,26 @@ export const NOUNS: Record<string, string> = {
   conversation: "会话",
   ticket: "工单",
   tickets: "工单列表",
-  file: "证据图片",
-  referral: "转办单",
-  call: "来电",
-  suggestion: "建议答复",
+  caller: "来电者",
+  suggestions: "建议答复",
+  suggestion: "一条建议",
   approval: "答复审核",
   canned: "常用语",
   search: "搜索",
-  figures: "统计",
   session: "登录",
   user: "账号",
   audit: "审计日志",
 };
 
 const VERBS: Record<string, string> = {
-  ...{
-    read: "查看",
-    seen: "查看",
-    opened: "开单",
-    export: "导出",
-  },
-  ...{ claimed: "接入", transferred: "转接", handed_back: "交回", closed: "结束", message: "答复" },
-  ...{
-    changed: "修改",
-    change: "修改",
-    checklist: "勾材料",
-    added: "添加",
-    deleted: "删除",
-    noted: "写备注",
-    note: "写备注",
-  },
-  ...{
-    merged: "合并",
-    split: "拆分",
-    linked: "关联",
-    unlinked: "去掉关联",
-    reopened: "重新打开",
-    reopen: "重新打开",
-  },
-  ...{ referred: "做转办单", receipt: "记回执", exported: "导出", downloaded: "下载" },
-  ...{ reset: "重置密码", password_changed: "修改密码", facts: "改事实", tags: "改标签" },
-  ...{ rejected: "驳回", sent: "发送", searched: "搜索", watched: "关注", started: "开始" },
+  ...{ read: "查看", run: "搜索", search: "按号码查", export: "导出", exported: "导出" },
+  ...{ claim: "接入", transfer: "转交", hand_back: "交回", close: "结束", message: "答复" },
+  ...{ watch: "关注", unwatch: "不再关注", note: "写备注", facts: "改情况", tags: "改标签" },
+  ...{ open: "开单", change: "修改", checklist: "勾材料", reopen: "重新打开", merge: "合并" },
+  ...{ split: "拆分", link: "关联", unlink: "去掉关联", refer: "做转交单", sheet: "下载转交单" },
+  ...{ receipt: "记回执", files: "看材料", file: "下载材料", file_add: "加材料" },
+  ...{ reject: "说不对", fill: "套用", done: "审核" },
+  ...{ added: "添加", changed: "修改", reset: "重置密码", password_changed: "换密码" },
 };
 
 /** Deeds that their noun and verb would say awkwardly. */
@@ -53,7 +32,7 @@ const WHOLE: Record<string, string> = {
   "session.began": "登录",
   "session.ended": "退出登录",
   "session.refused": "登录失败",
-  search: "搜索",
+  "search.run": "搜索",
 };
 
 /** What somebody did, in words; a code that has none stands as it is. */

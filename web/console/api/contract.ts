@@ -59,7 +59,7 @@ export interface InboxItem {
   state: ConversationState;
   assignee: Person | null;
   waiting_since: string | null;
-  last_at: string;
+  last_at: string | null;
   last_text: string;
   last_role: SpeakerRole;
   unread: number;
@@ -77,6 +77,8 @@ export interface InboxItem {
 export interface Inbox {
   items: InboxItem[];
   counts: Record<"unanswered" | "mine" | "watching", number>;
+  /** What the next page is asked for by, null on the last one. */
+  before: string | null;
 }
 
 export type SpeakerRole = "visitor" | "bot" | "operator" | "system";
@@ -103,9 +105,9 @@ export interface EarlierConversation {
 
 /** What colleagues wrote beside the conversation; visitors never see it. */
 export interface InternalNote {
-  id?: string | number;
+  id: number;
   text: string;
-  author: string;
+  author: Person;
   at: string;
 }
 
@@ -120,9 +122,13 @@ export interface Conversation {
   opened_at: string;
   assignee: Person | null;
   /** Since when the visitor waits for a person, null while he does not. */
-  waiting_since?: string | null;
-  watched?: boolean;
+  waiting_since: string | null;
+  /** Whether we read along. */
+  watching: boolean;
+  /** The newest ones, oldest first. */
   messages: DeskMessage[];
+  /** Whether there are earlier ones. */
+  more: boolean;
   facts: Facts;
   referral: Referral | null;
   viewers: Viewer[];
@@ -130,12 +136,12 @@ export interface Conversation {
   tickets: string[];
   tags: string[];
   notes: InternalNote[];
-  /** Slots that the bot has asked for and nobody has answered yet. */
-  memory_open_questions: string[];
+  /** What the bot has asked for and nobody has answered yet. */
+  memory_open_questions: MissingFact[];
 }
 
 export interface MessagePage {
-  items: DeskMessage[];
+  messages: DeskMessage[];
   /** Whether there are earlier ones. */
   more: boolean;
 }
@@ -159,6 +165,7 @@ export interface Suggestion {
   /** How likely it fits, 0 to 1. */
   chance: number | null;
   why: string;
+  state?: "offered" | "used" | "edited" | "rejected";
 }
 
 export interface MissingFact {
@@ -198,7 +205,7 @@ export interface SuggestionSet {
 
 export type RejectReason = "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
 
-export type CannedAction = { set_tag: string } | { close: true };
+export type CannedAction = { set_tag: string } | { close: true } | { hand_back: true };
 
 export interface CannedReply {
   id: number;
@@ -237,11 +244,19 @@ export interface DeskEvent {
   ticket_number?: string | null;
   staff_id?: number | null;
   at?: string;
-  /** Who said a message, who types. */
+  /** Who said a message. */
   role?: SpeakerRole;
+  /** What the conversation, or the call, has come to. */
+  state?: ConversationState | "ringing" | "answered" | "ended";
+  /** Who types. */
+  by?: "visitor" | "operator";
   typing?: boolean;
-  urgent?: boolean;
-  viewers?: Viewer[];
+  /** The colleague of whom it tells. */
+  name?: string;
+  /** He has closed the conversation's page. */
+  left?: boolean;
+  /** To whom a conversation was given. */
+  to?: number;
   /** Further fields, by kind. */
   [field: string]: unknown;
 }
@@ -263,6 +278,8 @@ export interface Source {
 export interface DirectoryEntry {
   kind: "body" | "hotline" | "site" | "centre";
   key: string;
+  /** What a body is, by the code that one transfers to it by. */
+  body_kind: string | null;
   name: string;
   label: string;
   does: string;

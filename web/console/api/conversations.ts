@@ -19,7 +19,7 @@ const path = (id: string, rest = "") => `/conversations/${encodeURIComponent(id)
 
 export interface TransferTo {
   to_user?: number;
-  to_body?: string;
+  to_body?: { kind: string; city?: string };
   reason: string;
 }
 
@@ -44,8 +44,8 @@ export const conversations = {
   close: (id: string, note: string) => door.post(path(id, "/close"), noted(note)),
   watch: (id: string) => door.post(path(id, "/watch")),
   unwatch: (id: string) => door.delete(path(id, "/watch")),
-  /** Tells that we look at it, and who else does. */
-  viewing: (id: string) => door.post<{ viewers?: Viewer[] } | null>(path(id, "/viewing")),
+  /** Tells that we look at it, or have left it; gives who else does. */
+  viewing: (id: string, left = false) => door.post<Viewer[]>(path(id, "/viewing"), { left }),
   typing: (id: string, typing: boolean) => door.post(path(id, "/typing"), { typing }),
   setTags: (id: string, tags: string[]) => door.put(path(id, "/tags"), { tags }),
   addNote: (id: string, text: string) => door.post<InternalNote>(path(id, "/notes"), { text }),

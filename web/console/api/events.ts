@@ -8,6 +8,8 @@ import { type Sent, StreamReader } from "./sse";
 const PAUSES_MS = [500, 2_000, 5_000, 10_000, 30_000];
 /** The service sends a comment every 15 s: two missed ones and a bit mean that the line is dead. */
 const SILENCE_MS = 40_000;
+/** A line that ends sooner has failed, however orderly it ended. */
+const SHORTEST_LINE_MS = 5_000;
 
 export type LineState = "off" | "connecting" | "live" | "lost";
 type Listener = (event: DeskEvent) => void;
@@ -74,8 +76,11 @@ export class DeskEvents {
 
   private async keepOpen(): Promise<void> {
     while (!this.isOff) {
+      const openedAt = Date.now();
       try {
         await this.readToTheEnd();
+        // The service ends a line in good order from time to time; it goes on behind the last event.
+        if (!this.isOff && Date.now() - openedAt > SHORTEST_LINE_MS) continue;
       } catch (error) {
         if (error instanceof DeskError && [401, 403].includes(error.status)) return this.stop();
       }

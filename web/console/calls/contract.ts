@@ -8,14 +8,31 @@ export interface NewCall {
   call_id?: string;
 }
 
-export interface OpenedCall {
+/** A call; its id is that of the conversation in which it is noted. */
+export interface BegunCall {
   id: string;
+  caller: string | null;
 }
 
-/** What somebody with this number has turned to the helpline with before. */
+export interface EarlierCall {
+  id: string;
+  opened_at: string;
+  operator_id: number;
+  summary: string;
+  ended: boolean;
+}
+
+export interface TicketOfCaller {
+  number: string;
+  status_text: string;
+  summary: string;
+  opened_on: string;
+}
+
+/** What a caller has turned to the helpline with before, the newest first. */
 export interface Earlier {
-  calls: { id: string; opened_at: string; summary: string | null; ended: boolean }[];
-  tickets: { number: string; status_text: string; summary: string; opened_on: string }[];
+  calls: EarlierCall[];
+  tickets: TicketOfCaller[];
 }
 
 /** A call that rings at somebody's extension. */

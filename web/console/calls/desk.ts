@@ -1,8 +1,9 @@
 import { door } from "../api/http";
-import type { Earlier, NewCall, OpenedCall } from "./contract";
+import type { BegunCall, Earlier, NewCall } from "./contract";
 
-export const beginCall = (call: NewCall) => door.post<OpenedCall>("/calls", call);
+export const beginCall = (call: NewCall) => door.post<BegunCall>("/calls", call);
 export const earlierOf = (caller: string) => door.get<Earlier>("/calls", { caller });
+export const ownCalls = () => door.get<Earlier>("/calls");
 /** What the caller said, as the operator wrote it down; a repeat with the same id is kept once. */
 export const noteHeard = (call: string, text: string, client_message_id: string) =>
   door.post(`/calls/${encodeURIComponent(call)}/heard`, { text, client_message_id });

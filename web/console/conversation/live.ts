@@ -4,43 +4,47 @@ import type { Conversation, DeskEvent, DeskMessage } from "../api/contract";
 import { events } from "../api/events";
 import { me } from "../api/session";
 import { gathered } from "../parts/loading";
+import { useNow } from "../parts/times";
+import { afterSign, type Company, companyOf, present } from "./company";
 import { withEarlier, withNewest } from "./merging";
 
-/** How long a notice that somebody types stands without being repeated. */
-const TYPING_STANDS_MS = 6_000;
+/** How long a notice that the visitor types stands without being repeated. */
+const TYPING_STANDS_MS = 8_000;
 const VIEWING_EVERY_MS = 20_000;
 
-/** Kinds that say nothing of the conversation's head. */
+/** Kinds that say nothing of the conversation itself. */
 const PASSING = new Set(["conversation.typing", "conversation.viewers", "suggestions.ready"]);
 
-/** One open conversation: its head, its messages, who else is at it. */
+/** One open conversation: what it is, its messages, who else is at it. */
 export function useConversation(id: string) {
   const conversation = shallowRef<Conversation | null>(null);
   const messages = shallowRef<DeskMessage[]>([]);
   const hasEarlier = ref(false);
   const error = shallowRef<unknown>(null);
-  const visitorTypes = ref(false);
-  let typingTimer: ReturnType<typeof setTimeout> | undefined;
-
-  async function loadHead(): Promise<void> {
-    conversation.value = await conversations.read(id);
-  }
-
-  async function loadNewest(): Promise<void> {
-    const page = await conversations.messages(id);
-    const wasKnown = messages.value;
-    messages.value = withNewest(wasKnown, page);
-    const kept = messages.value[0]?.id === wasKnown[0]?.id;
-    if (!kept || wasKnown.length === 0) hasEarlier.value = page.more;
-  }
+  const typesUntil = ref(0);
+  const company = shallowRef<Company>(new Map());
+  const now = useNow(2_000);
 
   async function load(): Promise<void> {
     try {
-      await Promise.all([loadHead(), loadNewest()]);
+      const read = await conversations.read(id);
+      show(read);
       error.value = null;
     } catch (problem) {
       error.value = problem;
     }
+  }
+
+  function show(read: Conversation): void {
+    const known = messages.value;
+    messages.value = withNewest(known, read);
+    const isSameBeginning = known.length > 0 && messages.value[0]?.id === known[0]?.id;
+    if (!isSameBeginning) hasEarlier.value = read.more;
+    company.value = companyOf(
+      read.viewers.filter((viewer) => viewer.id !== me.value.id),
+      Date.now(),
+    );
+    conversation.value = read;
   }
 
   async function loadEarlier(): Promise<void> {
@@ -51,36 +55,24 @@ export function useConversation(id: string) {
     hasEarlier.value = page.more;
   }
 
-  function heardTyping(event: DeskEvent): void {
-    clearTimeout(typingTimer);
-    visitorTypes.value = event.typing !== false;
-    typingTimer = setTimeout(() => (visitorTypes.value = false), TYPING_STANDS_MS);
+  function hear(event: DeskEvent): void {
+    const isTyping = event.kind === "conversation.typing" && event.by === "visitor";
+    const hasSpoken = event.kind === "conversation.message" && event.role === "visitor";
+    if (isTyping) typesUntil.value = event.typing ? Date.now() + TYPING_STANDS_MS : 0;
+    if (hasSpoken) typesUntil.value = 0;
+    company.value = afterSign(company.value, event, me.value.id, Date.now());
+    if (!PASSING.has(event.kind)) refresh();
   }
 
   const refresh = gathered(() => void load(), 120);
-  const offEvents = events.on((event) => {
-    if (event.conversation_id !== id) return;
-    const isVisitor = event.role === "visitor";
-    if (event.kind === "conversation.typing" && isVisitor) heardTyping(event);
-    if (event.kind === "conversation.message" && isVisitor) visitorTypes.value = false;
-    if (event.kind === "conversation.viewers" || event.kind === "conversation.typing")
-      hearCompany(event);
-    if (!PASSING.has(event.kind)) refresh();
-  });
+  const offEvents = events.on((event) => event.conversation_id === id && hear(event));
   const offGap = events.onGap(refresh);
-
-  function hearCompany({ viewers, kind, role }: DeskEvent): void {
-    if (!conversation.value) return;
-    if (viewers) conversation.value = { ...conversation.value, viewers };
-    else if (kind === "conversation.viewers" || role !== "visitor") refresh();
-  }
 
   /** Tells colleagues that we look at it, as long as we do. */
   async function tellViewing(): Promise<void> {
     if (document.visibilityState !== "visible") return;
-    const answer = await conversations.viewing(id).catch(() => null);
-    if (answer?.viewers && conversation.value)
-      conversation.value = { ...conversation.value, viewers: answer.viewers };
+    const others = await conversations.viewing(id).catch(() => null);
+    if (others) company.value = companyOf(others, Date.now());
   }
   const viewingTimer = setInterval(() => void tellViewing(), VIEWING_EVERY_MS);
   void load().then(tellViewing);
@@ -89,24 +81,21 @@ export function useConversation(id: string) {
     offEvents();
     offGap();
     clearInterval(viewingTimer);
-    clearTimeout(typingTimer);
+    void conversations.viewing(id, true).catch(() => {});
   });
 
   const isMine = computed(
     () =>
       conversation.value?.status === "operator" && conversation.value.assignee?.id === me.value.id,
   );
-  const others = computed(
-    () => conversation.value?.viewers.filter((viewer) => viewer.id !== me.value.id) ?? [],
-  );
   return {
     conversation,
     messages,
     hasEarlier,
     error,
-    visitorTypes,
+    visitorTypes: computed(() => typesUntil.value > now.value),
     isMine,
-    others,
+    others: computed(() => present(company.value, now.value)),
     load,
     loadEarlier,
   };

@@ -17,25 +17,24 @@ export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
   const counts = holdCounts();
   const looked = loaded(() => conversations.inbox(box.value, q.value));
   const isFirst = ref(true);
-  const isEnd = ref(true);
+  const next = ref<string | null>(null);
 
   async function load(): Promise<void> {
     await looked.load();
   }
 
   async function loadMore(): Promise<void> {
-    const last = items.value.at(-1);
-    if (!last) return;
-    const page = await conversations.inbox(box.value, q.value, last.id);
+    if (!next.value) return;
+    const page = await conversations.inbox(box.value, q.value, next.value);
     const known = new Set(items.value.map(({ id }) => id));
-    const fresh = page.items.filter(({ id }) => !known.has(id));
-    isEnd.value = fresh.length === 0;
-    items.value = [...items.value, ...fresh];
+    items.value = [...items.value, ...page.items.filter(({ id }) => !known.has(id))];
+    next.value = page.before;
   }
 
   watch(looked.value, (answer) => {
     if (!answer) return;
     items.value = answer.items;
+    next.value = answer.before;
     counts.value = answer.counts;
     isFirst.value = false;
   });
@@ -66,5 +65,5 @@ export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
       item.id === openId.value ? { ...item, unread: 0 } : item,
     ),
   );
-  return { items: shown, counts, error: looked.error, isFirst, isEnd, load, loadMore };
+  return { items: shown, counts, error: looked.error, isFirst, next, load, loadMore };
 }

@@ -12,13 +12,18 @@ export async function askToNotify(): Promise<void> {
   settings.notify = (await Notification.requestPermission()) === "granted";
 }
 
+/** Whether a notice would be shown: the operator wants them, and looks at something else. */
+export function wouldNotify(): boolean {
+  const may = settings.notify && "Notification" in globalThis;
+  return may && Notification.permission === "granted" && !document.hasFocus();
+}
+
 /**
  * Tells of something while nobody looks at the page. It holds no words of a visitor: notifications
  * lie on locked screens.
  */
 export function notify(title: string, tag: string, onClick: () => void): void {
-  const may = settings.notify && "Notification" in globalThis;
-  if (!may || Notification.permission !== "granted" || document.hasFocus()) return;
+  if (!wouldNotify()) return;
   const notification = new Notification(title, { tag, lang: "zh-CN" });
   notification.onclick = () => {
     window.focus();

@@ -1,3 +1,4 @@
+import type { NewPaper } from "./evidence/papers";
 import { door, type Query } from "../api/http";
 import type {
   Board,
@@ -49,7 +50,7 @@ export const referralSheet = (number: string, id: string) =>
 export const noteReceipt = (number: string, id: string, receipt: Receipt) =>
   door.put(path(number, `/referrals/${id}/receipt`), receipt);
 
-export const addFile = (number: string, file: { name: string; type: string; data: string }) =>
+export const addFile = (number: string, file: NewPaper) =>
   door.post<TicketFile>(path(number, "/files"), file);
 export const thumbnail = (number: string, id: string) =>
   door.file(path(number, `/files/${encodeURIComponent(id)}/thumbnail.webp`));

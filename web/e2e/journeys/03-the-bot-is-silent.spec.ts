@@ -2,9 +2,9 @@ import { Crowd } from "../support/crowd";
 import { expect, test } from "../support/journey";
 
 test("接入之后自动应答不再说话，已经在想的那一轮也不说", async ({ visitor, desk }) => {
-  const wang = await desk("wangfang", "/inbox/all");
   const owner = await visitor();
   await owner.asks("我的发明专利被一家工厂仿制了");
+  const wang = await desk("wangfang", "/inbox/all");
   await wang.opens("专利");
 
   const crowd = await Crowd.of(6);

@@ -75,6 +75,11 @@ export class Desk {
     await expect(this.log.getByText(words).last()).toBeVisible();
   }
 
+  /** One of the facts beside the conversation, by its value. */
+  fact(value: string): Locator {
+    return this.page.getByRole("definition").filter({ hasText: value });
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
@@ -99,19 +104,19 @@ export class Desk {
     await this.page.getByRole("menuitem", { name: status }).click();
   }
 
-  /** Begins a call. */
+  /** Begins a call whose caller agrees to its being noted. */
   async takesCall(caller: string): Promise<void> {
-    await this.page.getByLabel(/来电号码/).fill(caller);
-    await this.button(/新来电|开始/)
-      .first()
-      .click();
+    await this.page.getByLabel("来电号码").fill(caller);
+    await this.page.getByText("来电者口头同意记录").click();
+    await this.button("开始记录").click();
+    await expect(this.page.getByText("通话中")).toBeVisible();
   }
 
   /** Notes what the caller says. */
   async hears(words: string): Promise<void> {
-    const box = this.page.getByLabel(/来电人说/);
-    await box.fill(words);
-    await box.press("Enter");
+    await this.page.getByLabel("记下来电者说的话，回车记一句").fill(words);
+    await this.presses("Enter");
+    await this.reads(words);
   }
 
   /** Opens a ticket from the conversation; gives its number. */

@@ -1340,6 +1340,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Conversations and tickets that hold every word, and who left a contact. That somebody
+         *     searched is written into the audit log, what for is not.
+         */
+        get: operations["search_api_desk_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/directory": {
         parameters: {
             query?: never;
@@ -2295,6 +2316,11 @@ export interface components {
             kind: "body" | "hotline" | "site" | "centre";
             /** Key */
             key: string;
+            /**
+             * Body Kind
+             * @description A body's kind, to transfer to.
+             */
+            body_kind?: string | null;
             /** Name */
             name: string;
             /**
@@ -2518,20 +2544,49 @@ export interface components {
             password: string;
         };
         /**
-         * Found
-         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
-         *     out.
+         * FoundCaller
+         * @description Somebody who left this contact, and what was opened for him.
          */
-        Found: {
+        FoundCaller: {
+            /** Contact Masked */
+            contact_masked: string;
             /**
-             * As Of
-             * Format: date
+             * Tickets
+             * @description Numbers, the newest first.
              */
-            as_of: string;
-            /** Hits */
-            hits: components["schemas"]["FoundPassage"][];
-            /** Notice */
-            notice?: string | null;
+            tickets: string[];
+            /**
+             * Conversations
+             * @description Ids, the newest first.
+             */
+            conversations: string[];
+        };
+        /** FoundConversation */
+        FoundConversation: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Summary
+             * @description What it is about, as far as that is known.
+             */
+            summary: string | null;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
         };
         /**
          * FoundPassage
@@ -2552,6 +2607,25 @@ export interface components {
             /** Why */
             why: string[];
             citation: components["schemas"]["Citation"];
+        };
+        /** FoundTicket */
+        FoundTicket: {
+            /** Number */
+            number: string;
+            /** Status Text */
+            status_text: string;
+            /** Summary */
+            summary: string;
+            /**
+             * Excerpt
+             * @description The words around what was found.
+             */
+            excerpt: string;
+            /**
+             * Opened On
+             * Format: date
+             */
+            opened_on: string;
         };
         /**
          * FullTicket
@@ -4158,6 +4232,22 @@ export interface components {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
         };
+        /**
+         * Found
+         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+         *     out.
+         */
+        api__answers__schemas__Found: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Hits */
+            hits: components["schemas"]["FoundPassage"][];
+            /** Notice */
+            notice?: string | null;
+        };
         /** NewNote */
         api__desk__schemas__NewNote: {
             /** Text */
@@ -4169,6 +4259,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /** Found */
+        api__lookup__schemas__Found: {
+            /** Tickets */
+            tickets: components["schemas"]["FoundTicket"][];
+            /** Conversations */
+            conversations: components["schemas"]["FoundConversation"][];
+            /** Callers */
+            callers: components["schemas"]["FoundCaller"][];
+            /**
+             * Complete
+             * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
+             */
+            complete: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -6617,7 +6721,7 @@ export interface operations {
     show_figures_api_desk_figures_get: {
         parameters: {
             query?: {
-                /** @description Without it, 30 days. */
+                /** @description Without it, 30 days are counted. */
                 from?: string | null;
                 /** @description This day too; without it, today. */
                 to?: string | null;
@@ -6661,7 +6765,7 @@ export interface operations {
     export_days_api_desk_figures_csv_get: {
         parameters: {
             query?: {
-                /** @description Without it, 30 days. */
+                /** @description Without it, 30 days are counted. */
                 from?: string | null;
                 /** @description This day too; without it, today. */
                 to?: string | null;
@@ -7252,7 +7356,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["api__answers__schemas__Found"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_api_desk_search_get: {
+        parameters: {
+            query: {
+                /** @description Words, a number, a contact. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__lookup__schemas__Found"];
                 };
             };
             /** @description 出错时的统一格式 */

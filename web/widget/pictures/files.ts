@@ -40,7 +40,8 @@ function isTaken(type: string): type is NewPicture["type"] {
   return (PICTURE_TYPES as readonly string[]).includes(type);
 }
 
-function inBase64(file: File): Promise<string> {
+/** A file as it travels in JSON; rejects with a DOMException where the browser cannot read it. */
+export function inBase64(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));

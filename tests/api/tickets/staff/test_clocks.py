@@ -85,6 +85,18 @@ async def test_a_word_to_the_visitor_keeps_the_first_promise_and_renews_the_next
     assert (clocks["next"]["met"], clocks["next"]["due"][:10]) == (None, "2026-11-27")
 
 
+async def test_what_an_operator_says_in_the_chat_is_an_answer(
+    clock: ClockOfTests, li: Operator, visitor: Visitor, number: str
+) -> None:
+    await li.posts(f"conversations/{visitor.id}/claim")
+    assert (await sla(li, number))["first"]["met"] is None
+
+    said = {"text": "我来看看。", "client_message_id": "00000000-0000-4000-8000-000000000001"}
+    await li.posts(f"conversations/{visitor.id}/messages", **said)
+
+    assert (await sla(li, number))["first"]["met"] is True
+
+
 async def test_a_late_first_answer_is_a_broken_promise(
     clock: ClockOfTests, li: Operator, number: str
 ) -> None:

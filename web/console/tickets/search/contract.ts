@@ -3,6 +3,8 @@ export interface FoundTicket {
   number: string;
   status_text: string;
   summary: string;
+  /** The words around what was found. */
+  excerpt: string;
   opened_on: string;
 }
 
@@ -10,6 +12,7 @@ export interface FoundConversation {
   id: string;
   channel: string;
   opened_at: string;
+  last_at: string;
   summary: string | null;
   excerpt: string;
 }
@@ -24,4 +27,6 @@ export interface Found {
   tickets: FoundTicket[];
   conversations: FoundConversation[];
   callers: FoundCaller[];
+  /** False where so much was found that older matters were left out. */
+  complete: boolean;
 }
