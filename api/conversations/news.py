@@ -34,7 +34,7 @@ def of(conversation_id: str) -> Wants:
 
 def _of_his_own(event: Event) -> Event | None:
     if event.kind == "conversation.typing":
-        return None if event.data.get("role") == "visitor" else replace(event, staff_id=None)
+        return None if event.data.get("by") == "visitor" else replace(event, staff_id=None)
     public_note = event.kind == "ticket.note" and event.data.get("public") is True
     if event.kind not in FOR_VISITORS and not public_note:
         return None

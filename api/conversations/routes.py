@@ -156,7 +156,7 @@ async def tell_typing(
     """Let whoever answers see that the visitor is writing. Nothing of it is stored."""
     async with database.reading() as session:
         await service.authenticate(session, conversation_id, token)
-    told = {"role": "visitor", "typing": body.typing}
+    told = {"by": "visitor", "typing": body.typing}
     await hub.tell(Event(None, "conversation.typing", conversation_id, data=told))
 
 

@@ -19,8 +19,6 @@ class DeskPresence(Base):
     __tablename__ = "desk_presence"
 
     staff_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    display_name: Mapped[str] = mapped_column(String(60))
-    role: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10))
     present: Mapped[bool]
     seen_at: Mapped[datetime]

@@ -119,19 +119,19 @@ async def transfer(
     async with database.session() as session:
         if to.to_user is not None:
             await service.transfer(session, conversation_id, to.to_user, to.reason, staff, clock)
-        elif elsewhere is not None:
-            await service.refer_elsewhere(session, conversation_id, elsewhere, staff, at=at)
+        elif elsewhere is not None and to.to_body is not None:
+            await service.refer_elsewhere(
+                session, conversation_id, elsewhere, to.to_body.kind, staff, at=at
+            )
         return await _shown(session, conversation_id, staff, viewers, at=at)
 
 
 def _elsewhere(knowledge: AppKnowledge, to: schemas.Transfer) -> Elsewhere | None:
     """The body as visitors read it, with what the directory says to check first. The directory
-    holds no telephone number of a body, so none is told.
+    holds no telephone numbers of bodies, so none is told.
     """
     if to.to_body is None:
         return None
-    if isinstance(to.to_body, str):
-        return Elsewhere(to.to_body, to.reason, None)
     try:
         body = knowledge.body(to.to_body.kind, to.to_body.city, to.to_body.county)
     except UnknownBody as unknown:
@@ -204,9 +204,10 @@ async def view_conversation(
     conversation_id: ConversationId,
     body: schemas.Viewing,
     viewers: AppViewers,
-) -> schemas.Viewers:
-    """Somebody has the conversation open, told every 20 seconds, or has left it; who has it."""
-    return schemas.Viewers(viewers=await viewers.look(conversation_id, staff, left=body.left))
+) -> list[schemas.Viewer]:
+    """Somebody has the conversation open, told every 20 seconds, or has left it; who else has."""
+    there = await viewers.look(conversation_id, staff, left=body.left)
+    return [one for one in there if one.id != staff.id]
 
 
 @router.post("/conversations/{conversation_id}/watch", status_code=NO_CONTENT)

@@ -91,7 +91,7 @@ class Inbox(BaseModel):
 
 class InternalNote(BaseModel):
     id: int
-    author: str
+    author: Person
     text: str
     at: datetime
 
@@ -114,6 +114,12 @@ class DeskMessage(Message):
     turn_id: str | None = None
 
 
+class OpenQuestion(BaseModel):
+    slot: str
+    question: str
+    options: list[str]
+
+
 class DeskConversation(Snapshot):
     """A conversation as operators see it; `messages` are the newest ones, `more` says whether
     older ones can be fetched.
@@ -126,20 +132,18 @@ class DeskConversation(Snapshot):
     assignee: Person | None
     waiting_since: datetime | None
     viewers: list[Viewer]
-    watched: bool = Field(description="Whether whoever asks reads along.")
+    watching: bool
     history: list[EarlierConversation]
     tickets: list[str]
     tags: list[str]
     notes: list[InternalNote]
-    memory_open_questions: list[str] = Field(
-        description="Slots that the newest referral asks for and nobody has told."
-    )
+    memory_open_questions: list[OpenQuestion]
 
 
 class Page(BaseModel):
     """Messages, oldest first."""
 
-    items: list[DeskMessage]
+    messages: list[DeskMessage]
     more: bool
 
 
@@ -154,12 +158,10 @@ class BodyChosen(BaseModel):
 
 
 class Transfer(BaseModel):
-    """To a colleague, or to another body: exactly one of both. A body that the directory holds is
-    named by its kind and place, another one by its name.
-    """
+    """To a colleague, or to another body: exactly one of both."""
 
     to_user: int | None = None
-    to_body: BodyChosen | Annotated[Text, Field(min_length=1, max_length=80)] | None = None
+    to_body: BodyChosen | None = None
     reason: Text = Field(min_length=1, max_length=500)
 
     @model_validator(mode="after")
@@ -194,10 +196,6 @@ class Tags(BaseModel):
         if any(len(tag) > LONGEST_TAG for tag in self.tags):
             raise ValueError(f"一个标签最多 {LONGEST_TAG} 个字")
         return self
-
-
-class Viewers(BaseModel):
-    viewers: list[Viewer]
 
 
 class NewNote(BaseModel):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit
 from api.accounts.access import Staff
-from api.accounts.roles import MAY, Permission, Role
+from api.accounts.roles import MAY, Permission
 from api.clock import Clock
 from api.conversations import handoffs
 from api.conversations import service as conversations
@@ -94,12 +94,12 @@ async def transfer(
     """
     at = clock.now()
     conversation = await at_hand(session, conversation_id, staff)
-    there = await duty.is_there(session, to_user, REACHABLE, clock)
-    if there is None or there.state != "online" or Permission.CHAT not in MAY[Role(there.role)]:
+    there = await duty.taking(session, to_user, REACHABLE, clock)
+    if there is None:
         raise ColleagueAway
     if conversation.state == State.OPERATOR and conversation.assignee_id == to_user:
         raise ToHimself
-    to = Person(there.staff_id, there.display_name)
+    to = Person(there.id, there.display_name)
     await handoffs.transfer(session, conversation_id, to, person_of(staff), at=at)
     await note(session, conversation_id, f"转给{to.name}：{reason}", staff, at=at)
     await record(session, staff, "transfer", conversation_id, at=at, to_user=to.id)
@@ -109,14 +109,17 @@ async def refer_elsewhere(
     session: AsyncSession,
     conversation_id: str,
     to: Elsewhere,
+    kind: str,
     staff: Staff,
     *,
     at: datetime,
 ) -> None:
-    """Send a matter to another body, and end the conversation; raises NotYours, MoveNotAllowed."""
+    """Send a matter to another body of this kind, and end the conversation; raises NotYours,
+    MoveNotAllowed.
+    """
     await at_hand(session, conversation_id, staff)
     await handoffs.refer_elsewhere(session, conversation_id, to, person_of(staff), at=at)
-    await record(session, staff, "refer", conversation_id, at=at)
+    await record(session, staff, "refer", conversation_id, at=at, to_body=kind)
 
 
 async def hand_back(

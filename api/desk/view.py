@@ -17,7 +17,9 @@ from api.desk.schemas import (
     DeskMessage,
     EarlierConversation,
     InternalNote,
+    OpenQuestion,
     Page,
+    Person,
     Viewer,
 )
 from api.referrals import service as referrals
@@ -43,14 +45,14 @@ async def conversation(
     return DeskConversation.model_validate(
         {
             **snapshot.model_dump(mode="json", by_alias=True, exclude={"messages"}),
-            "messages": page.items,
+            "messages": page.messages,
             "more": page.more,
             "channel": found.channel,
             "opened_at": found.opened_at,
             "assignee": assignee_of(found),
             "waiting_since": found.waiting_since,
             "viewers": viewers,
-            "watched": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
+            "watching": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
             "history": await _history(session, found),
             "tickets": [ticket.number for ticket in own],
             "tags": await tags(session, found.id),
@@ -72,7 +74,7 @@ async def messages(
         newest = newest.where(Message.position < of_it.scalar_subquery())
     found = (await session.scalars(newest.order_by(Message.position.desc()).limit(most + 1))).all()
     found_here = [_shown(message) for message in reversed(found[:most])]
-    return Page(items=found_here, more=len(found) > most)
+    return Page(messages=found_here, more=len(found) > most)
 
 
 def _shown(message: Message) -> DeskMessage:
@@ -95,7 +97,8 @@ async def notes(session: AsyncSession, conversation_id: str) -> list[InternalNot
 
 def shown_note(row: ConversationNote) -> InternalNote:
     """A note as the console shows it."""
-    return InternalNote(id=row.id, author=row.author, text=row.text, at=row.written_at)
+    author = Person(id=row.author_id, name=row.author)
+    return InternalNote(id=row.id, author=author, text=row.text, at=row.written_at)
 
 
 async def _tickets(session: AsyncSession, conversation_id: str) -> Sequence[Ticket]:
@@ -126,8 +129,11 @@ async def _history(session: AsyncSession, found: Conversation) -> list[EarlierCo
     ]
 
 
-async def _open_questions(session: AsyncSession, found: Conversation) -> list[str]:
+async def _open_questions(session: AsyncSession, found: Conversation) -> list[OpenQuestion]:
     """What the newest referral still asks and nobody has answered."""
     newest: Mapping[str, Any] = await referrals.latest(session, found.id) or {}
-    asked = [str(one["slot"]) for one in newest.get("asks", [])]
-    return [slot for slot in asked if found.facts.get(slot) in (None, "", [])]
+    return [
+        OpenQuestion.model_validate(one)
+        for one in newest.get("asks", [])
+        if found.facts.get(one["slot"]) in (None, "", [])
+    ]

@@ -48,41 +48,29 @@ class Viewers:
 
     async def look(self, conversation_id: str, staff: Staff, *, left: bool) -> list[Viewer]:
         """Somebody has it open, or left it; who has it open then."""
-        self._note(conversation_id, staff.id, staff.display_name, left=left)
-        there = self.of(conversation_id)
-        data = {
-            "name": staff.display_name,
-            "left": left,
-            "viewers": [viewer.model_dump() for viewer in there],
-        }
+        data = {"name": staff.display_name, "left": left}
         await self._hub.tell(Event(None, VIEWERS, conversation_id, staff_id=staff.id, data=data))
-        return there
+        return self.of(conversation_id)
 
     async def types(self, conversation_id: str, staff: Staff, *, typing: bool) -> None:
         """The operator who has the conversation writes, or stopped."""
-        data = {"role": "operator", "name": staff.display_name, "typing": typing}
+        data = {"by": "operator", "name": staff.display_name, "typing": typing}
         await self._hub.tell(Event(None, TYPING, conversation_id, staff_id=staff.id, data=data))
 
     def _heard(self, event: Event) -> None:
         if event.conversation_id is None or event.staff_id is None:
             return
-        if event.kind == VIEWERS:
-            left = event.data.get("left") is True
-            name = str(event.data.get("name"))
-            self._note(event.conversation_id, event.staff_id, name, left=left)
+        now = time.monotonic()
+        if event.kind == VIEWERS and event.data.get("left"):
+            self._of.get(event.conversation_id, {}).pop(event.staff_id, None)
+        elif event.kind == VIEWERS:
+            there = self._of.setdefault(event.conversation_id, {})
+            viewer = there.setdefault(event.staff_id, _Viewer(str(event.data["name"]), now))
+            viewer.looks_until = now + LOOKS_S
         elif event.kind == TYPING:
             viewing = self._of.get(event.conversation_id, {}).get(event.staff_id)
             if viewing:
-                now = time.monotonic()
                 viewing.types_until = now + TYPES_S if event.data.get("typing") else 0.0
-
-    def _note(self, conversation_id: str, staff_id: int, name: str, *, left: bool) -> None:
-        there = self._of.setdefault(conversation_id, {})
-        if left:
-            there.pop(staff_id, None)
-        else:
-            viewer = there.setdefault(staff_id, _Viewer(name, 0.0))
-            viewer.looks_until = time.monotonic() + LOOKS_S
 
 
 async def _viewers_of(request: Request) -> Viewers:

@@ -138,13 +138,14 @@ class Hub:
     ) -> AsyncIterator[Event]:
         """What happens from now on, or behind the event with id `last`, for so many seconds.
 
-        It begins with READY, and with RESYNC where what was missed is no longer kept.
+        It begins with READY, and with RESYNC where what was missed is no longer kept. READY does
+        not run ahead of what was missed: who loses the connection in between resumes where he was.
         """
         await self._ready.wait()
         until = time.monotonic() + life_s
         following, begun = self._enter(key, wants), self._last
         try:
-            yield Event(begun, READY)
+            yield Event(begun if last is None else last, READY)
             seen = begun
             if last is not None and last < begun:
                 async for event in self._missed(last, begun, wants):

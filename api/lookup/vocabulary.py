@@ -58,7 +58,8 @@ def _slot(slot: Slot) -> FactSlot:
     values = words.get(slot.name, {})
     return FactSlot(
         name=slot.name,
-        label=words["slot"][slot.name],
+        # the vocabulary speaks to visitors
+        label=words["slot"][slot.name].replace("您的", "来访者"),
         kind=_FORMS[slot.kind],
         options=[Option(value=value, label=label) for value, label in values.items()],
     )

@@ -41,7 +41,7 @@ async def note(
     if public and staff:
         catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
     await session.flush()
-    await publish(session, "ticket.note", ticket, at=at, staff=staff)
+    await publish(session, "ticket.note", ticket, at=at, staff=staff, public=public)
     return written
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import ROOT
-from evaluation.desk.house import House, Operator, house, percentiles, ratios, timed
-from evaluation.desk.room import machine
+from evaluation.desk.house import House, Operator, circumstances, house, percentiles, ratios, timed
 
 
 def main() -> None:
@@ -49,7 +48,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         "others, milliseconds": percentiles(lost),
         "nobody else, milliseconds": percentiles(alone),
         "winner / nobody else": ratios(contested, percentiles(alone)),
-        "machine": machine(),
+        "machine": circumstances(),
     }
 
 

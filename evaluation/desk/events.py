@@ -20,8 +20,15 @@ from typing import Any
 import httpx
 
 from api.settings import ROOT
-from evaluation.desk.house import House, Operator, house, percentiles, ratios, seconds_since
-from evaluation.desk.room import machine
+from evaluation.desk.house import (
+    House,
+    Operator,
+    circumstances,
+    house,
+    percentiles,
+    ratios,
+    seconds_since,
+)
 
 STREAMS_EACH = 5  # of one operator; a sixth would still be let in
 PATIENCE_S = 60.0  # what was said last may still be on its way; what never comes is lost
@@ -95,7 +102,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         "one console": alone,
         f"{args.consoles} consoles": together,
         "ratio": ratios(together["milliseconds"], alone["milliseconds"]),
-        "machine": machine(),
+        "machine": circumstances(),
     }
 
 

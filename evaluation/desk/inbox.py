@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import ROOT
-from evaluation.desk.house import House, Operator, house, percentiles, ratios, timed
-from evaluation.desk.room import machine
+from evaluation.desk.house import House, Operator, circumstances, house, percentiles, ratios, timed
 
 FEW = 50
 BOXES = ("unanswered", "mine", "all")
@@ -47,7 +46,7 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         f"{FEW} conversations": few,
         f"{args.conversations} conversations": many,
         "many / few": {name: ratios(many[name], few[name]) for name in many},
-        "machine": machine(),
+        "machine": circumstances(),
     }
 
 

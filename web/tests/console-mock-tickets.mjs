@@ -413,7 +413,7 @@ export function ticketRoutes(desk) {
           ...{ id, to, body: name, share, made_by: me.display_name, made_at: from(0) },
           ...{ received_on: null, receipt_number: null, receipt_note: null },
         });
-        changed(ticket, me, `转办：${name}`);
+        changed(ticket, me, `转交：${name}`);
         return { id };
       },
     ],

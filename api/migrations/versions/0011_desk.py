@@ -119,8 +119,6 @@ def _create_tables() -> None:
         op.create_table(
             "desk_presence",
             sa.Column("staff_id", sa.Integer(), primary_key=True, autoincrement=False),
-            sa.Column("display_name", sa.String(60), nullable=False),
-            sa.Column("role", sa.String(20), nullable=False),
             sa.Column("state", sa.String(10), nullable=False),
             sa.Column("present", sa.Boolean(), nullable=False),
             sa.Column("seen_at", MOMENT, nullable=False),

@@ -1,14 +1,17 @@
 """Who is at the desk: somebody says so, an open console keeps it so, and silence ends it."""
 
+import asyncio
 from datetime import time, timedelta
 
 import pytest
 from fastapi import FastAPI
 
+from api.accounts.models import User
+from api.accounts.roles import Role
 from api.desk.hours import Hours
 from api.desk.rounds import Rounds
 from api.settings import Settings
-from tests.api.desk import MovableClock
+from tests.api.desk import MovableClock, hired
 from tests.api.desk.operator import Operator
 from tests.api.events.listening import listening
 from tests.api.visitor import Visitor
@@ -90,10 +93,30 @@ async def test_outside_the_stated_hours_nobody_is_on_duty_and_the_next_ones_are_
 
 
 async def test_the_load_of_each_colleague_is_told(
-    waiting: Visitor, operator: Operator, clock: MovableClock
+    waiting: Visitor, operator: Operator, clock: MovableClock, app: FastAPI
 ) -> None:
     await operator.is_there()
     await operator.does(waiting.id, "claim")
+    await hired(app, Role.ADMIN, "管理员")  # takes no conversations
     [seen] = await operator.gets("/colleagues")
 
     assert (seen["name"], seen["role"], seen["open"]) == (operator.name, "operator", 1)
+
+
+async def test_whose_account_was_turned_off_is_no_longer_on_duty(
+    operator: Operator, colleague: Operator, clock: MovableClock, app: FastAPI
+) -> None:
+    await operator.is_there()
+    async with app.state.database.session() as session:
+        (await session.get_one(User, operator.id)).active = False
+
+    assert (await colleague.gets("/duty"))["open"] is False
+    assert await state_of(colleague, operator) is None
+
+
+async def test_two_tabs_that_come_at_the_same_moment_are_one_person(
+    operator: Operator, clock: MovableClock
+) -> None:
+    await asyncio.gather(*(operator.is_there() for _ in range(4)))
+
+    assert [one["state"] for one in await operator.gets("/colleagues")] == ["online"]

@@ -174,15 +174,6 @@ async def test_sent_to_another_body_the_visitor_reads_which_and_why_and_it_ends(
     assert (handoff.ending, handoff.note) == ("transferred", "章贡区市场监督管理局：要现场查处")
 
 
-async def test_a_body_that_the_directory_does_not_hold_is_told_by_its_name(
-    waiting: Visitor, operator: Operator
-) -> None:
-    await operator.does(waiting.id, "claim")
-    await operator.does(waiting.id, "transfer", to_body="章贡区人民法院", reason="要先立案")
-
-    assert "章贡区人民法院" in (await waiting.sees())["messages"][-1]["text"]
-
-
 async def test_a_transfer_names_one_receiver_and_one_that_exists(
     waiting: Visitor, operator: Operator
 ) -> None:

@@ -95,14 +95,17 @@ async def test_a_thousand_messages_come_page_by_page(
                 session, conversation, None, "visitor", f"第{number}句", app.state.clock.now()
             )
     seen = await operator.sees(talking.id)
-    shown, more = list(seen["messages"]), seen["more"]
-    assert (len(shown), more) == (50, True)
+    assert (len(seen["messages"]), seen["more"]) == (50, True)
 
-    path = f"/conversations/{talking.id}/messages"
-    while more:
-        page = await operator.gets(path, before=shown[0]["id"], limit=200)
-        shown, more = [*page["items"], *shown], page["more"]
-    texts = [message["text"] for message in shown]
+    texts: list[str] = []
+    page = seen
+    while page["more"]:
+        texts[:0] = [message["text"] for message in page["messages"]]
+        oldest = page["messages"][0]["id"]
+        page = await operator.gets(
+            f"/conversations/{talking.id}/messages", before=oldest, limit=200
+        )
+    texts[:0] = [message["text"] for message in page["messages"]]
     assert [text for text in texts if text.startswith("第")] == [f"第{n}句" for n in range(1000)]
 
 

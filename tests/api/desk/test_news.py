@@ -109,7 +109,7 @@ async def test_typing_is_told_and_not_stored(
         told = [await desk.until("conversation.typing") for _ in range(2)]
 
     assert (seen.id, seen.data["name"], seen.data["typing"]) == (None, operator.name, True)
-    assert [one.data["role"] for one in told] == ["operator", "visitor"]
+    assert [one.data["by"] for one in told] == ["operator", "visitor"]
 
 
 async def test_a_stream_asks_for_a_session_and_a_token(app: FastAPI, visitor: Visitor) -> None:

@@ -107,6 +107,23 @@ async def test_who_comes_back_hears_what_he_missed_once(database: Database, cloc
         assert await again.kinds(1) == ["k3"]
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_who_loses_the_connection_as_soon_as_he_is_back_still_misses_nothing(
+    database: Database, clock: Clock, times: int
+) -> None:
+    async with reading(database) as hub:
+        first = Follower(hub)
+        last = (await first.next()).id
+        await first.goes()
+        await told(database, "k0", clock.now())
+        for _ in range(times):  # told that he may begin, and gone
+            again = Follower(hub, last=last)
+            last = (await again.next()).id
+            await again.goes()
+
+        assert await Follower(hub, last=last).kinds(2) == ["ready", "k0"]
+
+
 @pytest.mark.parametrize("case", ["too long ago", "an older database was put back"])
 async def test_who_missed_what_is_no_longer_kept_is_told_to_read_afresh(
     database: Database, clock: Clock, case: str

@@ -214,14 +214,7 @@ async def test_one_channel_can_be_counted_alone(database: Database) -> None:
 
 async def test_now_tells_who_waits_how_long_and_who_is_there(database: Database) -> None:
     def present(staff_id: int, seen: datetime, state: str = "online") -> DeskPresence:
-        return DeskPresence(
-            staff_id=staff_id,
-            display_name="甲",
-            role="operator",
-            state=state,
-            present=True,
-            seen_at=seen,
-        )
+        return DeskPresence(staff_id=staff_id, state=state, present=True, seen_at=seen)
 
     await keep(
         database,

@@ -141,7 +141,7 @@ export interface Conversation {
 }
 
 export interface MessagePage {
-  items: DeskMessage[];
+  messages: DeskMessage[];
   /** Whether there are earlier ones. */
   more: boolean;
 }
@@ -165,6 +165,7 @@ export interface Suggestion {
   /** How likely it fits, 0 to 1. */
   chance: number | null;
   why: string;
+  state?: "offered" | "used" | "edited" | "rejected";
 }
 
 export interface MissingFact {

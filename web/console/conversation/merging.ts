@@ -6,16 +6,16 @@ import type { DeskMessage, MessagePage } from "../api/contract";
  * earlier is fetched again on demand.
  */
 export function withNewest(known: readonly DeskMessage[], page: MessagePage): DeskMessage[] {
-  const inPage = new Set(page.items.map(({ id }) => id));
+  const inPage = new Set(page.messages.map(({ id }) => id));
   const reaches = !page.more || known.some(({ id }) => inPage.has(id));
   const earlier = reaches ? known.filter(({ id }) => !inPage.has(id)) : [];
-  return [...earlier, ...page.items];
+  return [...earlier, ...page.messages];
 }
 
 /** The messages with an earlier page before them. */
 export function withEarlier(known: readonly DeskMessage[], page: MessagePage): DeskMessage[] {
   const ids = new Set(known.map(({ id }) => id));
-  return [...page.items.filter(({ id }) => !ids.has(id)), ...known];
+  return [...page.messages.filter(({ id }) => !ids.has(id)), ...known];
 }
 
 const SAME_BREATH_MS = 5 * 60_000;

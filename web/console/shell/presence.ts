@@ -1,6 +1,8 @@
 import { onScopeDispose, reactive, ref } from "vue";
 import type { Duty, Presence } from "../api/contract";
+import { events } from "../api/events";
 import { door } from "../api/http";
+import { gathered } from "../parts/loading";
 
 const DUTY_EVERY_MS = 60_000;
 
@@ -31,6 +33,7 @@ export function startPresence(works: boolean): PresenceSwitch {
       state.value = before;
       problem.value = error;
     }
+    await look();
   }
 
   async function look(): Promise<void> {
@@ -39,9 +42,15 @@ export function startPresence(works: boolean): PresenceSwitch {
 
   if (works) {
     void tell("online");
-    void look();
     const timer = setInterval(() => void look(), DUTY_EVERY_MS);
-    onScopeDispose(() => clearInterval(timer));
+    const off = events.on(
+      gathered(() => void look()),
+      "presence",
+    );
+    onScopeDispose(() => {
+      off();
+      clearInterval(timer);
+    });
   }
   return reactive({
     state,

@@ -25,7 +25,7 @@ export const TICKET_KEYS: Section = {
     { id: "ticket.take", keys: "a", does: "由我办理" },
     { id: "ticket.move", keys: "m", does: "改状态" },
     { id: "ticket.step", keys: "e", does: "改下一步" },
-    { id: "ticket.refer", keys: "r", does: "做转办单" },
+    { id: "ticket.refer", keys: "r", does: "做转交单" },
     { id: "ticket.list", keys: "u", does: "回到列表" },
   ],
 };

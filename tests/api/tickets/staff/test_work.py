@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api.tickets import record
 from api.tickets.staff.showing import find
 from api.tickets.status import LABELS, MOVES, By, Status, allowed, public
+from tests.api.events.listening import listening
 from tests.api.problems import problem
 from tests.api.tickets.at_the_desk import PHONE, Opens, Operator
 from tests.api.visitor import Visitor
@@ -146,6 +147,22 @@ async def test_a_public_note_reaches_the_visitor_and_an_internal_one_never_does(
         ("对方好像是老客户", False, "李敏"),
         ("已联系章贡区市场监管局。", True, "李敏"),
     ]
+
+
+async def test_the_page_of_a_visitor_hears_at_once_of_a_public_note_and_of_no_other(
+    app: FastAPI, li: Operator, number: str, visitor: Visitor
+) -> None:
+    path = f"/api/conversations/{visitor.id}/events"
+    async with listening(app, path, visitor.headers) as stream:
+        await stream.until("ready")
+        await li.posts(f"tickets/{number}/notes", text="对方好像是老客户", public=False)
+        await li.posts(f"tickets/{number}/notes", text="已联系对方。", public=True)
+        await li.changes(number, priority="urgent")
+        heard = [await stream.next()]
+        while heard[-1].kind != "ticket.changed":
+            heard.append(await stream.next())
+
+    assert [one.kind for one in heard] == ["ticket.note", "ticket.changed"]
 
 
 async def test_news_is_told_once_at_the_next_look(

@@ -7,23 +7,23 @@ const ids = (messages: { id: string }[]) => messages.map(({ id }) => id).join(""
 
 describe("the pages of a conversation", () => {
   it("lay the newest over what is known, without doubling anything", () => {
-    const page = { items: some("c", "d", "e"), more: true };
+    const page = { messages: some("c", "d", "e"), more: true };
     expect(ids(withNewest(some("a", "b", "c", "d"), page))).toBe("abcde");
   });
 
   it("show what an approval has changed in a message that was known", () => {
     const known = [aDeskMessage("a", { state: "held", text: "先前" })];
-    const page = { items: [aDeskMessage("a", { state: null, text: "改后" })], more: false };
+    const page = { messages: [aDeskMessage("a", { state: null, text: "改后" })], more: false };
     expect(withNewest(known, page).map(({ text }) => text)).toEqual(["改后"]);
   });
 
   it("do not join what has a gap between", () => {
-    const page = { items: some("x", "y"), more: true };
+    const page = { messages: some("x", "y"), more: true };
     expect(ids(withNewest(some("a", "b"), page))).toBe("xy");
   });
 
   it("put earlier ones before, once", () => {
-    const page = { items: some("a", "b", "c"), more: false };
+    const page = { messages: some("a", "b", "c"), more: false };
     expect(ids(withEarlier(some("c", "d"), page))).toBe("abcd");
   });
 
