@@ -16,10 +16,9 @@ from command.test_run import (
     parts_of,
     playwright_counts,
     pytest_counts,
-    rule_stories,
+    rasa_test,
     run_aloud,
     run_part,
-    understanding,
     vitest_counts,
 )
 
@@ -139,16 +138,14 @@ def test_output_is_shown_while_it_is_collected(
                 "对话端类型检查",
                 "服务端测试",
                 "对话端测试",
-                "对话数据校验",
-                "理解力",
-                "对话规则",
+                "对话规则和理解力",
                 "前端检查",
                 "前端测试",
                 "整段对话",
             ],
         ),
         (["api", "knowledge"], [], ["服务端测试"]),
-        (["bot"], [], ["对话端测试", "对话数据校验", "理解力", "对话规则"]),
+        (["bot"], [], ["对话端测试", "对话规则和理解力"]),
         (["web"], [], ["前端检查", "前端测试"]),
         (["lint"], [], ["代码检查", "代码格式", "类型检查", "对话端类型检查"]),
         (["journeys"], [], ["整段对话"]),
@@ -185,9 +182,9 @@ def test_understanding_fails_below_the_floor_and_tells_the_figure(
     code: int,
 ) -> None:
     report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
-    program(place.rasa, f"""mkdir -p "$8"; echo '{report}' > "$8/intent_report.json" """)
+    program(place.rasa, f"""mkdir -p "$9"; echo '{report}' > "$9/intent_report.json" """)
 
-    assert understanding(place, {"PATH": os.defpath})[0] == code
+    assert rasa_test(place, {"PATH": os.defpath})[0] == code
     assert f"{reached:.3f}" in capsys.readouterr().out
 
 
@@ -195,12 +192,12 @@ def test_a_report_of_an_earlier_run_does_not_count(
     place: Place, program: Callable[[Path, str], Path]
 ) -> None:
     program(place.rasa, "exit 0")
-    (place.var / "understanding").mkdir(parents=True)
-    (place.var / "understanding/intent_report.json").write_text(
+    (place.var / "rasa_test").mkdir(parents=True)
+    (place.var / "rasa_test/intent_report.json").write_text(
         '{"macro avg": {"f1-score": 1.0, "support": 1}}'
     )
 
-    assert understanding(place, {"PATH": os.defpath})[0] == 1
+    assert rasa_test(place, {"PATH": os.defpath})[0] == 1
 
 
 def test_stories_that_go_another_way_are_a_failure(
@@ -210,4 +207,4 @@ def test_stories_that_go_another_way_are_a_failure(
         place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac"""
     )
 
-    assert rule_stories(place, {"PATH": os.defpath})[0] == 1
+    assert rasa_test(place, {"PATH": os.defpath})[0] == 1

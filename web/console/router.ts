@@ -1,13 +1,18 @@
 import { createRouter, createWebHashHistory, type Router } from "vue-router";
 import { ADMIN } from "./admin/routes";
+import { DeskError } from "./api/problems";
 import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
 import { INBOX } from "./inbox/routes";
+import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { TICKETS } from "./tickets/routes";
+
+const RELOADED = "desk:reloaded";
+const RELOAD_AT_MOST_EVERY_MS = 60_000;
 
 /** Every page, in the order of the rail. */
 export const PAGES: RoomRoutes = [
@@ -36,5 +41,18 @@ export function createDeskRouter(): Router {
     const first = openPages()[0];
     return first ? { name: first.name, replace: true } : false;
   });
+  router.onError((_, to) => loadAnew(to.fullPath));
   return router;
+}
+
+/**
+ * A page that cannot be loaded belongs to a build that is no longer served: the newer one is loaded in
+ * its place, once. What is being written survives that.
+ */
+function loadAnew(address: string): void {
+  const wasLately = Date.now() - Number(sessionStorage.getItem(RELOADED)) < RELOAD_AT_MOST_EVERY_MS;
+  if (wasLately) return failed(new DeskError("这一页没有载入，请检查网络后刷新。"));
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.hash = address;
+  location.reload();
 }

@@ -2,16 +2,17 @@
  * Opens every page of the built console in Chromium, before the desk's API in memory, and asks axe
  * what keeps people from using it: light and dark, at a desk and on a telephone.
  *
- *     npm run build && node tests/console-axe.mjs [FOLDER]
+ *     npm run build && node tests/console-axe.mjs [FOLDER [PATTERN]]
  *
- * With FOLDER it leaves a picture of each page there. It ends with 1 on a serious finding, or on an
+ * With FOLDER it leaves a picture of each page there, with PATTERN it opens only those whose name
+ * (page-size-colours) it fits. It ends with 1 on a serious finding, or on an
  * error that the page tells the browser's console.
  */
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "@playwright/test";
 import { createDesk, listen } from "./console-mock.mjs";
 
-const folder = process.argv[2];
+const [, , folder, pattern = ""] = process.argv;
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const SERIOUS = new Set(["serious", "critical"]);
@@ -62,6 +63,8 @@ let worst = 0;
 for (const [size, viewport] of Object.entries(SIZES))
   for (const colorScheme of ["light", "dark"])
     for (const [name, user, where, act] of PAGES) {
+      const id = `${name}-${size}-${colorScheme}`;
+      if (!new RegExp(pattern).test(id)) continue;
       const context = await browser.newContext({ viewport, colorScheme, locale: "zh-CN" });
       if (user) await context.addCookies([{ name: "helpline_desk", value: user, url: origin }]);
       const page = await context.newPage();
@@ -74,7 +77,6 @@ for (const [size, viewport] of Object.entries(SIZES))
       await act?.(page);
       await page.waitForTimeout(400);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      const id = `${name}-${size}-${colorScheme}`;
       if (folder) await page.screenshot({ path: `${folder}/${id}.png` });
       report(
         id,

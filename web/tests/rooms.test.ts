@@ -41,6 +41,7 @@ const CONSOLE = [
 const SHARED = [
   "../widget/api/contract",
   "../widget/api/dates",
+  "../widget/api/openapi",
   "../widget/cards/clipboard",
   "../widget/cards/downloads/save",
   "../widget/pictures/files",

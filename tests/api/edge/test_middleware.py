@@ -272,6 +272,7 @@ async def test_the_description_of_the_interface_names_every_public_call(
         "/api/conversations/{conversation_id}/files",
         "/api/conversations/{conversation_id}/files/{file_id}",
         "/api/conversations/{conversation_id}/satisfaction",
+        "/api/cti/calls",
         "/api/tickets/{number}",
         "/api/tickets/{number}/export",
         "/api/tickets/{number}/delete",

@@ -195,7 +195,7 @@ def test_a_ticket_that_is_asked_for_filled_and_withdrawn_is_the_same(
 
     assert interrupted == there
     [ticket] = there["tickets"]
-    assert ticket[:3] == ("closed", "normal", "13800001111")
+    assert ticket[:3] == ("withdrawn", "normal", "13800001111")
 
 
 async def sent_to_two_at_once(url: str) -> tuple[list[Any], int]:

@@ -645,7 +645,10 @@ NAMES_ONLY = {
     "laws",
     "law_rights",
 }  # citations in notation, data
-NO_WORDS = {"laws.yml", "headings.yml", "succession.yml", "holidays.yml"}
+NO_WORDS = {
+    *("laws.yml", "headings.yml", "succession.yml", "holidays.yml"),
+    "service_levels.yml",  # figures only
+}
 ROOT = CONTENT.parents[1]
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
 WORDS = [

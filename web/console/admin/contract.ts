@@ -1,46 +1,20 @@
-/** Users of the desk and what they did, as the routes under /api/desk/users and /audit give it. */
-import type { Person, Role } from "../api/contract";
+/**
+ * Users of the desk and what they did: names for the types that are generated from the service's
+ * description.
+ */
+import type { Role } from "../api/contract";
+import type { components } from "../../widget/api/openapi";
 
-export interface User {
-  id: number;
-  /** What he signs in by. */
-  name: string;
-  display_name: string;
-  role: Role;
-  email: string | null;
-  extension: string | null;
-  active: boolean;
-  must_change_password: boolean;
-  created_at: string;
-  last_seen_at: string | null;
-}
+type Schemas = components["schemas"];
 
-export interface NewUser {
-  name: string;
-  display_name: string;
-  role: Role;
-  email: string | null;
-  extension: string | null;
-}
-
-export type UserChange = Partial<Omit<NewUser, "name"> & { active: boolean }>;
-
-export interface AuditEntry {
-  id: number;
-  at: string;
-  /** null for the command line, and for tries to sign in. */
-  staff: Person | null;
-  what: string;
-  object_kind: string;
-  object_id: string;
-  detail: Record<string, unknown>;
-}
-
-export interface AuditPage {
-  items: AuditEntry[];
-  /** What asks for the entries that follow, null when there are none. */
-  before: number | null;
-}
+export type User = Schemas["UserEntry"];
+export type NewUser = Schemas["NewUser"];
+export type UserChange = Schemas["UserChanges"];
+/** A new account with its first password, which is told this once. */
+export type AddedUser = Schemas["AddedUser"];
+export type FirstPassword = Schemas["FirstPassword"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type AuditPage = Schemas["AuditPage"];
 
 export const ROLE_NAMES: Record<Role, string> = {
   operator: "坐席",

@@ -1,67 +1,13 @@
-/** Figures of the desk as `GET /api/desk/figures` gives them. Spans are in seconds. */
+/**
+ * Figures of the desk: names for the types that are generated from the service's description. Spans
+ * are in seconds.
+ */
+import type { components } from "../../widget/api/openapi";
 
-export interface Now {
-  waiting: number;
-  longest_wait_s: number | null;
-  with_operator: number;
-  online: number;
-  overdue: number;
-}
-
+export type Figures = components["schemas"]["Figures"];
+export type Now = Figures["now"];
 /** What happened on one day over one channel; a day without anything may be left out. */
-export interface DayRow {
-  day: string;
-  channel: string;
-  conversations: number;
-  handoffs: number;
-  claimed: number;
-  abandoned: number;
-  first_reply_median_s: number | null;
-  tickets: number;
-  /** Conversations that operators closed. */
-  closed: number;
-  /** Conversations that came to rest without a person and a ticket. */
-  deflected: number;
-}
-
-export interface TopicRow {
-  situation: string | null;
-  label: string;
-  count: number;
-}
-
-export interface OperatorRow {
-  id: number;
-  name: string;
-  /** Conversations that are his at this moment. */
-  open: number;
-  claimed: number;
-  first_reply_median_s: number | null;
-  closed: number;
-}
-
-export interface Satisfaction {
-  count: number;
-  mean: number | null;
-  /** How often each score from 1 to 5 was given. */
-  by_score: Record<string, number>;
-}
-
+export type DayRow = Figures["days"][number];
+export type OperatorRow = NonNullable<Figures["operators"]>[number];
 /** A ticket with the oldest of its promises that was broken. */
-export interface OverdueRow {
-  number: string;
-  summary: string;
-  assignee: { id: number; name: string } | null;
-  next_step: string | null;
-  due: string;
-}
-
-export interface Figures {
-  now: Now;
-  days: DayRow[];
-  topics: TopicRow[];
-  /** Only for those who oversee, null for others. */
-  operators: OperatorRow[] | null;
-  satisfaction: Satisfaction;
-  overdue: OverdueRow[] | null;
-}
+export type OverdueRow = NonNullable<Figures["overdue"]>[number];

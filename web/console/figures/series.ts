@@ -65,7 +65,7 @@ export function answerTimes(
 ): (number | null)[] {
   const byDay = new Map<string, number | null>();
   for (const row of rows) {
-    if (row.channel === channel) byDay.set(row.day, row.first_reply_median_s);
+    if (row.channel === channel) byDay.set(row.day, row.first_reply_median_s ?? null);
   }
   return days.map((day) => {
     const seconds = byDay.get(day) ?? null;

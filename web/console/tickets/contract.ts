@@ -1,191 +1,42 @@
 /**
- * Tickets as the desk sees them: names for what the routes under /api/desk/tickets take and give.
- * Instants are ISO 8601, days are `YYYY-MM-DD`.
+ * Tickets as the desk sees them: names for the types that are generated from the service's
+ * description. Instants are ISO 8601, days are `YYYY-MM-DD`.
  */
-import type { FactValue, Person } from "../api/contract";
+import type { FactValue } from "../api/contract";
+import type { components } from "../../widget/api/openapi";
+
+type Schemas = components["schemas"];
+
+export type TicketItem = Schemas["TicketItem"];
+export type TicketPage = Schemas["TicketPage"];
+export type Board = Schemas["Board"];
+/** Whom tickets of a kind are dispatched to, and how they are followed up. */
+export type Queue = Schemas["QueueInfo"];
 
 /** Where a ticket stands. */
-export type Status =
-  "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
-export type Priority = "normal" | "urgent";
+export type Status = TicketItem["status"];
+/** Our promises to a visitor: first answer, next step, solution; null where none was made. */
+export type Clocks = TicketItem["sla"];
+export type Clock = NonNullable<Clocks["first"]>;
 
-/** One promise of ours. `met` is null while it is still to be kept. */
-export interface Clock {
-  due: string;
-  met: boolean | null;
-  overdue: boolean;
-  /** It waits for material from the visitor. */
-  paused: boolean;
-}
-
-/** First answer, next step, solution; null where none was promised. */
-export interface Clocks {
-  first: Clock | null;
-  next: Clock | null;
-  solution: Clock | null;
-}
-
-export interface TicketItem {
-  number: string;
-  /** What a change has to name, so that nobody writes over what he has not seen. */
-  version: number;
-  status: Status;
-  status_text: string;
-  priority: Priority;
-  queue: string;
-  queue_text: string;
-  assignee: Person | null;
-  summary: string;
-  city: string | null;
-  right: string | null;
-  situation: string | null;
-  opened_on: string;
-  next_step: string | null;
-  next_due: string | null;
-  sla: Clocks;
-  contact_masked: string | null;
-  updated_at: string;
-  conversation_id: string;
-  tags: string[];
-}
-
-/** Whom tickets of a kind are dispatched to, and how they are followed up. */
-export interface Queue {
-  key: string;
-  label: string;
-  does: string;
-}
-
-export interface TicketPage {
-  items: TicketItem[];
-  /** How many there are in each status, whatever status was asked for. */
-  counts: Partial<Record<Status, number>>;
-  /** What asks for the next page, null on the last. */
-  before: string | null;
-}
-
-export interface Board {
-  columns: { status: Status; status_text: string; count: number; items: TicketItem[] }[];
-}
-
-export interface TicketNote {
-  id: number;
-  text: string;
-  /** Whether the visitor reads it. */
-  public: boolean;
-  by: "visitor" | "staff" | "system";
-  author: string | null;
-  at: string;
-  /** The ticket that was merged into this one and brought the note. */
-  ticket: string | null;
-}
-
-export interface CheckItem {
-  what: string;
-  how: string;
-  done: boolean;
-}
-
-/** One thing that became another. */
-export interface TicketHistory {
-  what: string;
-  what_text: string;
-  before: string | null;
-  after: string | null;
-  author: string | null;
-  at: string;
-}
-
-/** How somebody may link two tickets. */
-export type NewLinkKind = "duplicate" | "related" | "caused_by";
-export type LinkKind = NewLinkKind | "causes" | "split_from" | "split" | "merged";
-
-export interface TicketLink {
-  number: string;
-  kind: LinkKind;
-  status: Status;
-  status_text: string;
-  summary: string;
-}
-
-export interface TicketFile {
-  id: string;
-  name: string;
-  /** Bytes. */
-  size: number;
-  media_type: string;
-  sha256: string;
-  added_at: string;
-  /** Who of the staff added it, null: the visitor. */
-  added_by: string | null;
-  /** Whether there is a small picture of it. */
-  is_picture: boolean;
-}
-
-export type ReferralTo = "mediation" | "protection_centre" | "regulator";
-export type Shared = "contact" | "facts" | "files" | "summary";
-
-export interface NewReferral {
-  to: ReferralTo;
-  body: string;
-  share: Shared[];
-  /** The visitor has agreed to exactly this. */
-  agreed: boolean;
-}
-
-export interface Receipt {
-  received_on: string;
-  number: string | null;
-  note: string | null;
-}
-
-/** A referral sheet and its receipt. */
-export interface TicketReferral {
-  id: string;
-  to: ReferralTo;
-  body: string;
-  share: Shared[];
-  made_by: string;
-  made_at: string;
-  received_on: string | null;
-  receipt_number: string | null;
-  receipt_note: string | null;
-}
-
-export interface TicketMove {
-  status: Status;
-  status_text: string;
-}
-
-export interface Ticket extends TicketItem {
-  contact: string | null;
+/** Everything of a ticket; what a fact holds is told by the vocabulary. */
+export type Ticket = Omit<Schemas["FullTicket"], "facts"> & {
   facts: { slot: string; label: string; value: FactValue }[];
-  /** Who should get it by the rules, in words. */
-  dispatch_to: string | null;
-  notes: TicketNote[];
-  history: TicketHistory[];
-  links: TicketLink[];
-  files: TicketFile[];
-  checklist: CheckItem[];
-  referrals: TicketReferral[];
-  moves: TicketMove[];
-  can_reopen: boolean;
-  merged_into: string | null;
-  satisfaction: { score: number; words: string | null; at: string } | null;
-  created_at: string;
-}
+};
+export type TicketNote = Ticket["notes"][number];
+export type TicketFile = Ticket["files"][number];
+export type TicketReferral = Ticket["referrals"][number];
+export type LinkKind = Ticket["links"][number]["kind"];
 
-/** What a change may touch; `version` is the one that was seen. */
-export interface TicketChange {
-  status?: Status;
-  /** Somebody's id, null for nobody. */
-  assignee?: number | null;
-  queue?: string;
-  priority?: Priority;
-  next_step?: string | null;
-  next_due?: string | null;
-  tags?: string[];
-}
+/** What a change may touch; the version that was seen goes with it. */
+export type TicketChange = Omit<Schemas["Patch"], "version">;
+/** How somebody may link two tickets. */
+export type NewLinkKind = Schemas["NewLink"]["kind"];
+/** A referral sheet that is to be made: the visitor has agreed to exactly this. */
+export type NewReferral = Schemas["NewSheet"];
+export type ReferralTo = NewReferral["to"];
+export type Shared = NewReferral["share"][number];
+export type Receipt = Schemas["Receipt"];
 
 export const STATUS_NAMES: Record<Status, string> = {
   new: "待分派",

@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * View Conversation
-         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who has it.
+         * @description Somebody has the conversation open, told every 20 seconds, or has left it; who else has.
          */
         post: operations["view_conversation_api_desk_conversations__conversation_id__viewing_post"];
         delete?: never;
@@ -2245,11 +2245,8 @@ export interface components {
             waiting_since: string | null;
             /** Viewers */
             viewers: components["schemas"]["Viewer"][];
-            /**
-             * Watched
-             * @description Whether whoever asks reads along.
-             */
-            watched: boolean;
+            /** Watching */
+            watching: boolean;
             /** History */
             history: components["schemas"]["EarlierConversation"][];
             /** Tickets */
@@ -2258,11 +2255,8 @@ export interface components {
             tags: string[];
             /** Notes */
             notes: components["schemas"]["InternalNote"][];
-            /**
-             * Memory Open Questions
-             * @description Slots that the newest referral asks for and nobody has told.
-             */
-            memory_open_questions: string[];
+            /** Memory Open Questions */
+            memory_open_questions: components["schemas"]["OpenQuestion"][];
         };
         /**
          * DeskMessage
@@ -2889,8 +2883,7 @@ export interface components {
         InternalNote: {
             /** Id */
             id: number;
-            /** Author */
-            author: string;
+            author: components["schemas"]["api__desk__schemas__Person"];
             /** Text */
             text: string;
             /**
@@ -3330,6 +3323,15 @@ export interface components {
             /** Queue */
             queue?: string | null;
         };
+        /** OpenQuestion */
+        OpenQuestion: {
+            /** Slot */
+            slot: string;
+            /** Question */
+            question: string;
+            /** Options */
+            options: string[];
+        };
         /**
          * Opened
          * @description A ticket that staff opened. Its code is told this once; the visitor reads it in his chat.
@@ -3410,8 +3412,8 @@ export interface components {
          * @description Messages, oldest first.
          */
         Page: {
-            /** Items */
-            items: components["schemas"]["DeskMessage"][];
+            /** Messages */
+            messages: components["schemas"]["DeskMessage"][];
             /** More */
             more: boolean;
         };
@@ -4126,14 +4128,12 @@ export interface components {
         };
         /**
          * Transfer
-         * @description To a colleague, or to another body: exactly one of both. A body that the directory holds is
-         *     named by its kind and place, another one by its name.
+         * @description To a colleague, or to another body: exactly one of both.
          */
         Transfer: {
             /** To User */
             to_user?: number | null;
-            /** To Body */
-            to_body?: components["schemas"]["BodyChosen"] | string | null;
+            to_body?: components["schemas"]["BodyChosen"] | null;
             /** Reason */
             reason: string;
         };
@@ -4214,11 +4214,6 @@ export interface components {
             name: string;
             /** Typing */
             typing: boolean;
-        };
-        /** Viewers */
-        Viewers: {
-            /** Viewers */
-            viewers: components["schemas"]["Viewer"][];
         };
         /** Viewing */
         Viewing: {
@@ -5085,7 +5080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Viewers"];
+                    "application/json": components["schemas"]["Viewer"][];
                 };
             };
             /** @description 出错时的统一格式 */
