@@ -18,7 +18,7 @@ export class Desk {
 
   async comes(hash = "/inbox/unanswered"): Promise<void> {
     await this.page.goto(`/desk#${hash}`);
-    await expect(this.page.getByRole("button", { name: this.name })).toBeVisible();
+    await expect(this.page.getByRole("button", { name: this.name, exact: true })).toBeVisible();
   }
 
   /** Takes his place: from now on visitors may be handed to him. */

@@ -20,7 +20,7 @@ export default async function everybodySignsIn(): Promise<void> {
     await page.getByLabel("新密码", { exact: true }).fill(PASSWORD);
     await page.getByLabel("再填一次新密码").fill(PASSWORD);
     await page.getByRole("button", { name: "更换密码" }).click();
-    const himself = page.getByRole("button", { name: STAFF[name as StaffName] });
+    const himself = page.getByRole("button", { name: STAFF[name as StaffName], exact: true });
     await expect(himself).toBeVisible({ timeout: 30_000 });
     await context.storageState({ path: sessionOf(name as StaffName) });
     await context.close();
