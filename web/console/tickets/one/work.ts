@@ -1,6 +1,8 @@
 import { inject, type InjectionKey, onScopeDispose, provide, ref, type Ref } from "vue";
+import type { DeskEvent } from "../../api/contract";
 import { events } from "../../api/events";
 import { DeskError } from "../../api/problems";
+import { me } from "../../api/session";
 import { gathered, loaded } from "../../parts/loading";
 import { failed, told } from "../../parts/toast";
 import type { Ticket, TicketChange } from "../contract";
@@ -31,9 +33,10 @@ export function openTicket(number: string): Work {
     if (busy.value) return false;
     busy.value = true;
     try {
-      await does();
+      const answer = await does();
       if (done) told(done);
-      await load();
+      if (isThis(answer)) ticket.value = answer;
+      else await load();
       return true;
     } catch (problem) {
       failed(problem);
@@ -45,17 +48,23 @@ export function openTicket(number: string): Work {
     }
   }
 
+  /** Most changes are answered with the ticket as it is then: it need not be read once more. */
+  function isThis(answer: unknown): answer is Ticket {
+    const told = answer as Partial<Ticket> | null;
+    return told?.number === number && told.moves !== undefined;
+  }
+
   function change(change: TicketChange, done?: string): Promise<boolean> {
     return act(() => changeTicket(number, ticket.value!.version, change), done);
   }
 
   const again = gathered(() => void load());
+  /** Each look is written into the audit log, so that one's own doings lead to none. */
+  function hear({ ticket_number, staff_id }: DeskEvent): void {
+    if (ticket_number === number && staff_id !== me.value.id) again();
+  }
   const leaves = [
-    events.on(
-      (event) => event.ticket_number === number && again(),
-      "ticket.changed",
-      "ticket.note",
-    ),
+    events.on(hear, "ticket.changed", "ticket.note", "ticket.due"),
     events.onGap(again),
   ];
   onScopeDispose(() => leaves.forEach((leave) => leave()));

@@ -8,6 +8,6 @@ export function useMatter(): (ticket: Matter) => string {
   const { valueLabel } = useVocabulary();
   return ({ right, situation, city }) =>
     [valueLabel("right", right), valueLabel("situation", situation), city]
-      .filter(Boolean)
+      .filter((part) => part && part !== "unknown")
       .join(" · ");
 }
