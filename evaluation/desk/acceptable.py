@@ -39,7 +39,8 @@ async def _report(args: argparse.Namespace) -> None:
     async with room.desk(args.var) as state:
         rows = []
         names = state.knowledge.rules.vocabulary["remedy"]
-        for case in cases:
+        # Where the gold is a question, no remedy is looked for.
+        for case in (one for one in cases if names.keys() & set(one["gold_remedies"])):
             conversation_id = await room.opened(state)
             await state.suggester(await room.heard(state, conversation_id, case["text"]))
             rows.append(judged(case, await state.suggester.suggest(conversation_id), names))
@@ -60,7 +61,7 @@ def judged(
     if made and made.action == "hand_off":
         suggested.append("human_handoff")
     words = "\n".join(one.text for one in made.suggestions) if made else ""
-    said = {key for key in gold if f"「{names[key]}」" in words}
+    said = {key for key in gold & names.keys() if f"「{names[key]}」" in words}
     return {
         "first": bool(gold & set(suggested[:1])),
         "any": bool(gold & set(suggested)) or bool(said),
