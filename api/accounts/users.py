@@ -98,7 +98,7 @@ async def change(
 
     Raises UserUnknown, UserExists, LastAdmin.
     """
-    user = await _locked(session, user_id)
+    user = await _locked_with_admins(session, user_id)
     told = dict(changes)
     if "email" in told:
         told["email"] = email = _folded_or_none(told["email"])
@@ -195,6 +195,19 @@ async def _locked(session: AsyncSession, user_id: int) -> User:
     return user
 
 
+async def _locked_with_admins(session: AsyncSession, user_id: int) -> User:
+    """The user, locked together with all admins: two who turn each other off at the same moment
+    leave one. Everybody locks them in the same order, so that nobody waits in a circle.
+    """
+    both = (User.id == user_id) | (User.role == Role.ADMIN)
+    in_order = select(User).where(both).order_by(User.id).with_for_update()
+    found = await session.scalars(in_order.execution_options(populate_existing=True))
+    user = next((one for one in found if one.id == user_id), None)
+    if user is None:
+        raise UserUnknown
+    return user
+
+
 def _gives_up_admin(user: User, told: Mapping[str, object]) -> bool:
     stays = told.get("role", user.role) == Role.ADMIN and told.get("active", user.active)
     return user.role == Role.ADMIN and user.active and not stays
@@ -202,7 +215,5 @@ def _gives_up_admin(user: User, told: Mapping[str, object]) -> bool:
 
 async def _must_leave_an_admin(session: AsyncSession, user: User) -> None:
     others = select(func.count()).where(User.role == Role.ADMIN, User.active, User.id != user.id)
-    # Locked: two admins who turn each other off at the same moment leave one.
-    await session.execute(select(User.id).where(User.role == Role.ADMIN).with_for_update())
     if not await session.scalar(others):
         raise LastAdmin
