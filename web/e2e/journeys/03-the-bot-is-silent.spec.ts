@@ -18,14 +18,9 @@ test("接入之后自动应答不再说话，已经在想的那一轮也不说",
   await owner.says("对方说他也有专利");
   await wang.says("请把对方的专利号发给我");
   await owner.reads("请把对方的专利号发给我");
-  const said = await owner.page.evaluate(() => {
-    const root = document.querySelector("ip-helpline")!.shadowRoot!;
-    const lines = [...root.querySelectorAll(".said, .quiet")];
-    const joined = lines.findIndex((line) => line.textContent!.includes("已经接入"));
-    return lines.slice(joined).filter((line) => line.classList.contains("bot")).length;
-  });
-  expect(said).toBe(0);
+  expect(await owner.spokenAfter("王芳已经接入", "bot")).toBe(0);
   await owner.page.reload();
-  await owner.meets("王芳");
+  await owner.reads("请把对方的专利号发给我");
+  expect(await owner.spokenAfter("王芳已经接入", "bot")).toBe(0);
   expect(await owner.spoken("operator").count()).toBe(1);
 });

@@ -77,6 +77,18 @@ export class Visitor {
     return this.log.locator(`.said.${role}`);
   }
 
+  /** How often somebody spoke after this was said. */
+  spokenAfter(words: string, role: "bot" | "operator"): Promise<number> {
+    return this.log.evaluate(
+      (log, [said, by]) => {
+        const lines = [...log.querySelectorAll(".said, .visitor, .quiet")];
+        const from = lines.findIndex((line) => line.textContent!.includes(said!));
+        return lines.slice(from).filter((line) => line.classList.contains(by!)).length;
+      },
+      [words, role],
+    );
+  }
+
   /** Everything in the log, one line a message, in order. */
   async everything(): Promise<string[]> {
     const words = this.log.locator(".said .text, .bubble, .quiet, .notice");
