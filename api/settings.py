@@ -353,15 +353,16 @@ class Settings(BaseSettings):
         return rate
 
     @model_validator(mode="after")
-    def _count_where_it_can_be_counted(self) -> Self:
-        if self.limits not in (IN_MEMORY, IN_DATABASE) and not self.limits.startswith("redis"):
-            raise ValueError(
-                f"HELPLINE_LIMITS 应是 memory、database 或 redis:// 地址，不是「{self.limits}」"
-            )
-        if self.limits == IN_DATABASE and not self.database_url.startswith("postgres"):
-            raise ValueError(
-                "HELPLINE_LIMITS=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
-            )
+    def _share_where_it_can_be_shared(self) -> Self:
+        for name, place in (("LIMITS", self.limits), ("EVENTS", self.events)):
+            if place not in (IN_MEMORY, IN_DATABASE) and not place.startswith("redis"):
+                raise ValueError(
+                    f"HELPLINE_{name} 应是 memory、database 或 redis:// 地址，不是「{place}」"
+                )
+            if place == IN_DATABASE and not self.database_url.startswith("postgres"):
+                raise ValueError(
+                    f"HELPLINE_{name}=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
+                )
         return self
 
     @field_validator("desk_hours", mode="before")
@@ -380,18 +381,6 @@ class Settings(BaseSettings):
                 f"从早到晚、互不重叠，不是「{value}」"
             )
         return spans
-
-    @model_validator(mode="after")
-    def _tell_where_it_can_be_told(self) -> Self:
-        if self.events not in (IN_MEMORY, IN_DATABASE) and not self.events.startswith("redis"):
-            raise ValueError(
-                f"HELPLINE_EVENTS 应是 memory、database 或 redis:// 地址，不是「{self.events}」"
-            )
-        if self.events == IN_DATABASE and not self.database_url.startswith("postgres"):
-            raise ValueError(
-                "HELPLINE_EVENTS=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
-            )
-        return self
 
     @field_validator("metrics_allow", mode="before")
     @classmethod

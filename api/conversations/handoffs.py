@@ -171,12 +171,7 @@ async def hand_back(
     note: str | None = None,
 ) -> Conversation:
     """Let the bot answer again; raises MoveNotAllowed."""
-    conversation = await service.going_on(session, conversation_id)
-    conversation.state = after(conversation.state, Move.HAND_BACK)
-    await _say(session, conversation, _words("handed_back", name=by.name), at)
-    await _end(session, conversation, "handed_back", at=at, note=note)
-    await _moved(session, conversation, Move.HAND_BACK, "handed_back", by.id, at=at)
-    return conversation
+    return await _leave(session, conversation_id, by, Move.HAND_BACK, "handed_back", at, note)
 
 
 async def close(
@@ -188,11 +183,26 @@ async def close(
     note: str | None = None,
 ) -> Conversation:
     """End the conversation with a person; raises MoveNotAllowed."""
+    return await _leave(session, conversation_id, by, Move.CLOSE, "closed", at, note)
+
+
+async def _leave(
+    session: AsyncSession,
+    conversation_id: str,
+    by: Person,
+    move: Move,
+    ending: Literal["handed_back", "closed"],
+    at: datetime,
+    note: str | None,
+) -> Conversation:
+    """The operator leaves; `ending` names the words that the visitor hears, the handoff's ending
+    and the event.
+    """
     conversation = await service.going_on(session, conversation_id)
-    conversation.state = after(conversation.state, Move.CLOSE)
-    await _say(session, conversation, _words("closed", name=by.name), at)
-    await _end(session, conversation, "closed", at=at, note=note)
-    await _moved(session, conversation, Move.CLOSE, "closed", by.id, at=at)
+    conversation.state = after(conversation.state, move)
+    await _say(session, conversation, _words(ending, name=by.name), at)
+    await _end(session, conversation, ending, at=at, note=note)
+    await _moved(session, conversation, move, ending, by.id, at=at)
     return conversation
 
 

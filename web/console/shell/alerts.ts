@@ -24,12 +24,12 @@ export function startAlerts(): void {
   async function tell(event: DeskEvent): Promise<void> {
     const tag = `desk-${event.conversation_id}`;
     if (event.kind === "conversation.waiting")
-      notify("有访客等待接待", tag, open(event, "unanswered"));
+      notify("有来访者等待接待", tag, open(event, "unanswered"));
     if (event.kind === "approval.wanted")
       notify("有一条自动答复等您核对", tag, open(event, "unanswered"));
     const isHeard = event.kind === "conversation.message" && event.role === "visitor";
     if (isHeard && event.state === "operator" && (await isMine(event)))
-      notify("您接待的访客有新消息", tag, open(event, "mine"));
+      notify("您接待的来访者有新消息", tag, open(event, "mine"));
     const isForMe = event.kind === "conversation.transferred" && event.to === me.value.id;
     if (isForMe) notify("同事转来一段会话", tag, open(event, "mine"));
   }

@@ -12,7 +12,7 @@ export class Desk {
     readonly name: string,
   ) {
     this.log = page.getByRole("log", { name: "对话记录" });
-    this.box = page.getByRole("textbox", { name: "写给访客的答复" });
+    this.box = page.getByRole("textbox", { name: "写给来访者的答复" });
     this.suggestions = page.getByRole("region", { name: "建议的答复" });
   }
 
@@ -129,7 +129,7 @@ export class Desk {
     const told = asked.getByText("已开工单");
     await expect(told).toBeVisible();
     const number = (await told.locator("strong").first().innerText()).trim();
-    await asked.getByRole("button", { name: "写进答复告诉访客" }).click();
+    await asked.getByRole("button", { name: "写进答复告诉来访者" }).click();
     await expect(asked).toBeHidden();
     return number;
   }
