@@ -135,5 +135,5 @@ class Script(_Strict):
 def read(files: Iterable[Path] | None = None) -> Sequence[Script]:
     """All scripts of the folder, or of these files. Raises pydantic.ValidationError."""
     found = sorted(SCRIPTS.glob("*.yml")) if files is None else files
-    texts = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in found)
+    texts = (yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in found)
     return [Script.model_validate(one) for text in texts for one in text]
