@@ -14,7 +14,8 @@ from alembic.config import Config
 from pgserver.postgres_server import get_server
 
 from api.clock import Clock
-from api.database import MIGRATIONS, Base, Database
+from api.database import MIGRATIONS, Database
+from api.keeping import structure
 from api.protection.keys import DataKeys
 from api.settings import Settings
 
@@ -72,7 +73,7 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 def postgresql_url(migrated_postgresql: str) -> Iterator[str]:
     """The migrated PostgreSQL database, emptied after each test."""
     yield migrated_postgresql.replace("postgresql://", "postgresql+psycopg://")
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    tables = ", ".join(name for name in structure.tables() if name != structure.REVISION_TABLE)
     with psycopg.connect(migrated_postgresql) as connection:
         # Also what only grows, for every user but the tests' own.
         connection.execute("SET session_replication_role = replica")

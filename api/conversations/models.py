@@ -51,6 +51,27 @@ class Conversation(Base):
     approval_pending: Mapped[bool] = mapped_column(default=False, server_default=false())
     read_position: Mapped[int] = mapped_column(default=0, server_default="0")  # by the operator
     last_at: Mapped[datetime | None]  # when something was said last
+    # who is written to over another channel (api.contacts), and whether he spoke there last
+    contact_id: Mapped[int | None]
+    speaks_by_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ConversationToken(Base):
+    """Another token that opens a conversation, until `expires_at`; only its hash is kept.
+
+    `origin` is link or code: how its visitor came to this page.
+    """
+
+    __tablename__ = "conversation_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    origin: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class Handoff(Base):

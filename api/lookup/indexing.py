@@ -23,7 +23,9 @@ async def watch(database: Database) -> None:
         try:
             while await step(database):
                 await asyncio.sleep(0.1)  # who serves people goes first
-        except (DatabaseUnavailable, SQLAlchemyError):
+        except DatabaseUnavailable:  # the log has its cause
+            log.warning("the index of the search is not up to date and is tried again")
+        except SQLAlchemyError:
             log.exception("the index of the search is not up to date and is tried again")
 
 

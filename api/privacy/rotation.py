@@ -7,8 +7,10 @@ from sqlalchemy import Table, create_engine, delete, event, make_url, select
 from sqlalchemy.engine import Engine
 
 import api.calls.models
+import api.contacts.models
 import api.conversations.models
 import api.desk.models
+import api.outbox.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models  # noqa: F401 - makes all tables known

@@ -1,0 +1,38 @@
+"""What a visitor sends over a channel, in one form for all of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The value is what the database keeps."""
+
+    TEXT = "text"
+    VOICE = "voice"  # `text`: what was recognised, None where nothing was
+    IMAGE = "image"  # `media_id`
+    LOCATION = "location"  # `text`: the address that the map names
+    SUBSCRIBE = "subscribe"  # `text`: the code that was scanned with it, else None
+    UNSUBSCRIBE = "unsubscribe"
+    SCAN = "scan"  # `text`: the code
+    MENU = "menu"  # `text`: the key of the menu's entry
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing that came in. `key` is the channel's own id of it: a repeat has the same.
+
+    `account` is the name of our account in the settings, `peer` the visitor's id there.
+    """
+
+    channel: str
+    account: str
+    peer: str
+    key: str
+    kind: Kind
+    sent_at: datetime
+    text: str | None = None
+    media_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None

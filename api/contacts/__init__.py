@@ -1,0 +1,1 @@
+"""Contacts: who a visitor is over a channel that can be written to, such as WeChat."""
