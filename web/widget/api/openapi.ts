@@ -2842,6 +2842,12 @@ export interface components {
              * @description What to ask the next page by; null on the last one.
              */
             before: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description When this was looked up, by the clock that waits go by.
+             */
+            at: string;
         };
         /** InboxItem */
         InboxItem: {
