@@ -1,3 +1,4 @@
+import { tellTime } from "./clock";
 import type {
   Box,
   Conversation,
@@ -23,7 +24,11 @@ const path = (id: string, rest = "") => `/conversations/${encodeURIComponent(id)
 
 /** What can be asked and done about conversations. All throw DeskError. */
 export const conversations = {
-  inbox: (box: Box, q = "", before = "") => door.get<Inbox>("/inbox", { box, q, before }),
+  inbox: async (box: Box, q = "", before = "") => {
+    const inbox = await door.get<Inbox>("/inbox", { box, q, before });
+    tellTime(inbox.at);
+    return inbox;
+  },
   read: (id: string) => door.get<Conversation>(path(id)),
   /** The messages before one, oldest first; without it the newest. */
   messages: (id: string, before = "") =>
