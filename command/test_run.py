@@ -27,8 +27,8 @@ NO_CHROMIUM = (
     f"或把 {CHROMIUM} 设成它的路径。"
 )
 NOT_RUN = "○ 浏览器里的对话：没有跑（要装有 Chromium），单独运行 ./helpline test --only browser"
-# What the journeys in browsers have switched on: the bot's advice about one right waits for a nod, and
-# a telephone system may tell of calls.
+# What the journeys in browsers have switched on: the bot's advice about one right waits for a nod,
+# and a telephone system may tell of calls.
 SWITCHED_ON = {"HELPLINE_APPROVE_TOPICS": "trade_secret", "HELPLINE_CTI_TOKEN": "journeys-only"}
 # Who takes part in the journeys: name → display name and role.
 STAFF = {
