@@ -37,6 +37,8 @@ async def inbox(
     box: Box,
     q: str = "",
     before: str | None = None,
+    *,
+    at: datetime,
 ) -> Inbox:
     """A page of a box. Who waits comes first come, first served, the urgent before all; the rest
     comes newest first.
@@ -50,6 +52,7 @@ async def inbox(
         items=items[:PAGE],
         counts=await _counts(session, staff),
         before=last.isoformat() if last else None,
+        at=at,
     )
 
 

@@ -87,6 +87,7 @@ class Inbox(BaseModel):
     items: list[InboxItem]
     counts: Counts
     before: str | None = Field(description="What to ask the next page by; null on the last one.")
+    at: datetime = Field(description="When this was looked up, by the clock that waits go by.")
 
 
 class InternalNote(BaseModel):

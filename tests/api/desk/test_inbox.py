@@ -1,6 +1,6 @@
 """The inbox shows who has to do something, the urgent first, and opens nothing that was deleted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -26,6 +26,16 @@ async def test_who_waits_longest_is_first_and_the_urgent_before_all(
     assert await operator.finds() == [urgent.id, waiting.id, second.id]
     counts = (await operator.gets("/inbox"))["counts"]
     assert counts == {"unanswered": 3, "mine": 0, "watching": 0}
+
+
+async def test_the_inbox_tells_the_clock_that_waits_go_by(
+    waiting: Visitor, operator: Operator
+) -> None:
+    told = await operator.gets("/inbox")
+
+    [since] = [line["waiting_since"] for line in told["items"]]
+    waited = datetime.fromisoformat(told["at"]) - datetime.fromisoformat(since)
+    assert timedelta() <= waited < timedelta(minutes=1)  # the date of this clock stands still
 
 
 async def test_a_line_tells_what_it_is_about_and_what_is_unread(

@@ -1874,12 +1874,17 @@ export interface components {
             /** Before */
             before: number | null;
         };
-        /** AuditStaff */
+        /**
+         * AuditStaff
+         * @description Who did it: the name that he signed in by then, and how he is called today.
+         */
         AuditStaff: {
             /** Id */
             id: number;
             /** Name */
             name: string;
+            /** Display Name */
+            display_name: string;
         };
         /**
          * BegunCall
@@ -2723,6 +2728,8 @@ export interface components {
         Gap: {
             /** Id */
             id: number;
+            /** Conversation Id */
+            conversation_id: string;
             /**
              * At
              * Format: date-time
@@ -2761,7 +2768,10 @@ export interface components {
             /** Right */
             right: string | null;
         };
-        /** Gaps */
+        /**
+         * Gaps
+         * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
+         */
         Gaps: {
             /** Items */
             items: components["schemas"]["Gap"][];
@@ -2772,6 +2782,8 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Before */
+            before: number | null;
         };
         /**
          * HandBack
@@ -2830,6 +2842,12 @@ export interface components {
              * @description What to ask the next page by; null on the last one.
              */
             before: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description When this was looked up, by the clock that waits go by.
+             */
+            at: string;
         };
         /** InboxItem */
         InboxItem: {
