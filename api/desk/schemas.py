@@ -64,7 +64,9 @@ class InboxItem(BaseModel):
     assignee: Person | None
     waiting_since: datetime | None
     last_at: datetime | None
-    last_text: str = Field(description="At most 80 characters.")
+    last_text: str = Field(
+        description="What a person said last, else the last message; at most 80 characters."
+    )
     last_role: Literal["bot", "visitor", "operator", "system"]
     unread: int
     summary: str

@@ -37,7 +37,7 @@ export function officeRoutes(desk) {
       "POST /users",
       ({ body }) => {
         if (desk.users.some(({ name }) => name === body.name))
-          throw new Problem(409, "user_known", "这个登录名已经有人用了，请换一个。");
+          throw new Problem(409, "user_known", "这个账号已经有人用了，请换一个。");
         const added = {
           ...{ id: desk.users.length + 1, ...body, active: true, must_change_password: true },
           ...{ created_at: ago(0), last_seen_at: null },

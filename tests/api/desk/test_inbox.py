@@ -52,6 +52,29 @@ async def test_a_line_tells_what_it_is_about_and_what_is_unread(
     assert (line["state"], line["assignee"], line["unread"]) == ("waiting", None, 1)
 
 
+async def test_a_line_shows_what_a_person_said_last_not_the_service(
+    waiting: Visitor, operator: Operator
+) -> None:
+    await waiting.says("他在赣州")
+    await operator.does(waiting.id, "claim")
+    [line] = (await operator.gets("/inbox", box="mine"))["items"]
+    assert (line["last_role"], line["last_text"]) == ("visitor", "他在赣州")
+
+    await operator.says(waiting.id, "请把照片留好。")
+    await operator.does(waiting.id, "close")
+    [line] = (await operator.gets("/inbox", box="closed"))["items"]
+    assert (line["last_role"], line["last_text"]) == ("operator", "请把照片留好。")
+
+
+async def test_where_nobody_has_said_anything_the_greeting_stands(
+    waiting: Visitor, operator: Operator
+) -> None:
+    silent = await Visitor.arrives(waiting.client)
+    lines = (await operator.gets("/inbox", box="all"))["items"]
+
+    assert {line["id"]: line["last_role"] for line in lines}[silent.id] == "bot"
+
+
 async def test_what_an_operator_has_seen_is_no_longer_unread(
     waiting: Visitor, operator: Operator, colleague: Operator
 ) -> None:

@@ -2867,7 +2867,7 @@ export interface components {
             last_at: string | null;
             /**
              * Last Text
-             * @description At most 80 characters.
+             * @description What a person said last, else the last message; at most 80 characters.
              */
             last_text: string;
             /**
