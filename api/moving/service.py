@@ -86,6 +86,7 @@ async def make(
 
 async def use(session: AsyncSession, code: str, *, at: datetime) -> str:
     """The id of the conversation that a code moves, which is used up by it; raises CodeWrong.
+    The code may be spelt anyhow, and stand behind its word (接着办 ABCD-2345).
 
     Count the try beforehand, outside of the session: `Limiter.try_move`.
     """
@@ -93,7 +94,9 @@ async def use(session: AsyncSession, code: str, *, at: datetime) -> str:
     used = await session.scalar(
         update(MoveCode)
         .where(
-            MoveCode.code_hash == _bare(code), MoveCode.used_at.is_(None), MoveCode.expires_at > at
+            MoveCode.code_hash == _bare(look(code) or code),
+            MoveCode.used_at.is_(None),
+            MoveCode.expires_at > at,
         )
         .values(used_at=at)
         .returning(MoveCode.conversation_id)

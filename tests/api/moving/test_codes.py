@@ -66,7 +66,10 @@ async def test_the_conversation_goes_on_where_the_code_is_used(told: Visitor) ->
     assert code["seconds"] == 15 * 60
 
 
-@pytest.mark.parametrize("spelling", [str.lower, lambda code: f" {code.replace('-', ' ')} ，"])
+@pytest.mark.parametrize(
+    "spelling",
+    [str.lower, lambda code: f" {code.replace('-', ' ')} ，", lambda code: f"接着办 {code}"],
+)
 async def test_a_code_is_taken_however_it_is_typed(told: Visitor, spelling: Any) -> None:
     code = (await made(told))["code"]
     assert (await tried(told.client, spelling(code))).status_code == 200
