@@ -3593,6 +3593,23 @@ export interface components {
             label: string;
         };
         /**
+         * OutboxPage
+         * @description The newest items of a state, and how many there are of each.
+         */
+        OutboxPage: {
+            /** Items */
+            items: components["schemas"]["api__outbox__schemas__Item"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: number | null;
+        };
+        /**
          * Overdue
          * @description A ticket with the oldest of its promises that was broken.
          */
@@ -3609,6 +3626,16 @@ export interface components {
              * Format: date-time
              */
             due: string;
+        };
+        /**
+         * Page
+         * @description Messages, oldest first.
+         */
+        Page: {
+            /** Messages */
+            messages: components["schemas"]["DeskMessage"][];
+            /** More */
+            more: boolean;
         };
         /**
          * Part
@@ -4474,16 +4501,6 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * Page
-         * @description Messages, oldest first.
-         */
-        api__desk__schemas__Page: {
-            /** Messages */
-            messages: components["schemas"]["DeskMessage"][];
-            /** More */
-            more: boolean;
-        };
         /** Person */
         api__desk__schemas__Person: {
             /** Id */
@@ -4542,23 +4559,6 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
-        };
-        /**
-         * Page
-         * @description The newest items of a state, and how many there are of each.
-         */
-        api__outbox__schemas__Page: {
-            /** Items */
-            items: components["schemas"]["api__outbox__schemas__Item"][];
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /**
-             * Before
-             * @description What to ask the next page by; null on the last one.
-             */
-            before: number | null;
         };
         /**
          * Item
@@ -5077,7 +5077,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__desk__schemas__Page"];
+                    "application/json": components["schemas"]["Page"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7818,7 +7818,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__outbox__schemas__Page"];
+                    "application/json": components["schemas"]["OutboxPage"];
                 };
             };
             /** @description 出错时的统一格式 */
