@@ -11,7 +11,7 @@ export const GO_TO: Section = {
     { id: "go.canned", keys: "g r", does: "去常用语" },
     { id: "go.directory", keys: "g d", does: "去机构" },
     { id: "go.figures", keys: "g f", does: "去统计" },
-    { id: "go.gaps", keys: "g k", does: "去知识缺口" },
+    { id: "go.gaps", keys: "g k", does: "去缺口" },
     { id: "go.users", keys: "g u", does: "去账号" },
     { id: "go.audit", keys: "g a", does: "去审计" },
     { id: "presence", keys: "g p", does: "在线与离开之间切换" },
