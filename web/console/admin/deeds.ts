@@ -41,6 +41,9 @@ const WHOLE: Record<string, string> = {
   "session.refused": "登录失败",
   "search.run": "搜索",
   "conversation.refer": "会话：转给其他机构",
+  "approval.send": "答复审核：发出",
+  "approval.edit": "答复审核：改后发出",
+  "approval.reject": "答复审核：不发",
 };
 
 /** What somebody did, in words; a code that has none stands as it is. */
