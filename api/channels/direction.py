@@ -87,7 +87,7 @@ def _lasting_lines(remedy: Mapping[str, Any], said: str) -> Iterator[str]:
     danger = _danger(remedy)
     if danger and danger not in said:
         yield words.danger.format(danger=danger)
-    articles, count = articles_of(remedy["basis"], MOST_ARTICLES)
+    articles, count = articles_of(_fitting(remedy), MOST_ARTICLES)
     if count > MOST_ARTICLES:
         yield words.basis_more.format(articles=articles, count=count)
     elif count:
@@ -128,6 +128,13 @@ def _danger(remedy: Mapping[str, Any]) -> str | None:
     return next(fits, None)
 
 
+def _fitting(remedy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The articles it stands on, those about courts only where one is gone to."""
+    words, body = direction_words(), (remedy["body"] or {}).get("kind")
+    is_court = body in words.courts
+    return [one for one in remedy["basis"] if is_court or one["law"] not in words.at_court]
+
+
 def _is_told(day: str, said: str) -> bool:
     return any(f"{before}{day}" in said for before in direction_words().last_days)
 
@@ -135,8 +142,10 @@ def _is_told(day: str, said: str) -> bool:
 def _due_line(deadline: Mapping[str, Any]) -> str:
     words = direction_words()
     line = words.due.format(what=_thing(deadline), day=_day(deadline["act_by"]))
-    if deadline["due"] != deadline["act_by"]:  # its note speaks of the later day
+    if deadline["due"] != deadline["act_by"]:  # its article and note speak of the later day
         return words.due_two_laws.format(due=line)
+    if deadline["basis"]:
+        line = words.due_basis.format(due=line, article=articles_of([deadline["basis"]], 1)[0])
     note = deadline.get("note")
     return words.due_note.format(due=line, note=spoken(note).rstrip("。")) if note else line
 

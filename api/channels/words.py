@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, RootModel
 
 from knowledge.reviewed import Strict, load
 
@@ -52,6 +52,7 @@ class DirectionWords(Strict):
     body: Annotated[str, _filled_by("body")]
     body_note: Annotated[str, _filled_by("body", "note")]
     due: Annotated[str, _filled_by("what", "day")]
+    due_basis: Annotated[str, _filled_by("due", "article")]
     due_note: Annotated[str, _filled_by("due", "note")]
     due_two_laws: Annotated[str, _filled_by("due")]
     period: Annotated[str, _filled_by("what", "period", "start")]
@@ -62,6 +63,8 @@ class DirectionWords(Strict):
     danger: Annotated[str, _filled_by("danger")]
     card: Annotated[str, _filled_by("link")]
     not_told: tuple[str, ...]
+    courts: tuple[str, ...]
+    at_court: tuple[str, ...]
     periods: tuple[Plain, ...]
     dangers: tuple[Danger, ...]
 
@@ -82,7 +85,47 @@ class TurnWords(Strict):
     instead: Mapping[str, Plain]
 
 
-Words = TypeVar("Words", bound=Strict)
+class ChannelWords(Strict):
+    """What the channel itself says."""
+
+    welcome: Plain
+    notice: Annotated[str, _filled_by("short")]
+    notice_link: Annotated[str, _filled_by("short", "link")]
+    notice_again: Annotated[str, _filled_by("short")]
+    notice_again_link: Annotated[str, _filled_by("short", "link")]
+    how_to_ask: Plain
+    out_of_range: Annotated[str, _filled_by("count")]
+    several: Plain
+    unsupported: Plain
+    voice: Plain
+    place_unknown: Plain
+    failed: Plain
+    card: Annotated[str, _filled_by("link")]
+    card_none: Plain
+    card_no_link: Plain
+    move_code: Annotated[str, _filled_by("code", "minutes")]
+    move_link: Annotated[str, _filled_by("link")]
+    move_none: Plain
+    moved: Plain
+    move_words: tuple[Plain, ...]
+    picture_ask: Annotated[str, _filled_by("number")]
+    picture_ask_many: Annotated[str, _filled_by("number", "count")]
+    picture_yes: Plain
+    picture_no: Plain
+    picture_no_ticket: Plain
+    picture_kept: Annotated[str, _filled_by("number")]
+    picture_kept_many: Annotated[str, _filled_by("number", "count")]
+    picture_dropped: Plain
+    picture_gone: Plain
+    picture_unavailable: Plain
+    for_people: Mapping[str, Plain]
+
+
+class MenuWords(RootModel[Mapping[str, Plain]]):
+    """What a click on an entry of the menu says to the bot, by its key."""
+
+
+Words = TypeVar("Words", bound=BaseModel)
 
 
 def _once(name: str, schema: type[Words]) -> Callable[[], Words]:
@@ -92,3 +135,5 @@ def _once(name: str, schema: type[Words]) -> Callable[[], Words]:
 # Each raises ContentError where its file is wrong.
 direction_words = _once("direction.yml", DirectionWords)
 turn_words = _once("turn.yml", TurnWords)
+channel_words = _once("channel.yml", ChannelWords)
+menu_words = _once("menu.yml", MenuWords)

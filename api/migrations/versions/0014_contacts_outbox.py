@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT),
         sa.Column("leased_until", MOMENT),
+        sa.Column("done_at", MOMENT),
         sa.Index("ix_inbound_state_received_at", "state", "received_at"),
     ),
     "outbox": (
