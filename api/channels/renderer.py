@@ -55,15 +55,13 @@ class Renderer:
     async def _turn(self, session: AsyncSession, turn: Turn) -> Told:
         assert turn.answer is not None
         before = await self._told_before(session, turn) if turn.answer["referral"] else None
-        link = self._links.url(turn.conversation_id, at=self._clock.moment())
+        link = self._links.url(turn.conversation_id, at=self._clock.now())
         return of_turn(turn.answer, before, link)
 
     async def _told_before(self, session: AsyncSession, turn: Turn) -> Mapping[str, Any] | None:
         """The last referral before a turn that told a way to go."""
         earlier = []
-        for turn_id, body in (
-            await referrals.of_every_turn(session, turn.conversation_id)
-        ).items():
+        for turn_id, body in (await referrals.of_every_turn(session, turn.conversation_id)).items():
             if turn_id == turn.id:
                 break
             earlier.append(body)
