@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -91,11 +90,11 @@ class Intake:
                 self._begin(row.id, row.contact_id)
             return accepted
 
-        return await self._in_time(stored, monotonic() + PATIENCE_S)
+        return await self._in_time(stored, _now() + PATIENCE_S)
 
     async def passive(self, inbound_id: int, until: float, fits: Fits | None) -> str | None:
-        """The answer, where it is ready by `until` (of time.monotonic); None where the request is
-        answered with no more than that it was received, and the outbox sends the answer.
+        """The answer, where it is ready by `until` (the event loop's time); None where the request
+        is answered with no more than that it was received, and the outbox sends the answer.
 
         Decided once: a repeat, also in another process, gets the same. Raises DatabaseUnavailable
         where the decision could not be stored in time.
@@ -107,11 +106,11 @@ class Intake:
                 at = self._doors.clock.now()
                 return await replying.decide(session, self._renderer, inbound_id, fits, at=at)
 
-        return await self._in_time(decided, max(until, monotonic()) + DECIDING_S)
+        return await self._in_time(decided, max(until, _now()) + DECIDING_S)
 
     async def acknowledge(self, inbound_id: int) -> None:
         """The channel's request carries no answer: the outbox sends it."""
-        await self.passive(inbound_id, monotonic(), None)
+        await self.passive(inbound_id, _now(), None)
 
     async def confirm(self, inbound_id: int) -> None:
         """The response with the reply was written; called after it left."""
@@ -121,7 +120,7 @@ class Intake:
                 await replying.confirm(session, inbound_id)
 
         with suppress(DatabaseUnavailable):
-            await self._in_time(confirmed, monotonic() + CONFIRMING_S)
+            await self._in_time(confirmed, _now() + CONFIRMING_S)
 
     async def run(self) -> None:
         """Sweep for ever."""
@@ -254,10 +253,10 @@ class Intake:
     async def _wait_for(self, inbound_id: int, until: float) -> None:
         """Wait until the work is done, here or in another process; no longer than `until`."""
         task = self._tasks.get(inbound_id) or self._leave(self._watch(inbound_id, until))
-        await asyncio.wait({task}, timeout=max(0, until - monotonic()))
+        await asyncio.wait({task}, timeout=max(0, until - _now()))
 
     async def _watch(self, inbound_id: int, until: float) -> None:
-        while monotonic() < until:
+        while _now() < until:
             with suppress(DatabaseUnavailable):
                 async with self._doors.database.reading() as session:
                     row = await session.get_one(Inbound, inbound_id)
@@ -275,12 +274,12 @@ class Intake:
                 try:
                     return await attempt()
                 except DatabaseUnavailable:
-                    if monotonic() >= until:
+                    if _now() >= until:
                         raise
                     await asyncio.sleep(LOOK_AGAIN_S)
 
         task = self._leave(attempts())
-        await asyncio.wait({task}, timeout=max(0.05, until - monotonic()))
+        await asyncio.wait({task}, timeout=max(0.05, until - _now()))
         if not task.done():
             raise DatabaseUnavailable
         return task.result()
@@ -292,6 +291,10 @@ class Intake:
         task.add_done_callback(self._left.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _speaks(incoming: Incoming) -> bool:

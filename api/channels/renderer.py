@@ -1,8 +1,7 @@
 """What an item of the outbox says, on channels that show text alone."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,20 +13,13 @@ from api.clock import Clock
 from api.contacts.models import Contact
 from api.conversations import service as conversations
 from api.conversations.models import Message, Turn
+from api.moving.links import Links
 from api.outbox import service as outbox
 from api.outbox.models import OutboxItem
 from api.outbox.states import State
 from api.referrals import service as referrals
 
 LOOKED_BACK = 5  # items of a lane: what has no words shows nothing
-
-
-class Links(Protocol):
-    """Makes links to a conversation on a page."""
-
-    def url(self, conversation_id: str, *, at: datetime) -> str | None:
-        """None where nobody set the page's address."""
-        ...
 
 
 class Renderer:

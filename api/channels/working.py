@@ -20,7 +20,7 @@ from api.channels.choices import Offer, numbered
 from api.channels.incoming import Kind
 from api.channels.media import MediaSource
 from api.channels.place import said_of
-from api.channels.renderer import Links, own
+from api.channels.renderer import own
 from api.channels.words import channel_words, menu_words
 from api.clock import Clock
 from api.contacts import inbound
@@ -32,8 +32,10 @@ from api.conversations.schemas import NewMessage
 from api.conversations.service import DELETED, ConversationDeleted, ConversationUnknown
 from api.conversations.states import WITH_PEOPLE
 from api.database import Database, DatabaseUnavailable
-from api.edge.limits import CONVERSATION
+from api.edge.limits import CONVERSATION, Limiter
 from api.errors import HelplineError
+from api.moving import service as moving
+from api.moving.links import Links
 from api.outbox import service as outbox
 from api.protection.notice import Notice
 from knowledge.places.regions import Regions
@@ -54,40 +56,6 @@ class Hearer(Protocol):
     ) -> dict[str, Any]: ...
 
 
-class Counts(Protocol):
-    """How often a contact may do something: api.edge.limits.Limiter. Each raises a HelplineError
-    that is told.
-    """
-
-    async def visit(self, kind: str, who: str) -> None: ...
-
-    async def try_move(self, asker: str) -> None: ...
-
-
-class MoveCode(Protocol):
-    """A code that moves a conversation."""
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def expires_at(self) -> datetime: ...
-
-
-class Moving(Protocol):
-    """Codes that move a conversation: api.moving.service. `use` raises a HelplineError that is
-    told.
-    """
-
-    def look(self, text: str, /) -> str | None: ...
-
-    async def make(
-        self, session: AsyncSession, conversation_id: str, made_by: Any, /, *, at: datetime
-    ) -> MoveCode: ...
-
-    async def use(self, session: AsyncSession, code: str, /, *, at: datetime) -> str: ...
-
-
 @dataclass(frozen=True)
 class Doors:
     """Everything that it takes to do something about what came in."""
@@ -95,13 +63,11 @@ class Doors:
     database: Database
     clock: Clock
     hearer: Hearer
-    counts: Counts
-    moving: Moving
+    limiter: Limiter
     links: Links
     notice: Notice
     regions: Regions
     media: Mapping[str, MediaSource]
-    page: str = ""  # where the notice can be read in full; empty where nobody set it
 
 
 @dataclass(frozen=True)
@@ -188,7 +154,7 @@ class Work:
             return await self._choice(came, chosen)
         if came.text.strip(NO_WORDS) in channel_words().move_words:
             return await self._move_out(came)
-        if code := self._doors.moving.look(came.text):
+        if code := moving.look(came.text):
             return await self._move_in(came, code)
         return await self._say(came, came.text)
 
@@ -256,7 +222,7 @@ class Work:
         return await self._scanned(came, (Told((channel_words().how_to_ask,)),))
 
     async def _scanned(self, came: Came, otherwise: Sequence[Told]) -> Own:
-        code = self._doors.moving.look(came.text)
+        code = moving.look(came.text)
         return await self._move_in(came, code) if code else otherwise
 
     async def _menu(self, came: Came) -> Own:
@@ -280,7 +246,7 @@ class Work:
         if came.conversation_id is None:
             return [Told((words.move_none,))]
         async with self._doors.database.session() as session:
-            code = await self._doors.moving.make(session, came.conversation_id, "contact", at=at)
+            code = await moving.make(session, came.conversation_id, "contact", at=at)
             minutes = round((code.expires_at - at) / timedelta(minutes=1))
             said = [words.move_code.format(code=code.text, minutes=minutes)]
             link = self._doors.links.url(came.conversation_id, at=self._doors.clock.now())
@@ -289,10 +255,10 @@ class Work:
         return None
 
     async def _move_in(self, came: Came, code: str) -> Own:
-        await self._doors.counts.try_move(f"contact:{came.contact_id}")
+        await self._doors.limiter.try_move(f"contact:{came.contact_id}")
         at = self._doors.clock.now()
         async with self._doors.database.session() as session:
-            conversation_id = await self._doors.moving.use(session, code, at=at)
+            conversation_id = await moving.use(session, code, at=at)
             contact = await contacts.locked(session, came.contact_id)
             await contacts.bind(session, contact, conversation_id, at=at)
             await self._finish_in(session, came, [Told((channel_words().moved,))], at)
@@ -303,7 +269,7 @@ class Work:
         the turn; what the channel adds is returned.
         """
         if came.attempts <= 1:
-            await self._doors.counts.visit(CONVERSATION, f"contact:{came.contact_id}")
+            await self._doors.limiter.visit(CONVERSATION, f"contact:{came.contact_id}")
         message = NewMessage(text=text, client_message_id=came.client_message_id)
         try:
             conversation_id = await self._enter(came)
@@ -406,7 +372,7 @@ class Work:
 
     @property
     def _notice_link(self) -> str | None:
-        return f"{self._doors.page}/#privacy" if self._doors.page else None
+        return f"{self._doors.links.page}/#privacy" if self._doors.links.page else None
 
 
 def _missed(chosen: Mapping[str, Any]) -> Told:

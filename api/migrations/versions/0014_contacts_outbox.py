@@ -89,7 +89,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
     ),
     "move_codes": (
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("code_sha256", sa.String(64), nullable=False, unique=True),
+        sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
         sa.Column(
             "conversation_id",
             sa.String(36),
