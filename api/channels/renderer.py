@@ -1,9 +1,10 @@
 """What an item of the outbox says, on channels that show text alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.bubbles import Told, of_message, of_turn
@@ -33,16 +34,24 @@ class Renderer:
         return list((await self.told(session, item)).texts)
 
     async def told(self, session: AsyncSession, item: OutboxItem) -> Told:
-        """The same with the options that a number chooses among."""
+        """The same with the options that a number chooses among. Of what was sent in part only the
+        rest is told.
+        """
+        if item.kind == outbox.OWN:
+            return _own(item.payload or {})
+        told = await self._whole(session, item)
+        rest = (item.payload or {}).get("texts")
+        return told if rest is None else replace(told, texts=tuple(rest))
+
+    async def _whole(self, session: AsyncSession, item: OutboxItem) -> Told:
         if item.kind == outbox.TURN:
             turn = await session.get(Turn, item.ref)
             return await self._turn(session, turn) if turn and turn.answer else Told()
         if item.kind == outbox.MESSAGE:
             message = await session.get(Message, item.ref)
-            if message is None:
-                return Told()
-            return of_message(conversations.shown(message).model_dump(mode="json"))
-        return _own(item.payload or {})
+            if message is not None:
+                return of_message(conversations.shown(message).model_dump(mode="json"))
+        return Told()
 
     async def _turn(self, session: AsyncSession, turn: Turn) -> Told:
         assert turn.answer is not None
@@ -60,13 +69,21 @@ class Renderer:
         return next((body for body in reversed(earlier) if tells_way(body)), None)
 
     async def shown_last(self, session: AsyncSession, contact: Contact) -> Told:
-        """What the contact was shown last; nothing where that is of another conversation."""
+        """What the contact was shown last; nothing where that is of another conversation, or where
+        he was shown no more than its beginning.
+        """
+        lane = outbox.lane_of(contact.id)
+        begun = exists().where(
+            OutboxItem.lane == lane,
+            OutboxItem.kind.in_((outbox.TURN, outbox.MESSAGE)),
+            OutboxItem.state.in_((State.PENDING, State.LEASED, State.HELD)),
+            OutboxItem.payload.is_not(None),
+        )
+        if await session.scalar(select(begun)):
+            return Told()
         sent = (
             select(OutboxItem)
-            .where(
-                OutboxItem.lane == outbox.lane_of(contact.id),
-                OutboxItem.state == State.SENT,
-            )
+            .where(OutboxItem.lane == lane, OutboxItem.state == State.SENT)
             .order_by(OutboxItem.sent_at.desc(), OutboxItem.id.desc())
             .limit(LOOKED_BACK)
         )

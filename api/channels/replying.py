@@ -40,15 +40,15 @@ async def decide(
         row.state = inbound.State.ACKNOWLEDGED
         await outbox.release(session, row.id, at=at)
         return None
-    messages = fits(told.texts)
+    reply, *rest = fits(told.texts)
+    if rest:  # of the one item that is longer than a message
+        longest = carried.pop()
+        longest.payload = {**(longest.payload or {}), "texts": rest}
     outbox.carried(carried, row.id, at=at)
     await session.flush()
-    if rest := messages[1:]:
-        left = Told(tuple(rest), told.offered, told.awaits_words)
-        await _put(session, row, f"rest:{row.id}", left, at, at + BEHIND)
     await outbox.release(session, row.id, at=at + BEHIND)
-    row.state, row.reply = inbound.State.REPLIED, messages[0]
-    return row.reply
+    row.state, row.reply = inbound.State.REPLIED, reply
+    return reply
 
 
 async def confirm(session: AsyncSession, inbound_id: int) -> None:
@@ -68,7 +68,7 @@ async def take_back(
     if row.reply:  # else its conversation was deleted
         last = await _last_carried(session, renderer, row)
         lost = Told((row.reply,), last.offered, last.awaits_words)
-        await _put(session, row, f"lost:{row.id}", lost, at, at)
+        await _put(session, row, lost, at)
     row.state, row.reply = inbound.State.ACKNOWLEDGED, None
 
 
@@ -118,9 +118,7 @@ async def _last_carried(session: AsyncSession, renderer: Renderer, row: Inbound)
     return await renderer.told(session, last) if last else Told()
 
 
-async def _put(
-    session: AsyncSession, row: Inbound, ref: str, told: Told, at: datetime, due_at: datetime
-) -> None:
+async def _put(session: AsyncSession, row: Inbound, lost: Told, at: datetime) -> None:
     contact = await session.get_one(Contact, row.contact_id)
     await outbox.put(
         session,
@@ -129,9 +127,8 @@ async def _put(
         contact_id=contact.id,
         conversation_id=contact.conversation_id,
         kind=outbox.OWN,
-        ref=ref,
+        ref=f"lost:{row.id}",
         at=at,
         inbound_id=row.id,
-        due_at=due_at,
-        payload=own(told),
+        payload=own(lost),
     )
