@@ -12,11 +12,11 @@ from knowledge.chinese.numerals import whole_number
 
 _NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})"
 _UNIT = "(?:个|项|条|种|样)"
-_LEAD = r"(?:我?(?:就|想)?(?:选择|选项|选|要|回复|回))?"
+_LEAD = "我?(?:就|想)?(?:选择|选项|选|要|回复|回)?"
 _SOFT = r"(?:吧|哈|呢|了|的)?"
 _BY_PLACE = re.compile(f"{_LEAD}第{_NUMBER}(?:{_UNIT}|号|选项)?{_SOFT}")
 _BY_NUMBER = re.compile(f"{_LEAD}{_NUMBER}{_SOFT}")
-_FROM_BEHIND = re.compile(f"{_LEAD}(?:最后|倒数第(?P<n>[一二三1-3])){_UNIT}{_SOFT}")
+_FROM_BEHIND = re.compile(f"{_LEAD}(?:最后一?|倒数第(?P<n>[一二三1-3])){_UNIT}{_SOFT}")
 _SEVERAL = re.compile(r"\d{1,2}(?:[、,，和跟/\s]+\d{1,2})+")
 _AROUND = " \t\n。.、,，!！?？:：;；()（）[]【】「」“”\"'"
 

@@ -67,9 +67,10 @@ class Intake:
         renderer: Renderer,
         couriers: Mapping[str, Courier],
         again_s: Sequence[float] = AGAIN_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._doors, self._renderer, self._couriers = doors, renderer, couriers
-        self._work, self._again_s = Work(doors), again_s
+        self._work, self._again_s, self._patience_s = Work(doors), again_s, patience_s
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[Any]] = set()
         # One for each contact who is worked for.
@@ -90,7 +91,7 @@ class Intake:
                 self._begin(row.id, row.contact_id)
             return accepted
 
-        return await self._in_time(stored, _now() + PATIENCE_S)
+        return await self._in_time(stored, _now() + self._patience_s)
 
     async def passive(self, inbound_id: int, until: float, fits: Fits | None) -> str | None:
         """The answer, where it is ready by `until` (the event loop's time); None where the request

@@ -118,7 +118,7 @@ class House:
                 item.sent_at, item.via = self.clock.now(), "push"
 
     async def contact(self, peer: str = "openid-1") -> Contact:
-        async with self.database.reading() as session:
+        async with self.database.session() as session:
             found = await contacts.find(session, "wechat", "main", peer)
             assert found is not None
             return found
