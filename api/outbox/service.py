@@ -3,7 +3,7 @@
 Whoever commits something that is due wakes the worker of his process.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ _PUT = "outbox_put"
 
 @dataclass(frozen=True)
 class _Worker:
-    channels: Collection[str]
+    channels: Container[str]
     woken: Callable[[], None]
 
 
@@ -179,9 +179,9 @@ async def _tell(session: AsyncSession, item: OutboxItem, at: datetime) -> None:
     )
 
 
-def serves(engine: Engine, channels: Collection[str], woken: Callable[[], None]) -> None:
+def serves(engine: Engine, channels: Container[str], woken: Callable[[], None]) -> None:
     """A worker of this process sends what is committed through the engine for these channels."""
-    _WORKERS[engine] = _Worker(frozenset(channels), woken)
+    _WORKERS[engine] = _Worker(channels, woken)
 
 
 def carries(session: AsyncSession, channel: str) -> bool:
