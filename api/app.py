@@ -40,11 +40,13 @@ import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.channels.intake import Intake
+from api.channels.renderer import Renderer
 from api.channels.web import serve_front_end
+from api.channels.working import Doors
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.conversations.receive import Receiver
-from api.conversations.spoken import Spoken
 from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
@@ -166,6 +168,8 @@ def create_app(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if state.door.loaded:
+            await state.intake.close()
         await state.dialogue.close()
         await state.database.close()
 
@@ -245,7 +249,23 @@ def _outbox(state: State, settings: Settings) -> Outbox:
     """Sends over every channel that the settings name."""
     mail = MailCourier.of(settings)
     couriers = {courier.channel: courier for courier in (mail,) if courier}
-    return Outbox(state.database, state.clock, couriers, Spoken(), conversations.news_for_contact)
+    renderer = Renderer(state.links, state.clock)
+    return Outbox(state.database, state.clock, couriers, renderer, conversations.news_for_contact)
+
+
+def _intake(state: State) -> Intake:
+    """Takes in what comes over every channel that is sent to."""
+    doors = Doors(
+        database=state.database,
+        clock=state.clock,
+        hearer=state.receiver,
+        limiter=state.limiter,
+        links=state.links,
+        notice=state.notice,
+        regions=Regions.load(CONTENT / "regions.yml"),
+        media={},
+    )
+    return Intake(doors, Renderer(state.links, state.clock), state.outbox.couriers)
 
 
 def _monitor(state: State, settings: Settings) -> Monitor:
@@ -287,6 +307,8 @@ def _furnish(
         listeners=(state.suggester,),
         approval=state.approvals,
     )
+    state.intake = _intake(state)
+    state.intake.start()
     state.sender = Sender(
         state.database,
         state.clock,

@@ -261,6 +261,7 @@ class Work:
             conversation_id = await moving.use(session, code, at=at)
             contact = await contacts.locked(session, came.contact_id)
             await contacts.bind(session, contact, conversation_id, at=at)
+            await self._tell_notice(session, contact, came, at)
             await self._finish_in(session, came, [Told((channel_words().moved,))], at)
         return None
 

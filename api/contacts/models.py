@@ -46,8 +46,8 @@ class Inbound(Base):
 
     `key_sha256` is the channel's own id of it: a repeat is the same row. `state` is one of
     api.contacts.inbound.State; whoever works on it has it until `leased_until`, and everything that
-    it leads to is stored by `done_at`. `reply` is what the channel's own request was answered with, so that
-    a repeat of the request is answered the same.
+    it leads to is stored by `done_at`. `reply` is what the channel's own request was answered with,
+    so that a repeat of the request is answered the same.
     """
 
     __tablename__ = "inbound"

@@ -1,6 +1,6 @@
 """A person at a telephone, and the channel between us, as the tests play them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,10 +13,10 @@ from api.channels.renderer import Renderer
 from api.clock import Clock
 from api.contacts import service as contacts
 from api.contacts.models import Contact, Inbound
+from api.conversations import service as conversations
 from api.database import Database
 from api.outbox.courier import Allowance, Outcome, Sent
-from api.outbox.models import OutboxItem
-from api.outbox.states import State
+from api.outbox.worker import Outbox
 
 PAST = 0.0  # of the event loop's time: nothing is waited for
 FULL = 2000  # bytes of a message
@@ -102,20 +102,12 @@ class House:
     courier: Courier
     album: Album
     another: Callable[[], Intake]  # another process of the service
-    stop: Callable[[], Awaitable[None]] | None = None
 
     async def deliver(self) -> None:
-        """Send what is due, in the order of each lane."""
-        async with self.database.session() as session:
-            due = select(OutboxItem).where(
-                OutboxItem.state == State.PENDING, OutboxItem.due_at <= self.clock.now()
-            )
-            for item in await session.scalars(due.order_by(OutboxItem.id)):
-                contact = await session.get_one(Contact, item.contact_id)
-                texts = fitted(await self.renderer.bubbles(session, item))
-                await self.courier.send(contact, texts, self.clock.now())
-                item.state = State.SENT if texts else State.DROPPED
-                item.sent_at, item.via = self.clock.now(), "push"
+        """Send what is due."""
+        couriers = {"wechat": self.courier}
+        news = conversations.news_for_contact
+        await Outbox(self.database, self.clock, couriers, self.renderer, news).once()
 
     async def contact(self, peer: str = "openid-1") -> Contact:
         async with self.database.session() as session:

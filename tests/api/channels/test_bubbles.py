@@ -129,7 +129,7 @@ def test_an_operator_is_told_apart_from_the_bot() -> None:
 
 
 def test_who_is_with_people_is_told_nothing_by_the_turn() -> None:
-    turn = {"messages": [], "referral": None, "ticket": None}
+    turn: dict[str, Any] = {"messages": [], "referral": None, "ticket": None}
 
     assert of_turn(turn, None, LINK) == Told()
 
