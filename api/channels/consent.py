@@ -24,13 +24,13 @@ def sent(contact: Contact, notice: Notice) -> None:
 
 
 def withdrawn(contact: Contact) -> None:
-    """The contact had everything deleted: he agreed to nothing, and is told anew."""
-    contact.notice_version = contact.consented_at = None
+    """What the contact agreed to save is gone: he is told the notice anew."""
+    contact.notice_version = contact.consented_at = contact.pictures = None
 
 
 def text(contact: Contact, notice: Notice, link: str | None) -> str:
     """The notice in short; told as new where the contact knows an older one."""
-    words, is_new = channel_words(), contact.notice_version is not None
+    words, is_new = channel_words(), contact.notice_version not in (None, notice.version)
     if link:
         shape = words.notice_again_link if is_new else words.notice_link
         return shape.format(short=notice.short, link=link)
@@ -45,21 +45,29 @@ async def conversation_of(
     The contact is locked. What he says agrees to the notice that he was sent; who was not sent it
     yet agrees by what he says after it.
     """
+    conversation = await _going_on(session, contact)
+    if conversation is None and contact.consented_at is not None:
+        withdrawn(contact)
     agrees = contact.consented_at is None and not is_due(contact, notice)
     if agrees:
         contact.consented_at = at
-    conversation = await _going_on(session, contact)
     if conversation is None:
-        opened = await conversations.open_conversation(
-            session, contact.channel, True, at=at, greets=False
-        )
-        await contacts.bind(session, contact, opened.id, at=at)
-        conversation = await session.get_one(Conversation, opened.id)
-        conversation.consented_at = None  # until it is known below
+        conversation = await _opened(session, contact, at)
     if agrees or conversation.consented_at is None:
         conversation.consented_at = contact.consented_at
         conversation.consent_version = contact.notice_version if contact.consented_at else None
     return conversation.id
+
+
+async def _opened(session: AsyncSession, contact: Contact, at: datetime) -> Conversation:
+    """A conversation of the contact's own, of which it is not known yet that he agreed."""
+    opened = await conversations.open_conversation(
+        session, contact.channel, True, at=at, greets=False
+    )
+    await contacts.bind(session, contact, opened.id, at=at)
+    conversation = await session.get_one(Conversation, opened.id)
+    conversation.consented_at = None
+    return conversation
 
 
 async def _going_on(session: AsyncSession, contact: Contact) -> Conversation | None:

@@ -68,9 +68,11 @@ class Intake:
         couriers: Mapping[str, Courier],
         again_s: Sequence[float] = AGAIN_S,
         patience_s: float = PATIENCE_S,
+        deciding_s: float = DECIDING_S,
     ) -> None:
         self._doors, self._renderer, self._couriers = doors, renderer, couriers
-        self._work, self._again_s, self._patience_s = Work(doors), again_s, patience_s
+        self._work, self._again_s = Work(doors), again_s
+        self._patience_s, self._deciding_s = patience_s, deciding_s
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[Any]] = set()
         # One for each contact who is worked for.
@@ -102,12 +104,16 @@ class Intake:
         """
         await self._wait_for(inbound_id, until)
 
+        last_moment = max(until, _now()) + self._deciding_s
+
         async def decided() -> str | None:
             async with self._doors.database.session() as session:
                 at = self._doors.clock.now()
-                return await replying.decide(session, self._renderer, inbound_id, fits, at=at)
+                # Who waited too long for the database carries nothing: nobody waits for it.
+                still = fits if _now() < last_moment else None
+                return await replying.decide(session, self._renderer, inbound_id, still, at=at)
 
-        return await self._in_time(decided, max(until, _now()) + DECIDING_S)
+        return await self._in_time(decided, last_moment)
 
     async def acknowledge(self, inbound_id: int) -> None:
         """The channel's request carries no answer: the outbox sends it."""

@@ -29,7 +29,7 @@ from api.contacts.models import Contact, Inbound
 from api.conversations import service as conversations
 from api.conversations.receive import AnswerDelayed, ConversationBusy, HelplineBusy
 from api.conversations.schemas import NewMessage
-from api.conversations.service import DELETED, ConversationDeleted, ConversationUnknown
+from api.conversations.service import ConversationDeleted, ConversationUnknown
 from api.conversations.states import WITH_PEOPLE
 from api.database import Database, DatabaseUnavailable
 from api.edge.limits import CONVERSATION, Limiter
@@ -273,14 +273,13 @@ class Work:
             await self._doors.limiter.visit(CONVERSATION, f"contact:{came.contact_id}")
         message = NewMessage(text=text, client_message_id=came.client_message_id)
         try:
-            conversation_id = await self._enter(came)
-            turn = await self._heard(came, conversation_id, message)
+            turn = await self._heard(came, message)
         except (ConversationUnknown, ConversationDeleted):  # it was deleted or moved just now
-            conversation_id = await self._enter(came)
-            turn = await self._heard(came, conversation_id, message)
-        return await self._after(came, conversation_id, turn)
+            turn = await self._heard(came, message)
+        return await self._asked_about_pictures(came, turn)
 
-    async def _heard(self, came: Came, conversation_id: str, message: NewMessage) -> dict[str, Any]:
+    async def _heard(self, came: Came, message: NewMessage) -> dict[str, Any]:
+        conversation_id = await self._enter(came)
         return await self._doors.hearer.receive_from(
             came.contact_id, conversation_id, message, came.id
         )
@@ -304,25 +303,14 @@ class Work:
             await self._put(session, came, "notice", Told((said,)), at)
             consent.sent(contact, self._doors.notice)
 
-    async def _after(
-        self, came: Came, conversation_id: str, turn: Mapping[str, Any]
-    ) -> Sequence[Told]:
-        """What a turn leads to on this channel: pictures that waited for a ticket, a consent that
-        was withdrawn.
-        """
+    async def _asked_about_pictures(self, came: Came, turn: Mapping[str, Any]) -> Sequence[Told]:
+        """Pictures that waited are asked about once there is a ticket for them."""
+        if not (turn.get("ticket") or {}).get("created"):
+            return ()
         async with self._doors.database.reading() as session:
-            is_deleted = await conversations.state_of(session, conversation_id) == DELETED
-        if is_deleted:
-            async with self._doors.database.session() as session:
-                contact = await contacts.locked(session, came.contact_id)
-                consent.withdrawn(contact)
-                contact.pictures = None
-        elif (turn.get("ticket") or {}).get("created"):
-            async with self._doors.database.reading() as session:
-                contact = await session.get_one(Contact, came.contact_id)
-                asked = await pictures.question(session, contact, self._doors.clock.now())
-            return [asked] if asked else ()
-        return ()
+            contact = await session.get_one(Contact, came.contact_id)
+            asked = await pictures.question(session, contact, self._doors.clock.now())
+        return [asked] if asked else ()
 
     async def _finish(
         self, came: Came, told: Sequence[Told], state: inbound.State | None = None

@@ -16,8 +16,8 @@ class Contact(Base):
     `contact` is his address there, `channel:account:peer`: sealed, because it is needed to send;
     `contact_hash` is what he is found by. `grants` are the messages that he may still be sent, as
     the channel allows them: [{kind, left, until (ISO 8601)}]; null where the channel counts none.
-    `offered` are the buttons that a number chooses among: [{title, payload}]. `pictures` wait for
-    his word whether they are to be kept: [{media_id, until}].
+    `notice_version` is of the privacy notice that he was sent, and `consented_at` when he went on
+    after it. `pictures` wait for his word whether they are to be kept: [{media_id, until}].
     """
 
     __tablename__ = "contacts"
@@ -32,11 +32,10 @@ class Contact(Base):
         String(36), ForeignKey("conversations.id"), index=True
     )
     subscribed: Mapped[bool] = mapped_column(default=True, server_default=true())
-    notice_version: Mapped[str | None] = mapped_column(String(40))  # that he was sent
+    notice_version: Mapped[str | None] = mapped_column(String(40))
     consented_at: Mapped[datetime | None]
     last_inbound_at: Mapped[datetime | None]
     grants: Mapped[list[dict[str, Any]] | None]
-    offered: Mapped[list[dict[str, Any]] | None] = mapped_column(EncryptedJSON)
     pictures: Mapped[list[dict[str, Any]] | None] = mapped_column(EncryptedJSON)
     made_at: Mapped[datetime]
 

@@ -29,7 +29,6 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("consented_at", MOMENT),
         sa.Column("last_inbound_at", MOMENT),
         sa.Column("grants", sa.JSON()),
-        sa.Column("offered", sa.JSON()),
         sa.Column("pictures", sa.JSON()),
         sa.Column("made_at", MOMENT, nullable=False),
     ),
