@@ -129,9 +129,16 @@ class Intake:
         with suppress(DatabaseUnavailable):
             await self._in_time(confirmed, _now() + CONFIRMING_S)
 
-    def start(self) -> None:
-        """Sweep from now on, until it is closed."""
-        self._leave(self._sweep_for_ever())
+    async def run(self) -> None:
+        """Sweep until it is cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            try:
+                await self.sweep()
+            except DatabaseUnavailable:
+                continue  # it is told by who watches the database
+            except Exception:
+                log.exception("what channels took in could not be swept")
 
     async def sweep(self) -> None:
         """Take up what was left undone, and let go of replies that never left."""
@@ -157,16 +164,6 @@ class Intake:
         while self._tasks:
             await asyncio.wait(set(self._tasks.values()))
             await asyncio.sleep(0)
-
-    async def _sweep_for_ever(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
-            try:
-                await self.sweep()
-            except DatabaseUnavailable:
-                continue  # it is told by who watches the database
-            except Exception:
-                log.exception("what channels took in could not be swept")
 
     async def _stored(
         self, session: AsyncSession, incoming: Incoming, at: datetime
