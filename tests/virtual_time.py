@@ -6,9 +6,11 @@ import asyncio
 import selectors
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple
 
 Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 STUCK_S = 20.0  # real seconds without anything to do, after which a test hangs for good
 GLANCE_S = 0.05
@@ -27,15 +29,20 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._passed
 
-    def run_in_executor(self, *args: Any) -> asyncio.Future[Any]:
-        return self._watched(super().run_in_executor(*args))
+    def run_in_executor(
+        self,
+        executor: Executor | None,
+        func: Callable[[*Arguments], Result],
+        *args: *Arguments,
+    ) -> asyncio.Future[Result]:
+        return self._watched(super().run_in_executor(executor, func, *args))
 
     def create_future(self) -> asyncio.Future[Any]:
         made = super().create_future()
         asker = str(sys._getframe(1).f_globals.get("__name__", ""))
         return self._watched(made) if asker.startswith(OTHER_THREADS) else made
 
-    def _watched(self, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
+    def _watched(self, future: asyncio.Future[Result]) -> asyncio.Future[Result]:
         self._elsewhere.add(future)
         future.add_done_callback(self._elsewhere.discard)
         return future

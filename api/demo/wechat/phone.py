@@ -17,6 +17,7 @@ from api.demo.wechat.followers import Follower
 from api.demo.wechat.menus import entry_at
 
 PAGE = Path(__file__).parent / "page"
+POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 MOST_WORDS = 2048  # characters that the telephone takes at once; a default of ours
 PICTURES = ("image/jpeg", "image/png", "image/gif")
 
@@ -45,17 +46,19 @@ def routes(fake: FakeWeChat) -> APIRouter:
 
 
 def _page(router: APIRouter) -> None:
-    kinds = {"phone.css": "text/css", "phone.js": "text/javascript", "chat.js": "text/javascript"}
+    kinds = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    parts = {one.name: one for one in PAGE.iterdir() if one.suffix in kinds}
 
     @router.get("/")
     async def page() -> Response:
-        return Response((PAGE / "index.html").read_bytes(), media_type="text/html")
+        policy = {"Content-Security-Policy": POLICY}
+        return Response((PAGE / "index.html").read_bytes(), headers=policy, media_type="text/html")
 
     @router.get("/page/{name}")
     async def part(name: str) -> Response:
-        if name not in kinds:
+        if name not in parts:
             raise HTTPException(404)
-        return Response((PAGE / name).read_bytes(), media_type=kinds[name])
+        return Response(parts[name].read_bytes(), media_type=kinds[parts[name].suffix])
 
 
 def _chats(router: APIRouter, fake: FakeWeChat) -> None:

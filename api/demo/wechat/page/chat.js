@@ -1,6 +1,7 @@
 // Draws what a chat shows. Words become text nodes: nothing of what somebody writes is markup,
 // but for the links that WeChat makes of addresses and of <a href>.
 
+const SVG = "http://www.w3.org/2000/svg";
 const GAP_S = 300; // of silence, after which the time of day is shown again
 const LINK =
   /<a href="(https?:\/\/[^"\s]+)">([^<]+)<\/a>|(https?:\/\/[^\s<>"'\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)/g;
@@ -13,6 +14,16 @@ export function element(name, attributes = {}, ...children) {
     else if (value !== false && value !== undefined) made.setAttribute(key, value);
   }
   made.append(...children);
+  return made;
+}
+
+export function sign(name) {
+  const made = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `/page/icons.svg#${name}`);
+  made.setAttribute("class", "sign");
+  made.setAttribute("aria-hidden", "true");
+  made.append(use);
   return made;
 }
 
@@ -46,7 +57,12 @@ function bubble(one) {
   }
   if (one.kind === "video") return element("div", { class: "bubble video" }, "视频");
   if (one.kind === "voice") {
-    return element("div", { class: "bubble voice", "aria-label": `语音 ${one.text}`, role: "img" }, one.text);
+    return element(
+      "div",
+      { class: "bubble voice", "aria-label": `语音 ${one.text}`, role: "img" },
+      one.text,
+      sign("speak"),
+    );
   }
   return element("div", { class: `bubble ${one.kind}` }, ...linked(one.text));
 }

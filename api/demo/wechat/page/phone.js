@@ -1,7 +1,7 @@
 // The telephone: its screens, and what its user does. All state is the server's; each chat that
 // stands open is a stream of its state. `?as=乙` in the address is another person's telephone.
 
-import { draw, element, summary, timeOfDay, wipe } from "./chat.js";
+import { draw, element, sign, summary, timeOfDay, wipe } from "./chat.js";
 
 // Places to send, with addresses as a map writes them; the degrees are rough.
 const PLACES = [
@@ -133,7 +133,7 @@ function renderFoot(chat) {
 }
 
 function menuParts({ button }) {
-  const back = element("button", { type: "button", class: "round", "aria-label": "键盘输入" }, "⌨");
+  const back = element("button", { type: "button", class: "round", "aria-label": "键盘输入" }, sign("keys"));
   back.addEventListener("click", () => {
     menuIsShown = false;
     render();
