@@ -19,7 +19,7 @@ from api.demo.wechat.letters import Fields, signed
 from api.demo.wechat.tokens import Tokens
 
 MEDIA_S = 3 * 86_400.0
-FIRST_MESSAGE = 24_000_000_000_000_000
+IDS_A_SECOND = 10_000_000  # so that the ids of a fake that was started again are others
 
 
 class NotPossible(Exception):
@@ -66,7 +66,7 @@ class FakeWeChat:
         self.menus: dict[str, dict[str, Any]] = {}
         self.media: dict[str, Medium] = {}
         self._followers: dict[str, Follower] = {}
-        self._numbers = itertools.count(FIRST_MESSAGE)
+        self._numbers = itertools.count(int(now() * IDS_A_SECOND))
         self._under_way: set[asyncio.Task[None]] = set()
 
     # --- looking ----------------------------------------------------------------------------------
