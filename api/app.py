@@ -28,6 +28,7 @@ import api.figures.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
+import api.outbox.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -40,7 +41,9 @@ from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
 from api.clock import Clock
+from api.conversations import service as conversations
 from api.conversations.receive import Receiver
+from api.conversations.spoken import Spoken
 from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
@@ -67,6 +70,8 @@ from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lookup import indexing
+from api.outbox.mail import MailCourier
+from api.outbox.worker import Outbox
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -136,6 +141,7 @@ def create_app(
             Policy.of(settings),
             partial(duty.of, state.hours, state.clock),
         )
+        state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -145,6 +151,7 @@ def create_app(
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(state.approvals.walk()),
+            asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
             asyncio.create_task(indexing.watch(state.database)),
@@ -193,6 +200,7 @@ def create_app(
     app.include_router(api.lookup.routes.router)
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
+    app.include_router(api.outbox.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.calls.routes.router)
     app.include_router(api.calls.routes.telephone)
@@ -227,6 +235,13 @@ def _edge(settings: Settings) -> list[Middleware]:
         Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
+
+
+def _outbox(state: State, settings: Settings) -> Outbox:
+    """Sends over every channel that the settings name."""
+    mail = MailCourier.of(settings)
+    couriers = {courier.channel: courier for courier in (mail,) if courier}
+    return Outbox(state.database, state.clock, couriers, Spoken(), conversations.news_for_contact)
 
 
 def _monitor(state: State, settings: Settings) -> Monitor:

@@ -286,6 +286,14 @@ class Settings(BaseSettings):
         "all.",
     )
 
+    # what is sent to visitors who are not looking
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server by which visitors who left an e-mail address hear that their "
+        "ticket moved, smtp://user:password@host:587 or smtps://…; empty sends none.",
+    )
+    smtp_from: str = Field(default="", description="Address that such mail is sent from.")
+
     @field_validator("embed_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:
@@ -424,6 +432,19 @@ class Settings(BaseSettings):
             name = f"HELPLINE_{str(info.field_name).upper()}"
             raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
+
+    @model_validator(mode="after")
+    def _can_send_mail(self) -> Self:
+        # The address may hold a password: it is not repeated.
+        url = self.smtp_url.get_secret_value()
+        if url and not re.fullmatch(r"smtps?://([^/@\s]+@)?[^/@:\s]+(:\d{1,5})?/?", url):
+            raise ValueError(
+                "HELPLINE_SMTP_URL 应写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465，"
+                "密码里的特殊字符要写成 %40 这样"
+            )
+        if url and not re.fullmatch(r"(.+<)?[^@\s<>]+@[^@\s<>]+>?", self.smtp_from):
+            raise ValueError("设了 HELPLINE_SMTP_URL，还要用 HELPLINE_SMTP_FROM 写明发信的邮箱地址")
+        return self
 
     @model_validator(mode="after")
     def _name_the_model(self) -> Self:

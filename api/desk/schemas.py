@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool, model_valida
 
 from api.answers.schemas import Citation
 from api.conversations.schemas import Message, Snapshot
+from api.outbox.schemas import Reached
 from api.visitor_text import clean
 
 Box = Literal["unanswered", "mine", "watching", "closed", "all"]
@@ -138,6 +139,9 @@ class DeskConversation(Snapshot):
     tags: list[str]
     notes: list[InternalNote]
     memory_open_questions: list[OpenQuestion]
+    contact: Reached | None = Field(
+        description="How the visitor is reached over another channel; null for who only has a page."
+    )
 
 
 class Page(BaseModel):
