@@ -61,7 +61,7 @@ class Inbound(Base):
     kind: Mapped[str] = mapped_column(String(20))
     body: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
     state: Mapped[str] = mapped_column(String(20))
-    turn_id: Mapped[str | None] = mapped_column(String(36))
+    turn_id: Mapped[str | None] = mapped_column(String(36), index=True)
     reply: Mapped[str | None] = mapped_column(EncryptedText)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     received_at: Mapped[datetime]

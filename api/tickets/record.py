@@ -39,7 +39,7 @@ async def note(
     )
     session.add(written)
     if public and staff:
-        catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
+        await catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
     await session.flush()
     await publish(session, "ticket.note", ticket, at=at, staff=staff, public=public)
     return written

@@ -42,7 +42,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
-        sa.Column("turn_id", sa.String(36)),
+        sa.Column("turn_id", sa.String(36), index=True),
         sa.Column("reply", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("received_at", MOMENT, nullable=False),
