@@ -72,9 +72,9 @@ async def test_a_click_does_not_begin_the_two_days_anew(
 
     assert courier.allowance(contact, later).left == 8
     assert await courier.send(contact, ["一", "二"], later) == Sent(2)
-    # What ends first is used first.
     assert courier.allowance(contact, later).left == 6
-    assert courier.allowance(contact, AT + HOURS).left == 1
+    # What ends first was used first: of the two days 30 seconds were left, of the minute 60.
+    assert courier.allowance(contact, AT + HOURS).left == 3
 
 
 async def test_the_sixth_message_waits_and_wechat_is_not_asked(
