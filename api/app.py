@@ -39,6 +39,10 @@ from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.web import serve_front_end
+from api.channels.wechat import routes as wechat
+from api.channels.wechat.accounts import CHANNEL, accounts_of
+from api.channels.wechat.client import clients_of
+from api.channels.wechat.courier import WeChatCourier
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
@@ -110,8 +114,10 @@ def create_app(
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
-    door of the API opens when it is there.
+    door of the API opens when it is there. Raises SettingsWrong where a file that the settings name
+    cannot be used.
     """
+    accounts = accounts_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -136,6 +142,8 @@ def create_app(
             Policy.of(settings),
             partial(duty.of, state.hours, state.clock),
         )
+        clients = clients_of(accounts)
+        state.couriers = {CHANNEL: WeChatCourier(clients)} if clients else {}
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -156,6 +164,8 @@ def create_app(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for client in clients.values():
+            await client.close()
         await state.dialogue.close()
         await state.database.close()
 
@@ -201,6 +211,7 @@ def create_app(
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
+    app.include_router(wechat.routes(accounts))
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app

@@ -14,6 +14,41 @@ TOKEN, AES_KEY, APP_ID = (CALLED["account"][name] for name in ("token", "aes_key
 CIPHER = MessageCipher(AES_KEY, APP_ID)
 PEER, OURS = "oInvented-Visitor_000000001x", "gh_5f0c3b9a7e21"
 
+# Kinds to which nothing is said.
+TO_NOBODY = {
+    "menu_page_opened",
+    "menu_place_chosen",
+    "place_reported",
+    "template_message_arrived",
+}
+
+# What is none of WeChat's messages, and would do harm in a reader that follows it.
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
+BOMB = f"<!DOCTYPE xml [{LAUGHS}]><xml><a>&l9;</a></xml>"
+FILE = '<!ENTITY x SYSTEM "file:///etc/passwd">'
+PARAMETER = '<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;'
+INCLUDE = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>'
+HOSTILE = {
+    "a file of this machine": f"<!DOCTYPE xml [{FILE}]><xml><a>&x;</a></xml>",
+    "an address inside": '<!DOCTYPE xml SYSTEM "http://127.0.0.1:1/x.dtd"><xml><a>1</a></xml>',
+    "a parameter entity": f"<!DOCTYPE xml [{PARAMETER}]><xml/>",
+    "billion laughs": BOMB,
+    "the same after a declaration": f'<?xml version="1.0"?>\n{BOMB}',
+    "the same after a comment": f"<!-- -->{BOMB}",
+    "the same in the middle": f"<xml>{BOMB}</xml>",
+    "a style sheet": '<?xml-stylesheet href="http://127.0.0.1:1/"?><xml/>',
+    "an entity of nobody's": "<xml><Content>&x;</Content></xml>",
+    "another root": "<html><a>1</a></html>",
+    "a root that only begins so": "<xmlx><a>1</a></xmlx>",
+    "an included file": INCLUDE,
+    "no end": "<xml><Content><![CDATA[x]]></Content>",
+    "two roots": "<xml/><xml/>",
+    "words after the end": "<xml/>x",
+    "JSON": '{"ToUserName": "gh_1"}',
+    "nothing": "",
+    "blanks": " \n",
+}
+
 
 def payload(mode: Mode | str, kind: str) -> bytes:
     """What WeChat sends, as it stands in its file."""

@@ -13,7 +13,16 @@ from api.channels.wechat.accounts import Mode
 from api.channels.wechat.payloads import Unreadable, fields_of, received
 from api.channels.wechat.rendering import text_reply
 from api.clock import SHANGHAI
-from tests.api.channels.wechat import CIPHER, KINDS, OURS, PEER, payload
+from tests.api.channels.wechat import (
+    CIPHER,
+    HOSTILE,
+    INCLUDE,
+    KINDS,
+    OURS,
+    PEER,
+    TO_NOBODY,
+    payload,
+)
 
 SENT_AT = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI)
 PLACE = {"latitude": 25.856128, "longitude": 114.933494}
@@ -50,6 +59,7 @@ MEANT: dict[str, dict[str, Any] | None] = {
 
 def test_every_file_has_a_meaning() -> None:
     assert set(KINDS) == set(MEANT)
+    assert {kind for kind, meant in MEANT.items() if meant is None} == TO_NOBODY
 
 
 def read(mode: Mode, kind: str) -> bytes:
@@ -98,32 +108,6 @@ def test_a_repeat_has_the_same_key_and_the_next_has_another(kind: str) -> None:
 
 
 # --- what is not WeChat's -------------------------------------------------------------------------
-
-LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
-BOMB = f"<!DOCTYPE xml [{LAUGHS}]><xml><a>&l9;</a></xml>"
-FILE = '<!ENTITY x SYSTEM "file:///etc/passwd">'
-PARAMETER = '<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;'
-INCLUDE = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd"/>'
-HOSTILE = {
-    "a file of this machine": f"<!DOCTYPE xml [{FILE}]><xml><a>&x;</a></xml>",
-    "an address inside": '<!DOCTYPE xml SYSTEM "http://127.0.0.1:1/x.dtd"><xml><a>1</a></xml>',
-    "a parameter entity": f"<!DOCTYPE xml [{PARAMETER}]><xml/>",
-    "billion laughs": BOMB,
-    "the same after a declaration": f'<?xml version="1.0"?>\n{BOMB}',
-    "the same after a comment": f"<!-- -->{BOMB}",
-    "the same in the middle": f"<xml>{BOMB}</xml>",
-    "a style sheet": '<?xml-stylesheet href="http://127.0.0.1:1/"?><xml/>',
-    "an entity of nobody's": "<xml><Content>&x;</Content></xml>",
-    "another root": "<html><a>1</a></html>",
-    "a root that only begins so": "<xmlx><a>1</a></xmlx>",
-    "an included file": INCLUDE,
-    "no end": "<xml><Content><![CDATA[x]]></Content>",
-    "two roots": "<xml/><xml/>",
-    "words after the end": "<xml/>x",
-    "JSON": '{"ToUserName": "gh_1"}',
-    "nothing": "",
-    "blanks": " \n",
-}
 
 
 @pytest.mark.parametrize("what", HOSTILE)
