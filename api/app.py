@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 from rasa_sdk import Action
 from starlette.datastructures import State
@@ -40,11 +41,18 @@ import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.channels.intake import Intake
+from api.channels.renderer import Renderer
 from api.channels.web import serve_front_end
+from api.channels.wechat import routes as wechat
+from api.channels.wechat.accounts import CHANNEL, accounts_of
+from api.channels.wechat.client import clients_of
+from api.channels.wechat.courier import WeChatCourier
+from api.channels.wechat.media import WeChatMedia
+from api.channels.working import Doors
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.conversations.receive import Receiver
-from api.conversations.spoken import Spoken
 from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
@@ -72,6 +80,7 @@ from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lookup import indexing
 from api.moving.links import Links
+from api.outbox.courier import Courier
 from api.outbox.mail import MailCourier
 from api.outbox.worker import Outbox
 from api.privacy import nightly
@@ -113,17 +122,21 @@ def create_app(
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
     composer: Composer | None = None,
+    clock: Clock | None = None,
+    wechat_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
-    door of the API opens when it is there.
+    door of the API opens when it is there. Raises SettingsWrong where a file that the settings name
+    cannot be used.
     """
+    accounts = accounts_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        state.clock = Clock(settings.as_of)
+        state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.office = Office.load(hours=settings.desk_hours)
@@ -144,6 +157,8 @@ def create_app(
             Policy.of(settings),
             partial(duty.of, state.hours, state.clock),
         )
+        state.clients = clients_of(accounts, wechat_transport)
+        state.renderer = Renderer(state.links, state.clock)
         state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
         if knowledge:
@@ -166,6 +181,7 @@ def create_app(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
 
@@ -213,6 +229,7 @@ def create_app(
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
+    app.include_router(wechat.routes(accounts))
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
@@ -243,9 +260,40 @@ def _edge(settings: Settings) -> list[Middleware]:
 
 def _outbox(state: State, settings: Settings) -> Outbox:
     """Sends over every channel that the settings name."""
-    mail = MailCourier.of(settings)
-    couriers = {courier.channel: courier for courier in (mail,) if courier}
-    return Outbox(state.database, state.clock, couriers, Spoken(), conversations.news_for_contact)
+    wechat = WeChatCourier(state.clients) if state.clients else None
+    couriers: dict[str, Courier] = {
+        courier.channel: courier for courier in (MailCourier.of(settings), wechat) if courier
+    }
+    return Outbox(
+        state.database, state.clock, couriers, state.renderer, conversations.news_for_contact
+    )
+
+
+def _take_in(state: State) -> None:
+    """Take in what comes over the channels, where the settings name any."""
+    if not state.clients:
+        return
+    doors = Doors(
+        state.database,
+        state.clock,
+        state.receiver,
+        state.limiter,
+        state.links,
+        state.notice,
+        Regions.load(CONTENT / "regions.yml"),
+        {CHANNEL: WeChatMedia(state.clients)},
+    )
+    state.intake = Intake(doors, state.renderer, state.outbox.couriers)
+    state.sweeping = asyncio.create_task(state.intake.run())
+
+
+async def _close_channels(state: State) -> None:
+    intake: Intake | None = getattr(state, "intake", None)
+    if intake:
+        state.sweeping.cancel()
+        await intake.close()
+    for client in state.clients.values():
+        await client.close()
 
 
 def _monitor(state: State, settings: Settings) -> Monitor:
@@ -293,6 +341,7 @@ def _furnish(
         knowledge.guard,
         after=[sending.mark, clocks.AnsweringInChat(state.office)],
     )
+    _take_in(state)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )

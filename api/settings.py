@@ -305,6 +305,11 @@ class Settings(BaseSettings):
         description="Bearer token with which the telephone system tells of calls; empty refuses "
         "all.",
     )
+    # channels
+    wechat_file: str = Field(
+        default="",
+        description="File with the WeChat Official Accounts (YAML); empty means none.",
+    )
 
     # what is sent to visitors who are not looking
     smtp_url: SecretStr = Field(
@@ -465,6 +470,17 @@ class Settings(BaseSettings):
             name = f"HELPLINE_{str(info.field_name).upper()}"
             raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        address = value.strip().rstrip("/")
+        if address and not re.fullmatch(r"https?://[^/?#\s]+", address):
+            raise ValueError(
+                "HELPLINE_PUBLIC_URL 应写成 https://helpline.example.cn 这样，"
+                f"只有协议和域名，不是「{value}」"
+            )
+        return address
 
     @model_validator(mode="after")
     def _can_send_mail(self) -> Self:

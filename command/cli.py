@@ -68,6 +68,13 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     )
     shown = command("demo", demo.demo, "启动一份演示：单独的数据库，里面全是虚构的对话和工单。")
     add_options_of_serving(shown, demo.PORT, LOCAL)
+    shown.add_argument(
+        "--phone-port",
+        type=port_number,
+        default=demo.PHONE_PORT,
+        metavar="端口",
+        help=f"模拟微信的手机页面监听的端口，默认 {demo.PHONE_PORT}",
+    )
     shown.add_argument("--fresh", action="store_true", help="丢掉旧的演示数据，重新编一份")
     add_options_of_test(
         command("test", test_run.test, "运行检查和测试，整段对话也在内。", hands_on=True)

@@ -23,6 +23,8 @@ LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
+# What channels call: their servers send what they like, and the route reads it.
+CHANNEL_CALLS = "/channels/"
 # A picture of 5 MB in Base64, with its name.
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
 PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
@@ -185,7 +187,8 @@ class PicturesBusy(HelplineError):
 
 class BodyGuard:
     """Lets in JSON of a bounded size only, in bounded time: the whole body is read here, before
-    anything interprets it. `body_s` are the seconds for any body but a picture.
+    anything interprets it. `body_s` are the seconds for any body but a picture. What channels call
+    is bounded alike, and need not be JSON.
     """
 
     def __init__(self, app: ASGIApp, body_s: float = BODY_S) -> None:
@@ -195,8 +198,7 @@ class BodyGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if not scope["path"].startswith(CHANNEL_CALLS) and not _is_json(Headers(scope=scope)):
             return await problem(NotJson())(scope, receive, send)
         if not PICTURE_CALLS.fullmatch(scope["path"]):
             return await self._hand_on(scope, receive, send, self.body_s)
@@ -230,6 +232,10 @@ class BodyGuard:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self.app(scope, replay, send)
+
+
+def _is_json(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:

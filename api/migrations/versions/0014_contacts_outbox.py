@@ -29,7 +29,6 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("consented_at", MOMENT),
         sa.Column("last_inbound_at", MOMENT),
         sa.Column("grants", sa.JSON()),
-        sa.Column("offered", sa.JSON()),
         sa.Column("pictures", sa.JSON()),
         sa.Column("made_at", MOMENT, nullable=False),
     ),
@@ -48,6 +47,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT),
         sa.Column("leased_until", MOMENT),
+        sa.Column("done_at", MOMENT),
         sa.Index("ix_inbound_state_received_at", "state", "received_at"),
     ),
     "outbox": (
