@@ -286,11 +286,6 @@ class Settings(BaseSettings):
         "all.",
     )
     # channels
-    public_url: str = Field(
-        default="",
-        description="Address under which everybody reaches the helpline, e.g. "
-        "https://helpline.example.cn; links to the page begin with it.",
-    )
     wechat_file: str = Field(
         default="",
         description="File with the WeChat Official Accounts (YAML); empty means none.",
@@ -434,17 +429,6 @@ class Settings(BaseSettings):
             name = f"HELPLINE_{str(info.field_name).upper()}"
             raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
-
-    @field_validator("public_url")
-    @classmethod
-    def _is_an_origin(cls, value: str) -> str:
-        address = value.strip().rstrip("/")
-        if address and not re.fullmatch(r"https?://[^/?#\s]+", address):
-            raise ValueError(
-                "HELPLINE_PUBLIC_URL 应写成 https://helpline.example.cn 这样，"
-                f"只有协议和域名，不是「{value}」"
-            )
-        return address
 
     @model_validator(mode="after")
     def _name_the_model(self) -> Self:

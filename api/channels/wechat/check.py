@@ -5,7 +5,6 @@ import re
 import secrets
 import stat
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -23,7 +22,7 @@ from api.channels.wechat.signing import WINDOW_S, signature
 ECHO_WITHIN_S = 5.0  # as long as WeChat waits
 LATER = "请过一会儿再查。"
 MODES = {Mode.PLAIN: "明文模式", Mode.COMPATIBLE: "兼容模式", Mode.SAFE: "安全模式"}
-_PORTS = {"http": 80, "https": 443}  # the only ones that WeChat calls
+PORT = 443  # the only one at which WeChat calls an address with https
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -56,19 +55,14 @@ def of_address(public_url: str) -> Finding:
             "设成大家打开热线用的网址，如 https://helpline.example.cn，再重启热线。",
         )
     parts = urlsplit(public_url)
-    with suppress(ValueError):
-        if parts.port not in (None, _PORTS[parts.scheme]):
-            return Finding(
-                f"微信到不了 {parts.port} 端口：{public_url}",
-                "微信只访问 80（http）和 443（https）端口，请用反向代理（deploy/nginx.conf）。",
-            )
     if _is_local(parts.hostname or ""):
         return Finding(
             f"微信从外面到不了 {public_url}", "换成公网上的域名；域名要已备案、已解析到本机。"
         )
-    if parts.scheme != "https":
+    if parts.port not in (None, PORT):
         return Finding(
-            f"{public_url} 不是 https", "给域名配上证书，改用 https://，别人就看不到来访者说的话。"
+            f"微信到不了 {parts.port} 端口：{public_url}",
+            "微信只访问 443（https）端口，请用反向代理（deploy/nginx.conf）。",
         )
     return Finding(f"网址 {public_url} 可以填给微信")
 

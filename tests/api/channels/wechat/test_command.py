@@ -217,12 +217,10 @@ def test_what_others_can_read_and_what_travels_open_is_told(told: Any, file: Pat
     [
         ("", "没有设置 HELPLINE_PUBLIC_URL"),
         ("https://helpline.example.cn:8443", "到不了 8443 端口"),
-        ("http://127.0.0.1:8010", "到不了 8010 端口"),
+        ("http://127.0.0.1:8010", "从外面到不了"),
         ("http://127.0.0.1", "从外面到不了"),
         ("https://192.168.1.9", "从外面到不了"),
         ("https://helpline", "从外面到不了"),
-        ("http://helpline.example.cn", "不是 https"),
-        ("http://helpline.example.cn:80", "不是 https"),
     ],
 )
 def test_an_address_that_wechat_cannot_call_is_told(url: str, wrong: str) -> None:
