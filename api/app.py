@@ -28,6 +28,7 @@ import api.figures.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
+import api.moving.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -71,6 +72,7 @@ from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lookup import indexing
+from api.moving.links import Links
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -127,6 +129,7 @@ def create_app(
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
+        state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
@@ -206,6 +209,7 @@ def create_app(
     app.include_router(api.privacy.routes.router)
     app.include_router(api.calls.routes.router)
     app.include_router(api.calls.routes.telephone)
+    app.include_router(api.moving.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)

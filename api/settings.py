@@ -42,6 +42,7 @@ OFF = "0"
 LIMITS = (
     *("limit_opening", "limit_messages", "limit_conversation", "limit_reading"),
     *("limit_codes", "limit_codes_asker", "limit_codes_number", "limit_codes_all"),
+    *("limit_move", "limit_move_all"),
     "limit_sign_in",
 )
 
@@ -184,6 +185,25 @@ class Settings(BaseSettings):
     limit_codes_all: str = Field(
         default="600 per hour", description="Wrong look-up codes over all numbers, of everybody."
     )
+    limit_move: str = Field(
+        default="20 per 15 minutes",
+        description="Codes that move a conversation, tried by one address or contact.",
+    )
+    limit_move_all: str = Field(
+        default="1200 per hour",
+        description="Codes that move a conversation, tried by everybody together.",
+    )
+    link_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=1440,
+        description="Minutes that a link to the page of a conversation opens it.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address at which visitors reach the helpline, e.g. https://ip.example.cn; "
+        "empty means that no link to its page is sent.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
     )
@@ -310,6 +330,19 @@ class Settings(BaseSettings):
                     f"只有协议和域名，不是「{origin}」"
                 )
         return origins
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_the_page(cls, value: str) -> str:
+        # What opens a conversation travels to this address.
+        page = value.strip().rstrip("/")
+        secure = r"https://[^/?#\s]+|http://(localhost|127\.0\.0\.1)(:\d+)?"
+        if page and not re.fullmatch(secure, page):
+            raise ValueError(
+                "HELPLINE_PUBLIC_URL 应写成 https://ip.example.cn 这样，"
+                f"以 https:// 开头、后面没有路径，不是「{value}」"
+            )
+        return page
 
     @field_validator("trusted_proxies")
     @classmethod

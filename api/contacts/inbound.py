@@ -72,24 +72,25 @@ async def of_turn(session: AsyncSession, turn_id: str) -> Inbound | None:
 async def take_up(
     session: AsyncSession, inbound_id: int, lasts: timedelta, *, at: datetime
 ) -> Inbound | None:
-    """Take the work on it for a while; None where somebody has it, or it is decided."""
+    """Take the work on it for a while; None where somebody has it, or it is done."""
     row = await locked(session, inbound_id)
-    if row.state != State.ACCEPTED or not _is_over(row.leased_until, at):
+    if row.done_at is not None or not _is_over(row.leased_until, at):
         return None
     row.leased_until, row.attempts = at + lasts, row.attempts + 1
     return row
 
 
 async def left_undone(session: AsyncSession, older: timedelta, *, at: datetime) -> Sequence[int]:
-    """The ids of what was accepted, is older than so long, and is worked on by nobody."""
+    """The ids of what is not done, is older than so long, and is worked on by nobody."""
     nobody_has_it = or_(
         Inbound.leased_until.is_(None),
         Inbound.leased_until < at,
         Inbound.leased_until > at + LONGEST_LEASE,
     )
+    open_ones = Inbound.state.in_((State.ACCEPTED, State.ACKNOWLEDGED))
     return await _ids(
         session,
-        and_(Inbound.state == State.ACCEPTED, Inbound.received_at < at - older),
+        and_(open_ones, Inbound.done_at.is_(None), Inbound.received_at < at - older),
         nobody_has_it,
     )
 

@@ -45,7 +45,8 @@ class Inbound(Base):
     """One thing that a contact sent, stored before anything is done about it.
 
     `key_sha256` is the channel's own id of it: a repeat is the same row. `state` is one of
-    api.contacts.inbound.State. `reply` is what the channel's own request was answered with, so that
+    api.contacts.inbound.State; whoever works on it has it until `leased_until`, and everything that
+    it leads to is stored by `done_at`. `reply` is what the channel's own request was answered with, so that
     a repeat of the request is answered the same.
     """
 
@@ -67,3 +68,4 @@ class Inbound(Base):
     received_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

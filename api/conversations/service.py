@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.contacts.models import Inbound
-from api.conversations import catch_up, pushing, schemas, waiting
+from api.conversations import catch_up, pushing, schemas, tokens, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
@@ -185,8 +185,10 @@ async def open_conversation(
 async def authenticate(
     session: AsyncSession, conversation_id: str, token: str | None
 ) -> Conversation:
-    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong,
-    ConversationDeleted.
+    """The conversation, not locked, for the token that it was opened with, or one that was given
+    since and is not over (api.conversations.tokens).
+
+    Raises ConversationUnknown, TokenMissing, TokenWrong, ConversationDeleted.
     """
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
@@ -194,7 +196,8 @@ async def authenticate(
     conversation = await session.get(Conversation, conversation_id)
     if conversation is None:
         raise ConversationUnknown
-    if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
+    is_first = hmac.compare_digest(_sha256(token), conversation.token_sha256)
+    if not is_first and not await tokens.opens(session, conversation_id, token):
         raise TokenWrong(headers=challenge)
     if conversation.state == DELETED:
         raise ConversationDeleted

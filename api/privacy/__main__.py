@@ -38,6 +38,8 @@ _ROWS = {
     "turns": "答复",
     "tickets": "工单（留单号、状态、缓急和日期）",
     "handoffs": "转人工的记录",
+    "conversation_tokens": "在别处接着办的口令",
+    "move_codes": "接续码",
     "conversation_notes": "坐席备注",
     "conversation_tags": "标签",
     "conversation_watchers": "旁听的坐席",

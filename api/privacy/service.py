@@ -12,6 +12,7 @@ from api.calls.models import Call
 from api.conversations.models import (
     Conversation,
     ConversationNews,
+    ConversationToken,
     Handoff,
     Message,
     Turn,
@@ -21,6 +22,7 @@ from api.desk.models import ConversationNote, ConversationTag, ConversationWatch
 from api.events import service as events
 from api.events.models import DeskEvent
 from api.lookup import index as lookup
+from api.moving.models import MoveCode
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
@@ -143,6 +145,8 @@ async def forget(
         "ticket_files": TicketFile,
         "conversation_news": ConversationNews,
         "handoffs": Handoff,
+        "conversation_tokens": ConversationToken,
+        "move_codes": MoveCode,
         "conversation_notes": ConversationNote,
         "conversation_tags": ConversationTag,
         "conversation_watchers": ConversationWatcher,

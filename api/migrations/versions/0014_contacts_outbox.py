@@ -48,6 +48,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT),
         sa.Column("leased_until", MOMENT),
+        sa.Column("done_at", MOMENT),
         sa.Index("ix_inbound_state_received_at", "state", "received_at"),
     ),
     "outbox": (
@@ -88,7 +89,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
     ),
     "move_codes": (
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("code_sha256", sa.String(64), nullable=False, unique=True),
+        sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
         sa.Column(
             "conversation_id",
             sa.String(36),

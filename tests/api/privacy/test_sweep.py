@@ -90,6 +90,8 @@ async def test_what_is_due_goes_and_what_is_not_stays(
         "tickets": 2,
         "deletions": 0,
         "logs": 0,
+        "codes": 0,
+        "tokens": 0,
     }
     assert len(await left(database)) == 8  # counting deletes nothing
     counts = await sweep(database, settings, "schedule", at=NOW)
