@@ -1,0 +1,26 @@
+"""Pictures that people send in WeChat, as long as WeChat keeps them: three days."""
+
+from collections.abc import Mapping
+
+from api.channels.media import Media, MediaGone, MediaUnavailable
+from api.channels.wechat.client import WeChatClient
+from api.channels.wechat.errors import Follows, Refused
+
+
+class WeChatMedia:
+    """Gives back what WeChat keeps; `clients` by the names of their accounts."""
+
+    def __init__(self, clients: Mapping[str, WeChatClient]) -> None:
+        self._clients = clients
+
+    async def fetch(self, account: str, media_id: str) -> Media:
+        """One picture of an account. Raises MediaGone, MediaUnavailable."""
+        client = self._clients.get(account)
+        if client is None:
+            raise MediaGone
+        try:
+            found = await client.download(media_id)
+        except Refused as refused:
+            is_gone = refused.problem.follows is Follows.NEVER
+            raise (MediaGone if is_gone else MediaUnavailable) from None
+        return Media(found.content, found.media_type)
