@@ -44,7 +44,6 @@ from api.channels.wechat import routes as wechat
 from api.channels.wechat.accounts import CHANNEL, accounts_of
 from api.channels.wechat.client import clients_of
 from api.channels.wechat.courier import WeChatCourier
-from api.channels.wechat.media import WeChatMedia
 from api.clock import Clock
 from api.conversations.receive import Receiver
 from api.database import Database
@@ -148,7 +147,6 @@ def create_app(
         )
         clients = clients_of(accounts)
         state.couriers = {CHANNEL: WeChatCourier(clients)} if clients else {}
-        state.media = {CHANNEL: WeChatMedia(clients)} if clients else {}
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)

@@ -182,6 +182,8 @@ def _date_of(answer: httpx.Response) -> datetime | None:
         return None
 
 
-def clients_of(accounts: Mapping[str, Account]) -> Mapping[str, WeChatClient]:
+def clients_of(
+    accounts: Mapping[str, Account], transport: httpx.AsyncBaseTransport | None = None
+) -> Mapping[str, WeChatClient]:
     """A client for each account, by its name."""
-    return {name: WeChatClient(account) for name, account in accounts.items()}
+    return {name: WeChatClient(account, transport) for name, account in accounts.items()}

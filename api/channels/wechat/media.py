@@ -1,4 +1,4 @@
-"""Pictures that people send in WeChat, as long as WeChat keeps them: three days."""
+"""Pictures that people in WeChat sent, which it keeps for three days."""
 
 from collections.abc import Mapping
 
@@ -8,13 +8,13 @@ from api.channels.wechat.errors import Follows, Refused
 
 
 class WeChatMedia:
-    """Gives back what WeChat keeps; `clients` by the names of their accounts."""
+    """Fetches what an account was sent; `clients` by the names of their accounts."""
 
     def __init__(self, clients: Mapping[str, WeChatClient]) -> None:
         self._clients = clients
 
     async def fetch(self, account: str, media_id: str) -> Media:
-        """One picture of an account. Raises MediaGone, MediaUnavailable."""
+        """One picture. Raises MediaGone, MediaUnavailable."""
         client = self._clients.get(account)
         if client is None:
             raise MediaGone

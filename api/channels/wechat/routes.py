@@ -1,12 +1,12 @@
 """What WeChat calls: once to see that we are there, then for everything that people do."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from time import monotonic
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -86,7 +86,7 @@ class Intake(Protocol):
     async def passive(
         self, inbound_id: int, until: float, fits: Callable[[Sequence[str]], list[str]]
     ) -> str | None:
-        """The answer where it is ready by `until` (of time.monotonic). Raises
+        """The answer where it is ready by `until` (of the event loop's time). Raises
         DatabaseUnavailable.
         """
         ...
@@ -179,7 +179,7 @@ def routes(accounts: Mapping[str, Account]) -> APIRouter:
 
     @router.post("/{name}")
     async def receive(callback: Called, request: Request, clock: AppClock) -> Response:
-        came_at = monotonic()
+        came_at = asyncio.get_running_loop().time()
         # The real moment, also where the date stands still: WeChat's clock does not.
         call = callback.read(request.query_params, await request.body(), clock.moment())
         if call.received.incoming is None:
