@@ -147,6 +147,13 @@ class WeChatClient:
         return answer
 
 
+def _date_of(answer: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+
+
 def _raise_what_it_says(answer: httpx.Response) -> None:
     """Raise Refused for an error code in an answer; media may come as any type, errors as JSON."""
     if not _says_something(answer):
@@ -173,13 +180,6 @@ def _object(answer: httpx.Response) -> Answer:
     if not isinstance(told, dict):
         raise Refused(AWAY_PROBLEM)
     return told
-
-
-def _date_of(answer: httpx.Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
 
 
 def clients_of(
