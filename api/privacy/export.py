@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Conversation, Handoff, Message
 from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
+from api.privacy import contacts
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
 from api.suggestions.models import StoredSet, StoredSuggestion
@@ -54,6 +55,7 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "标签": await _tags(session, found.conversation.id),
         "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
+        "其他渠道": await contacts.export(session, found.conversation),
         "评价": await _satisfaction(session, found.conversation.id),
     }
 
