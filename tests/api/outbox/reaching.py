@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.contacts import inbound
 from api.contacts import service as contacts
@@ -16,6 +16,10 @@ from api.conversations.schemas import NewMessage
 from api.outbox import service as outbox
 from api.outbox.models import OutboxItem
 from api.outbox.states import State
+from api.tickets import record
+from api.tickets.models import Ticket
+from api.tickets.service import blank
+from tests.api.staff import OPERATOR
 from tests.couriers import FakeCourier
 
 _KEYS = count()
@@ -66,3 +70,18 @@ class Writer:
         await self.app.state.outbox.once()
         texts, self.courier.sent = self.courier.texts, []
         return texts
+
+
+async def moves(app: FastAPI, conversation_id: str, text: str, contact: str = "") -> str:
+    """Let staff write a public note on a ticket of the conversation; its number."""
+    at = app.state.clock.now()
+    async with app.state.database.session() as session:
+        ticket = await session.scalar(select(Ticket))
+        if ticket is None:
+            ticket = await blank(session, conversation_id, at=at)
+            ticket.priority, ticket.facts, ticket.summary = "normal", {}, "摘要"
+            ticket.code_sha256, ticket.contact = "", contact
+            session.add(ticket)
+            await session.flush()
+        await record.note(session, ticket, text, at=at, staff=OPERATOR)
+        return ticket.number

@@ -23,14 +23,10 @@ from api.outbox.models import OutboxItem
 from api.outbox.states import State
 from api.privacy import service as privacy
 from api.privacy.export import export
-from api.tickets import record
-from api.tickets.models import Ticket
-from api.tickets.service import blank
 from tests.api.desk import make_cheap
 from tests.api.desk.operator import Operator
-from tests.api.outbox.reaching import Writer
+from tests.api.outbox.reaching import Writer, moves
 from tests.api.problems import problem
-from tests.api.staff import OPERATOR
 from tests.api.visitor import Visitor
 from tests.fakes import FakeRasa
 
@@ -177,21 +173,6 @@ async def test_a_conversation_of_the_page_has_no_contact(
     visitor: Visitor, operator: Operator
 ) -> None:
     assert (await operator.sees(visitor.id))["contact"] is None
-
-
-async def moves(app: FastAPI, conversation_id: str, text: str, contact: str = "") -> str:
-    """Let staff write a public note on a ticket of the conversation; its number."""
-    at = app.state.clock.now()
-    async with app.state.database.session() as session:
-        ticket = await session.scalar(select(Ticket))
-        if ticket is None:
-            ticket = await blank(session, conversation_id, at=at)
-            ticket.priority, ticket.facts, ticket.summary = "normal", {}, "摘要"
-            ticket.code_sha256, ticket.contact = "", contact
-            session.add(ticket)
-            await session.flush()
-        await record.note(session, ticket, text, at=at, staff=OPERATOR)
-        return ticket.number
 
 
 async def test_ticket_news_are_pushed_once_all_together(writer: Writer, app: FastAPI) -> None:

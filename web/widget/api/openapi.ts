@@ -1401,6 +1401,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Outbox
+         * @description What was given up, is held until its contact is heard of, or is to be sent; newest first.
+         */
+        get: operations["show_outbox_api_desk_outbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Try once more, as if it were the first time.
+         */
+        post: operations["retry_api_desk_outbox__item_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Send it no more. What was said stays in its conversation.
+         */
+        post: operations["drop_api_desk_outbox__item_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-notice": {
         parameters: {
             query?: never;
@@ -1807,6 +1867,16 @@ export interface components {
         Alive: {
             /** Alive */
             alive: boolean;
+        };
+        /**
+         * Allowance
+         * @description What may still be pushed; `left` is null where the channel does not count.
+         */
+        Allowance: {
+            /** Left */
+            left: number | null;
+            /** Until */
+            until: string | null;
         };
         /** Approved */
         Approved: {
@@ -2257,6 +2327,8 @@ export interface components {
             notes: components["schemas"]["InternalNote"][];
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /** @description How the visitor is reached over another channel; null for who only has a page. */
+            contact: components["schemas"]["Reached"] | null;
         };
         /**
          * DeskMessage
@@ -3540,6 +3612,26 @@ export interface components {
              */
             does: string;
         };
+        /**
+         * Reached
+         * @description How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
+         *     there. `allowance` is null where the channel is switched off.
+         */
+        Reached: {
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string;
+            /** Subscribed */
+            subscribed: boolean;
+            /** By Contact */
+            by_contact: boolean;
+            allowance: components["schemas"]["Allowance"] | null;
+            /** Held */
+            held: number;
+            /** Dead */
+            dead: number;
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -4231,6 +4323,61 @@ export interface components {
         VocabularyOfFacts: {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
+        };
+        /**
+         * WaitingItem
+         * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
+         */
+        WaitingItem: {
+            /** Id */
+            id: number;
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "turn" | "message" | "news" | "own" | "mail";
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "held" | "dead";
+            /** Problem */
+            problem: string | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * WaitingItems
+         * @description The newest items of a state, and how many there are of each.
+         */
+        WaitingItems: {
+            /** Items */
+            items: components["schemas"]["WaitingItem"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: number | null;
         };
         /**
          * Found
@@ -7480,6 +7627,123 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VocabularyOfFacts"];
                 };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_outbox_api_desk_outbox_get: {
+        parameters: {
+            query?: {
+                state?: "pending" | "held" | "dead";
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingItems"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_desk_outbox__item_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_outbox__item_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错时的统一格式 */
             "4XX": {
