@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 Shown = Literal["pending", "held", "dead"]
 
 
-class Item(BaseModel):
+class WaitingItem(BaseModel):
     """Something that waits, or was given up; `problem` is a code of ours or of the channel's."""
 
     id: int
@@ -23,10 +23,10 @@ class Item(BaseModel):
     due_at: datetime
 
 
-class OutboxPage(BaseModel):
+class WaitingItems(BaseModel):
     """The newest items of a state, and how many there are of each."""
 
-    items: list[Item]
+    items: list[WaitingItem]
     counts: dict[Shown, int]
     before: int | None = Field(description="What to ask the next page by; null on the last one.")
 

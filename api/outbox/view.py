@@ -24,7 +24,7 @@ MEANT: Mapping[schemas.Shown, tuple[State, ...]] = {
 
 async def page(
     session: AsyncSession, state: schemas.Shown, before: int | None
-) -> schemas.OutboxPage:
+) -> schemas.WaitingItems:
     """The newest items of a state, or those before one."""
     newest = (
         select(OutboxItem, Contact.account)
@@ -38,7 +38,7 @@ async def page(
     found = [_item(item, account) for item, account in await session.execute(newest)]
     here = found[:PAGE]
     more = here[-1].id if len(found) > PAGE else None
-    return schemas.OutboxPage(items=here, counts=await counts(session), before=more)
+    return schemas.WaitingItems(items=here, counts=await counts(session), before=more)
 
 
 async def counts(session: AsyncSession) -> dict[schemas.Shown, int]:
@@ -92,8 +92,8 @@ def _allowance(
     return schemas.Allowance(left=granted.left, until=granted.until)
 
 
-def _item(item: OutboxItem, account: str | None) -> schemas.Item:
-    names = [name for name in schemas.Item.model_fields if name != "account"]
-    return schemas.Item.model_validate(
+def _item(item: OutboxItem, account: str | None) -> schemas.WaitingItem:
+    names = [name for name in schemas.WaitingItem.model_fields if name != "account"]
+    return schemas.WaitingItem.model_validate(
         {"account": account} | {name: getattr(item, name) for name in names}
     )

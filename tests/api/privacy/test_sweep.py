@@ -89,6 +89,7 @@ async def test_what_is_due_goes_and_what_is_not_stays(
         "leftovers": 0,
         "tickets": 2,
         "deletions": 0,
+        **{"outbox": 0, "inbound": 0, "contacts": 0},
         "logs": 0,
         "codes": 0,
         "tokens": 0,

@@ -2856,7 +2856,7 @@ export interface components {
             /** Dispatch To */
             dispatch_to: string | null;
             /** Checklist */
-            checklist: components["schemas"]["api__tickets__schemas__Item"][];
+            checklist: components["schemas"]["Item"][];
             /** Notes */
             notes: components["schemas"]["StaffNote"][];
             /** History */
@@ -3071,6 +3071,19 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Item
+         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
+         *     whether it is there.
+         */
+        Item: {
+            /** What */
+            what: string;
+            /** How */
+            how: string;
+            /** Done */
+            done: boolean;
         };
         /** Judged */
         Judged: {
@@ -3593,23 +3606,6 @@ export interface components {
             label: string;
         };
         /**
-         * OutboxPage
-         * @description The newest items of a state, and how many there are of each.
-         */
-        OutboxPage: {
-            /** Items */
-            items: components["schemas"]["api__outbox__schemas__Item"][];
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /**
-             * Before
-             * @description What to ask the next page by; null on the last one.
-             */
-            before: number | null;
-        };
-        /**
          * Overdue
          * @description A ticket with the oldest of its promises that was broken.
          */
@@ -3746,7 +3742,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["Note"][];
             /** Checklist */
-            checklist: components["schemas"]["api__tickets__schemas__Item"][];
+            checklist: components["schemas"]["Item"][];
         };
         /** QueueInfo */
         QueueInfo: {
@@ -4481,6 +4477,61 @@ export interface components {
             slots: components["schemas"]["FactSlot"][];
         };
         /**
+         * WaitingItem
+         * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
+         */
+        WaitingItem: {
+            /** Id */
+            id: number;
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "turn" | "message" | "news" | "own" | "mail";
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "held" | "dead";
+            /** Problem */
+            problem: string | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * WaitingItems
+         * @description The newest items of a state, and how many there are of each.
+         */
+        WaitingItems: {
+            /** Items */
+            items: components["schemas"]["WaitingItem"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: number | null;
+        };
+        /**
          * Found
          * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
          *     out.
@@ -4521,57 +4572,6 @@ export interface components {
              * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
              */
             complete: boolean;
-        };
-        /**
-         * Item
-         * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
-         */
-        api__outbox__schemas__Item: {
-            /** Id */
-            id: number;
-            /** Channel */
-            channel: string;
-            /** Account */
-            account: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "turn" | "message" | "news" | "own" | "mail";
-            /** Conversation Id */
-            conversation_id: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "pending" | "leased" | "held" | "dead";
-            /** Problem */
-            problem: string | null;
-            /** Attempts */
-            attempts: number;
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-        };
-        /**
-         * Item
-         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
-         *     whether it is there.
-         */
-        api__tickets__schemas__Item: {
-            /** What */
-            what: string;
-            /** How */
-            how: string;
-            /** Done */
-            done: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -7818,7 +7818,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OutboxPage"];
+                    "application/json": components["schemas"]["WaitingItems"];
                 };
             };
             /** @description 出错时的统一格式 */
