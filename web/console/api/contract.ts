@@ -4,7 +4,14 @@
  */
 import type { Citation, Message, OfferedDraft, Referral } from "../../widget/api/contract";
 
-export type { Citation, Deadline, Message, Referral, Remedy } from "../../widget/api/contract";
+export type {
+  Citation,
+  Deadline,
+  MadeCode,
+  Message,
+  Referral,
+  Remedy,
+} from "../../widget/api/contract";
 
 export type Role = "operator" | "supervisor" | "admin" | "analyst";
 export type Permission =
