@@ -85,7 +85,7 @@ describe("a link", () => {
     hadBefore({ id: "c1", token: "t" });
     const page = aPage({ ...aService({ c1: "原来的" }), followLink: () => Promise.reject(WRONG) });
     await page.follow("x");
-    expect(page.state.phase).toBe("ready");
+    expect(page.state).toMatchObject({ phase: "ready", remark: WRONG.message });
     expect(shown(page)).toContain("原来的");
   });
 

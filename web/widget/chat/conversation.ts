@@ -135,14 +135,22 @@ export class Conversation {
   async open(): Promise<void> {
     if (!["closed", "failed"].includes(this.state.phase)) return;
     await this.reach(async () => {
-      if (this.link !== undefined) await this.arriveBy(this.link);
+      const obstacle = this.link === undefined ? "" : await this.arriveBy(this.link);
       if (this.arrived && (await this.mustChoose(this.arrived))) return;
-      const { session } = this.memory.recall();
-      if (!session) return this.ask();
-      if (!(await this.resume(session))) return;
-      this.begin();
-      if (this.hasBegunHere) this.tell("begun");
+      await this.goOn();
+      if (!obstacle) return;
+      // What stands below a long answer is not seen; before there is a box it stands alone.
+      if (this.state.phase === "ready") this.remark(obstacle);
+      else this.log.notice(obstacle);
     });
+  }
+
+  private async goOn(): Promise<void> {
+    const { session } = this.memory.recall();
+    if (!session) return this.ask();
+    if (!(await this.resume(session))) return;
+    this.begin();
+    if (this.hasBegunHere) this.tell("begun");
   }
 
   /**
@@ -190,15 +198,19 @@ export class Conversation {
     await this.open();
   }
 
-  /** A link that leads nowhere is told and forgotten; behind a broken line it is tried again. */
-  private async arriveBy(link: string): Promise<void> {
+  /**
+   * Why a link leads nowhere, else empty; it is then forgotten. Behind a broken line it is tried
+   * again.
+   */
+  private async arriveBy(link: string): Promise<string> {
     try {
       this.arrived = await this.api.followLink(link);
       this.link = undefined;
+      return "";
     } catch (error) {
       if (!(error instanceof ApiError) || error.isPassing || error.elsewhere) throw error;
       this.link = undefined;
-      this.log.notice(error.message);
+      return error.message;
     }
   }
 
