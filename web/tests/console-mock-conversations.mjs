@@ -278,6 +278,14 @@ export function conversationRoutes(desk) {
       },
     ]),
     [
+      "POST /conversations/{id}/move",
+      ({ params, me }) => {
+        mine(find(params.id), me);
+        const expires = new Date(Date.now() + 900_000).toISOString();
+        return { code: "ABCD-2345", expires_at: expires, seconds: 900 };
+      },
+    ],
+    [
       "POST /conversations/{id}/watch",
       ({ params, me }) => (find(params.id).watched.add(me.id), null),
     ],

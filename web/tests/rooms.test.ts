@@ -12,6 +12,7 @@ const WIDGET = [
   "cards",
   "pictures",
   "person",
+  "moving",
   "chat",
   ".",
 ];

@@ -5,7 +5,7 @@
 import type { Citation, Referral } from "../../widget/api/contract";
 import type { components, paths } from "../../widget/api/openapi";
 
-export type { Citation, Deadline, Referral, Remedy } from "../../widget/api/contract";
+export type { Citation, Deadline, MadeCode, Referral, Remedy } from "../../widget/api/contract";
 
 type Schemas = components["schemas"];
 
