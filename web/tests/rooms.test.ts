@@ -28,6 +28,7 @@ const CONSOLE = [
   "composer",
   "conversation",
   "inbox",
+  "waiting",
   "tickets",
   "calls",
   "figures",

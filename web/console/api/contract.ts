@@ -138,6 +138,23 @@ export interface Conversation {
   notes: InternalNote[];
   /** What the bot has asked for and nobody has answered yet. */
   memory_open_questions: MissingFact[];
+  /** How the visitor is reached over another channel, null where he only has a page. */
+  contact: Reached | null;
+}
+
+/** Somebody who can be written to over another channel. */
+export interface Reached {
+  channel: string;
+  account: string;
+  subscribed: boolean;
+  /** When he was heard of there last. */
+  heard_at: string | null;
+  /** What is said goes there, because he spoke there last. */
+  by_contact: boolean;
+  /** What may still be pushed; `left` is null where nothing is counted. Null: switched off. */
+  allowance: { left: number | null; until: string | null } | null;
+  held: number;
+  dead: number;
 }
 
 export interface MessagePage {
@@ -217,6 +234,9 @@ export interface CannedReply {
   actions: CannedAction[];
 }
 
+/** The states of what is to be sent over another channel. */
+export type OutboxState = "pending" | "leased" | "held" | "sent" | "dead" | "dropped";
+
 export type EventKind =
   | `conversation.${
       | "waiting"
@@ -234,6 +254,7 @@ export type EventKind =
   | "approval.wanted"
   | "approval.done"
   | `ticket.${"opened" | "changed" | "note" | "due"}`
+  | "outbox.changed"
   | "call.ringing"
   | "presence";
 
@@ -246,8 +267,8 @@ export interface DeskEvent {
   at?: string;
   /** Who said a message. */
   role?: SpeakerRole;
-  /** What the conversation, or the call, has come to. */
-  state?: ConversationState | "ringing" | "answered" | "ended";
+  /** What the conversation, the call, or what waits to be sent has come to. */
+  state?: ConversationState | OutboxState | "ringing" | "answered" | "ended";
   /** Who types. */
   by?: "visitor" | "operator";
   typing?: boolean;
