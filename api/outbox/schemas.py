@@ -40,7 +40,8 @@ class Allowance(BaseModel):
 
 class Reached(BaseModel):
     """How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
-    there last; `by_contact`: what is said goes there. `allowance` is null where the channel is switched off.
+    there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+    switched off.
     """
 
     channel: str
