@@ -39,13 +39,15 @@ class Allowance(BaseModel):
 
 
 class Reached(BaseModel):
-    """How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
-    there. `allowance` is null where the channel is switched off.
+    """How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
+    there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+    switched off.
     """
 
     channel: str
     account: str
     subscribed: bool
+    heard_at: datetime | None
     by_contact: bool
     allowance: Allowance | None
     held: int

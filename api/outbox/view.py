@@ -75,6 +75,7 @@ async def reached(
         channel=contact.channel,
         account=contact.account,
         subscribed=contact.subscribed,
+        heard_at=contact.last_inbound_at,
         by_contact=by_contact,
         allowance=_allowance(contact, couriers, at),
         held=waiting[State.HELD],

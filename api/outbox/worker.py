@@ -100,7 +100,9 @@ class Outbox:
             return
         try:
             lanes = await self._batches.due_lanes(self.couriers, self._under_way, room)
-        except (DatabaseUnavailable, SQLAlchemyError):
+        except DatabaseUnavailable:  # which the database tells of itself, once
+            return
+        except SQLAlchemyError:
             log.exception("the outbox was not looked through, and is again")
             return
         for lane in lanes:
@@ -122,6 +124,8 @@ class Outbox:
         """
         try:
             return await self._deliver(lane)
+        except DatabaseUnavailable:
+            return False
         except Exception:
             log.exception("sending to %s failed and is tried again", lane)
             return False

@@ -29,6 +29,7 @@ const CONSOLE = [
   "composer",
   "conversation",
   "inbox",
+  "waiting",
   "tickets",
   "calls",
   "figures",

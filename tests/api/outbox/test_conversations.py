@@ -1,5 +1,7 @@
 """What of a conversation reaches a visitor who writes over another channel, and what does not."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +25,8 @@ from api.outbox.models import OutboxItem
 from api.outbox.states import State
 from api.privacy import service as privacy
 from api.privacy.export import export
+from api.suggestions.approvals import Policy
+from api.suggestions.models import HeldReply
 from tests.api.desk import make_cheap
 from tests.api.desk.operator import Operator
 from tests.api.outbox.reaching import Writer, moves
@@ -203,16 +207,30 @@ async def test_news_that_may_not_be_pushed_are_told_by_the_next_turn(
     assert news.state == State.DROPPED
 
 
-async def test_an_approved_reply_follows_the_notice_that_it_waits(
-    writer: Writer, app: FastAPI
+async def test_an_approved_reply_follows_the_word_that_it_waits(
+    writer: Writer, operator: Operator, app: FastAPI, rasa: FakeRasa
 ) -> None:
+    await operator.is_there()
+    policy = Policy(frozenset({"infringed"}), 0.5, timedelta(minutes=5))
+    app.state.approvals = replace(app.state.approvals, policy=policy)
+    app.state.receiver = replace(app.state.receiver, approval=app.state.approvals)
+
+    async def advises(message: dict[str, Any]) -> list[dict[str, Any]]:
+        turn = message["metadata"]["turn"]
+        async with app.state.database.session() as session:
+            await conversations.remember_facts(session, turn, {"situation": "infringed"})
+            await conversations.keep_memory(session, turn, {"situation": "infringed"}, 0.9)
+        return [{"text": "先投诉"}]
+
+    rasa.answer = advises
     await writer.says(OPENING)
-    await writer.reads()
-    async with app.state.database.session() as session:
-        conversation = await conversations.going_on(session, writer.id)
-        at = app.state.clock.now()
-        await handoffs._say(session, conversation, "请稍候", at)
-    assert await writer.reads() == ["请稍候"]
+    assert ["核对" in text and "先投诉" not in text for text in await writer.reads()] == [True]
+
+    async with app.state.database.reading() as session:
+        [turn_id] = await session.scalars(select(HeldReply.turn_id))
+    sent = await operator.asks("POST", f"/approvals/{turn_id}", json={"decision": "send"})
+    assert sent.status_code == 204, sent.text
+    assert await writer.reads() == ["先投诉"]
 
 
 async def test_deleting_the_conversation_lets_nothing_of_it_leave_and_no_word_stay(

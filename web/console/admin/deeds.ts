@@ -9,6 +9,7 @@ export const NOUNS: Record<string, string> = {
   suggestions: "建议答复",
   suggestion: "一条建议",
   approval: "答复审核",
+  outbox: "待送达",
   canned: "常用语",
   search: "搜索",
   session: "登录",
@@ -31,6 +32,7 @@ const VERBS: Record<string, string> = {
   ...{ split: "拆分", link: "关联", unlink: "去掉关联", refer: "做转交单", sheet: "下载转交单" },
   ...{ receipt: "记回执", files: "看材料", file: "下载材料", file_add: "加材料" },
   ...{ reject: "说不对", fill: "套用", done: "审核", move: "给接续码" },
+  ...{ retry: "再送一次", drop: "撤下" },
   ...{ added: "添加", changed: "修改", reset: "重置密码", password_changed: "换密码" },
 };
 

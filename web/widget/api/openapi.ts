@@ -3758,8 +3758,9 @@ export interface components {
         };
         /**
          * Reached
-         * @description How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
-         *     there. `allowance` is null where the channel is switched off.
+         * @description How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
+         *     there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+         *     switched off.
          */
         Reached: {
             /** Channel */
@@ -3768,6 +3769,8 @@ export interface components {
             account: string;
             /** Subscribed */
             subscribed: boolean;
+            /** Heard At */
+            heard_at: string | null;
             /** By Contact */
             by_contact: boolean;
             allowance: components["schemas"]["Allowance"] | null;
