@@ -1,9 +1,11 @@
 """Calls to WeChat, for one account."""
 
+import asyncio
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +34,10 @@ class Download:
     media_type: str
 
 
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class WeChatClient:
     """One account's calls. Each raises Refused where WeChat does not do it.
 
@@ -43,9 +49,10 @@ class WeChatClient:
         self,
         account: Account,
         transport: httpx.AsyncBaseTransport | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = _loop_time,
     ) -> None:
         self.account = account
+        self.told_at: datetime | None = None  # WeChat's own time when it last answered
         self._http = httpx.AsyncClient(
             base_url=account.api, transport=transport, timeout=ANSWERS_WITHIN_S
         )
@@ -137,10 +144,18 @@ class WeChatClient:
             )
         except httpx.HTTPError:
             raise Refused(AWAY_PROBLEM) from None  # its words name the address
+        self.told_at = _date_of(answer)
         if answer.status_code != HTTPStatus.OK:
             raise Refused(AWAY_PROBLEM)
         _raise_what_it_says(answer)
         return answer
+
+
+def _date_of(answer: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
 
 
 def _raise_what_it_says(answer: httpx.Response) -> None:
