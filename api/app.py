@@ -5,7 +5,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import httpx
@@ -280,7 +280,7 @@ def _take_in(state: State) -> None:
         state.limiter,
         state.links,
         state.notice,
-        Regions.load(CONTENT / "regions.yml"),
+        _regions(),
         {CHANNEL: WeChatMedia(state.clients)},
     )
     state.intake = Intake(doors, state.renderer, state.outbox.couriers)
@@ -418,5 +418,9 @@ def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
     """Who asks a language model for drafts; None where none is set."""
     if not settings.llm_url:
         return None
-    regions = Regions.load(CONTENT / "regions.yml")
-    return Drafter(settings, Grounds(knowledge.guard, regions))
+    return Drafter(settings, Grounds(knowledge.guard, _regions()))
+
+
+@cache
+def _regions() -> Regions:
+    return Regions.load(CONTENT / "regions.yml")

@@ -1,7 +1,7 @@
 """Calls to WeChat, for one account."""
 
+import asyncio
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,10 @@ class Download:
     media_type: str
 
 
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class WeChatClient:
     """One account's calls. Each raises Refused where WeChat does not do it.
 
@@ -45,7 +49,7 @@ class WeChatClient:
         self,
         account: Account,
         transport: httpx.AsyncBaseTransport | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = _loop_time,
     ) -> None:
         self.account = account
         self.told_at: datetime | None = None  # WeChat's own time when it last answered

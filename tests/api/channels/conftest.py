@@ -44,8 +44,12 @@ async def house(app: FastAPI, regions: Regions) -> AsyncIterator[House]:
     made: list[Intake] = []
 
     def another() -> Intake:
-        made.append(Intake(doors, renderer, {"wechat": courier}, again_s=(0, 0)))
-        return made[-1]
+        # Nothing here depends on how fast the tests' machine is.
+        patient = Intake(
+            doors, renderer, {"wechat": courier}, again_s=(0, 0), patience_s=30, deciding_s=30
+        )
+        made.append(patient)
+        return patient
 
     yield House(another(), renderer, state.database, clock, courier, album, another)
     for intake in made:

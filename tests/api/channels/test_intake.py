@@ -306,7 +306,7 @@ async def test_a_helpline_that_is_full_for_a_moment_still_answers(
             return heard
 
     doors = replace(house.intake._doors, hearer=FullAtFirst())
-    full = Intake(doors, house.renderer, {"wechat": house.courier}, again_s=(0,))
+    full = Intake(doors, house.renderer, {"wechat": house.courier}, again_s=(0,), deciding_s=30)
     accepted = await full.accept(person.writes("在吗"), house.clock.now())
     await full.idle()
 

@@ -26,12 +26,15 @@ from api.demo.wechat.followers import Follower, Side
 from api.dialogue.engine import Dialogue
 from api.settings import Settings
 from tests.api.channels.wechat_whole.wire import Wire
-from tests.fakes import FakeKnowledge, FakeRasa
+from tests.fakes import FakeKnowledge, FakeRasa, SaysAlways
 
 BEGAN = datetime(2026, 11, 22, 9, 30, tzinfo=SHANGHAI)
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SECRET = "只有我们知道"
+WITHOUT_ENGINE = "没有引擎也能答。"
 LOCKED_S = 5.0  # so long SQLite waits for a lock
+LOOKS_EVERY_S = 0.5
+TWICE_S = 45.0  # in which something might still come twice
 MOST_S = 60.0  # the dialogue engine may take so long here, and be waited for
 ALIVE: ContextVar[set["asyncio.Task[Any]"] | None] = ContextVar("alive", default=None)
 
@@ -97,7 +100,7 @@ class Town:
             self.settings,
             dialogue,
             FakeKnowledge(),
-            actions=[],
+            actions=[SaysAlways(WITHOUT_ENGINE)],
             clock=self.clock,
             wechat_transport=self.to_wechat,
         )
@@ -166,12 +169,18 @@ class Town:
     # --- the people -------------------------------------------------------------------------------
 
     async def person(self, name: str = "甲", account: str = "plain") -> Follower:
-        """Somebody who follows an account and was welcomed; his minute after it is over."""
+        """Somebody who follows an account and was welcomed."""
         chat = self.fake.chat(account, name)
         self.fake.follow(chat)
         await self.fake.settled()
-        await asyncio.sleep(70)
+        await asyncio.sleep(1)
         return chat
+
+    async def until(self, is_so: Callable[[], bool], most_s: float = 240) -> None:
+        """Wait until something is so, or for so long."""
+        until = asyncio.get_running_loop().time() + most_s
+        while not is_so() and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(LOOKS_EVERY_S)
 
     def thinks(self, seconds: float) -> None:
         """The dialogue engine takes so long for every answer."""
