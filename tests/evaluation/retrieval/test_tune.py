@@ -11,7 +11,6 @@ import pytest
 from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
 from evaluation.retrieval.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
 from knowledge.search.encoder import e5, embedding
-from knowledge.search.encoder.export import export
 from knowledge.search.encoder.tuning import Recipe, save, tune
 from knowledge.search.faq import Question
 from knowledge.search.scoring import Weights
@@ -70,6 +69,8 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 
 def encoder_that_learnt(field: Field, folder: Path) -> embedding.SentenceEmbedder:
     """An encoder whose question side learnt these questions, as a helpline would load it."""
+    from knowledge.search.encoder.export import export  # brings torch along, which loads for long
+
     adapter = tune(
         e5.folder(embedding.models_folder()),
         [field.course(field.questions)],
