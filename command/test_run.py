@@ -94,7 +94,7 @@ class Part:
     needs: tuple[str, ...]
     run: Callable[[Runner], Outcome]
     count: Callable[[str, int], Counts]
-    alone: bool = False  # has a helpline of its own, which a busy machine would make late
+    alone: bool = False  # waits for what a busy machine would make late, or fills every core
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def web_parts(place: Place) -> list[Part]:
 
     return [
         Part("前端检查", ("web-deps",), lambda on: npm(on, "run", "check"), check_counts),
-        Part("前端测试", ("web-deps",), lambda on: npm(on, "test"), vitest_counts),
+        Part("前端测试", ("web-deps",), lambda on: npm(on, "test"), vitest_counts, alone=True),
     ]
 
 
