@@ -87,10 +87,15 @@ async def put(
 
 
 async def unsent(session: AsyncSession, lane: str) -> Sequence[OutboxItem]:
-    """What waits in a lane and nobody is sending, in order, locked; what is held comes with it."""
-    waiting = select(OutboxItem).where(OutboxItem.lane == lane, OutboxItem.state.in_(UNSENT))
+    """What waits in a lane, held or not, in order and locked, so that a reply can carry it; nothing
+    while the worker sends there, whose message is to arrive first.
+    """
+    unfinished = (*UNSENT, State.LEASED)
+    waiting = select(OutboxItem).where(OutboxItem.lane == lane, OutboxItem.state.in_(unfinished))
     in_order = waiting.order_by(OutboxItem.id).with_for_update()
-    return (await session.scalars(in_order, execution_options={"populate_existing": True})).all()
+    fresh = {"populate_existing": True}
+    found = (await session.scalars(in_order, execution_options=fresh)).all()
+    return [] if any(item.state == State.LEASED for item in found) else found
 
 
 def carried(items: Sequence[OutboxItem], inbound_id: int, *, at: datetime) -> None:

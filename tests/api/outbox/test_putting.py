@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.contacts.models import Contact
 from api.outbox import service
+from api.outbox.batches import Batches
 from api.outbox.states import State
 from tests.api.outbox.conftest import Desk
 
@@ -91,3 +92,13 @@ async def test_what_a_reply_may_carry_waits_for_it(desk: Desk, contact: Contact)
         await service.release(session, 7, at=desk.clock.now())
     await desk.worker().once()
     assert desk.courier.texts == ["answer"]
+
+
+async def test_a_reply_overtakes_nothing_that_is_being_sent(desk: Desk, contact: Contact) -> None:
+    lane = service.lane_of(contact.id)
+    await desk.puts(contact, "first")
+    await Batches(desk.database, desk.clock).lease(lane)
+    await desk.puts(contact, "answer")
+
+    async with desk.database.session() as session:
+        assert await service.unsent(session, lane) == []

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from api.contacts import service as contacts
 from api.contacts.models import Contact
 from api.outbox import service
-from api.outbox.batches import MOST_TRIES
+from api.outbox.batches import MOST_TRIES, Batches
 from api.outbox.courier import Dead, Held, Retry, Sent
 from api.outbox.models import OutboxItem
 from api.outbox.states import State
@@ -55,9 +55,8 @@ async def test_what_comes_while_another_process_sends_waits_for_its_end(
     desk: Desk, contact: Contact
 ) -> None:
     await desk.puts(contact, "first")
-    other = desk.worker()
-    batch = await other._batches.lease(service.lane_of(contact.id))
-    assert batch is not None
+    batches = Batches(desk.database, desk.clock)
+    assert await batches.lease(service.lane_of(contact.id)) is not None
     await desk.puts(contact, "second")
     await desk.worker().once()
 
@@ -299,7 +298,7 @@ async def test_a_clock_that_jumps_holds_nothing_back(
 ) -> None:
     await desk.puts(contact, "a")
     if how == "leased":
-        await desk.worker()._batches.lease(service.lane_of(contact.id))
+        await Batches(desk.database, desk.clock).lease(service.lane_of(contact.id))
     jump(desk.clock)
     await hears_of(desk, contact)
     await desk.worker().once()
