@@ -15,12 +15,18 @@ LAST_S = 40.0  # after the end, in which something might still come twice
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that a user said: seconds until the first answer (None: none came), and whether the
-    same words came twice.
+    """One thing that a user said: seconds until the first answer (None: none came), whether the
+    same words came twice, and whether he was told that the service failed.
     """
 
     answered_s: float | None
     doubled: bool
+    told: bool
+
+    @property
+    def lost(self) -> bool:
+        """Neither answered nor refused: whoever is told that it failed says it again."""
+        return self.answered_s is None and not self.told
 
 
 async def gather(fake: FakeWeChat, number: int) -> list[Follower]:
@@ -55,21 +61,22 @@ async def _speak(fake: FakeWeChat, chat: Follower, texts: Sequence[str]) -> None
 
 def said(people: Sequence[Follower]) -> list[Said]:
     """What became of everything that these people said."""
-    return [_judged(spoken, answers) for chat in people for spoken, answers in _turns(chat.shown)]
+    return [_judged(spoken, seen) for chat in people for spoken, seen in _turns(chat.shown)]
 
 
-def _turns(shown: Sequence[Shown]) -> Iterator[tuple[Shown, list[Shown]]]:
-    """What the user said, each with what the account showed until he said the next."""
+def _turns(shown: Sequence[Shown]) -> Iterator[tuple[Shown, Sequence[Shown]]]:
+    """What the user said, each with what he saw until he said the next."""
     begins = [number for number, one in enumerate(shown) if one.side is Side.USER]
     for begin, end in zip(begins, [*begins[1:], len(shown)], strict=True):
-        answers = [one for one in shown[begin:end] if one.side is Side.ACCOUNT]
-        yield shown[begin], answers
+        yield shown[begin], shown[begin + 1 : end]
 
 
-def _judged(spoken: Shown, answers: Sequence[Shown]) -> Said:
-    texts = [one.text for one in answers]
+def _judged(spoken: Shown, seen: Sequence[Shown]) -> Said:
+    answers = [one for one in seen if one.side is Side.ACCOUNT]
+    texts = {one.text for one in answers}
     first = answers[0].at - spoken.at if answers else None
-    return Said(first, len(set(texts)) < len(texts))
+    told = any(one.side is Side.SYSTEM for one in seen)
+    return Said(first, len(texts) < len(answers), told)
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,26 @@ def test_what_was_said_is_answered_doubled_or_lost() -> None:
         assert [one.answered_s for one in answered] == [0, 0]
         assert [one.answered_s for one in doubled] == [10, 10]
         assert all(one.doubled for one in doubled) and not any(one.doubled for one in answered)
-        assert [one.answered_s for one in lost] == [None, None]
+        assert [one.lost for one in lost] == [True, True]
+        assert not any(one.lost or one.told for one in [*answered, *doubled])
         sums = calls(fake.delivery.attempts[3:])
         assert (sums.messages, sums.in_the_call, sums.unheard) == (6, 2, 0)
+        await fake.close()
+
+    run(scenario())
+
+
+def test_what_was_refused_and_told_is_not_lost() -> None:
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+        nobody = httpx.MockTransport(lambda request: httpx.Response(503))
+        fake = FakeWeChat(
+            [PLAIN], "http://helpline", now=lambda: BEGAN + loop.time(), transport=nobody
+        )
+        people = await gather(fake, 1)
+        await all_speak(fake, people, ["一"])
+        (one,) = said(people)
+        assert one.told and not one.lost
         await fake.close()
 
     run(scenario())

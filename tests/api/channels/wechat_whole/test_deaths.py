@@ -13,7 +13,7 @@ from tests.api.channels.wechat_whole.town import TWICE_S, Town, answered, failur
 from tests.virtual_time import run
 
 DOWN_S = 3.0  # until it is started again
-COMMITS = range(1, 11)
+COMMITS = range(1, 9)
 ENOUGH = 7  # a message and its answer take at least so many
 
 
