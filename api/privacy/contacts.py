@@ -5,14 +5,13 @@ sent, codes and tokens that move a case; the caller commits.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Result, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Result, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.contacts import service as contacts
 from api.contacts.inbound import State as InboundState
 from api.contacts.models import Contact, Inbound
-from api.conversations.models import Conversation, ConversationToken, Turn
-from api.moving.models import MoveCode
+from api.conversations.models import Conversation, Turn
 from api.outbox import service as outbox
 from api.outbox.models import OutboxItem
 from api.outbox.states import State
@@ -41,11 +40,9 @@ async def forget(session: AsyncSession, conversation_id: str) -> dict[str, int]:
     )
     emptied = await _number(session, came_in.values(body={}, reply=None))
     his = update(Contact).where(Contact.conversation_id == conversation_id)
-    unbound = await _number(session, his.values(offered=None, pictures=None))
+    unbound = await _number(session, his.values(pictures=None))
     await contacts.unbind(session, conversation_id)
     await outbox.drop_all(session, conversation_id)
-    for table in (ConversationToken, MoveCode):
-        await session.execute(delete(table).where(table.conversation_id == conversation_id))
     return {"contacts": unbound, "inbound": emptied}
 
 

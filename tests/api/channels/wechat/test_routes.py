@@ -85,6 +85,9 @@ class FakeIntake:
     async def confirm(self, inbound_id: int) -> None:
         self.confirmed.append(inbound_id)
 
+    async def close(self) -> None:
+        """It works on nothing."""
+
 
 @pytest.fixture
 def intake() -> FakeIntake:
