@@ -4,10 +4,11 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
 from api.contacts.grants import Allowance
@@ -22,7 +23,14 @@ AGAIN_S = 60.0
 TLS_PORT, SUBMISSION_PORT = 465, 587
 FOR_GOOD = 500  # and above: the server will never take it
 
-Connect = Callable[[], smtplib.SMTP]
+
+class MailServer(Protocol):
+    """What of smtplib.SMTP is used once a session is open."""
+
+    def send_message(self, msg: EmailMessage) -> object: ...
+
+
+Connect = Callable[[], AbstractContextManager[MailServer]]
 
 
 class MailCourier:

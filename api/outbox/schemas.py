@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 Shown = Literal["pending", "held", "dead"]
 
 
-class Item(BaseModel):
+class WaitingItem(BaseModel):
     """Something that waits, or was given up; `problem` is a code of ours or of the channel's."""
 
     id: int
@@ -23,10 +23,10 @@ class Item(BaseModel):
     due_at: datetime
 
 
-class Page(BaseModel):
+class WaitingItems(BaseModel):
     """The newest items of a state, and how many there are of each."""
 
-    items: list[Item]
+    items: list[WaitingItem]
     counts: dict[Shown, int]
     before: int | None = Field(description="What to ask the next page by; null on the last one.")
 
@@ -39,13 +39,15 @@ class Allowance(BaseModel):
 
 
 class Reached(BaseModel):
-    """How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
-    there. `allowance` is null where the channel is switched off.
+    """How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
+    there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+    switched off.
     """
 
     channel: str
     account: str
     subscribed: bool
+    heard_at: datetime | None
     by_contact: bool
     allowance: Allowance | None
     held: int

@@ -22,7 +22,9 @@ MEANT: Mapping[schemas.Shown, tuple[State, ...]] = {
 }
 
 
-async def page(session: AsyncSession, state: schemas.Shown, before: int | None) -> schemas.Page:
+async def page(
+    session: AsyncSession, state: schemas.Shown, before: int | None
+) -> schemas.WaitingItems:
     """The newest items of a state, or those before one."""
     newest = (
         select(OutboxItem, Contact.account)
@@ -36,7 +38,7 @@ async def page(session: AsyncSession, state: schemas.Shown, before: int | None) 
     found = [_item(item, account) for item, account in await session.execute(newest)]
     here = found[:PAGE]
     more = here[-1].id if len(found) > PAGE else None
-    return schemas.Page(items=here, counts=await counts(session), before=more)
+    return schemas.WaitingItems(items=here, counts=await counts(session), before=more)
 
 
 async def counts(session: AsyncSession) -> dict[schemas.Shown, int]:
@@ -73,6 +75,7 @@ async def reached(
         channel=contact.channel,
         account=contact.account,
         subscribed=contact.subscribed,
+        heard_at=contact.last_inbound_at,
         by_contact=by_contact,
         allowance=_allowance(contact, couriers, at),
         held=waiting[State.HELD],
@@ -90,8 +93,8 @@ def _allowance(
     return schemas.Allowance(left=granted.left, until=granted.until)
 
 
-def _item(item: OutboxItem, account: str | None) -> schemas.Item:
-    names = [name for name in schemas.Item.model_fields if name != "account"]
-    return schemas.Item.model_validate(
+def _item(item: OutboxItem, account: str | None) -> schemas.WaitingItem:
+    names = [name for name in schemas.WaitingItem.model_fields if name != "account"]
+    return schemas.WaitingItem.model_validate(
         {"account": account} | {name: getattr(item, name) for name in names}
     )

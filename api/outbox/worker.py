@@ -87,24 +87,29 @@ class Outbox:
                 await asyncio.wait([*self._under_way.values()], timeout=LAST_SENDS_S)
 
     async def once(self) -> None:
-        """Send all that is due now."""
-        while tasks := await self._begin_due():
-            if not any(await asyncio.gather(*tasks)):
-                return
+        """Send all that is due now, what is under way included."""
+        anything_came_of_it = True
+        while anything_came_of_it:
+            await self._begin_due()
+            anything_came_of_it = any(await asyncio.gather(*self._under_way.values()))
 
-    async def _begin_due(self) -> list[asyncio.Task[bool]]:
+    async def _begin_due(self) -> None:
         """Begin to send to lanes that are due, as far as there is room."""
         room = AT_ONCE - len(self._under_way)
         if not room:
-            return []
+            return
         try:
             lanes = await self._batches.due_lanes(self.couriers, self._under_way, room)
-        except (DatabaseUnavailable, SQLAlchemyError):
+        except DatabaseUnavailable:  # which the database tells of itself, once
+            return
+        except SQLAlchemyError:
             log.exception("the outbox was not looked through, and is again")
-            return []
-        return [self._begin(lane) for lane in lanes]
+            return
+        for lane in lanes:
+            if lane not in self._under_way:  # begun while we looked
+                self._begin(lane)
 
-    def _begin(self, lane: str) -> asyncio.Task[bool]:
+    def _begin(self, lane: str) -> None:
         def ended(task: asyncio.Task[bool]) -> None:
             del self._under_way[lane]
             if not task.cancelled() and task.result():
@@ -112,7 +117,6 @@ class Outbox:
 
         task = self._under_way[lane] = asyncio.create_task(self._guarded(lane))
         task.add_done_callback(ended)
-        return task
 
     async def _guarded(self, lane: str) -> bool:
         """Whether anything came of sending to a lane. No lane's trouble reaches another; its lease
@@ -120,6 +124,8 @@ class Outbox:
         """
         try:
             return await self._deliver(lane)
+        except DatabaseUnavailable:
+            return False
         except Exception:
             log.exception("sending to %s failed and is tried again", lane)
             return False

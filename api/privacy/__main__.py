@@ -28,6 +28,8 @@ _ROWS = {
     "held_replies": "等过核对的答复",
     "knowledge_gaps": "不采用建议的理由",
     "calls": "来电记录",
+    "contacts": "其他渠道的联系账号（解除）",
+    "inbound": "其他渠道发来的内容（清空）",
     "messages": "说过的话",
     "referrals": "给出的建议",
     "ticket_files": "工单图片",

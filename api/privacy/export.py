@@ -12,6 +12,7 @@ from api.conversations.models import Conversation, ConversationToken, Handoff, M
 from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
 from api.moving.models import MoveCode
+from api.privacy import contacts
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
 from api.suggestions.models import StoredSet, StoredSuggestion
@@ -59,6 +60,7 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "标签": await _tags(session, found.conversation.id),
         "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
+        "其他渠道": await contacts.export(session, found.conversation),
         "评价": await _satisfaction(session, found.conversation.id),
     }
 

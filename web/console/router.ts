@@ -11,6 +11,7 @@ import { INBOX } from "./inbox/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { TICKETS } from "./tickets/routes";
+import { WAITING } from "./waiting/routes";
 
 const RELOADED = "desk:reloaded";
 const RELOAD_AT_MOST_EVERY_MS = 60_000;
@@ -22,6 +23,7 @@ export const PAGES: RoomRoutes = [
   ...CALLS,
   ...CANNED,
   ...DIRECTORY,
+  ...WAITING,
   ...FIGURES,
   ...GAPS,
   ...ADMIN,

@@ -17,7 +17,35 @@ const TOPICS = [
   [null, "还没说清", 37],
 ];
 
+const WAITING = [
+  ["dead", "wechat", "message", "45047", 8, 200, "c5"],
+  ["dead", "mail", "mail", "smtp 550", 1, 340, "c3"],
+  ["dead", "wechat", "turn", "no_answer", 8, 900, "c5"],
+  ["held", "wechat", "message", "nothing_left", 0, 30, "c5"],
+  ["held", "wechat", "news", "unsubscribed", 0, 60 * 24 * 3, "c6"],
+  ["pending", "wechat", "turn", "courier_failed", 2, 1, "c3"],
+];
+
+/** What waits to be sent in a state, and how much in each. */
+function outbox(desk, state) {
+  const counts = { dead: 0, held: 0, pending: 0 };
+  for (const item of desk.waiting) counts[item.state] += 1;
+  return { items: desk.waiting.filter((item) => item.state === state), counts, before: null };
+}
+
+function settled(desk, id) {
+  desk.waiting = desk.waiting.filter((item) => item.id !== Number(id));
+}
+
 export function officeRoutes(desk) {
+  desk.waiting = WAITING.map(
+    ([state, channel, kind, problem, attempts, minutes, conversation_id], index) => ({
+      ...{ id: index + 1, state, channel, kind, problem, attempts, conversation_id },
+      account: channel === "mail" ? null : "jx",
+      made_at: ago(minutes),
+      due_at: ago(0),
+    }),
+  );
   desk.quiet = false; // true: nothing has happened in the range
   desk.users = Object.entries(STAFF).map(([name, [id, display_name, role]]) => ({
     ...{ id, name, display_name, role, email: null, active: true },
@@ -29,6 +57,9 @@ export function officeRoutes(desk) {
   const user = (id) => desk.users.find((one) => one.id === Number(id));
 
   return [
+    ["GET /outbox", ({ url }) => outbox(desk, url.searchParams.get("state"))],
+    ["POST /outbox/{id}/retry", ({ params }) => settled(desk, params.id)],
+    ["POST /outbox/{id}/drop", ({ params }) => settled(desk, params.id)],
     ["GET /figures", ({ url, me }) => figures(desk, url.searchParams, me)],
     ["GET /figures.csv", () => ({ file: "\ufeff日期,渠道\r\n", type: "text/csv" })],
     ["GET /gaps", ({ url }) => gaps(desk, url.searchParams)],

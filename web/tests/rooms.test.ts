@@ -12,6 +12,7 @@ const WIDGET = [
   "cards",
   "pictures",
   "person",
+  "moving",
   "chat",
   ".",
 ];
@@ -28,6 +29,7 @@ const CONSOLE = [
   "composer",
   "conversation",
   "inbox",
+  "waiting",
   "tickets",
   "calls",
   "figures",

@@ -116,6 +116,12 @@ def test_conversations_begin_in_office_hours_those_of_the_night_at_night() -> No
             assert cue.at.hour in hours, cue.scene.script.name
 
 
+def test_nobody_works_on_tickets_in_the_night() -> None:
+    moved = [cue.at.hour for cue in plan(SCRIPTS, NOW) if cue.step.does is Does.MOVES]
+
+    assert moved and all(8 <= hour < 18 for hour in moved)
+
+
 def test_what_stands_open_began_a_while_ago() -> None:
     began = {cue.scene.script.name: cue for cue in plan(SCRIPTS, NOW) if cue.first}
     for script in SCRIPTS:

@@ -9,6 +9,7 @@ export const NOUNS: Record<string, string> = {
   suggestions: "建议答复",
   suggestion: "一条建议",
   approval: "答复审核",
+  outbox: "待送达",
   canned: "常用语",
   search: "搜索",
   session: "登录",
@@ -30,7 +31,8 @@ const VERBS: Record<string, string> = {
   ...{ open: "开单", change: "修改", checklist: "勾材料", reopen: "重新打开", merge: "合并" },
   ...{ split: "拆分", link: "关联", unlink: "去掉关联", refer: "做转交单", sheet: "下载转交单" },
   ...{ receipt: "记回执", files: "看材料", file: "下载材料", file_add: "加材料" },
-  ...{ reject: "说不对", fill: "套用", done: "审核" },
+  ...{ reject: "说不对", fill: "套用", done: "审核", move: "给接续码" },
+  ...{ retry: "再送一次", drop: "撤下" },
   ...{ added: "添加", changed: "修改", reset: "重置密码", password_changed: "换密码" },
 };
 
@@ -41,6 +43,9 @@ const WHOLE: Record<string, string> = {
   "session.refused": "登录失败",
   "search.run": "搜索",
   "conversation.refer": "会话：转给其他机构",
+  "approval.send": "答复审核：发出",
+  "approval.edit": "答复审核：改后发出",
+  "approval.reject": "答复审核：不发",
 };
 
 /** What somebody did, in words; a code that has none stands as it is. */

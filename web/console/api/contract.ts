@@ -5,7 +5,7 @@
 import type { Citation, Referral } from "../../widget/api/contract";
 import type { components, paths } from "../../widget/api/openapi";
 
-export type { Citation, Deadline, Referral, Remedy } from "../../widget/api/contract";
+export type { Citation, Deadline, MadeCode, Referral, Remedy } from "../../widget/api/contract";
 
 type Schemas = components["schemas"];
 
@@ -47,6 +47,8 @@ export type Conversation = Omit<
   Schemas["DeskConversation"],
   "messages" | "facts" | "referral" | "referrals"
 > & { messages: DeskMessage[]; facts: Facts; referral: Referral | null };
+/** How a visitor is reached over another channel. */
+export type Reached = Schemas["Reached"];
 export type MessagePage = Omit<Schemas["Page"], "messages"> & { messages: DeskMessage[] };
 export type NewStaffMessage = Omit<Schemas["NewOperatorMessage"], "citations"> & {
   citations?: Citation[];
@@ -74,6 +76,9 @@ export type NewCanned = Schemas["NewCanned"];
 export type CannedAction = CannedReply["actions"][number];
 export type FilledCanned = Schemas["Filled"];
 
+/** The states of what is to be sent over another channel. */
+export type OutboxState = "pending" | "leased" | "held" | "sent" | "dead" | "dropped";
+
 export type EventKind =
   | `conversation.${
       | "waiting"
@@ -91,6 +96,7 @@ export type EventKind =
   | "approval.wanted"
   | "approval.done"
   | `ticket.${"opened" | "changed" | "note" | "due"}`
+  | "outbox.changed"
   | "call.ringing"
   | "presence";
 
@@ -103,8 +109,8 @@ export interface DeskEvent {
   at?: string;
   /** Who said a message. */
   role?: SpeakerRole;
-  /** What the conversation, or the call, has come to. */
-  state?: ConversationState | "ringing" | "answered" | "ended";
+  /** What the conversation, the call, or what waits to be sent has come to. */
+  state?: ConversationState | OutboxState | "ringing" | "answered" | "ended";
   /** Who types. */
   by?: "visitor" | "operator";
   typing?: boolean;

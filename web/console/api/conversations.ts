@@ -7,6 +7,7 @@ import type {
   FactValue,
   Inbox,
   InternalNote,
+  MadeCode,
   MessagePage,
   NewStaffMessage,
   NewTicket,
@@ -50,6 +51,8 @@ export const conversations = {
     door.patch(path(id, "/facts"), { [slot]: value }),
   openTicket: (id: string, ticket: NewTicket) =>
     door.post<OpenedTicket>(path(id, "/ticket"), ticket),
+  /** A code with which the visitor goes on elsewhere; it is told this once. */
+  move: (id: string) => door.post<MadeCode>(path(id, "/move")),
   suggestions: (id: string) => door.get<SuggestionSet | null>(path(id, "/suggestions")),
   reject: (suggestion: string, reason: RejectReason, words: string) =>
     door.post(`/suggestions/${encodeURIComponent(suggestion)}/reject`, {

@@ -6,7 +6,7 @@ import { failed, told } from "../parts/toast";
 import type { Ending } from "./dialogs/EndDialog.vue";
 import type { Live } from "./live";
 
-export type Dialog = "transfer" | "ticket" | Ending | null;
+export type Dialog = "transfer" | "ticket" | "move" | Ending | null;
 
 /** What an operator does with a conversation as a whole. */
 export function useActing(id: string, live: Live, isWatched: Ref<boolean>) {

@@ -6,6 +6,6 @@ export const GAPS: RoomRoutes = [
     path: "/gaps",
     name: "gaps",
     component: () => import("./GapsPage.vue"),
-    meta: { title: "知识缺口", permission: "oversee", icon: Opportunity },
+    meta: { title: "缺口", permission: "oversee", icon: Opportunity },
   },
 ];

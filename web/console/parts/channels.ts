@@ -3,6 +3,7 @@ const CHANNELS: Record<string, string> = {
   h5: "手机网页",
   wechat: "微信",
   phone: "电话",
+  mail: "邮件",
 };
 
 /** The name of the channel that a visitor came by. */

@@ -2856,7 +2856,7 @@ export interface components {
             /** Dispatch To */
             dispatch_to: string | null;
             /** Checklist */
-            checklist: components["schemas"]["api__tickets__schemas__Item"][];
+            checklist: components["schemas"]["Item"][];
             /** Notes */
             notes: components["schemas"]["StaffNote"][];
             /** History */
@@ -3071,6 +3071,19 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Item
+         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
+         *     whether it is there.
+         */
+        Item: {
+            /** What */
+            what: string;
+            /** How */
+            how: string;
+            /** Done */
+            done: boolean;
         };
         /** Judged */
         Judged: {
@@ -3611,6 +3624,16 @@ export interface components {
             due: string;
         };
         /**
+         * Page
+         * @description Messages, oldest first.
+         */
+        Page: {
+            /** Messages */
+            messages: components["schemas"]["DeskMessage"][];
+            /** More */
+            more: boolean;
+        };
+        /**
          * Part
          * @description `detail` says in Chinese what is wrong and what to do, or that all is well.
          */
@@ -3719,7 +3742,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["Note"][];
             /** Checklist */
-            checklist: components["schemas"]["api__tickets__schemas__Item"][];
+            checklist: components["schemas"]["Item"][];
         };
         /** QueueInfo */
         QueueInfo: {
@@ -3735,8 +3758,9 @@ export interface components {
         };
         /**
          * Reached
-         * @description How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
-         *     there. `allowance` is null where the channel is switched off.
+         * @description How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
+         *     there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+         *     switched off.
          */
         Reached: {
             /** Channel */
@@ -3745,6 +3769,8 @@ export interface components {
             account: string;
             /** Subscribed */
             subscribed: boolean;
+            /** Heard At */
+            heard_at: string | null;
             /** By Contact */
             by_contact: boolean;
             allowance: components["schemas"]["Allowance"] | null;
@@ -4454,62 +4480,10 @@ export interface components {
             slots: components["schemas"]["FactSlot"][];
         };
         /**
-         * Found
-         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
-         *     out.
-         */
-        api__answers__schemas__Found: {
-            /**
-             * As Of
-             * Format: date
-             */
-            as_of: string;
-            /** Hits */
-            hits: components["schemas"]["FoundPassage"][];
-            /** Notice */
-            notice?: string | null;
-        };
-        /** NewNote */
-        api__desk__schemas__NewNote: {
-            /** Text */
-            text: string;
-        };
-        /**
-         * Page
-         * @description Messages, oldest first.
-         */
-        api__desk__schemas__Page: {
-            /** Messages */
-            messages: components["schemas"]["DeskMessage"][];
-            /** More */
-            more: boolean;
-        };
-        /** Person */
-        api__desk__schemas__Person: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-        };
-        /** Found */
-        api__lookup__schemas__Found: {
-            /** Tickets */
-            tickets: components["schemas"]["FoundTicket"][];
-            /** Conversations */
-            conversations: components["schemas"]["FoundConversation"][];
-            /** Callers */
-            callers: components["schemas"]["FoundCaller"][];
-            /**
-             * Complete
-             * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
-             */
-            complete: boolean;
-        };
-        /**
-         * Item
+         * WaitingItem
          * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
          */
-        api__outbox__schemas__Item: {
+        WaitingItem: {
             /** Id */
             id: number;
             /** Channel */
@@ -4544,12 +4518,12 @@ export interface components {
             due_at: string;
         };
         /**
-         * Page
+         * WaitingItems
          * @description The newest items of a state, and how many there are of each.
          */
-        api__outbox__schemas__Page: {
+        WaitingItems: {
             /** Items */
-            items: components["schemas"]["api__outbox__schemas__Item"][];
+            items: components["schemas"]["WaitingItem"][];
             /** Counts */
             counts: {
                 [key: string]: number;
@@ -4561,17 +4535,46 @@ export interface components {
             before: number | null;
         };
         /**
-         * Item
-         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
-         *     whether it is there.
+         * Found
+         * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
+         *     out.
          */
-        api__tickets__schemas__Item: {
-            /** What */
-            what: string;
-            /** How */
-            how: string;
-            /** Done */
-            done: boolean;
+        api__answers__schemas__Found: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Hits */
+            hits: components["schemas"]["FoundPassage"][];
+            /** Notice */
+            notice?: string | null;
+        };
+        /** NewNote */
+        api__desk__schemas__NewNote: {
+            /** Text */
+            text: string;
+        };
+        /** Person */
+        api__desk__schemas__Person: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** Found */
+        api__lookup__schemas__Found: {
+            /** Tickets */
+            tickets: components["schemas"]["FoundTicket"][];
+            /** Conversations */
+            conversations: components["schemas"]["FoundConversation"][];
+            /** Callers */
+            callers: components["schemas"]["FoundCaller"][];
+            /**
+             * Complete
+             * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
+             */
+            complete: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -5077,7 +5080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__desk__schemas__Page"];
+                    "application/json": components["schemas"]["Page"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7818,7 +7821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__outbox__schemas__Page"];
+                    "application/json": components["schemas"]["WaitingItems"];
                 };
             };
             /** @description 出错时的统一格式 */

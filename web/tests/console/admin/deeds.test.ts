@@ -5,6 +5,7 @@ describe("an entry of the audit log", () => {
   it("is told in words", () => {
     expect(deedWords("ticket.read")).toBe("工单：查看");
     expect(deedWords("session.refused")).toBe("登录失败");
+    expect(deedWords("approval.reject")).toBe("答复审核：不发");
   });
 
   it("stands as its code where there are no words for it, so that nothing is hidden", () => {
