@@ -76,7 +76,6 @@ class Came:
 
     id: int
     contact_id: int
-    channel: str
     conversation_id: str | None
     client_message_id: UUID
     kind: Kind
@@ -140,7 +139,6 @@ class Work:
         return Came(
             row.id,
             contact.id,
-            contact.channel,
             contact.conversation_id,
             uuid5(TURNS, row.key_sha256),
             Kind(row.kind),
