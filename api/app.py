@@ -282,6 +282,7 @@ def _take_in(state: State) -> None:
         state.notice,
         _regions(),
         {CHANNEL: WeChatMedia(state.clients)},
+        lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
     state.intake = Intake(doors, state.renderer, state.outbox.couriers)
     state.sweeping = asyncio.create_task(state.intake.run())

@@ -20,7 +20,9 @@ def next_step(remedy: OpenRemedy, today: date) -> str:
 
 
 def _in_time(deadline: Deadline) -> str:
-    note = f"（{deadline.note.rstrip('。')}）" if deadline.note else ""
+    # The note speaks of the last day by the law; where an earlier one is safer, it would mislead.
+    tells = deadline.note and deadline.due == deadline.act_by
+    note = f"（{deadline.note.rstrip('。')}）" if tells else ""
     return f"{_thing(deadline)}，最晚{_day(deadline)}{note}"
 
 

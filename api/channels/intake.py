@@ -99,10 +99,12 @@ class Intake:
         """The answer, where it is ready by `until` (the event loop's time); None where the request
         is answered with no more than that it was received, and the outbox sends the answer.
 
-        Decided once: a repeat, also in another process, gets the same. Raises DatabaseUnavailable
-        where the decision could not be stored in time.
+        Decided once: a repeat, also in another process, gets the same. Nobody waits for an answer
+        that will come too late. Raises DatabaseUnavailable where the decision could not be stored
+        in time.
         """
-        await self._wait_for(inbound_id, until)
+        if _now() + self._doors.seconds_to_answer() <= until:
+            await self._wait_for(inbound_id, until)
 
         last_moment = max(until, _now()) + self._deciding_s
 

@@ -58,7 +58,10 @@ class Hearer(Protocol):
 
 @dataclass(frozen=True)
 class Doors:
-    """Everything that it takes to do something about what came in."""
+    """Everything that it takes to do something about what came in.
+
+    `seconds_to_answer`: about how long the next message waits for its answer.
+    """
 
     database: Database
     clock: Clock
@@ -68,6 +71,7 @@ class Doors:
     notice: Notice
     regions: Regions
     media: Mapping[str, MediaSource]
+    seconds_to_answer: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(frozen=True)

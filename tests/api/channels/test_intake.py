@@ -79,6 +79,26 @@ async def test_an_answer_that_takes_longer_is_pushed_once(
 
 
 @one_database
+async def test_where_the_helpline_is_too_busy_to_answer_in_time_nobody_waits_for_it(
+    house: House, person: Person, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(rasa)
+    busy = replace(house.intake._doors, seconds_to_answer=lambda: 30.0)
+    monkeypatch.setattr(house.intake, "_doors", busy)
+    accepted = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
+
+    # Rasa does not answer: who waited would wait to the end.
+    until = asyncio.get_running_loop().time() + 29
+    assert await house.intake.passive(accepted.inbound_id, until, fitted) is None
+    gate.opened.set()
+    await house.intake.idle()
+    house.clock.move(5)
+    await house.deliver()
+
+    assert "\n".join(person.pushed).count("听到了：我的牌子被人用了") == 1
+
+
+@one_database
 @pytest.mark.parametrize("lost", [(), (0,), (0, 1), (0, 1, 2)])
 async def test_one_answer_is_seen_at_every_delay_of_repeats(
     house: House, rasa: FakeRasa, lost: Collection[int]
