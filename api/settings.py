@@ -471,17 +471,6 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
 
-    @field_validator("public_url")
-    @classmethod
-    def _is_an_origin(cls, value: str) -> str:
-        address = value.strip().rstrip("/")
-        if address and not re.fullmatch(r"https?://[^/?#\s]+", address):
-            raise ValueError(
-                "HELPLINE_PUBLIC_URL 应写成 https://helpline.example.cn 这样，"
-                f"只有协议和域名，不是「{value}」"
-            )
-        return address
-
     @model_validator(mode="after")
     def _can_send_mail(self) -> Self:
         # The address may hold a password: it is not repeated.

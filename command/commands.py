@@ -26,6 +26,7 @@ PASSED_ON = {
     "privacy": "api.privacy",
     "tune": "evaluation.retrieval.tune",
     "user": "api.accounts",
+    "wechat": "api.channels.wechat",
 }
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
@@ -34,6 +35,7 @@ NEEDED_BY = {
     "law": ("service",),
     "privacy": ("service", "database"),
     "user": ("service", "database"),
+    "wechat": ("service",),
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code

@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -46,6 +48,7 @@ class WeChatClient:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.account = account
+        self.told_at: datetime | None = None  # WeChat's own time when it last answered
         self._http = httpx.AsyncClient(
             base_url=account.api, transport=transport, timeout=ANSWERS_WITHIN_S
         )
@@ -137,10 +140,18 @@ class WeChatClient:
             )
         except httpx.HTTPError:
             raise Refused(AWAY_PROBLEM) from None  # its words name the address
+        self.told_at = _date_of(answer)
         if answer.status_code != HTTPStatus.OK:
             raise Refused(AWAY_PROBLEM)
         _raise_what_it_says(answer)
         return answer
+
+
+def _date_of(answer: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
 
 
 def _raise_what_it_says(answer: httpx.Response) -> None:

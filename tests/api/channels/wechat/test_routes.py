@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -80,7 +79,7 @@ class FakeIntake:
     ) -> str | None:
         if self.cannot_decide:
             raise DatabaseUnavailable
-        self.waited.append(until - time.monotonic())
+        self.waited.append(until - asyncio.get_running_loop().time())
         return self.answer and fits([self.answer])[0]
 
     async def confirm(self, inbound_id: int) -> None:
