@@ -42,6 +42,8 @@ SETTINGS = {
     "HELPLINE_ABANDON_MINUTES": "1440",
     "HELPLINE_ABSENT_MINUTES": "1440",
     "HELPLINE_KEEP_CONVERSATIONS_DAYS": "3650",
+    # Whoever tries it needs the accounts that stand above, not a line for each request.
+    "HELPLINE_LOG_LEVEL": "WARNING",
 }
 
 
@@ -141,10 +143,10 @@ def fill(own: Place, afresh: bool) -> None:
     write_json(mark, {"filled": False})
     empty(own, file)
     prepare(own, ("database",))
-    say("正在编演示数据：六十天的对话和工单，都是虚构的，约两分钟……")
+    say("正在生成演示数据：六十天的对话和工单，都是虚构的，约两分钟……")
     argv = [str(own.python), "-m", SEEDER]
     if subprocess.run(argv, cwd=own.root, env=service_environment(own)).returncode:
-        raise Failure("演示数据没有编完，原因见上文；改好后再运行一次 ./helpline demo。")
+        raise Failure("演示数据没有生成完，原因见上文；改好后再运行一次 ./helpline demo。")
 
 
 def empty(own: Place, file: Path) -> None:
@@ -167,9 +169,9 @@ def logins(own: Place, url: str) -> list[str]:
     """Who may sign in; the passwords are random and stay the same until the demo is filled anew."""
     return [
         f"  工作台    {url}/desk",
-        f"演示账号（全部数据都是虚构的；口令存在 {own.var / MARK}）：",
+        f"演示账号（全部数据都是虚构的；密码存在 {own.var / MARK}）：",
         *(
-            f"  {one['role']}  用户名 {one['name']}  口令 {one['password']}"
+            f"  {one['role']}  账号 {one['name']}  密码 {one['password']}"
             for one in read_mark(own).get("logins", [])
         ),
     ]

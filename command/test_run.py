@@ -27,6 +27,9 @@ NO_CHROMIUM = (
     f"或把 {CHROMIUM} 设成它的路径。"
 )
 NOT_RUN = "○ 浏览器里的对话：没有跑（要装有 Chromium），单独运行 ./helpline test --only browser"
+# What the journeys in browsers have switched on: the bot's advice about one right waits for a nod,
+# and a telephone system may tell of calls.
+SWITCHED_ON = {"HELPLINE_APPROVE_TOPICS": "trade_secret", "HELPLINE_CTI_TOKEN": "journeys-only"}
 # Who takes part in the journeys: name → display name and role.
 STAFF = {
     "wangfang": ("王芳", "operator"),
@@ -181,8 +184,13 @@ def browser_parts(place: Place, chosen: Chosen) -> list[Part]:
         browser = Path(place.environ.get(CHROMIUM) or "/usr/bin/chromium")
         if not browser.exists():
             raise Failure(NO_CHROMIUM.format(path=browser))
-        with private_helpline(place, place.environ.get(AS_OF)) as (copy, url):
-            told = {"HELPLINE_TEST_URL": url, "HELPLINE_TEST_STAFF": json.dumps(staff_of(copy))}
+        day = place.environ.get(AS_OF)
+        with private_helpline(place, day, SWITCHED_ON) as (copy, url):
+            told = {
+                "HELPLINE_TEST_URL": url,
+                "HELPLINE_TEST_STAFF": json.dumps(staff_of(copy)),
+                "HELPLINE_TEST_CTI_TOKEN": SWITCHED_ON["HELPLINE_CTI_TOKEN"],
+            }
             env = {**npm_environment(place), CHROMIUM: str(browser), **told}
             argv = [*npm_command(place), "run", "journeys", "--", *chosen.options]
             return run_aloud(argv, place.root / "web", env)

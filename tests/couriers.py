@@ -21,7 +21,7 @@ async def nothing() -> None:
 class FakeCourier:
     """Takes texts of at most `longest` characters, and as many as were granted.
 
-    `outcomes` are what it answers next, before it takes everything. `before` happens while it sends,
+    `outcomes` are what it answers next, before it takes all. `before` happens while it sends,
     `after` once it took everything; `fits` puts texts together in another way.
     """
 

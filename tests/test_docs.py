@@ -29,7 +29,9 @@ COMMANDS = re.findall(
 TOP_FOLDERS = {path.name for path in ROOT.glob("[a-z]*") if path.is_dir()} - {"var"}
 BUILT = {"web/dist"}  # by set-up, in no checkout
 SETTINGS = {f"HELPLINE_{name.upper()}": field for name, field in Settings.model_fields.items()}
-REMEDIES = yaml.safe_load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"))["remedy"]
+REMEDIES = yaml.load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
+    "remedy"
+]
 
 
 def text(name: str) -> str:
@@ -87,7 +89,9 @@ def test_every_remedy_is_described_under_its_key_and_name(key: str) -> None:
     page = text("docs/remedies.md")
 
     assert re.search(rf"\b{key}\b", page), f"docs/remedies.md 没有写 {key}"
-    name = yaml.safe_load((CONTENT / "remedies" / f"{key}.yml").read_text(encoding="utf-8"))["name"]
+    name = yaml.load(
+        (CONTENT / "remedies" / f"{key}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )["name"]
     assert name in page, f"docs/remedies.md 没有写「{name}」"
 
 

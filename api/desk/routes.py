@@ -45,13 +45,15 @@ async def show_inbox(
     staff: Operator,
     database: AppDatabase,
     knowledge: AppKnowledge,
+    clock: AppClock,
     box: schemas.Box = "unanswered",
     q: Annotated[str, Query(max_length=100)] = "",
     before: Annotated[str | None, Query(max_length=40)] = None,
 ) -> schemas.Inbox:
     """The conversations of a box with how many each box holds; `q` looks through the newest."""
     async with database.reading() as session:
-        return await inbox.inbox(session, staff, knowledge, box, q.strip(), before)
+        found = inbox.inbox(session, staff, knowledge, box, q.strip(), before, at=clock.now())
+        return await found
 
 
 @router.get("/conversations/{conversation_id}")

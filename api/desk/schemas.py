@@ -65,7 +65,9 @@ class InboxItem(BaseModel):
     assignee: Person | None
     waiting_since: datetime | None
     last_at: datetime | None
-    last_text: str = Field(description="At most 80 characters.")
+    last_text: str = Field(
+        description="What a person said last, else the last message; at most 80 characters."
+    )
     last_role: Literal["bot", "visitor", "operator", "system"]
     unread: int
     summary: str
@@ -88,6 +90,7 @@ class Inbox(BaseModel):
     items: list[InboxItem]
     counts: Counts
     before: str | None = Field(description="What to ask the next page by; null on the last one.")
+    at: datetime = Field(description="When this was looked up, by the clock that waits go by.")
 
 
 class InternalNote(BaseModel):

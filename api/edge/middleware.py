@@ -4,14 +4,19 @@
 
 import asyncio
 import ipaddress
+import logging
 import re
 from http import HTTPMethod, HTTPStatus
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
+
+log = logging.getLogger(__name__)
 
 WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 LARGEST_BODY = 64 * 1024
@@ -24,7 +29,6 @@ CHANNEL_CALLS = "/channels/"
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
 PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
-WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
 PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better
@@ -37,6 +41,9 @@ COMPRESSED_ALREADY = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     *("image/jpeg", "image/png", "image/webp"),
 )
+
+# What is raised where the client goes away while it is sent something.
+OF_LEAVING = (ClientDisconnect, anyio.BrokenResourceError)
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src "
@@ -154,9 +161,21 @@ class ErrorBoundary:
         try:
             await self.app(scope, receive, watched_send)
         except Exception as error:  # noqa: BLE001 - the outermost edge; everything foreseen was rendered further in
+            if _tells_of_leaving(error):
+                log.debug("the client left before the answer to %s was told", scope["path"])
+                return
             answer = unexpected(error)
             if not started:
                 await answer(scope, receive, send)
+
+
+def _tells_of_leaving(error: Exception) -> bool:
+    """Whether an error says nothing but that nobody reads the answer any more. A stream of events
+    tells so by a group: one error of the connection, others of the pipes that were cut.
+    """
+    if isinstance(error, ExceptionGroup):
+        return error.split(OF_LEAVING)[1] is None
+    return isinstance(error, OF_LEAVING)
 
 
 class PicturesBusy(HelplineError):

@@ -40,7 +40,7 @@ async def show_outbox(
     database: AppDatabase,
     state: schemas.Shown = "dead",
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-) -> schemas.Page:
+) -> schemas.OutboxPage:
     """What was given up, is held until its contact is heard of, or is to be sent; newest first."""
     async with database.reading() as session:
         return await view.page(session, state, before)

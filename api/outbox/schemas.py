@@ -23,7 +23,7 @@ class Item(BaseModel):
     due_at: datetime
 
 
-class Page(BaseModel):
+class OutboxPage(BaseModel):
     """The newest items of a state, and how many there are of each."""
 
     items: list[Item]

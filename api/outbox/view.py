@@ -22,7 +22,9 @@ MEANT: Mapping[schemas.Shown, tuple[State, ...]] = {
 }
 
 
-async def page(session: AsyncSession, state: schemas.Shown, before: int | None) -> schemas.Page:
+async def page(
+    session: AsyncSession, state: schemas.Shown, before: int | None
+) -> schemas.OutboxPage:
     """The newest items of a state, or those before one."""
     newest = (
         select(OutboxItem, Contact.account)
@@ -36,7 +38,7 @@ async def page(session: AsyncSession, state: schemas.Shown, before: int | None) 
     found = [_item(item, account) for item, account in await session.execute(newest)]
     here = found[:PAGE]
     more = here[-1].id if len(found) > PAGE else None
-    return schemas.Page(items=here, counts=await counts(session), before=more)
+    return schemas.OutboxPage(items=here, counts=await counts(session), before=more)
 
 
 async def counts(session: AsyncSession) -> dict[schemas.Shown, int]:

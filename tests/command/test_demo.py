@@ -68,7 +68,7 @@ def test_a_demo_starts_beside_the_real_helpline_and_says_who_may_sign_in(
     assert process.poll() is None, output()
     assert f"http://127.0.0.1:{phone}/" in output()
     assert (place.var / "demo/menus").read_text() == "menu\n"
-    assert "/desk" in output() and "坐席  用户名 operator1  口令 only-for-the-demo" in output()
+    assert "/desk" in output() and "坐席  账号 operator1  密码 only-for-the-demo" in output()
     assert (place.var / "demo/helpline.db").exists()
     assert not (place.var / "helpline.db").exists()
 
@@ -90,9 +90,9 @@ def test_it_is_filled_anew_when_that_is_wished(own: Place) -> None:
 
 def test_a_filling_that_broke_off_is_begun_anew(own: Place) -> None:
     (own.var / "breaks").touch()
-    with pytest.raises(Failure, match="没有编完"):
+    with pytest.raises(Failure, match="没有生成完"):
         demo.fill(own, afresh=False)
-    assert not any("用户名" in line for line in demo.logins(own, "http://x"))
+    assert not any("账号 operator1" in line for line in demo.logins(own, "http://x"))
 
     (own.var / "breaks").unlink()
     demo.fill(own, afresh=False)

@@ -6,6 +6,7 @@ import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
+import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
@@ -22,6 +23,7 @@ export const PAGES: RoomRoutes = [
   ...CANNED,
   ...DIRECTORY,
   ...FIGURES,
+  ...GAPS,
   ...ADMIN,
 ];
 

@@ -41,6 +41,7 @@ const PAGES = [
   ["search", "zhou", "/search"],
   ["calls", "zhou", "/calls"],
   ["figures", "liu", "/figures"],
+  ["gaps", "liu", "/gaps"],
   ["users", "admin", "/users"],
   ["audit", "admin", "/audit"],
 ];

@@ -374,6 +374,7 @@ function inbox(desk, query, me) {
   return {
     items,
     before: null,
+    at: new Date().toISOString(),
     counts: { unanswered: count("unanswered"), mine: count("mine"), watching: count("watching") },
   };
 }

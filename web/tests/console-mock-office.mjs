@@ -31,12 +31,13 @@ export function officeRoutes(desk) {
   return [
     ["GET /figures", ({ url, me }) => figures(desk, url.searchParams, me)],
     ["GET /figures.csv", () => ({ file: "\ufeff日期,渠道\r\n", type: "text/csv" })],
+    ["GET /gaps", ({ url }) => gaps(desk, url.searchParams)],
     ["GET /users", () => desk.users],
     [
       "POST /users",
       ({ body }) => {
         if (desk.users.some(({ name }) => name === body.name))
-          throw new Problem(409, "user_known", "这个登录名已经有人用了，请换一个。");
+          throw new Problem(409, "user_known", "这个账号已经有人用了，请换一个。");
         const added = {
           ...{ id: desk.users.length + 1, ...body, active: true, must_change_password: true },
           ...{ created_at: ago(0), last_seen_at: null },
@@ -116,6 +117,39 @@ function days(first, last, channel) {
   return rows;
 }
 
+const REJECTED = [
+  [
+    "wrong_law",
+    "reply",
+    "卖家说我的商标还没注册，用了也不算侵权，是这样吗？",
+    "rule:trademark-report",
+  ],
+  ["not_asked", "answer", "年费忘了交，还能补吗", "patent_fee_late"],
+  ["tone", "question", "我真的很急，货都快卖完了", "ask:venue"],
+];
+
+function gaps(desk, query) {
+  const all = desk.quiet ? [] : Array.from({ length: 130 }, (_, index) => gap(130 - index));
+  const counts = {};
+  for (const { reason } of all) counts[reason] = (counts[reason] ?? 0) + 1;
+  const before = Number(query.get("before") ?? Infinity);
+  const wanted = query.get("reason");
+  const found = all.filter((one) => one.id < before && (!wanted || one.reason === wanted));
+  const items = found.slice(0, 100);
+  return { items, counts, before: found.length > 100 ? items.at(-1).id : null };
+}
+
+function gap(id) {
+  const [reason, kind, question, source] = REJECTED[id % REJECTED.length];
+  return {
+    ...{ id, reason, kind, question, source, at: ago((131 - id) * 97), by: "周敏" },
+    words: id % 2 ? "应当先说未注册商标不能按侵权投诉，再说有一定影响的怎么办。" : null,
+    text: "可以向对方所在地的市场监督管理部门投诉，请求责令立即停止侵权行为。\n\n要带上注册证和对方销售的凭证。",
+    ...{ intent: "infringed", situation: "infringed", right: "trademark" },
+    conversation_id: "c3",
+  };
+}
+
 const DEEDS = [
   ["session.began", "user", "1", { by: "password" }],
   ["conversation.read", "conversation", "c3", {}],
@@ -131,8 +165,8 @@ function audit(query) {
   const people = Object.entries(STAFF);
   const all = Array.from({ length: 230 }, (_, index) => {
     const [deed, object_kind, object_id, detail] = DEEDS[index % DEEDS.length];
-    const [name, [id]] = people[index % people.length];
-    const staff = index % 11 === 10 ? null : { id, name };
+    const [name, [id, display_name]] = people[index % people.length];
+    const staff = index % 11 === 10 ? null : { id, name, display_name };
     return {
       id: 230 - index,
       at: ago(index * 41),

@@ -31,6 +31,7 @@ const CONSOLE = [
   "tickets",
   "calls",
   "figures",
+  "gaps",
   "admin",
   ".",
 ];

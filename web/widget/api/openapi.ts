@@ -1401,6 +1401,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Outbox
+         * @description What was given up, is held until its contact is heard of, or is to be sent; newest first.
+         */
+        get: operations["show_outbox_api_desk_outbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Try once more, as if it were the first time.
+         */
+        post: operations["retry_api_desk_outbox__item_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Send it no more. What was said stays in its conversation.
+         */
+        post: operations["drop_api_desk_outbox__item_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-notice": {
         parameters: {
             query?: never;
@@ -1890,6 +1950,16 @@ export interface components {
             /** Alive */
             alive: boolean;
         };
+        /**
+         * Allowance
+         * @description What may still be pushed; `left` is null where the channel does not count.
+         */
+        Allowance: {
+            /** Left */
+            left: number | null;
+            /** Until */
+            until: string | null;
+        };
         /** Approved */
         Approved: {
             /**
@@ -1956,12 +2026,17 @@ export interface components {
             /** Before */
             before: number | null;
         };
-        /** AuditStaff */
+        /**
+         * AuditStaff
+         * @description Who did it: the name that he signed in by then, and how he is called today.
+         */
         AuditStaff: {
             /** Id */
             id: number;
             /** Name */
             name: string;
+            /** Display Name */
+            display_name: string;
         };
         /**
          * BegunCall
@@ -2339,6 +2414,8 @@ export interface components {
             notes: components["schemas"]["InternalNote"][];
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /** @description How the visitor is reached over another channel; null for who only has a page. */
+            contact: components["schemas"]["Reached"] | null;
         };
         /**
          * DeskMessage
@@ -2779,7 +2856,7 @@ export interface components {
             /** Dispatch To */
             dispatch_to: string | null;
             /** Checklist */
-            checklist: components["schemas"]["Item"][];
+            checklist: components["schemas"]["api__tickets__schemas__Item"][];
             /** Notes */
             notes: components["schemas"]["StaffNote"][];
             /** History */
@@ -2813,6 +2890,8 @@ export interface components {
         Gap: {
             /** Id */
             id: number;
+            /** Conversation Id */
+            conversation_id: string;
             /**
              * At
              * Format: date-time
@@ -2851,7 +2930,10 @@ export interface components {
             /** Right */
             right: string | null;
         };
-        /** Gaps */
+        /**
+         * Gaps
+         * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
+         */
         Gaps: {
             /** Items */
             items: components["schemas"]["Gap"][];
@@ -2862,6 +2944,8 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Before */
+            before: number | null;
         };
         /**
          * HandBack
@@ -2920,6 +3004,12 @@ export interface components {
              * @description What to ask the next page by; null on the last one.
              */
             before: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description When this was looked up, by the clock that waits go by.
+             */
+            at: string;
         };
         /** InboxItem */
         InboxItem: {
@@ -2939,7 +3029,7 @@ export interface components {
             last_at: string | null;
             /**
              * Last Text
-             * @description At most 80 characters.
+             * @description What a person said last, else the last message; at most 80 characters.
              */
             last_text: string;
             /**
@@ -2981,19 +3071,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-        };
-        /**
-         * Item
-         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
-         *     whether it is there.
-         */
-        Item: {
-            /** What */
-            what: string;
-            /** How */
-            how: string;
-            /** Done */
-            done: boolean;
         };
         /** Judged */
         Judged: {
@@ -3516,6 +3593,23 @@ export interface components {
             label: string;
         };
         /**
+         * OutboxPage
+         * @description The newest items of a state, and how many there are of each.
+         */
+        OutboxPage: {
+            /** Items */
+            items: components["schemas"]["api__outbox__schemas__Item"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: number | null;
+        };
+        /**
          * Overdue
          * @description A ticket with the oldest of its promises that was broken.
          */
@@ -3652,7 +3746,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["Note"][];
             /** Checklist */
-            checklist: components["schemas"]["Item"][];
+            checklist: components["schemas"]["api__tickets__schemas__Item"][];
         };
         /** QueueInfo */
         QueueInfo: {
@@ -3665,6 +3759,26 @@ export interface components {
              * @description Who follows up what lies in it, and how.
              */
             does: string;
+        };
+        /**
+         * Reached
+         * @description How a visitor is reached who speaks over another channel. `by_contact`: what is said goes
+         *     there. `allowance` is null where the channel is switched off.
+         */
+        Reached: {
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string;
+            /** Subscribed */
+            subscribed: boolean;
+            /** By Contact */
+            by_contact: boolean;
+            allowance: components["schemas"]["Allowance"] | null;
+            /** Held */
+            held: number;
+            /** Dead */
+            dead: number;
         };
         /** Readiness */
         Readiness: {
@@ -4407,6 +4521,57 @@ export interface components {
              * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
              */
             complete: boolean;
+        };
+        /**
+         * Item
+         * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
+         */
+        api__outbox__schemas__Item: {
+            /** Id */
+            id: number;
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "turn" | "message" | "news" | "own" | "mail";
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "held" | "dead";
+            /** Problem */
+            problem: string | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * Item
+         * @description One line of the evidence checklist: what to prove the matter with, how to come by it, and
+         *     whether it is there.
+         */
+        api__tickets__schemas__Item: {
+            /** What */
+            what: string;
+            /** How */
+            how: string;
+            /** Done */
+            done: boolean;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -7614,6 +7779,123 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VocabularyOfFacts"];
                 };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_outbox_api_desk_outbox_get: {
+        parameters: {
+            query?: {
+                state?: "pending" | "held" | "dead";
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_desk_outbox__item_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_outbox__item_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错时的统一格式 */
             "4XX": {

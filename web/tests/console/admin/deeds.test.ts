@@ -14,6 +14,13 @@ describe("an entry of the audit log", () => {
 
   it("names its details in one line", () => {
     const detail = { fields: ["status", "queue"], by: "password", note: null };
-    expect(detailWords({ detail })).toBe('fields = ["status","queue"]；by = password');
+    expect(detailWords({ detail })).toBe("改了：状态、队列；方式：密码");
+  });
+
+  it("keeps details and codes that have no words as they are", () => {
+    expect(detailWords({ detail: { unheard_of: "x1", by: "smoke" } })).toBe(
+      "unheard_of：x1；方式：smoke",
+    );
+    expect(detailWords({ detail: { unheard_of: { a: 1 } } })).toBe('unheard_of：{"a":1}');
   });
 });
