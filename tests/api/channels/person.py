@@ -60,7 +60,9 @@ class Courier:
         self.sent: list[tuple[str, str]] = []
         self.heard: list[str] = []
 
-    def on_inbound(self, contact: Contact, kind: str, at: datetime) -> None:
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
         self.heard.append(kind)
 
     def allowance(self, contact: Contact, at: datetime) -> Allowance:
@@ -69,7 +71,7 @@ class Courier:
     def fitted(self, texts: Sequence[str]) -> list[str]:
         return fitted(texts)
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
         self.sent += [(contacts.peer_of(contact), text) for text in texts]
         return Sent(len(texts))
 
@@ -113,7 +115,7 @@ class House:
             for item in await session.scalars(due.order_by(OutboxItem.id)):
                 contact = await session.get_one(Contact, item.contact_id)
                 texts = fitted(await self.renderer.bubbles(session, item))
-                await self.courier.send(contact, texts, self.clock.now())
+                await self.courier.send(contact, texts, f"{item.id}", self.clock.now())
                 item.state = State.SENT if texts else State.DROPPED
                 item.sent_at, item.via = self.clock.now(), "push"
 

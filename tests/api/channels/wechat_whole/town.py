@@ -99,7 +99,7 @@ class Town:
             FakeKnowledge(),
             actions=[],
             clock=self.clock,
-            wechat_transport=self.to_wechat,
+            channels_transport=self.to_wechat,
         )
         service = self.service = Service(app, AsyncExitStack(), tasks)
         entering = service.stack.enter_async_context(app.router.lifespan_context(app))
