@@ -1,6 +1,7 @@
 """What the error codes of 企业微信 mean, and what follows from them.
 
-Source: developer.work.weixin.qq.com, 全局错误码 (90313) and 微信客服 发送消息 (94677).
+Source: developer.work.weixin.qq.com, 全局错误码 and 微信客服 发送消息.
+95007, 95013 and 95018 are as others have met them.
 """
 
 from api.channels.tencent.errors import AWAY, Codes, Follows, Problem, Refused

@@ -85,6 +85,9 @@ class FakeIntake:
     async def confirm(self, inbound_id: int) -> None:
         self.confirmed.append(inbound_id)
 
+    async def close(self) -> None:
+        """Nothing is under way."""
+
 
 @pytest.fixture
 def intake() -> FakeIntake:
@@ -437,7 +440,7 @@ async def test_the_service_takes_its_calls_and_describes_them_to_nobody(service:
     async with calling(service) as client:
         assert said(await call(client, Mode.PLAIN), False)["Content"] == "您好"
         assert "wechat" not in (await client.get("/openapi.json")).text
-    assert list(service.state.couriers) == ["wechat"]
+    assert list(service.state.outbox.couriers) == ["wechat"]
 
 
 async def test_a_body_that_is_too_large_is_refused(service: FastAPI, intake: FakeIntake) -> None:
