@@ -1,7 +1,7 @@
 """Calls to a platform, for one account."""
 
+import asyncio
 import json
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +32,11 @@ class Download:
     media_type: str
 
 
+def loop_time() -> float:
+    """The event loop's seconds, which only go forward."""
+    return asyncio.get_running_loop().time()
+
+
 class Client(ABC):
     """One account's calls. Each raises Refused where the platform does not do it.
 
@@ -45,7 +50,7 @@ class Client(ABC):
         self,
         api: str,
         transport: httpx.AsyncBaseTransport | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = loop_time,
     ) -> None:
         self.told_at: datetime | None = None  # the platform's own time when it last answered
         self._http = httpx.AsyncClient(base_url=api, transport=transport, timeout=ANSWERS_WITHIN_S)

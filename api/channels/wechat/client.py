@@ -1,11 +1,10 @@
 """Calls to WeChat, for one account."""
 
-import time
 from collections.abc import Callable, Mapping
 
 import httpx
 
-from api.channels.tencent.calls import Answer, Client
+from api.channels.tencent.calls import Answer, Client, loop_time
 from api.channels.tencent.errors import Refused
 from api.channels.wechat.accounts import Account
 from api.channels.wechat.errors import CODES
@@ -24,7 +23,7 @@ class WeChatClient(Client):
         self,
         account: Account,
         transport: httpx.AsyncBaseTransport | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = loop_time,
     ) -> None:
         super().__init__(account.api, transport, now)
         self.account = account

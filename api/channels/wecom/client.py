@@ -1,13 +1,12 @@
 """Calls to 企业微信, for one customer-service account."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from api.channels.tencent.calls import Client
+from api.channels.tencent.calls import Client, loop_time
 from api.channels.tencent.errors import Refused
 from api.channels.wecom.accounts import Account
 from api.channels.wecom.errors import CODES
@@ -35,7 +34,7 @@ class WecomClient(Client):
         self,
         account: Account,
         transport: httpx.AsyncBaseTransport | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = loop_time,
     ) -> None:
         super().__init__(account.api, transport, now)
         self.account = account

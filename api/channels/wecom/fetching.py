@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from api.channels.joining.channel import House
+from api.channels.tencent.calls import loop_time
 from api.channels.tencent.errors import Refused
 from api.channels.wecom.client import Message, Page, WecomClient
 from api.channels.wecom.errors import MESSAGE_TOKEN_OVER
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 # An account that is fetched for the first time has three days of messages that others answered.
 FIRST_FROM = timedelta(minutes=5)
 EVERY_S = 300.0  # without being called: a call may be lost, and without a token we may ask seldom
-AGAIN_S, LONGEST_AGAIN_S = 10.0, 300.0  # after a failure, each time twice as long
+AGAIN_S, LONGEST_AGAIN_S = 10.0, 60.0  # after a failure, each time twice as long
 TOKEN_LASTS_S = 540.0  # of the ten minutes for which it counts
 
 
@@ -44,7 +45,7 @@ class Fetcher:
         DatabaseUnavailable.
         """
         if token:
-            self._token, self._token_until = token, _now() + TOKEN_LASTS_S
+            self._token, self._token_until = token, loop_time() + TOKEN_LASTS_S
         if self._not_begun is None:
             self._not_begun = asyncio.create_task(self._in_turn())
             self._not_begun.add_done_callback(self._note)
@@ -89,7 +90,7 @@ class Fetcher:
             cursor = page.cursor
 
     async def _page(self, cursor: str) -> Page:
-        token = self._token if _now() < self._token_until else None
+        token = self._token if loop_time() < self._token_until else None
         try:
             return await self._client.page(cursor, token)
         except Refused as refused:
@@ -131,7 +132,3 @@ class Fetcher:
         async with self._house.database.session() as session:
             place = await session.get_one(WecomCursor, self._client.account.open_kfid)
             place.cursor = cursor
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -13,7 +13,7 @@ import httpx
 from api.demo.wechat.codes import Refused
 from api.demo.wechat.faults import CALLBACK, Faults
 from api.demo.wechat.followers import Side
-from api.demo.wechat.letters import written
+from api.demo.wechat.letters import Fields, written
 from api.demo.wechat.sealing import seal, signature
 from api.demo.wechat.tokens import Tokens
 from api.demo.wecom.customers import Account, Customer
@@ -168,7 +168,7 @@ class FakeWecom:
             return 0
         token = "ENC" + secrets.token_urlsafe(32)
         self._message_tokens[token] = self.now() + TOKEN_S
-        event = {
+        event: Fields = {
             "ToUserName": account.corp_id,
             "CreateTime": int(self.now()),
             "MsgType": "event",

@@ -98,7 +98,7 @@ def test_calls_that_are_repeated_are_one_message(
         Fault(where="send_msg", does="drop", times=3),
         Fault(where="send_msg", does="latency", value=12, times=1),
         Fault(where="sync_msg", does="status", value=500, times=3),
-        Fault(where="sync_msg", does="errcode", value=-1, times=6),
+        Fault(where="sync_msg", does="errcode", value=-1, times=5),
         Fault(where="sync_msg", does="errcode", value=95007, times=1),
         Fault(where="sync_msg", does="drop", times=2),
         Fault(where="sync_msg", does="latency", value=6, times=2),
