@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import Any
@@ -42,13 +42,10 @@ from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
 from api.channels.intake import Intake
+from api.channels.joining.channel import House, Joined
+from api.channels.joining.offered import channels_of
 from api.channels.renderer import Renderer
 from api.channels.web import serve_front_end
-from api.channels.wechat import routes as wechat
-from api.channels.wechat.accounts import CHANNEL, accounts_of
-from api.channels.wechat.client import clients_of
-from api.channels.wechat.courier import WeChatCourier
-from api.channels.wechat.media import WeChatMedia
 from api.channels.working import Doors
 from api.clock import Clock
 from api.conversations import service as conversations
@@ -123,7 +120,7 @@ def create_app(
     load: Callable[[Settings], Knowledge] | None = None,
     composer: Composer | None = None,
     clock: Clock | None = None,
-    wechat_transport: httpx.AsyncBaseTransport | None = None,
+    channels_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -131,7 +128,7 @@ def create_app(
     door of the API opens when it is there. Raises SettingsWrong where a file that the settings name
     cannot be used.
     """
-    accounts = accounts_of(settings)
+    channels = channels_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -157,7 +154,7 @@ def create_app(
             Policy.of(settings),
             partial(duty.of, state.hours, state.clock),
         )
-        state.clients = clients_of(accounts, wechat_transport)
+        state.channels = {one.name: one.join(channels_transport) for one in channels}
         state.renderer = Renderer(state.links, state.clock)
         state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
@@ -229,7 +226,8 @@ def create_app(
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
-    app.include_router(wechat.routes(accounts))
+    for channel in channels:
+        app.include_router(channel.router)
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
@@ -260,9 +258,9 @@ def _edge(settings: Settings) -> list[Middleware]:
 
 def _outbox(state: State, settings: Settings) -> Outbox:
     """Sends over every channel that the settings name."""
-    wechat = WeChatCourier(state.clients) if state.clients else None
+    joined = [channel.courier for channel in state.channels.values()]
     couriers: dict[str, Courier] = {
-        courier.channel: courier for courier in (MailCourier.of(settings), wechat) if courier
+        courier.channel: courier for courier in (MailCourier.of(settings), *joined) if courier
     }
     return Outbox(
         state.database, state.clock, couriers, state.renderer, conversations.news_for_contact
@@ -271,7 +269,8 @@ def _outbox(state: State, settings: Settings) -> Outbox:
 
 def _take_in(state: State) -> None:
     """Take in what comes over the channels, where the settings name any."""
-    if not state.clients:
+    channels: Mapping[str, Joined] = state.channels
+    if not channels:
         return
     doors = Doors(
         state.database,
@@ -280,21 +279,25 @@ def _take_in(state: State) -> None:
         state.limiter,
         state.links,
         state.notice,
-        _regions(),
-        {CHANNEL: WeChatMedia(state.clients)},
+        Regions.load(CONTENT / "regions.yml"),
+        {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
     state.intake = Intake(doors, state.renderer, state.outbox.couriers)
-    state.sweeping = asyncio.create_task(state.intake.run())
+    house = House(state.intake, state.database, state.clock)
+    taking_in = [state.intake.run(), *(channel.fetch(house) for channel in channels.values())]
+    state.taking_in = [asyncio.create_task(one) for one in taking_in]
 
 
 async def _close_channels(state: State) -> None:
     intake: Intake | None = getattr(state, "intake", None)
     if intake:
-        state.sweeping.cancel()
+        for task in state.taking_in:
+            task.cancel()
+        await asyncio.gather(*state.taking_in, return_exceptions=True)
         await intake.close()
-    for client in state.clients.values():
-        await client.close()
+    for channel in state.channels.values():
+        await channel.close()
 
 
 def _monitor(state: State, settings: Settings) -> Monitor:

@@ -310,6 +310,10 @@ class Settings(BaseSettings):
         default="",
         description="File with the WeChat Official Accounts (YAML); empty means none.",
     )
+    wecom_file: str = Field(
+        default="",
+        description="File with the customer-service accounts of 企业微信 (YAML); empty means none.",
+    )
 
     # what is sent to visitors who are not looking
     smtp_url: SecretStr = Field(

@@ -32,6 +32,7 @@ class FakeCourier:
     before: Callable[[], Awaitable[None]] = nothing
     after: Callable[[], object] = lambda: None
     fits: Callable[[Sequence[str]], list[str]] | None = None
+    keys: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -39,7 +40,9 @@ class FakeCourier:
     def texts(self) -> list[str]:
         return [text for _, text in self.sent]
 
-    def on_inbound(self, contact: Contact, kind: str, at: datetime) -> None:
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
         grants.renew(contact, "message", 5, LASTS, at)
 
     def allowance(self, contact: Contact, at: datetime) -> Allowance:
@@ -54,7 +57,8 @@ class FakeCourier:
             for first in range(0, len(together), self.longest)
         ]
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
+        self.keys.append(key)
         self.at_once += 1
         self.most_at_once = max(self.at_once, self.most_at_once)
         await self.before()

@@ -177,20 +177,26 @@ class Intake:
         body = await self._body(session, contact, incoming)
         row, is_new = await inbound.store(session, contact.id, key, incoming.kind, body, at=at)
         if is_new:
-            await self._heard_of(session, contact, row, incoming.kind, at)
+            await self._heard_of(session, contact, row, incoming, at)
         return row, is_new
 
     async def _heard_of(
-        self, session: AsyncSession, contact: Contact, row: Inbound, kind: Kind, at: datetime
+        self,
+        session: AsyncSession,
+        contact: Contact,
+        row: Inbound,
+        incoming: Incoming,
+        at: datetime,
     ) -> None:
         """What a sign of life changes."""
-        contact.subscribed = kind != Kind.UNSUBSCRIBE
+        contact.subscribed = incoming.kind != Kind.UNSUBSCRIBE
         if not contact.subscribed:
             row.state, row.done_at = inbound.State.ACKNOWLEDGED, at
             return
         contact.last_inbound_at = at
         row.leased_until, row.attempts = at + LEASE, 1
-        self._couriers[contact.channel].on_inbound(contact, kind, at)
+        courier = self._couriers[contact.channel]
+        courier.on_inbound(contact, incoming.kind, at, incoming.answer_code)
         await outbox.wake(session, contact.id, at=at, due_at=at + CARRIED)
 
     async def _body(

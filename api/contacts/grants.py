@@ -21,11 +21,26 @@ class Allowance:
     until: datetime | None
 
 
-def renew(contact: Contact, kind: str, left: int, lasts: timedelta, at: datetime) -> None:
-    """Grant so many messages of a kind from this moment on, in the place of what was left of it."""
+def renew(
+    contact: Contact,
+    kind: str,
+    left: int,
+    lasts: timedelta,
+    at: datetime,
+    code: str | None = None,
+) -> None:
+    """Grant so many messages of a kind from this moment on, in the place of what was left of it.
+    `code` is what the channel wants to see with them.
+    """
     others = [grant for grant in contact.grants or [] if grant["kind"] != kind]
     granted = {"kind": kind, "left": left, "until": (at + lasts).isoformat()}
-    contact.grants = [*others, granted]
+    contact.grants = [*others, {**granted, "code": code} if code else granted]
+
+
+def code_of_next(contact: Contact, at: datetime) -> str | None:
+    """What the channel wants to see with the next message; None where it wants nothing."""
+    usable = _usable(contact, at)
+    return min(usable, key=_until).get("code") if usable else None
 
 
 def take(contact: Contact, at: datetime) -> bool:

@@ -15,7 +15,7 @@ class Contact(Base):
 
     `contact` is his address there, `channel:account:peer`: sealed, because it is needed to send;
     `contact_hash` is what he is found by. `grants` are the messages that he may still be sent, as
-    the channel allows them: [{kind, left, until (ISO 8601)}]; null where the channel counts none.
+    the channel allows them: [{kind, left, until (ISO 8601), code?}]; null where it counts none.
     `notice_version` is of the privacy notice that he was sent, and `consented_at` when he went on
     after it. `pictures` wait for his word whether they are to be kept: [{media_id, until}].
     """

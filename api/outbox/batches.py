@@ -8,6 +8,7 @@ import random
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -30,6 +31,7 @@ MOST_ITEMS = 20  # of a lane in one lease
 LEASE = timedelta(seconds=30)
 BACK_OFF_S = (2, 10, 30, 120, 600, 1800, 3600)
 JITTER = 0.2
+KEY_DIGITS = 28  # a channel's own ids may be as short as 32 characters
 MOST_TRIES = 8
 # What is due or leased until later than this was written by a clock that jumped.
 LONGEST_DUE = timedelta(seconds=BACK_OFF_S[-1] * (1 + JITTER))
@@ -48,6 +50,14 @@ class Batch:
     contact: Contact
     leased_until: datetime
     granted: list[dict[str, Any]] | None
+
+    def key_of(self, parcel: Parcel) -> str:
+        """What every attempt at a message has in common, and no other message has: 28 hexadecimal
+        digits. The moment belongs to it: a database that was made anew counts from 1 again.
+        """
+        first = next(item for item in self.items if item.id == parcel.begins)
+        what = (first.id, first.made_at.timestamp(), parcel.ends, len(parcel.rest))
+        return sha256(repr(what).encode()).hexdigest()[:KEY_DIGITS]
 
     def forget(self, items: Collection[OutboxItem]) -> None:
         """These are dealt with."""
@@ -210,7 +220,18 @@ def _first_due(waiting: Sequence[OutboxItem], at: datetime) -> list[OutboxItem]:
     if any(item.state == State.LEASED and not _is_due(item, at) for item in waiting):
         return []
     first_to_wait = next((n for n, item in enumerate(waiting) if not _is_due(item, at)), None)
-    return list(waiting[:first_to_wait])
+    return _tried_together(waiting[:first_to_wait])
+
+
+def _tried_together(due: Sequence[OutboxItem]) -> list[OutboxItem]:
+    """What was tried before goes by itself: the same items make the same messages, which a channel
+    may know. Their moments are the same to the microsecond.
+    """
+    if due and due[0].state == State.LEASED:
+        return [item for item in due if item.leased_until == due[0].leased_until]
+    if due and due[0].attempts:
+        return [item for item in due if item.due_at == due[0].due_at]
+    return list(due)
 
 
 def _is_due(item: OutboxItem, at: datetime) -> bool:

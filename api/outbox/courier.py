@@ -49,9 +49,11 @@ class Courier(Protocol):
 
     channel: str
 
-    def on_inbound(self, contact: Contact, kind: str, at: datetime) -> None:
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
         """Grant what the channel grants for something that came in; `kind` is one of
-        api.channels.incoming.Kind.
+        api.channels.incoming.Kind, `code` its answer_code.
         """
         ...
 
@@ -65,6 +67,10 @@ class Courier(Protocol):
         """
         ...
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
-        """Send texts that fit, in order; never raises for what the channel answers."""
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
+        """Send texts that fit, in order; never raises for what the channel answers.
+
+        `key` (28 hexadecimal digits) is the same at every attempt at the same texts, and no others
+        have it: a channel that takes ids of ours sees by it what it took before.
+        """
         ...

@@ -50,7 +50,9 @@ class MailCourier:
         url = settings.smtp_url.get_secret_value()
         return cls(settings.smtp_from, lambda: _connected(url)) if url else None
 
-    def on_inbound(self, contact: Contact, kind: str, at: datetime) -> None:
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
         """Nothing is granted: e-mail may always be sent."""
 
     def allowance(self, contact: Contact, at: datetime) -> Allowance:
@@ -60,7 +62,7 @@ class MailCourier:
         """Each its own message, and the same only once."""
         return list(dict.fromkeys(texts))
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
         messages = [self._message(peer_of(contact), text) for text in texts]
         return await asyncio.to_thread(self._send, messages)
 

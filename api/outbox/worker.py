@@ -202,7 +202,9 @@ class Outbox:
     async def _send(self, batch: Batch, courier: Courier, parcel: Parcel) -> Outcome:
         try:
             async with asyncio.timeout(LONGEST_SEND_S):
-                return await courier.send(batch.contact, [parcel.text], self.clock.now())
+                return await courier.send(
+                    batch.contact, [parcel.text], batch.key_of(parcel), self.clock.now()
+                )
         except TimeoutError:
             return Retry(NO_ANSWER, 0)
         except Exception:

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from api import logs
+from api.channels.tencent.errors import Refused
 from api.channels.wechat import check
 from api.channels.wechat.accounts import Account, accounts_of
 from api.channels.wechat.client import WeChatClient
-from api.channels.wechat.errors import Refused
 from api.channels.wechat.menu import menu
 from api.clock import Clock
 from api.settings import WRONG, Settings, SettingsWrong, read_or_exit

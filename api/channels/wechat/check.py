@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from api.channels.tencent.errors import Refused
+from api.channels.tencent.signing import WINDOW_S, signature
 from api.channels.wechat.accounts import Account, Mode
 from api.channels.wechat.client import WeChatClient
-from api.channels.wechat.errors import Refused
 from api.channels.wechat.menu import keys, menu
-from api.channels.wechat.signing import WINDOW_S, signature
 
 ECHO_WITHIN_S = 5.0  # as long as WeChat waits
 LATER = "请过一会儿再查。"

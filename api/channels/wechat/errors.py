@@ -3,49 +3,7 @@
 Source: developers.weixin.qq.com, 公众号全局返回码 and the error codes of each call.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum, auto
-
-AWAY = 0  # WeChat did not answer, or not in its own way
-
-
-class Follows(StrEnum):
-    """What somebody who sends does about an error."""
-
-    RENEW = auto()  # the access token does not count any more
-    LATER = auto()  # a fault that passes
-    SLOWER = auto()  # we call too often
-    TOMORROW = auto()  # what we may call in a day is used up
-    WINDOW = auto()  # the person has to write first
-    QUOTA = auto()  # the same: as many messages as are allowed were sent
-    FORBIDDEN = auto()  # the account may not call this
-    SETTINGS = auto()  # somebody has to set something right
-    NEVER = auto()  # it will not be taken, however often it is sent
-
-
-@dataclass(frozen=True)
-class Problem:
-    """An error: WeChat's number, what it means, and in Chinese what to do about it."""
-
-    code: int
-    follows: Follows
-    means: str
-    advice: str = ""
-
-    def __str__(self) -> str:
-        number = f"（{self.code}）" if self.code else ""
-        return f"{self.means}{number}"
-
-
-class Refused(Exception):
-    """WeChat did not do what it was asked. `ip` is our own address as WeChat names it."""
-
-    def __init__(self, problem: Problem, ip: str = "") -> None:
-        self.problem, self.ip = problem, ip
-        super().__init__(str(problem))
-
+from api.channels.tencent.errors import AWAY, Codes, Follows, Problem
 
 _CONSOLE = "微信开发者平台的「基础信息」（旧版后台：设置与开发 → 开发接口管理 → 基本配置）"
 _SECRET = f"在{_CONSOLE}重置 AppSecret，把新的写进账号文件，再重启热线。"
@@ -100,18 +58,10 @@ _KNOWN = (
     Problem(50002, Follows.FORBIDDEN, "公众号被限制使用接口", "登录公众号后台查看站内信。"),
     Problem(87014, Follows.NEVER, "微信认为内容违规"),
 )
-PROBLEMS: Mapping[int, Problem] = {problem.code: problem for problem in _KNOWN}
-AWAY_PROBLEM = Problem(
+_AWAY_PROBLEM = Problem(
     AWAY,
     Follows.LATER,
     "连不上微信",
     "检查本机能否访问 api.weixin.qq.com（域名解析、代理、防火墙）。",
 )
-_IP = re.compile(r"invalid ip ([0-9a-fA-F.:]{3,45})")
-
-
-def refused(code: int, words: str = "") -> Refused:
-    """What a code of WeChat's means; `words` are its own, of which only our address is kept."""
-    unknown = Problem(code, Follows.LATER, "微信返回了没有列出的错误", "对照微信的「全局返回码」。")
-    found = _IP.search(words)
-    return Refused(PROBLEMS.get(code, unknown), found[1] if found else "")
+CODES = Codes(_KNOWN, _AWAY_PROBLEM, "微信的「全局返回码」")

@@ -8,28 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from lxml import etree
-
 from api.channels.incoming import Incoming, Kind
+from api.channels.tencent.xml import Fields, Unreadable
 from api.channels.wechat.accounts import CHANNEL
 from api.clock import SHANGHAI
 
-Fields = Mapping[str, str]
-
-# The document begins with its root: no DOCTYPE, and so no entity but XML's own, is ever read.
-_BEGINS = re.compile(r"\ufeff?\s*(?:<\?xml\b[^<>]*\?>\s*)?<xml[\s>]")
-# What no XML may hold, and what people paste nevertheless.
-_NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PEER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SECONDS = re.compile(r"[0-9]{1,10}")
 _SCENE = "qrscene_"  # before the code of a QR code that led somebody to subscribe
 # What stands in a text message instead of a sticker and the like. As seen by others; the published
 # pages do not name it.
 _NOT_SHOWN = "收到不支持的消息类型"
-
-
-class Unreadable(Exception):
-    """What came is no message of WeChat's."""
 
 
 @dataclass(frozen=True)
@@ -41,33 +30,6 @@ class Received:
     peer: str
     ours: str
     incoming: Incoming | None
-
-
-def fields_of(body: bytes) -> Fields:
-    """The elements right under the root with their texts. Raises Unreadable."""
-    try:
-        text = _NEVER.sub("", body.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise Unreadable("not UTF-8") from None
-    if not _BEGINS.match(text):
-        raise Unreadable("not WeChat's XML")
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(text.removeprefix("\ufeff").encode(), parser)
-    except etree.XMLSyntaxError:
-        raise Unreadable("broken XML") from None
-    found: dict[str, str] = {}
-    for element in root.iterchildren(etree.Element):
-        found.setdefault(str(element.tag), element.text or "")
-    return found
 
 
 def received(fields: Fields, account: str) -> Received:

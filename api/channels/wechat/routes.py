@@ -14,11 +14,13 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.background import BackgroundTask
 
 from api.channels.incoming import Incoming
+from api.channels.tencent.crypto import MessageCipher, NotOurs
+from api.channels.tencent.signing import is_signed, is_timely
+from api.channels.tencent.texts import fitted
+from api.channels.tencent.xml import Unreadable, fields_of
 from api.channels.wechat.accounts import Account, Mode
-from api.channels.wechat.crypto import MessageCipher, NotOurs
-from api.channels.wechat.payloads import Received, Unreadable, fields_of, received
-from api.channels.wechat.rendering import SUCCESS, fitted, sealed_reply, text_reply
-from api.channels.wechat.signing import is_signed, is_timely
+from api.channels.wechat.payloads import Received, received
+from api.channels.wechat.rendering import SUCCESS, sealed_reply, text_reply
 from api.clock import AppClock
 from api.contacts.inbound import State
 from api.database import DatabaseUnavailable

@@ -53,16 +53,16 @@ WORDS = {
 
 
 class Refused(Exception):
-    """The platform answers with an error code."""
+    """The platform answers with an error code, and words where they are not the code's own."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, words: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.words = code, words
 
 
-def told(code: int) -> dict[str, Any]:
+def told(code: int, words: str = "") -> dict[str, Any]:
     """The answer's JSON. `rid` is what an operator would quote to the platform's support."""
-    words = WORDS.get(code, "unknown error")
+    words = words or WORDS.get(code, "unknown error")
     if code:
         words += " rid: " + "-".join(secrets.token_hex(4) for _ in range(3))
     return {"errcode": code, "errmsg": words}

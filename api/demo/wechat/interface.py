@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.demo.wechat.codes import Refused, told
 from api.demo.wechat.fake import FakeWeChat
+from api.demo.wechat.faults import Faults
 from api.demo.wechat.followers import TYPING_S, Follower, Side
 from api.demo.wechat.letters import LONGEST_TEXT
 from api.demo.wechat.menus import checked
@@ -43,7 +44,7 @@ def _tokens(router: APIRouter, fake: FakeWeChat) -> None:
     @router.post("/stable_token")
     async def stable_token(request: Request) -> Response:
         async def work() -> Answer:
-            wanted = await _json(request)
+            wanted = await json_of(request)
             _must_have(wanted, {"appid": 41002, "secret": 41004})
             if wanted.get("grant_type") != "client_credential":
                 raise Refused(40002)
@@ -53,7 +54,7 @@ def _tokens(router: APIRouter, fake: FakeWeChat) -> None:
             token, lasts = fake.tokens.give(account.name, bool(wanted.get("force_refresh")))
             return {"access_token": token, "expires_in": lasts}
 
-        return await _answered(fake, "stable_token", work)
+        return await answered(fake.faults, "stable_token", work)
 
 
 def _messages(router: APIRouter, fake: FakeWeChat) -> None:
@@ -75,7 +76,7 @@ def _messages(router: APIRouter, fake: FakeWeChat) -> None:
                 raise Refused(40008)
             return told(0)
 
-        return await _answered(fake, "send", work)
+        return await answered(fake.faults, "send", work)
 
     @router.post("/message/custom/typing")
     async def typing(request: Request) -> Response:
@@ -92,7 +93,7 @@ def _messages(router: APIRouter, fake: FakeWeChat) -> None:
             follower.touch()
             return told(0)
 
-        return await _answered(fake, "typing", work)
+        return await answered(fake.faults, "typing", work)
 
 
 def _media(router: APIRouter, fake: FakeWeChat) -> None:
@@ -106,7 +107,7 @@ def _media(router: APIRouter, fake: FakeWeChat) -> None:
             named = {"Content-disposition": f'attachment; filename="{media_id}"'}
             return Response(medium.content, media_type=medium.media_type, headers=named)
 
-        return await _answered(fake, "get", work)
+        return await answered(fake.faults, "get", work)
 
     @router.post("/media/upload")
     async def upload(request: Request, media: UploadFile) -> Response:
@@ -117,7 +118,7 @@ def _media(router: APIRouter, fake: FakeWeChat) -> None:
             kind = request.query_params.get("type", "image")
             return {"type": kind, "media_id": media_id, "created_at": int(fake.now())}
 
-        return await _answered(fake, "upload", work)
+        return await answered(fake.faults, "upload", work)
 
 
 def _menus(router: APIRouter, fake: FakeWeChat) -> None:
@@ -125,11 +126,11 @@ def _menus(router: APIRouter, fake: FakeWeChat) -> None:
     async def create(request: Request) -> Response:
         async def work() -> Answer:
             name = _owner(fake, request)
-            fake.menus[name] = checked(await _json(request))
+            fake.menus[name] = checked(await json_of(request))
             fake.refresh(name)
             return told(0)
 
-        return await _answered(fake, "create", work)
+        return await answered(fake.faults, "create", work)
 
     @router.get("/menu/get")
     async def get(request: Request) -> Response:
@@ -139,7 +140,7 @@ def _menus(router: APIRouter, fake: FakeWeChat) -> None:
                 raise Refused(46003)
             return {"menu": fake.menus[name]}
 
-        return await _answered(fake, "menu", work)
+        return await answered(fake.faults, "menu", work)
 
     @router.get("/menu/delete")
     async def delete(request: Request) -> Response:
@@ -149,7 +150,7 @@ def _menus(router: APIRouter, fake: FakeWeChat) -> None:
             fake.refresh(name)
             return told(0)
 
-        return await _answered(fake, "delete", work)
+        return await answered(fake.faults, "delete", work)
 
     @router.get("/get_current_selfmenu_info")
     async def current(request: Request) -> Response:
@@ -158,7 +159,7 @@ def _menus(router: APIRouter, fake: FakeWeChat) -> None:
             shown = [_listed(one) for one in menu["button"]] if menu else []
             return {"is_menu_open": int(bool(menu)), "selfmenu_info": {"button": shown}}
 
-        return await _answered(fake, "menu", work)
+        return await answered(fake.faults, "menu", work)
 
 
 def _listed(button: dict[str, Any]) -> dict[str, Any]:
@@ -167,11 +168,9 @@ def _listed(button: dict[str, Any]) -> dict[str, Any]:
     return {**button, "sub_button": {"list": below}} if below else button
 
 
-async def _answered(
-    fake: FakeWeChat, place: str, work: Callable[[], Awaitable[Answer]]
-) -> Response:
+async def answered(faults: Faults, place: str, work: Callable[[], Awaitable[Answer]]) -> Response:
     """Do the work, unless a fault is due; errors are told as the platform tells them."""
-    fault = await fake.faults.meet(place)
+    fault = await faults.meet(place)
     does = fault.does if fault else None
     value = int(fault.value) if fault else 0
     if does == "close":
@@ -183,13 +182,13 @@ async def _answered(
             raise Refused(value)
         answer = await work()
     except Refused as refused:
-        answer = told(refused.code)
+        answer = told(refused.code, refused.words)
     if does == "drop":
         return Cut()
     return answer if isinstance(answer, Response) else JSONResponse(answer)
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def json_of(request: Request) -> dict[str, Any]:
     """The body. Raises Refused where it is no object of JSON."""
     try:
         found = json.loads(await request.body())
@@ -207,7 +206,7 @@ def _owner(fake: FakeWeChat, request: Request) -> str:
 
 async def _addressed(fake: FakeWeChat, request: Request) -> tuple[Follower, dict[str, Any]]:
     """To whom something is sent, and what. Raises Refused."""
-    owner, wanted = _owner(fake, request), await _json(request)
+    owner, wanted = _owner(fake, request), await json_of(request)
     follower = fake.follower(str(wanted.get("touser", "")))
     if follower.account.name != owner:
         raise Refused(40003)

@@ -60,7 +60,9 @@ class Courier:
         self.sent: list[tuple[str, str]] = []
         self.heard: list[str] = []
 
-    def on_inbound(self, contact: Contact, kind: str, at: datetime) -> None:
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
         self.heard.append(kind)
 
     def allowance(self, contact: Contact, at: datetime) -> Allowance:
@@ -69,7 +71,7 @@ class Courier:
     def fitted(self, texts: Sequence[str]) -> list[str]:
         return fitted(texts)
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
         self.sent += [(contacts.peer_of(contact), text) for text in texts]
         return Sent(len(texts))
 

@@ -25,6 +25,7 @@ from tests.conftest import TODAY
 SENDER = "热线 <helpline@example.cn>"
 ADDRESS = "boss@shop.example"
 AT = datetime.combine(TODAY, time(9), SHANGHAI)
+KEY = "0" * 28
 TO = Contact(channel="mail", account="", contact=f"mail::{ADDRESS}", subscribed=True)
 
 
@@ -68,7 +69,7 @@ async def test_the_first_line_is_the_subject_and_the_same_goes_once(
     courier: MailCourier, server: FakeServer
 ) -> None:
     texts = courier.fitted(["工单有新进展\n请查看", "工单有新进展\n请查看"])
-    assert await courier.send(TO, texts, AT) == Sent(1)
+    assert await courier.send(TO, texts, KEY, AT) == Sent(1)
 
     [message] = server.taken
     assert (message["To"], message["Subject"]) == (ADDRESS, "工单有新进展")
@@ -95,7 +96,7 @@ async def test_what_is_refused_for_good_is_told_from_what_may_be_tried_again(
 ) -> None:
     server.refuses = answer
 
-    assert await courier.send(TO, ["工单有新进展"], AT) == outcome
+    assert await courier.send(TO, ["工单有新进展"], KEY, AT) == outcome
 
 
 async def test_who_left_an_address_hears_that_his_ticket_moved_and_nothing_of_the_matter(

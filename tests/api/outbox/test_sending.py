@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from api.outbox.courier import Dead, Held, Retry, Sent
 from api.outbox.models import OutboxItem
 from api.outbox.states import State
 from tests.api.outbox.conftest import Desk
+from tests.couriers import nothing
 
 MORE = "（还有内容没有发完，回复任意一句，接着发给您。）"
 
@@ -82,6 +84,37 @@ async def test_what_was_sent_before_its_process_died_is_sent_again_once_the_leas
     await desk.worker().once()
     assert desk.courier.texts == ["answer", "answer"]
     assert await desk.states() == [State.SENT]
+
+
+@pytest.mark.parametrize("dies", [True, False], ids=["died", "failed"])
+async def test_what_may_have_been_sent_is_tried_again_as_it_was_under_the_same_key(
+    dies: bool, desk: Desk, contact: Contact
+) -> None:
+    async def ends() -> None:
+        raise asyncio.CancelledError if dies else TimeoutError
+
+    await desk.puts(contact, "a", "b")
+    desk.courier.before = ends
+    with suppress(asyncio.CancelledError):
+        await desk.worker().once()
+    desk.courier.before = nothing
+    await desk.puts(contact, "c")  # would share a message with them
+    desk.renderer.words["a"] = ["a, with another link"]
+    desk.clock.goes(seconds=31)
+    await desk.worker().once()
+
+    assert desk.courier.texts == ["a, with another link\nb", "c"]
+    first, again, other = desk.courier.keys
+    assert first == again != other and len(first) == 28
+
+
+@pytest.mark.usefixtures("one_bubble_each")
+async def test_every_message_has_a_key_of_its_own(desk: Desk, contact: Contact) -> None:
+    desk.renderer.words["long"] = ["same", "same", "same"]
+    await desk.puts(contact, "long", "other")
+    await desk.worker().once()
+
+    assert len(desk.courier.texts) == len(set(desk.courier.keys)) == 4
 
 
 @pytest.mark.usefixtures("one_bubble_each")

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from api.channels.tencent.crypto import MessageCipher
 from api.channels.wechat.accounts import Account, Mode
-from api.channels.wechat.crypto import MessageCipher
 
 PAYLOADS = Path(__file__).parents[3] / "payloads"
 KINDS = sorted(file.stem for file in (PAYLOADS / "plain").glob("*.xml"))

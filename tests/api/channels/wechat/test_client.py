@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.channels.wechat.client import LARGEST_MEDIA, WeChatClient
-from api.channels.wechat.errors import AWAY, PROBLEMS, Follows, Refused, refused
-from api.channels.wechat.tokens import FORCED_A_DAY, FORCED_APART_S
+from api.channels.tencent.calls import LARGEST_MEDIA
+from api.channels.tencent.errors import AWAY, Follows, Refused
+from api.channels.tencent.tokens import FORCED_A_DAY, FORCED_APART_S
+from api.channels.wechat.client import WeChatClient
+from api.channels.wechat.errors import CODES
 from tests.api.channels.wechat import APP_ID, PEER, account
 from tests.api.channels.wechat.fake_api import FakeApi
 
@@ -270,12 +272,13 @@ async def test_whether_an_account_may_push_is_asked_without_writing_to_anybody(
 
 
 def test_every_known_error_says_what_it_means() -> None:
-    assert all(problem.means and problem.code == code for code, problem in PROBLEMS.items())
+    problems = CODES.known
+    assert all(problem.means and problem.code == code for code, problem in problems.items())
     needs_somebody = (Follows.SETTINGS, Follows.FORBIDDEN)
-    assert all(one.advice for one in PROBLEMS.values() if one.follows in needs_somebody)
-    assert json.dumps([str(one) for one in PROBLEMS.values()])
+    assert all(one.advice for one in problems.values() if one.follows in needs_somebody)
+    assert json.dumps([str(one) for one in problems.values()])
 
 
 def test_an_unknown_error_is_tried_again_and_told_with_its_number() -> None:
-    problem = refused(61004, "whatever").problem
+    problem = CODES.refused(61004, "whatever").problem
     assert problem.follows is Follows.LATER and "61004" in str(problem)

@@ -71,7 +71,7 @@ async def test_a_click_does_not_begin_the_two_days_anew(
     courier.on_inbound(contact, Kind.MENU, later)
 
     assert courier.allowance(contact, later).left == 8
-    assert await courier.send(contact, ["一", "二"], later) == Sent(2)
+    assert await courier.send(contact, ["一", "二"], "key", later) == Sent(2)
     assert courier.allowance(contact, later).left == 6
     # What ends first was used first: of the two days 30 seconds were left, of the minute 60.
     assert courier.allowance(contact, AT + HOURS).left == 3
@@ -83,7 +83,7 @@ async def test_the_sixth_message_waits_and_wechat_is_not_asked(
     courier.on_inbound(contact, Kind.TEXT, AT)
     texts = [f"第{n}条" for n in range(1, 8)]
 
-    assert await courier.send(contact, texts, AT) == Held("no_grant", 5)
+    assert await courier.send(contact, texts, "key", AT) == Held("no_grant", 5)
     assert api.sent() == texts[:5]
     assert {one["touser"] for one in api.asked("/send")} == {PEER}
 
@@ -93,9 +93,9 @@ async def test_after_two_days_nothing_goes_until_the_visitor_writes(
 ) -> None:
     courier.on_inbound(contact, Kind.TEXT, AT)
 
-    assert await courier.send(contact, ["好"], AT + HOURS) == Held("no_grant", 0)
+    assert await courier.send(contact, ["好"], "key", AT + HOURS) == Held("no_grant", 0)
     courier.on_inbound(contact, Kind.TEXT, AT + HOURS)
-    assert await courier.send(contact, ["好"], AT + HOURS) == Sent(1)
+    assert await courier.send(contact, ["好"], "key", AT + HOURS) == Sent(1)
     assert api.sent() == ["好"]
 
 
@@ -127,7 +127,7 @@ async def test_what_wechat_refuses_ends_as_what_can_be_done(
     courier.on_inbound(contact, Kind.TEXT, AT)
     api.answers = [{"errcode": 0, "errmsg": "ok"}, answer]
 
-    assert await courier.send(contact, ["一", "二", "三"], AT) == outcome
+    assert await courier.send(contact, ["一", "二", "三"], "key", AT) == outcome
     assert courier.allowance(contact, AT).left == left
     assert api.sent() == ["一", "二"]
 
@@ -138,7 +138,7 @@ async def test_while_there_is_no_token_nothing_is_lost(
     courier.on_inbound(contact, Kind.TEXT, AT)
     api.told = {"errcode": 40125, "errmsg": "invalid appsecret"}
 
-    assert await courier.send(contact, ["好"], AT) == Retry("40125", 600, 0)
+    assert await courier.send(contact, ["好"], "key", AT) == Retry("40125", 600, 0)
     assert courier.allowance(contact, AT).left == 5
 
 
@@ -146,4 +146,4 @@ async def test_an_account_that_is_gone_from_the_settings_is_told(
     courier: WeChatCourier, contact: Contact
 ) -> None:
     contact.account = "ganzhou"
-    assert await courier.send(contact, ["好"], AT) == Dead("no_account")
+    assert await courier.send(contact, ["好"], "key", AT) == Dead("no_account")

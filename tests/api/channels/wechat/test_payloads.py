@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.channels.incoming import Incoming, Kind
+from api.channels.tencent.xml import Unreadable, fields_of
 from api.channels.wechat.accounts import Mode
-from api.channels.wechat.payloads import Unreadable, fields_of, received
+from api.channels.wechat.payloads import received
 from api.channels.wechat.rendering import text_reply
 from api.clock import SHANGHAI
 from tests.api.channels.wechat import (

@@ -16,11 +16,11 @@ from fastapi import FastAPI
 from api import logs
 from api.app import create_app
 from api.channels.incoming import Incoming
+from api.channels.tencent.crypto import MessageCipher
+from api.channels.tencent.signing import WINDOW_S, is_signed, signature
+from api.channels.tencent.xml import fields_of
 from api.channels.wechat.accounts import Mode
-from api.channels.wechat.crypto import MessageCipher
-from api.channels.wechat.payloads import fields_of
 from api.channels.wechat.routes import IN_THE_CALL_S, NotReadable, routes
-from api.channels.wechat.signing import WINDOW_S, is_signed, signature
 from api.clock import SHANGHAI
 from api.contacts.inbound import State
 from api.database import DatabaseUnavailable

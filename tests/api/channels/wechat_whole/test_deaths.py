@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from api.demo.wechat.followers import Side
-from tests.api.channels.wechat_whole.town import TWICE_S, Town, answered, failures, town
+from tests.api.channels.living import TWICE_S, answered
+from tests.api.channels.wechat_whole.town import Town, failures, town
 from tests.virtual_time import run
 
 DOWN_S = 3.0  # until it is started again

@@ -10,7 +10,8 @@ import pytest
 from api.demo.wechat.delivery import End
 from api.demo.wechat.faults import Fault
 from api.demo.wechat.followers import Follower
-from tests.api.channels.wechat_whole.town import TWICE_S, Town, answered, failures, town
+from tests.api.channels.living import TWICE_S, answered
+from tests.api.channels.wechat_whole.town import Town, failures, town
 from tests.virtual_time import run
 
 DELAYS = [half / 2 for half in range(41)]  # 0 to 20 s, by half seconds

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from api.channels.media import Media, MediaGone, MediaSource, MediaUnavailable
+from api.channels.tencent.media import KeptMedia
 from api.channels.wechat.client import WeChatClient
-from api.channels.wechat.media import WeChatMedia
 from tests.api.channels.wechat import account
 from tests.api.channels.wechat.fake_api import Answer, FakeApi
 
@@ -20,7 +20,7 @@ def api() -> FakeApi:
 @pytest.fixture
 async def media(api: FakeApi) -> AsyncIterator[MediaSource]:
     client = WeChatClient(account(), api)
-    yield WeChatMedia({"jiangxi": client})
+    yield KeptMedia({"jiangxi": client})
     await client.close()
 
 

@@ -1,16 +1,16 @@
-"""Pictures that people in WeChat sent, which it keeps for three days."""
+"""Pictures that people sent, which the platforms keep for three days."""
 
 from collections.abc import Mapping
 
 from api.channels.media import Media, MediaGone, MediaUnavailable
-from api.channels.wechat.client import WeChatClient
-from api.channels.wechat.errors import Follows, Refused
+from api.channels.tencent.calls import Client
+from api.channels.tencent.errors import Follows, Refused
 
 
-class WeChatMedia:
+class KeptMedia:
     """Fetches what an account was sent; `clients` by the names of their accounts."""
 
-    def __init__(self, clients: Mapping[str, WeChatClient]) -> None:
+    def __init__(self, clients: Mapping[str, Client]) -> None:
         self._clients = clients
 
     async def fetch(self, account: str, media_id: str) -> Media:

@@ -1,8 +1,10 @@
 """Sealed messages: AES-256-CBC under the account's EncodingAESKey.
 
 What is sealed is sixteen random bytes, the length of the message in four bytes (big-endian), the
-message and the app id, padded to a multiple of 32 bytes (PKCS #7).
-Source: developers.weixin.qq.com, 消息加解密说明 and 加密解密技术方案.
+message and who receives it (the app id, or the id of the company), padded to a multiple of 32 bytes
+(PKCS #7).
+Source: developers.weixin.qq.com, 消息加解密说明 and 加密解密技术方案;
+developer.work.weixin.qq.com, 加解密方案说明.
 """
 
 import base64
@@ -30,10 +32,10 @@ class NotOurs(Exception):
 class MessageCipher:
     """Seals and opens the messages of one account; `aes_key` has 43 letters and digits."""
 
-    def __init__(self, aes_key: str, app_id: str) -> None:
+    def __init__(self, aes_key: str, receiver: str) -> None:
         key = base64.b64decode(aes_key + "=")
         self._cipher = Cipher(AES256(key), CBC(key[:AES_BLOCK]))
-        self._app_id = app_id.encode()
+        self._receiver = receiver.encode()
 
     def sealed(self, message: bytes, random: bytes | None = None) -> str:
         """A message as WeChat sends and expects it, in Base64.
@@ -41,7 +43,7 @@ class MessageCipher:
         `random` are the sixteen bytes before it, for those who want the same result twice.
         """
         head = (os.urandom(RANDOM) if random is None else random) + _length(message)
-        plain = head + message + self._app_id
+        plain = head + message + self._receiver
         missing = BLOCK - len(plain) % BLOCK
         return base64.b64encode(
             _through(self._cipher.encryptor(), plain + bytes([missing]) * missing)
@@ -56,7 +58,7 @@ class MessageCipher:
         head, content = plain[RANDOM : RANDOM + LENGTH], plain[RANDOM + LENGTH : -padding]
         length = int.from_bytes(head)
         is_complete = len(head) == LENGTH and length <= len(content)
-        if not is_complete or not hmac.compare_digest(content[length:], self._app_id):
+        if not is_complete or not hmac.compare_digest(content[length:], self._receiver):
             raise NotOurs
         return content[:length]
 

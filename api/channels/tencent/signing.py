@@ -1,6 +1,7 @@
-"""Signatures: what shows that WeChat is calling.
+"""Signatures: what shows that the platform is calling.
 
-Source: developers.weixin.qq.com, 消息推送 and 消息加解密说明.
+Source: developers.weixin.qq.com, 消息推送 and 消息加解密说明;
+developer.work.weixin.qq.com, 加解密方案说明.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ import re
 from datetime import datetime
 
 # What was signed longer ago, or is signed for later, is a repeat by somebody else: clocks differ by
-# less, and WeChat signs each of its own repeats anew.
+# less, and the platform signs each of its own repeats anew.
 WINDOW_S = 300
 _SECONDS = re.compile(r"[0-9]{1,12}")
 

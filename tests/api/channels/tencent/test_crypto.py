@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.channels.wechat.crypto import MessageCipher, NotOurs
+from api.channels.tencent.crypto import MessageCipher, NotOurs
 from tests.api.channels.wechat import AES_KEY, APP_ID, CALLED, CIPHER
 
 SEALED = CALLED["sealed"]

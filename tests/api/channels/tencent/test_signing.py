@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.channels.wechat.signing import WINDOW_S, is_signed, is_timely, signature
+from api.channels.tencent.signing import WINDOW_S, is_signed, is_timely, signature
 from api.clock import SHANGHAI
 from tests.api.channels.wechat import CALLED, TOKEN
 
