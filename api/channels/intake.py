@@ -20,7 +20,7 @@ from api.channels import choices, replying
 from api.channels.incoming import Incoming, Kind
 from api.channels.renderer import Renderer
 from api.channels.replying import Fits
-from api.channels.working import CARRIED, PASSES, Doors, Work
+from api.channels.working import PASSES, Doors, Work
 from api.contacts import inbound
 from api.contacts import service as contacts
 from api.contacts.models import Contact, Inbound
@@ -197,7 +197,7 @@ class Intake:
         row.leased_until, row.attempts = at + LEASE, 1
         courier = self._couriers[contact.channel]
         courier.on_inbound(contact, incoming.kind, at, incoming.answer_code)
-        await outbox.wake(session, contact.id, at=at, due_at=at + CARRIED)
+        await outbox.wake(session, contact.id, at=at, due_at=at + inbound.CARRIED)
 
     async def _body(
         self, session: AsyncSession, contact: Contact, incoming: Incoming

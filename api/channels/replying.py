@@ -120,15 +120,13 @@ async def _last_carried(session: AsyncSession, renderer: Renderer, row: Inbound)
 
 async def _put(session: AsyncSession, row: Inbound, lost: Told, at: datetime) -> None:
     contact = await session.get_one(Contact, row.contact_id)
-    await outbox.put(
+    await outbox.put_for(
         session,
-        lane=outbox.lane_of(contact.id),
-        channel=contact.channel,
-        contact_id=contact.id,
-        conversation_id=contact.conversation_id,
-        kind=outbox.OWN,
-        ref=f"lost:{row.id}",
+        contact,
+        outbox.OWN,
+        f"lost:{row.id}",
         at=at,
+        conversation_id=contact.conversation_id,
         inbound_id=row.id,
         payload=own(lost),
     )

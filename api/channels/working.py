@@ -41,7 +41,6 @@ from api.protection.notice import Notice
 from knowledge.places.regions import Regions
 
 TURNS = UUID("6f0f4c1e-6a53-4f0e-9b6c-2f1f0c7a5d11")  # the same thing that came in, the same turn
-CARRIED = timedelta(seconds=4.5)  # so long the channel's own request may carry what answers it
 # What passes by itself: tried again, and the visitor is told nothing of it.
 PASSES = (DatabaseUnavailable, HelplineBusy, ConversationBusy, AnswerDelayed)
 SAID = (Kind.TEXT, Kind.VOICE, Kind.IMAGE, Kind.LOCATION, Kind.UNSUPPORTED)
@@ -346,18 +345,15 @@ class Work:
     ) -> None:
         row = await session.get_one(Inbound, came.id)
         contact = await session.get_one(Contact, came.contact_id)
-        is_open = row.state == inbound.State.ACCEPTED
-        await outbox.put(
+        await outbox.put_for(
             session,
-            lane=outbox.lane_of(contact.id),
-            channel=contact.channel,
-            contact_id=contact.id,
-            conversation_id=contact.conversation_id,
-            kind=outbox.OWN,
-            ref=f"{what}:{came.id}",
+            contact,
+            outbox.OWN,
+            f"{what}:{came.id}",
             at=at,
+            conversation_id=contact.conversation_id,
             inbound_id=came.id,
-            due_at=min(max(at, row.received_at + CARRIED), at + CARRIED) if is_open else at,
+            due_at=inbound.due_of_answer(row, at),
             payload=own(told),
         )
 

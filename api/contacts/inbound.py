@@ -15,6 +15,9 @@ from api.database import insert_once
 LONGEST_LEASE = timedelta(minutes=5)  # one that ends later was given by a clock that jumped
 AT_ONCE = 50  # rows in one look
 
+# So long after something came in, the channel's own request may still carry the answer.
+CARRIED = timedelta(seconds=4.5)
+
 
 class State(StrEnum):
     """How far it is answered; the value is what the database keeps."""
@@ -114,3 +117,12 @@ async def _of_key(session: AsyncSession, key_sha256: str) -> Inbound | None:
 
 def _is_over(until: datetime | None, at: datetime) -> bool:
     return until is None or until < at or until > at + LONGEST_LEASE
+
+
+def due_of_answer(row: Inbound, at: datetime) -> datetime:
+    """When the answer may be pushed: later while the channel's own request may carry it. A clock
+    that was put back must not make it wait for long.
+    """
+    if row.state != State.ACCEPTED:
+        return at
+    return min(max(at, row.received_at + CARRIED), at + CARRIED)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Engine, event, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from api.contacts.models import Contact
 from api.contacts.service import CHANGED
 from api.database import insert_once
 from api.events import service as events
@@ -84,6 +85,34 @@ async def put(
     )
     _wake(session)
     return (await session.scalars(select(OutboxItem).where(*same))).one()
+
+
+async def put_for(
+    session: AsyncSession,
+    contact: Contact,
+    kind: str,
+    ref: str,
+    *,
+    at: datetime,
+    conversation_id: str | None,
+    inbound_id: int | None = None,
+    due_at: datetime | None = None,
+    payload: dict[str, Any] | None = None,
+) -> OutboxItem:
+    """The same, to a contact."""
+    return await put(
+        session,
+        lane=lane_of(contact.id),
+        channel=contact.channel,
+        contact_id=contact.id,
+        conversation_id=conversation_id,
+        kind=kind,
+        ref=ref,
+        at=at,
+        inbound_id=inbound_id,
+        due_at=due_at,
+        payload=payload,
+    )
 
 
 async def unsent(session: AsyncSession, lane: str) -> Sequence[OutboxItem]:

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from api.contacts import inbound
 from api.contacts import service as contacts
+from api.contacts.inbound import CARRIED
 from api.conversations import service as conversations
-from api.conversations.pushing import CARRIED
 from api.conversations.schemas import NewMessage
 from api.outbox import service as outbox
 from api.outbox.models import OutboxItem
