@@ -58,6 +58,25 @@ async def make_code_for_visitor(
     return _told(code)
 
 
+@router.post("/desk/moves")
+async def find_by_code(
+    staff: Operator,
+    tried: schemas.TriedCode,
+    database: AppDatabase,
+    limiter: AppLimiter,
+    clock: AppClock,
+) -> schemas.Found:
+    """The conversation of a caller who reads his code out, so that he need not tell all anew. The
+    code is used by it; every try counts.
+    """
+    await limiter.try_move(f"staff:{staff.id}")
+    at = clock.now()
+    async with database.session() as session:
+        conversation_id = await service.use(session, tried.code, at=at)
+        await desk.record(session, staff, "moved_here", conversation_id, at=at)
+    return schemas.Found(conversation_id=conversation_id)
+
+
 @router.post("/moves")
 async def use_code(
     tried: schemas.TriedCode,

@@ -31,3 +31,9 @@ class Moved(BaseModel):
     id: str
     token: str
     expires_at: datetime
+
+
+class Found(BaseModel):
+    """The conversation of a caller, for the operator to whom he read out his code."""
+
+    conversation_id: str

@@ -332,3 +332,25 @@ def test_a_code_is_found_alone_or_behind_its_word_and_nowhere_else(
     said: str, code: str | None
 ) -> None:
     assert look(said) == code
+
+
+async def test_a_caller_s_code_leads_the_operator_to_what_he_told_once(
+    told: Visitor, app: FastAPI
+) -> None:
+    await are_employed(app)
+    made = await told.client.post(
+        f"/api/conversations/{told.id}/move", json={}, headers=told.headers
+    )
+    code = made.json()["code"]
+    signs_in(app, OPERATOR)
+
+    found = await told.client.post("/api/desk/moves", json={"code": code.lower()})
+    again = await told.client.post("/api/desk/moves", json={"code": code})
+
+    assert (found.status_code, found.json()) == (200, {"conversation_id": told.id})
+    problem(again, 404, "code_wrong")
+    async with app.state.database.reading() as session:
+        events = (await session.scalars(select(AuditEvent))).all()
+    assert (OPERATOR.id, "conversation.moved_here", told.id) in [
+        (event.staff_id, event.what, event.object_id) for event in events
+    ]

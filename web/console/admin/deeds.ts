@@ -31,7 +31,7 @@ const VERBS: Record<string, string> = {
   ...{ open: "开单", change: "修改", checklist: "勾材料", reopen: "重新打开", merge: "合并" },
   ...{ split: "拆分", link: "关联", unlink: "去掉关联", refer: "做转交单", sheet: "下载转交单" },
   ...{ receipt: "记回执", files: "看材料", file: "下载材料", file_add: "加材料" },
-  ...{ reject: "说不对", fill: "套用", done: "审核", move: "给接续码" },
+  ...{ reject: "说不对", fill: "套用", done: "审核", move: "给接续码", moved_here: "凭接续码找到" },
   ...{ retry: "再送一次", drop: "撤下" },
   ...{ added: "添加", changed: "修改", reset: "重置密码", password_changed: "换密码" },
 };

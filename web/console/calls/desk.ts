@@ -8,3 +8,6 @@ export const ownCalls = () => door.get<Earlier>("/calls");
 export const noteHeard = (call: string, text: string, client_message_id: string) =>
   door.post(`/calls/${encodeURIComponent(call)}/heard`, { text, client_message_id });
 export const endCall = (call: string) => door.post(`/calls/${encodeURIComponent(call)}/end`);
+/** The conversation of a caller who reads his code out; throws DeskError. */
+export const findByCode = (code: string) =>
+  door.post<{ conversation_id: string }>("/moves", { code });

@@ -1669,6 +1669,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find By Code
+         * @description The conversation of a caller who reads his code out, so that he need not tell all anew. The
+         *     code is used by it; every try counts.
+         */
+        post: operations["find_by_code_api_desk_moves_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moves": {
         parameters: {
             query?: never;
@@ -4575,6 +4596,14 @@ export interface components {
              * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
              */
             complete: boolean;
+        };
+        /**
+         * Found
+         * @description The conversation of a caller, for the operator to whom he read out his code.
+         */
+        api__moving__schemas__Found: {
+            /** Conversation Id */
+            conversation_id: string;
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
@@ -8355,6 +8384,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MadeCode"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_by_code_api_desk_moves_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__moving__schemas__Found"];
                 };
             };
             /** @description 出错时的统一格式 */
