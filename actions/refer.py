@@ -14,7 +14,9 @@ from actions.deciding.merge import changed, in_known_words
 from actions.deciding.turn import Does
 from actions.law import show_related
 from actions.replies import answer
+from actions.replies.notices import unsaid
 from actions.replies.steps import next_step
+from actions.replies.told_back import named, told_back, told_value
 from actions.ticket import Filing, file_ticket, prepare, say_filed
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
@@ -54,8 +56,7 @@ async def tell(visit: Visit) -> list[EventType]:
     _say_others(visit)
     explained = list(visit.slots.get("explained") or [])
     if visit.decision.doubt is None:  # else what is asked stands alone
-        explained = _explain_a_term(visit, referral)
-        _say_warnings(visit, referral)
+        explained = [*_explain_a_term(visit, referral), *_say_warnings(visit, referral)]
     put(visit, referral.asks)
     if filed and filing:
         say_filed(visit, filing, filed)
@@ -134,7 +135,8 @@ def _changes(visit: Visit, before: Mapping[str, Any], facts: Facts, slots: set[s
     rules = visit.known.rules
     known = [s for s in rules.vocabulary["slot"] if s in slots and facts.get(s) != UNKNOWN]
     lines = [
-        f"{rules.label('slot', s)}：{rules.label(s, before[s])}→{rules.label(s, facts[s])}"
+        f"{named(rules, s, facts)}："
+        f"{told_value(rules, s, before[s], facts)}→{told_value(rules, s, facts[s], facts)}"
         for s in known
     ]
     return "；".join(lines[:MOST_CHANGES_TOLD]) or "前面说的情况"
@@ -211,7 +213,7 @@ def _say_what_stays(visit: Visit, before: OpenRemedy, first: OpenRemedy) -> None
     rules, facts = visit.known.rules, visit.decision.facts
     known = visit.decision.matter.before
     added = [
-        f"{rules.label('slot', slot)}：{rules.label(slot, facts[slot])}"
+        told_back(rules, slot, facts)
         for slot in rules.vocabulary["slot"]
         if slot in facts and facts[slot] != UNKNOWN and facts[slot] != known.get(slot)
     ]
@@ -288,10 +290,17 @@ def _explain_a_term(visit: Visit, referral: Referral) -> list[str]:
     return explained
 
 
-def _say_warnings(visit: Visit, referral: Referral) -> None:
+def _say_warnings(visit: Visit, referral: Referral) -> list[str]:
+    """Say what else is to be known; returns what was said of notices, for it is said once."""
     before = visit.decision.previous_referral
     known = {one.rule for one in before.ruled_out} if before else set()
     for one in [one for one in referral.ruled_out if one.rule not in known][:1]:
         visit.dispatcher.utter_message(response="utter_ruled_out", name=one.name, why=one.why)
-    for notice in (one for one in referral.notices if not before or one not in before.notices):
-        visit.dispatcher.utter_message(response="utter_notice", notice=notice)
+    said: list[str] = []
+    known_words = visit.slots.get("explained") or []
+    told = before.notices if before else ()
+    for notice in (one for one in referral.notices if one not in told):
+        if new := unsaid(notice, known_words):
+            visit.dispatcher.utter_message(response="utter_notice", notice=new[0])
+            said += new[1]
+    return said

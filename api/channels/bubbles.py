@@ -31,19 +31,20 @@ def of_turn(
     """A Turn of the chat API. `before` is the referral of the conversation's turn before; `link`
     leads to the whole conversation on a page.
 
-    Questions come last, with their options: what is answered stands where it is read last.
+    Questions come last, with their options: what is answered stands where it is read last. Of those
+    that the way depends on the first is put alone; the next turn asks for what is still open.
     """
     messages = [one for one in turn["messages"] if one["text"].strip()]
     referral = turn["referral"]
     asked = {one["question"] for one in referral["asks"]} if referral else set()
     first = next((n for n, one in enumerate(messages) if _asks(one, asked)), len(messages))
     said = "\n".join(one["text"] for one in messages)
-    questions = messages[first:]
+    questions = list(_one_by_one(messages[first:], asked))
     texts = [
         *(_statement(one, said) for one in messages[:first]),
         *_drafts(messages, link),
         *filter(None, [direction(referral, before, said, link) if referral else None]),
-        *_ticket(turn["ticket"]),
+        *_ticket(turn["ticket"], said),
         *_questions(questions, said),
     ]
     # One option alone is a way out of a question that wants words.
@@ -62,11 +63,24 @@ def of_message(message: Mapping[str, Any]) -> Told:
             else words.operator_unnamed.format(text=text)
         )
     texts = _questions([{**message, "text": text}], text) if text else ()
-    return Told(tuple(texts), tuple(_offers([message])) if text else ())
+    offered = tuple(_offers([message])) if text else ()
+    return Told(tuple(texts), offered, awaits_words=message["role"] != "bot")
 
 
 def _asks(message: Mapping[str, Any], asked: set[str]) -> bool:
     return bool(message["buttons"]) or message["text"] in asked
+
+
+def _one_by_one(
+    messages: Sequence[Mapping[str, Any]], asked: set[str]
+) -> Iterator[Mapping[str, Any]]:
+    """All but the second question of the referral: a number that answers one of two is a riddle."""
+    is_put = False
+    for one in messages:
+        is_ask = one["text"] in asked
+        if not (is_ask and is_put):
+            yield one
+        is_put = is_put or is_ask
 
 
 def _statement(message: Mapping[str, Any], said: str) -> str:
@@ -91,9 +105,11 @@ def _drafts(messages: Sequence[Mapping[str, Any]], link: str | None) -> Iterator
         yield turn_words().draft_no_link.format(titles=titles)
 
 
-def _ticket(ticket: Mapping[str, Any] | None) -> Iterator[str]:
-    """The number and the look-up code in lines of their own, to be copied; told once."""
-    if ticket and ticket["created"] and ticket["code"]:
+def _ticket(ticket: Mapping[str, Any] | None, said: str) -> Iterator[str]:
+    """The number and the look-up code in lines of their own, unless the messages tell both."""
+    if not (ticket and ticket["created"] and ticket["code"]):
+        return
+    if not (ticket["number"] in said and ticket["code"] in said):
         yield turn_words().ticket.format(number=ticket["number"], code=ticket["code"])
 
 

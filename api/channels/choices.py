@@ -18,6 +18,8 @@ _BY_PLACE = re.compile(f"{_LEAD}第{_NUMBER}(?:{_UNIT}|号|选项)?{_SOFT}")
 _BY_NUMBER = re.compile(f"{_LEAD}{_NUMBER}{_SOFT}")
 _FROM_BEHIND = re.compile(f"{_LEAD}(?:最后一?|倒数第(?P<n>[一二三1-3])){_UNIT}{_SOFT}")
 _SEVERAL = re.compile(r"\d{1,2}(?:[、,，和跟/\s]+\d{1,2})+")
+_ALONE = re.compile(r"\d{1,5}")
+_EXPLICIT = re.compile("选|第|最后|倒数")
 _AROUND = " \t\n。.、,，!！?？:：;；()（）[]【】「」“”\"'"
 
 
@@ -58,7 +60,15 @@ def choice(
         return None
     if _is_in(number, offered):
         return offered[number - 1]
-    return None if awaits_words else Miss(several=False)
+    # 选3 and 第三个 are about the list, whatever else was asked.
+    return Miss(several=False) if not awaits_words or _EXPLICIT.search(said) else None
+
+
+def is_number_alone(text: str) -> bool:
+    """Whether a text is a short number and nothing else: where nothing was asked, nobody can tell
+    what it means.
+    """
+    return _ALONE.fullmatch(unicodedata.normalize("NFKC", text).strip(_AROUND)) is not None
 
 
 def numbered(offered: Sequence[Offer], first: int = 1) -> str:

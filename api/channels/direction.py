@@ -77,6 +77,9 @@ def _changing_lines(remedy: Mapping[str, Any], as_of: date, said: str) -> Iterat
     dated = _dated(remedy, as_of)
     if dated is not None and not _is_told(_day(dated["act_by"]), said):
         yield _due_line(dated)
+    missed = _missed(remedy, as_of) if dated is None else None
+    if missed is not None and not _is_told_missed(_day(missed["act_by"]), said):
+        yield words.missed.format(what=_thing(missed), day=_day(missed["act_by"]))
 
 
 def _lasting_lines(remedy: Mapping[str, Any], said: str) -> Iterator[str]:
@@ -109,6 +112,16 @@ def _dated(remedy: Mapping[str, Any], as_of: date) -> Mapping[str, Any] | None:
     return min(ahead, key=lambda one: str(one["act_by"])) if ahead else None
 
 
+def _missed(remedy: Mapping[str, Any], as_of: date) -> Mapping[str, Any] | None:
+    """The deadline whose last day passed last."""
+    passed = [
+        one
+        for one in remedy["deadlines"]
+        if one.get("act_by") and date.fromisoformat(one["act_by"]) < as_of
+    ]
+    return max(passed, key=lambda one: str(one["act_by"])) if passed else None
+
+
 def _period(remedy: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The first period that is worth a line; none where a day is known."""
     deadlines, worth = remedy["deadlines"], direction_words().periods
@@ -137,6 +150,10 @@ def _fitting(remedy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _is_told(day: str, said: str) -> bool:
     return any(f"{before}{day}" in said for before in direction_words().last_days)
+
+
+def _is_told_missed(day: str, said: str) -> bool:
+    return f"{day}{direction_words().over}" in said
 
 
 def _due_line(deadline: Mapping[str, Any]) -> str:

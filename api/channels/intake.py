@@ -216,6 +216,8 @@ class Intake:
         if not 0 < len(text) <= LONGEST_CHOICE:
             return None
         last = await self._renderer.shown_last(session, contact)
+        if not (last.offered or last.awaits_words) and choices.is_number_alone(text):
+            return {"alone": True}
         chosen = choices.choice(text, last.offered, awaits_words=last.awaits_words)
         if isinstance(chosen, choices.Offer):
             return {"payload": chosen.payload}

@@ -7,12 +7,22 @@ def said_of(address: str, regions: Regions) -> str | None:
     """What the address says, as the visitor would say it: 我在赣州市章贡区; None where it names no
     city. A street that is named after another city comes later in an address and does not count.
     """
-    named = [place for place in regions.find(address) if place.city]
+    named = _named(address, regions)
     if not named:
         return None
     city = named[0].city
     county = next((place.county for place in named if _is_county_of(place, city)), None)
     return f"我在{city}{county or ''}"
+
+
+def outside_of(address: str, regions: Regions) -> str | None:
+    """The city of an address outside the province; None for the others."""
+    named = _named(address, regions)
+    return named[0].city if named and named[0].kind == "outside" else None
+
+
+def _named(address: str, regions: Regions) -> list[Place]:
+    return [place for place in regions.find(address) if place.city]
 
 
 def _is_county_of(place: Place, city: str | None) -> bool:

@@ -55,6 +55,8 @@ class DirectionWords(Strict):
     due_basis: Annotated[str, _filled_by("due", "article")]
     due_note: Annotated[str, _filled_by("due", "note")]
     due_two_laws: Annotated[str, _filled_by("due")]
+    missed: Annotated[str, _filled_by("what", "day")]
+    over: Plain  # behind a day, where a message tells that it has passed
     period: Annotated[str, _filled_by("what", "period", "start")]
     basis: Annotated[str, _filled_by("articles")]
     basis_more: Annotated[str, _filled_by("articles", "count")]
@@ -94,16 +96,21 @@ class ChannelWords(Strict):
     notice_again: Annotated[str, _filled_by("short")]
     notice_again_link: Annotated[str, _filled_by("short", "link")]
     how_to_ask: Plain
+    welcome_back: Plain
     out_of_range: Annotated[str, _filled_by("count")]
+    out_of_range_one: Plain
+    number_alone: Annotated[str, _filled_by("number")]
     several: Plain
     unsupported: Plain
     voice: Plain
     place_unknown: Plain
+    place_outside: Annotated[str, _filled_by("place")]
     failed: Plain
     card: Annotated[str, _filled_by("link")]
     card_none: Plain
     card_no_link: Plain
-    move_code: Annotated[str, _filled_by("code", "minutes")]
+    move_code: Annotated[str, _filled_by("code", "minutes", "page")]
+    move_page: Plain
     move_link: Annotated[str, _filled_by("link")]
     move_none: Plain
     moved: Plain

@@ -19,7 +19,7 @@ from api.channels.bubbles import Told
 from api.channels.choices import Offer, numbered
 from api.channels.incoming import Kind
 from api.channels.media import MediaSource
-from api.channels.place import said_of
+from api.channels.place import outside_of, said_of
 from api.channels.renderer import own
 from api.channels.words import channel_words, menu_words
 from api.clock import Clock
@@ -160,6 +160,8 @@ class Work:
         return await self._say(came, came.text)
 
     async def _choice(self, came: Came, chosen: Mapping[str, Any]) -> Own:
+        if chosen.get("alone"):
+            return await self._number_alone(came)
         payload = chosen.get("payload")
         if payload is None:
             return [_missed(chosen)]
@@ -170,6 +172,11 @@ class Work:
         if payload == pictures.DROP:
             return [await pictures.drop(doors.database, came.contact_id)]
         return await self._say(came, payload)
+
+    async def _number_alone(self, came: Came) -> Own:
+        if await self._is_with_people(came):
+            return await self._say(came, came.text)
+        return [Told((channel_words().number_alone.format(number=came.text),))]
 
     async def _voice(self, came: Came) -> Own:
         if came.text:
@@ -183,12 +190,14 @@ class Work:
         """Whoever has the conversation learns that something came; the channel says the rest."""
         return [*await self._for_people(came), Told((answer,))]
 
-    async def _for_people(self, came: Came) -> Sequence[Told]:
+    async def _is_with_people(self, came: Came) -> bool:
         if came.conversation_id is None:
-            return ()
+            return False
         async with self._doors.database.reading() as session:
-            state = await conversations.state_of(session, came.conversation_id)
-        if state not in WITH_PEOPLE:
+            return await conversations.state_of(session, came.conversation_id) in WITH_PEOPLE
+
+    async def _for_people(self, came: Came) -> Sequence[Told]:
+        if not await self._is_with_people(came):
             return ()
         return await self._say(came, channel_words().for_people[came.kind])
 
@@ -208,15 +217,22 @@ class Work:
         said = said_of(came.text, self._doors.regions)
         if said is None:
             return [Told((channel_words().place_unknown,))]
+        outside = outside_of(came.text, self._doors.regions)
+        if outside is not None and not await self._is_with_people(came):
+            return [Told((channel_words().place_outside.format(place=outside),))]
         return await self._say(came, said)
 
     async def _subscribe(self, came: Came) -> Own:
         at = self._doors.clock.now()
         async with self._doors.database.session() as session:
             contact = await contacts.locked(session, came.contact_id)
-            notice = consent.text(contact, self._doors.notice, self._notice_link)
-            await self._put(session, came, "welcome", Told((channel_words().welcome, notice)), at)
-            consent.sent(contact, self._doors.notice)
+            if consent.is_due(contact, self._doors.notice):
+                notice = consent.text(contact, self._doors.notice, self._notice_link)
+                told = Told((channel_words().welcome, notice))
+                consent.sent(contact, self._doors.notice)
+            else:
+                told = Told((channel_words().welcome_back,))
+            await self._put(session, came, "welcome", told, at)
         return await self._scanned(came, ())
 
     async def _scan(self, came: Came) -> Own:
@@ -249,7 +265,8 @@ class Work:
         async with self._doors.database.session() as session:
             code = await moving.make(session, came.conversation_id, "contact", at=at)
             minutes = round((code.expires_at - at) / timedelta(minutes=1))
-            said = [words.move_code.format(code=code.text, minutes=minutes)]
+            page = self._doors.links.page or words.move_page
+            said = [words.move_code.format(code=code.text, minutes=minutes, page=page)]
             link = self._doors.links.url(came.conversation_id, at=self._doors.clock.now())
             said += [words.move_link.format(link=link)] if link else []
             await self._finish_in(session, came, [Told(tuple(said))], at)
@@ -366,5 +383,10 @@ def _missed(chosen: Mapping[str, Any]) -> Told:
     """The list again, with what was wrong about the choice."""
     words = channel_words()
     offered = tuple(Offer(one["title"], one["payload"]) for one in chosen["offered"])
-    said = words.several if chosen["several"] else words.out_of_range.format(count=len(offered))
+    out_of_range = (
+        words.out_of_range.format(count=len(offered))
+        if len(offered) > 1
+        else words.out_of_range_one
+    )
+    said = words.several if chosen["several"] else out_of_range
     return Told((f"{said}\n{numbered(offered)}",), offered)

@@ -551,6 +551,28 @@ async def test_a_legal_term_is_explained_once(chat: Chat) -> None:
     assert "行政裁决" not in [message.get("term") for message in again.messages]
 
 
+async def test_what_changes_in_a_law_is_told_once(chat: Chat) -> None:
+    first = await chat.hears("有人在赣州章贡区的店里用了我注册的商标", "infringed")
+    await chat.hears("搞错了，是抖音上卖的", "inform")
+    again = await chat.hears("不对，就是那家店里", "inform")
+    told = [
+        part
+        for said in (first, again)
+        for one in said.messages
+        if one.get("response") == "utter_notice"
+        for part in str(one["notice"]).rstrip("。").partition("条号会变：")[2].split("；")
+    ]
+
+    assert told and len(told) == len(set(told))
+
+
+async def test_a_fact_is_read_back_as_people_say_it(chat: Chat) -> None:
+    await chat.hears("有人在赣州章贡区的店里用了我的商标", "infringed")
+    said = await chat.hears("已经注册了", "inform")
+
+    assert said.with_response("utter_news")["news"] == "您的商标已经注册"
+
+
 # --- an open ticket -------------------------------------------------------------------------------
 
 

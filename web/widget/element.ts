@@ -24,6 +24,7 @@ export class HelplineElement extends HTMLElement {
   declare link?: string;
   private app: App | undefined;
   private conversation: Conversation | undefined;
+  private chat: InstanceType<typeof HelplineChat> | undefined;
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
@@ -43,12 +44,17 @@ export class HelplineElement extends HTMLElement {
     );
     this.conversation = conversation;
     this.app = createApp(HelplineChat, { conversation, layout, page: service, link });
-    this.app.mount(place);
+    this.chat = this.app.mount(place) as InstanceType<typeof HelplineChat>;
   }
 
   /** Goes on with the conversation that a link leads to. */
   follow(link: string): void {
     void this.conversation?.follow(link);
+  }
+
+  /** Opens the privacy notice over the chat. */
+  showNotice(): void {
+    this.chat?.showNotice();
   }
 
   disconnectedCallback(): void {

@@ -38,6 +38,13 @@ def a_turn(said: str) -> dict[str, Any]:
     return next(turn for talk in TALKS for turn in talk if turn["said"] == said)
 
 
+def put(turn: dict[str, Any]) -> list[dict[str, Any]]:
+    """The turn's messages without the second question that its way depends on."""
+    asks = {one["question"] for one in (turn["referral"] or {"asks": []})["asks"]}
+    second = [one for one in turn["messages"] if one["text"] in asks][1:]
+    return [one for one in turn["messages"] if one not in second]
+
+
 def test_no_bubble_is_empty_or_shows_what_only_programs_read() -> None:
     texts = [text for _, one in told() for text in one.texts]
 
@@ -62,7 +69,11 @@ def test_most_turns_are_one_message() -> None:
 def test_no_bubble_speaks_of_a_page() -> None:
     texts = [text for _, one in told() for text in one.texts]
 
-    assert [text for text in texts if re.search("点一下|按钮|卡片|点开|点击", text)] == []
+    assert [
+        text
+        for text in texts
+        if re.search("点一下|按钮|卡片|点开|点击|点下面|点「|右边|上面的第", text)
+    ] == []
 
 
 def test_words_about_a_page_are_those_of_the_bot() -> None:
@@ -75,7 +86,7 @@ def test_words_about_a_page_are_those_of_the_bot() -> None:
 def test_everything_that_the_bot_said_is_told() -> None:
     for turn, one in told():
         everything = "\n".join(one.texts)
-        for message in turn["messages"]:
+        for message in put(turn):
             words = message["text"].strip()
             for page, here in turn_words().instead.items():
                 words = words.replace(page, here)
@@ -84,24 +95,39 @@ def test_everything_that_the_bot_said_is_told() -> None:
 
 def test_options_are_counted_through_all_questions_of_a_turn() -> None:
     for turn, one in told():
-        buttons = [button for message in turn["messages"] for button in message["buttons"]]
+        buttons = [button for message in put(turn) for button in message["buttons"]]
         assert one.offered == tuple(Offer(b["title"], b["payload"]) for b in buttons)
         shown = "\n".join(one.texts)
         for number, button in enumerate(buttons, 1):
             assert re.search(rf"(^|回复 ){number}[ ：]{re.escape(button['title'])}", shown, re.M)
 
 
-def test_questions_come_last() -> None:
+def test_a_question_comes_last_and_alone() -> None:
     one = of_turn(a_turn("我的商标被人用了，在赣州章贡区一家店"), None, LINK)
 
-    assert one.texts[-2].startswith("您的商标拿到注册证了吗？\n回复数字选一个，也可以直接说：\n1 ")
-    assert one.texts[-1].startswith("主要是在哪里发生的？\n7 ")
+    assert one.texts[-1].startswith("您的商标拿到注册证了吗？\n回复数字选一个，也可以直接说：\n1 ")
+    assert "主要是在哪里发生的？" not in "\n".join(one.texts)
+    assert len(one.offered) == 6 and not one.awaits_words
 
 
-def test_a_new_ticket_is_told_in_lines_that_can_be_copied() -> None:
-    one = of_turn(a_turn("电话 13812345678"), None, LINK)
+def test_a_last_day_that_has_passed_is_told_with_what_to_do() -> None:
+    referral = a_turn("我收到了法院的传票，说我卖的东西侵犯商标权，11月20日收到的")["referral"]
+    told = direction({**referral, "as_of": "2026-12-20"}, None, "", LINK)
 
-    assert "工单号：JX20261129-0001\n查询口令：6RQHQY" in one.texts
+    assert told is not None
+    assert "期限过了：提交答辩，到2026年12月7日为止。别放下，马上问受理的地方还能不能补\n" in told
+    assert "最晚" not in told
+    said = "提交答辩的期限2026年12月7日已经过了，别放下"
+    assert "期限过了" not in str(direction({**referral, "as_of": "2026-12-20"}, None, said, LINK))
+
+
+def test_a_new_ticket_is_told_once_with_its_look_up_code() -> None:
+    turn = a_turn("电话 13812345678")
+    told = "\n".join(of_turn(turn, None, LINK).texts)
+
+    assert told.count("JX20261129-0001") == told.count("6RQHQY") == 1
+    untold = {**turn, "messages": []}
+    assert "工单号：JX20261129-0001\n查询口令：6RQHQY" in of_turn(untold, None, LINK).texts
 
 
 def test_a_draft_is_a_line_with_the_link() -> None:

@@ -162,7 +162,9 @@ async def test_a_number_chooses_nothing_once_something_else_was_shown(
     echoes(rasa)
     await person.sends("等一下")
 
-    assert await person.sends("1") == "听到了：1"
+    assert (await person.sends("1") or "").startswith("「1」我没看懂，现在没有要选的")
+    assert rasa.heard[-1]["message"] == "等一下"
+    assert await person.sends("5000元") == "听到了：5000元"
 
 
 async def test_a_number_that_was_sent_before_a_list_was_shown_does_not_choose_in_it(
@@ -175,7 +177,7 @@ async def test_a_number_that_was_sent_before_a_list_was_shown_does_not_choose_in
     await house.intake.idle()
 
     assert first.inbound_id < second.inbound_id
-    assert rasa.heard[-1]["message"] == "1"
+    assert rasa.heard[-1]["message"] == "我的牌子被人用了"
 
 
 async def test_a_command_that_somebody_types_is_words(person: Person, rasa: FakeRasa) -> None:
@@ -188,6 +190,27 @@ async def test_a_voice_is_its_words(person: Person, rasa: FakeRasa) -> None:
     await person.sends("我的牌子被人用了", Kind.VOICE)
 
     assert rasa.heard[-1]["message"] == "我的牌子被人用了"
+
+
+async def test_who_follows_again_is_welcomed_without_the_notice_that_he_knows(
+    person: Person,
+) -> None:
+    await person.sends(kind=Kind.SUBSCRIBE)
+    await person.sends("在吗")
+    await person.sends(kind=Kind.UNSUBSCRIBE)
+    reply = await person.sends(kind=Kind.SUBSCRIBE)
+
+    assert (reply or "").startswith("欢迎回来") and "隐私说明" not in (reply or "")
+
+
+async def test_a_place_outside_the_province_is_asked_about_and_opens_no_way(
+    person: Person, rasa: FakeRasa
+) -> None:
+    heard = len(rasa.heard)
+    reply = await person.sends("北京市海淀区中关村", Kind.LOCATION)
+
+    assert "在北京市" in (reply or "") and "江西哪个市县" in (reply or "")
+    assert len(rasa.heard) == heard
 
 
 async def test_a_place_is_told_to_the_bot(person: Person, rasa: FakeRasa) -> None:

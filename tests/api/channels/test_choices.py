@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.channels.choices import Miss, Offer, choice, numbered
+from api.channels.choices import Miss, Offer, choice, is_number_alone, numbered
 
 SHOWN = [Offer(title, f"/inform{title}") for title in ("已经注册", "还在申请", "没有申请")]
 MANY = [Offer(f"选项{number}", str(number)) for number in range(1, 15)]
@@ -84,3 +84,19 @@ def test_a_number_that_may_answer_a_question_is_words(text: str) -> None:
 
 def test_options_are_numbered_one_a_line() -> None:
     assert numbered(SHOWN[:2], 7) == "7 已经注册\n8 还在申请"
+
+
+@pytest.mark.parametrize("text", ["选3吧", "第三个", "我选2"])
+def test_what_speaks_of_the_list_is_no_answer_in_words(text: str) -> None:
+    assert choice(text, SHOWN[:1], awaits_words=True) == Miss(several=False)
+    assert choice("20", SHOWN[:1], awaits_words=True) is None
+
+
+@pytest.mark.parametrize("text", ["3", " ５０００ ", "13。"])
+def test_a_short_number_alone_says_nothing(text: str) -> None:
+    assert is_number_alone(text)
+
+
+@pytest.mark.parametrize("text", ["", "2万", "13812345678", "3个月", "11.27", "二"])
+def test_a_number_with_a_meaning_is_not_alone(text: str) -> None:
+    assert not is_number_alone(text)

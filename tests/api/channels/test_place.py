@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.channels.place import said_of
+from api.channels.place import outside_of, said_of
 from knowledge.places.regions import Regions
 
 
@@ -23,3 +23,9 @@ def test_an_address_names_city_and_county(address: str, said: str, regions: Regi
 @pytest.mark.parametrize("address", ["", "中国", "江西省", "某路88号"])
 def test_an_address_without_a_city_says_nothing(address: str, regions: Regions) -> None:
     assert said_of(address, regions) is None
+
+
+def test_a_city_outside_the_province_is_known_as_such(regions: Regions) -> None:
+    assert outside_of("北京市海淀区中关村", regions) == "北京市"
+    assert outside_of("江西省南昌市东湖区北京西路88号", regions) is None
+    assert outside_of("某路88号", regions) is None

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { takenLink } from "../../widget/moving/arrival";
+import { takenLink, takenNotice } from "../../widget/moving/arrival";
 
 describe("a link in the page's address", () => {
   afterEach(() => history.replaceState(null, "", "/"));
@@ -23,5 +23,23 @@ describe("a link in the page's address", () => {
   it("is bounded, whatever stands there", () => {
     history.replaceState(null, "", `/#go=${"x".repeat(5000)}`);
     expect(takenLink()).toHaveLength(400);
+  });
+});
+
+describe("the privacy notice in the page's address", () => {
+  afterEach(() => history.replaceState(null, "", "/"));
+
+  it("is asked for once, so that the same link asks for it again", () => {
+    history.replaceState(null, "", "/?from=wx#privacy");
+    expect(takenNotice()).toBe(true);
+    expect(location.href).not.toContain("#");
+    expect(location.search).toBe("?from=wx");
+    expect(takenNotice()).toBe(false);
+  });
+
+  it("is not asked for by another fragment", () => {
+    history.replaceState(null, "", "/#privacy-law");
+    expect(takenNotice()).toBe(false);
+    expect(location.hash).toBe("#privacy-law");
   });
 });
