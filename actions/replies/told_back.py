@@ -19,6 +19,7 @@ _SENTENCES = {
     "venue": "事情发生在{}",
     "evidence": "您手上有{}",
     "amount": "金额是{}",
+    "circumstances": "情况是{}",
     "doc_received": "收到的是{}",
     "doc_received_on": "收到的日子是{}",
     "proceeding": "这件事{}",

@@ -49,6 +49,8 @@ def main() -> int:
     except NotTheDemos as refused:
         print(f"✗ {refused}", file=sys.stderr)
         return 1
+    finally:
+        logging.disable(logging.NOTSET)
     return 0
 
 

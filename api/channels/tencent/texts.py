@@ -22,21 +22,34 @@ _ENDS = tuple(
         r"[；，、：]|\s+",
     )
 )
+_SPEAKER = re.compile("【[^】]{1,30}】")  # api/channels/wording/turn.yml
 _JOINS_BEFORE = ("\u200d", "\ufe0f", "\u20e3")  # parts of an emoji with what stands before them
 _JOINS_AFTER = "\u200d"
 
 
 def fitted(texts: Sequence[str]) -> list[str]:
-    """The same words in as few messages of at most FULL bytes as keep their order."""
+    """The same words in as few messages of at most FULL bytes as keep their order; who speaks is
+    named once a message.
+    """
     pieces = [piece for text in texts for piece in _split(_NEVER.sub("", text).strip())]
     messages: list[str] = []
+    last_speaker = ""
     for piece in pieces:
-        together = f"{messages[-1]}{BETWEEN}{piece}" if messages else piece
+        speaker = _speaker(piece)
+        goes_on = bool(speaker) and speaker == last_speaker
+        words = piece[len(speaker) :] if goes_on else piece
+        together = f"{messages[-1]}{BETWEEN}{words}" if messages else piece
         if messages and _size(together) <= FULL:
             messages[-1] = together
         else:
             messages.append(piece)
+        last_speaker = speaker
     return messages
+
+
+def _speaker(text: str) -> str:
+    found = _SPEAKER.match(text)
+    return found[0] if found else ""
 
 
 def _split(text: str) -> list[str]:

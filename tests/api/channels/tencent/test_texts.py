@@ -27,6 +27,14 @@ def test_where_nothing_is_said_nothing_is_sent(texts: list[str]) -> None:
     assert fitted(texts) == []
 
 
+def test_who_goes_on_speaking_is_named_once_a_message() -> None:
+    assert fitted(["【李工】门头拍了吗？", "【李工】拍了发我。", "好。", "【李工】谢谢"]) == [
+        "【李工】门头拍了吗？\n\n拍了发我。\n\n好。\n\n【李工】谢谢"
+    ]
+    [first, second] = fitted([f"【李工】{'字' * 400}", f"【李工】{'字' * 400}"])
+    assert first.startswith("【李工】") and second.startswith("【李工】")
+
+
 def test_a_long_text_is_cut_behind_a_sentence() -> None:
     messages = fitted([SENTENCE * 60])
 
