@@ -40,10 +40,14 @@ def of_turn(
     first = next((n for n, one in enumerate(messages) if _asks(one, asked)), len(messages))
     said = "\n".join(one["text"] for one in messages)
     questions = list(_one_by_one(messages[first:], asked))
+    statements = [_statement(one, said) for one in messages[:first]]
+    way = direction(referral, before, said, link) if referral else None
+    names_way = _names_way(messages[:first], referral) if way else 0
     texts = [
-        *(_statement(one, said) for one in messages[:first]),
+        *statements[:names_way],
+        *([way] if way else []),
+        *statements[names_way:],
         *_drafts(messages, link),
-        *filter(None, [direction(referral, before, said, link) if referral else None]),
         *_ticket(turn["ticket"], said),
         *_questions(questions, said),
     ]
@@ -65,6 +69,15 @@ def of_message(message: Mapping[str, Any]) -> Told:
     texts = _questions([{**message, "text": text}], text) if text else ()
     offered = tuple(_offers([message])) if text else ()
     return Told(tuple(texts), offered, awaits_words=message["role"] != "bot")
+
+
+def _names_way(statements: Sequence[Mapping[str, Any]], referral: Mapping[str, Any] | None) -> int:
+    """Behind how many statements the way was named: its last day stands there, before everything
+    that explains it.
+    """
+    name = f"「{referral['remedies'][0]['name']}」" if referral and referral["remedies"] else ""
+    named = (n for n, one in enumerate(statements, 1) if name and name in one["text"])
+    return next(named, len(statements))
 
 
 def _asks(message: Mapping[str, Any], asked: set[str]) -> bool:

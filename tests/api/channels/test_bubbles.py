@@ -110,6 +110,14 @@ def test_a_question_comes_last_and_alone() -> None:
     assert len(one.offered) == 6 and not one.awaits_words
 
 
+def test_the_last_day_stands_right_behind_the_way() -> None:
+    turn = a_turn("我收到了法院的传票，说我卖的东西侵犯商标权，11月20日收到的")
+    texts = of_turn(turn, None, LINK).texts
+
+    assert "建议先走「应诉、不侵权抗辩、函件回应」" in texts[0]
+    assert "最晚2026年12月7日" in texts[1]
+
+
 def test_a_last_day_that_has_passed_is_told_with_what_to_do() -> None:
     referral = a_turn("我收到了法院的传票，说我卖的东西侵犯商标权，11月20日收到的")["referral"]
     told = direction({**referral, "as_of": "2026-12-20"}, None, "", LINK)
