@@ -99,7 +99,7 @@ def test_a_token_that_was_revoked_is_asked_for_anew(migrated_sqlite: Path, tmp_p
 
 # What fails of the interfaces, and how often.
 FAULTS = {
-    "500": Fault(where="send", does="status", value=500, times=4),
+    "out of order": Fault(where="send", does="status", value=500, times=4),
     "busy": Fault(where="send", does="errcode", value=-1, times=4),
     "too often": Fault(where="send", does="errcode", value=45011, times=2),
     "expired": Fault(where="send", does="errcode", value=42001, times=1),
