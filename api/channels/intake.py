@@ -33,7 +33,6 @@ from api.visitor_text import clean
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 4.5  # for a database that does not answer; then the channel sends it again
-MOST_AWAITED = 16  # pieces of work under way; behind more no answer is in time (a default of ours)
 DECIDING_S = 0.5  # between what the answer is waited for and what the channel waits for
 CONFIRMING_S = 20  # so long a reply that left may stay unconfirmed before it is taken for lost
 LEASE = timedelta(seconds=20)
@@ -104,8 +103,7 @@ class Intake:
         that will come too late. Raises DatabaseUnavailable where the decision could not be stored
         in time.
         """
-        is_soon = _now() + self._doors.seconds_to_answer() <= until
-        if is_soon and len(self._tasks) <= MOST_AWAITED:
+        if _now() + self._doors.seconds_to_answer() <= until:
             await self._wait_for(inbound_id, until)
 
         last_moment = max(until, _now()) + self._deciding_s
