@@ -14,7 +14,8 @@ Arguments = TypeVarTuple("Arguments")
 
 STUCK_S = 20.0  # real seconds without anything to do, after which a test hangs for good
 GLANCE_S = 0.05
-OTHER_THREADS = "aiosqlite"  # whose futures a thread of its own completes
+# Whose futures a thread of its own completes: the library, and SQLAlchemy's side of it.
+OTHER_THREADS = "aiosqlite"
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
@@ -40,7 +41,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def create_future(self) -> asyncio.Future[Any]:
         made = super().create_future()
         asker = str(sys._getframe(1).f_globals.get("__name__", ""))
-        return self._watched(made) if asker.startswith(OTHER_THREADS) else made
+        return self._watched(made) if OTHER_THREADS in asker else made
 
     def _watched(self, future: asyncio.Future[Result]) -> asyncio.Future[Result]:
         self._elsewhere.add(future)
