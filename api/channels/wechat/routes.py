@@ -9,22 +9,23 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.background import BackgroundTask
 
 from api.channels.incoming import Incoming
+from api.channels.tencent.callbacks import router_of
 from api.channels.tencent.crypto import MessageCipher, NotOurs
 from api.channels.tencent.signing import is_signed, is_timely
 from api.channels.tencent.texts import fitted
 from api.channels.tencent.xml import Unreadable, fields_of
-from api.channels.wechat.accounts import Account, Mode
+from api.channels.wechat.accounts import CHANNEL, Account, Mode
 from api.channels.wechat.payloads import Received, received
 from api.channels.wechat.rendering import SUCCESS, sealed_reply, text_reply
 from api.clock import AppClock
 from api.contacts.inbound import State
 from api.database import DatabaseUnavailable
-from api.errors import HelplineError, NotFound
+from api.errors import HelplineError
 
 log = logging.getLogger(__name__)
 
@@ -166,18 +167,12 @@ class Callback:
 def routes(accounts: Mapping[str, Account]) -> APIRouter:
     """The callbacks of all accounts. The intake is `app.state.intake`, as soon as there is one."""
     callbacks = {name: Callback(account) for name, account in accounts.items()}
-    router = APIRouter(prefix="/channels/wechat", include_in_schema=False)
-
-    async def callback_of(name: Annotated[str, Path(max_length=40)]) -> Callback:
-        if name not in callbacks:
-            raise NotFound("没有这个公众号，请核对账号文件里的 name 和公众号后台填写的服务器地址。")
-        return callbacks[name]
-
+    router, callback_of = router_of(
+        CHANNEL,
+        callbacks,
+        "没有这个公众号，请核对账号文件里的 name 和公众号后台填写的服务器地址。",
+    )
     Called = Annotated[Callback, Depends(callback_of)]
-
-    @router.get("/{name}")
-    async def echo(callback: Called, request: Request, clock: AppClock) -> Response:
-        return PlainTextResponse(callback.echo(request.query_params, clock.moment()))
 
     @router.post("/{name}")
     async def receive(callback: Called, request: Request, clock: AppClock) -> Response:

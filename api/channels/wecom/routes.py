@@ -8,16 +8,17 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from api.channels.tencent.callbacks import router_of
 from api.channels.tencent.crypto import MessageCipher, NotOurs
 from api.channels.tencent.signing import is_signed, is_timely
 from api.channels.tencent.xml import Unreadable, fields_of
 from api.channels.wecom.accounts import CHANNEL, Account
 from api.channels.wecom.fetching import Fetcher
 from api.clock import AppClock
-from api.errors import HelplineError, NotFound
+from api.errors import HelplineError
 
 log = logging.getLogger(__name__)
 
@@ -103,18 +104,10 @@ def routes(accounts: Mapping[str, Account], fetchers: Mapping[str, Fetcher]) -> 
     `fetchers`, by the names of their accounts, are there as soon as the service takes in.
     """
     callbacks = {name: Callback(account) for name, account in accounts.items()}
-    router = APIRouter(prefix=f"/channels/{CHANNEL}", include_in_schema=False)
-
-    async def callback_of(name: Annotated[str, Path(max_length=40)]) -> Callback:
-        if name not in callbacks:
-            raise NotFound("没有这个客服账号，请核对账号文件里的 name 和企业微信后台填写的 URL。")
-        return callbacks[name]
-
+    router, callback_of = router_of(
+        CHANNEL, callbacks, "没有这个客服账号，请核对账号文件里的 name 和企业微信后台填写的 URL。"
+    )
     Called = Annotated[Callback, Depends(callback_of)]
-
-    @router.get("/{name}")
-    async def echo(callback: Called, request: Request, clock: AppClock) -> Response:
-        return PlainTextResponse(callback.echo(request.query_params, clock.moment()))
 
     @router.post("/{name}")
     async def receive(callback: Called, request: Request, clock: AppClock) -> Response:
