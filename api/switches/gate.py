@@ -125,9 +125,9 @@ class Gate:
         _forget_what_is_not_said(turn, conversation, offers=not form_asks)
         words = wording(WORDS)
         if form_asks:  # its question comes last, and the ticket goes on
-            return [Reply(words["off_in_form"]), replies[-1]]
+            return [Reply(words["updating_in_form"]), replies[-1]]
         if holds == "off":
-            return [Reply(words["off"], list(words["buttons"]))]
+            return [Reply(words["updating"], list(words["buttons"]))]
         return [await self._to_people(session, stored, turn, holds, at)]
 
     async def _to_people(
