@@ -77,7 +77,7 @@ class Banner(_ByWhom):
     last_day: date
 
 
-class Topic(BaseModel):
+class SwitchTopic(BaseModel):
     """What can be switched."""
 
     topic: str
@@ -93,7 +93,7 @@ class Switches(BaseModel):
     banners: list[Banner]
     earlier_switches: list[Switch]
     earlier_banners: list[Banner]
-    topics: list[Topic]
+    topics: list[SwitchTopic]
 
 
 class SwitchedOff(BaseModel):

@@ -225,12 +225,14 @@ async def public_state(session: AsyncSession, *, at: datetime) -> schemas.Public
 
 
 @cache
-def topics() -> list[schemas.Topic]:
+def topics() -> list[schemas.SwitchTopic]:
     """Every topic that can be switched, rights first."""
     words = yaml.load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     kinds: tuple[Literal["right", "situation"], ...] = ("right", "situation")
     return [
-        schemas.Topic(topic=topic, label=label.replace(OF_A_FAMILY, "（所有类型）"), kind=kind)
+        schemas.SwitchTopic(
+            topic=topic, label=label.replace(OF_A_FAMILY, "（所有类型）"), kind=kind
+        )
         for kind in kinds
         for topic, label in words[kind].items()
         if topic not in NO_TOPIC

@@ -2831,7 +2831,7 @@ export interface components {
             /** Days */
             days: components["schemas"]["Day"][];
             /** Topics */
-            topics: components["schemas"]["api__figures__schemas__Topic"][];
+            topics: components["schemas"]["Topic"][];
             /** Operators */
             operators: components["schemas"]["OperatorLoad"][] | null;
             satisfaction: components["schemas"]["Contentment"];
@@ -4468,6 +4468,21 @@ export interface components {
             ends_at: string | null;
         };
         /**
+         * SwitchTopic
+         * @description What can be switched.
+         */
+        SwitchTopic: {
+            /** Topic */
+            topic: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "right" | "situation";
+        };
+        /**
          * SwitchedOff
          * @description What is not as ever at this moment, in few words.
          */
@@ -4496,7 +4511,7 @@ export interface components {
             /** Earlier Banners */
             earlier_banners: components["schemas"]["Banner"][];
             /** Topics */
-            topics: components["schemas"]["api__switches__schemas__Topic"][];
+            topics: components["schemas"]["SwitchTopic"][];
         };
         /** Tags */
         Tags: {
@@ -4645,6 +4660,18 @@ export interface components {
              * @description The number of the ticket that it is about.
              */
             ticket: string | null;
+        };
+        /**
+         * Topic
+         * @description How many conversations were about a situation; null is 其他 or not known yet.
+         */
+        Topic: {
+            /** Situation */
+            situation: string | null;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
         };
         /**
          * Transfer
@@ -4843,18 +4870,6 @@ export interface components {
             /** Name */
             name: string;
         };
-        /**
-         * Topic
-         * @description How many conversations were about a situation; null is 其他 or not known yet.
-         */
-        api__figures__schemas__Topic: {
-            /** Situation */
-            situation: string | null;
-            /** Label */
-            label: string;
-            /** Count */
-            count: number;
-        };
         /** Found */
         api__lookup__schemas__Found: {
             /** Tickets */
@@ -4868,21 +4883,6 @@ export interface components {
              * @description Whether all was looked at; false where so much holds the words that older matters were left out: more words find less.
              */
             complete: boolean;
-        };
-        /**
-         * Topic
-         * @description What can be switched.
-         */
-        api__switches__schemas__Topic: {
-            /** Topic */
-            topic: string;
-            /** Label */
-            label: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "right" | "situation";
         };
         /** NewNote */
         api__tickets__staff__schemas__NewNote: {
