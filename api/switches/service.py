@@ -138,7 +138,7 @@ async def set_switch(
         await session.flush()
     except IntegrityError as race:
         raise SwitchedMeanwhile from race
-    detail = {"mode": new.mode, "from": starts_at.isoformat(), "until": _told(new.ends_at)}
+    detail = {"mode": new.mode, "from": _told(starts_at), "until": _told(new.ends_at)}
     await _note(session, staff, "switch.set", new.topic, at=at, detail=detail)
     return _switch(row, at)
 
@@ -284,7 +284,7 @@ async def _note(
 
 
 def _told(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return moment.isoformat(timespec="minutes") if moment else None
 
 
 def _mode(row: Switch) -> Mode:
