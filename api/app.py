@@ -35,6 +35,7 @@ import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
 import api.suggestions.routes
+import api.switches.routes
 import api.tickets.routes
 import api.tickets.staff.joint_routes
 import api.tickets.staff.routes
@@ -92,6 +93,7 @@ from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
+from api.switches.gate import Gate
 from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
 from knowledge.law.working_days import WorkingDays
@@ -223,6 +225,8 @@ def create_app(
     app.include_router(api.moving.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
+    app.include_router(api.switches.routes.router)
+    app.include_router(api.switches.routes.public)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -337,7 +341,7 @@ def _furnish(
         FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
         knowledge.guard,
         listeners=(state.suggester,),
-        approval=state.approvals,
+        approval=Gate(state.approvals.duty, state.approvals),
     )
     state.sender = Sender(
         state.database,

@@ -37,6 +37,7 @@ API = (
     "tickets",
     "evidence",
     "desk",
+    "switches",
     "canned",
     "suggestions",
     "calls",

@@ -184,6 +184,37 @@ def advises(decision: Decision) -> bool:
     return decision.step not in _NO_ADVICE
 
 
+# Steps that do something for the visitor, and need nothing of what the bot knows for it.
+_ERRANDS = _NO_ADVICE - {Step.OUT_OF_SCOPE}
+
+
+def is_errand(turn: Turn, decision: Decision) -> bool:
+    """Whether something is done for the visitor, or he takes his leave: what goes on while the bot
+    gives no answers.
+    """
+    greets = decision.step is Step.SMALL_TALK and turn.intent == "greet"
+    return decision.step in _ERRANDS and not greets
+
+
+def topics(turn: Turn, decision: Decision, answers: Answers) -> frozenset[str]:
+    """The situations and rights that a message and what is said to it are about.
+
+    Of the matters, of what the words or a button name beside them, and of the answer that is told,
+    where it is about one alone.
+    """
+    matters = (decision.facts, decision.understood, *decision.matter.others)
+    in_words = [(one.slot, one.value) for one in turn.readings if not one.weak]
+    named = [*(pair for one in matters for pair in one.items()), *in_words, *turn.carried]
+    told = [answers[one] for one in (decision.answer, decision.perhaps) if one]
+    of_answers = [
+        *(one for answer in told for one in answer.situations if len(answer.situations) == 1),
+        *(one for answer in told for one in answer.rights if not _is_of_many(answer)),
+    ]
+    found = {str(value) for slot, value in named if slot in ("situation", "right")}
+    found.update(of_answers)
+    return frozenset(found | {one.split("_")[0] for one in found}) - {UNKNOWN}
+
+
 def certainty(turn: Turn, decision: Decision) -> float:
     """The chance that what is said is right: that of its answer where one is told, else that of the
     intent.

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     LOOKUP = "lookup"  # search over people's matters, the directory
     OVERSEE = "oversee"  # everybody's work: assign, shared canned replies, figures by person
     FIGURES = "figures"  # sums, without personal data
+    STATE = "state"  # whether the bot answers at present, and what it is kept from
+    PUBLISH = "publish"  # what the bot says: content, switches, the banner
     USERS = "users"
     AUDIT = "audit"
     SETTINGS = "settings"
@@ -34,13 +36,16 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.ANALYST: "分析员",
 }
 
-_WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP})
+_WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP, Permission.STATE})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _WORK,
-    Role.SUPERVISOR: _WORK | {Permission.OVERSEE, Permission.FIGURES},
+    Role.SUPERVISOR: _WORK | {Permission.OVERSEE, Permission.FIGURES, Permission.PUBLISH},
     Role.ADMIN: frozenset(
-        {Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES}
+        {
+            *(Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES),
+            *(Permission.STATE, Permission.PUBLISH),
+        }
     ),
     Role.ANALYST: frozenset({Permission.FIGURES}),
 }

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from knowledge.slots import SLOTS
+
+# What a message itself tells; the rest of the memory says what was answered to it.
+TOLD = frozenset({*SLOTS, "parked_matters"})
 _OFFERS_TICKET = {"/open_ticket", "/deny"}
 _OFFERS_DELETION = "确认删除"
 

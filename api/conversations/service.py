@@ -381,13 +381,25 @@ async def keep_memory(
     turn_id: str,
     memory: Mapping[str, Any],
     certainty: float | None = None,
+    *,
+    topics: Iterable[str] = (),
+    errand: bool = False,
 ) -> None:
-    """Keep with the turn what the next message is read against, and how sure the advice is that it
-    gives, where it gives any.
+    """Keep with the turn what the next message is read against, how sure the advice is that it
+    gives, where it gives any, and what it speaks of.
+
+    `topics`: situations and rights; `errand`: something is done for the visitor that needs none of
+    the bot's knowledge, such as a ticket. A turn of several actions is what any of them made it.
     """
     turn = await session.get_one(Turn, turn_id)
-    held = {slot: value for slot, value in memory.items() if value is not None}
-    turn.working = {**(turn.working or {}), "memory": held, "certainty": certainty}
+    begun = turn.working or {}
+    turn.working = {
+        **begun,
+        "memory": {slot: value for slot, value in memory.items() if value is not None},
+        "certainty": begun.get("certainty") if certainty is None else certainty,
+        "topics": sorted({*begun.get("topics", ()), *topics}),
+        "errand": errand and begun.get("errand", True),
+    }
     await session.flush()
 
 

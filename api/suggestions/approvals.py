@@ -85,12 +85,14 @@ class Policy:
         return cls(frozenset(settings.approve_topics), settings.approve_below, patience)
 
     def reason(
-        self, facts: dict[str, Any], certainty: float
+        self, facts: dict[str, Any], certainty: float, wanted: bool = False
     ) -> Literal["topic", "certainty"] | None:
-        """Why a reply about these facts waits; None where it does not."""
+        """Why a reply about these facts waits; None where it does not. `wanted`: a switch wants it
+        for what it speaks of.
+        """
         right = str(facts.get("right") or "")
         about = {str(facts.get("situation") or ""), right, right.split("_")[0]}
-        if about & self.topics:
+        if wanted or about & self.topics:
             return "topic"
         return "certainty" if certainty < self.below else None
 
@@ -112,16 +114,17 @@ class Approvals:
         *,
         attempt: int,
         at: datetime,
+        wanted: bool = False,
     ) -> dict[str, Any] | None:
-        """Hold the replies of a turn back where the policy wants it and somebody is there; the Turn
-        that the message is answered with meanwhile.
+        """Hold the replies of a turn back where the policy, or a switch, wants it and somebody is
+        there; the Turn that the message is answered with meanwhile.
 
         Raises TurnOver.
         """
         turn = await conversations.open_turn(session, stored.turn_id, attempt)
         conversation = await session.get_one(Conversation, turn.conversation_id)
         certainty = float((turn.working or {}).get("certainty") or 0)
-        reason = await self._reason(session, turn, conversation)
+        reason = await self._reason(session, turn, conversation, wanted)
         if reason is None or not replies:
             return None
         referral = await referrals.take_back(session, turn.id)
@@ -148,7 +151,7 @@ class Approvals:
         return answer
 
     async def _reason(
-        self, session: AsyncSession, turn: Turn, conversation: Conversation
+        self, session: AsyncSession, turn: Turn, conversation: Conversation, wanted: bool
     ) -> str | None:
         """Why the replies of a turn are held back; None where they go out at once."""
         found_out = turn.working or {}
@@ -156,10 +159,11 @@ class Approvals:
             conversation, turn
         )
         # The code of a ticket is told at once or never; what gives no advice can do no harm.
-        if found_out.get("certainty") is None or turn.ticket is not None or not is_bots:
+        tells_code = (turn.ticket or {}).get("code") is not None
+        if found_out.get("certainty") is None or tells_code or not is_bots:
             return None
         facts = found_out.get("facts", conversation.facts)
-        reason = self.policy.reason(facts, found_out["certainty"])
+        reason = self.policy.reason(facts, found_out["certainty"], wanted)
         return reason if reason and (await self.duty(session)).open else None
 
     async def decide(

@@ -14,7 +14,7 @@ from api.accounts.access import Staff
 from api.canned import service as canned
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
-from api.conversations.remembered import slots_after
+from api.conversations.remembered import TOLD, slots_after
 from api.conversations.service import ConversationUnknown, StoredMessage, going_on
 from api.errors import HelplineError
 from api.protection.masking import mask
@@ -23,8 +23,6 @@ from api.suggestions.models import KnowledgeGap, StoredSet, StoredSuggestion
 from api.visitor_text import without_command
 from knowledge.slots import SLOTS, as_shown
 
-# What a message itself tells; the rest of the memory says what was answered to it.
-TOLD = frozenset({*SLOTS, "parked_matters"})
 ASKS = "ask:"  # begins the source of a question, before its slot
 PAGE = 100
 

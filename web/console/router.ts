@@ -10,6 +10,7 @@ import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
+import { SWITCHES } from "./switches/routes";
 import { TICKETS } from "./tickets/routes";
 import { WAITING } from "./waiting/routes";
 
@@ -26,6 +27,7 @@ export const PAGES: RoomRoutes = [
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...SWITCHES,
   ...ADMIN,
 ];
 

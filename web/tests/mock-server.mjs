@@ -130,6 +130,8 @@ export function createMockServer(answer, greeting = [], notice = {}) {
         detail: "没有查到这张工单，请核对工单号和口令。",
       });
     }
+    if (request.url === "/api/banner")
+      return json(response, 200, { banner: null, until: null, bot_off: false });
     if (request.url === "/api/privacy-notice") return json(response, 200, notice);
     if (request.method === "POST" && !id && !gallery && !visited) {
       openedWith.push(JSON.parse(await read(request)));

@@ -154,6 +154,7 @@ export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}):
 /** A service on whose line nothing happens, and that takes whatever a visitor does. */
 export const QUIET: Pick<
   HelplineApi,
+  | "banner"
   | "events"
   | "waitNoLonger"
   | "typing"
@@ -163,6 +164,7 @@ export const QUIET: Pick<
   | "useCode"
   | "followLink"
 > = {
+  banner: async () => ({ banner: null, until: null, bot_off: false }),
   async *events(_session: Session, _after: string, signal: AbortSignal) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     yield* [];

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from actions.deciding.answering import asks_for_an_answer, closest, weighed
+from actions.deciding.answering import asks_for_an_answer, closest, is_errand, topics, weighed
+from actions.deciding.decision import Decision, Matter, Step
 from actions.deciding.turn import Likely, read
 from knowledge.slots import Facts
 from tests.actions.likelihood import HARDLY, SURELY
@@ -74,3 +75,52 @@ def test_in_the_middle_of_a_matter_its_situation_says_less_of_a_question() -> No
     [fitting] = weighed([Likely(OF_MARKS, 6.0)], {**facts, "situation": "infringed"}, ANSWERS)
 
     assert outside.chance < between.chance < fitting.chance
+
+
+OF_MARK_MATTER: Facts = {"situation": "infringed", "right": "trademark"}
+
+
+def told(step: Step, answer: str | None = None, facts: Facts = OF_MARK_MATTER) -> Decision:
+    return Decision(step, "", facts, Matter(facts), answer=answer, understood=facts)
+
+
+def test_a_turn_speaks_of_its_matter_and_of_the_answer_that_is_about_one_right_alone() -> None:
+    of_the_matter = topics(BARE, told(Step.REFER), ANSWERS)
+    beside = topics(BARE, told(Step.ANSWER, OF_PATENTS), ANSWERS)
+
+    assert {"infringed", "trademark"} <= of_the_matter and "patent" not in of_the_matter
+    assert {"infringed", "trademark", "patent"} <= beside
+
+
+def test_an_answer_about_any_right_makes_a_turn_speak_of_none_beside_its_own() -> None:
+    spoken = topics(BARE, told(Step.ANSWER, OF_ANY_RIGHT), ANSWERS)
+
+    assert {"patent", "copyright"}.isdisjoint(spoken)
+
+
+def test_a_turn_speaks_of_the_family_of_a_right_and_of_what_its_words_name() -> None:
+    design = topics(BARE, told(Step.REFER, facts={"right": "patent_design"}), ANSWERS)
+    words = read({"text": "外观设计专利被抄了去哪投诉"}, knowledge_base(), TODAY)
+    named = topics(words, told(Step.REMEDY_DETAILS), ANSWERS)
+
+    assert {"patent_design", "patent"} <= design and {"trademark", "patent"} <= named
+
+
+@pytest.mark.parametrize(
+    ("step", "intent", "errand"),
+    [
+        (Step.OPEN_TICKET, "inform", True),
+        (Step.TICKET_STATUS, "ask_ticket_status", True),
+        (Step.DELETE_DATA, "affirm", True),
+        (Step.HAND_OFF, "human_handoff", True),
+        (Step.SMALL_TALK, "goodbye", True),
+        (Step.SMALL_TALK, "greet", False),
+        (Step.OUT_OF_SCOPE, "out_weather", False),
+        (Step.REFER, "infringed", False),
+        (Step.ANSWER, "ask_law", False),
+    ],
+)
+def test_errands_are_what_needs_nothing_of_what_the_bot_knows(
+    step: Step, intent: str, errand: bool
+) -> None:
+    assert is_errand(replace(BARE, intent=intent), told(step)) is errand

@@ -15,6 +15,8 @@ export const NOUNS: Record<string, string> = {
   session: "登录",
   user: "账号",
   audit: "审计日志",
+  switch: "开关",
+  banner: "公告",
 };
 
 const VERBS: Record<string, string> = {
@@ -46,6 +48,10 @@ const WHOLE: Record<string, string> = {
   "approval.send": "答复审核：发出",
   "approval.edit": "答复审核：改后发出",
   "approval.reject": "答复审核：不发",
+  "switch.set": "开关：设置",
+  "switch.lift": "开关：恢复",
+  "banner.set": "公告：发布",
+  "banner.lift": "公告：撤下",
 };
 
 /** What somebody did, in words; a code that has none stands as it is. */
@@ -68,6 +74,7 @@ const DETAILS: Record<string, string> = {
     share: "交出",
     reason: "原因",
   },
+  ...{ mode: "怎么答", from: "从", until: "到" },
   ...{ tag: "标签", tags: "标签", slot: "哪一项", slots: "哪几项" },
 };
 
@@ -80,6 +87,7 @@ const CODES: Record<string, string> = {
   ...{ email: "邮箱", role: "角色", active: "启用", contact: "联系方式", facts: "情况" },
   ...{ files: "材料", summary: "事由", mediation: "调解", regulator: "监管部门" },
   ...{ protection_centre: "保护中心", wrong_law: "法条不对", wrong_fact: "情况弄错" },
+  ...{ off: "停用", approve: "先核对再发", operators: "只由人工答" },
   ...{ not_asked: "答非所问", tone: "说法不合适", other: "其他" },
 };
 

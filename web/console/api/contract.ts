@@ -98,6 +98,7 @@ export type EventKind =
   | `ticket.${"opened" | "changed" | "note" | "due"}`
   | "outbox.changed"
   | "call.ringing"
+  | "switches.changed"
   | "presence";
 
 /** Something that happened at the desk: ids and codes; who wants the words looks them up. */
@@ -130,6 +131,9 @@ export type Vocabulary = Schemas["VocabularyOfFacts"];
 /** A public body, a hotline, a site or a centre, with where that is known from. */
 export type DirectoryEntry = Schemas["DirectoryEntry"];
 export type Directory = Schemas["Directory"];
+
+/** What the bot is kept from at a moment; the topics by their labels. */
+export type SwitchedOff = Schemas["SwitchedOff"];
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;

@@ -9,6 +9,7 @@ import type {
   OpenedConversation,
   Place,
   PrivacyNotice,
+  PublicState,
   Progress,
   Satisfaction,
   Snapshot,
@@ -118,6 +119,11 @@ export class HelplineApi {
   /** What the visitor reads before anything is sent. */
   notice(): Promise<PrivacyNotice> {
     return this.call({ method: "GET", path: "/api/privacy-notice" });
+  }
+
+  /** What everybody reads above the chat. */
+  banner(): Promise<PublicState> {
+    return this.call({ method: "GET", path: "/api/banner" });
   }
 
   /** Begins a conversation; `agreedTo` is the version of the notice that the visitor agreed to. */

@@ -22,6 +22,7 @@ type With<Open, Fields> = Omit<Named<Open>, keyof Fields> & Fields;
 export type Day = string;
 
 export type PrivacyNotice = Schemas["PrivacyNotice"];
+export type PublicState = Schemas["PublicState"];
 export type Deleted = Schemas["Deleted"];
 export type NewConversation = Schemas["NewConversation"];
 export type NewMessage = Schemas["NewMessage"];

@@ -1882,6 +1882,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Switches
+         * @description All switches and banners, with who set them.
+         */
+        get: operations["show_switches_api_desk_switches_get"];
+        put?: never;
+        /**
+         * Set Switch
+         * @description Switch a topic, or the bot off as a whole. It holds from the answer on, in every process.
+         */
+        post: operations["set_switch_api_desk_switches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/switches/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show What Is Off
+         * @description What is not as ever at this moment, for the mark in the header.
+         */
+        get: operations["show_what_is_off_api_desk_switches_off_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/switches/{switch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift Switch
+         * @description Let it be answered as ever again.
+         */
+        delete: operations["lift_switch_api_desk_switches__switch_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/switches/banners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Banner
+         * @description Show visitors a line on some days.
+         */
+        post: operations["set_banner_api_desk_switches_banners_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/switches/banners/{banner_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lift Banner
+         * @description Take a line down.
+         */
+        delete: operations["lift_banner_api_desk_switches_banners__banner_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/banner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Banner
+         * @description What the visitor's page shows above the chat.
+         */
+        get: operations["show_banner_api_banner_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2058,6 +2182,43 @@ export interface components {
             name: string;
             /** Display Name */
             display_name: string;
+        };
+        /**
+         * Banner
+         * @description A line for visitors, with who set it.
+         */
+        Banner: {
+            /** Set By */
+            set_by: string;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /**
+             * Stands
+             * @description Whether it holds at this moment, will, did until its end, or was lifted.
+             * @enum {string}
+             */
+            stands: "on" | "later" | "over" | "lifted";
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
         };
         /**
          * BegunCall
@@ -3281,6 +3442,24 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * NewBanner
+         * @description A line for visitors, and its days, both meant whole.
+         */
+        NewBanner: {
+            /** Text */
+            text: string;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+        };
         /** NewCall */
         NewCall: {
             /** Caller */
@@ -3465,6 +3644,31 @@ export interface components {
              * @description The visitor agreed to share exactly this.
              */
             agreed: boolean;
+        };
+        /**
+         * NewSwitch
+         * @description How a topic is to stand, from now on or from a later moment, until one or until lifted.
+         */
+        NewSwitch: {
+            /**
+             * Topic
+             * @description A situation or a right of the vocabulary, or `*`: everything that the bot says, which can only be switched `off`.
+             */
+            topic: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "operators" | "approve";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
         };
         /**
          * NewUser
@@ -3694,7 +3898,7 @@ export interface components {
          * @description What a route asks for.
          * @enum {string}
          */
-        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
+        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "state" | "publish" | "users" | "audit" | "settings";
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -3764,6 +3968,21 @@ export interface components {
             notes: components["schemas"]["Note"][];
             /** Checklist */
             checklist: components["schemas"]["Item"][];
+        };
+        /**
+         * PublicState
+         * @description What a visitor's page shows above the chat.
+         */
+        PublicState: {
+            /** Banner */
+            banner: string | null;
+            /**
+             * Until
+             * @description The last day of the banner.
+             */
+            until: string | null;
+            /** Bot Off */
+            bot_off: boolean;
         };
         /** QueueInfo */
         QueueInfo: {
@@ -4225,6 +4444,95 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+        };
+        /**
+         * Switch
+         * @description One setting of a switch, with who set it.
+         */
+        Switch: {
+            /** Set By */
+            set_by: string;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /**
+             * Stands
+             * @description Whether it holds at this moment, will, did until its end, or was lifted.
+             * @enum {string}
+             */
+            stands: "on" | "later" | "over" | "lifted";
+            /** Id */
+            id: number;
+            /** Topic */
+            topic: string;
+            /** Label */
+            label: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "off" | "operators" | "approve";
+            /** Note */
+            note: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Ends At */
+            ends_at: string | null;
+        };
+        /**
+         * SwitchTopic
+         * @description What can be switched.
+         */
+        SwitchTopic: {
+            /** Topic */
+            topic: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "right" | "situation";
+        };
+        /**
+         * SwitchedOff
+         * @description What is not as ever at this moment, in few words.
+         */
+        SwitchedOff: {
+            /** Bot Off */
+            bot_off: boolean;
+            /**
+             * Topics
+             * @description The labels of the topics that are switched.
+             */
+            topics: string[];
+        };
+        /**
+         * Switches
+         * @description All that holds or will, and the latest of what did.
+         */
+        Switches: {
+            /** Bot Off */
+            bot_off: boolean;
+            /** Switches */
+            switches: components["schemas"]["Switch"][];
+            /** Banners */
+            banners: components["schemas"]["Banner"][];
+            /** Earlier Switches */
+            earlier_switches: components["schemas"]["Switch"][];
+            /** Earlier Banners */
+            earlier_banners: components["schemas"]["Banner"][];
+            /** Topics */
+            topics: components["schemas"]["SwitchTopic"][];
         };
         /** Tags */
         Tags: {
@@ -8888,6 +9196,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gaps"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_switches_api_desk_switches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switches"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_switch_api_desk_switches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switch"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_what_is_off_api_desk_switches_off_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchedOff"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_switch_api_desk_switches__switch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_banner_api_desk_switches_banners_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBanner"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Banner"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_banner_api_desk_switches_banners__banner_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                banner_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_banner_api_banner_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicState"];
                 };
             };
             /** @description 出错时的统一格式 */

@@ -75,6 +75,7 @@ export class Conversation {
   constructor(
     private readonly api: Pick<
       HelplineApi,
+      | "banner"
       | "notice"
       | "open"
       | "resume"
@@ -426,6 +427,12 @@ export class Conversation {
   /** How far a ticket has come; rejects with an ApiError that can be shown. */
   fetchProgress(number: string, code: string): Promise<Progress> {
     return this.api.progress(number, code);
+  }
+
+  /** Looks what everybody reads above the chat; without an answer it stays as it was. */
+  async lookAtBanner(): Promise<void> {
+    const told = await this.api.banner().catch(() => null);
+    if (told) this.state.banner = told;
   }
 
   /** The privacy notice as it stands; rejects with an ApiError that can be shown. */

@@ -1,4 +1,4 @@
-import type { Day, Handoff, Place, PrivacyNotice, Snapshot } from "../api/contract";
+import type { Day, Handoff, Place, PrivacyNotice, PublicState, Snapshot } from "../api/contract";
 import { dayInChina } from "../api/dates";
 import type { RatingState } from "../cards/rating";
 import type { Choice } from "../moving/choice";
@@ -13,6 +13,8 @@ export interface State {
    */
   phase: "closed" | "opening" | "asking" | "choosing" | "ready" | "failed" | "deleted";
   notice: PrivacyNotice | null;
+  /** What everybody reads above the chat, and whether the bot is off; null until it is known. */
+  banner: PublicState | null;
   /** What the visitor chooses between. */
   choice: Choice | null;
   /** Whether another conversation is kept aside. */
@@ -56,6 +58,7 @@ export function blankState(): State {
   return {
     phase: "closed",
     notice: null,
+    banner: null,
     choice: null,
     hasAside: false,
     failure: "",

@@ -1,0 +1,1 @@
+"""The switches over what the bot says, and the banner."""
