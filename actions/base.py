@@ -13,7 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.deciding.answering import advises, certainty, left_open
+from actions.deciding.answering import advises, certainty, led_to, left_open
 from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
@@ -91,7 +91,8 @@ class StoredTurns:
         self, session: AsyncSession, visit: "Visit", memory: Mapping[str, Any]
     ) -> None:
         sure = certainty(visit.turn, visit.decision) if advises(visit.decision) else None
-        await conversations.keep_memory(session, visit.turn_id, memory, sure)
+        counted = led_to(visit.turn, visit.decision)
+        await conversations.keep_memory(session, visit.turn_id, memory, sure, counted)
 
     def leaves_to_staff(self, turn_id: str, effect: Effect) -> bool:
         return False

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.contacts.models import Inbound
-from api.conversations import catch_up, pushing, schemas, tokens, waiting
+from api.conversations import catch_up, outcomes, pushing, schemas, tokens, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
@@ -381,13 +381,16 @@ async def keep_memory(
     turn_id: str,
     memory: Mapping[str, Any],
     certainty: float | None = None,
+    led_to: schemas.LedTo | None = None,
 ) -> None:
-    """Keep with the turn what the next message is read against, and how sure the advice is that it
-    gives, where it gives any.
+    """Keep with the turn what the next message is read against, how sure the advice is that it
+    gives, where it gives any, and what figures count of it.
     """
     turn = await session.get_one(Turn, turn_id)
     held = {slot: value for slot, value in memory.items() if value is not None}
     turn.working = {**(turn.working or {}), "memory": held, "certainty": certainty}
+    if led_to is not None:
+        turn.working |= {outcomes.WORKING: led_to.model_dump()}
     await session.flush()
 
 
@@ -417,6 +420,8 @@ async def answer(
     handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
         session, conversation, at=at
     )
+    if replies and not held_by_people and conversation.state != DELETED:
+        await outcomes.note(session, turn, at=at)
     turn.working = None
     replies = [] if held_by_people else [*await refusal(session, turn_id), *replies]
     told = await _tell_news(session, conversation, turn.id, at)
