@@ -25,7 +25,8 @@ from knowledge.drafts.word import fill_template, to_fill_in
 from knowledge.reviewed import CONTENT
 
 TEMPLATE = CONTENT / "sheets" / "monthly_report.docx"
-MOST_USED = 10
+MOST_USED = 5  # of each kind
+FEWEST_TO_COMPARE = 20  # of fewer a change in percent says nothing
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def document(found: Month, operator: str, kept_days: int, today: date) -> bytes:
             {"name": f"{score}分", "count": count}
             for score, count in sorted(found.satisfaction.by_score.items(), reverse=True)
         ],
-        "used": [_used(one) for one in found.details.used[:MOST_USED]],
+        "used": [_used(one) for kind in tables.KINDS for one in _most(found.details.used, kind)],
         "problems": to_fill_in("本月发现的问题"),
         "advice": to_fill_in("下一步的建议"),
         "notes": _notes(is_whole, last, first, kept_days, today),
@@ -151,8 +152,9 @@ def _overall(sums: Sums, before: Sums, is_whole: bool) -> str:
     if change == 0:
         return f"{said}受理咨询与上月持平。"
     word = "增加" if change > 0 else "减少"
-    by = share(abs(change), before.conversations)
-    return f"{said}受理咨询比上月{word} {abs(change)} 段（{by}）。"
+    is_telling = before.conversations >= FEWEST_TO_COMPARE
+    by = f"（{share(abs(change), before.conversations)}）" if is_telling else ""
+    return f"{said}受理咨询比上月{word} {abs(change)} 段{by}。"
 
 
 def _compared(sums: Sums, before: Sums, is_whole: bool) -> list[dict[str, Any]]:
@@ -219,6 +221,10 @@ def _content(found: schemas.Contentment) -> str:
     )
 
 
+def _most(used: Sequence[schemas.Used], kind: str) -> list[schemas.Used]:
+    return [one for one in used if one.kind == kind][:MOST_USED]
+
+
 def _used(one: schemas.Used) -> dict[str, Any]:
     return {
         "kind": tables.KINDS.get(one.kind, one.kind),
@@ -238,8 +244,8 @@ def _notes(is_whole: bool, last: date, first: date, kept_days: int, today: date)
     ]
     if not is_whole:
         notes.append(f"本月还没有过完，数字只到{last.month}月{last.day}日。")
-    if (today - first).days >= kept_days:
+    if (today - Period.of_month(service.day_before(first), first).first).days >= kept_days:
         notes.append(
-            f"没有工单的对话保存 {kept_days} 天后删除，本月有一部分可能已经删除，数字会偏少。"
+            f"没有工单的对话保存 {kept_days} 天后删除，本月和上月有一部分可能已经删除，数字会偏少。"
         )
     return notes

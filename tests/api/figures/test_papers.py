@@ -55,7 +55,7 @@ async def test_the_report_holds_the_figures_of_the_month(database: Database) -> 
         assert heading in said
     assert "六、存在的问题和建议" in said and "【请填写：本月发现的问题】" in said
     [overall] = [one for one in said if one.startswith("本月共受理咨询")]
-    assert "受理咨询 4 段" in overall and "受理咨询比上月增加 2 段（100.0%）" in overall
+    assert "受理咨询 4 段" in overall and "受理咨询比上月增加 2 段。" in overall
     for row in (
         "受理咨询（段）|4|2|+2",
         "网页|4|1|1",
