@@ -192,10 +192,12 @@ async def _now(session: AsyncSession, clock: Clock) -> schemas.Now:
 def _conversations(period: Period, at: datetime) -> Select[Any]:
     """Those that were opened, and those of them that the bot alone brought to rest."""
     of_it = Turn.conversation_id == Conversation.id
+    # Looked up once: to look at the turns of each conversation would read all their answers.
+    speaking = select(Turn.conversation_id).where(Turn.received_at > at - AT_REST)
     deflected = (
         Conversation.state.in_((State.BOT, State.CLOSED))
         & exists().where(of_it)
-        & ~exists().where(of_it, Turn.received_at > at - AT_REST)
+        & Conversation.id.not_in(speaking)
         & ~exists().where(Handoff.conversation_id == Conversation.id)
         & ~exists().where(Ticket.conversation_id == Conversation.id)
     )
