@@ -13,7 +13,14 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.deciding.answering import advises, certainty, is_errand, left_open, topics
+from actions.deciding.answering import (
+    advises,
+    certainty,
+    is_errand,
+    led_to,
+    left_open,
+    topics,
+)
 from actions.deciding.decide import decide
 from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
@@ -97,6 +104,7 @@ class StoredTurns:
             memory,
             certainty(turn, decision) if advises(decision) else None,
             topics=topics(turn, decision, visit.known.base.answers),
+            led_to=led_to(turn, decision),
             errand=is_errand(turn, decision),
         )
 

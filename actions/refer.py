@@ -8,6 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import put, resume
 from actions.base import Visit
+from actions.deciding.answering import PROMISES_ONLY
 from actions.deciding.decision import Preface, Step
 from actions.deciding.matters import title
 from actions.deciding.merge import changed, in_known_words
@@ -27,7 +28,6 @@ from knowledge.slots import UNKNOWN, Facts
 # Remedies for which people want the law itself: what was found in the laws and guidance is shown
 # with them.
 EXPLAINED = frozenset({"legal_info", "compliance_clearance"})
-PROMISES_ONLY = "info-general"  # its words announce an answer; without one they are empty
 MOST_CHANGES_TOLD = 4
 SIDES_OF_A_WAY = [
     {"title": title, "payload": title}

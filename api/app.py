@@ -25,6 +25,7 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.figures.papers
 import api.figures.routes
 import api.lookup.directory
 import api.lookup.routes
@@ -212,6 +213,7 @@ def create_app(
     app.include_router(api.evidence.routes.router)
     app.include_router(api.evidence.desk_routes.router)
     app.include_router(api.figures.routes.router)
+    app.include_router(api.figures.papers.router)
     app.include_router(api.accounts.routes.router)
     app.include_router(api.accounts.admin.router)
     app.include_router(api.answers.routes.router)

@@ -166,6 +166,7 @@ class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
 
     guard = GUARD
+    answers = ()
 
     def __init__(self) -> None:
         self.missing: str | None = None

@@ -8,6 +8,7 @@ from actions.deciding.case import Case, recorded, stays
 from actions.deciding.decision import Decision, Matter, State, Step
 from actions.deciding.merge import NO_PROBLEM, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
+from api.conversations.schemas import LedTo, Outcome
 from knowledge.answers.answers import Answer, Answers
 from knowledge.slots import UNKNOWN, Facts
 
@@ -224,3 +225,48 @@ def certainty(turn: Turn, decision: Decision) -> float:
     told = decision.answer or decision.perhaps
     chances = {one.name: one.chance for one in decision.nearest}
     return chances.get(told or "", turn.likeliest.chance)
+
+
+PROMISES_ONLY = (
+    "info-general"  # the rule whose words announce an answer; without one they are empty
+)
+
+
+def led_to(turn: Turn, decision: Decision) -> LedTo:
+    """What figures count of a turn. A remedy that the visitor has in front of him is not told
+    again.
+    """
+    before = decision.previous_referral
+    known = {remedy.key for remedy in before.remedies} if before else set()
+    told = decision.answer or decision.perhaps
+    return LedTo(
+        outcome=_outcome(turn, decision),
+        answers=[told] if told else [],
+        remedies=[key for key in _ways(decision) if key not in known],
+    )
+
+
+def _outcome(turn: Turn, decision: Decision) -> Outcome:
+    if decision.step is Step.HAND_OFF:
+        return "handed_over"
+    if decision.step is Step.OUT_OF_SCOPE:
+        return "elsewhere"
+    if not advises(decision):
+        return "served"
+    if decision.answer or decision.perhaps:
+        return "answered"
+    if decision.step not in _TELLS_A_WAY or _ways(decision):
+        return "answered"
+    asks = decision.doubt is not None or bool(decision.referral and decision.referral.asks)
+    return "unclear" if turn.main is Does.NOT_UNDERSTOOD or not asks else "asked"
+
+
+_TELLS_A_WAY = frozenset({Step.REFER, Step.RETURN})
+
+
+def _ways(decision: Decision) -> list[str]:
+    """The keys of the remedies that are told as the way to go, the first one first."""
+    tells = decision.step in _TELLS_A_WAY and decision.doubt is None and decision.records
+    if not tells or decision.referral is None:
+        return []
+    return [one.key for one in decision.referral.remedies if one.rule != PROMISES_ONLY]

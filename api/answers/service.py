@@ -1,7 +1,7 @@
 """What the knowledge base answers to a search, and what the service needs of it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Protocol
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from api.answers.schemas import Found, FoundPassage
 from api.errors import HelplineError
 from api.outgoing import guarded
+from knowledge.answers.answers import Answer
 from knowledge.law.citation_guard import CitationGuard, Days
 from knowledge.places.institutions import Body
 from knowledge.routing.triage import Triage
@@ -46,6 +47,10 @@ class Knowledge(Protocol):
     @property
     def guard(self) -> CitationGuard:
         """What citations pass on their way out."""
+
+    @property
+    def answers(self) -> Iterable[Answer]:
+        """The written answers."""
 
     def search(self, query: str, on: date, limit: int) -> Sequence[Hit]:
         """Passages for a question on the law of the day `on`, best first, at most `limit`."""

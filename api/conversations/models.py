@@ -23,6 +23,7 @@ class Conversation(Base):
         Index("ix_conversations_waiting", "state", "waiting_since"),
         Index("ix_conversations_last_at", "state", "last_at"),
         Index("ix_conversations_assignee_id", "assignee_id"),
+        Index("ix_conversations_opened_at", "opened_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -102,11 +103,15 @@ class Turn(Base):
 
     `answer` is the Turn of the chat API, null until it is complete. `working` are the facts and the
     memory as the present attempt leaves them: they become the conversation's with the answer, so
-    that an attempt that is given up leaves no trace.
+    that an attempt that is given up leaves no trace. `outcome` is one of schemas.Outcome, null
+    where the bot said nothing.
     """
 
     __tablename__ = "turns"
-    __table_args__ = (UniqueConstraint("conversation_id", "client_message_id"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "client_message_id"),
+        Index("ix_turns_received_at", "received_at", "outcome"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(36), ForeignKey("conversations.id"))
@@ -118,6 +123,21 @@ class Turn(Base):
     working: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON)
     received_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+
+
+class ToldContent(Base):
+    """A written answer (its id) or a remedy (its key) that the bot told once; `kind` says which."""
+
+    __tablename__ = "told_content"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("conversations.id"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(120))
+    told_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Message(Base):

@@ -19,6 +19,20 @@ def _cleaned(value: object) -> object:
 # come in through this door, so that nobody outside can pass for him.
 Channel = Literal["web", "h5"]
 
+# What the bot did with a message: told something of the matter, only asked back, brought a person
+# in, named who is in charge elsewhere, did not understand, or did a service such as a ticket.
+Outcome = Literal["answered", "asked", "handed_over", "elsewhere", "unclear", "served"]
+
+
+class LedTo(BaseModel):
+    """What a turn leads to, for figures: ids of written answers and keys of remedies that it tells
+    for the first time in the matter.
+    """
+
+    outcome: Outcome
+    answers: list[str] = []
+    remedies: list[str] = []
+
 
 class NewConversation(BaseModel):
     channel: Channel = Field(description="Where the visitor is; staff come in by no channel.")

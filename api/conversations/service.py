@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.contacts.models import Inbound
-from api.conversations import catch_up, pushing, schemas, tokens, waiting
+from api.conversations import catch_up, outcomes, pushing, schemas, tokens, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
@@ -382,11 +382,12 @@ async def keep_memory(
     memory: Mapping[str, Any],
     certainty: float | None = None,
     *,
+    led_to: schemas.LedTo | None = None,
     topics: Iterable[str] = (),
     errand: bool = False,
 ) -> None:
     """Keep with the turn what the next message is read against, how sure the advice is that it
-    gives, where it gives any, and what it speaks of.
+    gives, where it gives any, what figures count of it, and what it speaks of.
 
     `topics`: situations and rights; `errand`: something is done for the visitor that needs none of
     the bot's knowledge, such as a ticket. A turn of several actions is what any of them made it.
@@ -400,6 +401,8 @@ async def keep_memory(
         "topics": sorted({*begun.get("topics", ()), *topics}),
         "errand": errand and begun.get("errand", True),
     }
+    if led_to is not None:
+        turn.working |= {outcomes.WORKING: led_to.model_dump()}
     await session.flush()
 
 
@@ -429,6 +432,8 @@ async def answer(
     handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
         session, conversation, at=at
     )
+    if replies and not held_by_people and conversation.state != DELETED:
+        await outcomes.note(session, turn, at=at)
     turn.working = None
     replies = [] if held_by_people else [*await refusal(session, turn_id), *replies]
     told = await _tell_news(session, conversation, turn.id, at)

@@ -1,22 +1,23 @@
-"""The figures of the desk, as JSON and as a table of the days."""
+"""The figures of the desk, as its page shows them."""
 
 import asyncio
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
-from api.accounts.access import FiguresReader
+from api.accounts import audit
+from api.accounts.access import FiguresReader, Operator
 from api.accounts.roles import MAY, Permission
+from api.answers.service import AppKnowledge
 from api.clock import AppClock
+from api.conversations.outcomes import ANSWER, REMEDY
 from api.database import AppDatabase
-from api.figures import schemas, service
+from api.figures import comments, details, schemas, service
+from api.figures.details import Labels
 from api.figures.service import Period
-from api.outgoing import csv_cells
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
-
-FILE_NAME = "figures.csv"
 
 
 # Days that are days in every time zone.
@@ -56,15 +57,44 @@ async def show_figures(
         return await service.figures(session, period, labels, oversees=oversees, clock=clock)
 
 
-@router.get("/figures.csv", response_class=Response)
-async def export_days(
-    staff: FiguresReader, period: AskedPeriod, database: AppDatabase, clock: AppClock
-) -> Response:
-    """The days as a table for a spreadsheet."""
+MOST_COMMENTS = 10_000  # in a table
+
+
+async def labels_of(knowledge: AppKnowledge) -> Labels:
+    """What facts and content are called."""
+    vocabulary = await asyncio.to_thread(service.vocabulary)
+    remedies = {(REMEDY, key): name for key, name in vocabulary["remedy"].items()}
+    answers = {(ANSWER, answer.id): answer.asks[0] for answer in knowledge.answers}
+    return Labels(vocabulary["situation"], vocabulary["right"], remedies | answers)
+
+
+@router.get("/figures/details")
+async def show_details(
+    staff: FiguresReader,
+    period: AskedPeriod,
+    database: AppDatabase,
+    clock: AppClock,
+    labels: Annotated[Labels, Depends(labels_of)],
+) -> schemas.Details:
+    """Hours, cities, rights, what the bot did with messages, promises, and the content that was
+    told. For whoever does not oversee the desk small numbers are told as one.
+    """
+    oversees = Permission.OVERSEE in MAY[staff.role]
     async with database.reading() as session:
-        days = await service.days(session, period, at=clock.now())
-    text = "".join(csv_cells.line(row) for row in service.in_rows(days))
-    disposition = f'attachment; filename="{FILE_NAME}"'
-    return Response(
-        csv_cells.BOM + text, media_type="text/csv", headers={"Content-Disposition": disposition}
-    )
+        return await details.details(session, period, labels, oversees=oversees, at=clock.now())
+
+
+@router.get("/figures/comments")
+async def show_comments(
+    staff: FiguresReader,
+    reader: Operator,
+    period: AskedPeriod,
+    database: AppDatabase,
+    clock: AppClock,
+    before: Annotated[int | None, Query(ge=1)] = None,
+) -> schemas.Comments:
+    """What visitors wrote beside their ratings, masked, for who may read conversations."""
+    async with database.session() as session:
+        found = await comments.comments(session, period, before)
+        await audit.record(session, reader, "comments.read", "figures", "comments", at=clock.now())
+    return found

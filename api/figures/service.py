@@ -3,8 +3,9 @@
 Conversations that were deleted for their age are in no figure any more.
 """
 
+from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -24,6 +25,8 @@ from api.desk import duty
 from api.desk.models import DeskPresence
 from api.errors import HelplineError
 from api.figures import schemas
+from api.figures.about import About, abouts
+from api.figures.small_cells import FEWEST, merged
 from api.figures.sql import day_of
 from api.tickets import clocks
 from api.tickets.models import Satisfaction, Ticket, TicketClock
@@ -33,9 +36,7 @@ from knowledge.routing.rulebook import load_vocabulary
 LONGEST = 366  # days that are counted at once
 USUAL = 30  # days that are counted where none are named
 AT_REST = timedelta(hours=1)  # without a word: the bot's conversation came to rest
-FEWEST = 3  # of fewer, who does not oversee the desk could tell whom they are
 MOST_OVERDUE = 100
-AT_ONCE = 200  # rows that are opened before others have their turn
 CLOSED_BY_OPERATOR = ("closed", "transferred")
 NOT_REACHED = ("abandoned", "cancelled", "ticket")
 OTHER = "其他"
@@ -51,6 +52,30 @@ class PeriodWrong(HelplineError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = "日期不对"
     detail = f"开始日期不能晚于结束日期，一次最多看 {LONGEST} 天。"
+
+
+class MonthToCome(HelplineError):
+    code = "month_to_come"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "这个月还没有到"
+    detail = "还没有到的月份没有数字，请选本月或以前的月份。"
+
+
+class YearNotOver(HelplineError):
+    """What is published twice, with a few days more, tells of those few days."""
+
+    code = "year_not_over"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "这一年还没有过完"
+    detail = "开放数据只按过完的年份做：同一年做两次，两次相减会露出个别人的情况。"
+
+
+def day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -71,6 +96,22 @@ class Period:
         if not 0 <= (last - first).days < LONGEST:
             raise PeriodWrong
         return cls(first, last, channel)
+
+    @classmethod
+    def of_month(cls, month: date, today: date) -> "Period":
+        """The month of a day, as far as it has passed; raises MonthToCome."""
+        first = month.replace(day=1)
+        if first > today:
+            raise MonthToCome
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        return cls(first, min(last, today))
+
+    @classmethod
+    def of_year(cls, year: int, today: date) -> "Period":
+        """A year that has passed; raises YearNotOver."""
+        if year >= today.year:
+            raise YearNotOver
+        return cls(date(year, 1, 1), date(year, 12, 31))
 
     def holds(self, moment: Any) -> ColumnElement[bool]:
         """The condition that a column of moments lies within."""
@@ -96,12 +137,13 @@ async def figures(
     nothing by person, and no topic or opinion of so few that it tells of one.
     """
     at = clock.now()
+    fewest = 1 if oversees else FEWEST
     return schemas.Figures(
         now=await _now(session, clock),
         days=await days(session, period, at=at),
-        topics=_topics(await _situations(session, period), labels, 1 if oversees else FEWEST),
+        topics=topics(await abouts(session, facts_within(period)), labels, fewest),
         operators=await _operators(session, period) if oversees else None,
-        satisfaction=await _satisfaction(session, period, 1 if oversees else FEWEST),
+        satisfaction=await satisfaction(session, period, fewest),
         overdue=await _overdue(session, at) if oversees else None,
     )
 
@@ -118,7 +160,7 @@ async def days(session: AsyncSession, period: Period, *, at: datetime) -> list[s
         for row in (await session.execute(period.over(rows))).mappings():
             found = dict(row)
             counted[found.pop("day"), found.pop("channel")].update(found)
-    for key, spans in (await _reply_spans(session, period)).items():
+    for key, spans in (await reply_spans(session, period)).items():
         counted[key]["first_reply_median_s"] = round(median(spans))
     return [
         schemas.Day(day=day, channel=channel, **counts)
@@ -150,10 +192,12 @@ async def _now(session: AsyncSession, clock: Clock) -> schemas.Now:
 def _conversations(period: Period, at: datetime) -> Select[Any]:
     """Those that were opened, and those of them that the bot alone brought to rest."""
     of_it = Turn.conversation_id == Conversation.id
+    # Looked up once: to look at the turns of each conversation would read all their answers.
+    speaking = select(Turn.conversation_id).where(Turn.received_at > at - AT_REST)
     deflected = (
         Conversation.state.in_((State.BOT, State.CLOSED))
         & exists().where(of_it)
-        & ~exists().where(of_it, Turn.received_at > at - AT_REST)
+        & Conversation.id.not_in(speaking)
         & ~exists().where(Handoff.conversation_id == Conversation.id)
         & ~exists().where(Ticket.conversation_id == Conversation.id)
     )
@@ -203,7 +247,7 @@ def _by_day(moment: Any, *counts: Any) -> Select[Any]:
     )
 
 
-async def _reply_spans(
+async def reply_spans(
     session: AsyncSession, period: Period
 ) -> Mapping[tuple[date, str], list[float]]:
     """Seconds from asking for a person to his first word, by day and channel."""
@@ -219,26 +263,20 @@ async def _reply_spans(
     return spans
 
 
-async def _situations(session: AsyncSession, period: Period) -> Counter[str | None]:
-    """Conversations by what they are about.
-
-    Facts are sealed: each has to be opened to be counted. A few at once, so that others are served
-    in between.
-    """
-    rows = period.over(select(Conversation.facts).where(period.holds(Conversation.opened_at)))
-    found: Counter[str | None] = Counter()
-    async for some in (await session.stream_scalars(rows)).partitions(AT_ONCE):
-        found.update(facts.get("situation") for facts in some)
-    return found
+def facts_within(period: Period) -> Select[Any]:
+    """The facts of the conversations that were opened in the period."""
+    return period.over(select(Conversation.facts).where(period.holds(Conversation.opened_at)))
 
 
-def _topics(
-    found: Mapping[str | None, int], labels: Mapping[str, str], fewest: int
+def topics(
+    found: Mapping[About, int], labels: Mapping[str, str], fewest: int
 ) -> list[schemas.Topic]:
     """The situations, the commonest first; those that are too few are told as one."""
-    told = {one: count for one, count in found.items() if one in labels and count >= fewest}
-    few = sum(count for one, count in found.items() if one in labels and one not in told)
-    unknown = sum(count for one, count in found.items() if one not in labels)
+    counts: Counter[str | None] = Counter()
+    for about, count in found.items():
+        counts[about.situation if about.situation in labels else None] += count
+    told, few = merged(counts, fewest)
+    unknown = told.pop(None, 0)
     ordered = sorted(told.items(), key=lambda one: (-one[1], str(one[0])))
     rest = [(NOT_KNOWN, unknown), (OTHER, few)]
     return [
@@ -247,11 +285,18 @@ def _topics(
     ]
 
 
-@cache
 def situations() -> Mapping[str, str]:
-    """What each situation is called. Reads a file the first time: for a thread."""
-    labels: Mapping[str, str] = load_vocabulary()["situation"]
+    """What each situation is called; see `vocabulary`."""
+    labels: Mapping[str, str] = vocabulary()["situation"]
     return labels
+
+
+@cache
+def vocabulary() -> Mapping[str, Any]:
+    """The closed values of the facts with their labels. Reads a file the first time: for a
+    thread.
+    """
+    return load_vocabulary()
 
 
 async def _operators(session: AsyncSession, period: Period) -> list[schemas.OperatorLoad]:
@@ -312,13 +357,15 @@ async def _spans_of_operators(
     return spans
 
 
-async def _satisfaction(session: AsyncSession, period: Period, fewest: int) -> schemas.Contentment:
+async def satisfaction(session: AsyncSession, period: Period, fewest: int) -> schemas.Contentment:
+    """What visitors said of the service; nothing where fewer than `fewest` did."""
     rows = (
         select(Satisfaction.score, func.count())
-        .join(Conversation, Conversation.id == Satisfaction.conversation_id)
         .where(period.holds(Satisfaction.said_at))
         .group_by(Satisfaction.score)
     )
+    if period.channel is not None:  # else a score counts also after its conversation was deleted
+        rows = rows.join(Conversation, Conversation.id == Satisfaction.conversation_id)
     by_score = {score: n for score, n in await session.execute(period.over(rows))}
     return _contentment(by_score, fewest)
 
@@ -367,22 +414,3 @@ def _by_operator() -> ColumnElement[bool]:
 
 def _one_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
-
-
-def in_rows(days: Iterable[schemas.Day]) -> list[list[object]]:
-    """The days as rows of a table, below their headings."""
-    return [list(COLUMNS.values()), *([getattr(day, name) for name in COLUMNS] for day in days)]
-
-
-COLUMNS = {
-    "day": "日期",
-    "channel": "渠道",
-    "conversations": "对话",
-    "deflected": "自动应答办完",
-    "handoffs": "转人工",
-    "claimed": "已接",
-    "abandoned": "没等到",
-    "first_reply_median_s": "首次答复中位秒数",
-    "closed": "人工结束",
-    "tickets": "工单",
-}

@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, ConversationToken, Handoff, Message
+from api.conversations.models import (
+    Conversation,
+    ConversationToken,
+    Handoff,
+    Message,
+    ToldContent,
+)
+from api.conversations.outcomes import ANSWER, REMEDY
 from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
 from api.moving.models import MoveCode
@@ -25,6 +32,7 @@ from api.tickets.status import public
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
 _USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
+_CONTENT = {ANSWER: "问答", REMEDY: "办法"}
 _MADE_BY = {"visitor": "来访者", "contact": "来访者", "staff": "工作人员"}
 _ORIGIN = {"link": "链接", "code": "接续码"}
 _STATE = {
@@ -53,6 +61,7 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "已知情况": labelled(found.conversation.facts),
         "说过的话": await _messages(session, found.conversation.id),
         "给出的建议": await _referrals(session, found.conversation.id),
+        "讲过的问答和办法": await _told(session, found.conversation.id),
         "转人工": await _handoffs(session, found.conversation.id),
         "接续码": await _codes(session, found.conversation.id),
         "在别处接着办": await _tokens(session, found.conversation.id),
@@ -109,6 +118,18 @@ async def _referrals(session: AsyncSession, conversation_id: str) -> list[dict[s
             "全文": row.body,
         }
         for row in recorded
+    ]
+
+
+async def _told(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    told: Iterable[ToldContent] = await session.scalars(
+        select(ToldContent)
+        .where(ToldContent.conversation_id == conversation_id)
+        .order_by(ToldContent.id)
+    )
+    return [
+        {"时间": _moment(one.told_at), "是": _CONTENT.get(one.kind, one.kind), "编号": one.key}
+        for one in told
     ]
 
 

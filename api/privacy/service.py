@@ -15,6 +15,7 @@ from api.conversations.models import (
     ConversationToken,
     Handoff,
     Message,
+    ToldContent,
     Turn,
 )
 from api.conversations.service import DELETED, ConversationUnknown
@@ -144,6 +145,7 @@ async def forget(
         "knowledge_gaps": KnowledgeGap,
         "calls": Call,
         "messages": Message,
+        "told_content": ToldContent,
         "referrals": RecordedReferral,
         "ticket_files": TicketFile,
         "conversation_news": ConversationNews,

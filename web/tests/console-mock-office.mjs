@@ -61,6 +61,8 @@ export function officeRoutes(desk) {
     ["POST /outbox/{id}/retry", ({ params }) => settled(desk, params.id)],
     ["POST /outbox/{id}/drop", ({ params }) => settled(desk, params.id)],
     ["GET /figures", ({ url, me }) => figures(desk, url.searchParams, me)],
+    ["GET /figures/details", () => details(desk)],
+    ["GET /figures/comments", () => ({ comments: desk.quiet ? [] : COMMENTS, before: null })],
     ["GET /figures.csv", () => ({ file: "\ufeff日期,渠道\r\n", type: "text/csv" })],
     ["GET /gaps", ({ url }) => gaps(desk, url.searchParams)],
     ["GET /users", () => desk.users],
@@ -121,6 +123,39 @@ function figures(desk, query, me) {
             due: Object.values(sla).find((clock) => clock?.overdue).due,
           }))
       : null,
+  };
+}
+
+const COMMENTS = [
+  {
+    ...{ at: "2026-11-20T10:00:00+08:00", conversation_id: "c-1", about: "conversation" },
+    ...{ score: 5, words: "讲得清楚，回电 〔电话〕 也快" },
+  },
+];
+
+function details(desk) {
+  const busy = desk.quiet ? 0 : 1;
+  const used = { kind: "answer", key: "how-long", title: "异议期多长？", told: 31 };
+  const promises = { in_time: 12, late: 2, overdue: 1, running: 3, stopped: 1, median_s: 7500 };
+  return {
+    hours: [...Array(24).keys()].map((hour) => ({ hour, count: busy * (hour > 7 ? hour : 0) })),
+    cities: busy
+      ? [
+          { label: "南昌市", count: 41 },
+          { label: "没有说", count: 20 },
+        ]
+      : [],
+    rights: busy
+      ? [
+          { label: "商标", count: 40 },
+          { label: "还不清楚", count: 21 },
+        ]
+      : [],
+    outcomes: { told: [{ label: "给了答案或办法", count: 90 * busy }], not_noted: 4 * busy },
+    kept: busy ? [{ kind: "first", label: "首次答复", ...promises }] : [],
+    used: busy
+      ? [{ ...used, conversations: 29, by_operators: 4, ratings: 9, mean: 4.2, content: 77.8 }]
+      : [],
   };
 }
 

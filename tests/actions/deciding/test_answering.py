@@ -1,12 +1,22 @@
 """Which of the written answers a message asks for, as they bear on the matter spoken of."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from actions.deciding.answering import asks_for_an_answer, closest, is_errand, topics, weighed
+from actions.deciding.answering import (
+    asks_for_an_answer,
+    closest,
+    is_errand,
+    led_to,
+    topics,
+    weighed,
+)
 from actions.deciding.decision import Decision, Matter, Step
 from actions.deciding.turn import Likely, read
+from api.conversations.schemas import LedTo
+from knowledge.routing.doubt import Doubt
 from knowledge.slots import Facts
 from tests.actions.likelihood import HARDLY, SURELY
 from tests.conftest import TODAY
@@ -124,3 +134,44 @@ def test_errands_are_what_needs_nothing_of_what_the_bot_knows(
     step: Step, intent: str, errand: bool
 ) -> None:
     assert is_errand(replace(BARE, intent=intent), told(step)) is errand
+
+
+def understood(step: Step, text: str = "这个怎么算", **more: Any) -> LedTo:
+    decision = Decision(step=step, reason="", facts={}, matter=Matter({}), **more)
+    return led_to(read({"text": text}, knowledge_base(), TODAY), decision)
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [
+        (Step.HAND_OFF, "handed_over"),
+        (Step.OUT_OF_SCOPE, "elsewhere"),
+        (Step.TICKET_FORM, "served"),
+        (Step.SMALL_TALK, "served"),
+        (Step.DEADLINE, "answered"),
+        (Step.REFER, "unclear"),
+    ],
+)
+def test_figures_count_a_turn_by_what_is_done(step: Step, outcome: str) -> None:
+    assert understood(step).outcome == outcome
+
+
+def test_figures_count_the_answer_that_is_told_also_where_it_is_only_perhaps_meant() -> None:
+    assert understood(Step.ANSWER, answer=OF_MARKS).answers == [OF_MARKS]
+    perhaps = understood(Step.REFER, perhaps=OF_MARKS)
+    assert (perhaps.outcome, perhaps.answers) == ("answered", [OF_MARKS])
+
+
+def test_a_remedy_counts_once_in_a_matter_and_not_while_the_situation_is_in_doubt() -> None:
+    facts = {"situation": "infringed", "right": "trademark"}
+    referral = knowledge_base().referral(facts, TODAY)
+    told = {"referral": referral, "records": True}
+
+    first = understood(Step.REFER, **told)
+    assert first.outcome == "answered"
+    assert first.remedies == [remedy.key for remedy in referral.remedies]
+    again = understood(Step.REFER, **told, previous_referral=referral)
+    assert (again.outcome, again.remedies) == ("answered", [])
+    doubt = Doubt(("infringed", "accused"), side_open=True)
+    in_doubt = understood(Step.REFER, **told, doubt=doubt)
+    assert (in_doubt.outcome, in_doubt.remedies) == ("asked", [])

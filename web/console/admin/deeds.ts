@@ -45,6 +45,8 @@ const WHOLE: Record<string, string> = {
   "session.refused": "登录失败",
   "search.run": "搜索",
   "conversation.refer": "会话：转给其他机构",
+  "comments.read": "看评价的评语",
+  "comments.exported": "导出评价的评语",
   "approval.send": "答复审核：发出",
   "approval.edit": "答复审核：改后发出",
   "approval.reject": "答复审核：不发",

@@ -74,8 +74,11 @@ export function valueWords(value: number | null | undefined, unit: string): stri
   return unit === "%" ? `${value}%` : `${value} ${unit}`;
 }
 
-/** 2026-11-03 as 11/3. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** 2026-11-03 as 11/3; what is no day stays as it is. */
 export function shortDay(day: string): string {
+  if (!DAY.test(day)) return day;
   const [, month, date] = day.split("-").map(Number);
   return `${month}/${date}`;
 }

@@ -29,6 +29,11 @@ export function dayAfter(day: string, count: number): string {
   return new Date(Date.parse(day) + count * MILLISECONDS_A_DAY).toISOString().slice(0, 10);
 }
 
+/** The month before that of a day: 2026-01-09 gives 2025-12. */
+export function lastMonth(day: string): string {
+  return dayAfter(`${day.slice(0, 7)}-01`, -1).slice(0, 7);
+}
+
 export function sums(rows: readonly DayRow[]): Counts {
   const none = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Counts;
   return rows.reduce((sum, row) => {
@@ -78,14 +83,16 @@ export function share(part: number, whole: number): number | null {
   return whole > 0 ? Math.round((1000 * part) / whole) / 10 : null;
 }
 
-/** Seconds as people say them: 45 秒, 3 分 20 秒, 2 小时 5 分; null is 没有数据. */
+/** Seconds as people say them: 45 秒, 3 分 20 秒, 2 小时 5 分, 3 天 4 小时; null is 没有数据. */
 export function spoken(seconds: number | null): string {
   if (seconds === null) return "没有数据";
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} 秒`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return joined(`${minutes} 分`, whole % 60, "秒");
-  return joined(`${Math.floor(minutes / 60)} 小时`, minutes % 60, "分");
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return joined(`${hours} 小时`, minutes % 60, "分");
+  return joined(`${Math.floor(hours / 24)} 天`, hours % 24, "小时");
 }
 
 function joined(first: string, rest: number, unit: string): string {

@@ -1086,6 +1086,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/figures/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Details
+         * @description Hours, cities, rights, what the bot did with messages, promises, and the content that was
+         *     told. For whoever does not oversee the desk small numbers are told as one.
+         */
+        get: operations["show_details_api_desk_figures_details_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Comments
+         * @description What visitors wrote beside their ratings, masked, for who may read conversations.
+         */
+        get: operations["show_comments_api_desk_figures_comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/figures.csv": {
         parameters: {
             query?: never;
@@ -1098,6 +1139,86 @@ export interface paths {
          * @description The days as a table for a spreadsheet.
          */
         get: operations["export_days_api_desk_figures_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures/tables/{name}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Table
+         * @description One of the other figures as a table, as whoever asks may see it.
+         */
+        get: operations["export_table_api_desk_figures_tables__name__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures/comments.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Comments
+         * @description What visitors wrote beside their ratings, masked, for who may read conversations.
+         */
+        get: operations["export_comments_api_desk_figures_comments_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures/report.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write Report
+         * @description The report of a month as a Word file; problems and advice are left for people to write.
+         */
+        get: operations["write_report_api_desk_figures_report_docx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/figures/open-data.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pack Open Data
+         * @description The sums of a year that has passed, for everybody: no cell under five.
+         */
+        get: operations["pack_open_data_api_desk_figures_open_data_zip_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2315,6 +2436,16 @@ export interface components {
             /** Id */
             id: number;
         };
+        /**
+         * Cell
+         * @description So many of one kind; the label is what people read.
+         */
+        Cell: {
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
         /** Change */
         Change: {
             /** What */
@@ -2421,6 +2552,38 @@ export interface components {
             state: "online" | "away" | "offline";
             /** Open */
             open: number;
+        };
+        /**
+         * Comment
+         * @description What a visitor wrote beside his rating, personal data masked.
+         */
+        Comment: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * About
+             * @description A ticket's number, or `conversation`.
+             */
+            about: string;
+            /** Score */
+            score: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * Comments
+         * @description The newest first; `before` asks for those that follow, null where there are none.
+         */
+        Comments: {
+            /** Comments */
+            comments: components["schemas"]["Comment"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * Contentment
@@ -2634,6 +2797,23 @@ export interface components {
             state?: "held" | null;
             /** Turn Id */
             turn_id?: string | null;
+        };
+        /**
+         * Details
+         * @description What takes longer to count than what is looked at every minute.
+         */
+        Details: {
+            /** Hours */
+            hours: components["schemas"]["Hour"][];
+            /** Cities */
+            cities: components["schemas"]["Cell"][];
+            /** Rights */
+            rights: components["schemas"]["Cell"][];
+            outcomes: components["schemas"]["Outcomes"];
+            /** Kept */
+            kept: components["schemas"]["Kept"][];
+            /** Used */
+            used: components["schemas"]["Used"][];
         };
         /**
          * Directory
@@ -3176,6 +3356,16 @@ export interface components {
              */
             client_message_id: string;
         };
+        /**
+         * Hour
+         * @description Conversations that were opened in an hour of the day, 0 to 23, on any day.
+         */
+        Hour: {
+            /** Hour */
+            hour: number;
+            /** Count */
+            count: number;
+        };
         /** Inbox */
         Inbox: {
             /** Items */
@@ -3304,6 +3494,43 @@ export interface components {
              * @description The ticket's look-up code.
              */
             code: string;
+        };
+        /**
+         * Kept
+         * @description The promises of one kind whose time began in the period, by what became of them.
+         */
+        Kept: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** In Time */
+            in_time: number;
+            /**
+             * Late
+             * @description Kept after their time.
+             */
+            late: number;
+            /**
+             * Overdue
+             * @description Not kept yet, and their time is over.
+             */
+            overdue: number;
+            /**
+             * Running
+             * @description Not kept yet, in time, or waiting for somebody else.
+             */
+            running: number;
+            /**
+             * Stopped
+             * @description Ended without being kept, as when a ticket is withdrawn.
+             */
+            stopped: number;
+            /**
+             * Median S
+             * @description From its beginning to when it was kept.
+             */
+            median_s: number | null;
         };
         /** Link */
         Link: {
@@ -3829,6 +4056,17 @@ export interface components {
             value: string;
             /** Label */
             label: string;
+        };
+        /**
+         * Outcomes
+         * @description What the bot did with visitors' messages. `not_noted`: people answered them, or they are
+         *     older than this note.
+         */
+        Outcomes: {
+            /** Told */
+            told: components["schemas"]["Cell"][];
+            /** Not Noted */
+            not_noted: number;
         };
         /**
          * Overdue
@@ -4735,6 +4973,44 @@ export interface components {
         Typing: {
             /** Typing */
             typing: boolean;
+        };
+        /**
+         * Used
+         * @description A written answer or a remedy: how often it was told, and how content those were who heard it.
+         *
+         *     `mean` and `content` are null where too few of them rated.
+         */
+        Used: {
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /**
+             * Told
+             * @description By the bot.
+             */
+            told: number;
+            /** Conversations */
+            conversations: number;
+            /**
+             * By Operators
+             * @description As a suggestion that an operator sent.
+             */
+            by_operators: number;
+            /**
+             * Ratings
+             * @description Of conversations in which it was told.
+             */
+            ratings: number | null;
+            /** Mean */
+            mean: number | null;
+            /**
+             * Content
+             * @description The share of ratings of 4 or 5, in percent.
+             */
+            content: number | null;
         };
         /**
          * UserChanges
@@ -7401,6 +7677,95 @@ export interface operations {
             };
         };
     };
+    show_details_api_desk_figures_details_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_comments_api_desk_figures_comments_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comments"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_days_api_desk_figures_csv_get: {
         parameters: {
             query?: {
@@ -7409,6 +7774,169 @@ export interface operations {
                 /** @description This day too; without it, today. */
                 to?: string | null;
                 channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_table_api_desk_figures_tables__name__csv_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path: {
+                name: "hours" | "cities" | "rights" | "outcomes" | "kept" | "used" | "topics" | "satisfaction";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_comments_api_desk_figures_comments_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, 30 days are counted. */
+                from?: string | null;
+                /** @description This day too; without it, today. */
+                to?: string | null;
+                channel?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_report_api_desk_figures_report_docx_get: {
+        parameters: {
+            query: {
+                /** @description 2026-11 */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pack_open_data_api_desk_figures_open_data_zip_get: {
+        parameters: {
+            query: {
+                year: number;
             };
             header?: never;
             path?: never;

@@ -6,7 +6,8 @@ import {
   satisfactionChart,
   topicsChart,
 } from "../../../console/figures/charts";
-import type { Figures } from "../../../console/figures/contract";
+import type { Details, Figures } from "../../../console/figures/contract";
+import { detailCharts } from "../../../console/figures/details/charts";
 import { optionOf, shortDay, valueWords } from "../../../console/figures/options";
 
 const DAYS = ["2026-11-01", "2026-11-02"];
@@ -83,6 +84,28 @@ describe("rankings", () => {
       labels: ["5 分", "4 分", "3 分", "2 分", "1 分"],
       series: [{ values: [2, 0, 1, 0, 0] }],
     });
+  });
+});
+
+describe("the charts of the details", () => {
+  const details: Details = {
+    hours: [...Array(24).keys()].map((hour) => ({ hour, count: hour === 9 ? 3 : 0 })),
+    cities: [{ label: "南昌市", count: 2 }],
+    rights: [],
+    outcomes: { told: [{ label: "没听懂", count: 1 }], not_noted: 0 },
+    ...{ kept: [], used: [] },
+  };
+
+  it("show every hour of the day by its name, which is no date", () => {
+    const [hours] = detailCharts(details);
+    expect(hours!.labels.map(shortDay)[9]).toBe("9 时");
+    expect(hours!.series[0]!.values[9]).toBe(3);
+  });
+
+  it("have a value for each label, and are empty where nothing is known", () => {
+    const all = detailCharts(details);
+    for (const { labels, series } of all) expect(series[0]!.values).toHaveLength(labels.length);
+    expect(all.filter((chart) => !hasData(chart)).map(({ title }) => title)).toEqual(["权利"]);
   });
 });
 

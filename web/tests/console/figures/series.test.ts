@@ -6,6 +6,7 @@ import {
   daily,
   dayAfter,
   daysFrom,
+  lastMonth,
   share,
   spoken,
   sums,
@@ -37,6 +38,10 @@ describe("the days of a chart", () => {
 
   it("are none when the range is the wrong way round", () => {
     expect(daysFrom("2026-11-03", "2026-11-01")).toEqual([]);
+  });
+
+  it("know the month before, over the new year too", () => {
+    expect([lastMonth("2027-01-31"), lastMonth("2026-03-01")]).toEqual(["2026-12", "2026-02"]);
   });
 
   it("are counted from any day", () => {
@@ -82,6 +87,7 @@ describe("seconds in words", () => {
     [59.6, "1 分"],
     [200, "3 分 20 秒"],
     [7500, "2 小时 5 分"],
+    [273600, "3 天 4 小时"],
   ])("%s is %s", (seconds, words) => {
     expect(spoken(seconds)).toBe(words);
   });
