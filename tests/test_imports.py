@@ -59,6 +59,7 @@ API = (
 KNOWLEDGE = (
     "slots",
     "reviewed",
+    "editing",
     "chinese",
     "law",
     "places",
