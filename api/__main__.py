@@ -12,7 +12,7 @@ from api.database import Database
 from api.edge.connections import GuardedProtocol
 from api.edge.door import Door
 from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
-from api.settings import Settings, read_or_exit
+from api.settings import WRONG, Settings, SettingsWrong, read_or_exit
 
 FINISH_S = 12  # a turn that has begun: the engine's time, and as much again for the rest
 NOT_STARTED = 3
@@ -44,7 +44,11 @@ def main() -> None:
         asyncio.run(_check_keys(settings))
     except (DataKeyMissing, DataKeyWrong) as trouble:
         sys.exit(f"✗ {trouble}")
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except SettingsWrong as wrong:
+        print(*wrong.lines, sep="\n", file=sys.stderr)
+        sys.exit(WRONG)
     config = uvicorn.Config(
         app,
         host=settings.host,

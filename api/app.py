@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 from rasa_sdk import Action
 from starlette.datastructures import State
@@ -28,6 +29,8 @@ import api.figures.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
+import api.moving.routes
+import api.outbox.routes
 import api.privacy.routes
 import api.readiness.routes
 import api.reference.routes
@@ -38,8 +41,14 @@ import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.channels.intake import Intake
+from api.channels.joining.channel import House, Joined
+from api.channels.joining.offered import channels_of
+from api.channels.renderer import Renderer
 from api.channels.web import serve_front_end
+from api.channels.working import Doors
 from api.clock import Clock
+from api.conversations import service as conversations
 from api.conversations.receive import Receiver
 from api.database import Database
 from api.desk import duty
@@ -67,6 +76,10 @@ from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lookup import indexing
+from api.moving.links import Links
+from api.outbox.courier import Courier
+from api.outbox.mail import MailCourier
+from api.outbox.worker import Outbox
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -106,21 +119,26 @@ def create_app(
     actions: Iterable[Action] | None = None,
     load: Callable[[Settings], Knowledge] | None = None,
     composer: Composer | None = None,
+    clock: Clock | None = None,
+    channels_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
-    door of the API opens when it is there.
+    door of the API opens when it is there. Raises SettingsWrong where a file that the settings name
+    cannot be used.
     """
+    channels = channels_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        state.clock = Clock(settings.as_of)
+        state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.office = Office.load(hours=settings.desk_hours)
         state.limiter = limiter_of(settings, state.database)
+        state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
         state.dialogue = dialogue or Dialogue(
@@ -136,6 +154,9 @@ def create_app(
             Policy.of(settings),
             partial(duty.of, state.hours, state.clock),
         )
+        state.channels = {one.name: one.join(channels_transport) for one in channels}
+        state.renderer = Renderer(state.links, state.clock)
+        state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -145,6 +166,7 @@ def create_app(
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(state.approvals.walk()),
+            asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
             asyncio.create_task(indexing.watch(state.database)),
@@ -156,6 +178,7 @@ def create_app(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
 
@@ -193,14 +216,18 @@ def create_app(
     app.include_router(api.lookup.routes.router)
     app.include_router(api.lookup.directory.router)
     app.include_router(api.lookup.vocabulary.router)
+    app.include_router(api.outbox.routes.router)
     app.include_router(api.privacy.routes.router)
     app.include_router(api.calls.routes.router)
     app.include_router(api.calls.routes.telephone)
+    app.include_router(api.moving.routes.router)
     app.include_router(api.canned.routes.router)
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
+    for channel in channels:
+        app.include_router(channel.router)
     app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
@@ -227,6 +254,50 @@ def _edge(settings: Settings) -> list[Middleware]:
         Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
+
+
+def _outbox(state: State, settings: Settings) -> Outbox:
+    """Sends over every channel that the settings name."""
+    joined = [channel.courier for channel in state.channels.values()]
+    couriers: dict[str, Courier] = {
+        courier.channel: courier for courier in (MailCourier.of(settings), *joined) if courier
+    }
+    return Outbox(
+        state.database, state.clock, couriers, state.renderer, conversations.news_for_contact
+    )
+
+
+def _take_in(state: State) -> None:
+    """Take in what comes over the channels, where the settings name any."""
+    channels: Mapping[str, Joined] = state.channels
+    if not channels:
+        return
+    doors = Doors(
+        state.database,
+        state.clock,
+        state.receiver,
+        state.limiter,
+        state.links,
+        state.notice,
+        Regions.load(CONTENT / "regions.yml"),
+        {name: channel.media for name, channel in channels.items()},
+        lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
+    )
+    state.intake = Intake(doors, state.renderer, state.outbox.couriers)
+    house = House(state.intake, state.database, state.clock)
+    taking_in = [state.intake.run(), *(channel.fetch(house) for channel in channels.values())]
+    state.taking_in = [asyncio.create_task(one) for one in taking_in]
+
+
+async def _close_channels(state: State) -> None:
+    intake: Intake | None = getattr(state, "intake", None)
+    if intake:
+        for task in state.taking_in:
+            task.cancel()
+        await asyncio.gather(*state.taking_in, return_exceptions=True)
+        await intake.close()
+    for channel in state.channels.values():
+        await channel.close()
 
 
 def _monitor(state: State, settings: Settings) -> Monitor:
@@ -274,6 +345,7 @@ def _furnish(
         knowledge.guard,
         after=[sending.mark, clocks.AnsweringInChat(state.office)],
     )
+    _take_in(state)
     state.monitor.settle(
         service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
     )
@@ -350,5 +422,9 @@ def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
     """Who asks a language model for drafts; None where none is set."""
     if not settings.llm_url:
         return None
-    regions = Regions.load(CONTENT / "regions.yml")
-    return Drafter(settings, Grounds(knowledge.guard, regions))
+    return Drafter(settings, Grounds(knowledge.guard, _regions()))
+
+
+@cache
+def _regions() -> Regions:
+    return Regions.load(CONTENT / "regions.yml")

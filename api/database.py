@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, delete, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -96,6 +97,14 @@ class HealthCheck(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     written_at: Mapped[datetime]
+
+
+async def insert_once(session: AsyncSession, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row; False where a unique key of it is taken, also by somebody who just does."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    made: Any = await session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return bool(made.rowcount)
 
 
 class Database:

@@ -32,6 +32,7 @@ PROBES = ("/healthz", "/readyz", "/metrics")
 NONE = "-"  # what stands in a line that belongs to no request or to no turn
 _request: ContextVar[str] = ContextVar("request", default=NONE)
 _turn: ContextVar[str] = ContextVar("turn", default=NONE)
+_CALLED = re.compile(r"( /channels/[^ ?]*)\?[^ ]*")  # in an access line
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
 
@@ -70,6 +71,14 @@ class NoProbes(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not any(f" {path} " in record.getMessage() for path in PROBES)
+
+
+class NoPeers(logging.Filter):
+    """Keeps the query of a channel's calls out of access lines: it names who wrote to us."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = _CALLED.sub(r"\1", record.getMessage()), ()
+        return True
 
 
 class JsonLines(logging.Formatter):
@@ -120,7 +129,8 @@ def configure(level: str, form: Literal["text", "json"] = "text") -> None:
     handler.addFilter(ContextFilter())
     handler.addFilter(PersonalDataFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("uvicorn.access").addFilter(NoProbes())
+    for kept_out in (NoProbes(), NoPeers()):
+        logging.getLogger("uvicorn.access").addFilter(kept_out)
     # A line for each call to Rasa and each look at the database's revision says nothing new.
     for chatty in ("httpx", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -63,6 +63,18 @@ _streams = Gauge("helpline_streams", "Streams of events that are open", registry
 _limited = Counter(
     "helpline_rate_limited", "Requests turned down by a rate limit", ["limit"], registry=REGISTRY
 )
+_sent = Counter(
+    "helpline_outbox_sent",
+    "What was sent by the outbox, by channel",
+    ["channel"],
+    registry=REGISTRY,
+)
+_outbox = Gauge(
+    "helpline_outbox_items", "What stands in the outbox, by state", ["state"], registry=REGISTRY
+)
+_oldest = Gauge(
+    "helpline_outbox_oldest_seconds", "Age of the oldest item that is to be sent", registry=REGISTRY
+)
 _parts = Gauge("helpline_part_ready", "What /readyz says of a part", ["part"], registry=REGISTRY)
 
 
@@ -126,6 +138,20 @@ def handoff(move: str) -> None:
     `offline` where nobody was on duty.
     """
     _moves.labels(move).inc()
+
+
+def outbox_sent(channel: str) -> None:
+    """Something was sent over a channel, by its name in the code."""
+    _sent.labels(channel).inc()
+
+
+def outbox(items: Mapping[str, int], oldest_s: float) -> None:
+    """So many items stand in each state of the outbox that is no good end, and so old is the oldest
+    that is to be sent.
+    """
+    for state, number in items.items():
+        _outbox.labels(state).set(number)
+    _oldest.set(oldest_s)
 
 
 def streams(number: int) -> None:

@@ -42,6 +42,7 @@ OFF = "0"
 LIMITS = (
     *("limit_opening", "limit_messages", "limit_conversation", "limit_reading"),
     *("limit_codes", "limit_codes_asker", "limit_codes_number", "limit_codes_all"),
+    *("limit_move", "limit_move_all"),
     "limit_sign_in",
 )
 
@@ -184,6 +185,25 @@ class Settings(BaseSettings):
     limit_codes_all: str = Field(
         default="600 per hour", description="Wrong look-up codes over all numbers, of everybody."
     )
+    limit_move: str = Field(
+        default="20 per 15 minutes",
+        description="Codes that move a conversation, tried by one address or contact.",
+    )
+    limit_move_all: str = Field(
+        default="1200 per hour",
+        description="Codes that move a conversation, tried by everybody together.",
+    )
+    link_minutes: int = Field(
+        default=120,
+        ge=5,
+        le=1440,
+        description="Minutes that a link to the page of a conversation opens it.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address at which visitors reach the helpline, e.g. https://ip.example.cn; "
+        "empty means that no link to its page is sent.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged."
     )
@@ -285,6 +305,23 @@ class Settings(BaseSettings):
         description="Bearer token with which the telephone system tells of calls; empty refuses "
         "all.",
     )
+    # channels
+    wechat_file: str = Field(
+        default="",
+        description="File with the WeChat Official Accounts (YAML); empty means none.",
+    )
+    wecom_file: str = Field(
+        default="",
+        description="File with the customer-service accounts of 企业微信 (YAML); empty means none.",
+    )
+
+    # what is sent to visitors who are not looking
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server by which visitors who left an e-mail address hear that their "
+        "ticket moved, smtp://user:password@host:587 or smtps://…; empty sends none.",
+    )
+    smtp_from: str = Field(default="", description="Address that such mail is sent from.")
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -305,6 +342,19 @@ class Settings(BaseSettings):
                     f"只有协议和域名，不是「{origin}」"
                 )
         return origins
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_the_page(cls, value: str) -> str:
+        # What opens a conversation travels to this address.
+        page = value.strip().rstrip("/")
+        secure = r"https://[^/?#\s]+|http://(localhost|127\.0\.0\.1)(:\d+)?"
+        if page and not re.fullmatch(secure, page):
+            raise ValueError(
+                "HELPLINE_PUBLIC_URL 应写成 https://ip.example.cn 这样，"
+                f"以 https:// 开头、后面没有路径，不是「{value}」"
+            )
+        return page
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -424,6 +474,19 @@ class Settings(BaseSettings):
             name = f"HELPLINE_{str(info.field_name).upper()}"
             raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
         return value
+
+    @model_validator(mode="after")
+    def _can_send_mail(self) -> Self:
+        # The address may hold a password: it is not repeated.
+        url = self.smtp_url.get_secret_value()
+        if url and not re.fullmatch(r"smtps?://([^/@\s]+@)?[^/@:\s]+(:\d{1,5})?/?", url):
+            raise ValueError(
+                "HELPLINE_SMTP_URL 应写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465，"
+                "密码里的特殊字符要写成 %40 这样"
+            )
+        if url and not re.fullmatch(r"(.+<)?[^@\s<>]+@[^@\s<>]+>?", self.smtp_from):
+            raise ValueError("设了 HELPLINE_SMTP_URL，还要用 HELPLINE_SMTP_FROM 写明发信的邮箱地址")
+        return self
 
     @model_validator(mode="after")
     def _name_the_model(self) -> Self:

@@ -68,6 +68,13 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     )
     shown = command("demo", demo.demo, "启动一份演示：单独的数据库，里面全是虚构的对话和工单。")
     add_options_of_serving(shown, demo.PORT, LOCAL)
+    shown.add_argument(
+        "--phone-port",
+        type=port_number,
+        default=demo.PHONE_PORT,
+        metavar="端口",
+        help=f"模拟微信的手机页面监听的端口，默认 {demo.PHONE_PORT}",
+    )
     shown.add_argument("--fresh", action="store_true", help="丢掉旧的演示数据，重新编一份")
     add_options_of_test(
         command("test", test_run.test, "运行检查和测试，整段对话也在内。", hands_on=True)
@@ -92,6 +99,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     restore.add_argument("file", metavar="文件")
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
     handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
+    handed_on("wechat", "微信公众号：检查设置、建立菜单、假的微信，见 ./helpline wechat --help。")
     handed_on("evaluate", "评测：参数原样交给评测程序。")
     handed_on("tune", "训练检索的问题一侧：参数原样交给训练程序。")
     handed_on("law", "法律条文：参数原样交给条文程序。")

@@ -16,7 +16,7 @@ from command.ports import check_port, reachable
 from command.prepare import prepare
 from command.running import NOWHERE, call, find_running, named, readiness, run_lock
 from command.steps import TO_REHEARSE, TO_RUN, state_of, steps_of
-from command.supervise import Supervisor, children_of, rehearsal
+from command.supervise import Child, Supervisor, children_of, rehearsal
 from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
@@ -26,6 +26,7 @@ PASSED_ON = {
     "privacy": "api.privacy",
     "tune": "evaluation.retrieval.tune",
     "user": "api.accounts",
+    "wechat": "api.channels.wechat",
 }
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
@@ -34,6 +35,7 @@ NEEDED_BY = {
     "law": ("service",),
     "privacy": ("service", "database"),
     "user": ("service", "database"),
+    "wechat": ("service",),
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code
@@ -52,17 +54,25 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         return serve(place.on(args.as_of), args.host, args.port)
 
 
-def serve(place: Place, host: str, port: int, more: Sequence[str] = ()) -> int:
-    """Start both sides and look after them until told to stop; `more` is said once they are up."""
+def serve(
+    place: Place,
+    host: str,
+    port: int,
+    beside: Sequence[Child] = (),
+    more: Callable[[], Sequence[str]] = tuple,
+) -> int:
+    """Start both sides, and what runs `beside` them, and look after them until told to stop; what
+    `more` returns is said once they are up.
+    """
     url = f"http://{reachable(host)}:{port}"
-    with Supervisor(children_of(place, host, port)) as supervisor:
+    with Supervisor([*children_of(place, host, port), *beside]) as supervisor:
         try:
             supervisor.wait_until_ready()
             say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
             say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
             say_readiness(url)
             say_who_can_sign_in(url)
-            for line in more:
+            for line in more():
                 say(line)
             supervisor.watch()
         except KeyboardInterrupt:

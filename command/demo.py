@@ -1,9 +1,12 @@
-"""The command `demo`: a helpline full of invented conversations, beside the real one."""
+"""The command `demo`: a helpline full of invented conversations, beside the real one, and a fake
+WeChat with a telephone that speaks to it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -17,13 +20,21 @@ from command.ports import check_port, reachable
 from command.prepare import prepare
 from command.running import find_running, run_lock
 from command.steps import TO_RUN
+from command.supervise import Child
 from command.system import Failure, keep_private, say, write_json
 
 FOLDER = "demo"  # below the data folder; a database that lies elsewhere is never touched
 SEEDER = "api.demo"
 MARK = "demo.json"  # says that a folder is the demo's, whether it is filled, and who signs in how
 SHARED = ("models", "index", "laws")  # what both helplines read
-PORT = 8010  # both may run at the same time
+PORT, PHONE_PORT = 8010, 8020  # the real helpline may run at the same time
+WECHAT, MENU = "api.demo.wechat", "api.channels.wechat"
+ACCOUNTS = "wechat.yml"
+# The app ids stay: whoever spoke before is the same person after the next start.
+OFFICIAL_ACCOUNTS = (
+    {"name": "jiangxi", "title": "江西知识产权维权（演示）", "app_id": "wxdemo0000000001"},
+    {"name": "ganzhou", "title": "赣州知识产权维权（演示）", "app_id": "wxdemo0000000002"},
+)
 SETTINGS = {
     "HELPLINE_OPERATOR": "演示（全部是虚构的数据，不是真的热线）",
     "HELPLINE_OPERATOR_CONTACT": "演示没有联系方式",
@@ -31,6 +42,8 @@ SETTINGS = {
     "HELPLINE_ABANDON_MINUTES": "1440",
     "HELPLINE_ABSENT_MINUTES": "1440",
     "HELPLINE_KEEP_CONVERSATIONS_DAYS": "3650",
+    # Whoever tries it needs the accounts that stand above, not a line for each request.
+    "HELPLINE_LOG_LEVEL": "WARNING",
 }
 
 
@@ -38,16 +51,25 @@ def demo(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
     """Fill the demo's own database where it is not filled, print who may sign in, and start."""
     own = place_of(place)
     url = f"http://{reachable(args.host)}:{args.port}"
+    phone = f"http://{reachable(args.host)}:{args.phone_port}"
     if running := find_running(own):
         raise Failure(f"演示已经在运行：进程 {running['pid']}，{running['url']}/desk")
     own.var.mkdir(parents=True, exist_ok=True)
     keep_private(own.var)
     with run_lock(own, url):
         check_port(args.host, args.port)
+        check_port(args.host, args.phone_port)
         prepare(place, [key for key in TO_RUN if key != "database" and _wanted(key, args)])
         share(place, own)
         fill(own, args.fresh)
-        return serve(own, args.host, args.port, more=logins(own, url))
+        own = in_wechat(own, url, phone)
+        return serve(
+            own,
+            args.host,
+            args.port,
+            beside=[telephone(own, args.host, args.phone_port, url)],
+            more=lambda: [*logins(own, url), *with_menus(own, phone)],
+        )
 
 
 def _wanted(key: str, args: argparse.Namespace) -> bool:
@@ -58,6 +80,44 @@ def place_of(place: Place) -> Place:
     """The same checkout with the demo's folder; no setting of the real helpline holds there."""
     own = place.rehearsing(place.var / FOLDER)
     return replace(own, environ={**own.environ, **SETTINGS})
+
+
+def in_wechat(own: Place, url: str, phone: str) -> Place:
+    """The demo with accounts of the fake WeChat at `phone`; each start makes their secrets."""
+    accounts = [
+        {
+            **account,
+            "app_secret": secrets.token_hex(16),
+            "token": secrets.token_hex(16),
+            "aes_key": secrets.token_hex(22)[:43],
+            "mode": "safe",
+            "api": phone,
+        }
+        for account in OFFICIAL_ACCOUNTS
+    ]
+    file = own.var / ACCOUNTS
+    write_json(file, accounts)  # every JSON is YAML
+    more = {"HELPLINE_WECHAT_FILE": str(file), "HELPLINE_PUBLIC_URL": url}
+    return replace(own, environ={**own.environ, **more})
+
+
+def telephone(own: Place, host: str, port: int, url: str) -> Child:
+    """The fake WeChat, which brings what is said on its telephone to the helpline at `url`."""
+    argv = [own.python, "-m", WECHAT, "--host", host, "--port", port]
+    argv += ["--helpline", url, "--accounts", own.var / ACCOUNTS]
+    health = f"http://{reachable(host)}:{port}/"
+    env = service_environment(own)
+    return Child("模拟微信", argv, own.root, env, health, own.log("wechat"))
+
+
+def with_menus(own: Place, phone: str) -> list[str]:
+    """Where the telephone is, once its accounts have their menus."""
+    argv = [str(own.python), "-m", MENU, "menu"]
+    made = subprocess.run(
+        argv, cwd=own.root, env=service_environment(own), capture_output=True, text=True
+    )
+    failed = [f"  公众号的菜单没有建成：{made.stderr.strip()[-200:]}"] if made.returncode else []
+    return [f"  微信里的样子  {phone}/ （模拟的手机，不是真的微信）", *failed]
 
 
 def share(place: Place, own: Place) -> None:
@@ -83,10 +143,10 @@ def fill(own: Place, afresh: bool) -> None:
     write_json(mark, {"filled": False})
     empty(own, file)
     prepare(own, ("database",))
-    say("正在编演示数据：六十天的对话和工单，都是虚构的，约两分钟……")
+    say("正在生成演示数据：六十天的对话和工单，都是虚构的，约两分钟……")
     argv = [str(own.python), "-m", SEEDER]
     if subprocess.run(argv, cwd=own.root, env=service_environment(own)).returncode:
-        raise Failure("演示数据没有编完，原因见上文；改好后再运行一次 ./helpline demo。")
+        raise Failure("演示数据没有生成完，原因见上文；改好后再运行一次 ./helpline demo。")
 
 
 def empty(own: Place, file: Path) -> None:
@@ -109,9 +169,9 @@ def logins(own: Place, url: str) -> list[str]:
     """Who may sign in; the passwords are random and stay the same until the demo is filled anew."""
     return [
         f"  工作台    {url}/desk",
-        f"演示账号（全部数据都是虚构的；口令存在 {own.var / MARK}）：",
+        f"演示账号（全部数据都是虚构的；密码存在 {own.var / MARK}）：",
         *(
-            f"  {one['role']}  用户名 {one['name']}  口令 {one['password']}"
+            f"  {one['role']}  账号 {one['name']}  密码 {one['password']}"
             for one in read_mark(own).get("logins", [])
         ),
     ]

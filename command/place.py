@@ -78,11 +78,13 @@ class Place:
 
 
 def inherited_environment(root: Path) -> dict[str, str]:
-    """The caller's environment without what would lead our interpreters astray.
+    """The caller's environment without what would lead our interpreters astray, or make every
+    start compile all libraries again.
 
     A setting that is empty counts as none.
     """
-    foreign = ("VIRTUAL_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON")
+    astray = ("VIRTUAL_ENV", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT", "UV_PYTHON")
+    foreign = (*astray, "PYTHONDONTWRITEBYTECODE")
     settings = {
         name: value
         for name, value in os.environ.items()

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -34,17 +34,28 @@ from command.system import (
 )
 
 
-def prepare(place: Place, wanted: Sequence[str], forced: Sequence[str] = ()) -> None:
-    """Bring the wanted steps up to date; raises Failure once all that can be done is done."""
+def prepare(
+    place: Place,
+    wanted: Sequence[str],
+    forced: Sequence[str] = (),
+    made: Callable[[str], None] = lambda key: None,
+) -> None:
+    """Bring the wanted steps up to date; raises Failure once all that can be done is done.
+
+    `made` is told the key of each step that is up to date, as soon as it is.
+    """
     steps = steps_of(place)
     with setup_lock(place):
         states = {key: STALE if key in forced else state_of(place, steps[key]) for key in wanted}
         due = [steps[key] for key in wanted if states[key] != FRESH]
+        for key in wanted:
+            if states[key] == FRESH:
+                made(key)
         if due:
             check_disk(
                 place, 100 + sum(step.megabytes for step in due if states[step.key] == MISSING)
             )
-            Setup(place, due).carry_out()
+            Setup(place, due, made).carry_out()
 
 
 @contextlib.contextmanager
@@ -73,8 +84,10 @@ HOLDS_DATA = "database"  # the step whose files nobody else may read
 class Setup:
     """Carries out the steps that are due, side by side, and tells how far it is."""
 
-    def __init__(self, place: Place, due: Sequence[Step]) -> None:
-        self.place, self.due = place, due
+    def __init__(
+        self, place: Place, due: Sequence[Step], made: Callable[[str], None] = lambda key: None
+    ) -> None:
+        self.place, self.due, self.made = place, due, made
         self.lock = threading.Lock()
         self.began: dict[str, float] = {}
         self.done: list[str] = []
@@ -127,6 +140,7 @@ class Setup:
             self.done.append(step.key)
             how_far = f"{len(self.done)}/{len(self.due)}"
             say(f"✓ [{how_far}] {step.title}（{duration(self.began[step.key])}）")
+        self.made(step.key)
 
     def run(
         self,

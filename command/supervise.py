@@ -269,10 +269,13 @@ def rehearsal_twice(place: Place, as_of: str | None) -> Iterator[tuple[str, str]
 
 
 @contextlib.contextmanager
-def private_helpline(place: Place, as_of: str | None) -> Iterator[tuple[Place, str]]:
-    """The same with its place, for commands that work on its database."""
+def private_helpline(
+    place: Place, as_of: str | None, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[Place, str]]:
+    """The same with its place, for commands that work on its database, and with these settings."""
     with tempfile.TemporaryDirectory(prefix="helpline-") as folder:
         copy = place.rehearsing(Path(folder), as_of)
+        copy = replace(copy, environ={**copy.environ, **(settings or {})})
         for name in ("models", "index", "laws"):
             (copy.var / name).symlink_to(place.var / name)
         prepare(copy, ("database",))

@@ -133,7 +133,7 @@ def version_of(program: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found and result.returncode == 0 else ()
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")

@@ -37,7 +37,7 @@ from knowledge.search.vectors.store import StoreTrouble
 from knowledge.slots import Facts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # written out with whatever holds it, it would be megabytes
 class KnowledgeBase:
     """Laws, rules, institutions and the search over them: plain computing without side effects."""
 

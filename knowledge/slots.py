@@ -123,12 +123,19 @@ def as_listed(slot: str, value: Any) -> Any:
 
 def as_shown(facts: Mapping[str, Any]) -> Facts:
     """The facts as the chat API shows them: free text is text, also where it holds several
-    words.
+    words; whole numbers are whole.
     """
     return {
-        slot: "、".join(value) if slot in _LISTED_TEXT and isinstance(value, list) else value
+        slot: "、".join(value)
+        if slot in _LISTED_TEXT and isinstance(value, list)
+        else as_written(value)
         for slot, value in facts.items()
     }
+
+
+def as_written(value: Any) -> Any:
+    """A number as people write it, 7 and not 7.0; any other value as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def asked_next(facts: Mapping[str, Any]) -> str | None:

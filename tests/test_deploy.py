@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.edge.middleware import ACTION_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
+from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
 from api.settings import Settings
 from command.place import Place
 
@@ -32,6 +32,13 @@ def test_the_proxy_keeps_the_engines_door_shut_and_lets_our_own_refusal_of_a_siz
     assert size and int(size[1]) * 1024 > LARGEST_BODY
     of_pictures = re.search(r"client_max_body_size +(\d+)m;", PROXY)
     assert of_pictures and int(of_pictures[1]) * 1024 * 1024 > LARGEST_PICTURE_CALL
+
+
+def test_the_proxy_counts_a_channel_s_calls_apart_from_those_of_people() -> None:
+    block = PROXY.split(f"location {CHANNEL_CALLS} {{")[1].split("}")[0]
+
+    assert "zone=helpline_channels" in block and "zone=helpline_requests" not in block
+    assert "X-Forwarded-For   $remote_addr" in block
 
 
 def test_the_proxy_hands_on_to_where_the_unit_listens() -> None:

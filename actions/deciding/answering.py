@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import exp
 
 from actions.deciding.case import Case, recorded, stays
-from actions.deciding.decision import Decision, State, Step
+from actions.deciding.decision import Decision, Matter, State, Step
 from actions.deciding.merge import NO_PROBLEM, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from knowledge.answers.answers import Answer, Answers
@@ -144,10 +144,22 @@ def perhaps_to(case: Case, step: Step) -> str | None:
 
 def answered(case: Case, answer: str) -> Decision:
     """Tell a written answer; a matter that is spoken of goes on."""
-    told = stays(case, Step.ANSWER, "问的有现成的、核对过的回答")
+    told = _with_wish(case, stays(case, Step.ANSWER, "问的有现成的、核对过的回答"))
     sure = is_sure(case)
     told = replace(told, answer=answer if sure else None, perhaps=None if sure else answer)
     return told if case.busy else recorded(case, told, "general_knowledge")
+
+
+def _with_wish(case: Case, told: Decision) -> Decision:
+    """The step with what the same words wish for in the matter: whoever says 我想追究他的刑事责任
+    is not asked afterwards what he wants.
+    """
+    wish, before = case.facts.get("goal"), case.state.facts
+    in_the_matter = case.busy and not case.previous and Does.SUPPOSES not in case.turn.does
+    if not in_the_matter or wish in (None, before.get("goal")):
+        return told
+    facts = before | {"goal": wish}
+    return replace(told, facts=facts, matter=Matter(facts, before), remembers=True)
 
 
 def is_sure(case: Case) -> bool:

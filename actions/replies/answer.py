@@ -17,9 +17,8 @@ async def answer(visit: Visit) -> list[EventType]:
     else:
         say(visit)
     resume(visit)
-    if not visit.decision.records:
-        return []
-    return [*await visit.keep(), SlotSet("offered", None)]
+    kept = await visit.keep()
+    return [*kept, SlotSet("offered", None)] if visit.decision.records else kept
 
 
 def say(visit: Visit) -> None:

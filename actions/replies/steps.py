@@ -20,7 +20,9 @@ def next_step(remedy: OpenRemedy, today: date) -> str:
 
 
 def _in_time(deadline: Deadline) -> str:
-    note = f"（{deadline.note.rstrip('。')}）" if deadline.note else ""
+    # The note speaks of the last day by the law; where an earlier one is safer, it would mislead.
+    told = deadline.note if deadline.due == deadline.act_by else None
+    note = f"（{told.rstrip('。')}）" if told else ""
     return f"{_thing(deadline)}，最晚{_day(deadline)}{note}"
 
 

@@ -1,6 +1,6 @@
 """Accounts and the audit log, as administrators see them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -117,9 +117,11 @@ async def audit_log(
     """Who saw and did what, the newest first, a hundred at a time."""
     async with database.reading() as session:
         events = await audit.page(session, wanted, before)
+        called = {user.id: user.display_name for user in await users.everybody(session)}
     is_full = len(events) == audit.PAGE
     return AuditPage(
-        items=[_audit_entry(event) for event in events], before=events[-1].id if is_full else None
+        items=[_audit_entry(event, called) for event in events],
+        before=events[-1].id if is_full else None,
     )
 
 
@@ -161,10 +163,12 @@ def _entry(user: User) -> UserEntry:
     )
 
 
-def _audit_entry(event: AuditEvent) -> AuditEntry:
+def _audit_entry(event: AuditEvent, called: Mapping[int, str]) -> AuditEntry:
     by = None
     if event.staff_id is not None:
-        by = AuditStaff(id=event.staff_id, name=event.staff_name or "")
+        name = event.staff_name or ""
+        display_name = called.get(event.staff_id, name)
+        by = AuditStaff(id=event.staff_id, name=name, display_name=display_name)
     return AuditEntry(
         id=event.id,
         at=event.at,

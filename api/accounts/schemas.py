@@ -106,8 +106,11 @@ class AddedUser(FirstPassword):
 
 
 class AuditStaff(BaseModel):
+    """Who did it: the name that he signed in by then, and how he is called today."""
+
     id: int
     name: str
+    display_name: str
 
 
 class AuditEntry(BaseModel):

@@ -36,3 +36,4 @@ class Incoming:
     media_id: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    answer_code: str | None = None  # what the channel wants to see with the answer

@@ -10,6 +10,7 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations import pushing
 from api.conversations.models import ConversationNews
 
 MOST_TOLD = 10  # of one ticket in one message; the ticket's own page shows all
@@ -23,7 +24,7 @@ class News:
     text: str
 
 
-def keep(
+async def keep(
     session: AsyncSession,
     conversation_id: str,
     text: str,
@@ -31,8 +32,13 @@ def keep(
     at: datetime,
     ticket: str | None = None,
 ) -> None:
-    """Keep something to be told at the visitor's next visit."""
-    session.add(ConversationNews(conversation_id=conversation_id, ticket=ticket, text=text, at=at))
+    """Keep something to be told at the visitor's next visit; who can be written to hears of it
+    before.
+    """
+    kept = ConversationNews(conversation_id=conversation_id, ticket=ticket, text=text, at=at)
+    session.add(kept)
+    await session.flush()
+    await pushing.news(session, conversation_id, kept.id, at=at)
 
 
 async def wait(session: AsyncSession, conversation_id: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
-from api.conversations import schemas, service, waiting
+from api.conversations import pushing, schemas, service, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.service import Author, StoredMessage
 from api.conversations.states import Move, State, after
@@ -81,6 +81,7 @@ async def pass_on(session: AsyncSession, stored: StoredMessage, *, at: datetime)
     )
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
     await session.flush()
+    await pushing.turn(session, turn, at=at)
     return replace(stored, answer=turn.answer, held=held)
 
 
@@ -239,6 +240,7 @@ async def speak(
         handoff.first_reply_at = at
     await session.flush()
     await service.tell_message(session, conversation, message)
+    await pushing.message(session, conversation, message.id, at=at)
     return message, True
 
 
@@ -353,9 +355,12 @@ async def _say(
     buttons: bool = False,
 ) -> Message:
     offered = wording(WORDS)["buttons"] if buttons else ()
-    return await service.add_message(
+    said = await service.add_message(
         session, conversation, turn_id, "system", text, at, buttons=offered
     )
+    if turn_id is None:  # else the turn carries it
+        await pushing.message(session, conversation, said.id, at=at)
+    return said
 
 
 def _words(which: str, /, **told: str | None) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import logs, metrics
 from api.clock import Clock
 from api.conversations import handoffs, service
+from api.conversations.models import Conversation
 from api.conversations.schemas import NewMessage
 from api.conversations.service import StoredMessage
 from api.conversations.states import WITH_PEOPLE
@@ -56,6 +57,8 @@ class AnswerDelayed(HelplineError):
     detail = "您的话已经存好，答复一时没有写下来。过几秒再发一次同一条就能看到，不会记两遍。"
 
 
+# Lets in who may speak in a conversation.
+Entry = Callable[[AsyncSession], Awaitable[Conversation]]
 # Hears of every message that people answer, and of those that somebody reads along with.
 Listener = Callable[[StoredMessage], Awaitable[None]]
 
@@ -137,20 +140,44 @@ class Receiver:
     async def receive(
         self, conversation_id: str, token: str | None, message: NewMessage
     ) -> dict[str, Any]:
-        """The Turn of the chat API, in JSON, that `message` leads to.
+        """The Turn of the chat API, in JSON, that a message from a page leads to.
 
         A message whose client_message_id is known gives the turn it gave before. One that people
         answer is stored, and the bot does not hear it. No session is held
         while the message is thought about: actions write through sessions of their own. Raises
         HelplineBusy before anything is stored, and AnswerDelayed after.
         """
+
+        async def entry(session: AsyncSession) -> Conversation:
+            return await service.authenticate(session, conversation_id, token)
+
+        return await self._receive(conversation_id, message, entry, None)
+
+    async def receive_from(
+        self, contact_id: int, conversation_id: str, message: NewMessage, inbound_id: int
+    ) -> dict[str, Any]:
+        """The same for what came in over a channel, which vouches for the contact: from then on he
+        is written to there, and the Turn stands in the outbox as well.
+
+        Raises ConversationUnknown where the conversation is not his any more, and what `receive`
+        raises.
+        """
+
+        async def entry(session: AsyncSession) -> Conversation:
+            return await service.of_contact(session, conversation_id, contact_id)
+
+        return await self._receive(conversation_id, message, entry, inbound_id)
+
+    async def _receive(
+        self, conversation_id: str, message: NewMessage, entry: Entry, inbound_id: int | None
+    ) -> dict[str, Any]:
         if self.dialogue.queue.full and not await self._is_with_people(conversation_id):
             metrics.turn("refused")
             wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
             raise HelplineBusy(headers={"Retry-After": str(wait)})
         async with self.queues.turn(conversation_id):
             with metrics.stage("store"):
-                stored, passed_on = await self._store(conversation_id, token, message)
+                stored, passed_on = await self._store(message, entry, inbound_id)
             if stored.answer is not None:
                 metrics.turn("people" if passed_on else "repeated")
                 return stored.answer
@@ -184,16 +211,17 @@ class Receiver:
             raise AnswerDelayed(headers={"Retry-After": "3"}) from trouble
 
     async def _store(
-        self, conversation_id: str, token: str | None, message: NewMessage
+        self, message: NewMessage, entry: Entry, inbound_id: int | None
     ) -> tuple[StoredMessage, bool]:
         """The message, and whether it was passed on to people just now."""
         client_message_id = str(message.client_message_id) if message.client_message_id else None
         async with self.database.session() as session:
-            conversation = await service.authenticate(session, conversation_id, token)
+            conversation = await entry(session)
             at = self.clock.now()
             stored = await service.store_message(
                 session, conversation, message.text, client_message_id, at=at
             )
+            await service.note_way(session, stored, inbound_id)
             passed_on = stored.held and stored.answer is None
             if passed_on:
                 stored = await handoffs.pass_on(session, stored, at=at)

@@ -20,12 +20,14 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
-from api.conversations import catch_up, schemas, waiting
+from api.contacts.models import Inbound
+from api.conversations import catch_up, pushing, schemas, tokens, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.events import service as events
+from api.outbox import service as outbox
 from api.outgoing.wording import wording
 from api.protection.numbers import refused_in, without_refused
 from api.referrals import service as referrals
@@ -183,8 +185,10 @@ async def open_conversation(
 async def authenticate(
     session: AsyncSession, conversation_id: str, token: str | None
 ) -> Conversation:
-    """The conversation, not locked; raises ConversationUnknown, TokenMissing, TokenWrong,
-    ConversationDeleted.
+    """The conversation, not locked, for the token that it was opened with, or one that was given
+    since and is not over (api.conversations.tokens).
+
+    Raises ConversationUnknown, TokenMissing, TokenWrong, ConversationDeleted.
     """
     challenge = {"WWW-Authenticate": "Bearer"}
     if token is None:
@@ -192,11 +196,37 @@ async def authenticate(
     conversation = await session.get(Conversation, conversation_id)
     if conversation is None:
         raise ConversationUnknown
-    if not hmac.compare_digest(_sha256(token), conversation.token_sha256):
+    is_first = hmac.compare_digest(_sha256(token), conversation.token_sha256)
+    if not is_first and not await tokens.opens(session, conversation_id, token):
         raise TokenWrong(headers=challenge)
     if conversation.state == DELETED:
         raise ConversationDeleted
     return conversation
+
+
+async def of_contact(session: AsyncSession, conversation_id: str, contact_id: int) -> Conversation:
+    """The conversation, not locked, of a contact whom his channel vouches for; raises
+    ConversationUnknown, ConversationDeleted.
+    """
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationUnknown
+    if conversation.state == DELETED:
+        raise ConversationDeleted
+    if conversation.contact_id != contact_id:
+        raise ConversationUnknown
+    return conversation
+
+
+async def note_way(session: AsyncSession, stored: StoredMessage, inbound_id: int | None) -> None:
+    """Note by which way the visitor spoke last: by his contact, where something came in, else on
+    a page. The turn answers what came in.
+    """
+    conversation = await _locked(session, stored.conversation_id)
+    conversation.speaks_by_contact = inbound_id is not None
+    if inbound_id is not None:
+        (await session.get_one(Inbound, inbound_id)).turn_id = stored.turn_id
+    await session.flush()
 
 
 async def store_message(
@@ -406,6 +436,10 @@ async def answer(
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
     if held_by_people:
         await events.publish(session, "conversation.facts", conversation_id=conversation.id, at=at)
+        for _, message in told:
+            await pushing.message(session, conversation, message.id, at=at)
+    else:
+        await pushing.turn(session, turn, at=at)
     return turn.answer
 
 
@@ -475,6 +509,17 @@ async def tell_news(
     conversation = await going_on(session, conversation.id)
     told = await _tell_news(session, conversation, None, at)
     return [schemas.ToldNews(message_id=message.id, ticket=one.ticket) for one, message in told]
+
+
+async def news_for_contact(
+    session: AsyncSession, conversation_id: str, *, at: datetime
+) -> list[str]:
+    """Say the news in the conversation, to be sent to its contact; the texts of the messages."""
+    try:
+        conversation = await going_on(session, conversation_id)
+    except (ConversationUnknown, ConversationDeleted):
+        return []
+    return [message.text for _, message in await _tell_news(session, conversation, None, at)]
 
 
 async def remember_facts(
@@ -721,6 +766,8 @@ async def _tell_news(
     for one in await catch_up.take(session, conversation.id, at=at):
         message = await add_message(session, conversation, turn_id, "system", one.text, at)
         told.append((one, shown(message)))
+    if told and conversation.contact_id is not None:
+        await outbox.drop_news(session, conversation.id)
     return told
 
 

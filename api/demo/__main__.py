@@ -32,7 +32,7 @@ from api.settings import Settings, read_or_exit
 from api.tickets.models import Ticket
 
 MARK = "demo.json"  # the command writes it when it makes the folder
-EVERY = 100  # steps after which it is told how far it is
+EVERY = 10  # percent after which it is told how far it is
 
 
 class NotTheDemos(Exception):
@@ -79,6 +79,7 @@ async def fill(
         async with database.reading() as session:
             await _must_be_empty(session)
         if mind is None:
+            print("  正在读入法规和模型……", flush=True)
             mind = await asyncio.to_thread(Mind.load, settings)
         stage = await set_stage(settings, database, MovingClock(now), mind)
         before = now - timedelta(days=DAYS + 1)
@@ -100,8 +101,9 @@ async def _must_be_empty(session: AsyncSession) -> None:
 
 
 def _tell(number: int, of: int) -> None:
-    if number % EVERY == 0 or number == of:
-        print(f"  已演到第 {number} 步，共 {of} 步", flush=True)
+    percent, before = number * 100 // of, (number - 1) * 100 // of
+    if percent // EVERY > before // EVERY:
+        print(f"  已生成 {percent}%", flush=True)
 
 
 def _write_down(mark: Path, logins: Sequence[Login]) -> None:

@@ -24,11 +24,11 @@ class Part:
 
 
 CAST = (
-    Part("甲", "operator1", "坐席甲（演示）", Role.OPERATOR, "坐席"),
-    Part("乙", "operator2", "坐席乙（演示）", Role.OPERATOR, "坐席"),
-    Part("班长", "supervisor", "班长（演示）", Role.SUPERVISOR, "班长"),
-    Part("管理员", "admin", "管理员（演示）", Role.ADMIN, "管理员"),
-    Part("分析员", "analyst", "分析员（演示）", Role.ANALYST, "分析员"),
+    Part("甲", "operator1", "林示例", Role.OPERATOR, "坐席"),
+    Part("乙", "operator2", "何样例", Role.OPERATOR, "坐席"),
+    Part("班长", "supervisor", "郑演示", Role.SUPERVISOR, "班长"),
+    Part("管理员", "admin", "罗示例", Role.ADMIN, "管理员"),
+    Part("分析员", "analyst", "邓样例", Role.ANALYST, "分析员"),
 )
 
 

@@ -13,6 +13,7 @@ QUIET = timedelta(hours=3)  # before the present in which nothing begins but wha
 # Hour of the day → how much of the day's talk begins in it.
 BY_DAY = {8: 2, 9: 6, 10: 7, 11: 5, 12: 2, 13: 3, 14: 6, 15: 7, 16: 6, 17: 3}
 BY_NIGHT = {21: 3, 22: 2, 23: 1}
+OPENS, SHUTS = 8, 18  # hours between which tickets are worked on
 WEEKEND = 0.35  # of a working day's talk
 SATURDAY = 5
 # Seconds that somebody takes for a step: from, to.
@@ -82,7 +83,17 @@ def _cues(scene: Scene, begin: datetime, chance: random.Random) -> Iterator[Cue]
             continue
         if number:
             at += _pause(step, chance)
+        if step.does is Does.MOVES:
+            at = _in_office(at)
         yield Cue(at, scene, step, first=number == 0)
+
+
+def _in_office(at: datetime) -> datetime:
+    """The moment itself, or in the morning after it: nobody works on tickets in the night."""
+    if OPENS <= at.hour < SHUTS:
+        return at
+    morning = at if at.hour < OPENS else at + timedelta(days=1)
+    return morning.replace(hour=OPENS)
 
 
 def _pause(step: Step, chance: random.Random) -> timedelta:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.access import Staff
+from api.accounts.models import User
 from api.conversations import handoffs
 from api.conversations import service as conversations
 from api.conversations.schemas import NewMessage
@@ -78,9 +79,11 @@ class Play:
 
     async def _be_there(self) -> None:
         """The operators are at the desk in the daytime."""
+        at = self.stage.clock.at
         async with self.stage.database.session() as session:
             for key in OPERATORS:
                 await duty.choose(session, self.staff[key], "online", self.stage.clock)
+                (await session.get_one(User, self.staff[key].id)).seen_at = at
 
     async def _open(self, cue: Cue) -> Going:
         scene = cue.scene
@@ -136,7 +139,7 @@ class Play:
             await desk.claim(session, going.id, going.by, at=at)
 
     async def _reply(self, going: Going, text: str, at: datetime) -> None:
-        said = going.scene.text(text).replace("坐席甲", going.by.display_name)
+        said = going.scene.text(text).replace("{me}", going.by.display_name)
         new = NewOperatorMessage(text=said, client_message_id=uuid4())
         await self.stage.sender.send(going.id, new, going.by)
 
@@ -183,12 +186,15 @@ class Play:
             if ticket is None:
                 raise TicketNotFound
             if ticket.status in ENDED and move.to == Status.IN_PROGRESS:
-                await changing.reopen(session, ticket, move.note, going.by, office, at=at)
+                await changing.reopen(
+                    session, ticket, move.note or "来访者还有事要办", going.by, office, at=at
+                )
             else:
-                wanted = Patch.model_validate(_changes(ticket, move))
+                wanted = Patch.model_validate(_changes(ticket, move, at))
                 await changing.patch(session, ticket, wanted, going.by, office, at=at)
-            note = NewNote(text=going.scene.text(move.note), public=True)
-            await changing.add_note(session, ticket, note, going.by, office, at=at)
+            if move.note is not None:
+                note = NewNote(text=going.scene.text(move.note), public=True)
+                await changing.add_note(session, ticket, note, going.by, office, at=at)
 
 
 _STEPS: Mapping[Does, Callable[[Play, Going, Any, datetime], Awaitable[None]]] = {
@@ -208,11 +214,15 @@ _STEPS: Mapping[Does, Callable[[Play, Going, Any, datetime], Awaitable[None]]] =
 }
 
 
-def _changes(ticket: Ticket, move: Move) -> dict[str, Any]:
-    """Whoever moves a ticket that nobody has takes it; that alone assigns it."""
+def _changes(ticket: Ticket, move: Move, at: datetime) -> dict[str, Any]:
+    """Whoever moves a ticket that nobody has takes it; that alone assigns it. What was to be done
+    is done.
+    """
     taken = {"assignee": "me"} if ticket.assignee_id is None else {}
     moved = {"status": move.to} if move.to != Status.ASSIGNED else {}
-    return {"version": ticket.version, **taken, **moved}
+    due = (at + move.within).date() if move.next else None
+    step = {} if move.to == Status.ASSIGNED else {"next_step": move.next, "next_due": due}
+    return {"version": ticket.version, **taken, **moved, **step}
 
 
 async def _newest_ticket(session: AsyncSession, conversation_id: str) -> Ticket | None:

@@ -2,7 +2,7 @@
 
 A script is a conversation: `steps` are mappings of one key, what somebody does, to what it takes.
 A script with `towns` is played once in each of them, and {town} stands for it; {n} is a number
-that no other conversation has.
+that no other conversation has, {me} the name of the operator who replies.
 """
 
 import re
@@ -59,10 +59,14 @@ class _Strict(BaseModel):
 
 
 class Move(_Strict):
-    """A ticket's next state, and what the visitor reads of it."""
+    """A ticket's next state, what the visitor reads of it besides the state's own words, and what
+    is to be done next. It is to be done `within` two days where nothing else is said.
+    """
 
     to: str
-    note: str
+    note: str | None = None
+    next: str | None = None
+    within: Span = timedelta(days=2)
 
 
 class Rating(_Strict):
@@ -135,5 +139,5 @@ class Script(_Strict):
 def read(files: Iterable[Path] | None = None) -> Sequence[Script]:
     """All scripts of the folder, or of these files. Raises pydantic.ValidationError."""
     found = sorted(SCRIPTS.glob("*.yml")) if files is None else files
-    texts = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in found)
+    texts = (yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in found)
     return [Script.model_validate(one) for text in texts for one in text]

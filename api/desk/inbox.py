@@ -21,6 +21,7 @@ from knowledge.slots import UNKNOWN
 PAGE = 50
 MOST_LOOKED_THROUGH = 200  # conversations whose lines are read for a search
 LONGEST_TEXT = 80
+PEOPLE = ("visitor", "operator")
 
 
 class WrongPage(HelplineError):
@@ -37,6 +38,8 @@ async def inbox(
     box: Box,
     q: str = "",
     before: str | None = None,
+    *,
+    at: datetime,
 ) -> Inbox:
     """A page of a box. Who waits comes first come, first served, the urgent before all; the rest
     comes newest first.
@@ -50,23 +53,17 @@ async def inbox(
         items=items[:PAGE],
         counts=await _counts(session, staff),
         before=last.isoformat() if last else None,
+        at=at,
     )
 
 
 async def _rows(
     session: AsyncSession, staff: Staff, box: Box, before: str | None, *, most: int
-) -> Sequence[tuple[Conversation, Message, bool | None]]:
+) -> Sequence[tuple[Conversation, bool | None]]:
     found = (
-        select(Conversation, Message, Handoff.urgent)
-        .join(
-            Message,
-            and_(
-                Message.conversation_id == Conversation.id,
-                Message.position == Conversation.last_position,
-            ),
-        )
+        select(Conversation, Handoff.urgent)
         .outerjoin(Handoff, Handoff.id == Conversation.handoff_id)
-        .where(_is_in(box, staff))
+        .where(_is_in(box, staff), Conversation.last_position > 0)
     )
     if box == "unanswered":
         longest_first = (Conversation.waiting_since.asc().nulls_last(), Conversation.id)
@@ -76,19 +73,20 @@ async def _rows(
         if before:
             found = found.where(Conversation.last_at < _moment(before))
     rows = await session.execute(found.limit(most))
-    return [(conversation, message, urgent) for conversation, message, urgent in rows]
+    return [(conversation, urgent) for conversation, urgent in rows]
 
 
 async def _items(
     session: AsyncSession,
     knowledge: Knowledge,
-    rows: Sequence[tuple[Conversation, Message, bool | None]],
+    rows: Sequence[tuple[Conversation, bool | None]],
 ) -> list[InboxItem]:
-    ids = [conversation.id for conversation, *_ in rows]
+    ids = [conversation.id for conversation, _ in rows]
+    words = await _newest_words(session, ids)
     unread, tags = await _unread(session, ids), await _tags(session, ids)
     return [
-        _item(conversation, message, bool(urgent), knowledge, unread, tags)
-        for conversation, message, urgent in rows
+        _item(conversation, words[conversation.id], bool(urgent), knowledge, unread, tags)
+        for conversation, urgent in rows
     ]
 
 
@@ -180,6 +178,27 @@ def _holds(item: InboxItem, q: str) -> bool:
     told = (item.id, item.last_text, item.summary, item.city, item.ticket, *item.tags)
     name = item.assignee.name if item.assignee else None
     return any(q.casefold() in (words or "").casefold() for words in (*told, name))
+
+
+async def _newest_words(session: AsyncSession, ids: Sequence[str]) -> dict[str, Message]:
+    """What a person said last, by conversation; where nobody has said anything, the last message.
+
+    What the bot and the service say is much the same in every conversation, so that it tells none
+    from another.
+    """
+    by_people = func.max(Message.position).filter(Message.role.in_(PEOPLE))
+    newest = (
+        select(
+            Message.conversation_id.label("of"),
+            func.coalesce(by_people, func.max(Message.position)).label("position"),
+        )
+        .where(Message.conversation_id.in_(ids))
+        .group_by(Message.conversation_id)
+        .subquery()
+    )
+    is_newest = and_(Message.conversation_id == newest.c.of, Message.position == newest.c.position)
+    found = await session.scalars(select(Message).join(newest, is_newest))
+    return {message.conversation_id: message for message in found}
 
 
 async def _unread(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:

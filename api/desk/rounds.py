@@ -95,8 +95,10 @@ class Rounds:
                     await act(session, conversation, at=at)
 
     def _abandoned(self, at: datetime) -> ColumnElement[bool]:
+        """Who can be written to need not look at a page while he waits."""
         return and_(
             Conversation.state == State.WAITING,
+            ~Conversation.speaks_by_contact,
             Conversation.visitor_seen_at < at - self.abandon,
         )
 

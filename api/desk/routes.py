@@ -21,6 +21,7 @@ from api.database import AppDatabase
 from api.desk import duty, facts, inbox, news, schemas, service, view
 from api.desk.duty import AppHours
 from api.desk.sending import AppSender
+from api.desk.view import AppLook, Look
 from api.desk.viewing import AppViewers
 from api.errors import HelplineError
 from api.events.stream import LastSeen, RoomInHub, streamed
@@ -44,13 +45,15 @@ async def show_inbox(
     staff: Operator,
     database: AppDatabase,
     knowledge: AppKnowledge,
+    clock: AppClock,
     box: schemas.Box = "unanswered",
     q: Annotated[str, Query(max_length=100)] = "",
     before: Annotated[str | None, Query(max_length=40)] = None,
 ) -> schemas.Inbox:
     """The conversations of a box with how many each box holds; `q` looks through the newest."""
     async with database.reading() as session:
-        return await inbox.inbox(session, staff, knowledge, box, q.strip(), before)
+        found = inbox.inbox(session, staff, knowledge, box, q.strip(), before, at=clock.now())
+        return await found
 
 
 @router.get("/conversations/{conversation_id}")
@@ -59,13 +62,13 @@ async def show_conversation(
     conversation_id: ConversationId,
     database: AppDatabase,
     clock: AppClock,
-    viewers: AppViewers,
+    look: AppLook,
 ) -> schemas.DeskConversation:
     """A conversation with its newest messages, and all that is known and noted about it."""
     at = clock.now()
     async with database.session() as session:
         await service.read(session, conversation_id, staff, at=at)
-        return await _shown(session, conversation_id, staff, viewers, at=at)
+        return await _shown(session, conversation_id, staff, look, at=at)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -91,14 +94,14 @@ async def claim(
     conversation_id: ConversationId,
     database: AppDatabase,
     clock: AppClock,
-    viewers: AppViewers,
+    look: AppLook,
 ) -> schemas.DeskConversation:
     """Take a conversation over: from here on the bot says nothing. 409 where somebody has it."""
     at = clock.now()
     async with database.session() as session:
         await service.claim(session, conversation_id, staff, at=at)
         await service.read(session, conversation_id, staff, at=at)
-        return await _shown(session, conversation_id, staff, viewers, at=at)
+        return await _shown(session, conversation_id, staff, look, at=at)
 
 
 @router.post("/conversations/{conversation_id}/transfer")
@@ -109,7 +112,7 @@ async def transfer(
     database: AppDatabase,
     knowledge: AppKnowledge,
     clock: AppClock,
-    viewers: AppViewers,
+    look: AppLook,
 ) -> schemas.DeskConversation:
     """Give a conversation to a colleague who is there; or tell the visitor which other body his
     matter goes to and why, and end it.
@@ -123,7 +126,7 @@ async def transfer(
             await service.refer_elsewhere(
                 session, conversation_id, elsewhere, to.to_body.kind, staff, at=at
             )
-        return await _shown(session, conversation_id, staff, viewers, at=at)
+        return await _shown(session, conversation_id, staff, look, at=at)
 
 
 def _elsewhere(knowledge: AppKnowledge, to: schemas.Transfer) -> Elsewhere | None:
@@ -146,13 +149,13 @@ async def hand_back(
     ending: schemas.Ending,
     database: AppDatabase,
     clock: AppClock,
-    viewers: AppViewers,
+    look: AppLook,
 ) -> schemas.DeskConversation:
     """Let the bot answer again."""
     at = clock.now()
     async with database.session() as session:
         await service.hand_back(session, conversation_id, ending.note, staff, at=at)
-        return await _shown(session, conversation_id, staff, viewers, at=at)
+        return await _shown(session, conversation_id, staff, look, at=at)
 
 
 @router.post("/conversations/{conversation_id}/close")
@@ -162,13 +165,13 @@ async def close(
     ending: schemas.Ending,
     database: AppDatabase,
     clock: AppClock,
-    viewers: AppViewers,
+    look: AppLook,
 ) -> schemas.DeskConversation:
     """End a conversation with a person; what its visitor says next goes to the bot."""
     at = clock.now()
     async with database.session() as session:
         await service.close(session, conversation_id, ending.note, staff, at=at)
-        return await _shown(session, conversation_id, staff, viewers, at=at)
+        return await _shown(session, conversation_id, staff, look, at=at)
 
 
 @router.post("/conversations/{conversation_id}/messages")
@@ -314,10 +317,9 @@ async def _shown(
     session: AsyncSession,
     conversation_id: str,
     staff: Operator,
-    viewers: AppViewers,
+    look: Look,
     *,
     at: datetime,
 ) -> schemas.DeskConversation:
     conversation = await conversations.going_on(session, conversation_id)
-    there = viewers.of(conversation_id)
-    return await view.conversation(session, conversation, staff, there, at=at)
+    return await view.conversation(session, conversation, staff, look, at=at)

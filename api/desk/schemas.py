@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool, model_valida
 
 from api.answers.schemas import Citation
 from api.conversations.schemas import Message, Snapshot
+from api.outbox.schemas import Reached
 from api.visitor_text import clean
 
 Box = Literal["unanswered", "mine", "watching", "closed", "all"]
@@ -64,7 +65,9 @@ class InboxItem(BaseModel):
     assignee: Person | None
     waiting_since: datetime | None
     last_at: datetime | None
-    last_text: str = Field(description="At most 80 characters.")
+    last_text: str = Field(
+        description="What a person said last, else the last message; at most 80 characters."
+    )
     last_role: Literal["bot", "visitor", "operator", "system"]
     unread: int
     summary: str
@@ -87,6 +90,7 @@ class Inbox(BaseModel):
     items: list[InboxItem]
     counts: Counts
     before: str | None = Field(description="What to ask the next page by; null on the last one.")
+    at: datetime = Field(description="When this was looked up, by the clock that waits go by.")
 
 
 class InternalNote(BaseModel):
@@ -138,6 +142,9 @@ class DeskConversation(Snapshot):
     tags: list[str]
     notes: list[InternalNote]
     memory_open_questions: list[OpenQuestion]
+    contact: Reached | None = Field(
+        description="How the visitor is reached over another channel; null for who only has a page."
+    )
 
 
 class Page(BaseModel):

@@ -1,9 +1,11 @@
 """A conversation as operators see it: what was said, what is known, and what colleagues noted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,8 +22,10 @@ from api.desk.schemas import (
     OpenQuestion,
     Page,
     Person,
-    Viewer,
 )
+from api.desk.viewing import Viewers
+from api.outbox import view as outbox
+from api.outbox.courier import Courier
 from api.referrals import service as referrals
 from api.tickets.models import Ticket
 
@@ -30,11 +34,28 @@ MOST = 200  # in one page
 REFUSED = "refused"  # what the fact `contact` holds where none was left
 
 
+@dataclass(frozen=True)
+class Look:
+    """What of a conversation stands beside the database: who has it open, and who carries what is
+    said over other channels.
+    """
+
+    viewers: Viewers
+    couriers: Mapping[str, Courier]
+
+
+async def _look_of(request: Request) -> Look:
+    return Look(request.app.state.viewers, request.app.state.outbox.couriers)
+
+
+AppLook = Annotated[Look, Depends(_look_of)]
+
+
 async def conversation(
     session: AsyncSession,
     found: Conversation,
     staff: Staff,
-    viewers: list[Viewer],
+    look: Look,
     *,
     at: datetime,
 ) -> DeskConversation:
@@ -51,13 +72,20 @@ async def conversation(
             "opened_at": found.opened_at,
             "assignee": assignee_of(found),
             "waiting_since": found.waiting_since,
-            "viewers": viewers,
+            "viewers": look.viewers.of(found.id),
             "watching": await session.get(ConversationWatcher, (found.id, staff.id)) is not None,
             "history": await _history(session, found),
             "tickets": [ticket.number for ticket in own],
             "tags": await tags(session, found.id),
             "notes": await notes(session, found.id),
             "memory_open_questions": await _open_questions(session, found),
+            "contact": await outbox.reached(
+                session,
+                found.contact_id,
+                look.couriers,
+                by_contact=found.speaks_by_contact,
+                at=at,
+            ),
         }
     )
 

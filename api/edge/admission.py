@@ -7,7 +7,7 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.edge.middleware import ACTION_CALLS, from_this_machine
+from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, from_this_machine
 from api.edge.streams import until_it_streams
 from api.errors import HelplineError, problem
 
@@ -57,7 +57,8 @@ class Crowd:
     """Serves at most `most` requests at once and asks the others to come back.
 
     A stream of events counts until it begins. Health is always told, and the dialogue engine's
-    calls are always let in: a message that is being answered waits for them.
+    calls are always let in: a message that is being answered waits for them. So are the calls of
+    channels: whoever wrote there would be told that the account is broken.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
@@ -84,4 +85,6 @@ class Crowd:
 
 def _always_let_in(scope: Scope) -> bool:
     path = scope["path"]
-    return path in HEALTH or (path == ACTION_CALLS and from_this_machine(scope))
+    if path in HEALTH or path.startswith(CHANNEL_CALLS):
+        return True
+    return path == ACTION_CALLS and from_this_machine(scope)

@@ -39,10 +39,13 @@ CODES = "codes"
 CODES_ASKER = "codes_asker"
 CODES_NUMBER = "codes_number"
 CODES_ALL = "codes_all"
+MOVE = "move"
+MOVE_ALL = "move_all"
 SIGN_IN = "sign_in"
 KINDS = (
     *(OPENING, MESSAGES, CONVERSATION, READING),
     *(CODES, CODES_ASKER, CODES_NUMBER, CODES_ALL),
+    *(MOVE, MOVE_ALL),
     SIGN_IN,
 )
 USUAL_RATES = {kind: str(Settings.model_fields[f"limit_{kind}"].default) for kind in KINDS}
@@ -79,6 +82,20 @@ class CountsUnavailable(HelplineError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     title = "暂时查不了"
     detail = "工单进度暂时查不了，请过几分钟再试。"
+
+
+class TooManyMoves(HelplineError):
+    code = "too_many_moves"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = "试得太多"
+    detail = "接续码试得太多，请稍后再试。"
+
+
+class MovesUnavailable(HelplineError):
+    code = "moves_unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = "暂时接不上"
+    detail = "接续码暂时核对不了，请过几分钟再试。"
 
 
 class Limiter:
@@ -144,6 +161,21 @@ class Limiter:
             with _counted_or_refused():
                 await self._windows.clear(rate, CODES, number, asker)
 
+    async def try_move(self, asker: str) -> None:
+        """Count one more try of a code that moves a conversation, right or wrong, before it is
+        looked up; raises TooManyMoves, MovesUnavailable.
+
+        `asker` is an address, or who is written to over another channel. Call it outside of any
+        session: the counts may lie in the same database.
+        """
+        try:
+            for kind, who in ((MOVE, (asker,)), (MOVE_ALL, ())):
+                rate = self._rates.get(kind)
+                if rate and not await self._windows.hit(rate, kind, *who):
+                    await self._refuse_move(rate, kind, who)
+        except StorageError as error:
+            raise MovesUnavailable from error
+
     def address_of(self, request: Request) -> str | None:
         """The network that a request is counted for; None where it is exempt.
 
@@ -181,6 +213,13 @@ class Limiter:
         raise TooManyTries(
             f"查询口令输错太多次，请在{in_words(after)}再试；口令在登记工单时给出。",
             {"Retry-After": str(after)},
+        )
+
+    async def _refuse_move(self, rate: RateLimitItem, kind: str, who: Sequence[str]) -> None:
+        metrics.rate_limited(kind)
+        after = await self._seconds_left(rate, kind, *who)
+        raise TooManyMoves(
+            f"接续码试得太多，请在{in_words(after)}再试。", {"Retry-After": str(after)}
         )
 
     async def _seconds_left(self, rate: RateLimitItem, *who: str) -> int:

@@ -4,25 +4,31 @@
 
 import asyncio
 import ipaddress
+import logging
 import re
 from http import HTTPMethod, HTTPStatus
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge, BodyTooSlow, HelplineError, NotJson, problem, unexpected
+
+log = logging.getLogger(__name__)
 
 WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 LARGEST_BODY = 64 * 1024
 # An action call carries the whole tracker of a conversation.
 LARGEST_ACTION_CALL = 16 * 1024 * 1024
 ACTION_CALLS = "/webhook"
+# What channels call: their servers send what they like, and the route reads it.
+CHANNEL_CALLS = "/channels/"
 # A picture of 5 MB in Base64, with its name.
 LARGEST_PICTURE_CALL = 7 * 1024 * 1024
 PICTURE_CALLS = re.compile("/api/(?:conversations|desk/tickets)/[^/]+/files")
 MOST_PICTURES = 8  # that are taken at the same time: each fills tens of MB of memory
-WITH_BODY = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 BODY_S = 20.0  # seconds for a whole body
 PICTURE_S = 60.0  # the same for a picture from a telephone
 COME_BACK_S = "10"  # what a 503 says that knows no better
@@ -35,6 +41,9 @@ COMPRESSED_ALREADY = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     *("image/jpeg", "image/png", "image/webp"),
 )
+
+# What is raised where the client goes away while it is sent something.
+OF_LEAVING = (ClientDisconnect, anyio.BrokenResourceError)
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src "
@@ -152,9 +161,21 @@ class ErrorBoundary:
         try:
             await self.app(scope, receive, watched_send)
         except Exception as error:  # noqa: BLE001 - the outermost edge; everything foreseen was rendered further in
+            if _tells_of_leaving(error):
+                log.debug("the client left before the answer to %s was told", scope["path"])
+                return
             answer = unexpected(error)
             if not started:
                 await answer(scope, receive, send)
+
+
+def _tells_of_leaving(error: Exception) -> bool:
+    """Whether an error says nothing but that nobody reads the answer any more. A stream of events
+    tells so by a group: one error of the connection, others of the pipes that were cut.
+    """
+    if isinstance(error, ExceptionGroup):
+        return error.split(OF_LEAVING)[1] is None
+    return isinstance(error, OF_LEAVING)
 
 
 class PicturesBusy(HelplineError):
@@ -166,7 +187,8 @@ class PicturesBusy(HelplineError):
 
 class BodyGuard:
     """Lets in JSON of a bounded size only, in bounded time: the whole body is read here, before
-    anything interprets it. `body_s` are the seconds for any body but a picture.
+    anything interprets it. `body_s` are the seconds for any body but a picture. What channels call
+    is bounded alike, and need not be JSON.
     """
 
     def __init__(self, app: ASGIApp, body_s: float = BODY_S) -> None:
@@ -176,8 +198,7 @@ class BodyGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in WITH_BODY:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if not scope["path"].startswith(CHANNEL_CALLS) and not _is_json(Headers(scope=scope)):
             return await problem(NotJson())(scope, receive, send)
         if not PICTURE_CALLS.fullmatch(scope["path"]):
             return await self._hand_on(scope, receive, send, self.body_s)
@@ -211,6 +232,10 @@ class BodyGuard:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self.app(scope, replay, send)
+
+
+def _is_json(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:

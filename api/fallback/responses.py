@@ -19,7 +19,9 @@ class Responses:
     """The bot's words: response → its variants, as domain.yml has them."""
 
     def __init__(self, domain: Path = DOMAIN) -> None:
-        self._variants = yaml.safe_load(domain.read_text(encoding="utf-8"))["responses"]
+        self._variants = yaml.load(domain.read_text(encoding="utf-8"), yaml.CSafeLoader)[
+            "responses"
+        ]
 
     def entries(self, message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What Rasa's REST channel would send for one message of an action.

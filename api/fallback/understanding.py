@@ -58,7 +58,7 @@ class Understanding:
 
         Without them nothing is understood but plain words.
         """
-        pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+        pipeline = yaml.load(config.read_text(encoding="utf-8"), yaml.CSafeLoader)["pipeline"]
         settings = {one["name"].rpartition(".")[2]: one for one in pipeline}
         try:
             encoder = embedding.load(models=models)

@@ -8,6 +8,7 @@ from sqlalchemy import URL
 import api.accounts.models
 import api.calls.models
 import api.canned.models
+import api.channels.wecom.models
 import api.contacts.models
 import api.conversations.models
 import api.desk.models

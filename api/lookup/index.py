@@ -4,14 +4,15 @@ A conversation and a ticket are a document each. Its pairs of characters lie the
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, cast, delete, insert, or_, select
+from sqlalchemy import Select, and_, cast, delete, func, insert, or_, select
 from sqlalchemy import String as Text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import Conversation, Message
 from api.conversations.service import DELETED
+from api.desk.models import ConversationNote
 from api.lookup import grams
 from api.lookup.models import SearchDocument, SearchGram
 from api.protection.columns import keys_of
@@ -21,6 +22,7 @@ from api.tickets.models import Ticket, TicketNote
 CONVERSATION, TICKET = "conversation", "ticket"
 AT_ONCE = 20  # documents in one unit of work: others write in between
 _SAID_BY_PEOPLE = ("visitor", "operator")
+_Row = TypeVarTuple("_Row")
 _ROWS_AT_ONCE = 10_000  # of pairs that one statement stores: within what both databases take
 
 
@@ -35,8 +37,8 @@ async def bring_up_to_date(session: AsyncSession) -> int:
     Raises IntegrityError where another process indexes the same at the same moment.
     """
     conversations = (await session.execute(_locked(_conversations()))).all()
-    for conversation, document in conversations:
-        await _index_conversation(session, conversation, document)
+    for conversation, come_to, document in conversations:
+        await _index_conversation(session, conversation, come_to, document)
     tickets = (await session.execute(_locked(_tickets()))).all()
     for ticket, document in tickets:
         await _index_ticket(session, ticket, document)
@@ -71,6 +73,18 @@ async def texts_of_conversation(session: AsyncSession, conversation_id: str) -> 
     return found.all()
 
 
+async def notes_of_conversation(
+    session: AsyncSession, conversation_id: str
+) -> Sequence[ConversationNote]:
+    """What the staff wrote beside a conversation, in order."""
+    found = await session.scalars(
+        select(ConversationNote)
+        .where(ConversationNote.conversation_id == conversation_id)
+        .order_by(ConversationNote.id)
+    )
+    return found.all()
+
+
 async def texts_of_ticket(session: AsyncSession, ticket: Ticket) -> list[str]:
     """Everything of a ticket that can be searched."""
     notes = await session.scalars(
@@ -87,22 +101,29 @@ def _words(value: Any) -> Iterable[str]:
     return (one for one in values if isinstance(one, str) and not one.isascii())
 
 
-def _locked(found: Select[Any, Any]) -> Select[Any, Any]:
+def _locked(found: Select[*_Row]) -> Select[*_Row]:
     """The same, with the conversations locked: what is being deleted is not indexed once more."""
     return found.with_for_update(of=Conversation, skip_locked=True)
 
 
-def _conversations() -> Select[Any, Any]:
-    """Conversations in which something was said since they were indexed, the newest first, each
-    with its document if it has one.
+def _conversations() -> Select[Conversation, str, SearchDocument]:
+    """Conversations in which something was said or noted since they were indexed, the newest first:
+    each with how far it has come, and its document if it has one.
     """
     of_it = and_(SearchDocument.kind == CONVERSATION, SearchDocument.ref == Conversation.id)
-    told_more = SearchDocument.seen != cast(Conversation.last_position, Text)
+    noted = (
+        select(ConversationNote.conversation_id, func.max(ConversationNote.id).label("newest"))
+        .group_by(ConversationNote.conversation_id)
+        .subquery()
+    )
+    newest_note = func.coalesce(noted.c.newest, 0)
+    come_to = cast(Conversation.last_position, Text) + "/" + cast(newest_note, Text)
     return (
-        select(Conversation, SearchDocument)
+        select(Conversation, come_to, SearchDocument)
+        .outerjoin(noted, noted.c.conversation_id == Conversation.id)
         .outerjoin(SearchDocument, of_it)
         .where(
-            or_(SearchDocument.id.is_(None), told_more),
+            or_(SearchDocument.id.is_(None), SearchDocument.seen != come_to),
             Conversation.state != DELETED,
             Conversation.last_position > 0,
         )
@@ -111,7 +132,7 @@ def _conversations() -> Select[Any, Any]:
     )
 
 
-def _tickets() -> Select[Any, Any]:
+def _tickets() -> Select[Ticket, SearchDocument]:
     """The same of tickets that changed."""
     of_it = and_(SearchDocument.kind == TICKET, SearchDocument.ref == cast(Ticket.id, Text))
     changed = SearchDocument.newest_at < Ticket.updated_at
@@ -126,19 +147,28 @@ def _tickets() -> Select[Any, Any]:
 
 
 async def _index_conversation(
-    session: AsyncSession, conversation: Conversation, document: SearchDocument | None
+    session: AsyncSession,
+    conversation: Conversation,
+    come_to: str,
+    document: SearchDocument | None,
 ) -> None:
-    """Only what was said since the last time is read."""
-    since = int(document.seen) if document else 0
-    new = [
-        one for one in await texts_of_conversation(session, conversation.id) if one.position > since
-    ]
-    document = document or SearchDocument(
-        kind=CONVERSATION, ref=conversation.id, conversation_id=conversation.id
-    )
-    document.newest_at = new[-1].said_at if new else conversation.opened_at
-    document.seen = str(conversation.last_position)
-    await _add(session, document, [one.text for one in new])
+    """Only what was said and noted since the last time is read."""
+    position, _, note = (document.seen if document else "0").partition("/")
+    said = await texts_of_conversation(session, conversation.id)
+    new = [one for one in said if one.position > int(position)]
+    notes = await notes_of_conversation(session, conversation.id)
+    new_notes = [one for one in notes if one.id > int(note or 0)]
+    if document is None:
+        document = SearchDocument(
+            kind=CONVERSATION,
+            ref=conversation.id,
+            conversation_id=conversation.id,
+            newest_at=conversation.opened_at,
+        )
+    document.newest_at = max([document.newest_at, *(one.said_at for one in new)])
+    document.seen = come_to
+    texts = [one.text for one in new] + [one.text for one in new_notes]
+    await _add(session, document, texts)
 
 
 async def _index_ticket(

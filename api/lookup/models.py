@@ -11,8 +11,8 @@ from api.database import Base
 class SearchDocument(Base):
     """A conversation or a ticket as far as it was indexed.
 
-    `ref` is its id; `seen` says how far, so that a change is noticed: a conversation's last
-    position, a ticket's last change.
+    `ref` is its id; `seen` says how far, so that a change is noticed: of a conversation the last
+    position and the id of the last note (12/3), a ticket goes by `newest_at`, its last change.
     """
 
     __tablename__ = "search_documents"

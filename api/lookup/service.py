@@ -104,7 +104,9 @@ async def _open(
         return
     conversation = await session.get(Conversation, document.ref)
     said = await index.texts_of_conversation(session, document.ref)
-    if conversation and (excerpt := _excerpt([one.text for one in said], words)):
+    noted = await index.notes_of_conversation(session, document.ref)
+    texts = [one.text for one in said] + [one.text for one in noted]
+    if conversation and (excerpt := _excerpt(texts, words)):
         hits.conversations.append(
             FoundConversation(
                 id=conversation.id,

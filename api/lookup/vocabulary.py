@@ -67,7 +67,7 @@ def _slot(slot: Slot) -> FactSlot:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    words: dict[str, dict[str, str]] = yaml.safe_load(
-        (CONTENT / "vocabulary.yml").read_text(encoding="utf-8")
+    words: dict[str, dict[str, str]] = yaml.load(
+        (CONTENT / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
     )
     return words

@@ -13,11 +13,15 @@ from sqlalchemy.exc import OperationalError
 import api.accounts.models
 import api.calls.models
 import api.canned.models
+import api.channels.wecom.models
+import api.contacts.models
 import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
 import api.lookup.models
+import api.moving.models
+import api.outbox.models
 import api.privacy.models
 import api.referrals.models
 import api.suggestions.models

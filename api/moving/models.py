@@ -6,15 +6,19 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from api.protection.columns import KeyedHash
 
 
 class MoveCode(Base):
-    """A code that lets one conversation go on elsewhere, once; only its hash is kept."""
+    """A code that lets one conversation go on elsewhere, once.
+
+    Only its keyed hash is kept: a code is short, and a bare hash of it could be guessed.
+    """
 
     __tablename__ = "move_codes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(KeyedHash, unique=True)
     conversation_id: Mapped[str] = mapped_column(
         String(36), ForeignKey("conversations.id"), index=True
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from api.contacts.grants import Allowance as Allowance
 from api.contacts.models import Contact
 
 
@@ -43,29 +44,33 @@ class Dead:
 Outcome = Sent | Held | Retry | Dead
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """What may still be pushed: how many messages (None: not counted), and until when (None:
-    always); nothing where `left` is 0.
-    """
-
-    left: int | None
-    until: datetime | None
-
-
 class Courier(Protocol):
     """Sends texts over one channel. It counts the contact's grants itself: the caller commits."""
 
     channel: str
+
+    def on_inbound(
+        self, contact: Contact, kind: str, at: datetime, code: str | None = None
+    ) -> None:
+        """Grant what the channel grants for something that came in; `kind` is one of
+        api.channels.incoming.Kind, `code` its answer_code.
+        """
+        ...
 
     def allowance(self, contact: Contact, at: datetime) -> Allowance:
         """What may be pushed to a contact at a moment."""
         ...
 
     def fitted(self, texts: Sequence[str]) -> list[str]:
-        """The same words in as few messages as the channel's limits allow, in order."""
+        """The same words in as few messages as the channel's limits allow, in order. Each is filled
+        before the next is begun: what comes behind changes no message but the last.
+        """
         ...
 
-    async def send(self, contact: Contact, texts: Sequence[str], at: datetime) -> Outcome:
-        """Send texts that fit, in order; never raises for what the channel answers."""
+    async def send(self, contact: Contact, texts: Sequence[str], key: str, at: datetime) -> Outcome:
+        """Send texts that fit, in order; never raises for what the channel answers.
+
+        `key` (28 hexadecimal digits) is the same at every attempt at the same texts, and no others
+        have it: a channel that takes ids of ours sees by it what it took before.
+        """
         ...

@@ -10,5 +10,5 @@ import yaml
 @cache
 def wording(path: Path) -> dict[str, Any]:
     """The texts of a file, by name; read once."""
-    texts: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    texts: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return texts

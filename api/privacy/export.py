@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Handoff, Message
+from api.conversations.models import Conversation, ConversationToken, Handoff, Message
 from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
+from api.moving.models import MoveCode
+from api.privacy import contacts
 from api.privacy.service import Found
 from api.referrals.models import RecordedReferral
 from api.suggestions.models import StoredSet, StoredSuggestion
@@ -23,6 +25,8 @@ from api.tickets.status import public
 _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员", "system": "系统"}
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
 _USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
+_MADE_BY = {"visitor": "来访者", "contact": "来访者", "staff": "工作人员"}
+_ORIGIN = {"link": "链接", "code": "接续码"}
 _STATE = {
     "bot": "由自动助理回答",
     "waiting": "等人工",
@@ -50,10 +54,13 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "说过的话": await _messages(session, found.conversation.id),
         "给出的建议": await _referrals(session, found.conversation.id),
         "转人工": await _handoffs(session, found.conversation.id),
+        "接续码": await _codes(session, found.conversation.id),
+        "在别处接着办": await _tokens(session, found.conversation.id),
         "坐席备注": await _notes(session, found.conversation.id),
         "标签": await _tags(session, found.conversation.id),
         "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
+        "其他渠道": await contacts.export(session, found.conversation),
         "评价": await _satisfaction(session, found.conversation.id),
     }
 
@@ -121,6 +128,31 @@ async def _handoffs(session: AsyncSession, conversation_id: str) -> list[dict[st
             "坐席写的": row.note,
         }
         for row in asked
+    ]
+
+
+async def _codes(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    made = select(MoveCode).where(MoveCode.conversation_id == conversation_id)
+    return [
+        {
+            "谁要的": _MADE_BY.get(row.made_by, row.made_by),
+            "时间": _moment(row.made_at),
+            "到期": _moment(row.expires_at),
+            "用掉的时间": _moment(row.used_at),
+        }
+        for row in await session.scalars(made.order_by(MoveCode.id))
+    ]
+
+
+async def _tokens(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    given = select(ConversationToken).where(ConversationToken.conversation_id == conversation_id)
+    return [
+        {
+            "凭": _ORIGIN.get(row.origin, row.origin),
+            "时间": _moment(row.made_at),
+            "到期": _moment(row.expires_at),
+        }
+        for row in await session.scalars(given.order_by(ConversationToken.id))
     ]
 
 

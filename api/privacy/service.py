@@ -12,6 +12,7 @@ from api.calls.models import Call
 from api.conversations.models import (
     Conversation,
     ConversationNews,
+    ConversationToken,
     Handoff,
     Message,
     Turn,
@@ -21,6 +22,8 @@ from api.desk.models import ConversationNote, ConversationTag, ConversationWatch
 from api.events import service as events
 from api.events.models import DeskEvent
 from api.lookup import index as lookup
+from api.moving.models import MoveCode
+from api.privacy import contacts
 from api.privacy.models import Deletion
 from api.privacy.schemas import Deleted
 from api.protection.columns import EncryptedJSON, EncryptedText, KeyedHash
@@ -123,14 +126,16 @@ def record(
 async def forget(
     session: AsyncSession, found: Found, *, present_turn: str | None = None
 ) -> dict[str, int]:
-    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets, and what
-    the desk keeps of it; of tickets stay number, status, dates and scores.
+    """Delete messages, suggestions, referrals, turns, pictures, notes, history, sheets, what the
+    desk keeps of it, and how its visitor is reached; of tickets stay number, status, dates and
+    scores.
 
     Returns how many rows went, by table; a ticket counts that was emptied.
     """
     conversation, tickets = found.conversation, found.tickets
     ids = [ticket.id for ticket in tickets]
     await session.refresh(conversation, with_for_update=True)
+    reached = await contacts.forget(session, conversation.id)
     suggested = select(StoredSet.turn_id).where(StoredSet.conversation_id == conversation.id)
     await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
     of_conversation: dict[str, Any] = {
@@ -143,6 +148,8 @@ async def forget(
         "ticket_files": TicketFile,
         "conversation_news": ConversationNews,
         "handoffs": Handoff,
+        "conversation_tokens": ConversationToken,
+        "move_codes": MoveCode,
         "conversation_notes": ConversationNote,
         "conversation_tags": ConversationTag,
         "conversation_watchers": ConversationWatcher,
@@ -153,13 +160,17 @@ async def forget(
         "ticket_changes": TicketChange,
         "referral_sheets": ReferralSheet,
     }
-    counts = {
-        name: await _gone(session, table, table.conversation_id == conversation.id)
-        for name, table in of_conversation.items()
-    } | {
-        name: await _gone(session, table, table.ticket_id.in_(ids))
-        for name, table in of_tickets.items()
-    }
+    counts = (
+        reached
+        | {
+            name: await _gone(session, table, table.conversation_id == conversation.id)
+            for name, table in of_conversation.items()
+        }
+        | {
+            name: await _gone(session, table, table.ticket_id.in_(ids))
+            for name, table in of_tickets.items()
+        }
+    )
     await _gone(session, TicketLink, TicketLink.ticket_id.in_(ids) | TicketLink.other_id.in_(ids))
     await lookup.forget(session, conversation.id)
     scores = update(Satisfaction).where(Satisfaction.conversation_id == conversation.id)

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations.models import Conversation, Message
+from api.conversations.models import Conversation, ConversationToken, Message
 from api.conversations.service import DELETED
 from api.database import Database
 from api.events.models import DeskEvent
 from api.events.service import KEPT
-from api.privacy import service
+from api.moving.models import MoveCode
+from api.privacy import contacts, service
 from api.privacy.models import Deletion
 from api.privacy.service import By
 from api.settings import Settings
@@ -31,6 +32,11 @@ KINDS = {
     "tickets": "已办结或关闭的工单里的内容",
     "deletions": "删除记录",
     "events": "工作台事件",
+    "codes": "过期的接续码",
+    "tokens": "过期的接续口令",
+    "outbox": "已送到、不再发送的推送记录",
+    "inbound": "其他渠道发来的记录",
+    "contacts": "不再关注的联系账号",
     "logs": "日志文件",
 }
 
@@ -73,6 +79,10 @@ async def count(database: Database, settings: Settings, *, at: datetime) -> dict
         counts["deletions"] = await _number(session, old)
         told = select(DeskEvent.id).where(DeskEvent.at < due.events)
         counts["events"] = await _number(session, told)
+        counts["codes"] = await _number(session, select(MoveCode.id).where(_codes(due)))
+        counts["tokens"] = await _number(session, select(ConversationToken.id).where(_tokens(due)))
+        for kind, (table, is_old) in contacts.old(at).items():
+            counts[kind] = await _number(session, select(table.id).where(is_old))
     return {**counts, "logs": len(_old_logs(settings.var, due))}
 
 
@@ -87,12 +97,16 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
         for kind, is_due in _CONVERSATIONS.items()
     }
     counts["logs"] = sweep_logs(settings, at=at)
+    old = contacts.old(at)
     async with database.session() as session:
-        for kind, old in (
+        for kind, doomed in (
             ("deletions", delete(Deletion).where(Deletion.deleted_at < due.deletions)),
             ("events", delete(DeskEvent).where(DeskEvent.at < due.events)),
+            ("codes", delete(MoveCode).where(_codes(due))),
+            ("tokens", delete(ConversationToken).where(_tokens(due))),
+            *((kind, delete(table).where(is_old)) for kind, (table, is_old) in old.items()),
         ):
-            gone: Any = await session.execute(old)
+            gone: Any = await session.execute(doomed)
             counts[kind] = int(gone.rowcount)
         service.record(session, "retention", by, "retention", counts, at=at)
     return counts
@@ -144,6 +158,14 @@ def _leftovers(due: Due) -> ColumnElement[bool]:
 def _closed_tickets(due: Due) -> ColumnElement[bool]:
     still_needed = or_(Ticket.status.not_in(ENDED), Ticket.updated_at >= due.tickets)
     return and_(_has_ticket(), ~_has_ticket(still_needed), Conversation.state != DELETED)
+
+
+def _codes(due: Due) -> ColumnElement[bool]:
+    return MoveCode.expires_at < due.now
+
+
+def _tokens(due: Due) -> ColumnElement[bool]:
+    return ConversationToken.expires_at < due.now
 
 
 def _has_ticket(*which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from api.settings import Settings
 
@@ -78,6 +81,10 @@ class DataKeys:
 
     def newest_alone(self) -> Self:
         return type(self)(self.keys[:1])
+
+    def of_purpose(self, purpose: str) -> Self:
+        """Keys derived from these for one purpose: what they seal opens for no other."""
+        return type(self)(tuple(_derived(key, purpose) for key in self.keys))
 
     def write(self, path: Path) -> None:
         """Put the keys into a file: whole or not at all."""
@@ -145,6 +152,11 @@ class DataKeys:
 
 def new_key() -> str:
     return Fernet.generate_key().decode()
+
+
+def _derived(key: str, purpose: str) -> str:
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
+    return urlsafe_b64encode(hkdf.derive(urlsafe_b64decode(key))).decode()
 
 
 def as_searched(contact: str) -> str:

@@ -29,7 +29,8 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1〔原话〕",
         ),
         # Secrets in addresses and headers come before their digits are taken for something else.
-        (r"([?&](?:code|token|q)=)[^&\s\"']+", r"\1***"),
+        (r"([?&#](?:code|token|q|go)=)[^&\s\"']+", r"\1***"),
+        (r"((?:接续码|接着办)\s*(?:[:：=是为]\s*)?)[a-z0-9]{4}[\s-]?[a-z0-9]{4}(?!\w)", r"\1***"),
         (r"(\bBearer\s+)[\w.~+/=-]+", r"\1***"),
         (r"(://[^\s:/@]*:)[^\s/@]+(?=@)", r"\1***"),
         (r"[\w.+-]+\s?(?:@|%40)\s?(?:[\w-]+\.)+[a-z]{2,}", "〔邮箱〕"),

@@ -13,6 +13,7 @@ from api import metrics
 from api.conversations.models import Conversation
 from api.database import AppDatabase
 from api.errors import HelplineError
+from api.outbox import view as outbox
 from api.readiness.monitor import Monitor, Readiness
 from api.settings import Settings
 
@@ -56,6 +57,7 @@ async def show_metrics(request: Request, database: AppDatabase) -> Response:
     waiting = select(func.count()).where(Conversation.state == "waiting")
     async with database.reading() as session:
         metrics.handoffs_waiting(await session.scalar(waiting) or 0)
+        await outbox.measure(session, at=request.app.state.clock.now())
     body, media_type = metrics.exposition()
     return Response(body, media_type=media_type)
 

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts import audit
 from api.accounts.access import Staff
 from api.clock import Clock
+from api.conversations import pushing
 from api.conversations import service as conversations
 from api.conversations.models import Conversation, Message, Turn
 from api.conversations.service import StoredMessage, TextEmpty, TextTooLong
@@ -317,6 +318,7 @@ async def _release(
         message.citations = [one for one in message.citations if str(one["article"]) in text]
     await session.flush()
     await conversations.tell_message(session, conversation, message)
+    await pushing.message(session, conversation, message.id, at=at)
 
 
 async def _say_instead(
@@ -329,6 +331,7 @@ async def _say_instead(
         session, conversation, None, "system", words[which], at, buttons=words["buttons"]
     )
     await conversations.tell_message(session, conversation, told)
+    await pushing.message(session, conversation, told.id, at=at)
 
 
 def _as_one(replies: Sequence[Reply]) -> dict[str, Any]:

@@ -131,6 +131,7 @@ class Gap(BaseModel):
     """A suggestion that an operator rejected, for whoever looks after the content."""
 
     id: int
+    conversation_id: str
     at: datetime
     by: str
     reason: RejectReason
@@ -145,5 +146,8 @@ class Gap(BaseModel):
 
 
 class Gaps(BaseModel):
+    """Gaps, the newest first; `before` asks for those that follow, null when there are none."""
+
     items: list[Gap]
     counts: dict[str, int] = Field(description="How many there are by reason.")
+    before: int | None

@@ -402,7 +402,7 @@ async def gaps(
     session: AsyncSession, before: int | None = None, reason: str | None = None
 ) -> schemas.Gaps:
     """The newest gaps, a page of them, and how many there are by reason."""
-    wanted = select(KnowledgeGap).order_by(KnowledgeGap.id.desc()).limit(PAGE)
+    wanted = select(KnowledgeGap).order_by(KnowledgeGap.id.desc()).limit(PAGE + 1)
     if before is not None:
         wanted = wanted.where(KnowledgeGap.id < before)
     if reason is not None:
@@ -410,9 +410,11 @@ async def gaps(
     counts = await session.execute(
         select(KnowledgeGap.reason, func.count()).group_by(KnowledgeGap.reason)
     )
+    rows = (await session.scalars(wanted)).all()
     return schemas.Gaps(
-        items=[_gap(row) for row in await session.scalars(wanted)],
+        items=[_gap(row) for row in rows[:PAGE]],
         counts={reason: number for reason, number in counts},
+        before=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
 
 

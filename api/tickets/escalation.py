@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.clock import Clock
 from api.database import Database, DatabaseUnavailable
 from api.tickets import clocks, record
-from api.tickets.models import Ticket, TicketClock
+from api.tickets.models import Ticket, TicketChange, TicketClock
 from api.tickets.status import ENDED
 from knowledge.office.office import Office
 
@@ -26,6 +26,7 @@ BEFORE_THE_LAW = timedelta(days=3)
 
 DUE, OVERDUE = "due", "overdue"
 STATUTORY = "statutory"  # the clock of a period that the law sets for the visitor
+STEP = "next"
 
 
 async def watch(database: Database, office: Office, clock: Clock) -> None:
@@ -89,7 +90,10 @@ async def _tell_promises(session: AsyncSession, office: Office, now: datetime) -
 
 
 async def _tell_law(session: AsyncSession, office: Office, now: datetime) -> int:
-    """A period that the law sets for the visitor is about to end."""
+    """A period that the law sets for the visitor is about to end; so is one that a colleague set.
+
+    Only the law's makes a ticket urgent: otherwise every step that is due tomorrow would.
+    """
     near = Ticket.next_due <= now.date() + BEFORE_THE_LAW
     untold = or_(Ticket.next_due_told.is_(None), Ticket.next_due_told != Ticket.next_due)
     found = await _some(
@@ -98,12 +102,27 @@ async def _tell_law(session: AsyncSession, office: Office, now: datetime) -> int
             near, Ticket.next_due >= now.date(), untold, Ticket.status.not_in(ENDED)
         ),
     )
+    by_hand = await _set_by_hand(session, found)
     for ticket in found:
         ticket.next_due_told = ticket.next_due
-        said = f"来访者的法定期限快到了：{ticket.next_step}，最迟 {ticket.next_due}。"
-        await _press(session, ticket, said, now)
-        await record.publish(session, "ticket.due", ticket, at=now, clock=STATUTORY, state=DUE)
+        step = f"{ticket.next_step or '没有写是什么'}，最迟 {ticket.next_due}。"
+        if ticket.id in by_hand:
+            await record.note(session, ticket, f"「下一步」快到期了：{step}", public=False, at=now)
+        else:
+            await _press(session, ticket, f"来访者的法定期限快到了：{step}", now)
+        kind = STEP if ticket.id in by_hand else STATUTORY
+        await record.publish(session, "ticket.due", ticket, at=now, clock=kind, state=DUE)
     return len(found)
+
+
+async def _set_by_hand(session: AsyncSession, tickets: Sequence[Ticket]) -> set[int]:
+    """The ids of those whose day a colleague has set."""
+    changed = select(TicketChange.ticket_id).where(
+        TicketChange.ticket_id.in_([ticket.id for ticket in tickets]),
+        TicketChange.what == "next_due",
+        TicketChange.author_id.is_not(None),
+    )
+    return {*await session.scalars(changed)}
 
 
 async def _press(session: AsyncSession, ticket: Ticket, said: str, now: datetime) -> None:

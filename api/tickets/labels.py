@@ -65,5 +65,5 @@ def labelled_value(slot: str, value: Any) -> Any:
 @cache
 def _vocabulary() -> dict[str, dict[str, str]]:
     text = (CONTENT / "vocabulary.yml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = yaml.safe_load(text)
+    words: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
     return words

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.access import Staff
 from api.conversations import catch_up
 from api.events import service as events
+from api.tickets import mailing
 from api.tickets.models import Ticket, TicketChange, TicketNote
 
 Author = Literal["visitor", "staff", "system"]
@@ -26,7 +27,7 @@ async def note(
     staff: Staff | None = None,
 ) -> TicketNote:
     """Write a note. A public one of the staff is news to the visitor, who hears of it at his next
-    visit.
+    visit, or before where he can be written to.
     """
     written = TicketNote(
         ticket_id=ticket.id,
@@ -39,8 +40,10 @@ async def note(
     )
     session.add(written)
     if public and staff:
-        catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
+        await catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
     await session.flush()
+    if public and staff:
+        await mailing.tell(session, ticket, f"note:{written.id}", at=at)
     await publish(session, "ticket.note", ticket, at=at, staff=staff, public=public)
     return written
 

@@ -104,8 +104,12 @@ class House:
 
 
 @asynccontextmanager
-async def house(var: Path = ROOT / "var", connections: int = 300) -> AsyncIterator[House]:
-    """A house that is torn down when the block ends; model and index are those under `var`."""
+async def house(
+    var: Path = ROOT / "var", connections: int = 300, more: Mapping[str, str] = {}
+) -> AsyncIterator[House]:
+    """A house that is torn down when the block ends; model and index are those under `var`, `more`
+    are further settings.
+    """
     with tempfile.TemporaryDirectory(prefix="helpline-house-") as folder:
         own = Path(folder)
         for name in ("models", "index", "laws"):
@@ -113,7 +117,7 @@ async def house(var: Path = ROOT / "var", connections: int = 300) -> AsyncIterat
         settings = Settings(
             var=own, port=_free_port(), database_url=f"sqlite:///{own / 'helpline.db'}"
         )
-        env = _environment(settings)
+        env = {**_environment(settings), **more}
         await _run(env, "alembic", "-c", "api/migrations/alembic.ini", "upgrade", "head")
         process = await _started(env, "api")
         url = f"http://127.0.0.1:{settings.port}"

@@ -84,7 +84,9 @@ def examples(intents: list[str]) -> list[str]:
     """At most EACH training examples of every intent, always the same ones."""
     chosen = []
     for intent in intents:
-        nlu = yaml.safe_load((NLU / f"{intent}.yml").read_text(encoding="utf-8"))["nlu"]
+        nlu = yaml.load((NLU / f"{intent}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
+            "nlu"
+        ]
         texts = [text for entry in nlu for text in _texts(entry["examples"])]
         random.Random(intent).shuffle(texts)
         chosen += texts[:EACH]

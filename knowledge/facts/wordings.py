@@ -245,4 +245,4 @@ def _each_once(path: Path) -> None:
 
 
 def _node(path: Path) -> yaml.Node | None:
-    return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

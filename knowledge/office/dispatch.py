@@ -45,7 +45,9 @@ class Dispatch(Strict):
         """Read dispatch.yml; raises ContentError."""
         path = content / "dispatch.yml"
         dispatch = load(path, cls)
-        vocabulary = yaml.safe_load((content / "vocabulary.yml").read_text(encoding="utf-8"))
+        vocabulary = yaml.load(
+            (content / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
+        )
         check_ids(path, "rules", [rule.id for rule in dispatch.rules])
         for index, rule in enumerate(dispatch.rules):
             check_when(path, ("rules", index, "when"), rule.when, vocabulary)

@@ -32,6 +32,7 @@ from knowledge.routing.rules import (
     PriorityRule,
     Remedy,
 )
+from knowledge.slots import as_written
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Rulebook:
         """The Chinese words for a value, the value itself where the slot holds free text."""
         if isinstance(value, list):
             return "、".join(self.label(slot, one) for one in value)
-        return self.vocabulary.get(slot, {}).get(value, str(value))
+        return self.vocabulary.get(slot, {}).get(value, str(as_written(value)))
 
 
 def load_rulebook(

@@ -90,7 +90,7 @@ def _read(path: Path, statutes: Statutes) -> Guidance:
 
 def _front_matter(path: Path, head: list[str]) -> _FrontMatter:
     try:
-        return _FrontMatter.model_validate(yaml.safe_load("\n".join(head)))
+        return _FrontMatter.model_validate(yaml.load("\n".join(head), yaml.CSafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ContentError(

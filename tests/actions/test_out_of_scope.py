@@ -14,7 +14,9 @@ from knowledge.slots import SLOTS
 from tests.actions.chat import Chat
 
 EXITS = OutOfScope.load()
-DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"))
+DOMAIN = yaml.load(
+    (Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
+)
 INTENTS = {*DOMAIN["intents"], "nlu_fallback"}
 BESIDE = ("asked", "asked_times", "offered", "parked_matters", "explained", "ticket_number")
 STORY = {

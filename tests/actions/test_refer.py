@@ -18,7 +18,9 @@ from tests.actions.chat import Chat, Said
 from tests.actions.conftest import FakeParser, FakeSearcher
 from tests.actions.likelihood import SURELY
 
-DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"))
+DOMAIN = yaml.load(
+    (Path(__file__).parents[2] / "domain.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
+)
 STORY = "对方在赣州章贡区开店，招牌用了我注册的商标"
 TOLD = {
     "situation": "squatted",

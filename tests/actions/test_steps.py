@@ -1,5 +1,6 @@
 """What to do first now: what has a last day ahead, else what to take where."""
 
+from dataclasses import replace
 from datetime import date
 
 from actions.replies.steps import next_step
@@ -43,3 +44,16 @@ def test_where_no_day_counts_it_is_told_what_to_take_where() -> None:
 
     assert first_step(facts).startswith("把商标注册证")
     assert first_step(facts).endswith("找章贡区市场监督管理局")
+
+
+def test_the_note_of_a_last_day_is_told_with_that_day_and_with_no_earlier_one() -> None:
+    [remedy] = KNOWLEDGE.referral({**SERVED, "doc_received_on": "2026-11-16"}, TODAY).remedies[:1]
+    [first, *others] = remedy.deadlines
+    assert first.act_by
+
+    def told(due: date) -> str:
+        noted = replace(first, due=due, note="这一天不上班，顺延。")
+        return next_step(replace(remedy, deadlines=(noted, *others)), TODAY)
+
+    assert told(first.act_by).endswith("（这一天不上班，顺延）")
+    assert "顺延" not in told(date(2027, 1, 1))

@@ -41,6 +41,15 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.embed_origins == ("https://a.example", "https://b.example")
 
 
+@pytest.mark.parametrize("url", ["https://ip.example.cn/", "http://localhost:8000", ""])
+def test_the_page_s_address_stands_without_a_slash(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("HELPLINE_PUBLIC_URL", url)
+
+    assert Settings().public_url == url.rstrip("/")
+
+
 def test_an_empty_date_means_the_real_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELPLINE_AS_OF", "")
 
@@ -70,6 +79,24 @@ def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ("METRICS_ALLOW", "10.0.0.0/99", "应是 IP 地址或网段"),
         ("TRUSTED_PROXIES", "127.0.0.1,abc", "应是代理的 IP 地址或网段，用逗号隔开，不是「abc」"),
         ("EMBED_ORIGINS", "foo/bar", "应写成 https://www.example.cn 这样"),
+        ("PUBLIC_URL", "ip.example.cn", "应写成 https://ip.example.cn 这样"),
+        (
+            "PUBLIC_URL",
+            "http://ip.example.cn",
+            "应写成 https://ip.example.cn 这样，以 https:// 开头",
+        ),
+        (
+            "PUBLIC_URL",
+            "http://localhost.evil.example",
+            "应写成 https://ip.example.cn 这样，以 https:// 开头",
+        ),
+        (
+            "PUBLIC_URL",
+            "https://ip.example.cn/chat",
+            "应写成 https://ip.example.cn 这样，以 https:// 开头、后面没有路径",
+        ),
+        ("LINK_MINUTES", "4", "应是整数（最小 5，最大 1440），不是「4」"),
+        ("LIMIT_MOVE", "many", "应写成 120 per 10 minutes 这样"),
         ("DATABASE_URL", "mysql://u:geheim@h/db", "应写成 postgresql://"),
         ("DATABASE_URL", "helpline.db", "应写成 postgresql://"),
         ("OIDC_ISSUER", "http://login.office.example", "应以 https:// 开头"),

@@ -232,6 +232,13 @@ def test_user_hands_everything_on(
     assert output().endswith("-m api.accounts add 王芳 --role operator\n")
 
 
+def test_wechat_hands_everything_on(
+    run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
+) -> None:
+    assert run("wechat", "check", "--account", "jiangxi").wait() == 0
+    assert output().endswith("-m api.channels.wechat check --account jiangxi\n")
+
+
 def test_evaluate_and_law_hand_everything_on(
     run: Callable[..., "subprocess.Popen[str]"], output: Callable[[], str], checkout: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.demo.wechat.accounts import read
 from command import demo
 from command.cli import parse
 from command.place import Place
@@ -27,6 +28,8 @@ def place(checkout: Path, program: Callable[[Path, str], Path]) -> Place:
         f"""
         case "$2" in
           api) exec {sys.executable} {STAND_IN} $HELPLINE_PORT ;;
+          api.demo.wechat) exec {sys.executable} {STAND_IN} "$6" ;;
+          api.channels.wechat) echo "$3" >> "$HELPLINE_VAR/menus" ;;
           alembic) touch "$HELPLINE_VAR/helpline.db" ;;
           api.demo)
             test -e "$HELPLINE_VAR/helpline.db" || exit 1
@@ -58,11 +61,14 @@ def test_a_demo_starts_beside_the_real_helpline_and_says_who_may_sign_in(
     output: Callable[[], str],
     until: Callable[..., None],
 ) -> None:
-    process = run("demo", "--port", str(free_port()))
-    until(lambda: "用户名" in output() or process.poll() is not None)
+    phone = free_port()
+    process = run("demo", "--port", str(free_port()), "--phone-port", str(phone))
+    until(lambda: "微信里的样子" in output() or process.poll() is not None)
 
     assert process.poll() is None, output()
-    assert "/desk" in output() and "坐席  用户名 operator1  口令 only-for-the-demo" in output()
+    assert f"http://127.0.0.1:{phone}/" in output()
+    assert (place.var / "demo/menus").read_text() == "menu\n"
+    assert "/desk" in output() and "坐席  账号 operator1  密码 only-for-the-demo" in output()
     assert (place.var / "demo/helpline.db").exists()
     assert not (place.var / "helpline.db").exists()
 
@@ -84,9 +90,9 @@ def test_it_is_filled_anew_when_that_is_wished(own: Place) -> None:
 
 def test_a_filling_that_broke_off_is_begun_anew(own: Place) -> None:
     (own.var / "breaks").touch()
-    with pytest.raises(Failure, match="没有编完"):
+    with pytest.raises(Failure, match="没有生成完"):
         demo.fill(own, afresh=False)
-    assert not any("用户名" in line for line in demo.logins(own, "http://x"))
+    assert not any("账号 operator1" in line for line in demo.logins(own, "http://x"))
 
     (own.var / "breaks").unlink()
     demo.fill(own, afresh=False)
@@ -119,6 +125,22 @@ def test_no_setting_of_the_real_helpline_holds_in_the_demo(place: Place) -> None
 
     assert not {*real} & {*own.environ}
     assert own.sqlite_file == place.var / "demo/helpline.db"
+
+
+def test_the_demos_accounts_are_those_of_its_own_telephone_with_secrets_of_each_start(
+    own: Place,
+) -> None:
+    url, phone = "http://127.0.0.1:8010", "http://127.0.0.1:8020"
+    first = demo.in_wechat(own, url, phone)
+    file = Path(first.environ["HELPLINE_WECHAT_FILE"])
+    before = read(file)
+    demo.in_wechat(own, url, phone)
+
+    assert file.parent == own.var
+    assert first.environ["HELPLINE_PUBLIC_URL"] == url
+    assert [one.app_id for one in read(file)] == [one.app_id for one in before]
+    assert not {one.app_secret for one in read(file)} & {one.app_secret for one in before}
+    assert {one["api"] for one in json.loads(file.read_text())} == {phone}
 
 
 def test_the_demo_is_for_this_machine_unless_it_is_told_otherwise(

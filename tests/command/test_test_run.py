@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,12 @@ from command.place import Place
 from command.system import Failure
 from command.test_run import (
     Part,
+    Runner,
+    SideBySide,
     parts_of,
     playwright_counts,
     pytest_counts,
     rasa_test,
-    run_aloud,
     run_part,
     vitest_counts,
 )
@@ -73,7 +75,7 @@ def test_without_a_browser_its_part_says_what_to_do(
 ) -> None:
     without = replace(place, environ={**place.environ, "HELPLINE_CHROMIUM": "/nowhere/chromium"})
     [part] = parts_of(without, ["browser"], [])
-    assert run_part(part, may_be_empty=False) == (0, 1)
+    assert run_part(part, may_be_empty=False, on=Runner()) == (0, 1)
     assert "没有找到浏览器 /nowhere/chromium" in capsys.readouterr().out
 
 
@@ -98,31 +100,99 @@ def test_a_run_of_everything_says_that_it_left_the_browser_out(
 def test_a_part_that_breaks_off_or_runs_nothing_is_a_failure(
     code: int, output: str, counts: tuple[int, int]
 ) -> None:
-    part = Part("甲", (), lambda: (code, output), pytest_counts)
-    assert run_part(part, may_be_empty=False) == counts
+    part = Part("甲", (), lambda on: (code, output), pytest_counts)
+    assert run_part(part, may_be_empty=False, on=Runner()) == counts
 
 
 def test_a_part_from_which_everything_was_filtered_out_is_none() -> None:
-    part = Part("甲", (), lambda: (5, "10 deselected in 0.1s"), pytest_counts)
-    assert run_part(part, may_be_empty=True) == (0, 0)
+    part = Part("甲", (), lambda on: (5, "10 deselected in 0.1s"), pytest_counts)
+    assert run_part(part, may_be_empty=True, on=Runner()) == (0, 0)
 
 
 def test_a_part_that_could_not_start_is_a_failure_with_its_reason(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def broken() -> tuple[int, str]:
+    def broken(on: Runner) -> tuple[int, str]:
         raise Failure("对话没有启动成功")
 
-    assert run_part(Part("甲", (), broken, pytest_counts), may_be_empty=True) == (0, 1)
+    assert run_part(Part("甲", (), broken, pytest_counts), may_be_empty=True, on=Runner()) == (0, 1)
     assert "对话没有启动成功" in capsys.readouterr().out
 
 
 def test_output_is_shown_while_it_is_collected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, output = run_aloud([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
+    code, output = Runner().run([sys.executable, "-c", "print('一'); exit(3)"], tmp_path, {})
     assert (code, output) == (3, "一\n")
     assert capsys.readouterr().out == "一\n"
+
+
+def part(title: str, run: Callable[[Runner], object], *needs: str) -> Part:
+    """A part that does something and passes."""
+
+    def passes(on: Runner) -> tuple[int, str]:
+        run(on)
+        return 0, "1 passed in 0.1s"
+
+    return Part(title, needs, passes, pytest_counts)
+
+
+def test_two_parts_run_at_the_same_time() -> None:
+    meeting = threading.Barrier(2, timeout=60)  # passed only by both at once
+    results = SideBySide([part(title, lambda on: meeting.wait()) for title in "甲乙"], False)
+
+    assert [result.counts for result in results.finish()] == [(1, 0), (1, 0)]
+
+
+def test_a_part_begins_once_all_that_it_needs_is_made() -> None:
+    began = []
+
+    def makes_the_model(on: Runner) -> None:
+        began.append("乙")
+        side_by_side.is_made("model")
+
+    needing = part("甲", lambda on: began.append("甲"), "bot", "model")
+    side_by_side = SideBySide([needing, part("乙", makes_the_model, "service")], False)
+    side_by_side.is_made("bot")
+    side_by_side.is_made("service")
+
+    assert len(side_by_side.finish()) == 2 and began == ["乙", "甲"]
+
+
+def test_what_parts_say_is_not_mixed(capsys: pytest.CaptureFixture[str]) -> None:
+    meeting = threading.Barrier(2, timeout=60)
+
+    def talks(name: str) -> Callable[[Runner], None]:
+        def talk(on: Runner) -> None:
+            for number in range(3):
+                meeting.wait()
+                on.tell(f"{name}{number}")
+
+        return talk
+
+    SideBySide([part(name, talks(name)) for name in "甲乙"], False).finish()
+
+    said = capsys.readouterr().out
+    assert "—— 甲 ——\n甲0\n甲1\n甲2\n✓ 甲：1 通过" in said
+    assert "—— 乙 ——\n乙0\n乙1\n乙2\n✓ 乙：1 通过" in said
+
+
+def test_an_interruption_ends_what_runs_and_begins_nothing_else(
+    tmp_path: Path, until: Callable[..., None]
+) -> None:
+    sleeps = [sys.executable, "-c", "import time; time.sleep(600)"]
+    begun: list[Runner] = []
+
+    def runs_on(on: Runner) -> None:
+        begun.append(on)
+        on.run(sleeps, tmp_path, {})
+
+    side_by_side = SideBySide([part(title, runs_on) for title in "甲乙丙"], False)
+    until(lambda: len(begun) == 2 and all(on.process for on in begun))
+    side_by_side.interrupt()
+
+    processes = [on.process for on in begun]
+    assert len(begun) == 2 and all(one and one.returncode for one in processes)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +254,7 @@ def test_understanding_fails_below_the_floor_and_tells_the_figure(
     report = f'{{"macro avg": {{"f1-score": {reached}, "support": 800}}, "accuracy": 0.8}}'
     program(place.rasa, f"""mkdir -p "$9"; echo '{report}' > "$9/intent_report.json" """)
 
-    assert rasa_test(place, {"PATH": os.defpath})[0] == code
+    assert rasa_test(place, {"PATH": os.defpath}, Runner())[0] == code
     assert f"{reached:.3f}" in capsys.readouterr().out
 
 
@@ -197,7 +267,7 @@ def test_a_report_of_an_earlier_run_does_not_count(
         '{"macro avg": {"f1-score": 1.0, "support": 1}}'
     )
 
-    assert rasa_test(place, {"PATH": os.defpath})[0] == 1
+    assert rasa_test(place, {"PATH": os.defpath}, Runner())[0] == 1
 
 
 def test_stories_that_go_another_way_are_a_failure(
@@ -207,4 +277,4 @@ def test_stories_that_go_another_way_are_a_failure(
         place.rasa, """case "$*" in *tests/stories*--fail-on-prediction-errors*) exit 1 ;; esac"""
     )
 
-    assert rasa_test(place, {"PATH": os.defpath})[0] == 1
+    assert rasa_test(place, {"PATH": os.defpath}, Runner())[0] == 1

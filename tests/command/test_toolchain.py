@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from command.place import Place
+from command.place import Place, inherited_environment
 from command.supervise import children_of
 from command.system import Failure
 from command.toolchain import (
@@ -40,6 +40,13 @@ def with_environ(place: Place, tmp_path: Path) -> Callable[..., Place]:
         return Place(place.root, place.var, {**nothing_else, **environ})
 
     return change
+
+
+def test_whatever_the_caller_set_libraries_are_not_compiled_at_each_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in inherited_environment(tmp_path)
 
 
 def test_real_interpreters_come_before_pyenvs_shims(

@@ -6,10 +6,12 @@ import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
+import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { TICKETS } from "./tickets/routes";
+import { WAITING } from "./waiting/routes";
 
 const RELOADED = "desk:reloaded";
 const RELOAD_AT_MOST_EVERY_MS = 60_000;
@@ -21,7 +23,9 @@ export const PAGES: RoomRoutes = [
   ...CALLS,
   ...CANNED,
   ...DIRECTORY,
+  ...WAITING,
   ...FIGURES,
+  ...GAPS,
   ...ADMIN,
 ];
 

@@ -29,6 +29,7 @@ const PAGES = [
   ["transfer", "zhou", "/inbox/mine/c3", (page) => page.keyboard.press("t")],
   ["closing", "zhou", "/inbox/mine/c3", (page) => page.keyboard.press("e")],
   ["ticket", "zhou", "/inbox/mine/c3", (page) => page.keyboard.press("o")],
+  ["move", "zhou", "/inbox/mine/c3", movedElsewhere],
   ["citation", "zhou", "/inbox/mine/c3", (page) => page.locator(".citation").first().click()],
   ["held", "zhou", "/inbox/unanswered/c8"],
   ["long", "zhou", "/inbox/mine/c9"],
@@ -41,6 +42,7 @@ const PAGES = [
   ["search", "zhou", "/search"],
   ["calls", "zhou", "/calls"],
   ["figures", "liu", "/figures"],
+  ["gaps", "liu", "/gaps"],
   ["users", "admin", "/users"],
   ["audit", "admin", "/audit"],
 ];
@@ -48,6 +50,11 @@ const PAGES = [
 async function changingFact(page) {
   const facts = page.locator(".fact-value");
   if (await facts.count()) await facts.first().click();
+}
+
+async function movedElsewhere(page) {
+  await page.getByRole("button", { name: "接续码", exact: true }).click();
+  await page.getByRole("button", { name: "生成接续码" }).click();
 }
 
 async function typed(page, words) {

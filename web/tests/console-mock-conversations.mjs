@@ -139,12 +139,24 @@ const TEMPLATES = [
   ["closed", 1, "明白了，再见。", "商业秘密咨询", "trade_secret", "infringed", "吉安市", 900],
 ];
 
+/** Who writes by WeChat; the window of one of them is over. */
+function aContact(index) {
+  const isOver = index === 4;
+  return {
+    ...{ channel: "wechat", account: "jx", subscribed: true, by_contact: true },
+    heard_at: ago(isOver ? 60 * 50 : 20),
+    allowance: isOver ? { left: 0, until: null } : { left: 2, until: ago(20 - 60 * 48) },
+    ...{ held: isOver ? 2 : 0, dead: isOver ? 1 : 0 },
+  };
+}
+
 function aConversation([state, assignee, text, summary, right, situation, city, minutes], index) {
   const isUrgent = situation === "accused_court";
   const operator = assignee === 1 ? "周敏" : "陈国平";
   return {
     id: `c${index + 1}`,
-    channel: index === 4 ? "wechat" : "web",
+    channel: index === 4 || index === 2 ? "wechat" : "web",
+    contact: index === 4 || index === 2 ? aContact(index) : null,
     state,
     assignee: assignee ? { id: assignee, name: operator } : null,
     waiting_since: state === "waiting" ? ago(minutes) : null,
@@ -278,6 +290,14 @@ export function conversationRoutes(desk) {
       },
     ]),
     [
+      "POST /conversations/{id}/move",
+      ({ params, me }) => {
+        mine(find(params.id), me);
+        const expires = new Date(Date.now() + 900_000).toISOString();
+        return { code: "ABCD-2345", expires_at: expires, seconds: 900 };
+      },
+    ],
+    [
       "POST /conversations/{id}/watch",
       ({ params, me }) => (find(params.id).watched.add(me.id), null),
     ],
@@ -374,6 +394,7 @@ function inbox(desk, query, me) {
   return {
     items,
     before: null,
+    at: new Date().toISOString(),
     counts: { unanswered: count("unanswered"), mine: count("mine"), watching: count("watching") },
   };
 }

@@ -17,7 +17,35 @@ const TOPICS = [
   [null, "还没说清", 37],
 ];
 
+const WAITING = [
+  ["dead", "wechat", "message", "45047", 8, 200, "c5"],
+  ["dead", "mail", "mail", "smtp 550", 1, 340, "c3"],
+  ["dead", "wechat", "turn", "no_answer", 8, 900, "c5"],
+  ["held", "wechat", "message", "nothing_left", 0, 30, "c5"],
+  ["held", "wechat", "news", "unsubscribed", 0, 60 * 24 * 3, "c6"],
+  ["pending", "wechat", "turn", "courier_failed", 2, 1, "c3"],
+];
+
+/** What waits to be sent in a state, and how much in each. */
+function outbox(desk, state) {
+  const counts = { dead: 0, held: 0, pending: 0 };
+  for (const item of desk.waiting) counts[item.state] += 1;
+  return { items: desk.waiting.filter((item) => item.state === state), counts, before: null };
+}
+
+function settled(desk, id) {
+  desk.waiting = desk.waiting.filter((item) => item.id !== Number(id));
+}
+
 export function officeRoutes(desk) {
+  desk.waiting = WAITING.map(
+    ([state, channel, kind, problem, attempts, minutes, conversation_id], index) => ({
+      ...{ id: index + 1, state, channel, kind, problem, attempts, conversation_id },
+      account: channel === "mail" ? null : "jx",
+      made_at: ago(minutes),
+      due_at: ago(0),
+    }),
+  );
   desk.quiet = false; // true: nothing has happened in the range
   desk.users = Object.entries(STAFF).map(([name, [id, display_name, role]]) => ({
     ...{ id, name, display_name, role, email: null, active: true },
@@ -29,14 +57,18 @@ export function officeRoutes(desk) {
   const user = (id) => desk.users.find((one) => one.id === Number(id));
 
   return [
+    ["GET /outbox", ({ url }) => outbox(desk, url.searchParams.get("state"))],
+    ["POST /outbox/{id}/retry", ({ params }) => settled(desk, params.id)],
+    ["POST /outbox/{id}/drop", ({ params }) => settled(desk, params.id)],
     ["GET /figures", ({ url, me }) => figures(desk, url.searchParams, me)],
     ["GET /figures.csv", () => ({ file: "\ufeff日期,渠道\r\n", type: "text/csv" })],
+    ["GET /gaps", ({ url }) => gaps(desk, url.searchParams)],
     ["GET /users", () => desk.users],
     [
       "POST /users",
       ({ body }) => {
         if (desk.users.some(({ name }) => name === body.name))
-          throw new Problem(409, "user_known", "这个登录名已经有人用了，请换一个。");
+          throw new Problem(409, "user_known", "这个账号已经有人用了，请换一个。");
         const added = {
           ...{ id: desk.users.length + 1, ...body, active: true, must_change_password: true },
           ...{ created_at: ago(0), last_seen_at: null },
@@ -116,6 +148,39 @@ function days(first, last, channel) {
   return rows;
 }
 
+const REJECTED = [
+  [
+    "wrong_law",
+    "reply",
+    "卖家说我的商标还没注册，用了也不算侵权，是这样吗？",
+    "rule:trademark-report",
+  ],
+  ["not_asked", "answer", "年费忘了交，还能补吗", "patent_fee_late"],
+  ["tone", "question", "我真的很急，货都快卖完了", "ask:venue"],
+];
+
+function gaps(desk, query) {
+  const all = desk.quiet ? [] : Array.from({ length: 130 }, (_, index) => gap(130 - index));
+  const counts = {};
+  for (const { reason } of all) counts[reason] = (counts[reason] ?? 0) + 1;
+  const before = Number(query.get("before") ?? Infinity);
+  const wanted = query.get("reason");
+  const found = all.filter((one) => one.id < before && (!wanted || one.reason === wanted));
+  const items = found.slice(0, 100);
+  return { items, counts, before: found.length > 100 ? items.at(-1).id : null };
+}
+
+function gap(id) {
+  const [reason, kind, question, source] = REJECTED[id % REJECTED.length];
+  return {
+    ...{ id, reason, kind, question, source, at: ago((131 - id) * 97), by: "周敏" },
+    words: id % 2 ? "应当先说未注册商标不能按侵权投诉，再说有一定影响的怎么办。" : null,
+    text: "可以向对方所在地的市场监督管理部门投诉，请求责令立即停止侵权行为。\n\n要带上注册证和对方销售的凭证。",
+    ...{ intent: "infringed", situation: "infringed", right: "trademark" },
+    conversation_id: "c3",
+  };
+}
+
 const DEEDS = [
   ["session.began", "user", "1", { by: "password" }],
   ["conversation.read", "conversation", "c3", {}],
@@ -131,8 +196,8 @@ function audit(query) {
   const people = Object.entries(STAFF);
   const all = Array.from({ length: 230 }, (_, index) => {
     const [deed, object_kind, object_id, detail] = DEEDS[index % DEEDS.length];
-    const [name, [id]] = people[index % people.length];
-    const staff = index % 11 === 10 ? null : { id, name };
+    const [name, [id, display_name]] = people[index % people.length];
+    const staff = index % 11 === 10 ? null : { id, name, display_name };
     return {
       id: 230 - index,
       at: ago(index * 41),

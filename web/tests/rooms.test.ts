@@ -12,6 +12,7 @@ const WIDGET = [
   "cards",
   "pictures",
   "person",
+  "moving",
   "chat",
   ".",
 ];
@@ -28,9 +29,11 @@ const CONSOLE = [
   "composer",
   "conversation",
   "inbox",
+  "waiting",
   "tickets",
   "calls",
   "figures",
+  "gaps",
   "admin",
   ".",
 ];

@@ -3,7 +3,9 @@ import type {
   AddedPicture,
   Citation,
   Deadline,
+  MadeCode,
   Message,
+  Moved,
   PrivacyNotice,
   Progress,
   Referral,
@@ -152,7 +154,14 @@ export function aSnapshot(messages: Message[], changes: Partial<Snapshot> = {}):
 /** A service on whose line nothing happens, and that takes whatever a visitor does. */
 export const QUIET: Pick<
   HelplineApi,
-  "events" | "waitNoLonger" | "typing" | "rate" | "rateTicket"
+  | "events"
+  | "waitNoLonger"
+  | "typing"
+  | "rate"
+  | "rateTicket"
+  | "makeCode"
+  | "useCode"
+  | "followLink"
 > = {
   async *events(_session: Session, _after: string, signal: AbortSignal) {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -162,4 +171,22 @@ export const QUIET: Pick<
   typing: async () => {},
   rate: async () => {},
   rateTicket: async () => {},
+  makeCode: async () => aCode(),
+  useCode: async () => aMoved(),
+  followLink: async () => aMoved(),
 };
+
+export function aCode(changes: Partial<MadeCode> = {}): MadeCode {
+  return {
+    ...{ code: "ABCD-2345", expires_at: "2026-11-22T10:15:00+08:00", seconds: 900 },
+    ...changes,
+  };
+}
+
+/** A conversation that comes from elsewhere. */
+export function aMoved(changes: Partial<Moved> = {}): Moved {
+  return {
+    ...{ id: "moved", token: "t2", expires_at: "2026-11-22T22:00:00+08:00" },
+    ...changes,
+  };
+}

@@ -17,7 +17,13 @@ sheet.replaceSync(styles);
  * round button that opens the chat, the default) or `page` (fills its box and opens at once).
  */
 export class HelplineElement extends HTMLElement {
+  /**
+   * What the page's address said behind `#go=`, set before the element is defined: only our own
+   * page reads its address, a site that embeds the chat has its own use for that.
+   */
+  declare link?: string;
   private app: App | undefined;
+  private conversation: Conversation | undefined;
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
@@ -29,13 +35,20 @@ export class HelplineElement extends HTMLElement {
     const service = this.getAttribute("service") ?? location.origin;
     const layout = this.getAttribute("layout") === "page" ? "page" : "panel";
     const name = `ip-helpline ${service}`;
+    const { link } = this;
     const conversation = new Conversation(
       new HelplineApi(service),
       new VisitMemory(name),
       new Tabs(name),
     );
-    this.app = createApp(HelplineChat, { conversation, layout });
+    this.conversation = conversation;
+    this.app = createApp(HelplineChat, { conversation, layout, page: service, link });
     this.app.mount(place);
+  }
+
+  /** Goes on with the conversation that a link leads to. */
+  follow(link: string): void {
+    void this.conversation?.follow(link);
   }
 
   disconnectedCallback(): void {

@@ -29,7 +29,6 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("consented_at", MOMENT),
         sa.Column("last_inbound_at", MOMENT),
         sa.Column("grants", sa.JSON()),
-        sa.Column("offered", sa.JSON()),
         sa.Column("pictures", sa.JSON()),
         sa.Column("made_at", MOMENT, nullable=False),
     ),
@@ -42,12 +41,13 @@ TABLES: dict[str, tuple[Any, ...]] = {
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
-        sa.Column("turn_id", sa.String(36)),
+        sa.Column("turn_id", sa.String(36), index=True),
         sa.Column("reply", sa.Text()),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT),
         sa.Column("leased_until", MOMENT),
+        sa.Column("done_at", MOMENT),
         sa.Index("ix_inbound_state_received_at", "state", "received_at"),
     ),
     "outbox": (
@@ -88,7 +88,7 @@ TABLES: dict[str, tuple[Any, ...]] = {
     ),
     "move_codes": (
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("code_sha256", sa.String(64), nullable=False, unique=True),
+        sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
         sa.Column(
             "conversation_id",
             sa.String(36),

@@ -140,7 +140,7 @@ async def _told(
     if ticket.split_from_id is None:
         await conversations.show_ticket(session, ticket.conversation_id, notice)
     text = f"{said} {ticket.number}，查询口令 {code}，凭这两样可以随时查进度。"
-    catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
+    await catch_up.keep(session, ticket.conversation_id, text, at=at, ticket=ticket.number)
     await record.publish(session, "ticket.changed", ticket, staff=staff, at=at)
     return Opened.model_validate(
         {

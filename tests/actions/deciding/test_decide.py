@@ -656,6 +656,27 @@ def test_a_question_beside_the_matter_is_answered_and_changes_nothing_in_it() ->
     assert not (decision.records or decision.remembers)
 
 
+@pytest.mark.parametrize(
+    ("text", "goal"), [("我想要赔偿", "damages"), ("我想追究他的刑事责任", "criminal")]
+)
+def test_a_wish_that_an_answer_is_told_to_is_kept_all_the_same(text: str, goal: str) -> None:
+    decision = answered(turn(text, "ask_whether"), OF_MARKS, 0.99, known(MARK))
+
+    assert (decision.step, decision.answer) == (Step.ANSWER, OF_MARKS)
+    assert decision.facts == MARK | {"goal": goal} and decision.remembers
+    assert decision.matter.before == MARK and not decision.records
+
+
+@pytest.mark.parametrize(
+    "text", ["如果我想追究他的刑事责任呢", "顺便问下专利年费啥时候交", "假如我要赔偿，能要多少"]
+)
+def test_what_is_only_supposed_or_asked_beside_the_matter_is_no_wish(text: str) -> None:
+    decision = answered(turn(text, "ask_whether"), OF_MARKS, 0.99, known(MARK))
+
+    assert (decision.step, decision.facts) == (Step.ANSWER, MARK)
+    assert not decision.remembers
+
+
 def test_another_problem_is_taken_up_though_an_answer_is_known() -> None:
     message = turn("还有件事，我的外观专利被人在展会上仿了", "exhibition")
     decision = answered(message, OF_PATENTS, 0.99, known(MARK))

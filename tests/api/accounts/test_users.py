@@ -189,7 +189,10 @@ async def test_the_log_tells_who_did_what_to_whom(
     await admin.client.post(f"{address}/reset", json={})
 
     told = await events(admin, object_id=str(operator.id))
-    who = {"id": operator.id, "name": "王芳"}, {"id": admin.user.id, "name": "admin"}
+    who = [
+        {"id": user.id, "name": user.name, "display_name": user.display_name}
+        for user in (operator, admin.user)
+    ]
     assert [(one["what"], one["staff"], one["detail"]) for one in told] == [
         ("user.reset", who[1], {}),
         ("user.changed", who[1], {"changed": ["email", "role"], "role": "supervisor"}),
@@ -235,6 +238,16 @@ async def test_the_log_comes_by_pages_of_a_hundred(app: FastAPI, admin: Colleagu
     ids = [one["object_id"] for one in [*first["items"], *then.json()["items"]]]
     assert ids == [f"JX-{n}" for n in reversed(range(150))]
     assert (len(first["items"]), then.json()["before"]) == (100, None)
+
+
+async def test_the_log_names_people_by_both_their_names(
+    app: FastAPI, admin: Colleague, operator: User, clock: MovableClock
+) -> None:
+    await enters(app, "王芳", PASSWORD)
+    await admin.client.patch(f"/api/desk/users/{operator.id}", json={"display_name": "王主任"})
+
+    [began] = await events(admin, user=operator.id)
+    assert began["staff"] == {"id": operator.id, "name": "王芳", "display_name": "王主任"}
 
 
 async def test_the_log_is_searched_by_day_person_and_deed(

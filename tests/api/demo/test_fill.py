@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api.accounts.models import User
 from api.accounts.passwords import Passwords
-from api.clock import Clock
+from api.clock import SHANGHAI, Clock
 from api.conversations.models import Conversation, Handoff, Message
 from api.database import Base, Database
 from api.demo.__main__ import MARK, NotTheDemos, check, fill
@@ -37,7 +37,7 @@ TAKEN = {
         {"says": "有人在卖仿我们牌子的货"},
         {"says": "转人工"},
         {"claims": "2m"},
-        {"replies": "您好，请把小票留好。"},
+        {"replies": "您好，我是{me}，请把小票留好。"},
         {"says": "好的"},
         {"notes": "等小票"},
         {"tags": ["售假"]},
@@ -45,8 +45,9 @@ TAKEN = {
         {"closes": "已登记"},
         {"rates": {"score": 4}},
         {"waits": "1h"},
-        {"moves": {"to": "assigned", "note": "已分派。"}},
-        {"moves": {"to": "done", "note": "已办结。"}},
+        {"moves": {"to": "assigned"}},
+        {"moves": {"to": "in_progress", "note": "小票收到。", "next": "核对小票"}},
+        {"moves": {"to": "done", "note": "材料理好了。"}},
     ],
 }
 LEFT = {
@@ -106,12 +107,32 @@ async def test_a_conversation_goes_through_bot_operator_and_ticket(
     notes = [one.text for one in await rows(database, TicketNote) if one.public]
     [judged] = await rows(database, Satisfaction)
     assert conversation.state == "closed"
-    assert ("visitor", "好的") in said and ("operator", "您好，请把小票留好。") in said
+    assert ("visitor", "好的") in said
+    [reply] = [text for role, text in said if role == "operator"]
+    assert reply in {f"您好，我是{one}，请把小票留好。" for one in ("林示例", "何样例")}
     assert handoff.claimed_at and handoff.first_reply_at > handoff.claimed_at
     assert (ticket.status, ticket.summary) == ("done", "售假")
     assert ticket.contact.startswith("000-0000")
-    assert "已分派。" in notes and "已办结。" in notes
+    assert "小票收到。" in notes and "材料理好了。" in notes
+    assert ticket.next_step is None  # it was done
     assert judged.score == 4
+
+
+async def test_an_open_ticket_tells_what_is_done_next_and_by_when(
+    settings: Settings, database: Database
+) -> None:
+    await played(settings, {**TAKEN, "steps": TAKEN["steps"][:-1]})
+
+    [ticket] = await rows(database, Ticket)
+    assert (ticket.status, ticket.next_step) == ("in_progress", "核对小票")
+    assert ticket.next_due == (ticket.updated_at + timedelta(days=2)).astimezone(SHANGHAI).date()
+
+
+async def test_operators_were_seen_at_the_desk(settings: Settings, database: Database) -> None:
+    await played(settings, TAKEN)
+
+    users = {user.name: user for user in await rows(database, User)}
+    assert users["operator1"].seen_at and users["operator2"].seen_at
 
 
 async def test_it_happened_when_the_plan_says(settings: Settings, database: Database) -> None:

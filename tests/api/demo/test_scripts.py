@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from api.clock import SHANGHAI
 from api.demo.plan import BY_DAY, BY_NIGHT, DAYS, plan
-from api.demo.script import Does, Script, read
+from api.demo.script import Does, Script, Step, read
 from api.tickets.status import Status
 
 SCRIPTS = read()
@@ -37,13 +37,19 @@ def test_no_address_in_a_script_could_reach_anybody() -> None:
             assert address.endswith(".example"), (script.name, address)
 
 
+def _words(step: Step) -> list[str]:
+    if isinstance(step.what, str):
+        return [step.what]
+    return [text for text in (step.what.note, step.what.next) if text]
+
+
 def test_no_operator_of_the_demo_names_an_article_or_a_fee() -> None:
     spoken = {
         text
         for script in SCRIPTS
         for step in script.steps
         if step.does in {Does.REPLIES, Does.NOTES, Does.HANDS_BACK, Does.CLOSES, Does.MOVES}
-        for text in ([step.what] if isinstance(step.what, str) else [step.what.note])
+        for text in _words(step)
     }
     assert [text for text in spoken if re.search(r"第.+条|《|\d+\s*[元万%％]", text)] == []
 
@@ -108,6 +114,12 @@ def test_conversations_begin_in_office_hours_those_of_the_night_at_night() -> No
         if cue.first and cue.scene.script.ago is None and cue.at.date() < NOW.date():
             hours = BY_NIGHT if cue.scene.script.at == "night" else BY_DAY
             assert cue.at.hour in hours, cue.scene.script.name
+
+
+def test_nobody_works_on_tickets_in_the_night() -> None:
+    moved = [cue.at.hour for cue in plan(SCRIPTS, NOW) if cue.step.does is Does.MOVES]
+
+    assert moved and all(8 <= hour < 18 for hour in moved)
 
 
 def test_what_stands_open_began_a_while_ago() -> None:

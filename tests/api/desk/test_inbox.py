@@ -1,6 +1,6 @@
 """The inbox shows who has to do something, the urgent first, and opens nothing that was deleted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -28,6 +28,16 @@ async def test_who_waits_longest_is_first_and_the_urgent_before_all(
     assert counts == {"unanswered": 3, "mine": 0, "watching": 0}
 
 
+async def test_the_inbox_tells_the_clock_that_waits_go_by(
+    waiting: Visitor, operator: Operator
+) -> None:
+    told = await operator.gets("/inbox")
+
+    [since] = [line["waiting_since"] for line in told["items"]]
+    waited = datetime.fromisoformat(told["at"]) - datetime.fromisoformat(since)
+    assert timedelta() <= waited < timedelta(minutes=1)  # the date of this clock stands still
+
+
 async def test_a_line_tells_what_it_is_about_and_what_is_unread(
     waiting: Visitor, operator: Operator, app: FastAPI
 ) -> None:
@@ -40,6 +50,29 @@ async def test_a_line_tells_what_it_is_about_and_what_is_unread(
     assert line["summary"] == "权利被侵犯 · 商标 · 赣州市"
     assert (line["last_role"], len(line["last_text"])) == ("visitor", 80)
     assert (line["state"], line["assignee"], line["unread"]) == ("waiting", None, 1)
+
+
+async def test_a_line_shows_what_a_person_said_last_not_the_service(
+    waiting: Visitor, operator: Operator
+) -> None:
+    await waiting.says("他在赣州")
+    await operator.does(waiting.id, "claim")
+    [line] = (await operator.gets("/inbox", box="mine"))["items"]
+    assert (line["last_role"], line["last_text"]) == ("visitor", "他在赣州")
+
+    await operator.says(waiting.id, "请把照片留好。")
+    await operator.does(waiting.id, "close")
+    [line] = (await operator.gets("/inbox", box="closed"))["items"]
+    assert (line["last_role"], line["last_text"]) == ("operator", "请把照片留好。")
+
+
+async def test_where_nobody_has_said_anything_the_greeting_stands(
+    waiting: Visitor, operator: Operator
+) -> None:
+    silent = await Visitor.arrives(waiting.client)
+    lines = (await operator.gets("/inbox", box="all"))["items"]
+
+    assert {line["id"]: line["last_role"] for line in lines}[silent.id] == "bot"
 
 
 async def test_what_an_operator_has_seen_is_no_longer_unread(

@@ -82,6 +82,19 @@ async def test_what_was_said_later_is_found_too(
     assert len((await finds(li, "瓷器"))["conversations"]) == 1
 
 
+async def test_what_colleagues_noted_beside_a_conversation_is_found(
+    li: Operator, visitor: Visitor
+) -> None:
+    await visitor.says("有人在章贡区卖冒牌茶油")
+    assert (await finds(li, "对方经销商"))["conversations"] == []
+    await li.posts(f"conversations/{visitor.id}/notes", text="像是对方经销商的货")
+
+    for question in ("对方经销商", "对方经销商 茶油"):
+        [found] = (await finds(li, question))["conversations"]
+        assert found["id"] == visitor.id
+    assert found["excerpt"] == "像是对方经销商的货"
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -10,10 +10,13 @@ from sqlalchemy import func, select
 
 from api.clock import SHANGHAI
 from api.conversations import service as conversations
-from api.conversations.models import Conversation, Message
+from api.conversations import tokens
+from api.conversations.models import Conversation, ConversationToken, Message
 from api.database import Database
 from api.events import service as events
 from api.evidence import service as evidence
+from api.moving import service as moving
+from api.moving.models import MoveCode
 from api.privacy import nightly, service
 from api.privacy.models import Deletion, Lease
 from api.privacy.sweep import count, sweep
@@ -89,7 +92,10 @@ async def test_what_is_due_goes_and_what_is_not_stays(
         "leftovers": 0,
         "tickets": 2,
         "deletions": 0,
+        **{"outbox": 0, "inbound": 0, "contacts": 0},
         "logs": 0,
+        "codes": 0,
+        "tokens": 0,
     }
     assert len(await left(database)) == 8  # counting deletes nothing
     counts = await sweep(database, settings, "schedule", at=NOW)
@@ -151,6 +157,28 @@ async def test_what_a_visitor_deleted_leaves_no_empty_conversation_behind(
     assert counts["leftovers"] == 1
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Conversation)) == 0
+
+
+async def test_codes_and_tokens_go_when_they_are_over(
+    database: Database, settings: Settings, told: Told
+) -> None:
+    conversation_id, other = await told(1), await told(1)
+    async with database.session() as session:
+        await moving.make(session, conversation_id, "visitor", at=NOW - timedelta(hours=1))
+        await moving.make(session, other, "visitor", at=NOW)
+        for ends in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
+            given = await tokens.give(session, conversation_id, "link", timedelta(hours=12))
+            row = select(ConversationToken).where(ConversationToken.expires_at == given.expires_at)
+            (await session.scalars(row)).one().expires_at = ends
+
+    counted = await count(database, settings, at=NOW)
+    assert (counted["codes"], counted["tokens"]) == (1, 1)
+    counts = await sweep(database, settings, "schedule", at=NOW)
+
+    assert (counts["codes"], counts["tokens"]) == (1, 1)
+    async with database.reading() as session:
+        for table in (MoveCode, ConversationToken):
+            assert await session.scalar(select(func.count()).select_from(table)) == 1
 
 
 async def test_many_go_in_several_units_of_work(

@@ -182,3 +182,15 @@ def _log(path: Path) -> logging.Handler:
     log = DailyLog(path, maxBytes=500_000_000, backupCount=1, encoding="utf-8")
     log.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     return log
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("GET https://ip.example.cn/#go=gAAAA-b_c", "gAAAA-b_c"),
+        ("接续码：ABCD-2345 不对", "ABCD-2345"),
+        ("接着办 abcd 2345", "abcd 2345"),
+    ],
+)
+def test_what_moves_a_conversation_is_masked(line: str, secret: str) -> None:
+    assert secret not in mask(line) and "***" in mask(line)

@@ -29,6 +29,7 @@ INTENTS = {
     "有人在卖仿我们牌子的货": "infringed",
     "在赣州章贡区": "inform",
     "牌子注册过": "inform",
+    "我想追究他的刑事责任": "ask_whether",
     "帮我登记工单": "open_ticket",
     "13800001111": "provide_contact",
     "转人工": "human_handoff",

@@ -27,7 +27,8 @@ async def test_a_rejected_suggestion_is_a_gap_in_the_knowledge(desk: Desk) -> No
     desk.signs_in(SUPERVISOR)
     told = (await desk.client.get("/api/desk/gaps")).json()
     [gap] = told["items"]
-    assert told["counts"] == {"wrong_law": 1}
+    assert (told["counts"], told["before"]) == ({"wrong_law": 1}, None)
+    assert gap["conversation_id"] == desk.visitor.id
     assert (gap["reason"], gap["by"], gap["situation"]) == ("wrong_law", "李坐席", "infringed")
     assert (gap["text"], gap["question"]) == (first["text"], STORY)
     assert gap["source"].startswith("rule:") and PHONE not in gap["words"]

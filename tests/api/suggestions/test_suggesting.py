@@ -85,6 +85,20 @@ async def test_other_answers_that_may_be_meant_stand_beside_it(
     assert len(told["suggestions"]) == 3
 
 
+async def test_what_the_visitor_wishes_for_is_not_asked_of_him_where_an_answer_is_told(
+    desk: Desk, search: PlayedSearch
+) -> None:
+    search.found = [Found("tmi-damages-method", signs("tmi-damages-method", 0.95, MATTER))]
+    await desk.hears(STORY)
+    await desk.hears("我想追究他的刑事责任")
+
+    told, conversation = await desk.sees(), await desk.conversation()
+
+    assert told["suggestions"][0]["why"].startswith("答一个具体的问题")
+    assert told["facts"]["goal"] == conversation.facts["goal"] == "criminal"
+    assert "goal" not in [one["slot"] for one in told["missing"]]
+
+
 async def test_a_wish_for_a_ticket_is_named_and_none_is_opened(desk: Desk) -> None:
     await desk.hears(STORY)
     await desk.hears("帮我登记工单")

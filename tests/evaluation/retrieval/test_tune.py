@@ -11,8 +11,7 @@ import pytest
 from evaluation.retrieval.corpora import CorpusError, read_documents, read_questions
 from evaluation.retrieval.tune import BARE, COSINE, KEYWORD, Field, kept_apart, recall, recalls
 from knowledge.search.encoder import e5, embedding
-from knowledge.search.encoder.export import export
-from knowledge.search.encoder.tuning import Recipe, save, tune
+from knowledge.search.encoder.tuning import Course, Lesson, Recipe, save, tune
 from knowledge.search.faq import Question
 from knowledge.search.scoring import Weights
 
@@ -70,10 +69,12 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Field:
 
 def encoder_that_learnt(field: Field, folder: Path) -> embedding.SentenceEmbedder:
     """An encoder whose question side learnt these questions, as a helpline would load it."""
+    from knowledge.search.encoder.export import export  # brings torch along, which loads for long
+
     adapter = tune(
         e5.folder(embedding.models_folder()),
         [field.course(field.questions)],
-        Recipe(rank=4, rate=2e-3, epochs=6, batch=4),
+        Recipe(rank=4, rate=4e-3, epochs=3, batch=4),
     )
     save(adapter, folder / "adapter.npz")
     export(folder / "encoder", adapter=folder / "adapter.npz")
@@ -105,22 +106,37 @@ def test_what_is_taught_is_learnt_and_passages_stay_where_they_were(
     assert plain.question_name != taught.question_name
 
 
-def test_the_same_recipe_gives_the_same_adapter(field: Field) -> None:
-    recipe = Recipe(rank=1, epochs=1, batch=8)
-    first, second = (
-        tune(e5.folder(embedding.models_folder()), [field.course(field.questions)], recipe)
-        for _ in range(2)
-    )
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small encoder: how it is tuned does not depend on its size."""
+    from tests.knowledge.search.encoder.test_embedding import SentenceTransformer, small_model
+
+    whole = SentenceTransformer(str(e5.folder(embedding.models_folder())), device="cpu")
+    return small_model(tmp_path_factory.mktemp("small"), whole, seed=1)
+
+
+@pytest.fixture(scope="module")
+def courses() -> list[Course]:
+    """Each question is answered by a passage of its own, which lies anywhere."""
+    vectors = np.random.default_rng(0).normal(size=(len(ASKED), 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    lessons = [Lesson(text, (row,)) for row, text in enumerate(ASKED)]
+    return [Course(vectors, vectors.mean(axis=0), lessons)]
+
+
+def test_the_same_recipe_gives_the_same_adapter(small: Path, courses: list[Course]) -> None:
+    recipe = Recipe(rank=1, epochs=2, batch=4)
+    first, second = (tune(small, courses, recipe) for _ in range(2))
+    assert any(weights.any() for name, weights in first.items() if name.endswith(".up"))
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
-def test_tuning_goes_on_from_an_adapter_that_is_there(field: Field) -> None:
+def test_tuning_goes_on_from_an_adapter_that_is_there(small: Path, courses: list[Course]) -> None:
     still = Recipe(rank=1, rate=0, epochs=1, batch=8)
-    encoder, courses = e5.folder(embedding.models_folder()), [field.course(field.questions)]
-    fresh = tune(encoder, courses, still)
+    fresh = tune(small, courses, still)
     start = {name: np.full_like(weights, 0.25) for name, weights in fresh.items()}
 
-    went_on = tune(encoder, courses, still, start=start)
+    went_on = tune(small, courses, still, start=start)
 
     assert any(not np.array_equal(fresh[name], start[name]) for name in start)
     assert all(np.array_equal(went_on[name], start[name]) for name in start)

@@ -1,221 +1,83 @@
 /**
- * The desk's API as the browser sees it. What visitors see too (messages, referrals, citations) is
- * named by the widget's contract, whose types are generated.
+ * The desk's API as the browser sees it: names for the types that are generated from the service's
+ * description. By hand stands only what it leaves open: values of facts, and events.
  */
-import type { Citation, Message, OfferedDraft, Referral } from "../../widget/api/contract";
+import type { Citation, Referral } from "../../widget/api/contract";
+import type { components, paths } from "../../widget/api/openapi";
 
-export type { Citation, Deadline, Message, Referral, Remedy } from "../../widget/api/contract";
+export type { Citation, Deadline, MadeCode, Referral, Remedy } from "../../widget/api/contract";
 
-export type Role = "operator" | "supervisor" | "admin" | "analyst";
-export type Permission =
-  "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
+type Schemas = components["schemas"];
 
+export type Role = Schemas["Role"];
+export type Permission = Schemas["Permission"];
 /** Who is signed in. */
-export interface Me {
-  id: number;
-  name: string;
-  display_name: string;
-  role: Role;
-  permissions: Permission[];
-  must_change_password: boolean;
-  csrf: string;
-  oidc: boolean;
-}
-
+export type Me = Schemas["Me"];
 /** How one can sign in; without `accounts` nobody can yet. */
-export interface SignInWays {
-  oidc: { label: string } | null;
-  accounts: boolean;
-}
-
-export interface Person {
-  id: number;
-  name: string;
-}
-
-export interface Colleague extends Person {
-  role: Role;
-  state: Presence | "offline";
-  /** How many conversations are his. */
-  open: number;
-}
-
-export type Presence = "online" | "away";
-
+export type SignInWays = Schemas["SignInWays"];
+export type Person = Schemas["api__desk__schemas__Person"];
+export type Colleague = Schemas["Colleague"];
+export type Presence = Schemas["NewPresence"]["state"];
 /** Whether visitors are served by people at this hour. */
-export interface Duty {
-  open: boolean;
-  hours: string | null;
-  /** When it opens next. */
-  next: string | null;
-}
+export type Duty = Schemas["Duty"];
 
-export type Box = "unanswered" | "mine" | "watching" | "closed" | "all";
-export type ConversationState = "bot" | "waiting" | "operator" | "closed" | "deleted";
+export type Box = NonNullable<
+  NonNullable<paths["/api/desk/inbox"]["get"]["parameters"]["query"]>["box"]
+>;
+export type Inbox = Schemas["Inbox"];
+export type InboxItem = Schemas["InboxItem"];
+export type ConversationState = InboxItem["state"] | "deleted";
+export type SpeakerRole = InboxItem["last_role"];
 
-export interface InboxItem {
-  id: string;
-  channel: string;
-  state: ConversationState;
-  assignee: Person | null;
-  waiting_since: string | null;
-  last_at: string | null;
-  last_text: string;
-  last_role: SpeakerRole;
-  unread: number;
-  summary: string | null;
-  right: string | null;
-  situation: string | null;
-  city: string | null;
-  urgent: boolean;
-  ticket: string | null;
-  tags: string[];
-  /** An answer of the bot waits for somebody's yes. */
-  approval: boolean;
-}
+/** The same with citations as the widget names them. */
+type Cited<Of extends { citations: unknown }> = Omit<Of, "citations"> & { citations: Citation[] };
 
-export interface Inbox {
-  items: InboxItem[];
-  counts: Record<"unanswered" | "mine" | "watching", number>;
-  /** What the next page is asked for by, null on the last one. */
-  before: string | null;
-}
-
-export type SpeakerRole = "visitor" | "bot" | "operator" | "system";
-
-/** A message as the desk sees it; `author` is who of the staff wrote it. */
-export interface DeskMessage extends Omit<Message, "role"> {
-  role: SpeakerRole;
-  author?: string | null;
-  /** `held`: an answer of the bot that waits for approval. */
-  state?: "held" | null;
-  turn_id?: string | null;
-}
-
-export interface Viewer extends Person {
-  typing: boolean;
-}
-
-export interface EarlierConversation {
-  conversation_id: string;
-  opened_at: string;
-  summary: string | null;
-  ticket: string | null;
-}
-
+/** A message as the desk sees it; `held`: an answer of the bot that waits for approval. */
+export type DeskMessage = Cited<Schemas["DeskMessage"]>;
+export type Viewer = Schemas["Viewer"];
+export type EarlierConversation = Schemas["EarlierConversation"];
 /** What colleagues wrote beside the conversation; visitors never see it. */
-export interface InternalNote {
-  id: number;
-  text: string;
-  author: Person;
-  at: string;
-}
+export type InternalNote = Schemas["InternalNote"];
 
 /** What a fact holds: a code of the vocabulary, several, words, a day or a number. */
 export type FactValue = string | number | boolean | string[] | null;
 export type Facts = Record<string, FactValue>;
 
-export interface Conversation {
-  id: string;
-  channel: string;
-  status: Exclude<ConversationState, "deleted">;
-  opened_at: string;
-  assignee: Person | null;
-  /** Since when the visitor waits for a person, null while he does not. */
-  waiting_since: string | null;
-  /** Whether we read along. */
-  watching: boolean;
-  /** The newest ones, oldest first. */
-  messages: DeskMessage[];
-  /** Whether there are earlier ones. */
-  more: boolean;
-  facts: Facts;
-  referral: Referral | null;
-  viewers: Viewer[];
-  history: EarlierConversation[];
-  tickets: string[];
-  tags: string[];
-  notes: InternalNote[];
-  /** What the bot has asked for and nobody has answered yet. */
-  memory_open_questions: MissingFact[];
-}
-
-export interface MessagePage {
-  messages: DeskMessage[];
-  /** Whether there are earlier ones. */
-  more: boolean;
-}
-
-export interface NewStaffMessage {
-  text: string;
-  client_message_id: string;
-  suggestion_id?: string;
+export type Conversation = Omit<
+  Schemas["DeskConversation"],
+  "messages" | "facts" | "referral" | "referrals"
+> & { messages: DeskMessage[]; facts: Facts; referral: Referral | null };
+/** How a visitor is reached over another channel. */
+export type Reached = Schemas["Reached"];
+export type MessagePage = Omit<Schemas["Page"], "messages"> & { messages: DeskMessage[] };
+export type NewStaffMessage = Omit<Schemas["NewOperatorMessage"], "citations"> & {
   citations?: Citation[];
-}
+};
+export type TransferTo = Schemas["Transfer"];
+export type NewTicket = Schemas["OpenByHand"];
+export type OpenedTicket = Schemas["Opened"];
 
-export type SuggestionKind = "reply" | "answer" | "question" | "action" | "draft";
-
-export interface Suggestion {
-  id: string;
-  turn_id: string;
-  kind: SuggestionKind;
-  text: string;
-  citations: Citation[];
-  drafts: OfferedDraft[];
-  /** How likely it fits, 0 to 1. */
-  chance: number | null;
-  why: string;
-  state?: "offered" | "used" | "edited" | "rejected";
-}
-
-export interface MissingFact {
-  slot: string;
-  question: string;
-  options: string[];
-}
-
-export interface RuledOut {
-  key: string;
-  name: string;
-  why: string;
-  basis: Citation[];
-}
-
-export interface SuggestedRemedy {
-  key: string;
-  name: string;
-  body: string | null;
-  why: string;
-}
-
-export interface SuggestionSet {
-  turn_id: string;
-  message_id: string;
+export type Suggestion = Cited<Schemas["Suggestion"]>;
+export type SuggestionKind = Suggestion["kind"];
+export type MissingFact = Schemas["Missing"];
+export type SuggestionSet = Omit<
+  Schemas["SuggestionSet"],
+  "suggestions" | "facts" | "ruled_out"
+> & {
   suggestions: Suggestion[];
   facts: Facts;
-  missing: MissingFact[];
-  ruled_out: RuledOut[];
-  remedies: SuggestedRemedy[];
-  canned: Pick<CannedReply, "id" | "title" | "text"> | null;
-  intent: string | null;
-  certainty: number;
-  action: string | null;
-  made_at: string;
-}
+  ruled_out: (Omit<Schemas["RuledOutRemedy"], "basis"> & { basis: Citation[] })[];
+};
+export type RejectReason = Schemas["Rejection"]["reason"];
+export type Decision = Schemas["Approved"]["decision"];
 
-export type RejectReason = "wrong_law" | "wrong_fact" | "not_asked" | "tone" | "other";
+export type CannedReply = Schemas["Canned"];
+export type NewCanned = Schemas["NewCanned"];
+export type CannedAction = CannedReply["actions"][number];
+export type FilledCanned = Schemas["Filled"];
 
-export type CannedAction = { set_tag: string } | { close: true } | { hand_back: true };
-
-export interface CannedReply {
-  id: number;
-  title: string;
-  shortcut: string | null;
-  text: string;
-  scope: "own" | "shared";
-  tags: string[];
-  actions: CannedAction[];
-}
+/** The states of what is to be sent over another channel. */
+export type OutboxState = "pending" | "leased" | "held" | "sent" | "dead" | "dropped";
 
 export type EventKind =
   | `conversation.${
@@ -234,6 +96,7 @@ export type EventKind =
   | "approval.wanted"
   | "approval.done"
   | `ticket.${"opened" | "changed" | "note" | "due"}`
+  | "outbox.changed"
   | "call.ringing"
   | "presence";
 
@@ -246,8 +109,8 @@ export interface DeskEvent {
   at?: string;
   /** Who said a message. */
   role?: SpeakerRole;
-  /** What the conversation, or the call, has come to. */
-  state?: ConversationState | "ringing" | "answered" | "ended";
+  /** What the conversation, the call, or what waits to be sent has come to. */
+  state?: ConversationState | OutboxState | "ringing" | "answered" | "ended";
   /** Who types. */
   by?: "visitor" | "operator";
   typing?: boolean;
@@ -262,43 +125,11 @@ export interface DeskEvent {
 }
 
 /** One fact that a conversation can hold, with the words that an operator reads. */
-export interface FactSlot {
-  name: string;
-  label: string;
-  kind: "choice" | "choices" | "text" | "texts" | "date" | "number" | "place";
-  options: { value: string; label: string }[];
-}
-
-export interface Source {
-  code: string;
-  text: string;
-}
-
+export type FactSlot = Schemas["FactSlot"];
+export type Vocabulary = Schemas["VocabularyOfFacts"];
 /** A public body, a hotline, a site or a centre, with where that is known from. */
-export interface DirectoryEntry {
-  kind: "body" | "hotline" | "site" | "centre";
-  key: string;
-  /** What a body is, by the code that one transfers to it by. */
-  body_kind: string | null;
-  name: string;
-  label: string;
-  does: string;
-  level: string | null;
-  city: string | null;
-  /** A number or an address on the web, which may be told to visitors where `give` says so. */
-  value: string | null;
-  give: boolean;
-  note: string | null;
-  facts: string[];
-  not_claimed: string[];
-  sources: Source[];
-  trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
-}
-
-export interface Directory {
-  items: DirectoryEntry[];
-  cities: string[];
-}
+export type DirectoryEntry = Schemas["DirectoryEntry"];
+export type Directory = Schemas["Directory"];
 
 /** The longest message that the service takes, in code points. */
 export const LONGEST_MESSAGE = 2000;

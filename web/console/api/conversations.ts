@@ -1,14 +1,20 @@
+import { tellTime } from "./clock";
 import type {
   Box,
   Conversation,
+  Decision,
   DeskMessage,
   FactValue,
   Inbox,
   InternalNote,
+  MadeCode,
   MessagePage,
   NewStaffMessage,
+  NewTicket,
+  OpenedTicket,
   RejectReason,
   SuggestionSet,
+  TransferTo,
   Viewer,
 } from "./contract";
 import { door } from "./http";
@@ -17,21 +23,13 @@ export const PAGE = 50;
 
 const path = (id: string, rest = "") => `/conversations/${encodeURIComponent(id)}${rest}`;
 
-export interface TransferTo {
-  to_user?: number;
-  to_body?: { kind: string; city?: string };
-  reason: string;
-}
-
-export interface NewTicket {
-  summary?: string;
-  contact?: string;
-  priority?: string;
-}
-
 /** What can be asked and done about conversations. All throw DeskError. */
 export const conversations = {
-  inbox: (box: Box, q = "", before = "") => door.get<Inbox>("/inbox", { box, q, before }),
+  inbox: async (box: Box, q = "", before = "") => {
+    const inbox = await door.get<Inbox>("/inbox", { box, q, before });
+    tellTime(inbox.at);
+    return inbox;
+  },
   read: (id: string) => door.get<Conversation>(path(id)),
   /** The messages before one, oldest first; without it the newest. */
   messages: (id: string, before = "") =>
@@ -52,14 +50,16 @@ export const conversations = {
   setFact: (id: string, slot: string, value: FactValue) =>
     door.patch(path(id, "/facts"), { [slot]: value }),
   openTicket: (id: string, ticket: NewTicket) =>
-    door.post<{ number: string; code: string | null }>(path(id, "/ticket"), ticket),
+    door.post<OpenedTicket>(path(id, "/ticket"), ticket),
+  /** A code with which the visitor goes on elsewhere; it is told this once. */
+  move: (id: string) => door.post<MadeCode>(path(id, "/move")),
   suggestions: (id: string) => door.get<SuggestionSet | null>(path(id, "/suggestions")),
   reject: (suggestion: string, reason: RejectReason, words: string) =>
     door.post(`/suggestions/${encodeURIComponent(suggestion)}/reject`, {
       reason,
       ...(words && { words }),
     }),
-  decide: (turn: string, decision: "send" | "edit" | "reject", text?: string) =>
+  decide: (turn: string, decision: Decision, text?: string) =>
     door.post(`/approvals/${encodeURIComponent(turn)}`, { decision, ...(text && { text }) }),
 };
 

@@ -1,41 +1,19 @@
-/** Calls at the desk. A call is a conversation over the channel `phone`. */
+/**
+ * Calls at the desk: names for the types that are generated from the service's description. A call
+ * is a conversation over the channel `phone`, and has its id.
+ */
+import type { components } from "../../widget/api/openapi";
 
-export interface NewCall {
-  caller: string | null;
-  /** The caller has heard what is kept, and has said yes. */
-  consent: boolean;
-  /** What the telephone system calls it, where it rang there. */
-  call_id?: string;
-}
+type Schemas = components["schemas"];
 
-/** A call; its id is that of the conversation in which it is noted. */
-export interface BegunCall {
-  id: string;
-  caller: string | null;
-}
-
-export interface EarlierCall {
-  id: string;
-  opened_at: string;
-  operator_id: number;
-  summary: string;
-  ended: boolean;
-}
-
-export interface TicketOfCaller {
-  number: string;
-  status_text: string;
-  summary: string;
-  opened_on: string;
-}
-
+export type NewCall = Schemas["NewCall"];
+export type BegunCall = Schemas["BegunCall"];
 /** What a caller has turned to the helpline with before, the newest first. */
-export interface Earlier {
-  calls: EarlierCall[];
-  tickets: TicketOfCaller[];
-}
+export type Earlier = Schemas["Earlier"];
+export type EarlierCall = Schemas["EarlierCall"];
+export type TicketOfCaller = Schemas["TicketOfCaller"];
 
-/** A call that rings at somebody's extension. */
+/** A call that rings at somebody's extension, as its event tells. */
 export interface Ringing {
   call_id: string;
   caller: string | null;

@@ -1,6 +1,6 @@
 import { computed } from "vue";
-import { type Origin, Outbox } from "../composer/outbox";
-import type { Drafts } from "../keeping/drafts";
+import type { Origin } from "../composer/outbox";
+import { useOutbox } from "../composer/outboxes";
 import { noteHeard } from "./desk";
 
 /** Whose words are written down. */
@@ -10,11 +10,11 @@ export type Voice = "heard" | "said";
  * What is written down of a call: what the caller says, and what he is told. Both wait in outboxes
  * of their own, so that neither is lost nor noted twice when the line is down.
  */
-export function useNoting(call: string, drafts: Drafts, noted: () => Promise<unknown>) {
-  const heard = new Outbox(`${call}:heard`, drafts, noted, (_, { text, client_message_id }) =>
+export function useNoting(call: string, account: number, noted: () => Promise<unknown>) {
+  const heard = useOutbox(`${call}:heard`, account, noted, (_, { text, client_message_id }) =>
     noteHeard(call, text, client_message_id),
   );
-  const said = new Outbox(call, drafts, noted);
+  const said = useOutbox(call, account, noted);
   const pending = computed(() => [...heard.pending.value, ...said.pending.value]);
   const boxOf = (id: string) =>
     heard.pending.value.some((one) => one.client_message_id === id) ? heard : said;

@@ -6,6 +6,7 @@ const places = Array.from({ length: KEYED }, (_, index) => index + 1);
 
 export const COMPOSER_KEYS: Section = {
   title: "答复与建议",
+  permission: "chat",
   shortcuts: [
     { id: "composer.focus", keys: "r", does: "写答复" },
     ...places.map((place) => ({

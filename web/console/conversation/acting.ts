@@ -1,11 +1,12 @@
 import { type Ref, ref } from "vue";
-import { conversations, type TransferTo } from "../api/conversations";
+import type { Decision, TransferTo } from "../api/contract";
+import { conversations } from "../api/conversations";
 import { DeskError } from "../api/problems";
 import { failed, told } from "../parts/toast";
 import type { Ending } from "./dialogs/EndDialog.vue";
 import type { Live } from "./live";
 
-export type Dialog = "transfer" | "ticket" | Ending | null;
+export type Dialog = "transfer" | "ticket" | "move" | Ending | null;
 
 /** What an operator does with a conversation as a whole. */
 export function useActing(id: string, live: Live, isWatched: Ref<boolean>) {
@@ -45,7 +46,7 @@ export function useActing(id: string, live: Live, isWatched: Ref<boolean>) {
     dialog,
     claim: () => act(conversations.claim(id), ""),
     transfer: (to: TransferTo) => act(conversations.transfer(id, to), "已转交"),
-    decide: (turn: string, decision: "send" | "edit" | "reject", text?: string) =>
+    decide: (turn: string, decision: Decision, text?: string) =>
       act(
         conversations.decide(turn, decision, text),
         decision === "reject" ? "没有发出" : "已发出",

@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef } from "vue";
+import { serviceNow } from "../api/clock";
 import { conversations } from "../api/conversations";
 import type { Conversation, DeskEvent, DeskMessage } from "../api/contract";
 import { events } from "../api/events";
@@ -42,7 +43,7 @@ export function useConversation(id: string) {
     if (!isSameBeginning) hasEarlier.value = read.more;
     company.value = companyOf(
       read.viewers.filter((viewer) => viewer.id !== me.value.id),
-      Date.now(),
+      serviceNow(),
     );
     conversation.value = read;
   }
@@ -58,9 +59,9 @@ export function useConversation(id: string) {
   function hear(event: DeskEvent): void {
     const isTyping = event.kind === "conversation.typing" && event.by === "visitor";
     const hasSpoken = event.kind === "conversation.message" && event.role === "visitor";
-    if (isTyping) typesUntil.value = event.typing ? Date.now() + TYPING_STANDS_MS : 0;
+    if (isTyping) typesUntil.value = event.typing ? serviceNow() + TYPING_STANDS_MS : 0;
     if (hasSpoken) typesUntil.value = 0;
-    company.value = afterSign(company.value, event, me.value.id, Date.now());
+    company.value = afterSign(company.value, event, me.value.id, serviceNow());
     if (!PASSING.has(event.kind)) refresh();
   }
 
@@ -72,7 +73,7 @@ export function useConversation(id: string) {
   async function tellViewing(): Promise<void> {
     if (document.visibilityState !== "visible") return;
     const others = await conversations.viewing(id).catch(() => null);
-    if (others) company.value = companyOf(others, Date.now());
+    if (others) company.value = companyOf(others, serviceNow());
   }
   const viewingTimer = setInterval(() => void tellViewing(), VIEWING_EVERY_MS);
   void load().then(tellViewing);

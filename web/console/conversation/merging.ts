@@ -3,13 +3,15 @@ import type { DeskMessage, MessagePage } from "../api/contract";
 /**
  * The messages that are known, oldest first, with the newest page laid over them. Where the page
  * does not reach what is known, what lies between is unknown: then only the page stands, and what is
- * earlier is fetched again on demand.
+ * earlier is fetched again on demand. A held answer that is missing from the page was dropped.
  */
 export function withNewest(known: readonly DeskMessage[], page: MessagePage): DeskMessage[] {
+  if (!page.more) return page.messages;
   const inPage = new Set(page.messages.map(({ id }) => id));
-  const reaches = !page.more || known.some(({ id }) => inPage.has(id));
-  const earlier = reaches ? known.filter(({ id }) => !inPage.has(id)) : [];
-  return [...earlier, ...page.messages];
+  if (!known.some(({ id }) => inPage.has(id))) return page.messages;
+  const begins = Date.parse(page.messages[0]!.at);
+  const isDropped = ({ state, at }: DeskMessage) => state === "held" && Date.parse(at) >= begins;
+  return [...known.filter((one) => !inPage.has(one.id) && !isDropped(one)), ...page.messages];
 }
 
 /** The messages with an earlier page before them. */

@@ -15,7 +15,14 @@ export interface Chart {
   /** What the first column of the table holds. */
   of: string;
   labels: string[];
-  series: { name: string; values: (number | null)[] }[];
+  series: Series[];
+}
+
+export interface Series {
+  name: string;
+  values: (number | null)[];
+  /** What should not have been, in the colour of that. */
+  isLoss?: boolean;
 }
 
 /** Whether there is anything to draw. */
@@ -53,7 +60,7 @@ export function dayCharts(figures: Figures, days: readonly string[]): Chart[] {
       ...{ title: "转人工", unit: "次", kind: "stack", of: "日期", labels },
       series: [
         { name: "接起", values: daily(rows, days, "claimed") },
-        { name: "没等到", values: daily(rows, days, "abandoned") },
+        { name: "没等到", values: daily(rows, days, "abandoned"), isLoss: true },
       ],
     },
     {

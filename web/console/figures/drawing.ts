@@ -41,6 +41,7 @@ export class Drawing {
       soft: colour("ink-soft"),
       line: colour("line"),
       surface: colour("surface"),
+      loss: colour("series-loss"),
       series: [1, 2, 3, 4].map((at) => colour(`series-${at}`)),
     };
   }

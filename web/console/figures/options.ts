@@ -7,6 +7,8 @@ export interface Palette {
   soft: string;
   line: string;
   surface: string;
+  /** What should not have been. */
+  loss: string;
   series: string[];
 }
 
@@ -56,9 +58,10 @@ export function optionOf(chart: Chart, palette: Palette): EChartsCoreOption {
     },
     xAxis: isRanking ? numbers : names,
     yAxis: isRanking ? names : numbers,
-    series: chart.series.map(({ name, values }) => ({
+    series: chart.series.map(({ name, values, isLoss }) => ({
       name,
       data: values,
+      ...(isLoss && { itemStyle: { color: palette.loss } }),
       ...(chart.kind === "lines" ? LINE : BAR),
       ...(chart.kind === "stack" && { stack: "all" }),
     })),
@@ -79,4 +82,5 @@ export function shortDay(day: string): string {
 
 const WRAPPED = { width: 128, overflow: "break" } as const;
 const BAR = { type: "bar", barMaxWidth: 22 } as const;
-const LINE = { type: "line", showSymbol: true, symbolSize: 5, connectNulls: false } as const;
+/** On a day without a mark there was nothing to measure: the line passes over it. */
+const LINE = { type: "line", showSymbol: true, symbolSize: 5, connectNulls: true } as const;

@@ -7,15 +7,23 @@ import { gathered, loaded } from "../parts/loading";
 import { holdCounts } from "../shell/counts";
 import { afterEvent } from "./happenings";
 import { ordered } from "./ordering";
+import { renewed } from "./renewing";
 
 /** Where nothing is heard, the list is looked up all the same. */
 const LOOK_EVERY_MS = 60_000;
+/** Of what the bot alone has nothing is heard: while somebody looks at it, it is looked up. */
+const LOOK_AT_ALL_EVERY_MS = 20_000;
 
 /** One box of the inbox, kept up to date by what happens at the desk. */
-export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
+export function useInbox(
+  box: Ref<Box>,
+  q: Ref<string>,
+  openId: Ref<string>,
+  ask: typeof conversations.inbox = conversations.inbox,
+) {
   const items = shallowRef<InboxItem[]>([]);
   const counts = holdCounts();
-  const looked = loaded(() => conversations.inbox(box.value, q.value));
+  const looked = loaded(() => ask(box.value, q.value));
   const isFirst = ref(true);
   const next = ref<string | null>(null);
 
@@ -25,7 +33,7 @@ export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
 
   async function loadMore(): Promise<void> {
     if (!next.value) return;
-    const page = await conversations.inbox(box.value, q.value, next.value);
+    const page = await ask(box.value, q.value, next.value);
     const known = new Set(items.value.map(({ id }) => id));
     items.value = [...items.value, ...page.items.filter(({ id }) => !known.has(id))];
     next.value = page.before;
@@ -33,8 +41,8 @@ export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
 
   watch(looked.value, (answer) => {
     if (!answer) return;
-    items.value = answer.items;
-    next.value = answer.before;
+    items.value = renewed(items.value, answer);
+    if (items.value.length === answer.items.length) next.value = answer.before;
     counts.value = answer.counts;
     isFirst.value = false;
   });
@@ -52,10 +60,14 @@ export function useInbox(box: Ref<Box>, q: Ref<string>, openId: Ref<string>) {
   });
   const offGap = events.onGap(refresh);
   const timer = setInterval(refresh, LOOK_EVERY_MS);
+  const timerOfAll = setInterval(() => {
+    if (box.value === "all" && document.visibilityState === "visible") refresh();
+  }, LOOK_AT_ALL_EVERY_MS);
   onScopeDispose(() => {
     off();
     offGap();
     clearInterval(timer);
+    clearInterval(timerOfAll);
   });
   void load();
 

@@ -2,6 +2,7 @@ import type { Section } from "../keys/keyboard";
 
 export const INBOX_KEYS: Section = {
   title: "会话列表",
+  permission: "chat",
   shortcuts: [
     { id: "list.next", keys: "j", does: "下一段会话" },
     { id: "list.previous", keys: "k", does: "上一段会话" },

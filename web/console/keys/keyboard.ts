@@ -1,3 +1,5 @@
+import type { Permission } from "../api/contract";
+
 /** One key, or two one after another, and what it does. */
 export interface Shortcut {
   /** Who handles it, e.g. `conversation.claim`. */
@@ -6,11 +8,14 @@ export interface Shortcut {
   keys: string;
   /** What it does, in the operator's words. */
   does: string;
+  /** Who lacks it is not shown the key: it does nothing for him. */
+  permission?: Permission;
 }
 
 /** Shortcuts that work in one place of the console. */
 export interface Section {
   title: string;
+  permission?: Permission;
   shortcuts: readonly Shortcut[];
 }
 

@@ -1,4 +1,5 @@
 import { onScopeDispose, ref, type Ref } from "vue";
+import { serviceNow } from "../api/clock";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -61,10 +62,10 @@ export function fullMomentOf(moment: string): string {
   return FULL.format(new Date(moment));
 }
 
-/** The present moment in milliseconds, which goes on while the component stands. */
+/** The present moment by the service's clock, in milliseconds; it goes on while the component stands. */
 export function useNow(everyMs = 1_000): Ref<number> {
-  const now = ref(Date.now());
-  const timer = setInterval(() => (now.value = Date.now()), everyMs);
+  const now = ref(serviceNow());
+  const timer = setInterval(() => (now.value = serviceNow()), everyMs);
   onScopeDispose(() => clearInterval(timer));
   return now;
 }

@@ -5,6 +5,8 @@ export class Desk {
   readonly log: Locator;
   readonly box: Locator;
   readonly suggestions: Locator;
+  /** A reply of the bot that waits for a nod. */
+  readonly held: Locator;
 
   constructor(
     readonly page: Page,
@@ -14,6 +16,7 @@ export class Desk {
     this.log = page.getByRole("log", { name: "对话记录" });
     this.box = page.getByRole("textbox", { name: "写给来访者的答复" });
     this.suggestions = page.getByRole("region", { name: "建议的答复" });
+    this.held = page.getByText("来访者还没有看到这条自动答复");
   }
 
   async comes(hash = "/inbox/unanswered"): Promise<void> {
@@ -104,9 +107,24 @@ export class Desk {
     await this.page.getByRole("menuitem", { name: status }).click();
   }
 
+  /** Gives a colleague the extension at which calls ring for him. */
+  async givesExtension(colleague: string, extension: string): Promise<void> {
+    const row = this.page.getByRole("row").filter({ hasText: colleague });
+    await row.getByRole("button", { name: /^修改/ }).click();
+    const asked = this.dialog(/^修改账号/);
+    await asked.getByLabel("电话分机").fill(extension);
+    await asked.getByRole("button", { name: "保存" }).click();
+    await expect(asked).toBeHidden();
+  }
+
   /** Begins a call whose caller agrees to its being noted. */
   async takesCall(caller: string): Promise<void> {
     await this.page.getByLabel("来电号码").fill(caller);
+    await this.notesCall();
+  }
+
+  /** Begins a call whose number stands there already. */
+  async notesCall(): Promise<void> {
     await this.page.getByText("来电者口头同意记录").click();
     await this.button("开始记录").click();
     await expect(this.page.getByText("通话中")).toBeVisible();

@@ -28,7 +28,11 @@ describe("a visitor's personal data", () => {
     const place = document.createElement("div");
     document.body.replaceChildren(place);
     conversation = new Conversation(api, new VisitMemory("personal"), SILENT);
-    const app = createApp(HelplineChat, { conversation, layout: "page" });
+    const app = createApp(HelplineChat, {
+      conversation,
+      layout: "page",
+      page: "https://helpline.example",
+    });
     app.mount(place);
     unmount = () => app.unmount();
     await vi.waitFor(() => expect(conversation.state.phase).not.toBe("opening"));

@@ -54,7 +54,11 @@ describe("the window of the chat", () => {
     const place = document.createElement("div");
     document.body.replaceChildren(place);
     conversation = new Conversation(api, new VisitMemory("window"), SILENT);
-    const app = createApp(HelplineChat, { conversation, layout: "page" });
+    const app = createApp(HelplineChat, {
+      conversation,
+      layout: "page",
+      page: "https://helpline.example",
+    });
     app.mount(place);
     unmount = () => app.unmount();
     await vi.waitFor(() => expect(conversation.state.phase).not.toBe("opening"));

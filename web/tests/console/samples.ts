@@ -13,7 +13,7 @@ export function anItem(id: string, changes: Partial<InboxItem> = {}): InboxItem 
     last_text: "您好",
     last_role: "visitor",
     unread: 0,
-    summary: null,
+    summary: "",
     right: null,
     situation: null,
     city: null,

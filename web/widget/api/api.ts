@@ -1,6 +1,8 @@
 import type {
   AddedPicture,
   Deleted,
+  MadeCode,
+  Moved,
   NewConversation,
   NewMessage,
   NewPicture,
@@ -19,6 +21,8 @@ import { eventsOf, type LiveEvent } from "./events";
 export interface Session {
   id: string;
   token: string;
+  /** When the token ends; without it, it is the one that the conversation was opened with. */
+  expires_at?: string;
 }
 
 /** Pauses before the automatic retries, in milliseconds; after the last one the visitor decides. */
@@ -218,6 +222,22 @@ export class HelplineApi {
     const path = `/api/tickets/${encodeURIComponent(number)}/satisfaction`;
     const body = { ...satisfaction, code };
     await this.call({ method: "POST", path, body, orNothing: true });
+  }
+
+  /** A code with which the conversation goes on elsewhere, in place of the one before. */
+  makeCode(session: Session): Promise<MadeCode> {
+    const path = `${conversationPath(session)}/move`;
+    return this.call({ method: "POST", path, token: session.token, body: {} });
+  }
+
+  /** Goes on with the conversation of a code. It is good once, so it is tried once. */
+  useCode(code: string): Promise<Moved> {
+    return this.attempt({ method: "POST", path: "/api/moves", body: { code } });
+  }
+
+  /** Goes on with the conversation that a link leads to. Repeats are safe. */
+  followLink(link: string): Promise<Moved> {
+    return this.call({ method: "POST", path: "/api/moves/link", body: { link } });
   }
 
   /** A draft as a Word file, filled with what the conversation knows now. */

@@ -1401,6 +1401,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Outbox
+         * @description What was given up, is held until its contact is heard of, or is to be sent; newest first.
+         */
+        get: operations["show_outbox_api_desk_outbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Try once more, as if it were the first time.
+         */
+        post: operations["retry_api_desk_outbox__item_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/outbox/{item_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Send it no more. What was said stays in its conversation.
+         */
+        post: operations["drop_api_desk_outbox__item_id__drop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/privacy-notice": {
         parameters: {
             query?: never;
@@ -1562,6 +1622,88 @@ export interface paths {
          *     The same call may be told of again and again; nothing of it is stored.
          */
         post: operations["hear_of_call_api_cti_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Code
+         * @description A code with which the conversation goes on in another browser or channel. It is told this
+         *     once, and takes the place of the one before.
+         */
+        post: operations["make_code_api_conversations__conversation_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/conversations/{conversation_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Code For Visitor
+         * @description The same for whoever has the conversation, to read out or to send to its visitor.
+         */
+        post: operations["make_code_for_visitor_api_desk_conversations__conversation_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Code
+         * @description Go on with the conversation that a code was made for. A code that never was, was used or is
+         *     over is answered alike; every try counts.
+         */
+        post: operations["use_code_api_moves_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moves/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Link
+         * @description Go on with the conversation that a link leads to, as often as it is opened before its end.
+         */
+        post: operations["follow_link_api_moves_link_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1808,6 +1950,16 @@ export interface components {
             /** Alive */
             alive: boolean;
         };
+        /**
+         * Allowance
+         * @description What may still be pushed; `left` is null where the channel does not count.
+         */
+        Allowance: {
+            /** Left */
+            left: number | null;
+            /** Until */
+            until: string | null;
+        };
         /** Approved */
         Approved: {
             /**
@@ -1874,12 +2026,17 @@ export interface components {
             /** Before */
             before: number | null;
         };
-        /** AuditStaff */
+        /**
+         * AuditStaff
+         * @description Who did it: the name that he signed in by then, and how he is called today.
+         */
         AuditStaff: {
             /** Id */
             id: number;
             /** Name */
             name: string;
+            /** Display Name */
+            display_name: string;
         };
         /**
          * BegunCall
@@ -2257,6 +2414,8 @@ export interface components {
             notes: components["schemas"]["InternalNote"][];
             /** Memory Open Questions */
             memory_open_questions: components["schemas"]["OpenQuestion"][];
+            /** @description How the visitor is reached over another channel; null for who only has a page. */
+            contact: components["schemas"]["Reached"] | null;
         };
         /**
          * DeskMessage
@@ -2543,6 +2702,14 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** FollowedLink */
+        FollowedLink: {
+            /**
+             * Link
+             * @description What stands behind `#go=` in the address.
+             */
+            link: string;
+        };
         /**
          * FoundCaller
          * @description Somebody who left this contact, and what was opened for him.
@@ -2723,6 +2890,8 @@ export interface components {
         Gap: {
             /** Id */
             id: number;
+            /** Conversation Id */
+            conversation_id: string;
             /**
              * At
              * Format: date-time
@@ -2761,7 +2930,10 @@ export interface components {
             /** Right */
             right: string | null;
         };
-        /** Gaps */
+        /**
+         * Gaps
+         * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
+         */
         Gaps: {
             /** Items */
             items: components["schemas"]["Gap"][];
@@ -2772,6 +2944,8 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /** Before */
+            before: number | null;
         };
         /**
          * HandBack
@@ -2830,6 +3004,12 @@ export interface components {
              * @description What to ask the next page by; null on the last one.
              */
             before: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description When this was looked up, by the clock that waits go by.
+             */
+            at: string;
         };
         /** InboxItem */
         InboxItem: {
@@ -2849,7 +3029,7 @@ export interface components {
             last_at: string | null;
             /**
              * Last Text
-             * @description At most 80 characters.
+             * @description What a person said last, else the last message; at most 80 characters.
              */
             last_text: string;
             /**
@@ -2963,6 +3143,27 @@ export interface components {
             summary: string;
         };
         /**
+         * MadeCode
+         * @description A code that lets the conversation go on elsewhere, once.
+         */
+        MadeCode: {
+            /**
+             * Code
+             * @description As it is read out: ABCD-2345.
+             */
+            code: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Seconds
+             * @description How long it is good for, for clients whose clock may be wrong.
+             */
+            seconds: number;
+        };
+        /**
          * Me
          * @description Who is signed in; `csrf` goes into the header X-CSRF-Token of everything that changes.
          */
@@ -3043,6 +3244,21 @@ export interface components {
             status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
             /** Status Text */
             status_text: string;
+        };
+        /**
+         * Moved
+         * @description A conversation that goes on here. The token is told this once, and ends at `expires_at`.
+         */
+        Moved: {
+            /** Id */
+            id: string;
+            /** Token */
+            token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /** NewCall */
         NewCall: {
@@ -3539,6 +3755,29 @@ export interface components {
              * @description Who follows up what lies in it, and how.
              */
             does: string;
+        };
+        /**
+         * Reached
+         * @description How a visitor is reached who speaks over another channel. `heard_at`: when he was heard of
+         *     there last; `by_contact`: what is said goes there. `allowance` is null where the channel is
+         *     switched off.
+         */
+        Reached: {
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string;
+            /** Subscribed */
+            subscribed: boolean;
+            /** Heard At */
+            heard_at: string | null;
+            /** By Contact */
+            by_contact: boolean;
+            allowance: components["schemas"]["Allowance"] | null;
+            /** Held */
+            held: number;
+            /** Dead */
+            dead: number;
         };
         /** Readiness */
         Readiness: {
@@ -4137,6 +4376,14 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** TriedCode */
+        TriedCode: {
+            /**
+             * Code
+             * @description As it was typed; blanks and case are no matter.
+             */
+            code: string;
+        };
         /**
          * Turn
          * @description What a message led to: the replies, everything known so far, and what this turn decided.
@@ -4231,6 +4478,61 @@ export interface components {
         VocabularyOfFacts: {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
+        };
+        /**
+         * WaitingItem
+         * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
+         */
+        WaitingItem: {
+            /** Id */
+            id: number;
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "turn" | "message" | "news" | "own" | "mail";
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "held" | "dead";
+            /** Problem */
+            problem: string | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * WaitingItems
+         * @description The newest items of a state, and how many there are of each.
+         */
+        WaitingItems: {
+            /** Items */
+            items: components["schemas"]["WaitingItem"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Before
+             * @description What to ask the next page by; null on the last one.
+             */
+            before: number | null;
         };
         /**
          * Found
@@ -7501,6 +7803,123 @@ export interface operations {
             };
         };
     };
+    show_outbox_api_desk_outbox_get: {
+        parameters: {
+            query?: {
+                state?: "pending" | "held" | "dead";
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingItems"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_api_desk_outbox__item_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_outbox__item_id__drop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     privacy_notice_api_privacy_notice_get: {
         parameters: {
             query?: never;
@@ -7856,6 +8275,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_code_api_conversations__conversation_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCode"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_code_for_visitor_api_desk_conversations__conversation_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCode"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_code_api_moves_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_link_api_moves_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowedLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description 出错时的统一格式 */

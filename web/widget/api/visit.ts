@@ -24,10 +24,12 @@ export interface Visit {
   ticket: { number: string; code: string } | null;
   /** What the visitor has rated: ids of conversations, numbers of tickets. */
   rated: string[];
+  /** Another conversation that was open here when this one came from elsewhere, to go back to. */
+  aside: Visit | null;
 }
 
 const NOTHING: Visit = {
-  ...{ session: null, draft: "", outbox: [], ticked: [], ticket: null, rated: [] },
+  ...{ session: null, draft: "", outbox: [], ticked: [], ticket: null, rated: [], aside: null },
 };
 
 /** The visit in `sessionStorage`: it ends with the tab and no other tab reads it. */
@@ -57,10 +59,30 @@ export class VisitMemory {
     this.isRefused = kept === null;
   }
 
-  /** Leaves nothing of the visit behind, in the browser's storage either. */
+  /** Leaves nothing of the visit behind, in the browser's storage either; what is put aside stays. */
   forget(): void {
+    const { aside } = this.visit;
     this.visit = NOTHING;
     guarded(() => sessionStorage.removeItem(this.key));
+    if (aside) this.remember({ aside });
+  }
+
+  /** Puts the visit aside for a conversation that comes from elsewhere. */
+  begin(session: Session): void {
+    const { session: left } = this.visit;
+    this.remember({ ...NOTHING, session, aside: left ? { ...this.visit, aside: null } : null });
+  }
+
+  /** Keeps a conversation that came from elsewhere for later. */
+  putAside(session: Session): void {
+    this.remember({ aside: { ...NOTHING, session } });
+  }
+
+  /** Takes up again what was put aside, and puts aside what was going on. */
+  swap(): void {
+    const { aside, ...left } = this.visit;
+    if (!aside) return;
+    this.remember({ ...aside, aside: left.session ? { ...left, aside: null } : null });
   }
 
   private load(): Partial<Visit> {

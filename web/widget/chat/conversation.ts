@@ -5,6 +5,8 @@ import type {
   AddedPicture,
   Button,
   Handoff,
+  MadeCode,
+  Moved,
   PrivacyNotice,
   Progress,
   Satisfaction,
@@ -16,6 +18,7 @@ import type { News, Tabs, Word } from "../api/tabs";
 import { uuid } from "../api/uuid";
 import type { Outgoing, VisitMemory } from "../api/visit";
 import { rate } from "../cards/rating";
+import { gistOf } from "../moving/choice";
 import { Line } from "../person/line";
 import { OwnTyping, TheirTyping } from "../person/typing";
 import { obstacleTo } from "../pictures/files";
@@ -62,6 +65,12 @@ export class Conversation {
   /** Another tab has changed the conversation while this one was busy. */
   private isBehind = false;
   private hasBegunHere = false;
+  /** An opening that is under way. */
+  private opening: Promise<void> | null = null;
+  /** What stood behind `#go=` in the address, until it has led somewhere or nowhere. */
+  private link: string | undefined;
+  /** What has come from elsewhere, until the visitor has chosen. */
+  private arrived: Moved | null = null;
 
   constructor(
     private readonly api: Pick<
@@ -83,6 +92,9 @@ export class Conversation {
       | "typing"
       | "rate"
       | "rateTicket"
+      | "makeCode"
+      | "useCode"
+      | "followLink"
     >,
     private readonly memory: VisitMemory,
     private readonly tabs: Pick<Tabs, "tell" | "listen" | "leave">,
@@ -112,17 +124,129 @@ export class Conversation {
     });
     this.state.draft = memory.recall().draft;
     this.state.ticked = memory.recall().ticked;
+    this.state.hasAside = memory.recall().aside !== null;
     tabs.listen((word) => void this.hear(word));
   }
 
-  /** Resumes this tab's conversation, or shows what to agree to before one is begun. */
+  /**
+   * Resumes this tab's conversation, or shows what to agree to before one is begun. One that comes
+   * from elsewhere comes first.
+   */
   async open(): Promise<void> {
-    if (["opening", "asking", "ready", "deleted"].includes(this.state.phase)) return;
+    if (!["closed", "failed"].includes(this.state.phase)) return;
     await this.reach(async () => {
-      const { session } = this.memory.recall();
-      if (!session) return this.ask();
-      if (await this.resume(session)) this.begin();
+      const obstacle = this.link === undefined ? "" : await this.arriveBy(this.link);
+      if (this.arrived && (await this.mustChoose(this.arrived))) return;
+      await this.goOn();
+      if (!obstacle) return;
+      // What stands below a long answer is not seen; before there is a box it stands alone.
+      if (this.state.phase === "ready") this.remark(obstacle);
+      else this.log.notice(obstacle);
     });
+  }
+
+  private async goOn(): Promise<void> {
+    const { session } = this.memory.recall();
+    if (!session) return this.ask();
+    if (!(await this.resume(session))) return;
+    this.begin();
+    if (this.hasBegunHere) this.tell("begun");
+  }
+
+  /**
+   * Goes on with the conversation that a link leads to. Where it leads nowhere the visitor is told,
+   * and finds what was open here before.
+   */
+  async follow(link: string): Promise<void> {
+    this.link = link;
+    await this.openAnew();
+  }
+
+  /** Goes on with the conversation of a code; rejects with an ApiError that can be shown. */
+  async useCode(code: string): Promise<void> {
+    this.arrived = await this.api.useCode(code);
+    await this.openAnew();
+  }
+
+  /** A code to go on elsewhere with; rejects with an ApiError that can be shown. */
+  makeCode(): Promise<MadeCode> {
+    return this.ofOurs((session) => this.api.makeCode(session));
+  }
+
+  /** The visitor has chosen between what was open here and what came; the other is kept aside. */
+  async choose(what: "ours" | "arrived"): Promise<void> {
+    const { arrived } = this;
+    if (!arrived) return;
+    this.arrived = null;
+    if (what === "ours") this.memory.putAside(arrived);
+    else this.memory.begin(arrived);
+    this.clear();
+    this.hasBegunHere = what === "arrived";
+    await this.openAnew();
+  }
+
+  /** Shows the conversation that was kept aside, and keeps this one in its place. */
+  async swap(): Promise<void> {
+    this.memory.swap();
+    this.clear();
+    await this.openAnew();
+  }
+
+  private async openAnew(): Promise<void> {
+    await this.opening;
+    this.state.phase = "closed";
+    await this.open();
+  }
+
+  /**
+   * Why a link leads nowhere, else empty; it is then forgotten. Behind a broken line it is tried
+   * again.
+   */
+  private async arriveBy(link: string): Promise<string> {
+    try {
+      this.arrived = await this.api.followLink(link);
+      this.link = undefined;
+      return "";
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.isPassing || error.elsewhere) throw error;
+      this.link = undefined;
+      return error.message;
+    }
+  }
+
+  /** Takes in a conversation that comes from elsewhere, or lets the visitor choose. */
+  private async mustChoose(arrived: Moved): Promise<boolean> {
+    const { session, draft } = this.memory.recall();
+    const isSame = session?.id === arrived.id;
+    const ours = session && !isSame ? await this.gistOf(session) : "";
+    if (ours) {
+      this.state.choice = { ours, arrived: await this.gistOf(arrived) };
+      this.state.phase = "choosing";
+      return true;
+    }
+    this.arrived = null;
+    // The token that a conversation was opened with lasts longer than any other.
+    if (isSame && !session.expires_at) return false;
+    if (isSame) this.memory.remember({ session: arrived });
+    else {
+      const words = [draft, ...this.unsentWords()].filter(Boolean).join("\n");
+      this.memory.forget();
+      this.memory.remember({ session: arrived, draft: words });
+      this.clear();
+      this.hasBegunHere = true;
+    }
+    return false;
+  }
+
+  /** What a visitor said first in a conversation; empty where he said nothing, or it is gone. */
+  private async gistOf(session: Session): Promise<string> {
+    try {
+      const unsent = this.isShown(session) ? this.memory.recall().outbox[0]?.title : "";
+      return gistOf(await this.api.resume(session)) || (unsent ?? "");
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isLostSession) throw error;
+      return "";
+    }
   }
 
   /** After a deletion: what to agree to before another conversation is begun. */
@@ -149,6 +273,11 @@ export class Conversation {
 
   /** Where the service cannot be reached the visitor is told why. */
   private async reach(step: () => Promise<void>): Promise<void> {
+    this.opening = this.attempt(step).finally(() => (this.opening = null));
+    await this.opening;
+  }
+
+  private async attempt(step: () => Promise<void>): Promise<void> {
     this.state.phase = "opening";
     try {
       await step();
@@ -362,23 +491,34 @@ export class Conversation {
 
   /** Nothing is left of the conversation, on the page or in the tab's memory, but `draft`. */
   private end(farewell: string, draft = ""): void {
+    this.memory.forget();
+    if (draft) this.memory.remember({ draft });
+    this.clear();
+    Object.assign(this.state, { phase: "deleted", farewell });
+    this.line.attend();
+  }
+
+  /** Nothing of the conversation stands on the page; of another one, what the memory keeps. */
+  private clear(): void {
     this.queue.splice(0);
     this.isBehind = false;
     this.hasBegunHere = false;
-    this.memory.forget();
     this.log.forget();
     this.stand("bot", null);
     this.state.rating.phase = "given";
-    Object.assign(this.state, { phase: "deleted", farewell, ticked: [], draft, remark: "" });
-    this.line.attend();
-    if (draft) this.memory.remember({ draft });
+    const { draft, ticked, aside } = this.memory.recall();
+    Object.assign(this.state, { draft, ticked, hasAside: !!aside, remark: "" });
   }
 
   /** What the visitor has written since the deletion is no part of it: it goes back to the box. */
   private endKeepingUnsent(error: ApiError): void {
+    this.end(error.message, this.unsentWords().join("\n"));
+  }
+
+  /** What he has written and no conversation has heard; buttons belong to the one that showed them. */
+  private unsentWords(): string[] {
     const { outbox } = this.memory.recall();
-    const typed = outbox.filter(({ text, title }) => text === title).map(({ text }) => text);
-    this.end(error.message, typed.join("\n"));
+    return outbox.filter(({ text, title }) => text === title).map(({ text }) => text);
   }
 
   /** Whether a conversation that was asked about is still the one that is shown. */

@@ -1,16 +1,22 @@
 import type { Day, Handoff, Place, PrivacyNotice, Snapshot } from "../api/contract";
 import { dayInChina } from "../api/dates";
 import type { RatingState } from "../cards/rating";
+import type { Choice } from "../moving/choice";
 import type { Entry } from "./entries";
 
 /** What is shown of a conversation. */
 export interface State {
   /**
    * `asking`: the visitor has the privacy notice in front of him, and nothing has been sent.
+   * `choosing`: one came from elsewhere while another one is open here.
    * `deleted`: nothing is left of the conversation, and another one may be begun.
    */
-  phase: "closed" | "opening" | "asking" | "ready" | "failed" | "deleted";
+  phase: "closed" | "opening" | "asking" | "choosing" | "ready" | "failed" | "deleted";
   notice: PrivacyNotice | null;
+  /** What the visitor chooses between. */
+  choice: Choice | null;
+  /** Whether another conversation is kept aside. */
+  hasAside: boolean;
   /** Why the conversation could not be opened. */
   failure: string;
   /** Where to reach the helpline when this site is what keeps it from answering, else empty. */
@@ -50,6 +56,8 @@ export function blankState(): State {
   return {
     phase: "closed",
     notice: null,
+    choice: null,
+    hasAside: false,
     failure: "",
     elsewhere: "",
     farewell: "",

@@ -198,6 +198,20 @@ async def test_a_period_of_the_law_that_is_about_to_end_presses(
     assert full["priority"] == "urgent" and "提出异议，最迟 2026-11-26" in str(full["notes"])
 
 
+async def test_a_step_that_a_colleague_set_is_told_in_time_and_makes_nothing_urgent(
+    clock: ClockOfTests, li: Operator, number: str, look: Looks, told: list[Any]
+) -> None:
+    await li.changes(number, next_step="打电话问注册证号", next_due="2026-11-24")
+
+    assert [await look(), await look()] == [1, 0]
+
+    assert told == [(number, "next", "due")]
+    full = await li.gets(f"tickets/{number}")
+    assert full["priority"] == "normal"
+    assert "「下一步」快到期了：打电话问注册证号，最迟 2026-11-24。" in str(full["notes"])
+    assert "法定" not in str(full["notes"])
+
+
 async def test_a_ticket_from_before_there_were_promises_gets_them_from_now_on(
     app: FastAPI, clock: ClockOfTests, li: Operator, number: str, look: Looks
 ) -> None:

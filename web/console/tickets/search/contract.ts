@@ -1,32 +1,12 @@
-/** What a search over people's matters finds. Excerpts are short, contacts are masked. */
-export interface FoundTicket {
-  number: string;
-  status_text: string;
-  summary: string;
-  /** The words around what was found. */
-  excerpt: string;
-  opened_on: string;
-}
+/**
+ * What a search over people's matters finds: names for the types that are generated from the
+ * service's description. Excerpts are short, contacts are masked.
+ */
+import type { components } from "../../../widget/api/openapi";
 
-export interface FoundConversation {
-  id: string;
-  channel: string;
-  opened_at: string;
-  last_at: string;
-  summary: string | null;
-  excerpt: string;
-}
+type Schemas = components["schemas"];
 
-export interface FoundCaller {
-  contact_masked: string;
-  tickets: string[];
-  conversations: string[];
-}
-
-export interface Found {
-  tickets: FoundTicket[];
-  conversations: FoundConversation[];
-  callers: FoundCaller[];
-  /** False where so much was found that older matters were left out. */
-  complete: boolean;
-}
+export type FoundTicket = Schemas["FoundTicket"];
+export type FoundConversation = Schemas["FoundConversation"];
+export type FoundCaller = Schemas["FoundCaller"];
+export type Found = Schemas["api__lookup__schemas__Found"];

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { DeskError } from "../../../console/api/problems";
 import { Outbox, type Sender } from "../../../console/composer/outbox";
 import { Drafts } from "../../../console/keeping/drafts";
@@ -6,46 +6,98 @@ import { Drafts } from "../../../console/keeping/drafts";
 beforeEach(() => localStorage.clear());
 
 function outbox(send: Sender): Outbox {
-  return new Outbox("c1", new Drafts(1), async () => {}, send);
+  return new Outbox("c1", new Drafts(1), send);
 }
+
+/** A service whose line breaks before (or, when `keeps`, after) it has taken a message in. */
+function service() {
+  const line = { isUp: true, keeps: false };
+  const taken: string[] = [];
+  const ids: string[] = [];
+  const send: Sender = async (_, { text, client_message_id }) => {
+    ids.push(client_message_id);
+    const isNew = ids.indexOf(client_message_id) === ids.length - 1 || !taken.includes(text);
+    if ((line.isUp || line.keeps) && isNew) taken.push(text);
+    if (!line.isUp) throw new DeskError("网络不通，请检查网络后重试。");
+  };
+  return { line, taken, ids, send };
+}
+
+const states = (box: Outbox) => box.pending.value.map(({ text, state }) => [text, state]);
 
 describe("answers on their way", () => {
   it("go one after another, in the order in which they were written", async () => {
-    const said: string[] = [];
-    const box = outbox(async (_, { text }) => void said.push(text));
+    const { taken, send } = service();
+    const box = outbox(send);
     await Promise.all([box.say("一"), box.say("二"), box.say("三")]);
-    expect([said, box.pending.value]).toEqual([["一", "二", "三"], []]);
+    expect([taken, box.pending.value]).toEqual([["一", "二", "三"], []]);
   });
 
-  it("keep their id through all attempts, so that none is said twice", async () => {
-    const ids: string[] = [];
-    const box = outbox(async (_, { client_message_id }) => {
-      ids.push(client_message_id);
-      if (ids.length === 1) throw new DeskError("网络不通，请检查网络后重试。");
-    });
+  it("wait while the line is down, and go by themselves in their order when it is back", async () => {
+    const { line, taken, send } = service();
+    const box = outbox(send);
+    line.isUp = false;
+    await Promise.all([box.say("一"), box.say("二")]);
+    expect(states(box)).toEqual([
+      ["一", "waiting"],
+      ["二", "waiting"],
+    ]);
+    line.isUp = true;
+    await Promise.all([box.resend(), box.resend()]);
+    expect([taken, box.pending.value]).toEqual([["一", "二"], []]);
+  });
+
+  it("carry one id through all attempts, so that what arrived is not said twice", async () => {
+    const { line, taken, ids, send } = service();
+    const box = outbox(send);
+    [line.isUp, line.keeps] = [false, true];
     await box.say("一");
-    const failed = box.pending.value[0]!;
-    expect([failed.state, failed.problem]).toEqual(["failed", "网络不通，请检查网络后重试。"]);
-    await box.again(failed.client_message_id);
-    expect([new Set(ids).size, box.pending.value]).toEqual([1, []]);
+    line.isUp = true;
+    await box.resend();
+    expect([ids.length, new Set(ids).size, taken]).toEqual([2, 1, ["一"]]);
   });
 
-  it("survive a reload where nobody knows whether they arrived", async () => {
-    const refuse: Sender = async () => {
-      throw new DeskError("服务暂时出了故障，请稍后重试。", 503);
-    };
-    await outbox(refuse).say("一");
-    const again = outbox(async () => {});
-    expect(again.pending.value.map(({ text, state }) => [text, state])).toEqual([["一", "failed"]]);
+  it("let nothing newer overtake what waits", async () => {
+    const { line, taken, send } = service();
+    const box = outbox(send);
+    line.isUp = false;
+    await box.say("一");
+    line.isUp = true;
+    await box.say("二");
+    expect([taken, box.pending.value]).toEqual([["一", "二"], []]);
+  });
+
+  it("are not sent again by themselves once the service has refused them", async () => {
+    const refuse = vi.fn<Sender>(async () => {
+      throw new DeskError("这段会话不归您接待。", 409, "not_yours");
+    });
+    const box = outbox(refuse);
+    await box.say("一");
+    await box.resend();
+    expect([states(box), refuse.mock.calls.length]).toEqual([[["一", "failed"]], 1]);
+    await box.again(box.pending.value[0]!.client_message_id);
+    expect(refuse.mock.calls.length).toBe(2);
+  });
+
+  it("survive a reload: what is fresh waits, what is old is left to the operator", async () => {
+    const { line, send } = service();
+    line.isUp = false;
+    await outbox(send).say("一");
+    expect(states(outbox(send))).toEqual([["一", "waiting"]]);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect(states(outbox(send))).toEqual([["一", "failed"]]);
+    vi.useRealTimers();
   });
 
   it("can be taken back to be written anew", async () => {
-    const box = outbox(async () => {
-      throw new DeskError("这段会话不归您接待。", 409, "not_yours");
-    });
+    const { line, taken, send } = service();
+    const box = outbox(send);
+    line.isUp = false;
     await box.say("一");
     expect(box.takeBack(box.pending.value[0]!.client_message_id)).toBe("一");
-    expect([box.pending.value, localStorage.length]).toEqual([[], 0]);
+    line.isUp = true;
+    await box.resend();
+    expect([taken, box.pending.value, localStorage.length]).toEqual([[], [], 0]);
   });
 
   it("say which suggestion they came from", async () => {
@@ -53,6 +105,8 @@ describe("answers on their way", () => {
     const box = outbox(async (_, message) => void sent.push(message));
     await box.say("改过的", { suggestion_id: "s1", citations: [] });
     expect(sent).toMatchObject([{ text: "改过的", suggestion_id: "s1", citations: [] }]);
-    expect(Object.keys(sent[0] as object)).not.toContain("state");
+    expect(Object.keys(sent[0] as object).sort()).toEqual([
+      ...["citations", "client_message_id", "suggestion_id", "text"],
+    ]);
   });
 });

@@ -17,6 +17,13 @@ describe("the pages of a conversation", () => {
     expect(withNewest(known, page).map(({ text }) => text)).toEqual(["改后"]);
   });
 
+  it.each([false, true])("leave out a held answer that was not sent (more: %s)", (more) => {
+    const [before, said] = some("a", "c");
+    const held = aDeskMessage("b", { state: "held", at: said!.at });
+    const page = { messages: [said!, ...some("d")], more };
+    expect(ids(withNewest([before!, said!, held], page))).toBe(more ? "acd" : "cd");
+  });
+
   it("do not join what has a gap between", () => {
     const page = { messages: some("x", "y"), more: true };
     expect(ids(withNewest(some("a", "b"), page))).toBe("xy");

@@ -10,7 +10,10 @@ import type { Figures } from "../../../console/figures/contract";
 import { optionOf, shortDay, valueWords } from "../../../console/figures/options";
 
 const DAYS = ["2026-11-01", "2026-11-02"];
-const PALETTE = { ink: "#111", soft: "#222", line: "#333", surface: "#444", series: ["#555"] };
+const PALETTE = {
+  ...{ ink: "#111", soft: "#222", line: "#333", surface: "#444", loss: "#a00" },
+  series: ["#555"],
+};
 const NOTHING: Figures = {
   now: { waiting: 0, longest_wait_s: null, with_operator: 0, online: 0, overdue: 0 },
   ...{ days: [], topics: [], operators: null, overdue: null },
@@ -50,6 +53,12 @@ describe("the charts of the days", () => {
       ({ title }) => title === "自助解决率",
     )!.series[0]!.values;
     expect([first, second]).toEqual([null, 75]);
+  });
+
+  it("show who waited in vain in the colour of a loss, whoever was answered in that of the series", () => {
+    const { series } = optionOf(named("转人工"), PALETTE);
+    expect(series).toMatchObject([{ name: "接起" }, { itemStyle: { color: PALETTE.loss } }]);
+    expect((series as object[])[0]).not.toHaveProperty("itemStyle");
   });
 
   it("have a value for each label, so that picture and table agree", () => {

@@ -1,0 +1,1 @@
+"""What the platforms of Tencent have in common: signatures, seals, tokens, texts, grants."""

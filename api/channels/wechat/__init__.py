@@ -1,0 +1,1 @@
+"""WeChat Official Accounts: the protocol, in both directions."""

@@ -1,0 +1,1 @@
+"""The fake WeChat keeps what the platform promises, and its limits."""
