@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge.editing import entries
 from knowledge.editing.entries import EntryError
 from knowledge.editing.kinds import KINDS, Kind
-from knowledge.reviewed import CONTENT
+from knowledge.reviewed import CONTENT, link_or_copy
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def make(target: Path, changes: Iterable[Change], base: Path = CONTENT) -> None:
     """
     scratch = target.with_name(f"{target.name}.making-{os.getpid()}")
     try:
-        shutil.copytree(base, scratch, copy_function=_link)
+        shutil.copytree(base, scratch, copy_function=link_or_copy)
         for change in changes:
             _apply(scratch, change)
         scratch.rename(target)
@@ -98,10 +98,3 @@ def _text(path: Path, kind: Kind) -> str:
     if path.exists():
         return path.read_text(encoding="utf-8")
     return f"{kind.under}:\n" if kind.under else ""
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
