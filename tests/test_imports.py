@@ -39,6 +39,7 @@ API = (
     "desk",
     "canned",
     "suggestions",
+    "content",
     "calls",
     "moving",
     "lookup",

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     USERS = "users"
     AUDIT = "audit"
     SETTINGS = "settings"
+    CONTENT = "content"  # see reviewed content, propose and discuss changes
+    PUBLISH = "publish"  # review changes, put them in use, take them back
 
 
 # What people call them.
@@ -35,12 +37,12 @@ ROLE_NAMES: Mapping[Role, str] = {
 }
 
 _WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP})
+_EDITING = frozenset({Permission.CONTENT, Permission.PUBLISH})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
-    Role.OPERATOR: _WORK,
-    Role.SUPERVISOR: _WORK | {Permission.OVERSEE, Permission.FIGURES},
-    Role.ADMIN: frozenset(
-        {Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES}
-    ),
+    Role.OPERATOR: _WORK | {Permission.CONTENT},
+    Role.SUPERVISOR: _WORK | _EDITING | {Permission.OVERSEE, Permission.FIGURES},
+    Role.ADMIN: _EDITING
+    | {Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES},
     Role.ANALYST: frozenset({Permission.FIGURES}),
 }
