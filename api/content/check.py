@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -40,8 +40,9 @@ class Fault:
         return {"line": self.line, "message": self.message}
 
 
-def faults(var: Path, base: Path, change: Change) -> list[Fault]:
-    """What keeps a change from being put over a folder of content; none where it can be.
+def faults(var: Path, base: Path, others: Sequence[Change], change: Change) -> list[Fault]:
+    """What keeps a change from being put over a folder of content with other changes; none where
+    it can be.
 
     `var` holds the imported laws. It takes seconds: call it in a thread.
     """
@@ -50,7 +51,7 @@ def faults(var: Path, base: Path, change: Change) -> list[Fault]:
     with tempfile.TemporaryDirectory(prefix="content-check-", dir=_room(var)) as scratch:
         made = Path(scratch) / "content"
         try:
-            folder.make(made, [change], base)
+            folder.make(made, [*others, change], base)
         except EntryError as error:
             return [Fault(_named_line(str(error)), str(error).rstrip("。"))]
         try:

@@ -21,12 +21,17 @@ class State(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a release stands. SCHEDULED: reviewed, and made for a day that is still to come."""
+    """Where a release stands.
+
+    SCHEDULED: reviewed, and made for a day that is still to come. PASSED: that day has come, and
+    the release of the day holds it.
+    """
 
     MAKING = "making"
     PROVING = "proving"
     READY = "ready"
     SCHEDULED = "scheduled"
+    PASSED = "passed"
     ACTIVE = "active"
     SUPERSEDED = "superseded"
     FAILED = "failed"

@@ -3,7 +3,7 @@
 The report:
 
     cases    looked_at, changed: [{id, text, what: remedies | answer | articles, before, after}]
-    asks     looked_at, lost: [{ask, answer, found}]: wordings that no longer find their answer first
+    asks     looked_at, lost: [{ask, answer, found}]: wordings whose answer is not found first
 """
 
 import json

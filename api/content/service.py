@@ -35,7 +35,7 @@ _OPEN = (State.DRAFT, State.IN_REVIEW, State.REJECTED)
 
 async def page(
     session: AsyncSession,
-    kind: str | None = None,
+    kind: str = "",
     q: str = "",
     state: str | None = None,
     before: int | None = None,
@@ -101,10 +101,17 @@ async def propose(
     return shown(row)
 
 
-async def submit(session: AsyncSession, revision_id: int, staff: Staff, *, at: datetime) -> None:
-    """Hand a draft in for review; raises RevisionUnknown, WrongState, NotAuthor."""
+async def submit(
+    session: AsyncSession, revision_id: int, checked: str | None, staff: Staff, *, at: datetime
+) -> None:
+    """Hand a draft in for review that says what was `checked`.
+
+    Raises RevisionUnknown, WrongState, NotAuthor.
+    """
     item, row = await locked(session, revision_id)
     _must_be(row, State.DRAFT)
+    if row.body != checked:
+        raise WrongState("检查的时候草稿又改过，请再提交一次。")
     if row.author_id != staff.id and Permission.PUBLISH not in MAY[staff.role]:
         raise NotAuthor
     await _move(session, item, row, State.IN_REVIEW, staff, "submit", at)

@@ -15,6 +15,8 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from api.content import check
+from api.content.check import Fault
 from knowledge.base import KnowledgeBase
 from knowledge.editing import folder
 from knowledge.editing.folder import Change
@@ -55,6 +57,10 @@ class Workshop:
             return Place("", self.base, self.var / "index")
         hash_ = self._hash(changes)
         return Place(hash_, self._room / hash_ / "content", self._room / hash_ / "index")
+
+    def faults(self, others: Sequence[Change], change: Change) -> list[Fault]:
+        """What keeps a change from being loaded over what is shipped with other changes."""
+        return check.faults(self.var, self.base, others, change)
 
     def make(self, changes: Sequence[Change]) -> Place:
         """Make it, unless it is there.
