@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -137,9 +138,9 @@ def create_app(
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
-    door of the API opens when it is there. Knowledge that is passed in stays, unless a `workshop`
-    makes other. Raises SettingsWrong where a file that the settings name
-    cannot be used.
+    door of the API opens when it is there; from then on what is published is followed. Knowledge
+    that is passed in stays. Raises SettingsWrong where a file that the settings name cannot be
+    used.
     """
     channels = channels_of(settings)
 
@@ -149,7 +150,8 @@ def create_app(
         state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.office = Office.load(hours=settings.desk_hours)  # until the knowledge is there
+        state.shipped = _office_of(settings, CONTENT)
+        state.office, state.hours = state.shipped
         state.limiter = limiter_of(settings, state.database)
         state.links = Links.of(settings)
         state.passwords = Passwords()
@@ -160,7 +162,6 @@ def create_app(
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
         state.viewers = Viewers(state.hub)
-        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.approvals = Approvals(
             state.database,
             state.clock,
@@ -204,8 +205,6 @@ def create_app(
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
             tasks.append(asyncio.create_task(_load(state, loading, furnishing)))
-        elif workshop:
-            tasks.append(asyncio.create_task(state.following.run()))
         yield
         for task in tasks:
             task.cancel()
@@ -373,8 +372,10 @@ def _voice(
 ) -> _Voice:
     """It reads files: one that replaces another is made in a thread."""
     settings, content = furnishing.settings, knowledge.content
-    office = Office.load(content, settings.desk_hours)
-    hours = Hours(settings.desk_hours, WorkingDays.load(content))
+    if content == CONTENT:
+        office, hours = state.shipped
+    else:
+        office, hours = _office_of(settings, content)
     actions = furnishing.actions
     if actions is None:
         actions = _all_actions(state, knowledge, office, understanding)
@@ -427,6 +428,11 @@ async def _speak_anew(state: State, furnishing: _Furnishing, knowledge: Knowledg
     voice = await asyncio.to_thread(_voice, state, knowledge, state.understanding, furnishing)
     async with state.dialogue.queue.between():
         _speak(state, voice)
+
+
+def _office_of(settings: Settings, content: Path) -> tuple[Office, Hours]:
+    days = WorkingDays.load(content)
+    return Office.load(content, settings.desk_hours), Hours(settings.desk_hours, days)
 
 
 def _fallback(understanding: Understanding, voice: _Voice) -> FallbackDialogue:
