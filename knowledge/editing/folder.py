@@ -62,15 +62,18 @@ def item_of(kind: Kind, file: str, key: str, content: Path = CONTENT) -> Item | 
     return None if body is None else Item(kind.key, file, key, body)
 
 
-def make(target: Path, changes: Iterable[Change], base: Path = CONTENT) -> None:
+def make(
+    target: Path, changes: Iterable[Change], base: Path = CONTENT, linked: bool = True
+) -> None:
     """Make `target`, which is not there yet, from `base` and the changes, in their order.
 
-    What is not changed is linked where the file system can, so that a folder costs little. Raises
-    EntryError, OSError; then there is no `target`.
+    What is not changed is `linked` where the file system can, so that a folder costs little; where
+    people will edit the folder it must not be. Raises EntryError, OSError; then there is no
+    `target`.
     """
     scratch = target.with_name(f"{target.name}.making-{os.getpid()}")
     try:
-        shutil.copytree(base, scratch, copy_function=link_or_copy)
+        shutil.copytree(base, scratch, copy_function=link_or_copy if linked else shutil.copy2)
         for change in changes:
             _apply(scratch, change)
         scratch.rename(target)
