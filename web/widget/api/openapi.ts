@@ -1861,6 +1861,327 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Kinds
+         * @description The kinds of item that can be changed.
+         */
+        get: operations["show_kinds_api_desk_content_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Items
+         * @description A page of items.
+         */
+        get: operations["show_items_api_desk_content_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/items/{kind}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Item
+         * @description An item: what is in use, its revisions with what they change, and what was said about it.
+         */
+        get: operations["show_item_api_desk_content_items__kind___file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Keep a draft; nothing is checked yet.
+         */
+        post: operations["propose_api_desk_content_revisions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Change
+         * @description What keeps a text from being loaded today, by line.
+         */
+        post: operations["check_change_api_desk_content_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hand a draft in for review; it has to load on the days on which it changes something.
+         */
+        post: operations["submit_api_desk_content_revisions__revision_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take one's own back from review.
+         */
+        post: operations["withdraw_api_desk_content_revisions__revision_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Turn a revision down, saying why.
+         */
+        post: operations["reject_api_desk_content_revisions__revision_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive
+         * @description Put a revision away that is not in use.
+         */
+        post: operations["archive_api_desk_content_revisions__revision_id__archive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment
+         * @description Say something about a revision.
+         */
+        post: operations["comment_api_desk_content_revisions__revision_id__comment_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/revisions/{revision_id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Begin to make and prove a release that brings this revision; `content.proof` tells how far
+         *     it is.
+         */
+        post: operations["prove_api_desk_content_revisions__revision_id__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Releases
+         * @description Releases, the newest first, without their reports.
+         */
+        get: operations["show_releases_api_desk_content_releases_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Release
+         * @description A release, with what it would change.
+         */
+        get: operations["show_release_api_desk_content_releases__release_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/releases/{release_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate
+         * @description Publish what a release brings: at once, or on the day it was made for.
+         */
+        post: operations["activate_api_desk_content_releases__release_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/releases/{release_id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Take the release in use back; the one that is in use then is answered.
+         */
+        post: operations["roll_back_api_desk_content_releases__release_id__roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Calendar
+         * @description What takes effect or expires from today on.
+         */
+        get: operations["show_calendar_api_desk_content_calendar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2103,6 +2424,27 @@ export interface components {
             /** Payload */
             payload: string;
         };
+        /** CalendarEntry */
+        CalendarEntry: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "begins" | "ends";
+            /** Item Id */
+            item_id: number;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /** Revision Id */
+            revision_id: number;
+        };
         /** Canned */
         Canned: {
             /** Title */
@@ -2168,6 +2510,20 @@ export interface components {
             tags?: string[] | null;
             /** Actions */
             actions?: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[] | null;
+        };
+        /** Checked */
+        Checked: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /**
+             * Body
+             * @description null takes the item away.
+             */
+            body: string | null;
         };
         /**
          * Citation
@@ -2239,6 +2595,22 @@ export interface components {
             state: "online" | "away" | "offline";
             /** Open */
             open: number;
+        };
+        /** CommentShown */
+        CommentShown: {
+            /** Id */
+            id: number;
+            /** Revision Id */
+            revision_id: number | null;
+            /** Author */
+            author: string;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Contentment
@@ -3085,6 +3457,43 @@ export interface components {
             /** Done */
             done: boolean;
         };
+        /**
+         * ItemShown
+         * @description `states` are those of its revisions that are not archived, the newest first.
+         */
+        ItemShown: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** In Use */
+            in_use: boolean;
+            /** States */
+            states: components["schemas"]["State"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ItemsPage */
+        ItemsPage: {
+            /** Items */
+            items: components["schemas"]["ItemShown"][];
+            /**
+             * Before
+             * @description Hand it back for the next page; null on the last.
+             */
+            before: number | null;
+        };
         /** Judged */
         Judged: {
             /**
@@ -3122,6 +3531,25 @@ export interface components {
              * @description The ticket's look-up code.
              */
             code: string;
+        };
+        /**
+         * KindShown
+         * @description A kind of item. `by`: the field of a body that holds its key; null where the body is
+         *     `key: value`, or `whole`, a file.
+         */
+        KindShown: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Files */
+            files: string[];
+            /** By */
+            by: string | null;
+            /** Whole */
+            whole: boolean;
+            /** Two Persons */
+            two_persons: boolean;
         };
         /** Link */
         Link: {
@@ -3425,6 +3853,39 @@ export interface components {
              */
             state: "online" | "away";
         };
+        /**
+         * NewRevision
+         * @description `over`: the item's version that was changed, 0 where there was no such item.
+         */
+        NewRevision: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /**
+             * Body
+             * @description null takes the item away.
+             */
+            body: string | null;
+            /** Reason */
+            reason: string;
+            /** Effective From */
+            effective_from?: string | null;
+            /**
+             * Expires On
+             * @description The last day on which it holds.
+             */
+            expires_on?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** Over */
+            over: number;
+        };
         /** NewSheet */
         NewSheet: {
             /**
@@ -3673,7 +4134,7 @@ export interface components {
          * @description What a route asks for.
          * @enum {string}
          */
-        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings";
+        Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "users" | "audit" | "settings" | "content" | "publish";
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -3696,22 +4157,10 @@ export interface components {
             /** Sections */
             sections: components["schemas"]["NoticeSection"][];
         };
-        /**
-         * Problem
-         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
-         *     visitor's eyes.
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
+        /** Problems */
+        Problems: {
+            /** Problems */
+            problems: components["schemas"]["api__content__schemas__Problem"][];
         };
         /**
          * Progress
@@ -3743,6 +4192,15 @@ export interface components {
             notes: components["schemas"]["Note"][];
             /** Checklist */
             checklist: components["schemas"]["Item"][];
+        };
+        /** Proving */
+        Proving: {
+            /**
+             * Also
+             * @description Other revisions in review that go with it.
+             * @default []
+             */
+            also: number[];
         };
         /** QueueInfo */
         QueueInfo: {
@@ -3840,6 +4298,38 @@ export interface components {
             /** Words */
             words?: string | null;
         };
+        /**
+         * ReleaseShown
+         * @description `report` says what would change; see `api/content/proof.py`.
+         */
+        ReleaseShown: {
+            /** Id */
+            id: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** State */
+            state: string;
+            /** In Use */
+            in_use: boolean;
+            /** Revisions */
+            revisions: number[];
+            /** Problem */
+            problem: string | null;
+            /** Report */
+            report: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Activated At */
+            activated_at: string | null;
+        };
         /** Remedy */
         Remedy: {
             /** Key */
@@ -3864,6 +4354,39 @@ export interface components {
         Reopen: {
             /** Reason */
             reason: string;
+        };
+        /** RevisionShown */
+        RevisionShown: {
+            /** Id */
+            id: number;
+            /** Item Id */
+            item_id: number;
+            /** Number */
+            number: number;
+            /** Body */
+            body: string | null;
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /** Reason */
+            reason: string;
+            /** Effective From */
+            effective_from: string | null;
+            /** Expires On */
+            expires_on: string | null;
+            /** Sources */
+            sources: string[];
+            state: components["schemas"]["State"];
+            /** Reviewer */
+            reviewer: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Decided At */
+            decided_at: string | null;
         };
         /**
          * Role
@@ -3894,6 +4417,11 @@ export interface components {
             why: string;
             /** Basis */
             basis: components["schemas"]["Citation"][];
+        };
+        /** Said */
+        Said: {
+            /** Text */
+            text: string;
         };
         /** Score */
         Score: {
@@ -4108,6 +4636,12 @@ export interface components {
              */
             ticket: string | null;
         };
+        /**
+         * State
+         * @description Where a revision stands; the value is what the database keeps.
+         * @enum {string}
+         */
+        State: "draft" | "in_review" | "published" | "archived" | "rejected";
         /**
          * SuggestedCanned
          * @description The canned reply that fits best, filled.
@@ -4535,6 +5069,23 @@ export interface components {
             before: number | null;
         };
         /**
+         * WholeItem
+         * @description `diff` of each revision is against what is in use.
+         */
+        WholeItem: {
+            item: components["schemas"]["ItemShown"];
+            /** Body */
+            body: string | null;
+            /** Revisions */
+            revisions: components["schemas"]["RevisionShown"][];
+            /** Diffs */
+            diffs: {
+                [key: string]: string[];
+            };
+            /** Comments */
+            comments: components["schemas"]["CommentShown"][];
+        };
+        /**
          * Found
          * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
          *     out.
@@ -4550,6 +5101,16 @@ export interface components {
             /** Notice */
             notice?: string | null;
         };
+        /**
+         * Problem
+         * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
+         */
+        api__content__schemas__Problem: {
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+        };
         /** NewNote */
         api__desk__schemas__NewNote: {
             /** Text */
@@ -4561,6 +5122,23 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Problem
+         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
+         *     visitor's eyes.
+         */
+        api__errors__Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -4633,7 +5211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4642,7 +5220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4677,7 +5255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4686,7 +5264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4720,7 +5298,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4729,7 +5307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4760,7 +5338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4769,7 +5347,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4800,7 +5378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4809,7 +5387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4842,7 +5420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4851,7 +5429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4885,7 +5463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4894,7 +5472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4925,7 +5503,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4934,7 +5512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -4963,7 +5541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -4972,7 +5550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5005,7 +5583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5014,7 +5592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5045,7 +5623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5054,7 +5632,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5089,7 +5667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5098,7 +5676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5133,7 +5711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5142,7 +5720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5173,7 +5751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5182,7 +5760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5217,7 +5795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5226,7 +5804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5261,7 +5839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5270,7 +5848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5305,7 +5883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5314,7 +5892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5347,7 +5925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5356,7 +5934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5391,7 +5969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5400,7 +5978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5429,7 +6007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5438,7 +6016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5467,7 +6045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5476,7 +6054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5511,7 +6089,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5520,7 +6098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5555,7 +6133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5564,7 +6142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5601,7 +6179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5610,7 +6188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5643,7 +6221,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5652,7 +6230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5681,7 +6259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5690,7 +6268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5719,7 +6297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5728,7 +6306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5760,7 +6338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5769,7 +6347,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/event-stream": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5800,7 +6378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5809,7 +6387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5841,7 +6419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5850,7 +6428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5884,7 +6462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5893,7 +6471,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5928,7 +6506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5937,7 +6515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -5972,7 +6550,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -5981,7 +6559,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6022,7 +6600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6031,7 +6609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6070,7 +6648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6079,7 +6657,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6108,7 +6686,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6117,7 +6695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6146,7 +6724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6155,7 +6733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6186,7 +6764,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6195,7 +6773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6230,7 +6808,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6239,7 +6817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6274,7 +6852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6283,7 +6861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6319,7 +6897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6328,7 +6906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6363,7 +6941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6372,7 +6950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6407,7 +6985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6416,7 +6994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6451,7 +7029,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6460,7 +7038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6495,7 +7073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6504,7 +7082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6539,7 +7117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6548,7 +7126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6580,7 +7158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6589,7 +7167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6624,7 +7202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6633,7 +7211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6665,7 +7243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6674,7 +7252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6710,7 +7288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6719,7 +7297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6750,7 +7328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6759,7 +7337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6794,7 +7372,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6803,7 +7381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6837,7 +7415,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6846,7 +7424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6877,7 +7455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6886,7 +7464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6921,7 +7499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6930,7 +7508,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -6962,7 +7540,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6971,7 +7549,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7006,7 +7584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7015,7 +7593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7050,7 +7628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7059,7 +7637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7092,7 +7670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7101,7 +7679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7130,7 +7708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7139,7 +7717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7168,7 +7746,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7177,7 +7755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7210,7 +7788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7219,7 +7797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7246,7 +7824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7255,7 +7833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7288,7 +7866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7297,7 +7875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7324,7 +7902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7333,7 +7911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7360,7 +7938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7369,7 +7947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7398,7 +7976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7407,7 +7985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7440,7 +8018,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7449,7 +8027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7484,7 +8062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7493,7 +8071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7524,7 +8102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7533,7 +8111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7574,7 +8152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7583,7 +8161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7623,7 +8201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7632,7 +8210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7667,7 +8245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7676,7 +8254,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7708,7 +8286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7717,7 +8295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7751,7 +8329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7760,7 +8338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7789,7 +8367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7798,7 +8376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7830,7 +8408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7839,7 +8417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7868,7 +8446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7877,7 +8455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7906,7 +8484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7915,7 +8493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7944,7 +8522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7953,7 +8531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -7984,7 +8562,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7993,7 +8571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8028,7 +8606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8037,7 +8615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8072,7 +8650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8081,7 +8659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8113,7 +8691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8122,7 +8700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8155,7 +8733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8164,7 +8742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8199,7 +8777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8208,7 +8786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8241,7 +8819,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8250,7 +8828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8283,7 +8861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8292,7 +8870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8323,7 +8901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8332,7 +8910,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8363,7 +8941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8372,7 +8950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8405,7 +8983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8414,7 +8992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8447,7 +9025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8456,7 +9034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8488,7 +9066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8497,7 +9075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8530,7 +9108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8539,7 +9117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8568,7 +9146,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8577,7 +9155,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8612,7 +9190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8621,7 +9199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8656,7 +9234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8665,7 +9243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8699,7 +9277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8708,7 +9286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8741,7 +9319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8750,7 +9328,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8783,7 +9361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8792,7 +9370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8825,7 +9403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8834,7 +9412,664 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_kinds_api_desk_content_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindShown"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_items_api_desk_content_items_get: {
+        parameters: {
+            query?: {
+                kind?: string;
+                /** @description Words that it holds. */
+                q?: string;
+                /** @description Of a revision. */
+                state?: ("draft" | "in_review" | "published" | "archived" | "rejected") | null;
+                /** @description As the page before told it. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_item_api_desk_content_items__kind___file__get: {
+        parameters: {
+            query?: {
+                /** @description Of an item that is a file: empty. */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeItem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    propose_api_desk_content_revisions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    check_change_api_desk_content_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Checked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    submit_api_desk_content_revisions__revision_id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_desk_content_revisions__revision_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    reject_api_desk_content_revisions__revision_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    archive_api_desk_content_revisions__revision_id__archive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    comment_api_desk_content_revisions__revision_id__comment_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    prove_api_desk_content_revisions__revision_id__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_releases_api_desk_content_releases_get: {
+        parameters: {
+            query?: {
+                /** @description As the page before told it. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_release_api_desk_content_releases__release_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    activate_api_desk_content_releases__release_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_desk_content_releases__release_id__roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_calendar_api_desk_content_calendar_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8863,7 +10098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8872,7 +10107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
@@ -8910,7 +10145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8919,7 +10154,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["api__errors__Problem"];
                 };
             };
         };
