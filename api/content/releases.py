@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts import audit
 from api.accounts.access import Staff
 from api.content import schemas
-from api.content.effect import Dated, Holding, in_effect
 from api.content.errors import (
     NeedsSecondPerson,
     NothingToRollBack,
@@ -28,6 +27,7 @@ from api.content.errors import (
 )
 from api.content.models import Item, Release, Revision, Stage, State
 from api.events import service as events
+from knowledge.editing.dates import Dated, Holding, in_effect
 from knowledge.editing.folder import Change
 from knowledge.editing.kinds import KINDS
 

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request, status
 from api.accounts.access import ContentEditor, Publisher
 from api.clock import AppClock
 from api.content import releases, schemas, service
-from api.content.effect import days_of_change
 from api.content.errors import ContentInvalid
 from api.content.models import Revision
 from api.content.press import Press
 from api.content.workshop import Workshop
 from api.database import AppDatabase, Database
+from knowledge.editing.dates import days_of_change
 from knowledge.editing.folder import Change
 from knowledge.editing.kinds import KINDS
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from api.content.effect import Dated, days_of_change, in_effect
+from knowledge.editing.dates import Dated, days_of_change, in_effect
 
 BEFORE, ON, AFTER = date(2026, 12, 31), date(2027, 1, 1), date(2027, 1, 2)
 EARLY = date(2026, 11, 1)
