@@ -340,6 +340,7 @@ def _monitor(state: State, settings: Settings) -> Monitor:
         "dialogue": parts.dialogue_check(state.dialogue, settings.var),
         "model": parts.model_check(settings.var),
         "index": parts.constant_check(parts.NOT_LOADED),
+        "content": parts.constant_check(parts.NOT_LOADED),
         "database": state.database.trouble,
         "disk": parts.disk_check(settings.var, settings.min_free_mb),
     }

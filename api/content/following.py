@@ -97,6 +97,7 @@ class Following:
             with suppress(_Failed):
                 await self._follow(changes, self._use)
                 await self._take_in(place.content)
+                await asyncio.to_thread(self._workshop.prune, {place.hash})
 
     async def _changes(self) -> tuple[Change, ...]:
         async with self._database.reading() as session:

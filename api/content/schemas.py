@@ -74,18 +74,6 @@ class Proving(_Exact):
     )
 
 
-class Rolling(_Exact):
-    reason: Text
-
-
-class Asked(_Exact):
-    """A search to be looked into; `day` is today and `release` the one in use unless told."""
-
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    day: date | None = None
-    release: int | None = None
-
-
 class Problem(BaseModel):
     """What is wrong; `line` is the body's, from 1, null where it is not in it."""
 
@@ -172,24 +160,3 @@ class CalendarEntry(BaseModel):
     title: str
     kind: str
     revision_id: int
-
-
-class HitShown(BaseModel):
-    id: str
-    title: str
-    score: float
-    why: list[str]
-
-
-class Searched(BaseModel):
-    """What a search finds with the content of one release: passages, and written answers."""
-
-    release: int | None
-    hits: list[HitShown]
-    answers: list[HitShown]
-
-
-class Compared(BaseModel):
-    day: date
-    in_use: Searched
-    candidate: Searched | None

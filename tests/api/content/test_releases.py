@@ -14,6 +14,7 @@ from api.accounts import audit
 from api.clock import Clock
 from api.content import releases
 from api.content.models import Release, Stage
+from api.content.workshop import KEPT
 from api.database import Database
 from api.settings import Settings
 from knowledge.editing.entries import EntryError
@@ -310,3 +311,20 @@ async def test_who_published_what_is_written_down(newsroom: Newsroom, rows: Data
         ("content.submit", OPERATOR.name),
         ("content.propose", OPERATOR.name),
     ]
+
+
+async def test_whether_a_copy_follows_is_part_of_its_readiness(newsroom: Newsroom) -> None:
+    told = (await newsroom.client.get("/readyz")).json()
+
+    assert told["parts"]["content"] == {"ok": True, "detail": "正常"}
+
+
+async def test_folders_of_long_ago_are_dropped_and_the_one_in_use_stays(
+    newsroom: Newsroom, workshop: FakeWorkshop
+) -> None:
+    for number in range(KEPT + 3):
+        (workshop.var / "content" / f"old{number}").mkdir(parents=True)
+    await newsroom.publishes()
+
+    left = [one.name for one in (workshop.var / "content").iterdir()]
+    assert newsroom.app.state.following.hash in left and len(left) == KEPT + 1
