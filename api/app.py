@@ -5,12 +5,16 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from fastapi import FastAPI
 from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -20,6 +24,7 @@ import api.accounts.routes
 import api.answers.routes
 import api.calls.routes
 import api.canned.routes
+import api.content.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
@@ -50,12 +55,16 @@ from api.channels.renderer import Renderer
 from api.channels.web import serve_front_end
 from api.channels.working import Doors
 from api.clock import Clock
+from api.content.following import Following
+from api.content.press import Press
+from api.content.workshop import Workshop
 from api.conversations import service as conversations
 from api.conversations.receive import Receiver
 from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
 from api.desk.rounds import Rounds
+from api.desk.schemas import Duty
 from api.desk.sending import Sender
 from api.desk.viewing import Viewers
 from api.dialogue.engine import Dialogue
@@ -102,6 +111,9 @@ from knowledge.office.office import Office
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
 
 class _Service(FastAPI):
     """FastAPI, whose description of itself names the media type of our errors."""
@@ -124,12 +136,14 @@ def create_app(
     composer: Composer | None = None,
     clock: Clock | None = None,
     channels_transport: httpx.AsyncBaseTransport | None = None,
+    workshop: Workshop | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
-    door of the API opens when it is there. Raises SettingsWrong where a file that the settings name
-    cannot be used.
+    door of the API opens when it is there; from then on what is published is followed. Knowledge
+    that is passed in stays. Raises SettingsWrong where a file that the settings name cannot be
+    used.
     """
     channels = channels_of(settings)
 
@@ -139,7 +153,8 @@ def create_app(
         state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.office = Office.load(hours=settings.desk_hours)
+        state.shipped = _office_of(settings, CONTENT)
+        state.office, state.hours = state.shipped
         state.limiter = limiter_of(settings, state.database)
         state.links = Links.of(settings)
         state.passwords = Passwords()
@@ -150,20 +165,34 @@ def create_app(
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
         state.viewers = Viewers(state.hub)
-        state.hours = Hours(settings.desk_hours, WorkingDays.load())
         state.approvals = Approvals(
             state.database,
             state.clock,
             Policy.of(settings),
-            partial(duty.of, state.hours, state.clock),
+            partial(_duty, state),
         )
         state.channels = {one.name: one.join(channels_transport) for one in channels}
         state.renderer = Renderer(state.links, state.clock)
         state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
+        furnishing = _Furnishing(settings, actions, composer)
+        state.workshop = workshop or Workshop(
+            settings.var, settings.embedder, settings.vector_store
+        )
+        state.press = Press(
+            state.database, state.clock, state.workshop, lambda: state.knowledge, state.hub.tell
+        )
+        state.following = Following(
+            state.database,
+            state.clock,
+            state.workshop,
+            state.press,
+            partial(_speak_anew, state, furnishing),
+        )
+        state.hub.hear(state.following.hear)
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, actions, settings, composer)
+            _furnish(state, knowledge, understanding, furnishing)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -171,16 +200,19 @@ def create_app(
             asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
-            asyncio.create_task(escalation.watch(state.database, state.office, state.clock)),
+            asyncio.create_task(
+                escalation.watch(state.database, lambda: state.office, state.clock)
+            ),
             asyncio.create_task(indexing.watch(state.database)),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
-            tasks.append(asyncio.create_task(_load(state, settings, loading, actions)))
+            tasks.append(asyncio.create_task(_load(state, loading, furnishing)))
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await state.press.close()
         await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
@@ -229,6 +261,7 @@ def create_app(
     app.include_router(api.suggestions.routes.router)
     app.include_router(api.switches.routes.router)
     app.include_router(api.switches.routes.public)
+    app.include_router(api.content.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -313,65 +346,124 @@ def _monitor(state: State, settings: Settings) -> Monitor:
         "dialogue": parts.dialogue_check(state.dialogue, settings.var),
         "model": parts.model_check(settings.var),
         "index": parts.constant_check(parts.NOT_LOADED),
+        "content": parts.constant_check(parts.NOT_LOADED),
         "database": state.database.trouble,
         "disk": parts.disk_check(settings.var, settings.min_free_mb),
     }
     return Monitor(checks, {"database": state.database.outage}, settled=False)
 
 
+@dataclass(frozen=True)
+class _Furnishing:
+    """What makes everything that speaks from knowledge, whichever knowledge that is."""
+
+    settings: Settings
+    actions: Iterable[Action] | None
+    composer: Composer | None
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """Everything that speaks from one knowledge."""
+
+    knowledge: Knowledge
+    office: Office
+    hours: Hours
+    executor: ActionExecutor
+    composer: Composer
+    drafter: Drafter | None
+
+
+def _voice(
+    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
+) -> _Voice:
+    """It reads files: one that replaces another is made in a thread."""
+    settings, content = furnishing.settings, knowledge.content
+    if content == CONTENT:
+        office, hours = state.shipped
+    else:
+        office, hours = _office_of(settings, content)
+    actions = furnishing.actions
+    if actions is None:
+        actions = _all_actions(state, knowledge, office, understanding)
+    composer = furnishing.composer or _composer(state, knowledge, office, understanding)
+    executor = webhook.executor_of(actions)
+    return _Voice(knowledge, office, hours, executor, composer, _drafter(settings, knowledge))
+
+
 def _furnish(
-    state: State,
-    knowledge: Knowledge,
-    understanding: Understanding,
-    actions: Iterable[Action] | None,
-    settings: Settings,
-    composer: Composer | None = None,
+    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
 ) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
-    state.knowledge = knowledge
-    state.executor = webhook.executor_of(
-        _all_actions(state, understanding) if actions is None else actions
-    )
-    composing = composer or _composer(state, understanding)
+    voice = _voice(state, knowledge, understanding, furnishing)
+    state.understanding = understanding
     state.suggester = Suggester(
-        state.database, state.clock, composing, knowledge.guard, _drafter(settings, knowledge)
+        state.database, state.clock, voice.composer, knowledge.guard, voice.drafter
     )
     state.receiver = Receiver(
         state.database,
         state.clock,
         state.dialogue,
-        FallbackDialogue(understanding, Responses(), webhook.run_with(state.executor)),
+        _fallback(understanding, voice),
         knowledge.guard,
         listeners=(state.suggester,),
         approval=Gate(state.approvals.duty, state.approvals),
     )
-    state.sender = Sender(
-        state.database,
-        state.clock,
-        knowledge.guard,
-        after=[sending.mark, clocks.AnsweringInChat(state.office)],
-    )
+    state.sender = Sender(state.database, state.clock, knowledge.guard)
+    _speak(state, voice)
     _take_in(state)
-    state.monitor.settle(
-        service=parts.constant_check(None), index=parts.index_check(knowledge, state.clock)
-    )
+    state.monitor.settle(service=parts.constant_check(None), content=state.following.trouble)
     state.door.open()
 
 
-async def _load(
-    state: State,
-    settings: Settings,
-    load: Callable[[], Knowledge],
-    actions: Iterable[Action] | None,
-) -> None:
-    """Load the knowledge; a service that cannot is of no use and ends, so that this is seen."""
+def _speak(state: State, voice: _Voice) -> None:
+    """Let everything speak from this knowledge from here on: in one step, between two turns.
+
+    Who is in the middle of something goes on with what he took.
+    """
+    state.knowledge, state.executor = voice.knowledge, voice.executor
+    state.office, state.hours = voice.office, voice.hours
+    state.suggester.composer, state.suggester.drafter = voice.composer, voice.drafter
+    state.suggester.guard = state.receiver.guard = state.sender.guard = voice.knowledge.guard
+    state.receiver.fallback = _fallback(state.understanding, voice)
+    state.sender.after = [sending.mark, clocks.AnsweringInChat(voice.office)]
+    state.monitor.settle(index=parts.index_check(voice.knowledge, state.clock))
+
+
+async def _speak_anew(state: State, furnishing: _Furnishing, knowledge: Knowledge) -> None:
+    """Let other knowledge be spoken from, between two turns."""
+    voice = await asyncio.to_thread(_voice, state, knowledge, state.understanding, furnishing)
+    async with state.dialogue.queue.between():
+        _speak(state, voice)
+
+
+def _office_of(settings: Settings, content: Path) -> tuple[Office, Hours]:
+    days = WorkingDays.load(content)
+    return Office.load(content, settings.desk_hours), Hours(settings.desk_hours, days)
+
+
+def _fallback(understanding: Understanding, voice: _Voice) -> FallbackDialogue:
+    return FallbackDialogue(understanding, Responses(), webhook.run_with(voice.executor))
+
+
+async def _duty(state: State, session: AsyncSession) -> Duty:
+    """Who is on duty, by the hours as they are then."""
+    return await duty.of(state.hours, state.clock, session)
+
+
+async def _load(state: State, load: Callable[[], Knowledge], furnishing: _Furnishing) -> None:
+    """Load the knowledge; a service that cannot is of no use and ends, so that this is seen. Then
+    follow what is published.
+    """
     try:
-        knowledge = await asyncio.to_thread(load)
-        understanding = await asyncio.to_thread(_understanding, settings)
-        _furnish(state, knowledge, understanding, actions, settings)
+        knowledge = await state.following.begin(load)
+        understanding = await asyncio.to_thread(_understanding, furnishing.settings)
+        _furnish(state, knowledge, understanding, furnishing)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
+        return
+    await state.following.run()
 
 
 def _understanding(settings: Settings) -> Understanding:
@@ -387,23 +479,27 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
-def _all_actions(state: State, understanding: Understanding) -> Iterable[Action]:
+def _all_actions(
+    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
+) -> Iterable[Action]:
     from actions import Services, all_actions
 
     return all_actions(
         Services(
             state.clock,
             state.database,
-            state.knowledge,
+            _whole(knowledge),
             understanding,
             LookUps(state.limiter),
-            partial(duty.of, state.hours, state.clock),
-            office=state.office,
+            partial(_duty, state),
+            office=office,
         )
     )
 
 
-def _composer(state: State, understanding: Understanding) -> Composer:
+def _composer(
+    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
+) -> Composer:
     """The same actions and rules, over turns that are only thought through."""
     from actions import Services, all_actions
     from actions.suggesting.compose import TurnComposer
@@ -413,15 +509,20 @@ def _composer(state: State, understanding: Understanding) -> Composer:
     services = Services(
         state.clock,
         state.database,
-        state.knowledge,
+        _whole(knowledge),
         understanding,
         LookUps(state.limiter),
-        office=state.office,
+        office=office,
         turns=rehearsals,
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(understanding, responses, run)
     return TurnComposer(services, rehearsals, rules, responses.replies)
+
+
+def _whole(knowledge: Knowledge) -> "KnowledgeBase":
+    """The knowledge as actions use it: outside of tests it is always whole."""
+    return cast("KnowledgeBase", knowledge)
 
 
 def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:

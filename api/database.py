@@ -4,7 +4,7 @@ its edge.
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -101,10 +101,17 @@ class HealthCheck(Base):
 
 async def insert_once(session: AsyncSession, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row; False where a unique key of it is taken, also by somebody who just does."""
+    return bool(await insert_missing(session, table, [values]))
+
+
+async def insert_missing(
+    session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Insert those rows of which no unique key is taken; returns how many."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
-    made: Any = await session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(made.rowcount)
+    made: Any = await session.execute(insert(table).values(rows).on_conflict_do_nothing())
+    return int(made.rowcount)
 
 
 class Database:

@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
@@ -32,6 +33,7 @@ class HelplineError(Exception):
     status: ClassVar[int]
     title: ClassVar[str]
     detail: str
+    more: Mapping[str, Any] = MappingProxyType({})  # what the problem tells besides its own fields
 
     def __init__(self, detail: str | None = None, headers: Mapping[str, str] | None = None) -> None:
         self.detail = detail or self.detail
@@ -157,7 +159,7 @@ def problem(error: HelplineError) -> JSONResponse:
         detail=error.detail,
     )
     return JSONResponse(
-        body.model_dump(),
+        {**error.more, **body.model_dump()},
         status_code=error.status,
         headers=error.headers,
         media_type="application/problem+json",

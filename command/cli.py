@@ -98,6 +98,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
     restore.add_argument("file", metavar="文件")
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
+    handed_on("content", "审定内容：导出成文件、读回改动，见 ./helpline content --help。")
     handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
     handed_on("wechat", "微信公众号：检查设置、建立菜单、假的微信，见 ./helpline wechat --help。")
     handed_on("evaluate", "评测：参数原样交给评测程序。")

@@ -21,6 +21,7 @@ from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
 PASSED_ON = {
+    "content": "api.content",
     "evaluate": "evaluation",
     "law": "knowledge",
     "privacy": "api.privacy",
@@ -30,6 +31,7 @@ PASSED_ON = {
 }
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
+    "content": ("service", "database"),
     "evaluate": ("service", "encoder", "index"),
     "tune": ("service", "encoder"),
     "law": ("service",),

@@ -72,6 +72,7 @@ PART_NAMES = {
     "dialogue": "对话引擎",
     "model": "对话模型",
     "index": "检索索引",
+    "content": "审定内容",
     "database": "数据库",
     "disk": "磁盘",
 }

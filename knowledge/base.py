@@ -57,6 +57,7 @@ class KnowledgeBase:
     answers: Answers
     searcher: Searcher | None  # None while the index cannot be opened
     search_trouble: str | None
+    content: Path = CONTENT  # the folder that all of it was read from
 
     @classmethod
     def load(
@@ -65,8 +66,10 @@ class KnowledgeBase:
         embedder: str = embedding.DEFAULT,
         content: Path = CONTENT,
         vector_store: str = FAISS,
+        index: Path | None = None,
     ) -> "KnowledgeBase":
-        """Read all content, and under `var` the imported laws and the index.
+        """Read all content, and under `var` the imported laws and the index, unless that one stands
+        in `index`.
 
         Raises ContentError; a broken index is told by `trouble`.
         """
@@ -75,7 +78,9 @@ class KnowledgeBase:
         regions = Regions.load(content / "regions.yml")
         institutions = Institutions.load(content / "institutions.yml", regions)
         rules = load_rulebook(statutes, institutions, content)
-        searcher, trouble = _open_search(var, embedder, vector_store, statutes)
+        searcher, trouble = _open_search(
+            index or var / "index", var / "models", embedder, vector_store, statutes
+        )
         return cls(
             statutes=statutes,
             succession=succession,
@@ -87,12 +92,13 @@ class KnowledgeBase:
             institutions=institutions,
             drafts=Drafts.load(rules, statutes, succession, content / FOLDER),
             figures=Figures.load(statutes, content),
-            reader=FactReader.load(regions),
+            reader=FactReader.load(regions, content / "wordings"),
             remedy_names=RemedyNames.load(content),
             terms=Terms.load(content),
             answers=Answers.load(statutes, rules.vocabulary, content / "answers"),
             searcher=searcher,
             search_trouble=trouble,
+            content=content,
         )
 
     def search(self, query: str, on: date, limit: int) -> list[Hit]:
@@ -156,15 +162,15 @@ class KnowledgeBase:
 
 
 def _open_search(
-    var: Path, embedder_name: str, vector_store: str, statutes: Statutes
+    index: Path, models: Path, embedder_name: str, vector_store: str, statutes: Statutes
 ) -> tuple[Searcher | None, str | None]:
     """The search, or what keeps it from being opened.
 
     One question is encoded at once, so that no visitor waits for the encoder to start.
     """
     try:
-        embedder = embedding.load(embedder_name, var / "models")
-        current = open_current(var / "index", embedder, store_of(vector_store))
+        embedder = embedding.load(embedder_name, models)
+        current = open_current(index, embedder, store_of(vector_store))
         searcher = Searcher(current, embedder, statutes)
         embedder.encode_queries(["商标"])
         return searcher, None

@@ -2,6 +2,8 @@
 wrong.
 """
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,3 +79,13 @@ def line_in(node: yaml.Node | None, keys: tuple[Any, ...]) -> int:
             break
         line = node.start_mark.line + 1
     return line
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """What stands at `source` also at `target`: one file where the file system can. Who changes a
+    linked file has to remove it first.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

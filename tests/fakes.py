@@ -15,6 +15,7 @@ from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.citations import Citation
 from knowledge.law.statutes import Article, LawEntry, Statutes, VersionEntry
 from knowledge.places.institutions import Body, UnknownBody
+from knowledge.reviewed import CONTENT
 from knowledge.routing.triage import Triage
 from knowledge.search.searcher import Hit
 
@@ -165,8 +166,7 @@ class FakeReferral:
 class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
 
-    guard = GUARD
-    answers = ()
+    guard, content, answers = GUARD, CONTENT, ()
 
     def __init__(self) -> None:
         self.missing: str | None = None

@@ -40,6 +40,7 @@ API = (
     "switches",
     "canned",
     "suggestions",
+    "content",
     "calls",
     "moving",
     "lookup",
@@ -60,6 +61,7 @@ API = (
 KNOWLEDGE = (
     "slots",
     "reviewed",
+    "editing",
     "chinese",
     "law",
     "places",

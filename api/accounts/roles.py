@@ -22,10 +22,11 @@ class Permission(StrEnum):
     OVERSEE = "oversee"  # everybody's work: assign, shared canned replies, figures by person
     FIGURES = "figures"  # sums, without personal data
     STATE = "state"  # whether the bot answers at present, and what it is kept from
-    PUBLISH = "publish"  # what the bot says: content, switches, the banner
     USERS = "users"
     AUDIT = "audit"
     SETTINGS = "settings"
+    CONTENT = "content"  # see reviewed content, propose and discuss changes
+    PUBLISH = "publish"  # what the bot says: review changes, put them in use, switches, the banner
 
 
 # What people call them.
@@ -37,14 +38,15 @@ ROLE_NAMES: Mapping[Role, str] = {
 }
 
 _WORK = frozenset({Permission.CHAT, Permission.TICKETS, Permission.LOOKUP, Permission.STATE})
+_EDITING = frozenset({Permission.CONTENT, Permission.PUBLISH})
 
 MAY: Mapping[Role, frozenset[Permission]] = {
-    Role.OPERATOR: _WORK,
-    Role.SUPERVISOR: _WORK | {Permission.OVERSEE, Permission.FIGURES, Permission.PUBLISH},
+    Role.OPERATOR: _WORK | {Permission.CONTENT},
+    Role.SUPERVISOR: _WORK | _EDITING | {Permission.OVERSEE, Permission.FIGURES},
     Role.ADMIN: frozenset(
         {
             *(Permission.USERS, Permission.AUDIT, Permission.SETTINGS, Permission.FIGURES),
-            *(Permission.STATE, Permission.PUBLISH),
+            *(Permission.STATE, *_EDITING),
         }
     ),
     Role.ANALYST: frozenset({Permission.FIGURES}),

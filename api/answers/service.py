@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
@@ -43,6 +44,10 @@ class Knowledge(Protocol):
     """The knowledge side as the service needs it. All of it is plain computing; the service calls
     it in a thread.
     """
+
+    @property
+    def content(self) -> Path:
+        """The folder of reviewed content that it was read from."""
 
     @property
     def guard(self) -> CitationGuard:

@@ -65,10 +65,15 @@ class _Stock(Strict):
     canned: tuple[_Stocked, ...]
 
 
-@cache
-def stock(path: Path = FILE) -> tuple[_Stocked, ...]:
-    """The canned replies that the helpline brings along; raises ContentError."""
+def read_stock(path: Path) -> tuple[_Stocked, ...]:
+    """The canned replies of a file; raises ContentError."""
     return load(path, _Stock).canned
+
+
+@cache
+def stock() -> tuple[_Stocked, ...]:
+    """The canned replies that the helpline brings along; raises ContentError."""
+    return read_stock(FILE)
 
 
 async def take_in(session: AsyncSession, *, at: datetime) -> None:

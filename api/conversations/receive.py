@@ -122,9 +122,12 @@ class ConversationQueues:
                 del self._queues[conversation_id]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Receiver:
-    """Everything that it takes to receive a message. Nobody waits for the `listeners`."""
+    """Everything that it takes to receive a message. Nobody waits for the `listeners`.
+
+    `fallback` and `guard` are replaced when other content is put in use.
+    """
 
     database: Database
     clock: Clock

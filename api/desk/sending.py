@@ -63,10 +63,10 @@ class Sent:
 AfterSending = Callable[[AsyncSession, Sent], Awaitable[None]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sender:
     """Everything that it takes to send an operator's message; who has to know of each adds himself
-    to `after`.
+    to `after`. `guard` and `after` are replaced when other content is put in use.
     """
 
     database: Database

@@ -64,6 +64,21 @@ class EngineQueue:
             self._free.release()
             self._mean_s += _WEIGHT * (time.monotonic() - began - self._mean_s)
 
+    @asynccontextmanager
+    async def between(self) -> AsyncIterator[None]:
+        """Run the block while the engine is given nothing: between two turns. Who comes meanwhile
+        waits behind it.
+        """
+        taken = 0
+        try:
+            for _ in range(self._at_once):
+                await self._free.acquire()
+                taken += 1
+            yield
+        finally:
+            for _ in range(taken):
+                self._free.release()
+
     def place(self, key: str) -> Place | None:
         """Where a message stands; None where it does not wait."""
         if key not in self._waiting:

@@ -27,9 +27,12 @@ READY = "suggestions.ready"
 ASKS_FOR_A_PERSON: schemas.Action = "hand_off"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Suggester:
-    """Everything that it takes to suggest. Messages of one conversation are taken in order."""
+    """Everything that it takes to suggest. Messages of one conversation are taken in order.
+
+    `composer`, `guard` and `drafter` are replaced when other content is put in use.
+    """
 
     database: Database
     clock: Clock

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,12 +29,14 @@ STATUTORY = "statutory"  # the clock of a period that the law sets for the visit
 STEP = "next"
 
 
-async def watch(database: Database, office: Office, clock: Clock) -> None:
-    """Run until cancelled. What fell due while nothing ran is told when it is back."""
+async def watch(database: Database, office: Callable[[], Office], clock: Clock) -> None:
+    """Run until cancelled, by the office as it is then. What fell due while nothing ran is told
+    when it is back.
+    """
     while True:
         await asyncio.sleep(EVERY_S)
         try:
-            await look(database, office, clock.now())
+            await look(database, office(), clock.now())
         except (DatabaseUnavailable, SQLAlchemyError):
             log.exception("what is due could not be told and is tried again")
 

@@ -35,7 +35,7 @@ from knowledge.chinese import normalise
 from knowledge.law.statutes import Statutes
 from knowledge.law.store import folder as imported_folder
 from knowledge.law.succession import Succession
-from knowledge.reviewed import ROOT, ContentError, Strict
+from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, link_or_copy
 from knowledge.routing.rulebook import load_vocabulary
 from knowledge.search import cards, guidance, passages
 from knowledge.search.cards import Cards
@@ -108,6 +108,7 @@ def build(
     questions: Sequence[Question] = (),
     answers: Sequence[Answer] = (),
     store: Store | None = None,
+    beside: Path | None = None,
     force: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Manifest:
@@ -116,23 +117,28 @@ def build(
 
     The store is FAISS unless another is given; where it cannot be reached, StoreTrouble is raised
     and the build in use stays in use. Only texts whose vector is neither shipped nor in the build
-    in use are encoded; `progress` hears of these.
+    in use are encoded; `progress` hears of these. `beside` is another folder of builds, which stays
+    as it is and whose build in use counts as known too: the store keeps what belongs to it.
     """
     store = store or FaissStore()
     questions = [*questions, *wordings_of(answers)]
     name = _hash(content, questions, answers, embedder)
     target = out / name
+    if beside and not force:
+        _take_over(beside / name, target)
     if force or not _is_whole(target):
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out, prefix="building-") as scratch:
             fresh = Path(scratch) / name
             fresh.mkdir()
-            passages_known = _known(out, "known.npz", embedder.name, SHIPPED_PASSAGES)
+            passages_known = _known([out, beside], "known.npz", embedder.name, SHIPPED_PASSAGES)
             cards.write(fresh, answers, embedder, passages_known, progress)
             vectors, mean = _write_passages(fresh, content, embedder, passages_known, progress)
             texts = [*(one.embedded_text for one in content), *map(cards.text_of, answers)]
             passages_known.only(texts).save(fresh / "known.npz")
-            known = _known(out, "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS)
+            known = _known(
+                [out, beside], "known-questions.npz", embedder.question_name, SHIPPED_QUESTIONS
+            )
             _write_questions(fresh, questions, mean, embedder, known, progress)
             _write_manifest(fresh, name, content, embedder, vectors.shape[1])
             shutil.rmtree(target, ignore_errors=True)
@@ -140,8 +146,35 @@ def build(
     store.put(name, target / VECTORS, anew=force)
     _publish(out, name)
     _prune(out, name)
-    store.prune(name, _KEPT_BUILDS)
+    if beside is None:
+        store.prune(name, _KEPT_BUILDS)
     return _manifest(target)
+
+
+def build_of(
+    out: Path,
+    folder: Path,
+    statutes: Statutes,
+    embedder: Embedder,
+    *,
+    store: Store | None = None,
+    beside: Path | None = None,
+    force: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Manifest:
+    """`build` for a folder of content; raises ContentError, StoreTrouble."""
+    answers = Answers.load(statutes, load_vocabulary(folder), folder / "answers")
+    return build(
+        out,
+        passages.all(statutes, guidance.load(statutes, folder / "guidance")),
+        embedder,
+        questions=load_questions(statutes, Succession.load(statutes, folder), folder / "questions"),
+        answers=list(answers),
+        store=store,
+        beside=beside,
+        force=force,
+        progress=progress,
+    )
 
 
 def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> Index:
@@ -206,11 +239,24 @@ def _read(lines: Path) -> Iterator[dict[str, Any]]:
     return map(json.loads, lines.read_text(encoding="utf-8").splitlines())
 
 
-def _known(out: Path, file: str, name: str, shipped: Path) -> VectorStore:
+def _take_over(made: Path, target: Path) -> None:
+    """Let a build that another folder holds whole stand here too; its files are linked."""
+    if _is_whole(made) and not _is_whole(target):
+        shutil.rmtree(target, ignore_errors=True)
+        scratch = target.with_name(f"building-{target.name}-{os.getpid()}")
+        shutil.copytree(made, scratch, copy_function=link_or_copy)
+        scratch.rename(target)
+
+
+def _known(folders: Sequence[Path | None], file: str, name: str, shipped: Path) -> VectorStore:
+    """The vectors that the builds in use of these folders know, and those that are shipped."""
+    in_use = [latest for out in folders if out and (latest := _in_use(out))]
+    return VectorStore.of(name, *(one / file for one in in_use if _is_whole(one)), shipped)
+
+
+def _in_use(out: Path) -> Path | None:
     pointer = out / "current"
-    latest = out / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
-    files = [latest / file] if latest is not None and _is_whole(latest) else []
-    return VectorStore.of(name, *files, shipped)
+    return out / pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
 
 
 def _write_passages(
@@ -345,19 +391,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # What is shipped knows no imported laws.
         statutes = Statutes.load(texts=imported_folder() if options.command == "build" else None)
-        content = passages.all(statutes, guidance.load(statutes))
-        answers = Answers.load(statutes, load_vocabulary())
-        questions = load_questions(statutes, Succession.load(statutes))
         embedder = embedding.load(os.environ.get("HELPLINE_EMBEDDER", embedding.DEFAULT))
         if options.command == "build":
-            store = store_of(os.environ.get("HELPLINE_VECTOR_STORE", FAISS))
-            manifest = build(
+            manifest = build_of(
                 options.out,
-                content,
+                CONTENT,
+                statutes,
                 embedder,
-                questions=questions,
-                answers=list(answers),
-                store=store,
+                store=store_of(os.environ.get("HELPLINE_VECTOR_STORE", FAISS)),
                 force=options.force,
                 progress=_show,
             )
@@ -366,6 +407,9 @@ def main(arguments: list[str] | None = None) -> int:
                 f"{manifest.dimension} 维"
             )
         else:
+            content = passages.all(statutes, guidance.load(statutes))
+            answers = Answers.load(statutes, load_vocabulary())
+            questions = load_questions(statutes, Succession.load(statutes))
             _ship(
                 SHIPPED_PASSAGES,
                 embedder.name,

@@ -5,12 +5,12 @@ import re
 import httpx
 
 
-def problem(response: httpx.Response, status: int, code: str) -> str:
-    """Check that this is the one form of errors, and give its detail."""
+def problem(response: httpx.Response, status: int, code: str, *more: str) -> str:
+    """Check that this is the one form of errors, with `more` fields, and give its detail."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
-    assert set(body) == {"type", "title", "status", "code", "detail"}
+    assert set(body) == {"type", "title", "status", "code", "detail", *more}
     assert (body["status"], body["code"], body["type"]) == (
         status,
         code,

@@ -22,7 +22,7 @@ from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.fakes import FakeKnowledge, FakeRasa
 
-PARTS = ("service", "dialogue", "model", "index", "database", "disk")
+PARTS = ("service", "dialogue", "model", "index", "content", "database", "disk")
 
 
 def parts(response: httpx.Response) -> dict[str, str]:

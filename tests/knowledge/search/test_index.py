@@ -211,3 +211,18 @@ def test_the_manifest_can_be_read_by_people_and_programs(tmp_path: Path) -> None
         "built_at",
         "files",
     }
+
+
+def test_a_build_beside_another_takes_what_that_one_knows_and_leaves_it_as_it_is(
+    tmp_path: Path,
+) -> None:
+    ours, other = tmp_path / "other", tmp_path / "ours"
+    kept = index.build(ours, content(*TEXTS), FakeEmbedder())
+    embedder = FakeEmbedder()
+
+    same = index.build(other, content(*TEXTS), embedder, beside=ours)
+    assert (same, embedder.encoded) == (kept, [])
+
+    index.build(other, content(*TEXTS, "专利权终止"), embedder, beside=ours)
+    assert len(embedder.encoded) == 1
+    assert index.open_current(ours, FakeEmbedder()).manifest == kept

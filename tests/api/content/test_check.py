@@ -1,0 +1,87 @@
+"""A change is loaded before anybody reviews it, and its faults are told by its own lines."""
+
+from pathlib import Path
+
+import pytest
+
+from api.content.check import Fault, faults
+from knowledge.editing import folder
+from knowledge.editing.folder import Change, Item
+from knowledge.editing.kinds import KINDS
+from knowledge.reviewed import CONTENT
+
+ANSWER = """\
+id: invented-article
+asks: [天上的月亮能不能注册, 月亮归谁所有, 月亮的商标怎么办]
+says: 不能，月亮不是商品。
+why: 商标要用在商品或者服务上。
+articles: [商标法(2019)第九百条]
+rights: [trademark]
+situations: [general_knowledge]
+"""
+MARKS = "answers/trademark-registration.yml"
+
+
+def shipped(kind: str, file: str) -> Item:
+    return next(one for one in folder.items_of(KINDS[kind]) if one.file == file)
+
+
+def found(var: Path, change: Change) -> list[Fault]:
+    return faults(var, CONTENT, [], change)
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "word"),
+    [
+        ("id: x\nsays: <script>alert(1)</script>\n", 2, "HTML"),
+        ("id: x\nsays: 见 <a href='//evil'>\n", 2, "HTML"),
+        ("id: x\nsays: 看不见\u202e的字\n", 2, "控制字符"),
+        ("id: x\na: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", 3, "引用"),
+        ("\n" * 3000 + "id: x", 2000, "太长"),
+    ],
+)
+def test_a_text_that_is_no_plain_text_is_refused_before_it_is_read(
+    tmp_path: Path, body: str, line: int, word: str
+) -> None:
+    [fault] = found(tmp_path, Change("answer", MARKS, "x", body))
+
+    assert fault.line == line and word in fault.message
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [("id: other\nsays: x", "编号应是"), ("id: 'x", "YAML"), ("- x", "编号应是")],
+)
+def test_a_text_that_is_no_entry_is_refused(tmp_path: Path, body: str, word: str) -> None:
+    [fault] = found(tmp_path, Change("answer", MARKS, "x", body))
+
+    assert word in fault.message
+
+
+def test_an_answer_that_cites_an_invented_article_is_refused_by_line(tmp_path: Path) -> None:
+    [fault] = found(tmp_path, Change("answer", MARKS, "invented-article", ANSWER))
+
+    assert fault.line == 5 and "第九百条" in fault.message
+
+
+def test_a_rule_file_that_does_not_load_is_refused_by_line(tmp_path: Path) -> None:
+    remedy = shipped("remedy", "remedies/people_mediation.yml")
+    body = remedy.body + "nonsense: true\n"
+    [fault] = found(tmp_path, Change("remedy", remedy.file, remedy.key, body))
+
+    assert fault.line and "nonsense" in fault.message
+
+
+def test_a_wording_is_held_to_its_examples(tmp_path: Path) -> None:
+    body = "伪造:\n  say: [造假的那种]\n  examples: [月亮很圆, 今天下雨了]\n  not: [好]\n"
+    file = "wordings/goal.yml"
+    [fault] = found(tmp_path, Change("wording", file, "伪造", body))
+
+    assert fault.line == 3 and "月亮很圆" in fault.message
+
+
+def test_what_is_shipped_has_no_fault(tmp_path: Path) -> None:
+    canned = shipped("canned", "canned.yml")
+
+    assert found(tmp_path, Change("canned", canned.file, canned.key, canned.body)) == []

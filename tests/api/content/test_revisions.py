@@ -1,0 +1,183 @@
+"""Items and revisions: found by pages, changed over what was seen, reviewed by a second person."""
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from api.content import catalogue, service
+from api.content.models import Item
+from api.database import Database
+from knowledge.editing import folder
+from tests.api.content.editing import ANSWER, NEW_ANSWER, NEW_TERM, PATH, TERM, Newsroom
+from tests.api.problems import problem
+from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, signs_in
+
+
+async def test_what_is_shipped_is_listed_with_what_people_call_it(newsroom: Newsroom) -> None:
+    signs_in(newsroom.app, OPERATOR)
+    answers = (await newsroom.get("/items", kind="answer"))["items"]
+
+    assert [(one["key"], one["title"], one["states"]) for one in answers] == [
+        ("opposition", "异议期多久", [])
+    ]
+    found = (await newsroom.get("/items", q="公告期 反对"))["items"]
+    assert {one["key"] for one in found} == {"异议", "opposition"}
+
+
+async def test_a_change_waits_as_a_draft_and_shows_what_it_changes(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes()
+    item = await newsroom.get("/items/term/terms.yml", key="异议")
+
+    assert (revision["state"], item["item"]["states"]) == ("draft", ["draft"])
+    assert item["body"] == "异议: 在公告期里反对\n"
+    changes = item["diffs"][str(revision["id"])]
+    assert [line for line in changes if line[0] in "+-"] == [
+        "-异议: 在公告期里反对",
+        "+异议: 三个月里提出反对",
+    ]
+    assert [one["key"] for one in (await newsroom.get("/items", state="draft"))["items"]] == [
+        "异议"
+    ]
+
+
+async def test_who_saves_over_anothers_change_sees_it_and_overwrites_nothing(
+    newsroom: Newsroom,
+) -> None:
+    seen = await newsroom.version()
+    first = await newsroom.proposes(by=OPERATOR, over=seen)
+    mine = TERM | {"body": "异议: 另一种说法\n", "reason": "更好", "over": seen}
+    refused = await newsroom.post("/revisions", mine, COLLEAGUE)
+
+    problem(refused, 409, "changed_meanwhile", "theirs", "version", "diff")
+    told = refused.json()
+    assert told["theirs"] == {"body": NEW_TERM, "author": OPERATOR.display_name, "number": 1}
+    assert {"-异议: 三个月里提出反对", "+异议: 另一种说法"} <= set(told["diff"])
+    item = await newsroom.get("/items/term/terms.yml", key="异议")
+    assert [one["body"] for one in item["revisions"]] == [first["body"]]
+
+    kept = await newsroom.proposes("异议: 两边合起来\n", by=COLLEAGUE, over=told["version"])
+    assert kept["number"] == 2
+
+
+async def test_ones_own_draft_is_written_over(newsroom: Newsroom) -> None:
+    first = await newsroom.proposes()
+    again = await newsroom.proposes("异议: 再改一次\n")
+
+    assert (again["id"], again["number"], again["body"]) == (first["id"], 1, "异议: 再改一次\n")
+
+
+async def test_a_text_that_cannot_be_loaded_is_not_taken_for_review_and_told_by_line(
+    newsroom: Newsroom,
+) -> None:
+    revision = await newsroom.proposes("id: opposition\narticles: [第九百条]\n", named=ANSWER)
+    refused = await newsroom.post(f"/revisions/{revision['id']}/submit", by=OPERATOR)
+
+    problem(refused, 422, "content_invalid", "problems")
+    assert refused.json()["problems"] == [{"line": 2, "message": "查无此条"}]
+
+
+async def test_who_wrote_an_answer_does_not_review_it(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes(NEW_ANSWER, by=SUPERVISOR, named=ANSWER)
+    await newsroom.submits(revision, by=SUPERVISOR)
+    release = await newsroom.proves(revision)
+
+    refused = await newsroom.post(f"/releases/{release['id']}/activate", by=SUPERVISOR)
+    problem(refused, 409, "needs_second_person")
+    item = await newsroom.get("/items/answer/answers/marks.yml", key="opposition")
+    assert [one["state"] for one in item["revisions"]] == ["in_review"]
+
+
+async def test_who_wrote_a_term_may_publish_it(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes(by=SUPERVISOR)
+    await newsroom.submits(revision, by=SUPERVISOR)
+    active = await newsroom.activates(await newsroom.proves(revision))
+
+    assert active["in_use"]
+
+
+async def test_a_reviewer_turns_down_with_a_reason(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes()
+    await newsroom.submits(revision)
+    response = await newsroom.post(f"/revisions/{revision['id']}/reject", {"text": "缺出处"})
+    assert response.status_code == 204
+    item = await newsroom.get("/items/term/terms.yml", key="异议")
+
+    assert item["revisions"][0]["state"] == "rejected"
+    assert [one["text"] for one in item["comments"]] == ["缺出处"]
+    problem(await newsroom.post(f"/revisions/{revision['id']}/prove"), 409, "content_wrong_state")
+
+
+async def test_only_the_author_takes_back_what_is_in_review(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes()
+    await newsroom.submits(revision)
+    path = f"/revisions/{revision['id']}/withdraw"
+
+    problem(await newsroom.post(path, by=COLLEAGUE), 403, "not_author")
+    assert (await newsroom.post(path, by=OPERATOR)).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"kind": "term", "file": "answers/marks.yml", "key": "异议"},
+        {"kind": "nothing", "file": "terms.yml", "key": "异议"},
+        {"kind": "remedy", "file": "remedies/new.yml", "key": "other"},
+    ],
+)
+async def test_an_item_stands_only_where_its_kind_belongs(
+    newsroom: Newsroom, named: dict[str, str]
+) -> None:
+    told = named | {"body": "x: y", "reason": "试", "over": 0}
+
+    problem(await newsroom.post("/revisions", told, OPERATOR), 422, "content_wrong_place")
+
+
+@pytest.mark.parametrize("file", ["../secret.yml", "/etc/passwd", "answers/../../x.yml"])
+async def test_no_name_of_a_file_leads_out_of_the_content(newsroom: Newsroom, file: str) -> None:
+    told = {"kind": "answer", "file": file, "key": "x", "body": "x", "reason": "试", "over": 0}
+
+    problem(await newsroom.post("/revisions", told, OPERATOR), 422, "invalid_request")
+
+
+async def test_operators_propose_and_do_not_publish(newsroom: Newsroom) -> None:
+    revision = await newsroom.proposes()
+    await newsroom.submits(revision)
+
+    refused = await newsroom.post(f"/revisions/{revision['id']}/prove", by=OPERATOR)
+    problem(refused, 403, "not_allowed")
+    problem(await newsroom.post("/revisions", TERM, by=ANALYST), 403, "not_allowed")
+
+
+async def test_fifty_thousand_items_are_listed_by_pages(
+    newsroom: Newsroom, rows: Database, client: httpx.AsyncClient
+) -> None:
+    async with rows.session() as session:
+        at = newsroom.app.state.clock.now()
+        named = {"kind": "answer", "file": "answers/many.yml", "version": 0, "updated_at": at}
+        await session.execute(
+            insert(Item),
+            [
+                named | {"key": f"k{n}", "title": f"第{n}问", "body": f"says: {n}"}
+                for n in range(50_000)
+            ],
+        )
+    signs_in(newsroom.app, OPERATOR)
+    first = await newsroom.get("/items", kind="answer")
+    second = await newsroom.get("/items", kind="answer", before=first["before"])
+
+    assert (len(first["items"]), len(second["items"])) == (service.PAGE, service.PAGE)
+    assert first["items"][-1]["id"] > second["items"][0]["id"]
+    found = await newsroom.get("/items", q="第49999问")
+    assert ([one["key"] for one in found["items"]], found["before"]) == (["k49999"], None)
+    assert (await client.get(f"{PATH}/items", params={"q": "%"})).json()["items"] == []
+
+
+async def test_the_list_follows_the_folder_in_use(newsroom: Newsroom, rows: Database) -> None:
+    at = newsroom.app.state.clock.now()
+    items = [folder.Item("term", "terms.yml", "保全", "保全: 别的话\n")]
+
+    assert await catalogue.take_in(rows, items, at=at) > 0
+    assert await catalogue.take_in(rows, items, at=at) == 0
+    signs_in(newsroom.app, OPERATOR)
+    shown = {one["key"]: one["in_use"] for one in (await newsroom.get("/items"))["items"]}
+    assert (shown["保全"], shown["异议"]) == (True, False)
