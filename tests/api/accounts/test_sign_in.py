@@ -58,7 +58,7 @@ async def test_who_knows_the_password_gets_in_and_is_told_what_he_may(
         "name": "王芳",
         "display_name": "王老师",
         "role": "operator",
-        "permissions": ["chat", "lookup", "tickets"],
+        "permissions": ["chat", "content", "lookup", "state", "tickets"],
         "must_change_password": False,
         "csrf": me["csrf"],
         "oidc": False,

@@ -271,6 +271,7 @@ async def test_the_description_of_the_interface_names_every_public_call(
         "/api/conversations/{conversation_id}/export",
         "/api/conversations/{conversation_id}/files",
         "/api/conversations/{conversation_id}/files/{file_id}",
+        "/api/banner",
         "/api/conversations/{conversation_id}/satisfaction",
         "/api/conversations/{conversation_id}/move",
         "/api/moves",
