@@ -1,8 +1,9 @@
-"""What a visitor sends over a channel, in one form for all of them."""
+"""What a visitor sends over a channel, in one form for all of them, and what the channel keeps."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -37,3 +38,27 @@ class Incoming:
     latitude: float | None = None
     longitude: float | None = None
     answer_code: str | None = None  # what the channel wants to see with the answer
+
+
+@dataclass(frozen=True)
+class Media:
+    """What was sent, as the channel gives it back."""
+
+    content: bytes
+    media_type: str
+
+
+class MediaGone(Exception):
+    """The channel keeps it no longer, or never knew it."""
+
+
+class MediaUnavailable(Exception):
+    """The channel cannot give it back at the moment."""
+
+
+class MediaSource(Protocol):
+    """Gives back what a channel keeps."""
+
+    async def fetch(self, account: str, media_id: str) -> Media:
+        """One medium of an account of ours; raises MediaGone, MediaUnavailable."""
+        ...

@@ -1,8 +1,7 @@
 """Taking in what visitors send over a channel: stored first, answered once.
 
-A channel calls `accept`, then `passive` where its own request can carry the answer, else
-`acknowledge`; after the response was written `confirm`. A repeat of the request walks the same way
-and is answered the same.
+A channel calls `accept`, and where its own request can carry the answer `passive`; after the
+response was written `confirm`. A repeat of the request walks the same way and is answered the same.
 """
 
 import asyncio
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels import choices, replying
 from api.channels.incoming import Incoming, Kind
+from api.channels.pace import Pace
 from api.channels.renderer import Renderer
 from api.channels.replying import Fits
 from api.channels.working import PASSES, Doors, Work
@@ -71,41 +71,43 @@ class Intake:
         deciding_s: float = DECIDING_S,
     ) -> None:
         self._doors, self._renderer, self._couriers = doors, renderer, couriers
-        self._work, self._again_s = Work(doors), again_s
+        self._work, self._again_s, self._pace = Work(doors), again_s, Pace()
         self._patience_s, self._deciding_s = patience_s, deciding_s
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[Any]] = set()
         # One for each contact who is worked for.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def accept(self, incoming: Incoming, at: datetime) -> Accepted:
+    async def accept(
+        self, incoming: Incoming, at: datetime, until: float | None = None
+    ) -> Accepted:
         """Store what came in, and begin the work on it; a repeat finds the first.
 
-        Raises DatabaseUnavailable where it could not be stored in time: nothing is received that is
-        not stored.
+        `until` (the event loop's time): how long the channel's request can wait for the answer,
+        None where it carries none. Where the answer cannot be in time it is ACKNOWLEDGED at once,
+        and the outbox sends it. Raises DatabaseUnavailable where it could not be stored in time:
+        nothing is received that is not stored.
         """
 
         async def stored() -> Accepted:
             async with self._doors.database.session() as session:
-                row, is_new = await self._stored(session, incoming, at)
-                accepted = Accepted(row.id, row.state, row.reply)
-            if is_new and accepted.state == inbound.State.ACCEPTED:
+                row, is_new = await self._stored(session, incoming, at, until)
+                accepted, is_done = Accepted(row.id, row.state, row.reply), row.done_at is not None
+            if is_new and not is_done:
                 self._begin(row.id, row.contact_id)
             return accepted
 
-        return await self._in_time(stored, _now() + self._patience_s)
+        with self._pace.taking_in():
+            return await self._in_time(stored, _now() + self._patience_s)
 
-    async def passive(self, inbound_id: int, until: float, fits: Fits | None) -> str | None:
+    async def passive(self, inbound_id: int, until: float, fits: Fits) -> str | None:
         """The answer, where it is ready by `until` (the event loop's time); None where the request
         is answered with no more than that it was received, and the outbox sends the answer.
 
-        Decided once: a repeat, also in another process, gets the same. Nobody waits for an answer
-        that will come too late. Raises DatabaseUnavailable where the decision could not be stored
-        in time.
+        Decided once: a repeat, also in another process, gets the same. Raises DatabaseUnavailable
+        where the decision could not be stored in time.
         """
-        if _now() + self._doors.seconds_to_answer() <= until:
-            await self._wait_for(inbound_id, until)
-
+        await self._wait_for(inbound_id, until)
         last_moment = max(until, _now()) + self._deciding_s
 
         async def decided() -> str | None:
@@ -115,11 +117,8 @@ class Intake:
                 still = fits if _now() < last_moment else None
                 return await replying.decide(session, self._renderer, inbound_id, still, at=at)
 
-        return await self._in_time(decided, last_moment)
-
-    async def acknowledge(self, inbound_id: int) -> None:
-        """The channel's request carries no answer: the outbox sends it."""
-        await self.passive(inbound_id, _now(), None)
+        with self._pace.taking_in():
+            return await self._in_time(decided, last_moment)
 
     async def confirm(self, inbound_id: int) -> None:
         """The response with the reply was written; called after it left."""
@@ -145,6 +144,9 @@ class Intake:
     async def sweep(self) -> None:
         """Take up what was left undone, and let go of replies that never left."""
         at = self._doors.clock.now()
+        if self._pace:  # whoever waits for his turn here is nobody else's to take up
+            async with self._doors.database.session() as session:
+                await inbound.keep(session, list(self._tasks), LEASE, at=at)
         async with self._doors.database.reading() as session:
             undone = await inbound.left_undone(session, UNDONE_AFTER, at=at)
             unconfirmed = await inbound.unconfirmed(session, UNCONFIRMED_AFTER, at=at)
@@ -168,7 +170,7 @@ class Intake:
             await asyncio.sleep(0)
 
     async def _stored(
-        self, session: AsyncSession, incoming: Incoming, at: datetime
+        self, session: AsyncSession, incoming: Incoming, at: datetime, until: float | None
     ) -> tuple[Inbound, bool]:
         contact = await contacts.find_or_make(
             session, incoming.channel, incoming.account, incoming.peer, at=at
@@ -177,8 +179,14 @@ class Intake:
         body = await self._body(session, contact, incoming)
         row, is_new = await inbound.store(session, contact.id, key, incoming.kind, body, at=at)
         if is_new:
+            if not self._can_be_answered(until):
+                row.state, row.decided_at = inbound.State.ACKNOWLEDGED, at
             await self._heard_of(session, contact, row, incoming, at)
         return row, is_new
+
+    def _can_be_answered(self, until: float | None) -> bool:
+        waits_s = max(self._pace.seconds_to_begin, self._doors.seconds_to_answer())
+        return until is not None and _now() + waits_s <= until
 
     async def _heard_of(
         self,
@@ -197,7 +205,7 @@ class Intake:
         row.leased_until, row.attempts = at + LEASE, 1
         courier = self._couriers[contact.channel]
         courier.on_inbound(contact, incoming.kind, at, incoming.answer_code)
-        await outbox.wake(session, contact.id, at=at, due_at=at + inbound.CARRIED)
+        await outbox.wake(session, contact.id, at=at, due_at=inbound.due_of_answer(row, at))
 
     async def _body(
         self, session: AsyncSession, contact: Contact, incoming: Incoming
@@ -245,10 +253,14 @@ class Intake:
     async def _again_and_again(self, inbound_id: int) -> None:
         for pause in self._again_s:
             try:
-                return await self._work.do(inbound_id)
+                return await self._once(inbound_id)
             except PASSES:
                 await asyncio.sleep(pause)
-        await self._work.do(inbound_id)
+        await self._once(inbound_id)
+
+    async def _once(self, inbound_id: int) -> None:
+        async with self._pace.work():
+            await self._work.do(inbound_id)
 
     async def _take_up(self, inbound_id: int, at: datetime) -> None:
         """Work on what somebody left, whose answer no request waits for any more."""

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.bubbles import Told
 from api.channels.choices import Offer, numbered
-from api.channels.media import Media, MediaGone, MediaSource, MediaUnavailable
+from api.channels.incoming import Media, MediaGone, MediaSource, MediaUnavailable
 from api.channels.words import channel_words, turn_words
 from api.clock import Clock
 from api.contacts import service as contacts

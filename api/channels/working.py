@@ -17,8 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.channels import consent, pictures
 from api.channels.bubbles import Told
 from api.channels.choices import Offer, numbered
-from api.channels.incoming import Kind
-from api.channels.media import MediaSource
+from api.channels.incoming import Kind, MediaSource
 from api.channels.place import outside_of, said_of
 from api.channels.renderer import own
 from api.channels.words import channel_words, menu_words

@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.contacts.models import Inbound
@@ -81,6 +81,14 @@ async def take_up(
         return None
     row.leased_until, row.attempts = at + lasts, row.attempts + 1
     return row
+
+
+async def keep(
+    session: AsyncSession, inbound_ids: Sequence[int], lasts: timedelta, *, at: datetime
+) -> None:
+    """Go on having the work on them."""
+    still = update(Inbound).where(Inbound.id.in_(inbound_ids), Inbound.done_at.is_(None))
+    await session.execute(still.values(leased_until=at + lasts))
 
 
 async def left_undone(session: AsyncSession, older: timedelta, *, at: datetime) -> Sequence[int]:

@@ -8,32 +8,19 @@ from typing import Any, Protocol
 import httpx
 from fastapi import APIRouter
 
-from api.channels.incoming import Incoming
-from api.channels.media import MediaSource
+from api.channels.incoming import Incoming, MediaSource
 from api.clock import Clock
 from api.database import Database
 from api.outbox.courier import Courier
 
 
-class Stored(Protocol):
-    """Something that came in and is kept."""
-
-    @property
-    def inbound_id(self) -> int: ...
-
-    @property
-    def state(self) -> str: ...
-
-
 class TakesIn(Protocol):
     """Who takes in what comes over a channel whose requests carry no answer."""
 
-    async def accept(self, incoming: Incoming, at: datetime) -> Stored:
-        """Store it, and begin the work on it. Raises DatabaseUnavailable."""
-        ...
-
-    async def acknowledge(self, inbound_id: int) -> None:
-        """The outbox sends what answers it. Raises DatabaseUnavailable."""
+    async def accept(self, incoming: Incoming, at: datetime) -> object:
+        """Store it, and begin the work on it, whose answer the outbox sends. Raises
+        DatabaseUnavailable.
+        """
         ...
 
 

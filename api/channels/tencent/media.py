@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.channels.media import Media, MediaGone, MediaUnavailable
+from api.channels.incoming import Media, MediaGone, MediaUnavailable
 from api.channels.tencent.calls import Client
 from api.channels.tencent.errors import Follows, Refused
 

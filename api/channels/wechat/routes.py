@@ -82,8 +82,10 @@ class Stored(Protocol):
 class Intake(Protocol):
     """Who takes in what comes over any channel."""
 
-    async def accept(self, incoming: Incoming, at: datetime) -> Stored:
-        """Store it, and begin the work on it. Raises DatabaseUnavailable."""
+    async def accept(self, incoming: Incoming, at: datetime, until: float) -> Stored:
+        """Store it, and begin the work on it; acknowledged where the answer cannot be ready by
+        `until` (of the event loop's time). Raises DatabaseUnavailable.
+        """
         ...
 
     async def passive(
@@ -184,8 +186,9 @@ def routes(accounts: Mapping[str, Account]) -> APIRouter:
         intake: Intake | None = getattr(request.app.state, "intake", None)
         if intake is None:
             raise NotReady
-        stored = await intake.accept(call.received.incoming, clock.now())
-        reply = await _reply(intake, stored, came_at + IN_THE_CALL_S)
+        until = came_at + IN_THE_CALL_S
+        stored = await intake.accept(call.received.incoming, clock.now(), until)
+        reply = await _reply(intake, stored, until)
         if reply is None:
             return PlainTextResponse(SUCCESS)
         # Whoever has hung up has not heard the answer, whatever is written.

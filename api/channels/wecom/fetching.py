@@ -16,7 +16,6 @@ from api.channels.wecom.client import Message, Page, WecomClient
 from api.channels.wecom.errors import MESSAGE_TOKEN_OVER
 from api.channels.wecom.models import WecomCursor
 from api.channels.wecom.payloads import not_delivered, received
-from api.contacts.inbound import State
 from api.database import DatabaseUnavailable, insert_once
 
 log = logging.getLogger(__name__)
@@ -107,9 +106,7 @@ class Fetcher:
         if incoming is None or incoming.sent_at < place.since:
             return
         try:
-            stored = await self._house.intake.accept(incoming, self._house.clock.now())
-            if stored.state == State.ACCEPTED:
-                await self._house.intake.acknowledge(stored.inbound_id)
+            await self._house.intake.accept(incoming, self._house.clock.now())
         except DatabaseUnavailable:
             raise
         except Exception:  # one that nobody can take keeps no others back

@@ -1,14 +1,14 @@
 """A person at a telephone, and the channel between us, as the tests play them."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from api.channels.incoming import Incoming, Kind
+from api.channels.incoming import Incoming, Kind, Media, MediaGone, MediaUnavailable
 from api.channels.intake import Intake
-from api.channels.media import Media, MediaGone, MediaUnavailable
 from api.channels.renderer import Renderer
 from api.clock import Clock
 from api.contacts import service as contacts
@@ -19,6 +19,7 @@ from api.outbox.courier import Allowance, Outcome, Sent
 from api.outbox.worker import Outbox
 
 PAST = 0.0  # of the event loop's time: nothing is waited for
+AWAITED = math.inf  # the request waits for its answer, however long that takes
 FULL = 2000  # bytes of a message
 
 
@@ -143,7 +144,7 @@ class Person:
         """Send something and wait for all that comes of it; the reply to it."""
         incoming = self.writes(text, kind, **more)
         self.house.clock.move(1)
-        accepted = await self.house.intake.accept(incoming, self.house.clock.now())
+        accepted = await self.house.intake.accept(incoming, self.house.clock.now(), AWAITED)
         await self.house.intake.idle()
         reply = accepted.reply
         if accepted.state == "accepted":

@@ -16,7 +16,7 @@ from api.conversations.service import open_conversation
 from api.evidence import service as evidence
 from api.moving import service as moving
 from api.tickets import service as tickets
-from tests.api.channels.person import House, Person
+from tests.api.channels.person import AWAITED, House, Person
 from tests.fakes import FakeRasa
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -172,8 +172,8 @@ async def test_a_number_that_was_sent_before_a_list_was_shown_does_not_choose_in
 ) -> None:
     await person.sends("在吗")
     asks(rasa, *BUTTONS)
-    first = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
-    second = await house.intake.accept(person.writes("1"), house.clock.now())
+    first = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now(), AWAITED)
+    second = await house.intake.accept(person.writes("1"), house.clock.now(), AWAITED)
     await house.intake.idle()
 
     assert first.inbound_id < second.inbound_id
@@ -246,7 +246,9 @@ async def test_what_the_bot_cannot_hear_is_answered_kindly(
 
 
 async def test_numbers_of_cards_are_not_kept(house: House, person: Person) -> None:
-    await house.intake.accept(person.writes("我的身份证 11010519491231002X"), house.clock.now())
+    await house.intake.accept(
+        person.writes("我的身份证 11010519491231002X"), house.clock.now(), AWAITED
+    )
     kept = [row.body for row in await house.inbound()]
     await house.intake.idle()
 

@@ -10,11 +10,12 @@ import pytest
 from fastapi import FastAPI
 
 from api.channels.incoming import Kind
-from api.channels.intake import Intake
+from api.channels.intake import Accepted, Intake
+from api.channels.pace import AT_ONCE
 from api.contacts import inbound
 from api.database import DatabaseUnavailable
 from api.outbox import service as outbox
-from tests.api.channels.person import FULL, PAST, House, Person, fitted
+from tests.api.channels.person import AWAITED, FULL, PAST, House, Person, fitted
 from tests.fakes import FakeRasa
 
 NOTICE = "隐私说明"
@@ -65,12 +66,12 @@ async def test_an_answer_that_takes_longer_is_pushed_once(
 ) -> None:
     gate = Gate(rasa)
     incoming = person.writes("我的牌子被人用了")
-    accepted = await house.intake.accept(incoming, house.clock.now())
+    accepted = await house.intake.accept(incoming, house.clock.now(), AWAITED)
 
     assert await house.intake.passive(accepted.inbound_id, PAST, fitted) is None
     gate.opened.set()
     await house.intake.idle()
-    again = await house.intake.accept(incoming, house.clock.now())
+    again = await house.intake.accept(incoming, house.clock.now(), AWAITED)
     house.clock.move(5)
     await house.deliver()
 
@@ -85,17 +86,60 @@ async def test_where_the_helpline_is_too_busy_to_answer_in_time_nobody_waits_for
     gate = Gate(rasa)
     busy = replace(house.intake._doors, seconds_to_answer=lambda: 30.0)
     monkeypatch.setattr(house.intake, "_doors", busy)
-    accepted = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
-
-    # Rasa does not answer: who waited would wait to the end.
     until = asyncio.get_running_loop().time() + 29
-    assert await house.intake.passive(accepted.inbound_id, until, fitted) is None
+    accepted = await house.intake.accept(
+        person.writes("我的牌子被人用了"), house.clock.now(), until
+    )
+
+    assert accepted.state == inbound.State.ACKNOWLEDGED
     gate.opened.set()
     await house.intake.idle()
     house.clock.move(5)
     await house.deliver()
 
     assert "\n".join(person.pushed).count("听到了：我的牌子被人用了") == 1
+
+
+async def all_at_once(house: House, number: int, until: float) -> list[Accepted]:
+    """So many people write something."""
+    people = [Person(house, f"openid-{one}") for one in range(number)]
+    said = [person.writes("我的牌子被人用了") for person in people]
+    return [await house.intake.accept(one, house.clock.now(), until) for one in said]
+
+
+@one_database
+async def test_who_stands_behind_many_is_acknowledged_with_what_he_sent(
+    house: House, rasa: FakeRasa
+) -> None:
+    gate = Gate(rasa)
+    soon = asyncio.get_running_loop().time() + 60
+    accepted = await all_at_once(house, AT_ONCE + 1, soon)
+    late = await house.intake.accept(
+        Person(house, "late").writes("在吗"), house.clock.now(), asyncio.get_running_loop().time()
+    )
+
+    assert {one.state for one in accepted} == {inbound.State.ACCEPTED}
+    assert late.state == inbound.State.ACKNOWLEDGED
+    gate.opened.set()
+    await house.intake.idle()
+    await house.deliver()
+    assert "听到了：在吗" in [text for peer, text in house.courier.sent if peer == "late"][-1]
+
+
+async def test_what_waits_for_its_turn_is_taken_up_by_nobody_else(
+    house: House, rasa: FakeRasa
+) -> None:
+    gate = Gate(rasa)
+    await all_at_once(house, AT_ONCE + 2, AWAITED)
+    other = house.another()
+    for _ in range(8):
+        house.clock.move(15)
+        await house.intake.sweep()
+        await other.sweep()
+
+    assert {row.attempts for row in await house.inbound()} == {1}
+    gate.opened.set()
+    await house.intake.idle()
 
 
 @one_database
@@ -114,7 +158,7 @@ async def test_one_answer_is_seen_at_every_delay_of_repeats(
 
         for attempt in range(4):
             await passed.to(5 * attempt)
-            accepted = await house.intake.accept(incoming, house.clock.now())
+            accepted = await house.intake.accept(incoming, house.clock.now(), AWAITED)
             reply = accepted.reply
             if accepted.state == inbound.State.ACCEPTED:
                 await passed.to(5 * attempt + 4)
@@ -141,7 +185,7 @@ async def test_two_processes_with_the_same_message_give_the_same_answer(
     other, incoming = house.another(), person.writes("我的牌子被人用了")
 
     async def walk(intake: Intake) -> str | None:
-        accepted = await intake.accept(incoming, house.clock.now())
+        accepted = await intake.accept(incoming, house.clock.now(), AWAITED)
         until = asyncio.get_running_loop().time() + 4
         return await intake.passive(accepted.inbound_id, until, fitted)
 
@@ -158,12 +202,12 @@ async def test_two_processes_with_the_same_message_give_the_same_answer(
 @one_database
 async def test_the_repeat_after_a_reply_gets_the_same_reply(house: House, person: Person) -> None:
     incoming = person.writes("我的牌子被人用了")
-    first = await house.intake.accept(incoming, house.clock.now())
+    first = await house.intake.accept(incoming, house.clock.now(), AWAITED)
     await house.intake.idle()
     reply = await house.intake.passive(first.inbound_id, PAST, fitted)
     await house.intake.confirm(first.inbound_id)
 
-    again = await house.another().accept(incoming, house.clock.now())
+    again = await house.another().accept(incoming, house.clock.now(), AWAITED)
 
     assert (again.inbound_id, again.reply) == (first.inbound_id, reply)
 
@@ -172,7 +216,7 @@ async def test_what_a_process_left_undone_is_done_by_another_and_pushed(
     house: House, person: Person, rasa: FakeRasa
 ) -> None:
     gate = Gate(rasa)
-    await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
+    await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now(), AWAITED)
     await house.intake.close()
     gate.opened.set()
 
@@ -190,7 +234,9 @@ async def test_what_was_acknowledged_and_left_undone_is_not_lost(
     house: House, person: Person, rasa: FakeRasa
 ) -> None:
     gate = Gate(rasa)
-    accepted = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
+    accepted = await house.intake.accept(
+        person.writes("我的牌子被人用了"), house.clock.now(), AWAITED
+    )
     assert await house.intake.passive(accepted.inbound_id, PAST, fitted) is None
     await house.intake.close()
     gate.opened.set()
@@ -205,7 +251,9 @@ async def test_what_was_acknowledged_and_left_undone_is_not_lost(
 
 
 async def test_a_reply_that_never_left_is_pushed_once(house: House, person: Person) -> None:
-    accepted = await house.intake.accept(person.writes("我的牌子被人用了"), house.clock.now())
+    accepted = await house.intake.accept(
+        person.writes("我的牌子被人用了"), house.clock.now(), AWAITED
+    )
     await house.intake.idle()
     reply = await house.intake.passive(accepted.inbound_id, PAST, fitted)
 
@@ -261,7 +309,7 @@ async def test_what_has_no_room_in_the_reply_follows_it(
 
     rasa.answer = at_length
     incoming = person.writes("说长一点")
-    accepted = await house.intake.accept(incoming, house.clock.now())
+    accepted = await house.intake.accept(incoming, house.clock.now(), AWAITED)
     await house.intake.idle()
     reply = await house.intake.passive(accepted.inbound_id, PAST, fitted)
     await house.deliver()
@@ -280,7 +328,7 @@ async def test_what_a_person_sends_is_answered_in_his_order(
 ) -> None:
     said = [f"第{number}句话" for number in range(1, 6)]
     for text in said:
-        await house.intake.accept(person.writes(text), house.clock.now())
+        await house.intake.accept(person.writes(text), house.clock.now(), AWAITED)
     await house.intake.idle()
 
     assert [message["message"] for message in rasa.heard] == said
@@ -307,7 +355,7 @@ async def test_a_database_that_does_not_answer_acknowledges_nothing(
     intake = house.another(doors=doors, patience_s=0.01)
 
     with pytest.raises(DatabaseUnavailable):
-        await intake.accept(person.writes("在吗"), house.clock.now())
+        await intake.accept(person.writes("在吗"), house.clock.now(), AWAITED)
     assert await house.inbound() == []
 
 
@@ -327,7 +375,7 @@ async def test_a_helpline_that_is_full_for_a_moment_still_answers(
 
     doors = replace(house.intake._doors, hearer=FullAtFirst())
     full = house.another(doors=doors)
-    accepted = await full.accept(person.writes("在吗"), house.clock.now())
+    accepted = await full.accept(person.writes("在吗"), house.clock.now(), AWAITED)
     await full.idle()
 
     reply = await full.passive(accepted.inbound_id, PAST, fitted)
@@ -343,7 +391,7 @@ async def test_who_cannot_be_answered_is_told_so_in_the_end(house: House, person
 
     doors = replace(house.intake._doors, hearer=Broken())
     broken = house.another(doors=doors)
-    await broken.accept(person.writes("在吗"), house.clock.now())
+    await broken.accept(person.writes("在吗"), house.clock.now(), AWAITED)
     await broken.idle()
     for _ in range(8):
         house.clock.move(25)
@@ -389,7 +437,7 @@ async def test_a_decision_that_comes_too_late_leaves_the_answer_to_the_outbox(
 ) -> None:
     """As where the database is locked for so long that the channel has hung up."""
     late = house.another(deciding_s=0)
-    accepted = await late.accept(person.writes("在吗"), house.clock.now())
+    accepted = await late.accept(person.writes("在吗"), house.clock.now(), AWAITED)
     await late.idle()
 
     assert await late.passive(accepted.inbound_id, PAST, fitted) is None

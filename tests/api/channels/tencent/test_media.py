@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.channels.media import Media, MediaGone, MediaSource, MediaUnavailable
+from api.channels.incoming import Media, MediaGone, MediaSource, MediaUnavailable
 from api.channels.tencent.media import KeptMedia
 from api.channels.wechat.client import WeChatClient
 from tests.api.channels.wechat import account

@@ -68,7 +68,7 @@ class FakeIntake:
     cannot_store: bool = False
     cannot_decide: bool = False
 
-    async def accept(self, incoming: Incoming, at: datetime) -> Kept:
+    async def accept(self, incoming: Incoming, at: datetime, until: float) -> Kept:
         if self.cannot_store:
             raise DatabaseUnavailable
         self.kept.append(incoming)
