@@ -38,7 +38,7 @@ def meant(referral: Referral, turn: Turn) -> OpenRemedy:
 def _materials(remedy: OpenRemedy) -> str:
     if not remedy.materials:
         return "材料没有固定要求，先打电话问受理机关。"
-    return f"要准备：{'、'.join(remedy.materials)}。"
+    return f"要准备：{'；'.join(remedy.materials)}。"
 
 
 def _evidence(remedy: OpenRemedy) -> str:

@@ -136,7 +136,7 @@ class _Case:
             cannot_do=remedy.cannot_do,
             basis=self._of_use(basis),
             body=self._body(rule.body or remedy.body),
-            materials=remedy.materials,
+            materials=rule.materials or remedy.materials,
             evidence=remedy.evidence,
             deadlines=running,
             duration=remedy.duration.text if remedy.duration else None,
