@@ -3,7 +3,7 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -22,6 +22,7 @@ from api.content.errors import (
     WrongPlace,
     WrongState,
 )
+from api.content.looking import uses
 from api.content.models import Comment, Item, Release, Revision, State
 from api.database import insert_once
 from api.events import service as events
@@ -57,8 +58,8 @@ async def page(
     return schemas.ItemsPage(items=shown, before=rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-async def whole(session: AsyncSession, named: schemas.Named) -> schemas.WholeItem:
-    """An item with all that was written for and about it; raises ItemUnknown."""
+async def whole(session: AsyncSession, named: schemas.Named, today: date) -> schemas.WholeItem:
+    """An item with all that was written for and about it, and what uses it; raises ItemUnknown."""
     item = await session.scalar(_named(named))
     if item is None:
         raise ItemUnknown
@@ -70,6 +71,7 @@ async def whole(session: AsyncSession, named: schemas.Named) -> schemas.WholeIte
         revisions=[shown(one) for one in revisions],
         diffs={one.id: diff(item.body, one.body) for one in revisions},
         comments=[_comment(one) for one in await session.scalars(said)],
+        uses=await uses.of(session, item, today),
     )
 
 
