@@ -138,7 +138,7 @@ async def test_two_changes_go_together(newsroom: Newsroom) -> None:
     active = await newsroom.activates(begun.json())
 
     assert active["revisions"] == [term["id"], answer["id"]]
-    content = newsroom.app.state.knowledge.content
+    content = newsroom.app.state.voice().content
     assert "从公告那天起算" in (content / "answers" / "marks.yml").read_text("utf-8")
 
 
@@ -224,11 +224,11 @@ async def test_every_copy_of_the_service_follows_and_speaks_from_the_same(
         following = asyncio.create_task(other.state.following.run())
         await newsroom.publishes()
         async with asyncio.timeout(20):
-            while other.state.knowledge.content != newsroom.app.state.knowledge.content:
+            while other.state.voice().content != newsroom.app.state.voice().content:
                 await asyncio.sleep(0.02)
         following.cancel()
 
-    assert other.state.receiver.guard is other.state.knowledge.guard
+    assert other.state.receiver.voice().content == newsroom.app.state.voice().content
 
 
 async def test_a_copy_that_cannot_follow_says_so_and_speaks_from_the_old(
@@ -238,15 +238,15 @@ async def test_a_copy_that_cannot_follow_says_so_and_speaks_from_the_old(
     async with other.router.lifespan_context(other):
         await newsroom.publishes()
         workshop.stops_at = "loading"
-        before = other.state.knowledge
+        before = other.state.voice()
         await other.state.following.look()
 
-        assert other.state.knowledge is before
+        assert other.state.voice() is before
         trouble = await other.state.following.trouble()
         assert trouble and "仍在用旧的" in trouble
         workshop.stops_at, other.state.following._again_at = "", 0.0
         await other.state.following.look()
-        assert other.state.knowledge is not before
+        assert other.state.voice() is not before
         assert await other.state.following.trouble() is None
 
 
