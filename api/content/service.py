@@ -42,20 +42,26 @@ async def page(
     before: int | None = None,
 ) -> schemas.ItemsPage:
     """Items, the newest first, that are of a kind, hold these words, have a revision so far."""
-    wanted = select(Item).order_by(Item.id.desc()).limit(PAGE + 1)
-    if kind:
-        wanted = wanted.where(Item.kind == kind)
-    if before is not None:
-        wanted = wanted.where(Item.id < before)
-    for word in q.split():
-        held = (Item.title, Item.key, Item.body)
-        wanted = wanted.where(or_(*(one.icontains(word, autoescape=True) for one in held)))
-    if state:
-        of_state = select(Revision.id).where(Revision.item_id == Item.id, Revision.state == state)
-        wanted = wanted.where(of_state.exists())
-    rows = (await session.scalars(wanted)).all()
+    rows = (await session.scalars(wanted(kind, q, state, before))).all()
     shown = await _shown(session, rows[:PAGE])
     return schemas.ItemsPage(items=shown, before=rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def wanted(
+    kind: str = "", q: str = "", state: str | None = None, before: int | None = None
+) -> Select[Item]:
+    """A page of such items and one more."""
+    found = select(Item).order_by(Item.id.desc()).limit(PAGE + 1)
+    if kind:
+        found = found.where(Item.kind == kind)
+    if before is not None:
+        found = found.where(Item.id < before)
+    for word in q.split():
+        held = (Item.title, Item.key, Item.body)
+        found = found.where(or_(*(one.icontains(word, autoescape=True) for one in held)))
+    if state:
+        found = found.where(Item.id.in_(select(Revision.item_id).where(Revision.state == state)))
+    return found
 
 
 async def whole(session: AsyncSession, named: schemas.Named, today: date) -> schemas.WholeItem:

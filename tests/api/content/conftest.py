@@ -1,5 +1,6 @@
 """The service with a workshop that makes real folders and loads fakes from them."""
 
+import errno
 import shutil
 from collections.abc import AsyncIterator
 from datetime import date
@@ -39,8 +40,19 @@ answers:
   asks: [异议期多久, 公告期几个月, 能反对多久]
   says: 三个月。
 """
+STEPS = ("making", "indexing", "loading", "proving")
+# One kind of database is enough where nothing hangs on it.
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 # What offices and hours are read from.
-NEEDED = ("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml")
+PLACES = ("institutions.yml", "regions.yml")  # what the directory is read from
+NEEDED = (
+    "holidays.yml",
+    "dispatch.yml",
+    "service_levels.yml",
+    "canned.yml",
+    "vocabulary.yml",
+    *PLACES,
+)
 
 
 class Speaking(FakeKnowledge):
@@ -76,16 +88,28 @@ def _answer(read: dict[str, Any], reviewed_on: date) -> Answer:
     )
 
 
+class Killed(BaseException):
+    """Whoever was at work is gone; nobody gets round to noting it."""
+
+
+class Dying(Speaking):
+    """Ends its process when it is asked."""
+
+    def read_facts(self, text: str, on: date) -> dict[str, Any]:
+        raise Killed
+
+
 class FakeWorkshop(Workshop):
     """Makes folders as they are made, over a small base; what it loads speaks from the folder.
 
-    `broken` are words that no content may hold; `stops_at` is a step at which it dies.
+    `broken` are words that no content may hold. At the step `stops_at` the disk is full, at
+    `killed_at` the process is killed.
     """
 
     def __init__(self, var: Path) -> None:
         super().__init__(var, "fake", "faiss", var / "shipped")
         self.broken = "打不开"
-        self.stops_at = ""
+        self.stops_at = self.killed_at = ""
         self.base.mkdir()
         (self.base / "answers").mkdir()
         (self.base / "terms.yml").write_text(TERMS, encoding="utf-8")
@@ -109,11 +133,20 @@ class FakeWorkshop(Workshop):
         self._die("loading")
         if self.broken in (place.content / "terms.yml").read_text(encoding="utf-8"):
             raise ContentError(place.content / "terms.yml", 3, "打不开")
-        return Speaking(place.content)
+        return (Dying if self.killed_at == "proving" else Speaking)(place.content)
 
     def _die(self, step: str) -> None:
         if self.stops_at == step:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if self.killed_at == step:
+            raise Killed
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty migrated database: SQLite, unless a test is marked ON_BOTH."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from api.content.models import Item
 from api.conversations.models import ToldContent
 from api.conversations.service import open_conversation
 from api.database import Database
-from tests.api.content.conftest import FakeWorkshop, Speaking
+from tests.api.content.conftest import ON_BOTH, FakeWorkshop, Speaking
 from tests.api.content.editing import ANSWER, NEW_ANSWER, Newsroom
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, OPERATOR, signs_in
@@ -79,20 +79,23 @@ async def told(newsroom: Newsroom, rows: Database, key: str, *days_ago: int) -> 
             session.add(ToldContent(conversation_id=opened.id, kind="answer", key=key, told_at=at))
 
 
+@ON_BOTH
 async def test_the_list_of_what_is_stale_counts_the_turns_of_ninety_days(
     newsroom: Newsroom, rows: Database
 ) -> None:
     await newsroom.publishes(f"{NEW_ANSWER}{CITES_THE_OLD}\n", named=ANSWER)
     await told(newsroom, rows, "opposition", 0, 1, LATELY.days + 1)
     signs_in(newsroom.app, OPERATOR)
-    [found] = await newsroom.get("/stale")
+    found, *others = await newsroom.get("/stale")
 
+    assert {one["why"][0]["code"] for one in others} == {"unverified"}
     assert (found["key"], found["visitors"], found["since"]) == ("opposition", 2, "2027-01-01")
     signs_in(newsroom.app, ANALYST)
     refused = await newsroom.client.get("/api/desk/content/stale")
     problem(refused, 403, "not_allowed")
 
 
+@ON_BOTH
 async def test_an_item_shows_who_names_it_and_how_many_were_told(
     newsroom: Newsroom, rows: Database
 ) -> None:
