@@ -43,15 +43,10 @@ answers:
 STEPS = ("making", "indexing", "loading", "proving")
 # One kind of database is enough where nothing hangs on it.
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-# What offices and hours are read from.
-PLACES = ("institutions.yml", "regions.yml")  # what the directory is read from
+# What offices, hours and the directory are read from.
 NEEDED = (
-    "holidays.yml",
-    "dispatch.yml",
-    "service_levels.yml",
-    "canned.yml",
-    "vocabulary.yml",
-    *PLACES,
+    *("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),
+    *("institutions.yml", "regions.yml"),
 )
 
 
