@@ -19,6 +19,7 @@ API = (
     "settings",
     "clock",
     "visitor_text",
+    "in_use",
     "protection",
     "logs",
     "database",
@@ -53,6 +54,7 @@ API = (
     "keeping",
     "trace",
     "demo",
+    "voice",
     "app",
     "openapi",
     "__main__",
@@ -231,7 +233,7 @@ def test_the_service_imports_knowledge_and_only_what_puts_it_together_imports_ac
     assert [
         use
         for use in wrong("api", {"knowledge"})
-        if use[0] not in ("api.app", "api.demo.stage", "api.trace")
+        if use[0] not in ("api.voice", "api.demo.stage", "api.trace")
         or not use[1].startswith("actions")
         if not use[0].startswith("api.fallback") or not use[1].startswith("bot.reading")
     ] == []

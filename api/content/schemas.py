@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api.content.looking.schemas import Uses
 from api.content.models import State
 
 LONGEST_BODY = 60_000  # characters; the largest file that is one item has a third of it
@@ -137,6 +138,7 @@ class WholeItem(BaseModel):
     revisions: list[RevisionShown]
     diffs: dict[int, list[str]]
     comments: list[CommentShown]
+    uses: Uses
 
 
 class ReleaseShown(BaseModel):

@@ -1,25 +1,27 @@
 """The directory of bodies, hotlines, sites and centres, as an operator looks something up in it.
 
-Everything comes from `knowledge/content/institutions.yml`, with its sources and with how far it is
-known; what is not known of a place is not in it.
+Everything comes from `institutions.yml` of the content in use, with its sources and with how far
+it is known; what is not known of a place is not in it.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.accounts.access import Searcher
+from api.answers.service import AppKnowledge
 from knowledge.law.statutes import Trust
 from knowledge.places.institutions import NEW_AREA, Centre, Contact, Institutions
 from knowledge.places.regions import Regions
-from knowledge.reviewed import CONTENT
 
 router = APIRouter(prefix="/api/desk/directory", tags=["desk"])
 
+_FOLDERS = 4  # of content, that are kept in mind
 _KINDS = {"hotline": "热线", "site": "网站", "centre": "保护中心"}
 
 
@@ -62,25 +64,28 @@ class Directory(BaseModel):
 @router.get("")
 async def directory(
     _: Searcher,
+    knowledge: AppKnowledge,
     q: Annotated[str, Query(max_length=60, description="Words that all have to occur.")] = "",
     city: Annotated[str, Query(max_length=20, description="A city's official name.")] = "",
 ) -> Directory:
     """Bodies, hotlines, sites and centres, with their sources."""
-    return await asyncio.to_thread(look_up, q, city)
+    return await asyncio.to_thread(look_up, knowledge.content, q, city)
 
 
-def look_up(q: str, city: str) -> Directory:
-    """What the directory holds for these words, as it stands for this city."""
-    regions, institutions = _content()
+def look_up(content: Path, q: str, city: str) -> Directory:
+    """What the directory of a folder of content holds for these words, as it stands for this
+    city.
+    """
+    regions, institutions = _read(content)
     asked = city if city in (*regions.cities, NEW_AREA) else None
     found = (entry for entry in _entries(institutions, asked) if _matches(entry, q.split()))
     return Directory(items=list(found), cities=[*regions.cities, NEW_AREA])
 
 
-@cache
-def _content() -> tuple[Regions, Institutions]:
-    regions = Regions.load(CONTENT / "regions.yml")
-    return regions, Institutions.load(CONTENT / "institutions.yml", regions)
+@lru_cache(_FOLDERS)  # a folder of content never changes
+def _read(content: Path) -> tuple[Regions, Institutions]:
+    regions = Regions.load(content / "regions.yml")
+    return regions, Institutions.load(content / "institutions.yml", regions)
 
 
 def _entries(institutions: Institutions, city: str | None) -> Iterator[DirectoryEntry]:

@@ -59,18 +59,18 @@ class House:
     client: httpx.AsyncClient
     die: Callable[[], Awaitable[None]]  # the service is killed without a word, and started anew
 
-    async def operators(self, number: int) -> list[Operator]:
-        """So many operators, each with a session of his own."""
-        return [await self._operator(f"bench-{secrets.token_hex(4)}") for _ in range(number)]
+    async def operators(self, number: int, role: Role = Role.OPERATOR) -> list[Operator]:
+        """So many people of a role, each with a session of his own."""
+        return [await self._operator(f"bench-{secrets.token_hex(4)}", role) for _ in range(number)]
 
-    async def _operator(self, name: str) -> Operator:
+    async def _operator(self, name: str, role: Role) -> Operator:
         at = self.clock.now()
-        newcomer = Newcomer(name, Role.OPERATOR, name)
+        newcomer = Newcomer(name, role, name)
         async with self.database.session() as session:
             user = await users.add(session, newcomer, NO_PASSWORD, None, at=at)
             user.must_change_password = False
             token = await sessions.begin(session, user, "password", at=at)
-            staff = Staff(user.id, user.name, user.display_name, Role.OPERATOR)
+            staff = Staff(user.id, user.name, user.display_name, role)
         headers = {"Cookie": f"{COOKIE}={token}", csrf.HEADER: csrf.token_of(token)}
         return Operator(staff, headers)
 

@@ -2176,7 +2176,8 @@ export interface paths {
         };
         /**
          * Show Item
-         * @description An item: what is in use, its revisions with what they change, and what was said about it.
+         * @description An item: what is in use, its revisions with what they change, what was said about it, what
+         *     uses it.
          */
         get: operations["show_item_api_desk_content_items__kind___file__get"];
         put?: never;
@@ -2448,6 +2449,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Stale
+         * @description Items in use that somebody should look at again: what most visitors were told first.
+         */
+        get: operations["show_stale_api_desk_content_stale_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/hit-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Hits
+         * @description What a question finds on a day, and why: published, and with what a release would bring.
+         */
+        post: operations["test_hits_api_desk_content_hit_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2546,6 +2587,21 @@ export interface components {
             left: number | null;
             /** Until */
             until: string | null;
+        };
+        /**
+         * AnswerHit
+         * @description `says`: what would be told on the day.
+         */
+        AnswerHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Score */
+            score: number;
+            parts: components["schemas"]["Parts"];
+            /** Says */
+            says: string;
         };
         /** Approved */
         Approved: {
@@ -3681,6 +3737,17 @@ export interface components {
             /** Before */
             before: number | null;
         };
+        /** GuidanceHit */
+        GuidanceHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
+        };
         /**
          * HandBack
          * @description Hands the conversation back to the bot.
@@ -3727,6 +3794,45 @@ export interface components {
              * @description The same id again is the same message.
              */
             client_message_id: string;
+        };
+        /**
+         * HitTest
+         * @description `day`: today, or the day that the release was made for, where it is left out.
+         */
+        HitTest: {
+            /** Query */
+            query: string;
+            /** Day */
+            day?: string | null;
+            /**
+             * Release Id
+             * @description What is published beside it.
+             */
+            release_id?: number | null;
+        };
+        /** Hits */
+        Hits: {
+            /** Answers */
+            answers: components["schemas"]["AnswerHit"][];
+            /** Guidance */
+            guidance: components["schemas"]["GuidanceHit"][];
+            /** Law */
+            law: components["schemas"]["LawHit"][];
+            /** @description null where the words open no way. */
+            referral: components["schemas"]["ReferralHit"] | null;
+        };
+        /**
+         * HitsTold
+         * @description `candidate` is null where no release was asked for.
+         */
+        HitsTold: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            published: components["schemas"]["Hits"];
+            candidate: components["schemas"]["Hits"] | null;
         };
         /**
          * Hour
@@ -3959,6 +4065,22 @@ export interface components {
             whole: boolean;
             /** Two Persons */
             two_persons: boolean;
+        };
+        /**
+         * LawHit
+         * @description `version_date` is that of the version in force on the day.
+         */
+        LawHit: {
+            /** Law */
+            law: string;
+            /** Article */
+            article: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /** Link */
         Link: {
@@ -4568,6 +4690,16 @@ export interface components {
             detail: string;
         };
         /**
+         * Parts
+         * @description What a score is the sum of.
+         */
+        Parts: {
+            /** Words */
+            words: number;
+            /** Meaning */
+            meaning: number;
+        };
+        /**
          * Patch
          * @description What is to change; what is absent stays. `version` is the one that is being changed.
          */
@@ -4766,6 +4898,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * ReferralHit
+         * @description The ways that are open for what the words state; what else is known of a matter is not.
+         */
+        ReferralHit: {
+            /** Remedies */
+            remedies: components["schemas"]["RemedyHit"][];
+        };
         /** Rejection */
         Rejection: {
             /**
@@ -4827,6 +4967,15 @@ export interface components {
             fees: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** RemedyHit */
+        RemedyHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
         };
         /** Reopen */
         Reopen: {
@@ -5113,6 +5262,27 @@ export interface components {
              * @description The number of the ticket that was merged into this one and brought the note.
              */
             ticket: string | null;
+        };
+        /**
+         * Stale
+         * @description `since`: the first day on which it is out of date, null where that is not known. `visitors`:
+         *     how often it was told in the last 90 days.
+         */
+        Stale: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: components["schemas"]["Why"][];
+            /** Since */
+            since: string | null;
+            /** Visitors */
+            visitors: number;
         };
         /**
          * State
@@ -5547,6 +5717,20 @@ export interface components {
             content: number | null;
         };
         /**
+         * User
+         * @description An item that names another.
+         */
+        User: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * UserChanges
          * @description What is to change; what is left out stays.
          */
@@ -5588,6 +5772,16 @@ export interface components {
             created_at: string;
             /** Last Seen At */
             last_seen_at: string | null;
+        };
+        /**
+         * Uses
+         * @description `visitors`: how often it was told in the last 90 days.
+         */
+        Uses: {
+            /** Visitors */
+            visitors: number;
+            /** By */
+            by: components["schemas"]["User"][];
         };
         /**
          * Viewer
@@ -5689,6 +5883,20 @@ export interface components {
             };
             /** Comments */
             comments: components["schemas"]["CommentShown"][];
+            uses: components["schemas"]["Uses"];
+        };
+        /**
+         * Why
+         * @description Why an item should be looked at again; `said` is for people.
+         */
+        Why: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "article_changed" | "review_old" | "unverified";
+            /** Said */
+            said: string;
         };
         /**
          * Found
@@ -11233,6 +11441,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarEntry"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_stale_api_desk_content_stale_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stale"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    test_hits_api_desk_content_hit_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HitTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitsTold"];
                 };
             };
             /** @description 出错时的统一格式 */
