@@ -24,6 +24,7 @@ import api.accounts.routes
 import api.answers.routes
 import api.calls.routes
 import api.canned.routes
+import api.content.laws.routes
 import api.content.routes
 import api.conversations.routes
 import api.desk.routes
@@ -56,6 +57,7 @@ from api.channels.web import serve_front_end
 from api.channels.working import Doors
 from api.clock import Clock
 from api.content.following import Following
+from api.content.laws.reading import Reader
 from api.content.press import Press
 from api.content.workshop import Workshop
 from api.conversations import service as conversations
@@ -179,6 +181,7 @@ def create_app(
         state.workshop = workshop or Workshop(
             settings.var, settings.embedder, settings.vector_store
         )
+        state.law_reader = Reader()
         state.press = Press(
             state.database, state.clock, state.workshop, lambda: state.knowledge, state.hub.tell
         )
@@ -262,6 +265,7 @@ def create_app(
     app.include_router(api.switches.routes.router)
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
+    app.include_router(api.content.laws.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)

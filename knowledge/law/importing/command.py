@@ -24,7 +24,6 @@ from knowledge.law.statutes import LawEntry, Statutes, VersionEntry
 from knowledge.law.store import ImportedArticle, ImportedLaw, LawKind
 from knowledge.reviewed import CONTENT, ContentError
 
-_SHORT_TITLE = re.compile(r"[一-鿿0-9A-Za-z〔〕·]{2,40}")
 _SHOWN = 8  # numbers of articles listed before the rest is only counted
 
 
@@ -264,7 +263,7 @@ def _law(path: Path, instrument: Instrument, description: Description, known: St
         )
     if short:
         return known.laws[short]
-    if not _SHORT_TITLE.fullmatch(description.law) or lawtext.is_numbered(description.law):
+    if not guessing.is_short_title(description.law):
         raise Refused("--law 后面请写 2 至 40 个字的简称，不带书名号、括号和空格")
     if not (description.version_date and description.in_force_from and description.kind):
         raise Refused(

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.law.importing.structure import Instrument
+from knowledge.law.importing.structure import Instrument, is_numbered
 from knowledge.law.statutes import Statutes, UnknownLaw
 from knowledge.law.store import LawKind
 
 DATE_IN_NAME = re.compile(r"[(（](\d{4})-(\d{1,2})-(\d{1,2})[)）]")
 DATE_IN_TEXT = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_SHORT_TITLE = re.compile(r"[一-鿿0-9A-Za-z〔〕·]{2,40}")
 _MADE = re.compile(r"通过|修订|修正|修改|公布|发布|批准|施行")
 _BEGINS = re.compile(rf"自\s*{DATE_IN_TEXT.pattern}\s*(?:起|开始)?\s*(?:施行|实施|生效)")
 _BEGINS_AT_ONCE = re.compile(r"自(?:公布|发布)之日起(?:施行|实施|生效)")
@@ -75,6 +76,11 @@ def known_as(name: str, known: Statutes) -> str | None:
         except UnknownLaw:
             continue
     return None
+
+
+def is_short_title(words: str) -> bool:
+    """Whether a law can be called so among ourselves: 2 to 40 characters without marks."""
+    return bool(_SHORT_TITLE.fullmatch(words)) and not is_numbered(words)
 
 
 def promulgated(instrument: Instrument) -> list[date]:
