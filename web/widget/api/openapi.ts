@@ -2448,6 +2448,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/laws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Laws
+         * @description Every version that governs or is going to, with when that was last confirmed.
+         */
+        get: operations["show_laws_api_desk_content_laws_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Note that a version is still in force, and where that was looked up.
+         */
+        post: operations["confirm_api_desk_content_laws_confirmations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Imports
+         * @description The newest imports.
+         */
+        get: operations["show_imports_api_desk_content_laws_imports_get"];
+        put?: never;
+        /**
+         * Read File
+         * @description Read a file of law. Nothing of what is in use changes.
+         */
+        post: operations["read_file_api_desk_content_laws_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description An import: what was read, compared with what is held, and what is still missing.
+         */
+        get: operations["show_import_api_desk_content_laws_imports__import_id__get"];
+        /**
+         * Save
+         * @description Keep what is said of a text, and the map.
+         */
+        put: operations["save_api_desk_content_laws_imports__import_id__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Delete an import that was not handed in.
+         */
+        delete: operations["drop_api_desk_content_laws_imports__import_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In
+         * @description Hand an import in: its text, the law's entry and the map become revisions in review. All of
+         *     content has to load with them.
+         */
+        post: operations["hand_in_api_desk_content_laws_imports__import_id__hand_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take one's own import back from review.
+         */
+        post: operations["take_back_api_desk_content_laws_imports__import_id__take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Begin to make and prove a release that brings all of an import.
+         */
+        post: operations["prove_api_desk_content_laws_imports__import_id__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2531,6 +2684,34 @@ export interface components {
             /** Password */
             password: string;
             user: components["schemas"]["UserEntry"];
+        };
+        /**
+         * Against
+         * @description The version that the text is compared with. `same`: it is that very version, and there is no
+         *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
+         *     one is there.
+         */
+        Against: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Same */
+            same: boolean;
+            /** Digest */
+            digest: boolean;
+            /** Articles */
+            articles: number;
         };
         /** Alive */
         Alive: {
@@ -3172,20 +3353,52 @@ export interface components {
         };
         /**
          * Details
-         * @description What takes longer to count than what is looked at every minute.
+         * @description What is said of a text. `law` is the short title; `address` where the text is published,
+         *     `compared_with` a second place where it was compared.
          */
-        Details: {
-            /** Hours */
-            hours: components["schemas"]["Hour"][];
-            /** Cities */
-            cities: components["schemas"]["Cell"][];
-            /** Rights */
-            rights: components["schemas"]["Cell"][];
-            outcomes: components["schemas"]["Outcomes"];
-            /** Kept */
-            kept: components["schemas"]["Kept"][];
-            /** Used */
-            used: components["schemas"]["Used"][];
+        "Details-Input": {
+            /**
+             * Law
+             * @default
+             */
+            law: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default 法律
+             * @enum {string}
+             */
+            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
+            /** Version Date */
+            version_date?: string | null;
+            /** In Force From */
+            in_force_from?: string | null;
+            /** In Force To */
+            in_force_to?: string | null;
+            /**
+             * Publisher
+             * @default
+             */
+            publisher: string;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Compared With
+             * @default
+             */
+            compared_with: string;
         };
         /**
          * Directory
@@ -3394,6 +3607,16 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * Fault
+         * @description What is missing or wrong; `field` is one of the details, `file` or `moves`.
+         */
+        Fault: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
         };
         /**
          * Figures
@@ -3605,7 +3828,7 @@ export interface components {
              * Moves
              * @description Where PATCH may move it.
              */
-            moves: components["schemas"]["Move"][];
+            moves: components["schemas"]["Move-Output"][];
             /** Can Reopen */
             can_reopen: boolean;
             /** Merged Into */
@@ -3692,6 +3915,14 @@ export interface components {
              */
             hand_back: true;
         };
+        /** HandedIn */
+        HandedIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * Handoff
          * @description The conversation waits for a person or has one, or nobody is on duty.
@@ -3737,6 +3968,41 @@ export interface components {
             hour: number;
             /** Count */
             count: number;
+        };
+        /**
+         * ImportShown
+         * @description `state`: draft, in_review, published, or returned where a part was turned down, taken back or
+         *     put away.
+         */
+        ImportShown: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
         };
         /** Inbox */
         Inbox: {
@@ -3960,6 +4226,18 @@ export interface components {
             /** Two Persons */
             two_persons: boolean;
         };
+        /**
+         * LawsShown
+         * @description Versions, those that are longest unconfirmed first; `names`: every law that is held.
+         */
+        LawsShown: {
+            /** Versions */
+            versions: components["schemas"]["VersionShown"][];
+            /** Names */
+            names: string[];
+            /** Again After Days */
+            again_after_days: number;
+        };
         /** Link */
         Link: {
             /** Number */
@@ -4072,8 +4350,30 @@ export interface components {
             /** Options */
             options: string[];
         };
+        /**
+         * Move
+         * @description Where an article of the older version went: `old` null is one that is new, `new` empty one
+         *     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
+         *     changed in substance, as visitors are told.
+         */
+        "Move-Input": {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** Move */
-        Move: {
+        "Move-Output": {
             /**
              * Status
              * @enum {string}
@@ -4081,6 +4381,31 @@ export interface components {
             status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
             /** Status Text */
             status_text: string;
+        };
+        /**
+         * MoveShown
+         * @description `score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
+         *     changes from the old text to the new ones, one after the other.
+         */
+        MoveShown: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Score */
+            score: number | null;
+            /** Pieces */
+            pieces: components["schemas"]["Piece"][];
         };
         /**
          * Moved
@@ -4158,6 +4483,23 @@ export interface components {
              */
             actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
         };
+        /** NewConfirmation */
+        NewConfirmation: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /** Source */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** NewConversation */
         NewConversation: {
             /**
@@ -4193,6 +4535,19 @@ export interface components {
             /**
              * Data
              * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /**
+         * NewImport
+         * @description A file: docx, PDF, HTML, Markdown or plain text, at most 20 MB.
+         */
+        NewImport: {
+            /** Name */
+            name: string;
+            /**
+             * Data
+             * Format: base64
              */
             data: string;
         };
@@ -4598,6 +4953,16 @@ export interface components {
          * @enum {string}
          */
         Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "state" | "users" | "audit" | "settings" | "content" | "publish";
+        /** Piece */
+        Piece: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "same" | "gone" | "come";
+            /** Text */
+            text: string;
+        };
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -4833,6 +5198,19 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** RevisionOfImport */
+        RevisionOfImport: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
         /** RevisionShown */
         RevisionShown: {
             /** Id */
@@ -4900,6 +5278,17 @@ export interface components {
         Said: {
             /** Text */
             text: string;
+        };
+        /**
+         * Saved
+         * @description `moves` null leaves the map as it is proposed; `over` is the version that was changed.
+         */
+        Saved: {
+            details: components["schemas"]["Details-Input"];
+            /** Moves */
+            moves?: components["schemas"]["Move-Input"][] | null;
+            /** Over */
+            over: number;
         };
         /** Score */
         Score: {
@@ -5590,6 +5979,57 @@ export interface components {
             last_seen_at: string | null;
         };
         /**
+         * VersionShown
+         * @description A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
+         *     `overdue`: it was not confirmed for 90 days.
+         */
+        VersionShown: {
+            /** Law */
+            law: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** In Force To */
+            in_force_to: string | null;
+            /** Governs */
+            governs: boolean;
+            /**
+             * Text
+             * @enum {string}
+             */
+            text: "statute" | "digest" | "none";
+            /** Articles */
+            articles: number;
+            /** Trust */
+            trust: string;
+            /**
+             * Confirmed On
+             * Format: date
+             */
+            confirmed_on: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Days */
+            days: number;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
          * Viewer
          * @description A colleague who has the conversation open.
          */
@@ -5674,6 +6114,60 @@ export interface components {
             before: number | null;
         };
         /**
+         * WholeImport
+         * @description `reading`: {title, numbering, lines, articles: [{number, heads, text, line}], left_out:
+         *     [{line, kind, text}], problems: [{line, message}], guessed}. `unwritable`: articles that the map
+         *     cannot name. `is_new`: no version of this law is held.
+         */
+        WholeImport: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Version */
+            version: number;
+            /** Reading */
+            reading: {
+                [key: string]: unknown;
+            };
+            details: components["schemas"]["api__content__laws__schemas__Details"];
+            /** Is New */
+            is_new: boolean;
+            against: components["schemas"]["Against"] | null;
+            /** Moves */
+            moves: components["schemas"]["MoveShown"][];
+            /** Unwritable */
+            unwritable: string[];
+            /** Faults */
+            faults: components["schemas"]["Fault"][];
+            /** Revisions */
+            revisions: components["schemas"]["RevisionOfImport"][];
+        };
+        /**
          * WholeItem
          * @description `diff` of each revision is against what is in use.
          */
@@ -5705,6 +6199,55 @@ export interface components {
             hits: components["schemas"]["FoundPassage"][];
             /** Notice */
             notice?: string | null;
+        };
+        /**
+         * Details
+         * @description What is said of a text. `law` is the short title; `address` where the text is published,
+         *     `compared_with` a second place where it was compared.
+         */
+        api__content__laws__schemas__Details: {
+            /**
+             * Law
+             * @default
+             */
+            law: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default 法律
+             * @enum {string}
+             */
+            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
+            /** Version Date */
+            version_date?: string | null;
+            /** In Force From */
+            in_force_from?: string | null;
+            /** In Force To */
+            in_force_to?: string | null;
+            /**
+             * Publisher
+             * @default
+             */
+            publisher: string;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Compared With
+             * @default
+             */
+            compared_with: string;
         };
         /**
          * Problem
@@ -5744,6 +6287,23 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * Details
+         * @description What takes longer to count than what is looked at every minute.
+         */
+        api__figures__schemas__Details: {
+            /** Hours */
+            hours: components["schemas"]["Hour"][];
+            /** Cities */
+            cities: components["schemas"]["Cell"][];
+            /** Rights */
+            rights: components["schemas"]["Cell"][];
+            outcomes: components["schemas"]["Outcomes"];
+            /** Kept */
+            kept: components["schemas"]["Kept"][];
+            /** Used */
+            used: components["schemas"]["Used"][];
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -8276,7 +8836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Details"];
+                    "application/json": components["schemas"]["api__figures__schemas__Details"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11233,6 +11793,412 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarEntry"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_laws_api_desk_content_laws_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawsShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_desk_content_laws_confirmations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_imports_api_desk_content_laws_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    read_file_api_desk_content_laws_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_import_api_desk_content_laws_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    save_api_desk_content_laws_imports__import_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Saved"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_content_laws_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    hand_in_api_desk_content_laws_imports__import_id__hand_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_desk_content_laws_imports__import_id__take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    prove_api_desk_content_laws_imports__import_id__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
                 };
             };
             /** @description 出错时的统一格式 */
