@@ -11,11 +11,11 @@ from knowledge.law.importing.changes import can_be_written
 
 def shown(
     beside: Beside, new: Mapping[str, str], kept: Sequence[Mapping[str, Any]] | None
-) -> list[schemas.MoveShown]:
+) -> list[schemas.LawMoveShown]:
     """The map as people left it, else as it is proposed; of the same version number by number."""
     old = beside.texts
     if beside.same:
-        moves: list[schemas.MoveShown] = list(_by_number(old, new))
+        moves: list[schemas.LawMoveShown] = list(_by_number(old, new))
     elif kept is None:
         moves = [
             _move(one.old, one.new, one.by, "", one.score, old, new)
@@ -51,7 +51,7 @@ def whole(
     ]
 
 
-def written(moves: Sequence[schemas.MoveShown]) -> list[dict[str, Any]]:
+def written(moves: Sequence[schemas.LawMoveShown]) -> list[dict[str, Any]]:
     """What of a map succession.yml can say: an article that it cannot name is left out."""
     rows = []
     for one in moves:
@@ -62,7 +62,7 @@ def written(moves: Sequence[schemas.MoveShown]) -> list[dict[str, Any]]:
     return rows
 
 
-def unwritable(moves: Sequence[schemas.MoveShown]) -> list[str]:
+def unwritable(moves: Sequence[schemas.LawMoveShown]) -> list[str]:
     """The articles that succession.yml cannot name."""
     named = (number for one in moves for number in (one.old, *one.new) if number)
     return list(dict.fromkeys(number for number in named if not can_be_written(number)))
@@ -77,7 +77,7 @@ def _clean(
     return {"old": number, "new": went, "by": kept["by"], "note": kept["note"]}
 
 
-def _by_number(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[schemas.MoveShown]:
+def _by_number(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[schemas.LawMoveShown]:
     for number in comparing.in_order(list({**old, **new})):
         before, after = ([number] if number in one else [] for one in (old, new))
         yield _move(before[0] if before else None, after, "today", "", None, old, new)
@@ -91,15 +91,15 @@ def _move(
     score: float | None,
     before: Mapping[str, str],
     after: Mapping[str, str],
-) -> schemas.MoveShown:
+) -> schemas.LawMoveShown:
     numbers = list(new)
     came = "\n".join(after[number] for number in numbers)
     pieces = comparing.changed_words(before[old] if old else "", came)
-    return schemas.MoveShown(
+    return schemas.LawMoveShown(
         old=old,
         new=numbers,
         by=by,
         note=note,
         score=score,
-        pieces=[schemas.Piece(op=one.op, text=one.text) for one in pieces],
+        pieces=[schemas.LawPiece(op=one.op, text=one.text) for one in pieces],
     )

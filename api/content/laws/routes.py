@@ -52,19 +52,19 @@ async def show_laws(
 
 @router.post("/confirmations", status_code=status.HTTP_201_CREATED)
 async def confirm(
-    new: schemas.NewConfirmation,
+    new: schemas.NewLawConfirmation,
     staff: Publisher,
     database: AppDatabase,
     clock: AppClock,
     statutes: HeldLaws,
-) -> schemas.VersionShown:
+) -> schemas.LawVersionShown:
     """Note that a version is still in force, and where that was looked up."""
     async with database.session() as session:
         return await standing.confirm(session, new, statutes, staff, at=clock.now())
 
 
 @router.get("/imports")
-async def show_imports(_: ContentEditor, database: AppDatabase) -> list[schemas.ImportShown]:
+async def show_imports(_: ContentEditor, database: AppDatabase) -> list[schemas.LawImportShown]:
     """The newest imports."""
     async with database.reading() as session:
         return await service.page(session)
@@ -72,13 +72,13 @@ async def show_imports(_: ContentEditor, database: AppDatabase) -> list[schemas.
 
 @router.post("/imports", status_code=status.HTTP_201_CREATED)
 async def read_file(
-    new: schemas.NewImport,
+    new: schemas.NewLawImport,
     staff: ContentEditor,
     database: AppDatabase,
     clock: AppClock,
     reader: AppReader,
     statutes: HeldLaws,
-) -> schemas.WholeImport:
+) -> schemas.WholeLawImport:
     """Read a file of law. Nothing of what is in use changes."""
     reading = await reader.read(new.name, new.data)
     async with database.session() as session:
@@ -91,7 +91,7 @@ async def read_file(
 @router.get("/imports/{import_id}")
 async def show_import(
     import_id: int, _: ContentEditor, database: AppDatabase, statutes: HeldLaws
-) -> schemas.WholeImport:
+) -> schemas.WholeLawImport:
     """An import: what was read, compared with what is held, and what is still missing."""
     return await _whole(database, import_id, statutes)
 
@@ -99,12 +99,12 @@ async def show_import(
 @router.put("/imports/{import_id}")
 async def save(
     import_id: int,
-    saved: schemas.Saved,
+    saved: schemas.SavedLaw,
     staff: ContentEditor,
     database: AppDatabase,
     clock: AppClock,
     statutes: HeldLaws,
-) -> schemas.WholeImport:
+) -> schemas.WholeLawImport:
     """Keep what is said of a text, and the map."""
     async with database.session() as session:
         await service.save(session, import_id, saved, statutes, staff, at=clock.now())
@@ -123,14 +123,14 @@ async def drop(
 @router.post("/imports/{import_id}/hand-in")
 async def hand_in(
     import_id: int,
-    said: schemas.HandedIn,
+    said: schemas.LawHandedIn,
     request: Request,
     staff: ContentEditor,
     database: AppDatabase,
     clock: AppClock,
     workshop: AppWorkshop,
     statutes: HeldLaws,
-) -> schemas.WholeImport:
+) -> schemas.WholeLawImport:
     """Hand an import in: its text, the law's entry and the map become revisions in review. All of
     content has to load with them.
     """
@@ -138,10 +138,10 @@ async def hand_in(
     if whole.faults:
         raise ImportIncomplete([one.model_dump() for one in whole.faults])
     async with database.reading() as session:
-        row, _ = await service.whole(session, import_id)
+        row = (await service.whole(session, import_id)).row
         others = (await content_releases.plan(session, clock.today())).changes
     succession = await asyncio.to_thread(service.succession_in, request.app.state.knowledge.content)
-    made = service.changes_of(row, whole, statutes, succession, clock.now())
+    made = service.changes_of(row, whole, statutes, succession, clock.today())
     found = await asyncio.to_thread(workshop.faults, [*others, *made[1:]], made[0])
     if found:
         raise ContentInvalid([one.as_dict() for one in found])
@@ -157,7 +157,7 @@ async def take_back(
     database: AppDatabase,
     clock: AppClock,
     statutes: HeldLaws,
-) -> schemas.WholeImport:
+) -> schemas.WholeLawImport:
     """Take one's own import back from review."""
     async with database.session() as session:
         await service.take_back(session, import_id, staff, at=clock.now())
@@ -176,8 +176,7 @@ async def prove(
         return await content_releases.one(session, release_id)
 
 
-async def _whole(database: Database, import_id: int, statutes: Statutes) -> schemas.WholeImport:
+async def _whole(database: Database, import_id: int, statutes: Statutes) -> schemas.WholeLawImport:
     async with database.reading() as session:
-        row, revisions = await service.whole(session, import_id)
-        titles = await service.items_of(session, revisions)
-    return await asyncio.to_thread(service.shown, row, revisions, titles, statutes)
+        found = await service.whole(session, import_id)
+    return await asyncio.to_thread(service.shown, found, statutes)

@@ -18,14 +18,14 @@ class _Exact(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewImport(_Exact):
+class NewLawImport(_Exact):
     """A file: docx, PDF, HTML, Markdown or plain text, at most 20 MB."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     data: Base64Bytes
 
 
-class Details(_Exact):
+class LawDetails(_Exact):
     """What is said of a text. `law` is the short title; `address` where the text is published,
     `compared_with` a second place where it was compared.
     """
@@ -42,7 +42,7 @@ class Details(_Exact):
     compared_with: Line = ""
 
 
-class Move(_Exact):
+class LawMove(_Exact):
     """Where an article of the older version went: `old` null is one that is new, `new` empty one
     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
     changed in substance, as visitors are told.
@@ -54,33 +54,33 @@ class Move(_Exact):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
 
 
-class Saved(_Exact):
+class SavedLaw(_Exact):
     """`moves` null leaves the map as it is proposed; `over` is the version that was changed."""
 
-    details: Details
-    moves: Annotated[list[Move], Field(max_length=2 * MOST_ARTICLES)] | None = None
+    details: LawDetails
+    moves: Annotated[list[LawMove], Field(max_length=2 * MOST_ARTICLES)] | None = None
     over: int
 
 
-class HandedIn(_Exact):
+class LawHandedIn(_Exact):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
-class Piece(BaseModel):
+class LawPiece(BaseModel):
     op: Literal["same", "gone", "come"]
     text: str
 
 
-class MoveShown(Move):
+class LawMoveShown(LawMove):
     """`score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
     changes from the old text to the new ones, one after the other.
     """
 
     score: float | None
-    pieces: list[Piece]
+    pieces: list[LawPiece]
 
 
-class Against(BaseModel):
+class LawAgainst(BaseModel):
     """The version that the text is compared with. `same`: it is that very version, and there is no
     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
     one is there.
@@ -95,14 +95,14 @@ class Against(BaseModel):
     articles: int
 
 
-class Fault(BaseModel):
+class LawFault(BaseModel):
     """What is missing or wrong; `field` is one of the details, `file` or `moves`."""
 
     field: str
     message: str
 
 
-class RevisionOfImport(BaseModel):
+class LawRevision(BaseModel):
     id: int
     kind: str
     file: str
@@ -110,7 +110,7 @@ class RevisionOfImport(BaseModel):
     state: str
 
 
-class ImportShown(BaseModel):
+class LawImportShown(BaseModel):
     """`state`: draft, in_review, published, or returned where a part was turned down, taken back or
     put away.
     """
@@ -128,7 +128,7 @@ class ImportShown(BaseModel):
     made_at: datetime
 
 
-class WholeImport(ImportShown):
+class WholeLawImport(LawImportShown):
     """`reading`: {title, numbering, lines, articles: [{number, heads, text, line}], left_out:
     [{line, kind, text}], problems: [{line, message}], guessed}. `unwritable`: articles that the map
     cannot name. `is_new`: no version of this law is held.
@@ -136,16 +136,17 @@ class WholeImport(ImportShown):
 
     version: int
     reading: dict[str, Any]
-    details: Details
+    details: LawDetails
     is_new: bool
-    against: Against | None
-    moves: list[MoveShown]
+    against: LawAgainst | None
+    moves: list[LawMoveShown]
     unwritable: list[str]
-    faults: list[Fault]
-    revisions: list[RevisionOfImport]
+    faults: list[LawFault]
+    revisions: list[LawRevision]
+    release_id: int | None = Field(description="The newest release that is to bring them.")
 
 
-class VersionShown(BaseModel):
+class LawVersionShown(BaseModel):
     """A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
     `overdue`: it was not confirmed for 90 days.
     """
@@ -171,12 +172,12 @@ class VersionShown(BaseModel):
 class LawsShown(BaseModel):
     """Versions, those that are longest unconfirmed first; `names`: every law that is held."""
 
-    versions: list[VersionShown]
+    versions: list[LawVersionShown]
     names: list[str]
     again_after_days: int
 
 
-class NewConfirmation(_Exact):
+class NewLawConfirmation(_Exact):
     law: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
     version_date: date
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]

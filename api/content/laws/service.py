@@ -4,8 +4,9 @@ What an import becomes are revisions of content: they are reviewed, proved and p
 others, together.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from api.content.laws.errors import (
     OtherInReview,
 )
 from api.content.laws.models import LawImport
-from api.content.models import Item, Revision, State
+from api.content.models import Item, Release, Revision, State
 from api.events import service as events
 from knowledge.editing.folder import Change
 from knowledge.law.importing import changes
@@ -36,8 +37,8 @@ from knowledge.law.importing.changes import Described
 from knowledge.law.statutes import Statutes
 from knowledge.law.store import ImportedArticle
 
-CHANGED = "laws.changed"
 PAGE = 20
+RELEASES_LOOKED_AT = 100
 
 
 async def begin(
@@ -55,7 +56,7 @@ async def begin(
     law = shelf.known_law(reading["title"], name, statutes)
     if held := statutes.laws.get(law):
         guessed["kind"] = held.kind
-    details = schemas.Details(
+    details = schemas.LawDetails(
         **guessed, law=law, name=(held.name if held else "") or reading["title"][:120]
     )
     row = LawImport(
@@ -75,32 +76,44 @@ async def begin(
     return row.id
 
 
-async def page(session: AsyncSession) -> list[schemas.ImportShown]:
+async def page(session: AsyncSession) -> list[schemas.LawImportShown]:
     """The newest imports."""
     newest = select(LawImport).order_by(LawImport.id.desc()).limit(PAGE)
     rows = (await session.scalars(newest)).all()
     return [_shown(row, await _revisions(session, row)) for row in rows]
 
 
-async def whole(session: AsyncSession, import_id: int) -> tuple[LawImport, list[Revision]]:
-    """An import with the revisions that it became; raises ImportUnknown."""
+@dataclass(frozen=True)
+class Whole:
+    """An import, the revisions that it became with their items, and its newest release."""
+
+    row: LawImport
+    revisions: Sequence[Revision]
+    items: Mapping[int, Item]
+    release_id: int | None
+
+
+async def whole(session: AsyncSession, import_id: int) -> Whole:
+    """An import with what became of it; raises ImportUnknown."""
     row = await session.get(LawImport, import_id)
     if row is None:
         raise ImportUnknown
-    return row, await _revisions(session, row)
+    revisions = await _revisions(session, row)
+    wanted = select(Item).where(Item.id.in_([one.item_id for one in revisions]))
+    items = {one.id: one for one in await session.scalars(wanted)}
+    return Whole(row, revisions, items, await _release_of(session, revisions))
 
 
-def shown(
-    row: LawImport, revisions: Sequence[Revision], titles: dict[int, Item], statutes: Statutes
-) -> schemas.WholeImport:
+def shown(found: Whole, statutes: Statutes) -> schemas.WholeLawImport:
     """An import as it is looked at, compared with what is held. It takes up to seconds: call it in
     a thread.
     """
-    details = schemas.Details.model_validate(row.details)
+    row = found.row
+    details = schemas.LawDetails.model_validate(row.details)
     beside = shelf.beside(details, statutes)
     moves = _moves(row, beside) if beside else []
-    return schemas.WholeImport(
-        **_shown(row, revisions).model_dump(),
+    return schemas.WholeLawImport(
+        **_shown(row, found.revisions).model_dump(),
         version=row.version,
         reading=row.reading,
         details=details,
@@ -109,20 +122,15 @@ def shown(
         moves=moves,
         unwritable=[] if beside is None or beside.same else maps.unwritable(moves),
         faults=shelf.faults(details, row.reading, statutes),
-        revisions=[_revision(one, titles[one.item_id]) for one in revisions],
+        revisions=[_revision(one, found.items[one.item_id]) for one in found.revisions],
+        release_id=found.release_id,
     )
-
-
-async def items_of(session: AsyncSession, revisions: Iterable[Revision]) -> dict[int, Item]:
-    """The items of revisions, by id."""
-    wanted = select(Item).where(Item.id.in_([one.item_id for one in revisions]))
-    return {one.id: one for one in await session.scalars(wanted)}
 
 
 async def save(
     session: AsyncSession,
     import_id: int,
-    saved: schemas.Saved,
+    saved: schemas.SavedLaw,
     statutes: Statutes,
     staff: Staff,
     *,
@@ -145,7 +153,11 @@ async def save(
 
 
 def changes_of(
-    row: LawImport, made: schemas.WholeImport, statutes: Statutes, succession: str, today: datetime
+    row: LawImport,
+    made: schemas.WholeLawImport,
+    statutes: Statutes,
+    succession: str,
+    today: date,
 ) -> list[Change]:
     """What an import changes in content; `succession` is the text of that file in use."""
     told = _described(made.details)
@@ -155,8 +167,8 @@ def changes_of(
     ]
     held = statutes.laws.get(told.law)
     found = [
-        changes.entry_of(told, held, today.date()),
-        changes.text_of(told, articles, row.file_name, row.sha256, today.date()),
+        changes.entry_of(told, held, today),
+        changes.text_of(told, articles, row.file_name, row.sha256, today),
     ]
     rows = maps.written(made.moves) if made.against and not made.against.same else []
     if made.against and rows:
@@ -170,7 +182,7 @@ async def hand_in(
     import_id: int,
     over: int,
     made: Sequence[Change],
-    said: schemas.HandedIn,
+    said: schemas.LawHandedIn,
     staff: Staff,
     *,
     at: datetime,
@@ -183,7 +195,7 @@ async def hand_in(
     row = await _open(session, import_id)
     if row.version != over:
         raise ImportChanged
-    details = schemas.Details.model_validate(row.details)
+    details = schemas.LawDetails.model_validate(row.details)
     for one in made:
         await _must_be_alone(session, one)
     title = f"导入《{details.law}》（{details.version_date}）"
@@ -206,7 +218,7 @@ async def hand_in(
     row.revisions = [{"revision_id": one} for one in ids]
     row.version += 1
     assert details.version_date is not None
-    confirmed = schemas.NewConfirmation(
+    confirmed = schemas.NewLawConfirmation(
         law=details.law,
         version_date=details.version_date,
         source="、".join(one for one in (details.address, details.compared_with) if one),
@@ -221,8 +233,9 @@ async def take_back(session: AsyncSession, import_id: int, staff: Staff, *, at: 
 
     Raises ImportUnknown, NotHandedIn, NotAuthor.
     """
-    row, revisions = await whole(session, import_id)
-    waiting = [one for one in revisions if one.state == State.IN_REVIEW]
+    found = await whole(session, import_id)
+    row = found.row
+    waiting = [one for one in found.revisions if one.state == State.IN_REVIEW]
     if not waiting:
         raise NotHandedIn
     for one in waiting:
@@ -248,7 +261,7 @@ async def in_review(session: AsyncSession, import_id: int) -> list[int]:
 
     Raises ImportUnknown, NotHandedIn.
     """
-    _, revisions = await whole(session, import_id)
+    revisions = (await whole(session, import_id)).revisions
     if not revisions or any(one.state != State.IN_REVIEW for one in revisions):
         raise NotHandedIn
     return [one.id for one in revisions]
@@ -259,7 +272,7 @@ def succession_in(folder: Path) -> str:
     return (folder / changes.SUCCESSION).read_text(encoding="utf-8")
 
 
-def _as_of_held(details: schemas.Details, statutes: Statutes) -> schemas.Details:
+def _as_of_held(details: schemas.LawDetails, statutes: Statutes) -> schemas.LawDetails:
     """Of a version that is held, its own days: they were reviewed."""
     law = statutes.laws.get(details.law)
     versions = law.versions if law else ()
@@ -270,16 +283,16 @@ def _as_of_held(details: schemas.Details, statutes: Statutes) -> schemas.Details
     return details.model_copy(update=days)
 
 
-def _moves(row: LawImport, beside: shelf.Beside) -> list[schemas.MoveShown]:
+def _moves(row: LawImport, beside: shelf.Beside) -> list[schemas.LawMoveShown]:
     new = {one["number"]: one["text"] for one in row.reading["articles"]}
     is_of_this = row.against == beside.version.version_date
     return maps.shown(beside, new, row.moves if is_of_this else None)
 
 
-def _against(beside: shelf.Beside, details: schemas.Details) -> schemas.Against:
+def _against(beside: shelf.Beside, details: schemas.LawDetails) -> schemas.LawAgainst:
     begins = details.in_force_from
     ends = None if beside.same or begins is None else begins - shelf.ONE_DAY
-    return schemas.Against(
+    return schemas.LawAgainst(
         law=beside.law.short,
         version_date=beside.version.version_date,
         in_force_from=beside.version.in_force_from,
@@ -290,7 +303,7 @@ def _against(beside: shelf.Beside, details: schemas.Details) -> schemas.Against:
     )
 
 
-def _described(details: schemas.Details) -> Described:
+def _described(details: schemas.LawDetails) -> Described:
     assert details.version_date and details.in_force_from
     told = details.model_dump()
     return Described(**told)
@@ -310,6 +323,16 @@ async def _revisions(session: AsyncSession, row: LawImport) -> list[Revision]:
     ids = [one["revision_id"] for one in row.revisions]
     found = await session.scalars(select(Revision).where(Revision.id.in_(ids)))
     return sorted(found, key=lambda one: ids.index(one.id))
+
+
+async def _release_of(session: AsyncSession, revisions: Sequence[Revision]) -> int | None:
+    """The newest release that is to bring these revisions."""
+    if not revisions:
+        return None
+    newest = select(Release).order_by(Release.id.desc()).limit(RELEASES_LOOKED_AT)
+    first = {"revision_id": revisions[0].id}
+    rows = await session.scalars(newest)
+    return next((one.id for one in rows if first in one.candidates), None)
 
 
 def _state(revisions: Sequence[Revision]) -> Any:
@@ -347,8 +370,8 @@ async def _version_of(session: AsyncSession, change: Change) -> int:
     return await session.scalar(select(Item.version).where(*named)) or 0
 
 
-def _shown(row: LawImport, revisions: Sequence[Revision]) -> schemas.ImportShown:
-    return schemas.ImportShown(
+def _shown(row: LawImport, revisions: Sequence[Revision]) -> schemas.LawImportShown:
+    return schemas.LawImportShown(
         id=row.id,
         file_name=row.file_name,
         title=row.reading["title"] or row.file_name,
@@ -363,8 +386,8 @@ def _shown(row: LawImport, revisions: Sequence[Revision]) -> schemas.ImportShown
     )
 
 
-def _revision(row: Revision, item: Item) -> schemas.RevisionOfImport:
-    return schemas.RevisionOfImport(
+def _revision(row: Revision, item: Item) -> schemas.LawRevision:
+    return schemas.LawRevision(
         id=row.id, kind=item.kind, file=item.file, title=item.title, state=row.state
     )
 
@@ -376,4 +399,6 @@ async def _tell(
     await audit.record(
         session, staff, f"law_import.{what}", "law_import", str(row.id), at=at, detail=detail
     )
-    await events.publish(session, CHANGED, at=at, staff_id=staff.id, data={"import_id": row.id})
+    await events.publish(
+        session, content.CHANGED, at=at, staff_id=staff.id, data={"import_id": row.id}
+    )

@@ -19,7 +19,7 @@ Name = tuple[str, date]
 
 async def versions(
     session: AsyncSession, statutes: Statutes, today: date
-) -> list[schemas.VersionShown]:
+) -> list[schemas.LawVersionShown]:
     """Every version that governs today or is going to, those longest unconfirmed first."""
     newest = await _newest(session)
     shown = [
@@ -33,19 +33,19 @@ async def versions(
 
 async def overdue(
     session: AsyncSession, statutes: Statutes, today: date
-) -> list[schemas.VersionShown]:
+) -> list[schemas.LawVersionShown]:
     """Those of them that nobody confirmed for 90 days."""
     return [one for one in await versions(session, statutes, today) if one.overdue]
 
 
 async def confirm(
     session: AsyncSession,
-    new: schemas.NewConfirmation,
+    new: schemas.NewLawConfirmation,
     statutes: Statutes,
     staff: Staff,
     *,
     at: datetime,
-) -> schemas.VersionShown:
+) -> schemas.LawVersionShown:
     """Note that a version is still in force; raises LawUnknown."""
     law = statutes.laws.get(new.law)
     version = _version(law.versions if law else (), new.version_date)
@@ -56,7 +56,7 @@ async def confirm(
 
 
 async def note(
-    session: AsyncSession, new: schemas.NewConfirmation, staff: Staff, *, at: datetime
+    session: AsyncSession, new: schemas.NewLawConfirmation, staff: Staff, *, at: datetime
 ) -> LawConfirmation:
     """Write a confirmation down, in the log of the staff too."""
     row = LawConfirmation(
@@ -99,7 +99,7 @@ def _shown(
     statutes: Statutes,
     by_hand: LawConfirmation | None,
     today: date,
-) -> schemas.VersionShown:
+) -> schemas.LawVersionShown:
     """A version with the newer of what laws.yml and what somebody said of it."""
     articles = statutes.of_version(law.short, version.version_date)
     kinds = {one.kind for one in articles.values()}
@@ -107,7 +107,7 @@ def _shown(
     row = by_hand if counts else None
     confirmed_on = row.at.date() if row else version.confirmed_on
     days = max(0, (today - confirmed_on).days)
-    return schemas.VersionShown(
+    return schemas.LawVersionShown(
         law=law.short,
         title=law.title,
         kind=law.kind,

@@ -2685,34 +2685,6 @@ export interface components {
             password: string;
             user: components["schemas"]["UserEntry"];
         };
-        /**
-         * Against
-         * @description The version that the text is compared with. `same`: it is that very version, and there is no
-         *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
-         *     one is there.
-         */
-        Against: {
-            /** Law */
-            law: string;
-            /**
-             * Version Date
-             * Format: date
-             */
-            version_date: string;
-            /**
-             * In Force From
-             * Format: date
-             */
-            in_force_from: string;
-            /** Ends On */
-            ends_on: string | null;
-            /** Same */
-            same: boolean;
-            /** Digest */
-            digest: boolean;
-            /** Articles */
-            articles: number;
-        };
         /** Alive */
         Alive: {
             /** Alive */
@@ -3353,52 +3325,20 @@ export interface components {
         };
         /**
          * Details
-         * @description What is said of a text. `law` is the short title; `address` where the text is published,
-         *     `compared_with` a second place where it was compared.
+         * @description What takes longer to count than what is looked at every minute.
          */
-        "Details-Input": {
-            /**
-             * Law
-             * @default
-             */
-            law: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Kind
-             * @default 法律
-             * @enum {string}
-             */
-            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
-            /** Version Date */
-            version_date?: string | null;
-            /** In Force From */
-            in_force_from?: string | null;
-            /** In Force To */
-            in_force_to?: string | null;
-            /**
-             * Publisher
-             * @default
-             */
-            publisher: string;
-            /**
-             * Document Number
-             * @default
-             */
-            document_number: string;
-            /**
-             * Address
-             * @default
-             */
-            address: string;
-            /**
-             * Compared With
-             * @default
-             */
-            compared_with: string;
+        Details: {
+            /** Hours */
+            hours: components["schemas"]["Hour"][];
+            /** Cities */
+            cities: components["schemas"]["Cell"][];
+            /** Rights */
+            rights: components["schemas"]["Cell"][];
+            outcomes: components["schemas"]["Outcomes"];
+            /** Kept */
+            kept: components["schemas"]["Kept"][];
+            /** Used */
+            used: components["schemas"]["Used"][];
         };
         /**
          * Directory
@@ -3607,16 +3547,6 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
-        };
-        /**
-         * Fault
-         * @description What is missing or wrong; `field` is one of the details, `file` or `moves`.
-         */
-        Fault: {
-            /** Field */
-            field: string;
-            /** Message */
-            message: string;
         };
         /**
          * Figures
@@ -3828,7 +3758,7 @@ export interface components {
              * Moves
              * @description Where PATCH may move it.
              */
-            moves: components["schemas"]["Move-Output"][];
+            moves: components["schemas"]["Move"][];
             /** Can Reopen */
             can_reopen: boolean;
             /** Merged Into */
@@ -3915,14 +3845,6 @@ export interface components {
              */
             hand_back: true;
         };
-        /** HandedIn */
-        HandedIn: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /**
          * Handoff
          * @description The conversation waits for a person or has one, or nobody is on duty.
@@ -3968,41 +3890,6 @@ export interface components {
             hour: number;
             /** Count */
             count: number;
-        };
-        /**
-         * ImportShown
-         * @description `state`: draft, in_review, published, or returned where a part was turned down, taken back or
-         *     put away.
-         */
-        ImportShown: {
-            /** Id */
-            id: number;
-            /** File Name */
-            file_name: string;
-            /** Title */
-            title: string;
-            /** Law */
-            law: string;
-            /** Version Date */
-            version_date: string | null;
-            /** Articles */
-            articles: number;
-            /** Problems */
-            problems: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "draft" | "in_review" | "published" | "returned";
-            /** Author */
-            author: string;
-            /** Author Id */
-            author_id: number;
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
         };
         /** Inbox */
         Inbox: {
@@ -4227,12 +4114,263 @@ export interface components {
             two_persons: boolean;
         };
         /**
+         * LawAgainst
+         * @description The version that the text is compared with. `same`: it is that very version, and there is no
+         *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
+         *     one is there.
+         */
+        LawAgainst: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Same */
+            same: boolean;
+            /** Digest */
+            digest: boolean;
+            /** Articles */
+            articles: number;
+        };
+        /**
+         * LawDetails
+         * @description What is said of a text. `law` is the short title; `address` where the text is published,
+         *     `compared_with` a second place where it was compared.
+         */
+        LawDetails: {
+            /**
+             * Law
+             * @default
+             */
+            law: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default 法律
+             * @enum {string}
+             */
+            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
+            /** Version Date */
+            version_date?: string | null;
+            /** In Force From */
+            in_force_from?: string | null;
+            /** In Force To */
+            in_force_to?: string | null;
+            /**
+             * Publisher
+             * @default
+             */
+            publisher: string;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Compared With
+             * @default
+             */
+            compared_with: string;
+        };
+        /**
+         * LawFault
+         * @description What is missing or wrong; `field` is one of the details, `file` or `moves`.
+         */
+        LawFault: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** LawHandedIn */
+        LawHandedIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LawImportShown
+         * @description `state`: draft, in_review, published, or returned where a part was turned down, taken back or
+         *     put away.
+         */
+        LawImportShown: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * LawMove
+         * @description Where an article of the older version went: `old` null is one that is new, `new` empty one
+         *     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
+         *     changed in substance, as visitors are told.
+         */
+        LawMove: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LawMoveShown
+         * @description `score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
+         *     changes from the old text to the new ones, one after the other.
+         */
+        LawMoveShown: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Score */
+            score: number | null;
+            /** Pieces */
+            pieces: components["schemas"]["LawPiece"][];
+        };
+        /** LawPiece */
+        LawPiece: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "same" | "gone" | "come";
+            /** Text */
+            text: string;
+        };
+        /** LawRevision */
+        LawRevision: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * LawVersionShown
+         * @description A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
+         *     `overdue`: it was not confirmed for 90 days.
+         */
+        LawVersionShown: {
+            /** Law */
+            law: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** In Force To */
+            in_force_to: string | null;
+            /** Governs */
+            governs: boolean;
+            /**
+             * Text
+             * @enum {string}
+             */
+            text: "statute" | "digest" | "none";
+            /** Articles */
+            articles: number;
+            /** Trust */
+            trust: string;
+            /**
+             * Confirmed On
+             * Format: date
+             */
+            confirmed_on: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Days */
+            days: number;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
          * LawsShown
          * @description Versions, those that are longest unconfirmed first; `names`: every law that is held.
          */
         LawsShown: {
             /** Versions */
-            versions: components["schemas"]["VersionShown"][];
+            versions: components["schemas"]["LawVersionShown"][];
             /** Names */
             names: string[];
             /** Again After Days */
@@ -4350,30 +4488,8 @@ export interface components {
             /** Options */
             options: string[];
         };
-        /**
-         * Move
-         * @description Where an article of the older version went: `old` null is one that is new, `new` empty one
-         *     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
-         *     changed in substance, as visitors are told.
-         */
-        "Move-Input": {
-            /** Old */
-            old: string | null;
-            /** New */
-            new: string[];
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "act" | "today";
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /** Move */
-        "Move-Output": {
+        Move: {
             /**
              * Status
              * @enum {string}
@@ -4381,31 +4497,6 @@ export interface components {
             status: "new" | "assigned" | "in_progress" | "waiting" | "done" | "closed" | "withdrawn";
             /** Status Text */
             status_text: string;
-        };
-        /**
-         * MoveShown
-         * @description `score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
-         *     changes from the old text to the new ones, one after the other.
-         */
-        MoveShown: {
-            /** Old */
-            old: string | null;
-            /** New */
-            new: string[];
-            /**
-             * By
-             * @enum {string}
-             */
-            by: "act" | "today";
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Score */
-            score: number | null;
-            /** Pieces */
-            pieces: components["schemas"]["Piece"][];
         };
         /**
          * Moved
@@ -4483,23 +4574,6 @@ export interface components {
              */
             actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
         };
-        /** NewConfirmation */
-        NewConfirmation: {
-            /** Law */
-            law: string;
-            /**
-             * Version Date
-             * Format: date
-             */
-            version_date: string;
-            /** Source */
-            source: string;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
         /** NewConversation */
         NewConversation: {
             /**
@@ -4538,11 +4612,28 @@ export interface components {
              */
             data: string;
         };
+        /** NewLawConfirmation */
+        NewLawConfirmation: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /** Source */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
-         * NewImport
+         * NewLawImport
          * @description A file: docx, PDF, HTML, Markdown or plain text, at most 20 MB.
          */
-        NewImport: {
+        NewLawImport: {
             /** Name */
             name: string;
             /**
@@ -4953,16 +5044,6 @@ export interface components {
          * @enum {string}
          */
         Permission: "chat" | "tickets" | "lookup" | "oversee" | "figures" | "state" | "users" | "audit" | "settings" | "content" | "publish";
-        /** Piece */
-        Piece: {
-            /**
-             * Op
-             * @enum {string}
-             */
-            op: "same" | "gone" | "come";
-            /** Text */
-            text: string;
-        };
         /**
          * Place
          * @description How many messages are answered before this one, and about how many seconds that takes.
@@ -5198,19 +5279,6 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** RevisionOfImport */
-        RevisionOfImport: {
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** File */
-            file: string;
-            /** Title */
-            title: string;
-            /** State */
-            state: string;
-        };
         /** RevisionShown */
         RevisionShown: {
             /** Id */
@@ -5280,13 +5348,13 @@ export interface components {
             text: string;
         };
         /**
-         * Saved
+         * SavedLaw
          * @description `moves` null leaves the map as it is proposed; `over` is the version that was changed.
          */
-        Saved: {
-            details: components["schemas"]["Details-Input"];
+        SavedLaw: {
+            details: components["schemas"]["LawDetails"];
             /** Moves */
-            moves?: components["schemas"]["Move-Input"][] | null;
+            moves?: components["schemas"]["LawMove"][] | null;
             /** Over */
             over: number;
         };
@@ -5979,57 +6047,6 @@ export interface components {
             last_seen_at: string | null;
         };
         /**
-         * VersionShown
-         * @description A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
-         *     `overdue`: it was not confirmed for 90 days.
-         */
-        VersionShown: {
-            /** Law */
-            law: string;
-            /** Title */
-            title: string;
-            /** Kind */
-            kind: string;
-            /**
-             * Version Date
-             * Format: date
-             */
-            version_date: string;
-            /**
-             * In Force From
-             * Format: date
-             */
-            in_force_from: string;
-            /** In Force To */
-            in_force_to: string | null;
-            /** Governs */
-            governs: boolean;
-            /**
-             * Text
-             * @enum {string}
-             */
-            text: "statute" | "digest" | "none";
-            /** Articles */
-            articles: number;
-            /** Trust */
-            trust: string;
-            /**
-             * Confirmed On
-             * Format: date
-             */
-            confirmed_on: string;
-            /** Confirmed By */
-            confirmed_by: string | null;
-            /** Source */
-            source: string;
-            /** Note */
-            note: string;
-            /** Days */
-            days: number;
-            /** Overdue */
-            overdue: boolean;
-        };
-        /**
          * Viewer
          * @description A colleague who has the conversation open.
          */
@@ -6114,12 +6131,29 @@ export interface components {
             before: number | null;
         };
         /**
-         * WholeImport
+         * WholeItem
+         * @description `diff` of each revision is against what is in use.
+         */
+        WholeItem: {
+            item: components["schemas"]["ItemShown"];
+            /** Body */
+            body: string | null;
+            /** Revisions */
+            revisions: components["schemas"]["RevisionShown"][];
+            /** Diffs */
+            diffs: {
+                [key: string]: string[];
+            };
+            /** Comments */
+            comments: components["schemas"]["CommentShown"][];
+        };
+        /**
+         * WholeLawImport
          * @description `reading`: {title, numbering, lines, articles: [{number, heads, text, line}], left_out:
          *     [{line, kind, text}], problems: [{line, message}], guessed}. `unwritable`: articles that the map
          *     cannot name. `is_new`: no version of this law is held.
          */
-        WholeImport: {
+        WholeLawImport: {
             /** Id */
             id: number;
             /** File Name */
@@ -6154,35 +6188,23 @@ export interface components {
             reading: {
                 [key: string]: unknown;
             };
-            details: components["schemas"]["api__content__laws__schemas__Details"];
+            details: components["schemas"]["LawDetails"];
             /** Is New */
             is_new: boolean;
-            against: components["schemas"]["Against"] | null;
+            against: components["schemas"]["LawAgainst"] | null;
             /** Moves */
-            moves: components["schemas"]["MoveShown"][];
+            moves: components["schemas"]["LawMoveShown"][];
             /** Unwritable */
             unwritable: string[];
             /** Faults */
-            faults: components["schemas"]["Fault"][];
+            faults: components["schemas"]["LawFault"][];
             /** Revisions */
-            revisions: components["schemas"]["RevisionOfImport"][];
-        };
-        /**
-         * WholeItem
-         * @description `diff` of each revision is against what is in use.
-         */
-        WholeItem: {
-            item: components["schemas"]["ItemShown"];
-            /** Body */
-            body: string | null;
-            /** Revisions */
-            revisions: components["schemas"]["RevisionShown"][];
-            /** Diffs */
-            diffs: {
-                [key: string]: string[];
-            };
-            /** Comments */
-            comments: components["schemas"]["CommentShown"][];
+            revisions: components["schemas"]["LawRevision"][];
+            /**
+             * Release Id
+             * @description The newest release that is to bring them.
+             */
+            release_id: number | null;
         };
         /**
          * Found
@@ -6199,55 +6221,6 @@ export interface components {
             hits: components["schemas"]["FoundPassage"][];
             /** Notice */
             notice?: string | null;
-        };
-        /**
-         * Details
-         * @description What is said of a text. `law` is the short title; `address` where the text is published,
-         *     `compared_with` a second place where it was compared.
-         */
-        api__content__laws__schemas__Details: {
-            /**
-             * Law
-             * @default
-             */
-            law: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Kind
-             * @default 法律
-             * @enum {string}
-             */
-            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
-            /** Version Date */
-            version_date?: string | null;
-            /** In Force From */
-            in_force_from?: string | null;
-            /** In Force To */
-            in_force_to?: string | null;
-            /**
-             * Publisher
-             * @default
-             */
-            publisher: string;
-            /**
-             * Document Number
-             * @default
-             */
-            document_number: string;
-            /**
-             * Address
-             * @default
-             */
-            address: string;
-            /**
-             * Compared With
-             * @default
-             */
-            compared_with: string;
         };
         /**
          * Problem
@@ -6287,23 +6260,6 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
-        };
-        /**
-         * Details
-         * @description What takes longer to count than what is looked at every minute.
-         */
-        api__figures__schemas__Details: {
-            /** Hours */
-            hours: components["schemas"]["Hour"][];
-            /** Cities */
-            cities: components["schemas"]["Cell"][];
-            /** Rights */
-            rights: components["schemas"]["Cell"][];
-            outcomes: components["schemas"]["Outcomes"];
-            /** Kept */
-            kept: components["schemas"]["Kept"][];
-            /** Used */
-            used: components["schemas"]["Used"][];
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -8836,7 +8792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__figures__schemas__Details"];
+                    "application/json": components["schemas"]["Details"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11862,7 +11818,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewConfirmation"];
+                "application/json": components["schemas"]["NewLawConfirmation"];
             };
         };
         responses: {
@@ -11872,7 +11828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionShown"];
+                    "application/json": components["schemas"]["LawVersionShown"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11910,7 +11866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportShown"][];
+                    "application/json": components["schemas"]["LawImportShown"][];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11942,7 +11898,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewImport"];
+                "application/json": components["schemas"]["NewLawImport"];
             };
         };
         responses: {
@@ -11952,7 +11908,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeImport"];
+                    "application/json": components["schemas"]["WholeLawImport"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11992,7 +11948,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeImport"];
+                    "application/json": components["schemas"]["WholeLawImport"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12026,7 +11982,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Saved"];
+                "application/json": components["schemas"]["SavedLaw"];
             };
         };
         responses: {
@@ -12036,7 +11992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeImport"];
+                    "application/json": components["schemas"]["WholeLawImport"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12108,7 +12064,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandedIn"];
+                "application/json": components["schemas"]["LawHandedIn"];
             };
         };
         responses: {
@@ -12118,7 +12074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeImport"];
+                    "application/json": components["schemas"]["WholeLawImport"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12158,7 +12114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WholeImport"];
+                    "application/json": components["schemas"]["WholeLawImport"];
                 };
             };
             /** @description 出错时的统一格式 */
