@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -21,6 +21,7 @@ import api.accounts.routes
 import api.answers.routes
 import api.calls.routes
 import api.canned.routes
+import api.content.laws.routes
 import api.content.looking.routes
 import api.content.routes
 import api.conversations.routes
@@ -54,6 +55,7 @@ from api.channels.web import serve_front_end
 from api.channels.working import Doors
 from api.clock import Clock
 from api.content.following import Following
+from api.content.laws.reading import Reader
 from api.content.looking.hits import HitTester
 from api.content.press import Press
 from api.content.workshop import Workshop
@@ -102,9 +104,6 @@ from api.tickets import escalation
 from api.voice import Voice, Voices
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
-
-if TYPE_CHECKING:
-    pass
 
 
 class _Service(FastAPI):
@@ -178,6 +177,7 @@ def create_app(
         state.workshop = workshop or Workshop(
             settings.var, settings.embedder, settings.vector_store
         )
+        state.law_reader = Reader()
         knowing = partial(_knowing, state)
         state.press = Press(state.database, state.clock, state.workshop, knowing, state.hub.tell)
         state.tester = HitTester(state.database, state.workshop, knowing)
@@ -258,6 +258,7 @@ def create_app(
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
     app.include_router(api.content.looking.routes.router)
+    app.include_router(api.content.laws.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)

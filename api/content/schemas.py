@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from api.content.looking.schemas import Uses
 from api.content.models import State
 
-LONGEST_BODY = 60_000  # characters; the largest file that is one item has a third of it
+LONGEST_BODY = 400_000  # characters; the longest code as one item has half of it
 StateName = Literal["draft", "in_review", "published", "archived", "rejected"]
 
 Kind = Annotated[str, StringConstraints(max_length=20)]
 File = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^[a-z0-9_-]+(/[a-z0-9_-]+)*\.(yml|md)$")
+    str, StringConstraints(max_length=200, pattern=r"^[\w()-]+(/[\w()〔〕·-]+)*\.(yml|md|json)$")
 ]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_BODY)]

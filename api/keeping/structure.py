@@ -10,6 +10,7 @@ import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
 import api.contacts.models
+import api.content.laws.models
 import api.content.models
 import api.conversations.models
 import api.desk.models

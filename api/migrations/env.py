@@ -15,6 +15,8 @@ import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
 import api.contacts.models
+import api.content.laws.models
+import api.content.models
 import api.conversations.models
 import api.desk.models
 import api.edge.models

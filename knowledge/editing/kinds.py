@@ -55,6 +55,7 @@ KINDS: Mapping[str, Kind] = {
             two_persons=True,
         ),
         Kind("law", "法律及版本", ["laws.yml"], under="laws", by="short", two_persons=True),
+        _whole("law_text", "法律原文", "statutes/*.json"),
         _whole("digest", "摘编", "digests/*.yml"),
         _whole("remedy", "维权途径及规则", "remedies/*.yml"),
         _whole("rules", "判断规则", *(f"{name}.yml" for name in _RULES)),

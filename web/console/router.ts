@@ -8,6 +8,7 @@ import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
 import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
+import { LAWS_PAGES } from "./laws/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { SWITCHES } from "./switches/routes";
@@ -27,6 +28,7 @@ export const PAGES: RoomRoutes = [
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...LAWS_PAGES,
   ...SWITCHES,
   ...ADMIN,
 ];

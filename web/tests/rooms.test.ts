@@ -35,6 +35,7 @@ const CONSOLE = [
   "figures",
   "gaps",
   "switches",
+  "laws",
   "admin",
   ".",
 ];

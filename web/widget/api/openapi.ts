@@ -2489,6 +2489,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/laws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Laws
+         * @description Every version that governs or is going to, with when that was last confirmed.
+         */
+        get: operations["show_laws_api_desk_content_laws_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Note that a version is still in force, and where that was looked up.
+         */
+        post: operations["confirm_api_desk_content_laws_confirmations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Imports
+         * @description The newest imports.
+         */
+        get: operations["show_imports_api_desk_content_laws_imports_get"];
+        put?: never;
+        /**
+         * Read File
+         * @description Read a file of law. Nothing of what is in use changes.
+         */
+        post: operations["read_file_api_desk_content_laws_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description An import: what was read, compared with what is held, and what is still missing.
+         */
+        get: operations["show_import_api_desk_content_laws_imports__import_id__get"];
+        /**
+         * Save
+         * @description Keep what is said of a text, and the map.
+         */
+        put: operations["save_api_desk_content_laws_imports__import_id__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Delete an import that was not handed in.
+         */
+        delete: operations["drop_api_desk_content_laws_imports__import_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In
+         * @description Hand an import in: its text, the law's entry and the map become revisions in review. All of
+         *     content has to load with them.
+         */
+        post: operations["hand_in_api_desk_content_laws_imports__import_id__hand_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take one's own import back from review.
+         */
+        post: operations["take_back_api_desk_content_laws_imports__import_id__take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Begin to make and prove a release that brings all of an import.
+         */
+        post: operations["prove_api_desk_content_laws_imports__import_id__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -4067,6 +4220,101 @@ export interface components {
             two_persons: boolean;
         };
         /**
+         * LawAgainst
+         * @description The version that the text is compared with. `same`: it is that very version, and there is no
+         *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
+         *     one is there.
+         */
+        LawAgainst: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Same */
+            same: boolean;
+            /** Digest */
+            digest: boolean;
+            /** Articles */
+            articles: number;
+        };
+        /**
+         * LawDetails
+         * @description What is said of a text. `law` is the short title; `address` where the text is published,
+         *     `compared_with` a second place where it was compared.
+         */
+        LawDetails: {
+            /**
+             * Law
+             * @default
+             */
+            law: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default 法律
+             * @enum {string}
+             */
+            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
+            /** Version Date */
+            version_date?: string | null;
+            /** In Force From */
+            in_force_from?: string | null;
+            /** In Force To */
+            in_force_to?: string | null;
+            /**
+             * Publisher
+             * @default
+             */
+            publisher: string;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Compared With
+             * @default
+             */
+            compared_with: string;
+        };
+        /**
+         * LawFault
+         * @description What is missing or wrong; `field` is one of the details, `file` or `moves`.
+         */
+        LawFault: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** LawHandedIn */
+        LawHandedIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * LawHit
          * @description `version_date` is that of the version in force on the day.
          */
@@ -4081,6 +4329,174 @@ export interface components {
             score: number;
             /** Why */
             why: string[];
+        };
+        /**
+         * LawImportShown
+         * @description `state`: draft, in_review, published, or returned where a part was turned down, taken back or
+         *     put away.
+         */
+        LawImportShown: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * LawMove
+         * @description Where an article of the older version went: `old` null is one that is new, `new` empty one
+         *     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
+         *     changed in substance, as visitors are told.
+         */
+        LawMove: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LawMoveShown
+         * @description `score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
+         *     changes from the old text to the new ones, one after the other.
+         */
+        LawMoveShown: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Score */
+            score: number | null;
+            /** Pieces */
+            pieces: components["schemas"]["LawPiece"][];
+        };
+        /** LawPiece */
+        LawPiece: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "same" | "gone" | "come";
+            /** Text */
+            text: string;
+        };
+        /** LawRevision */
+        LawRevision: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * LawVersionShown
+         * @description A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
+         *     `overdue`: it was not confirmed for 90 days.
+         */
+        LawVersionShown: {
+            /** Law */
+            law: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** In Force To */
+            in_force_to: string | null;
+            /** Governs */
+            governs: boolean;
+            /**
+             * Text
+             * @enum {string}
+             */
+            text: "statute" | "digest" | "none";
+            /** Articles */
+            articles: number;
+            /** Trust */
+            trust: string;
+            /**
+             * Confirmed On
+             * Format: date
+             */
+            confirmed_on: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Days */
+            days: number;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
+         * LawsShown
+         * @description Versions, those that are longest unconfirmed first; `names`: every law that is held.
+         */
+        LawsShown: {
+            /** Versions */
+            versions: components["schemas"]["LawVersionShown"][];
+            /** Names */
+            names: string[];
+            /** Again After Days */
+            again_after_days: number;
         };
         /** Link */
         Link: {
@@ -4315,6 +4731,36 @@ export interface components {
             /**
              * Data
              * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /** NewLawConfirmation */
+        NewLawConfirmation: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /** Source */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * NewLawImport
+         * @description A file: docx, PDF, HTML, Markdown or plain text, at most 20 MB.
+         */
+        NewLawImport: {
+            /** Name */
+            name: string;
+            /**
+             * Data
+             * Format: base64
              */
             data: string;
         };
@@ -5049,6 +5495,17 @@ export interface components {
         Said: {
             /** Text */
             text: string;
+        };
+        /**
+         * SavedLaw
+         * @description `moves` null leaves the map as it is proposed; `over` is the version that was changed.
+         */
+        SavedLaw: {
+            details: components["schemas"]["LawDetails"];
+            /** Moves */
+            moves?: components["schemas"]["LawMove"][] | null;
+            /** Over */
+            over: number;
         };
         /** Score */
         Score: {
@@ -5884,6 +6341,65 @@ export interface components {
             /** Comments */
             comments: components["schemas"]["CommentShown"][];
             uses: components["schemas"]["Uses"];
+        };
+        /**
+         * WholeLawImport
+         * @description `reading`: {title, numbering, lines, articles: [{number, heads, text, line}], left_out:
+         *     [{line, kind, text}], problems: [{line, message}], guessed}. `unwritable`: articles that the map
+         *     cannot name. `is_new`: no version of this law is held.
+         */
+        WholeLawImport: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Version */
+            version: number;
+            /** Reading */
+            reading: {
+                [key: string]: unknown;
+            };
+            details: components["schemas"]["LawDetails"];
+            /** Is New */
+            is_new: boolean;
+            against: components["schemas"]["LawAgainst"] | null;
+            /** Moves */
+            moves: components["schemas"]["LawMoveShown"][];
+            /** Unwritable */
+            unwritable: string[];
+            /** Faults */
+            faults: components["schemas"]["LawFault"][];
+            /** Revisions */
+            revisions: components["schemas"]["LawRevision"][];
+            /**
+             * Release Id
+             * @description The newest release that is to bring them.
+             */
+            release_id: number | null;
         };
         /**
          * Why
@@ -11521,6 +12037,412 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HitsTold"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_laws_api_desk_content_laws_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawsShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_desk_content_laws_confirmations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLawConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawVersionShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_imports_api_desk_content_laws_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawImportShown"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    read_file_api_desk_content_laws_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLawImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_import_api_desk_content_laws_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    save_api_desk_content_laws_imports__import_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedLaw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_content_laws_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    hand_in_api_desk_content_laws_imports__import_id__hand_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LawHandedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_desk_content_laws_imports__import_id__take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    prove_api_desk_content_laws_imports__import_id__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
                 };
             };
             /** @description 出错时的统一格式 */
