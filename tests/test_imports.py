@@ -44,6 +44,8 @@ API = (
     "calls",
     "moving",
     "lookup",
+    "institutions",
+    "experts",
     "figures",
     "privacy",
     "fallback",

@@ -80,10 +80,15 @@ class Institution(Strict):
         return is_known and self.verified_on is not None and on < next_check(self)
 
     @property
+    def place(self) -> str | None:
+        """Where it is: its address, else whose house it is in."""
+        return self.address or (f"设在{self.seated_in}" if self.seated_in else None)
+
+    @property
     def reach(self) -> str:
         """Where it is and how it is reached, in one line; "" where neither is known."""
         told = (
-            ("地址：", self.address or (self.seated_in and f"设在{self.seated_in}")),
+            ("地址：", self.place),
             ("电话：", self.phone),
             ("时间：", self.hours),
         )
