@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/desk/institutions", tags=["desk: institutions"])
 @router.get("")
 async def show_institutions(
     _: ContentEditor, database: AppDatabase, knowledge: AppKnowledge, clock: AppClock
-) -> schemas.Overview:
+) -> schemas.InstitutionsOverview:
     """The whole directory: what is in use and what is to come, what is old, alike or missing."""
     async with database.reading() as session:
         held = await service.known(session)

@@ -9,7 +9,7 @@ from knowledge.law.statutes import Trust
 from knowledge.places.directory import Serves, Why
 
 
-class Fields(BaseModel):
+class InstitutionFields(BaseModel):
     """What an entry of the directory says; what is missing in a draft is empty."""
 
     name: str = ""
@@ -31,7 +31,7 @@ class Fields(BaseModel):
     trust: Trust = "one_source"
 
 
-class Pending(BaseModel):
+class PendingRevision(BaseModel):
     """The newest revision of an entry that is not in use yet; `fields` null takes the entry away,
     `unreadable` where its text is none that the form can show.
     """
@@ -43,7 +43,7 @@ class Pending(BaseModel):
     reason: str
     made_at: datetime
     effective_from: date | None
-    fields: Fields | None
+    fields: InstitutionFields | None
     unreadable: bool = False
 
 
@@ -52,13 +52,13 @@ class InstitutionShown(BaseModel):
 
     id: str
     version: int
-    fields: Fields | None
+    fields: InstitutionFields | None
     checked: bool = Field(description="Whether it may be told as a fact today.")
     check_by: date | None = Field(description="Until when it may, null where it never was checked.")
-    pending: Pending | None
+    pending: PendingRevision | None
 
 
-class KindShown(BaseModel):
+class InstitutionKind(BaseModel):
     key: str
     name: str
     group: str
@@ -82,13 +82,13 @@ class GapShown(BaseModel):
     counties: list[str]
 
 
-class Overview(BaseModel):
+class InstitutionsOverview(BaseModel):
     """The whole directory as it is edited."""
 
     day: date
     file: str
     institutions: list[InstitutionShown]
-    kinds: list[KindShown]
+    kinds: list[InstitutionKind]
     cities: list[CityShown]
     alike: list[AlikeShown]
     gaps: list[GapShown]

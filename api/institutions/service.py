@@ -24,7 +24,7 @@ class Known:
     """What the database knows of an entry: its version, and what is to come of it."""
 
     version: int
-    pending: schemas.Pending | None
+    pending: schemas.PendingRevision | None
 
 
 async def known(session: AsyncSession) -> dict[str, Known]:
@@ -42,12 +42,12 @@ def overview(
     regions: Regions,
     held: Mapping[str, Known],
     on: date,
-) -> schemas.Overview:
+) -> schemas.InstitutionsOverview:
     """The directory as it stands on a day. It takes a moment: call it in a thread."""
     directory = institutions.directory
     in_use = {one.id: one for one in directory.institutions}
     coming = [key for key, one in held.items() if key not in in_use and one.pending]
-    return schemas.Overview(
+    return schemas.InstitutionsOverview(
         day=on,
         file=FILE,
         institutions=[
@@ -71,9 +71,9 @@ def _of_kind() -> Select[Any]:
     return select(Item.id).where(Item.kind == KIND)
 
 
-def _kinds(directory: Directory, institutions: Institutions) -> list[schemas.KindShown]:
+def _kinds(directory: Directory, institutions: Institutions) -> list[schemas.InstitutionKind]:
     return [
-        schemas.KindShown(
+        schemas.InstitutionKind(
             key=key,
             name=kind.name,
             group=kind.group,
@@ -91,19 +91,19 @@ def _shown(
     return schemas.InstitutionShown(
         id=key,
         version=held.version if held else 0,
-        fields=schemas.Fields.model_validate(one.model_dump()) if one else None,
+        fields=schemas.InstitutionFields.model_validate(one.model_dump()) if one else None,
         checked=one is not None and one.is_checked(on),
         check_by=next_check(one) if one and is_dated else None,
         pending=held.pending if held else None,
     )
 
 
-def _pending(item: Item, row: Revision | None) -> schemas.Pending | None:
+def _pending(item: Item, row: Revision | None) -> schemas.PendingRevision | None:
     """The newest revision, unless it is what is in use, or was put away."""
     if row is None or row.state == State.ARCHIVED or _is_in_use(item, row):
         return None
     fields, unreadable = _fields(row.body)
-    return schemas.Pending.model_validate(
+    return schemas.PendingRevision.model_validate(
         {
             "revision_id": row.id,
             "state": row.state,
@@ -123,11 +123,11 @@ def _is_in_use(item: Item, row: Revision) -> bool:
     return row.state == State.PUBLISHED and said == used
 
 
-def _fields(body: str | None) -> tuple[schemas.Fields | None, bool]:
+def _fields(body: str | None) -> tuple[schemas.InstitutionFields | None, bool]:
     """What a draft says, and whether it cannot be read: somebody may have written it by hand."""
     if body is None:
         return None, False
     try:
-        return schemas.Fields.model_validate(yaml.safe_load(body)), False
+        return schemas.InstitutionFields.model_validate(yaml.safe_load(body)), False
     except (yaml.YAMLError, ValidationError):
         return None, True

@@ -5,9 +5,11 @@ import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
+import { EXPERTS } from "./experts/routes";
 import { FIGURES } from "./figures/routes";
 import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
+import { INSTITUTIONS } from "./institutions/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { SWITCHES } from "./switches/routes";
@@ -24,6 +26,8 @@ export const PAGES: RoomRoutes = [
   ...CALLS,
   ...CANNED,
   ...DIRECTORY,
+  ...INSTITUTIONS,
+  ...EXPERTS,
   ...WAITING,
   ...FIGURES,
   ...GAPS,

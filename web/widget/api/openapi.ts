@@ -3537,65 +3537,6 @@ export interface components {
             } | null;
         };
         /**
-         * Fields
-         * @description What an entry of the directory says; what is missing in a draft is empty.
-         */
-        Fields: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * Kind
-             * @default
-             */
-            kind: string;
-            /** City */
-            city?: string | null;
-            /** County */
-            county?: string | null;
-            /** Serves */
-            serves?: ("county" | "city" | "province") | null;
-            /** Seated In */
-            seated_in?: string | null;
-            /** Address */
-            address?: string | null;
-            /** Phone */
-            phone?: string | null;
-            /** Hours */
-            hours?: string | null;
-            /** Does */
-            does?: string | null;
-            /**
-             * Fields
-             * @default []
-             */
-            fields: string[];
-            /**
-             * Facts
-             * @default []
-             */
-            facts: string[];
-            /** Confirm */
-            confirm?: string | null;
-            /**
-             * Sources
-             * @default []
-             */
-            sources: string[];
-            /** Verified On */
-            verified_on?: string | null;
-            /** Verified By */
-            verified_by?: string | null;
-            /**
-             * Trust
-             * @default one_source
-             * @enum {string}
-             */
-            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
-        };
-        /**
          * Figures
          * @description `operators` and `overdue` are null for whoever does not oversee the desk.
          */
@@ -4013,6 +3954,81 @@ export interface components {
             approval: boolean;
         };
         /**
+         * InstitutionFields
+         * @description What an entry of the directory says; what is missing in a draft is empty.
+         */
+        InstitutionFields: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+            /** Serves */
+            serves?: ("county" | "city" | "province") | null;
+            /** Seated In */
+            seated_in?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Does */
+            does?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: string[];
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /** Confirm */
+            confirm?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Trust
+             * @default one_source
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
+        /** InstitutionKind */
+        InstitutionKind: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Group */
+            group: string;
+            /** Everywhere */
+            everywhere: ("county" | "city") | null;
+            /**
+             * Told
+             * @description Whether the bot tells visitors of this kind by itself.
+             */
+            told: boolean;
+        };
+        /**
          * InstitutionShown
          * @description An entry. `version` is what a change is made over; `fields` null where it is not in use.
          */
@@ -4021,7 +4037,7 @@ export interface components {
             id: string;
             /** Version */
             version: number;
-            fields: components["schemas"]["Fields"] | null;
+            fields: components["schemas"]["InstitutionFields"] | null;
             /**
              * Checked
              * @description Whether it may be told as a fact today.
@@ -4032,7 +4048,30 @@ export interface components {
              * @description Until when it may, null where it never was checked.
              */
             check_by: string | null;
-            pending: components["schemas"]["Pending"] | null;
+            pending: components["schemas"]["PendingRevision"] | null;
+        };
+        /**
+         * InstitutionsOverview
+         * @description The whole directory as it is edited.
+         */
+        InstitutionsOverview: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** File */
+            file: string;
+            /** Institutions */
+            institutions: components["schemas"]["InstitutionShown"][];
+            /** Kinds */
+            kinds: components["schemas"]["InstitutionKind"][];
+            /** Cities */
+            cities: components["schemas"]["CityShown"][];
+            /** Alike */
+            alike: components["schemas"]["AlikeShown"][];
+            /** Gaps */
+            gaps: components["schemas"]["GapShown"][];
         };
         /** InternalNote */
         InternalNote: {
@@ -4171,6 +4210,25 @@ export interface components {
              * @description From its beginning to when it was kept.
              */
             median_s: number | null;
+        };
+        /**
+         * KindShown
+         * @description A kind of item. `by`: the field of a body that holds its key; null where the body is
+         *     `key: value`, or `whole`, a file.
+         */
+        KindShown: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Files */
+            files: string[];
+            /** By */
+            by: string | null;
+            /** Whole */
+            whole: boolean;
+            /** Two Persons */
+            two_persons: boolean;
         };
         /** Link */
         Link: {
@@ -4793,29 +4851,6 @@ export interface components {
             due: string;
         };
         /**
-         * Overview
-         * @description The whole directory as it is edited.
-         */
-        Overview: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** File */
-            file: string;
-            /** Institutions */
-            institutions: components["schemas"]["InstitutionShown"][];
-            /** Kinds */
-            kinds: components["schemas"]["api__institutions__schemas__KindShown"][];
-            /** Cities */
-            cities: components["schemas"]["CityShown"][];
-            /** Alike */
-            alike: components["schemas"]["AlikeShown"][];
-            /** Gaps */
-            gaps: components["schemas"]["GapShown"][];
-        };
-        /**
          * Page
          * @description Messages, oldest first.
          */
@@ -4861,11 +4896,11 @@ export interface components {
             tags?: string[] | null;
         };
         /**
-         * Pending
+         * PendingRevision
          * @description The newest revision of an entry that is not in use yet; `fields` null takes the entry away,
          *     `unreadable` where its text is none that the form can show.
          */
-        Pending: {
+        PendingRevision: {
             /** Revision Id */
             revision_id: number;
             /**
@@ -4886,7 +4921,7 @@ export interface components {
             made_at: string;
             /** Effective From */
             effective_from: string | null;
-            fields: components["schemas"]["Fields"] | null;
+            fields: components["schemas"]["InstitutionFields"] | null;
             /**
              * Unreadable
              * @default false
@@ -6026,25 +6061,6 @@ export interface components {
             notice?: string | null;
         };
         /**
-         * KindShown
-         * @description A kind of item. `by`: the field of a body that holds its key; null where the body is
-         *     `key: value`, or `whole`, a file.
-         */
-        api__content__schemas__KindShown: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Files */
-            files: string[];
-            /** By */
-            by: string | null;
-            /** Whole */
-            whole: boolean;
-            /** Two Persons */
-            two_persons: boolean;
-        };
-        /**
          * Problem
          * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
          */
@@ -6082,22 +6098,6 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
-        };
-        /** KindShown */
-        api__institutions__schemas__KindShown: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Group */
-            group: string;
-            /** Everywhere */
-            everywhere: ("county" | "city") | null;
-            /**
-             * Told
-             * @description Whether the bot tells visitors of this kind by itself.
-             */
-            told: boolean;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -10967,7 +10967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__content__schemas__KindShown"][];
+                    "application/json": components["schemas"]["KindShown"][];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11624,7 +11624,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Overview"];
+                    "application/json": components["schemas"]["InstitutionsOverview"];
                 };
             };
             /** @description 出错时的统一格式 */
