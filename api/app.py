@@ -29,8 +29,10 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.experts.routes
 import api.figures.papers
 import api.figures.routes
+import api.institutions.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
@@ -259,6 +261,8 @@ def create_app(
     app.include_router(api.content.routes.router)
     app.include_router(api.content.looking.routes.router)
     app.include_router(api.content.laws.routes.router)
+    app.include_router(api.institutions.routes.router)
+    app.include_router(api.experts.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)

@@ -45,6 +45,8 @@ API = (
     "calls",
     "moving",
     "lookup",
+    "institutions",
+    "experts",
     "figures",
     "privacy",
     "fallback",

@@ -5,9 +5,11 @@ import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
+import { EXPERTS } from "./experts/routes";
 import { FIGURES } from "./figures/routes";
 import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
+import { INSTITUTIONS } from "./institutions/routes";
 import { LAWS_PAGES } from "./laws/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
@@ -25,6 +27,8 @@ export const PAGES: RoomRoutes = [
   ...CALLS,
   ...CANNED,
   ...DIRECTORY,
+  ...INSTITUTIONS,
+  ...EXPERTS,
   ...WAITING,
   ...FIGURES,
   ...GAPS,

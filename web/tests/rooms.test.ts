@@ -25,6 +25,8 @@ const CONSOLE = [
   "signin",
   "shell",
   "directory",
+  "institutions",
+  "experts",
   "canned",
   "composer",
   "conversation",

@@ -1491,7 +1491,7 @@ export interface paths {
         };
         /**
          * Directory
-         * @description Bodies, hotlines, sites and centres, with their sources.
+         * @description Bodies, institutions, hotlines, sites and centres, with their sources.
          */
         get: operations["directory_api_desk_directory_get"];
         put?: never;
@@ -2642,6 +2642,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Institutions
+         * @description The whole directory: what is in use and what is to come, what is old, alike or missing.
+         */
+        get: operations["show_institutions_api_desk_institutions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Experts
+         * @description Who may be turned to; who keeps the roster sees also those without consent.
+         */
+        get: operations["show_experts_api_desk_experts_get"];
+        put?: never;
+        /**
+         * Add Expert
+         * @description Put somebody on the roster.
+         */
+        post: operations["add_expert_api_desk_experts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Expert
+         * @description Put what is known of somebody in the place of what was.
+         */
+        put: operations["change_expert_api_desk_experts__expert_id__put"];
+        post?: never;
+        /**
+         * Remove Expert
+         * @description Delete all that is kept of somebody: consent was withdrawn, or it was put in by mistake.
+         */
+        delete: operations["remove_expert_api_desk_experts__expert_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2725,6 +2793,16 @@ export interface components {
             /** Password */
             password: string;
             user: components["schemas"]["UserEntry"];
+        };
+        /** AlikeShown */
+        AlikeShown: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "phone" | "name" | "address";
+            /** Ids */
+            ids: string[];
         };
         /** Alive */
         Alive: {
@@ -3080,6 +3158,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** CityShown */
+        CityShown: {
+            /** Name */
+            name: string;
+            /** Counties */
+            counties: string[];
+        };
         /**
          * Close
          * @description Closes the conversation.
@@ -3415,7 +3500,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "body" | "hotline" | "site" | "centre";
+            kind: "body" | "hotline" | "site" | "centre" | "institution";
             /** Key */
             key: string;
             /**
@@ -3455,6 +3540,22 @@ export interface components {
              * @description What to check or to know first.
              */
             note?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Unverified
+             * @description Not checked within a year: no visitor is told more than its name.
+             * @default false
+             */
+            unverified: boolean;
             /** Facts */
             facts?: string[];
             /**
@@ -3563,6 +3664,46 @@ export interface components {
         Ending: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * Expert
+         * @description Somebody on the roster; `consent`: given holds today.
+         */
+        Expert: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string | null;
+            /** Fields */
+            fields: string[];
+            /** Cities */
+            cities: string[];
+            /** Phone */
+            phone: string | null;
+            /** Email */
+            email: string | null;
+            /**
+             * Consent
+             * @enum {string}
+             */
+            consent: "given" | "missing" | "later" | "over";
+            /** Consent On */
+            consent_on: string | null;
+            /** Consent Until */
+            consent_until: string | null;
+            /** Consent How */
+            consent_how: string | null;
+            /** Note */
+            note: string | null;
+            /** Added By */
+            added_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
         };
         /** Fact */
         Fact: {
@@ -3873,6 +4014,15 @@ export interface components {
             /** Right */
             right: string | null;
         };
+        /** GapShown */
+        GapShown: {
+            /** Kind */
+            kind: string;
+            /** Cities */
+            cities: string[];
+            /** Counties */
+            counties: string[];
+        };
         /**
          * Gaps
          * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
@@ -4061,6 +4211,126 @@ export interface components {
              * @description Whether a reply of the bot waits for a nod.
              */
             approval: boolean;
+        };
+        /**
+         * InstitutionFields
+         * @description What an entry of the directory says; what is missing in a draft is empty.
+         */
+        InstitutionFields: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+            /** Serves */
+            serves?: ("county" | "city" | "province") | null;
+            /** Seated In */
+            seated_in?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Does */
+            does?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: string[];
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /** Confirm */
+            confirm?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Trust
+             * @default one_source
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
+        /** InstitutionKind */
+        InstitutionKind: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Group */
+            group: string;
+            /** Everywhere */
+            everywhere: ("county" | "city") | null;
+            /**
+             * Told
+             * @description Whether the bot tells visitors of this kind by itself.
+             */
+            told: boolean;
+        };
+        /**
+         * InstitutionShown
+         * @description An entry. `version` is what a change is made over; `fields` null where it is not in use.
+         */
+        InstitutionShown: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Checked
+             * @description Whether it may be told as a fact today.
+             */
+            checked: boolean;
+            /**
+             * Check By
+             * @description Until when it may, null where it never was checked.
+             */
+            check_by: string | null;
+            pending: components["schemas"]["PendingRevision"] | null;
+        };
+        /**
+         * InstitutionsOverview
+         * @description The whole directory as it is edited.
+         */
+        InstitutionsOverview: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** File */
+            file: string;
+            /** Institutions */
+            institutions: components["schemas"]["InstitutionShown"][];
+            /** Kinds */
+            kinds: components["schemas"]["InstitutionKind"][];
+            /** Cities */
+            cities: components["schemas"]["CityShown"][];
+            /** Alike */
+            alike: components["schemas"]["AlikeShown"][];
+            /** Gaps */
+            gaps: components["schemas"]["GapShown"][];
         };
         /** InternalNote */
         InternalNote: {
@@ -4715,6 +4985,39 @@ export interface components {
              */
             consent_version?: string | null;
         };
+        /**
+         * NewExpert
+         * @description Whom the desk may turn to. Without `consent_on` nobody but who keeps the roster sees them.
+         */
+        NewExpert: {
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation?: string | null;
+            /** Fields */
+            fields: string[];
+            /**
+             * Cities
+             * @description Official names; none is the whole province.
+             * @default []
+             */
+            cities: string[];
+            /** Phone */
+            phone?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Consent On */
+            consent_on?: string | null;
+            /**
+             * Consent Until
+             * @description The last day; null: until withdrawn.
+             */
+            consent_until?: string | null;
+            /** Consent How */
+            consent_how?: string | null;
+            /** Note */
+            note?: string | null;
+        };
         /** NewFile */
         NewFile: {
             /**
@@ -5171,6 +5474,39 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * PendingRevision
+         * @description The newest revision of an entry that is not in use yet; `fields` null takes the entry away,
+         *     `unreadable` where its text is none that the form can show.
+         */
+        PendingRevision: {
+            /** Revision Id */
+            revision_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "rejected" | "published";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Effective From */
+            effective_from: string | null;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Unreadable
+             * @default false
+             */
+            unreadable: boolean;
+        };
+        /**
          * Permission
          * @description What a route asks for.
          * @enum {string}
@@ -5467,6 +5803,24 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "supervisor" | "admin" | "analyst";
+        /**
+         * Roster
+         * @description Who is on it.
+         */
+        Roster: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Experts */
+            experts: components["schemas"]["Expert"][];
+            /**
+             * Cities
+             * @description The places that one can choose from.
+             */
+            cities: string[];
+        };
         /** RuledOut */
         RuledOut: {
             /** Key */
@@ -12444,6 +12798,212 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReleaseShown"];
                 };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_institutions_api_desk_institutions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionsOverview"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_experts_api_desk_experts_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    add_expert_api_desk_experts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    change_expert_api_desk_experts__expert_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    remove_expert_api_desk_experts__expert_id__delete: {
+        parameters: {
+            query: {
+                /** @description For the audit log. */
+                why: "withdrawn" | "mistake";
+            };
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 出错时的统一格式 */
             "4XX": {
