@@ -30,6 +30,7 @@ from knowledge.editing.kinds import KINDS, Kind
 
 CHANGED = "content.changed"
 PAGE = 50
+MOST_WAITING = 200
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.REJECTED)
 
 
@@ -55,6 +56,15 @@ async def page(
     rows = (await session.scalars(wanted)).all()
     shown = await _shown(session, rows[:PAGE])
     return schemas.ItemsPage(items=shown, before=rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+async def waiting(session: AsyncSession) -> list[schemas.Waiting]:
+    """The revisions in review with their items, the oldest first."""
+    wanted = select(Revision).where(Revision.state == State.IN_REVIEW).limit(MOST_WAITING)
+    rows = (await session.scalars(wanted.order_by(Revision.made_at, Revision.id))).all()
+    of_these = select(Item).where(Item.id.in_({one.item_id for one in rows}))
+    items = {one.id: one for one in await _shown(session, await session.scalars(of_these))}
+    return [schemas.Waiting(item=items[one.item_id], revision=shown(one)) for one in rows]
 
 
 async def whole(session: AsyncSession, named: schemas.Named) -> schemas.WholeItem:

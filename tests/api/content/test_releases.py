@@ -301,6 +301,14 @@ def test_a_change_that_fits_no_file_is_refused(workshop: FakeWorkshop) -> None:
     assert not any(workshop.var.glob("content/*/content"))
 
 
+async def test_a_release_says_what_it_brings_and_who_put_it_in_use(newsroom: Newsroom) -> None:
+    await newsroom.publishes()
+
+    (release,) = await newsroom.get("/releases")
+    assert [(one["title"], one["reason"]) for one in release["brings"]] == [("异议", "说得更清楚")]
+    assert release["made_by"] == release["activated_by"] == SUPERVISOR.display_name
+
+
 async def test_who_published_what_is_written_down(newsroom: Newsroom, rows: Database) -> None:
     await newsroom.publishes()
     async with rows.reading() as session:
