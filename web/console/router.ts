@@ -4,6 +4,7 @@ import { DeskError } from "./api/problems";
 import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
+import { CONTENT_PAGES } from "./content/routes";
 import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
 import { GAPS } from "./gaps/routes";
@@ -27,6 +28,7 @@ export const PAGES: RoomRoutes = [
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...CONTENT_PAGES,
   ...SWITCHES,
   ...ADMIN,
 ];

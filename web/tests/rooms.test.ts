@@ -33,6 +33,7 @@ const CONSOLE = [
   "tickets",
   "calls",
   "figures",
+  "content",
   "gaps",
   "switches",
   "admin",

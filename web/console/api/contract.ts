@@ -99,6 +99,7 @@ export type EventKind =
   | "outbox.changed"
   | "call.ringing"
   | "switches.changed"
+  | `content.${"changed" | "published" | "proof"}`
   | "presence";
 
 /** Something that happened at the desk: ids and codes; who wants the words looks them up. */
