@@ -195,6 +195,7 @@ function place(
 
 /** Takes a field away, and what held it where that is empty then. */
 function remove(document: Document, path: readonly string[]): void {
+  if (!document.hasIn(path)) return;
   document.deleteIn(path);
   if (path.length < 2) return;
   const holder: unknown = document.getIn(path.slice(0, -1), true);
