@@ -174,7 +174,7 @@ function setWords(node: Scalar<unknown>, value: string, { as }: Field): void {
   if (isDay) node.type = Scalar.PLAIN;
 }
 
-/** Puts a field that was not there before the first one that the form asks for after it. */
+/** Puts a field that was not there behind the last one that the form asks for before it. */
 function place(
   document: Document,
   path: readonly string[],
@@ -186,11 +186,11 @@ function place(
   document.setIn(path, node);
   if (isThere || !isMap(document.contents)) return;
   const order = [...new Set(fields.map((field) => field.path[0]!))];
-  const after = new Set(order.slice(order.indexOf(top) + 1));
+  const earlier = new Set(order.slice(0, order.indexOf(top)));
   const { items } = document.contents;
   const added = items.pop()!;
-  const before = items.findIndex(({ key }) => after.has(wordsOf(key)));
-  items.splice(before < 0 ? items.length : before, 0, added);
+  const last = items.findLastIndex(({ key }) => earlier.has(wordsOf(key)));
+  items.splice(last + 1 || items.length, 0, added);
 }
 
 /** Takes a field away, and what held it where that is empty then. */

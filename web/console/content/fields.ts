@@ -27,13 +27,6 @@ const ELSEWHERE = "归类";
 
 const ANSWER: readonly Field[] = [
   {
-    path: ["asks"],
-    label: "大家怎么问",
-    as: "lines",
-    fewest: 3,
-    hint: "一行一种问法，照来访者的原话写，至少三种；找不找得到这条答复，全靠它。",
-  },
-  {
     path: ["says"],
     label: "结论",
     as: "text",
@@ -53,6 +46,13 @@ const ANSWER: readonly Field[] = [
     label: "依据条文",
     as: "lines",
     hint: "一行一条，例如：商标法(2026)第三十六条。新旧法都要写的，两行都写，系统按日期选。",
+  },
+  {
+    path: ["asks"],
+    label: "大家怎么问",
+    as: "lines",
+    fewest: 3,
+    hint: "一行一种问法，照来访者的原话写，至少三种；找不找得到这条答复，全靠它。",
   },
   {
     path: ["later", "from"],

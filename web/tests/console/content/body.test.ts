@@ -58,7 +58,15 @@ describe("the text of an answer, by fields", () => {
   });
 
   it("keeps what somebody types, whatever marks it has", () => {
-    for (const words of ["- 一", "看 #3", "他说: “好”", "[甲]", "{姓名}", "第一行\n第二行", "' \" \\"])
+    for (const words of [
+      "- 一",
+      "看 #3",
+      "他说: “好”",
+      "[甲]",
+      "{姓名}",
+      "第一行\n第二行",
+      "' \" \\",
+    ])
       expect(body(body().with(field("why"), words)).get(field("why"))).toBe(words);
   });
 
