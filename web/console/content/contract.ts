@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 export type Kind = Schemas["KindShown"];
 export type Item = Schemas["ItemShown"];
 export type ItemsPage = Schemas["ItemsPage"];
-export type WholeItem = Schemas["WholeItem"] & { uses?: Use[] };
+export type WholeItem = Schemas["WholeItem"] & { uses?: Uses };
 export type Revision = Schemas["RevisionShown"];
 export type State = Revision["state"];
 export type NewRevision = Schemas["NewRevision"];
@@ -22,9 +22,10 @@ export type CalendarEntry = Schemas["CalendarEntry"];
 /** An item by name; the key of one that is a file is the file's name again. */
 export type Name = Pick<Item, "kind" | "file" | "key">;
 
-/** Another item that names this one. */
-export interface Use extends Name {
-  title: string;
+/** The items that name this one, and how often it was told in 90 days. */
+export interface Uses {
+  visitors: number;
+  by: (Name & { title: string })[];
 }
 
 /** What a release would change; `api/content/proof.py` tells what each part means. */
@@ -61,20 +62,23 @@ export interface HitTest {
   candidate: Hits | null;
 }
 export interface Hits {
-  answers: { key: string; title: string; score: number; parts: Record<string, number> }[];
-  guidance: { key?: string; title: string; score: number }[];
-  law: { law: string; article: string; score: number }[];
+  answers: {
+    key: string;
+    title: string;
+    score: number;
+    parts: { words: number; meaning: number };
+    says: string;
+  }[];
+  guidance: { key: string; title: string; score: number; why: string[] }[];
+  law: {
+    law: string;
+    article: string;
+    version_date: string | null;
+    score: number;
+    why: string[];
+  }[];
   referral: { remedies: { key: string; title: string; why: string }[] } | null;
 }
-
-/** What came between, as the refusal of a change tells it. */
-export interface Between {
-  theirs: { body: string | null; author: string | null; number: number | null };
-  version: number;
-}
-
-/** The kinds that have a form; the others are edited as text. */
-export const WITH_FORM = ["answer", "term", "canned", "institution", "holiday"] as const;
 
 /** As the service bounds them. */
 export const LONGEST_REASON = 1000;
