@@ -80,5 +80,11 @@ export interface Hits {
   referral: { remedies: { key: string; title: string; why: string }[] } | null;
 }
 
+/** What came between, as the refusal of a change tells it. */
+export interface Between {
+  theirs: { body: string | null; author: string | null; number: number | null };
+  version: number;
+}
+
 /** As the service bounds them. */
 export const LONGEST_REASON = 1000;
