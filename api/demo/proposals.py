@@ -83,6 +83,7 @@ async def propose_all(
             key=one.key,
             body=item.body.replace(one.old, one.new, 1),
             reason=one.reason,
+            expires_on=None,
             over=0,
         )
         await _propose(database, one, new, staff, now - one.ago)
