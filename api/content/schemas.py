@@ -141,14 +141,40 @@ class WholeItem(BaseModel):
     uses: Uses
 
 
+class Waiting(BaseModel):
+    """A revision in review, with its item."""
+
+    item: ItemShown
+    revision: RevisionShown
+
+
+class Brought(BaseModel):
+    """A revision that a release publishes."""
+
+    revision_id: int
+    number: int
+    kind: str
+    file: str
+    key: str
+    title: str
+    author: str
+    reason: str
+    taken_away: bool
+
+
 class ReleaseShown(BaseModel):
-    """`report` says what would change; see `api/content/proof.py`."""
+    """`report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+    service made it by itself.
+    """
 
     id: int
     day: date
     state: str
     in_use: bool
     revisions: list[int]
+    brings: list[Brought]
+    made_by: str | None
+    activated_by: str | None
     problem: str | None
     report: dict[str, Any] | None
     made_at: datetime
@@ -159,6 +185,8 @@ class CalendarEntry(BaseModel):
     day: date
     what: Literal["begins", "ends"]
     item_id: int
-    title: str
     kind: str
+    file: str
+    key: str
+    title: str
     revision_id: int

@@ -4,6 +4,7 @@ import { DeskError } from "./api/problems";
 import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
+import { CONTENT_PAGES } from "./content/routes";
 import { DIRECTORY } from "./directory/routes";
 import { EXPERTS } from "./experts/routes";
 import { FIGURES } from "./figures/routes";
@@ -32,6 +33,7 @@ export const PAGES: RoomRoutes = [
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...CONTENT_PAGES,
   ...LAWS_PAGES,
   ...SWITCHES,
   ...ADMIN,

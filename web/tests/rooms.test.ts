@@ -35,6 +35,7 @@ const CONSOLE = [
   "tickets",
   "calls",
   "figures",
+  "content",
   "gaps",
   "switches",
   "laws",

@@ -2188,6 +2188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Waiting
+         * @description What waits for review, the oldest first.
+         */
+        get: operations["show_waiting_api_desk_content_waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/content/revisions": {
         parameters: {
             query?: never;
@@ -3007,6 +3027,30 @@ export interface components {
             /** County */
             county?: string | null;
         };
+        /**
+         * Brought
+         * @description A revision that a release publishes.
+         */
+        Brought: {
+            /** Revision Id */
+            revision_id: number;
+            /** Number */
+            number: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Taken Away */
+            taken_away: boolean;
+        };
         /** Button */
         Button: {
             /** Title */
@@ -3028,10 +3072,14 @@ export interface components {
             what: "begins" | "ends";
             /** Item Id */
             item_id: number;
-            /** Title */
-            title: string;
             /** Kind */
             kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
             /** Revision Id */
             revision_id: number;
         };
@@ -5700,7 +5748,8 @@ export interface components {
         };
         /**
          * ReleaseShown
-         * @description `report` says what would change; see `api/content/proof.py`.
+         * @description `report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+         *     service made it by itself.
          */
         ReleaseShown: {
             /** Id */
@@ -5716,6 +5765,12 @@ export interface components {
             in_use: boolean;
             /** Revisions */
             revisions: number[];
+            /** Brings */
+            brings: components["schemas"]["Brought"][];
+            /** Made By */
+            made_by: string | null;
+            /** Activated By */
+            activated_by: string | null;
             /** Problem */
             problem: string | null;
             /** Report */
@@ -6622,6 +6677,14 @@ export interface components {
         VocabularyOfFacts: {
             /** Slots */
             slots: components["schemas"]["FactSlot"][];
+        };
+        /**
+         * Waiting
+         * @description A revision in review, with its item.
+         */
+        Waiting: {
+            item: components["schemas"]["ItemShown"];
+            revision: components["schemas"]["RevisionShown"];
         };
         /**
          * WaitingItem
@@ -11782,6 +11845,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeItem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_waiting_api_desk_content_waiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"][];
                 };
             };
             /** @description 出错时的统一格式 */
