@@ -40,6 +40,7 @@ API = (
     "switches",
     "canned",
     "suggestions",
+    "labels",
     "content",
     "calls",
     "moving",

@@ -19,6 +19,7 @@ import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
+import api.labels.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models

@@ -10,6 +10,7 @@ import api.calls.models
 import api.contacts.models
 import api.conversations.models
 import api.desk.models
+import api.labels.models
 import api.outbox.models
 import api.privacy.models
 import api.referrals.models
