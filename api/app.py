@@ -22,6 +22,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.asked.routes
 import api.calls.routes
 import api.canned.routes
 import api.content.routes
@@ -32,6 +33,7 @@ import api.evidence.desk_routes
 import api.evidence.routes
 import api.figures.papers
 import api.figures.routes
+import api.labels.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
@@ -48,6 +50,7 @@ import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.asked.gathering import Gathering
 from api.channels.intake import Intake
 from api.channels.joining.channel import House, Joined
 from api.channels.joining.offered import channels_of
@@ -113,6 +116,7 @@ from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
+    from knowledge.search.searcher import Searcher
 
 
 class _Service(FastAPI):
@@ -190,6 +194,7 @@ def create_app(
             partial(_speak_anew, state, furnishing),
         )
         state.hub.hear(state.following.hear)
+        state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
             _furnish(state, knowledge, understanding, furnishing)
@@ -204,6 +209,7 @@ def create_app(
                 escalation.watch(state.database, lambda: state.office, state.clock)
             ),
             asyncio.create_task(indexing.watch(state.database)),
+            asyncio.create_task(state.gathering.run()),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -262,6 +268,8 @@ def create_app(
     app.include_router(api.switches.routes.router)
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
+    app.include_router(api.labels.routes.router)
+    app.include_router(api.asked.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -523,6 +531,12 @@ def _composer(
 def _whole(knowledge: Knowledge) -> "KnowledgeBase":
     """The knowledge as actions use it: outside of tests it is always whole."""
     return cast("KnowledgeBase", knowledge)
+
+
+def _search(state: State) -> "Searcher | None":
+    """The search that is in use; None while nothing is loaded or the index cannot be opened."""
+    knowledge: Knowledge | None = getattr(state, "knowledge", None)
+    return _whole(knowledge).searcher if knowledge else None
 
 
 def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:

@@ -167,6 +167,7 @@ class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
 
     guard, content, answers = GUARD, CONTENT, ()
+    searcher = None
 
     def __init__(self) -> None:
         self.missing: str | None = None

@@ -42,6 +42,7 @@ API = (
     "suggestions",
     "labels",
     "content",
+    "asked",
     "calls",
     "moving",
     "lookup",

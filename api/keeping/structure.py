@@ -6,6 +6,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models

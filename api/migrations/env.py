@@ -11,6 +11,7 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Table, create_engine, delete, event, make_url, select
 from sqlalchemy.engine import Engine
 
+import api.asked.models
 import api.calls.models
 import api.contacts.models
 import api.conversations.models

@@ -1,4 +1,4 @@
-"""sentences for training and their readings"""
+"""sentences for training and their readings; turns that went badly, in groups"""
 
 from typing import Any
 
@@ -71,7 +71,64 @@ def _readings(name: str) -> None:
     )
 
 
+def _groups(name: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("nearest", sa.String(120)),
+        sa.Column("likeness", sa.Double()),
+        sa.Column("aside", sa.String(20), index=True),
+        sa.Column("aside_size", sa.Integer),
+        sa.Column("aside_key", sa.String(120)),
+        sa.Column("aside_reason", sa.Text),
+        sa.Column("aside_by_id", sa.Integer),
+        sa.Column("aside_by", sa.String(40)),
+        _moment("aside_at", nullable=True),
+    )
+
+
+def _turns(name: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("turn_id", sa.String(36), primary_key=True),
+        sa.Column(
+            "conversation_id",
+            sa.String(36),
+            sa.ForeignKey("conversations.id", name=f"fk_{name}_conversation_id"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False, index=True),
+        sa.Column("reasons", sa.Integer, nullable=False),
+        sa.Column("space", sa.String(120)),
+        sa.Column("vector", sa.LargeBinary),
+        sa.Column(
+            "group_id",
+            sa.Integer,
+            sa.ForeignKey("asked_groups.id", name=f"fk_{name}_group_id"),
+            index=True,
+        ),
+        sa.Column("distance", sa.Double()),
+    )
+
+
+def _builds(name: str) -> None:
+    op.create_table(
+        name,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("slot", sa.String(20), nullable=False),
+        _moment("begun_at"),
+        _moment("ended_at", nullable=True),
+        sa.Column("turns", sa.Integer),
+        sa.Column("groups", sa.Integer),
+        sa.UniqueConstraint("slot", name=f"uq_{name}_slot"),
+    )
+
+
 TABLES = {
     "labelled_sentences": _sentences,
     "sentence_readings": _readings,
+    "asked_groups": _groups,
+    "asked_turns": _turns,
+    "asked_builds": _builds,
 }
