@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from fastapi import FastAPI
@@ -19,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.asked.routes
 import api.calls.routes
 import api.canned.routes
 import api.content.laws.routes
@@ -33,6 +34,7 @@ import api.experts.routes
 import api.figures.papers
 import api.figures.routes
 import api.institutions.routes
+import api.labels.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
@@ -49,6 +51,7 @@ import api.tickets.staff.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.asked.gathering import Gathering
 from api.channels.intake import Intake
 from api.channels.joining.channel import House, Joined
 from api.channels.joining.offered import channels_of
@@ -106,6 +109,10 @@ from api.tickets import escalation
 from api.voice import Voice, Voices
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from knowledge.search.searcher import Searcher
 
 
 class _Service(FastAPI):
@@ -191,6 +198,7 @@ def create_app(
             partial(_speak_anew, state, voices),
         )
         state.hub.hear(state.following.hear)
+        state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -198,6 +206,7 @@ def create_app(
             asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(indexing.watch(state.database)),
+            asyncio.create_task(state.gathering.run()),
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -263,6 +272,8 @@ def create_app(
     app.include_router(api.content.laws.routes.router)
     app.include_router(api.institutions.routes.router)
     app.include_router(api.experts.routes.router)
+    app.include_router(api.labels.routes.router)
+    app.include_router(api.asked.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -428,3 +439,11 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     )
 
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
+
+
+def _search(state: State) -> "Searcher | None":
+    """The search that is in use; None while nothing is loaded or the index cannot be opened."""
+    try:
+        return cast("KnowledgeBase", state.voice().knowledge).searcher
+    except LookupError:
+        return None

@@ -6,6 +6,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
@@ -17,6 +18,7 @@ import api.desk.models
 import api.edge.models
 import api.events.models
 import api.experts.models
+import api.labels.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models

@@ -11,6 +11,7 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
@@ -22,6 +23,7 @@ import api.desk.models
 import api.edge.models
 import api.events.models
 import api.experts.models
+import api.labels.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models

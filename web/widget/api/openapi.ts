@@ -2730,6 +2730,270 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/labels/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Vocabulary
+         * @description What a sentence may be labelled with.
+         */
+        get: operations["show_vocabulary_api_desk_labels_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Next
+         * @description The next sentence for whoever asks.
+         */
+        get: operations["show_next_api_desk_labels_next_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sentences
+         * @description A page of sentences.
+         */
+        get: operations["show_sentences_api_desk_labels_sentences_get"];
+        put?: never;
+        /**
+         * Add Own
+         * @description Add a sentence in the office's own words: it stays when conversations are deleted.
+         */
+        post: operations["add_own_api_desk_labels_sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Say what a sentence means. Whoever read it first cannot be its second reader.
+         */
+        post: operations["read_api_desk_labels_sentences__sentence_id__readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Settle what two readers see differently.
+         */
+        post: operations["decide_api_desk_labels_sentences__sentence_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/leave-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Out
+         * @description Let nobody train with a sentence.
+         */
+        post: operations["leave_out_api_desk_labels_sentences__sentence_id__leave_out_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Agreement
+         * @description How far two readers agree, by field.
+         */
+        get: operations["show_agreement_api_desk_labels_agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Groups
+         * @description Questions that went badly, in groups of one meaning; those that come most of late first.
+         */
+        get: operations["show_groups_api_desk_asked_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Make the groups anew at once, in the background.
+         */
+        post: operations["refresh_api_desk_asked_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Group
+         * @description A group with its sentences, what is near to it, and what the bot says to it at present.
+         */
+        get: operations["show_group_api_desk_asked_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Aside
+         * @description Put a group aside for what is done with it; it comes back when it has grown by half.
+         */
+        post: operations["put_aside_api_desk_asked_groups__group_id__aside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Back
+         * @description Put a group back among those that wait.
+         */
+        post: operations["bring_back_api_desk_asked_groups__group_id__back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sentences
+         * @description Let sentences of a group be labelled; each with what the model takes it for.
+         */
+        post: operations["take_sentences_api_desk_asked_groups__group_id__sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2814,6 +3078,12 @@ export interface components {
             password: string;
             user: components["schemas"]["UserEntry"];
         };
+        /** Agreement */
+        Agreement: {
+            /** Fields */
+            fields: components["schemas"]["FieldAgreement"][];
+            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+        };
         /** AlikeShown */
         AlikeShown: {
             /**
@@ -2866,6 +3136,36 @@ export interface components {
              * @description What is said instead, with `edit`.
              */
             text?: string | null;
+        };
+        /**
+         * Aside
+         * @description What the office did with a group.
+         */
+        Aside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Size
+             * @description How many turns there were then.
+             */
+            size: number;
+            /**
+             * Key
+             * @description The id of the answer that it became a wording of.
+             */
+            key: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Ask */
         Ask: {
@@ -3051,6 +3351,21 @@ export interface components {
             /** Taken Away */
             taken_away: boolean;
         };
+        /**
+         * Built
+         * @description When the groups were made last, of how many turns.
+         */
+        Built: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Turns */
+            turns: number;
+            /** Groups */
+            groups: number;
+        };
         /** Button */
         Button: {
             /** Title */
@@ -3172,6 +3487,23 @@ export interface components {
              * @description null takes the item away.
              */
             body: string | null;
+        };
+        /** Choice */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ChoiceGroup
+         * @description At most ten values, each a number key.
+         */
+        ChoiceGroup: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
         };
         /**
          * Citation
@@ -3714,6 +4046,33 @@ export interface components {
             note?: string | null;
         };
         /**
+         * Example
+         * @description One turn of a group.
+         */
+        Example: {
+            /** Turn Id */
+            turn_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Text
+             * @description Personal data masked.
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reasons */
+            reasons: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated")[];
+            /**
+             * Labelled
+             * @description Taken as a sentence for training.
+             */
+            labelled: boolean;
+        };
+        /**
          * Expert
          * @description Somebody on the roster; `consent`: given holds today.
          */
@@ -3763,6 +4122,20 @@ export interface components {
             value: unknown;
         };
         /**
+         * FactChoices
+         * @description The values of one fact; `several` may hold at once.
+         */
+        FactChoices: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+            /** Slot */
+            slot: string;
+            /** Several */
+            several: boolean;
+        };
+        /**
          * FactSlot
          * @description One fact: what it is called, what it holds, and its values where they are a closed list.
          */
@@ -3794,11 +4167,39 @@ export interface components {
             } | null;
         };
         /**
+         * FieldAgreement
+         * @description How far two readers agree on one field.
+         */
+        FieldAgreement: {
+            /**
+             * Field
+             * @description intent, situation, right, facts, or a fact's slot.
+             */
+            field: string;
+            /** Name */
+            name: string;
+            /**
+             * Count
+             * @description Sentences that two readers labelled.
+             */
+            count: number;
+            /**
+             * Raw
+             * @description Share on which they agree, 0 to 1.
+             */
+            raw: number | null;
+            /**
+             * Kappa
+             * @description Cohen's kappa; null where chance alone would explain everything.
+             */
+            kappa: number | null;
+        };
+        /**
          * Figures
          * @description `operators` and `overdue` are null for whoever does not oversee the desk.
          */
         Figures: {
-            now: components["schemas"]["Now"];
+            now: components["schemas"]["api__figures__schemas__Now"];
             /** Days */
             days: components["schemas"]["Day"][];
             /** Topics */
@@ -4087,6 +4488,71 @@ export interface components {
             };
             /** Before */
             before: number | null;
+        };
+        /**
+         * Group
+         * @description Turns that ask the same.
+         */
+        Group: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+        };
+        /**
+         * Groups
+         * @description A page of groups, those with the most of late first.
+         */
+        Groups: {
+            /** Items */
+            items: components["schemas"]["Group"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Next
+             * @description The offset of the next page; null at the end.
+             */
+            next: number | null;
+            /** @description Null until they were made for the first time. */
+            built: components["schemas"]["Built"] | null;
+            /**
+             * Waiting
+             * @description Turns that were found and are in no group yet.
+             */
+            waiting: number;
         };
         /** GuidanceHit */
         GuidanceHit: {
@@ -4538,6 +5004,39 @@ export interface components {
             two_persons: boolean;
         };
         /**
+         * Label
+         * @description What a sentence says; several values of one fact are joined by 、.
+         */
+        Label: {
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation?: string | null;
+            /** Right */
+            right?: string | null;
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LabelVocabulary
+         * @description All that a label may say. An intent that is a situation says that situation.
+         */
+        LabelVocabulary: {
+            /** Intents */
+            intents: components["schemas"]["ChoiceGroup"][];
+            /** Situations */
+            situations: components["schemas"]["Choice"][];
+            /** Rights */
+            rights: components["schemas"]["ChoiceGroup"][];
+            /** Facts */
+            facts: components["schemas"]["FactChoices"][];
+        };
+        /**
          * LawAgainst
          * @description The version that the text is compared with. `same`: it is that very version, and there is no
          *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
@@ -4954,6 +5453,34 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Nearest
+         * @description An own answer, and how near its nearest wording is.
+         */
+        Nearest: {
+            /** Id */
+            id: string;
+            /**
+             * Title
+             * @description Its first wording.
+             */
+            title: string;
+            /**
+             * File
+             * @description Where it stands, for the editor; null where it is gone.
+             */
+            file: string | null;
+            /**
+             * Likeness
+             * @description Cosine, 1 is the same.
+             */
+            likeness: number;
+            /**
+             * Distance
+             * @description 1 - likeness.
+             */
+            distance: number;
+        };
+        /**
          * NewBanner
          * @description A line for visitors, and its days, both meant whole.
          */
@@ -5232,6 +5759,14 @@ export interface components {
             /** Over */
             over: number;
         };
+        /**
+         * NewSentence
+         * @description A sentence of the office's own.
+         */
+        NewSentence: {
+            /** Text */
+            text: string;
+        };
         /** NewSheet */
         NewSheet: {
             /**
@@ -5292,6 +5827,11 @@ export interface components {
             /** Extension */
             extension?: string | null;
         };
+        /** Next */
+        Next: {
+            sentence: components["schemas"]["ToRead"] | null;
+            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+        };
         /** NextDeadline */
         NextDeadline: {
             /** What */
@@ -5322,25 +5862,6 @@ export interface components {
             title: string;
             /** Text */
             text: string;
-        };
-        /**
-         * Now
-         * @description How the desk stands at this moment.
-         */
-        Now: {
-            /** Waiting */
-            waiting: number;
-            /** Longest Wait S */
-            longest_wait_s: number | null;
-            /** With Operator */
-            with_operator: number;
-            /** Online */
-            online: number;
-            /**
-             * Overdue
-             * @description Tickets that broke a promise which is still to be kept.
-             */
-            overdue: number;
         };
         /**
          * OfferedDraft
@@ -5642,6 +6163,25 @@ export interface components {
             /** Bot Off */
             bot_off: boolean;
         };
+        /**
+         * PutAside
+         * @description What is done with a group.
+         */
+        PutAside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** Key */
+            key?: string | null;
+            /**
+             * Reason
+             * @description Needed for not_ours.
+             * @default
+             */
+            reason: string;
+        };
         /** QueueInfo */
         QueueInfo: {
             /** Key */
@@ -5677,6 +6217,17 @@ export interface components {
             /** Dead */
             dead: number;
         };
+        /**
+         * Read
+         * @description What became of a sentence by a reading.
+         */
+        Read: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -5685,6 +6236,17 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /**
+         * ReadingShown
+         * @description What one reader made of a sentence.
+         */
+        ReadingShown: {
+            /** Place */
+            place: number;
+            /** Reader */
+            reader: string;
+            label: components["schemas"]["Label"];
         };
         /** Receipt */
         Receipt: {
@@ -5927,6 +6489,48 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * SentenceShown
+         * @description A sentence; readings and label only once two have read it.
+         */
+        SentenceShown: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+            /** Own */
+            own: boolean;
+            /** Added By */
+            added_by: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Readings */
+            readings: components["schemas"]["ReadingShown"][];
+            label: components["schemas"]["Label"] | null;
+            /**
+             * Mine
+             * @description Whoever asks is one of its readers.
+             */
+            mine: boolean;
+        };
+        /**
+         * SentencesPage
+         * @description The newest first; `before` asks for those that follow, null when there are none.
+         */
+        SentencesPage: {
+            /** Items */
+            items: components["schemas"]["SentenceShown"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * SetTag
@@ -6348,6 +6952,22 @@ export interface components {
             tags: string[];
         };
         /**
+         * TakeSentences
+         * @description Turns of a group that become sentences for training.
+         */
+        TakeSentences: {
+            /** Turn Ids */
+            turn_ids: string[];
+        };
+        /**
+         * Taken
+         * @description How many sentences are new.
+         */
+        Taken: {
+            /** Added */
+            added: number;
+        };
+        /**
          * TelephoneEvent
          * @description What the telephone system tells of a call.
          */
@@ -6468,6 +7088,28 @@ export interface components {
              * @description What to ask for the next page by; null on the last.
              */
             before: string | null;
+        };
+        /**
+         * ToRead
+         * @description The next sentence for whoever asks; null where nothing is left for him.
+         */
+        ToRead: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * Place
+             * @enum {integer}
+             */
+            place: 1 | 2;
+            /**
+             * Own
+             * @description The office's own words, no visitor's.
+             */
+            own: boolean;
+            /** @description Of the model; the second reader reads blind. */
+            proposed: components["schemas"]["Label"] | null;
         };
         /**
          * Told
@@ -6679,14 +7321,6 @@ export interface components {
             slots: components["schemas"]["FactSlot"][];
         };
         /**
-         * Waiting
-         * @description A revision in review, with its item.
-         */
-        Waiting: {
-            item: components["schemas"]["ItemShown"];
-            revision: components["schemas"]["RevisionShown"];
-        };
-        /**
          * WaitingItem
          * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
          */
@@ -6740,6 +7374,69 @@ export interface components {
              * @description What to ask the next page by; null on the last one.
              */
             before: number | null;
+        };
+        /**
+         * Week
+         * @description How many turns of a group came in the week that begins on a Monday.
+         */
+        Week: {
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WholeGroup
+         * @description A group with its turns.
+         */
+        WholeGroup: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+            /**
+             * Examples
+             * @description The most central first, at most fifty.
+             */
+            examples: components["schemas"]["Example"][];
+            /** Near */
+            near: components["schemas"]["Nearest"][];
+            /** @description Null where the bot can make nothing of it. */
+            now: components["schemas"]["api__asked__schemas__Now"] | null;
         };
         /**
          * WholeItem
@@ -6848,6 +7545,27 @@ export interface components {
             notice?: string | null;
         };
         /**
+         * Now
+         * @description What the bot says to the most central sentence at present, as the first of a conversation.
+         */
+        api__asked__schemas__Now: {
+            /** Said */
+            said: string;
+            /**
+             * Answer
+             * @description The id of the written answer that it tells.
+             */
+            answer: string | null;
+            /** Remedies */
+            remedies: string[];
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
+        };
+        /**
          * Problem
          * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
          */
@@ -6856,6 +7574,14 @@ export interface components {
             line: number | null;
             /** Message */
             message: string;
+        };
+        /**
+         * Waiting
+         * @description A revision in review, with its item.
+         */
+        api__content__schemas__Waiting: {
+            item: components["schemas"]["ItemShown"];
+            revision: components["schemas"]["RevisionShown"];
         };
         /** NewNote */
         api__desk__schemas__NewNote: {
@@ -6885,6 +7611,45 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        api__figures__schemas__Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
+        };
+        /**
+         * Waiting
+         * @description How many sentences wait for whom.
+         */
+        api__labels__schemas__Waiting: {
+            /**
+             * First
+             * @description For a first reader.
+             */
+            first: number;
+            /**
+             * Second
+             * @description For a second one; those that one read first do not count.
+             */
+            second: number;
+            /** Disputed */
+            disputed: number;
+            /** Agreed */
+            agreed: number;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -11882,7 +12647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Waiting"][];
+                    "application/json": components["schemas"]["api__content__schemas__Waiting"][];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13105,6 +13870,573 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_vocabulary_api_desk_labels_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelVocabulary"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_next_api_desk_labels_next_get: {
+        parameters: {
+            query?: {
+                /** @description Passed over for now. */
+                skip?: number[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Next"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_sentences_api_desk_labels_sentences_get: {
+        parameters: {
+            query: {
+                state: "waiting" | "disputed" | "agreed" | "left_out";
+                /** @description As the page before told it. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentencesPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    add_own_api_desk_labels_sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSentence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    read_api_desk_labels_sentences__sentence_id__readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Read"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    decide_api_desk_labels_sentences__sentence_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    leave_out_api_desk_labels_sentences__sentence_id__leave_out_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_agreement_api_desk_labels_agreement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_groups_api_desk_asked_groups_get: {
+        parameters: {
+            query?: {
+                standing?: "open" | "aside" | "not_ours";
+                reason?: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated") | null;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    refresh_api_desk_asked_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_group_api_desk_asked_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeGroup"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    put_aside_api_desk_asked_groups__group_id__aside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAside"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    bring_back_api_desk_asked_groups__group_id__back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    take_sentences_api_desk_asked_groups__group_id__sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeSentences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
             };
             /** @description 出错时的统一格式 */
             "4XX": {
