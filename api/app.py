@@ -45,6 +45,7 @@ import api.switches.routes
 import api.tickets.routes
 import api.tickets.staff.joint_routes
 import api.tickets.staff.routes
+import api.training.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
@@ -67,6 +68,7 @@ from api.desk.rounds import Rounds
 from api.desk.schemas import Duty
 from api.desk.sending import Sender
 from api.desk.viewing import Viewers
+from api.dialogue.chosen import Model, chosen
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -83,9 +85,9 @@ from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
 from api.events.hub import Hub
 from api.events.wakes import wakes_of
-from api.fallback.dialogue import FallbackDialogue
+from api.fallback.dialogue import FallbackDialogue, Understand
 from api.fallback.responses import Responses
-from api.fallback.understanding import Understanding
+from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.lookup import indexing
 from api.moving.links import Links
 from api.outbox.courier import Courier
@@ -106,6 +108,10 @@ from api.suggestions.suggester import Suggester
 from api.switches.gate import Gate
 from api.tickets import clocks, escalation
 from api.tickets.service import LookUps
+from api.training.engines import Engines
+from api.training.studio import Studio
+from api.training.switching import Switching
+from api.training.trainer import Ground, Trainer
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
 from knowledge.places.regions import Regions
@@ -137,6 +143,7 @@ def create_app(
     clock: Clock | None = None,
     channels_transport: httpx.AsyncBaseTransport | None = None,
     workshop: Workshop | None = None,
+    studio: Studio | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -159,8 +166,9 @@ def create_app(
         state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
+        engines = Engines(settings.engines)
         state.dialogue = dialogue or Dialogue(
-            settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
+            _rasa_url(settings, engines), settings.rasa_timeout_s, token=settings.rasa_token
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
@@ -190,9 +198,25 @@ def create_app(
             partial(_speak_anew, state, furnishing),
         )
         state.hub.hear(state.following.hear)
+        state.trainer = Trainer(
+            state.database,
+            state.clock,
+            studio or Studio(settings.var, settings.embedder),
+            state.hub.tell,
+            partial(_ground, state, settings),
+        )
+        state.switching = Switching(
+            state.database,
+            state.clock,
+            settings.var,
+            engines,
+            state.dialogue,
+            partial(_understand_anew, state, settings),
+            state.hub.tell,
+        )
         if knowledge:
-            understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, furnishing)
+            state.understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, knowledge, furnishing)
         tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -204,6 +228,8 @@ def create_app(
                 escalation.watch(state.database, lambda: state.office, state.clock)
             ),
             asyncio.create_task(indexing.watch(state.database)),
+            asyncio.create_task(state.trainer.watch()),
+            asyncio.create_task(state.switching.settle()),
         ]
         if not knowledge:
             loading = partial(load or _load_knowledge, settings)
@@ -213,6 +239,8 @@ def create_app(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await state.press.close()
+        await state.trainer.close()
+        await state.switching.close()
         await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
@@ -262,6 +290,7 @@ def create_app(
     app.include_router(api.switches.routes.router)
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
+    app.include_router(api.training.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -374,9 +403,7 @@ class _Voice:
     drafter: Drafter | None
 
 
-def _voice(
-    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
-) -> _Voice:
+def _voice(state: State, knowledge: Knowledge, furnishing: _Furnishing) -> _Voice:
     """It reads files: one that replaces another is made in a thread."""
     settings, content = furnishing.settings, knowledge.content
     if content == CONTENT:
@@ -385,18 +412,15 @@ def _voice(
         office, hours = _office_of(settings, content)
     actions = furnishing.actions
     if actions is None:
-        actions = _all_actions(state, knowledge, office, understanding)
-    composer = furnishing.composer or _composer(state, knowledge, office, understanding)
+        actions = _all_actions(state, knowledge, office)
+    composer = furnishing.composer or _composer(state, knowledge, office)
     executor = webhook.executor_of(actions)
     return _Voice(knowledge, office, hours, executor, composer, _drafter(settings, knowledge))
 
 
-def _furnish(
-    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
-) -> None:
+def _furnish(state: State, knowledge: Knowledge, furnishing: _Furnishing) -> None:
     """Everything that speaks from the knowledge; then the door opens."""
-    voice = _voice(state, knowledge, understanding, furnishing)
-    state.understanding = understanding
+    voice = _voice(state, knowledge, furnishing)
     state.suggester = Suggester(
         state.database, state.clock, voice.composer, knowledge.guard, voice.drafter
     )
@@ -404,7 +428,7 @@ def _furnish(
         state.database,
         state.clock,
         state.dialogue,
-        _fallback(understanding, voice),
+        _fallback(state.understanding, voice),
         knowledge.guard,
         listeners=(state.suggester,),
         approval=Gate(state.approvals.duty, state.approvals),
@@ -432,7 +456,7 @@ def _speak(state: State, voice: _Voice) -> None:
 
 async def _speak_anew(state: State, furnishing: _Furnishing, knowledge: Knowledge) -> None:
     """Let other knowledge be spoken from, between two turns."""
-    voice = await asyncio.to_thread(_voice, state, knowledge, state.understanding, furnishing)
+    voice = await asyncio.to_thread(_voice, state, knowledge, furnishing)
     async with state.dialogue.queue.between():
         _speak(state, voice)
 
@@ -442,7 +466,7 @@ def _office_of(settings: Settings, content: Path) -> tuple[Office, Hours]:
     return Office.load(content, settings.desk_hours), Hours(settings.desk_hours, days)
 
 
-def _fallback(understanding: Understanding, voice: _Voice) -> FallbackDialogue:
+def _fallback(understanding: Understand, voice: _Voice) -> FallbackDialogue:
     return FallbackDialogue(understanding, Responses(), webhook.run_with(voice.executor))
 
 
@@ -457,8 +481,8 @@ async def _load(state: State, load: Callable[[], Knowledge], furnishing: _Furnis
     """
     try:
         knowledge = await state.following.begin(load)
-        understanding = await asyncio.to_thread(_understanding, furnishing.settings)
-        _furnish(state, knowledge, understanding, furnishing)
+        state.understanding = await asyncio.to_thread(_understanding, furnishing.settings)
+        _furnish(state, knowledge, furnishing)
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -466,8 +490,34 @@ async def _load(state: State, load: Callable[[], Knowledge], furnishing: _Furnis
     await state.following.run()
 
 
-def _understanding(settings: Settings) -> Understanding:
-    return Understanding.load(settings.var / "models")
+def _understanding(settings: Settings) -> UnderstandingInUse:
+    return UnderstandingInUse(_by(chosen(settings.var), settings))
+
+
+def _by(model: Model, settings: Settings) -> Understanding:
+    return Understanding.load(settings.var / "models", archive=model.archive)
+
+
+async def _understand_anew(state: State, settings: Settings, model: Model) -> Callable[[], None]:
+    """What lets this process understand by another model, in one step."""
+    understanding: Understanding = await asyncio.to_thread(_by, model, settings)
+
+    def use() -> None:
+        state.understanding.current = understanding
+
+    return use
+
+
+def _rasa_url(settings: Settings, engines: Engines) -> str:
+    """Where the engine with the model in use answers: after a switch, another than at first."""
+    return engines.url_of(chosen(settings.var).name) or settings.rasa_url
+
+
+def _ground(state: State, settings: Settings) -> Ground:
+    """The content in use and its index, for whoever compares models on it."""
+    content = state.knowledge.content
+    shipped = content == CONTENT
+    return Ground(content, (settings.var if shipped else content.parent) / "index")
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
@@ -479,9 +529,7 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
-def _all_actions(
-    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
-) -> Iterable[Action]:
+def _all_actions(state: State, knowledge: Knowledge, office: Office) -> Iterable[Action]:
     from actions import Services, all_actions
 
     return all_actions(
@@ -489,7 +537,7 @@ def _all_actions(
             state.clock,
             state.database,
             _whole(knowledge),
-            understanding,
+            state.understanding,
             LookUps(state.limiter),
             partial(_duty, state),
             office=office,
@@ -497,9 +545,7 @@ def _all_actions(
     )
 
 
-def _composer(
-    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
-) -> Composer:
+def _composer(state: State, knowledge: Knowledge, office: Office) -> Composer:
     """The same actions and rules, over turns that are only thought through."""
     from actions import Services, all_actions
     from actions.suggesting.compose import TurnComposer
@@ -510,13 +556,13 @@ def _composer(
         state.clock,
         state.database,
         _whole(knowledge),
-        understanding,
+        state.understanding,
         LookUps(state.limiter),
         office=office,
         turns=rehearsals,
     )
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
-    rules = FallbackDialogue(understanding, responses, run)
+    rules = FallbackDialogue(state.understanding, responses, run)
     return TurnComposer(services, rehearsals, rules, responses.replies)
 
 

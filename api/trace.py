@@ -30,6 +30,7 @@ from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.conversations.remembered import slots_after
 from api.database import Database
+from api.dialogue.chosen import chosen
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
 from api.protection.keys import DataKeys
@@ -320,7 +321,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
     asked = await _asked(options, settings)
     base = await asyncio.to_thread(_load, settings)
-    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+    understanding = await asyncio.to_thread(_understanding, settings)
     lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
@@ -335,6 +336,11 @@ async def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
             return await stored(session, options.name, options.turn)
     finally:
         await database.close()
+
+
+def _understanding(settings: Settings) -> Understanding:
+    archive = chosen(settings.var).archive
+    return Understanding.load(settings.var / "models", archive=archive)
 
 
 def _load(settings: Settings) -> KnowledgeBase:

@@ -16,7 +16,7 @@ from command.ports import check_port, reachable
 from command.prepare import prepare
 from command.running import NOWHERE, call, find_running, named, readiness, run_lock
 from command.steps import TO_REHEARSE, TO_RUN, state_of, steps_of
-from command.supervise import Child, Supervisor, children_of, rehearsal
+from command.supervise import Child, Supervisor, children_of, engines_beside, rehearsal
 from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
@@ -67,7 +67,9 @@ def serve(
     `more` returns is said once they are up.
     """
     url = f"http://{reachable(host)}:{port}"
-    with Supervisor([*children_of(place, host, port), *beside]) as supervisor:
+    children = children_of(place, host, port)
+    engines = engines_beside(place, children)
+    with Supervisor([*children, *beside], engines=engines) as supervisor:
         try:
             supervisor.wait_until_ready()
             say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
