@@ -144,6 +144,7 @@ def create_app(
     channels_transport: httpx.AsyncBaseTransport | None = None,
     workshop: Workshop | None = None,
     studio: Studio | None = None,
+    engines: Engines | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -166,9 +167,9 @@ def create_app(
         state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
-        engines = Engines(settings.engines)
+        looked_after = engines or Engines(settings.engines)
         state.dialogue = dialogue or Dialogue(
-            _rasa_url(settings, engines), settings.rasa_timeout_s, token=settings.rasa_token
+            _rasa_url(settings, looked_after), settings.rasa_timeout_s, token=settings.rasa_token
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
@@ -209,7 +210,7 @@ def create_app(
             state.database,
             state.clock,
             settings.var,
-            engines,
+            looked_after,
             state.dialogue,
             partial(_understand_anew, state, settings),
             state.hub.tell,

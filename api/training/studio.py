@@ -18,8 +18,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from api.dialogue import chosen
 from api.dialogue.chosen import Model
+from api.labels import service as labels
 from api.labels.service import LabelledSentence
 from api.settings import ROOT
 from api.training import process, sentences
@@ -50,6 +53,10 @@ class Studio:
 
     def __init__(self, var: Path, embedder: str, rasa: Path = RASA) -> None:
         self.var, self._embedder, self._rasa = var, embedder, rasa
+
+    async def agreed(self, session: AsyncSession) -> Sequence[LabelledSentence]:
+        """The desk's sentences that two readers agree on."""
+        return await labels.agreed(session)
 
     def name(self, run_id: int, taught: Sequence[LabelledSentence]) -> str:
         """What the model of a run is called."""

@@ -15,7 +15,6 @@ from api.clock import Clock
 from api.database import Database, DatabaseUnavailable
 from api.dialogue import chosen
 from api.events.service import Event
-from api.labels import service as labels
 from api.labels.service import LabelledSentence
 from api.training import sentences, service
 from api.training.models import State
@@ -72,7 +71,7 @@ class Trainer:
     async def sentences(self) -> sentences.Chosen:
         """What a training would learn from."""
         async with self._database.reading() as session:
-            agreed = await labels.agreed(session)
+            agreed = await self._studio.agreed(session)
         return await asyncio.to_thread(sentences.choose, agreed)
 
     async def cancel(self, run_id: int, staff: Staff) -> None:
