@@ -6,7 +6,7 @@ with the end of the training, because visitors said it.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from json import loads
@@ -46,9 +46,11 @@ def choose(agreed: Sequence[LabelledSentence]) -> Chosen:
     return Chosen(tuple(taught), len(agreed) - len(taught))
 
 
-def write(folder: Path, taught: Iterable[LabelledSentence]) -> None:
-    """Write them as Rasa's training data into `folder`; raises OSError."""
+def write(folder: Path, taught: Sequence[LabelledSentence]) -> None:
+    """Write them as Rasa's training data into `folder`; none make no file. Raises OSError."""
     folder.mkdir(parents=True)
+    if not taught:
+        return
     of_intent: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in taught:
         of_intent[one.intent].append(_example(one))

@@ -12,6 +12,7 @@ import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { SWITCHES } from "./switches/routes";
 import { TICKETS } from "./tickets/routes";
+import { TRAINING } from "./training/routes";
 import { WAITING } from "./waiting/routes";
 
 const RELOADED = "desk:reloaded";
@@ -27,6 +28,7 @@ export const PAGES: RoomRoutes = [
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...TRAINING,
   ...SWITCHES,
   ...ADMIN,
 ];

@@ -34,6 +34,7 @@ const CONSOLE = [
   "calls",
   "figures",
   "gaps",
+  "training",
   "switches",
   "admin",
   ".",

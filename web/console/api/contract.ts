@@ -99,6 +99,7 @@ export type EventKind =
   | "outbox.changed"
   | "call.ringing"
   | "switches.changed"
+  | `training.${"changed" | "progress" | "switch"}`
   | "presence";
 
 /** Something that happened at the desk: ids and codes; who wants the words looks them up. */
