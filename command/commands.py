@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from api.dialogue.chosen import passed_over
 from command.ask import answer_to
 from command.place import Place, bot_environment, service_environment
 from command.ports import check_port, reachable
@@ -41,6 +42,10 @@ NEEDED_BY = {
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code
+PASSED_OVER = (
+    "工作台启用的对话模型用不上了：系统自带的模型更新过，或者它的文件不在了。"
+    "现在用系统自带的，请在工作台的「训练」里重新训练。"
+)
 
 
 def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -76,6 +81,8 @@ def serve(
             say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
             say_readiness(url)
             say_who_can_sign_in(url)
+            if passed_over(place.var):
+                say(PASSED_OVER)
             for line in more():
                 say(line)
             supervisor.watch()

@@ -39,6 +39,11 @@ def chosen(var: Path) -> Model:
     return found(var, str(_read(_pointer(var)).get("model", SHIPPED))) or shipped(var)
 
 
+def passed_over(var: Path) -> bool:
+    """Whether a model of the desk was chosen that may not be used any more."""
+    return _read(_pointer(var)).get("model", SHIPPED) != chosen(var).name
+
+
 def before(var: Path) -> str | None:
     """The name of the model that was in use before; None where one cannot go back."""
     name = _read(_pointer(var)).get("before")

@@ -104,6 +104,12 @@ async def put_in_use(
     await events.publish(session, CHANGED, at=at, staff_id=staff.id if staff else None)
 
 
+async def under_way(session: AsyncSession) -> int | None:
+    """The run that is being carried out, wherever."""
+    found: int | None = await session.scalar(select(Run.id).where(Run.under_way.is_(True)))
+    return found
+
+
 async def active(session: AsyncSession) -> str | None:
     """The model that is noted as in use; None where the checkout's is."""
     found: str | None = await session.scalar(select(Run.model).where(Run.state == State.ACTIVE))

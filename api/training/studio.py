@@ -30,12 +30,14 @@ from api.training.process import ProcessFailed
 
 RASA = ROOT / "bot" / ".venv" / "bin" / "rasa"
 ROOM_MB = 500  # on the disk: two copies of a model, and what its making needs
+MEMORY_MB = 1800  # that a training takes at most: 1.6 GB were measured
 KEPT = 3  # models besides those in use
 TRAINED = re.compile(r"Finished training component '(\w+)'")
 COMPONENTS = 4  # that learn: three classifiers and the rules
 DONE = re.compile(r"^progress (\d+) (\d+)$")
 NO_ROOM = "磁盘只剩 {free} MB，训练要 {least} MB。请清理磁盘后再训练，现用的模型没有变。"
 DISK_FULL = "没有训练成：磁盘写不进去，可能已满。请清理磁盘后再试，现用的模型没有变。"
+NO_MEMORY = "内存只剩 {free} MB，训练要 {least} MB，没有开始。现用的模型没有变，请在空闲时再训练。"
 NO_RASA = "这台机器上没有对话引擎的环境，不能训练。请在运行 ./helpline up 的机器上训练。"
 KILLED = "训练的进程被系统强行结束，可能内存不足。现用的模型没有变，请在空闲时再试。"
 BROKEN = "没有训练成，原因在服务的日志里；现用的模型没有变。"
@@ -118,10 +120,15 @@ class Studio:
             out.unlink(missing_ok=True)
         return report
 
-    def tidy(self, under_way: Sequence[str]) -> list[str]:
-        """Delete what nobody can use any more; returns the models that there still are."""
-        in_use = {chosen.chosen(self.var).name, chosen.before(self.var), *under_way}
-        folders = [one for one in self._folders() if one.name not in in_use]
+    def tidy(self, under_way: int | None) -> list[str]:
+        """Delete what nobody can use any more, but for the run under way; returns the models that
+        there still are.
+        """
+        in_use = {chosen.chosen(self.var).name, chosen.before(self.var)}
+        kept_back = [one for one in self._folders() if _number(one) == under_way]
+        folders = [
+            one for one in self._folders() if one.name not in in_use and one not in kept_back
+        ]
         whole = [one for one in folders if (one / "model.json").is_file()]
         kept = sorted(whole, key=_number, reverse=True)[:KEPT]
         for folder in folders:
@@ -137,6 +144,9 @@ class Studio:
     def _check_room(self) -> None:
         if not self._rasa.exists():
             raise StudioFailed(NO_RASA)
+        memory = process.free_memory_mb()
+        if memory is not None and memory < MEMORY_MB:
+            raise StudioFailed(NO_MEMORY.format(free=memory, least=MEMORY_MB))
         free = shutil.disk_usage(self.var).free // 2**20
         if free < ROOM_MB:
             raise StudioFailed(NO_ROOM.format(free=free, least=ROOM_MB))

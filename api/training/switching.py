@@ -31,6 +31,7 @@ from api.training.errors import (
     SwitchUnderWay,
 )
 from api.training.models import USABLE
+from api.training.process import free_memory_mb
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,6 @@ NO_MEMORY = (
 COLD = "新模型读不懂试的话，没有换上；现用的模型没有变。请重新训练一次。"
 UNWRITTEN = "没有换上：磁盘写不进去，可能已满。请清理磁盘后再试，现用的模型没有变。"
 BROKEN = "没有换上，原因在服务的日志里；现用的模型没有变。"
-MEMORY = Path("/proc/meminfo")
 
 # Prepares everything that speaks by a model, and gives what puts it in use in one step.
 Prepare = Callable[[Model], Awaitable[Callable[[], None]]]
@@ -173,7 +173,7 @@ class Switching:
             log.exception("the old dialogue engine goes on beside the one in use")
 
     async def _started(self, model: Model, current: Model) -> Engine:
-        free = await asyncio.to_thread(_free_mb)
+        free = await asyncio.to_thread(free_memory_mb)
         if free is not None and free < LEAST_FREE_MB:
             raise EngineFailed(NO_MEMORY.format(free=free, least=LEAST_FREE_MB))
         url = await self.engines.start(model.name, beside=current.name)
@@ -204,15 +204,6 @@ class Switching:
         told = {"model": model.name, "step": step, "problem": problem}
         self.newest = schemas.Switching.model_validate(told)
         await self._tell(Event(None, SWITCH, data=told))
-
-
-def _free_mb() -> int | None:
-    """Memory that can be given out, in MB; None where the system does not tell."""
-    with suppress(OSError, ValueError, IndexError):
-        for line in MEMORY.read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) // 1024
-    return None
 
 
 def _in_chinese(error: BaseException) -> str:

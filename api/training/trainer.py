@@ -88,8 +88,7 @@ class Trainer:
             try:
                 async with self._database.session() as session:
                     await service.fail_what_was_cut_off(session, at=self._clock.moment())
-                if not self._working:
-                    await self._tidy()
+                await self._tidy()
             except (DatabaseUnavailable, SQLAlchemyError, OSError):
                 log.exception("trainings that were cut off cannot be looked for")
             await asyncio.sleep(LOOK_AGAIN_S)
@@ -164,7 +163,9 @@ class Trainer:
             log.exception("training %s: that it ended cannot be noted", run_id)
 
     async def _tidy(self) -> None:
-        kept = await asyncio.to_thread(self._studio.tidy, ())
+        async with self._database.reading() as session:
+            under_way = await service.under_way(session)
+        kept = await asyncio.to_thread(self._studio.tidy, under_way)
         async with self._database.session() as session:
             await service.forget_models(session, kept)
 

@@ -48,8 +48,9 @@ def test_a_model_that_was_not_finished_is_not_used(var: Path) -> None:
 
 
 def test_a_model_over_another_one_of_the_checkout_is_not_used(var: Path) -> None:
+    assert not chosen.passed_over(var)
     seals(var, "bbbb")
-    assert chosen.chosen(var).name == SHIPPED
+    assert chosen.chosen(var).name == SHIPPED and chosen.passed_over(var)
 
 
 @pytest.mark.parametrize("written", ["{", "[]", '{"model": 3}', '{"model": "../../x"}', ""])

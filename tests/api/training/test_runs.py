@@ -191,4 +191,4 @@ async def test_the_newest_models_are_kept_and_the_one_in_use(
     for name in names:
         await studio.train(name, [], lambda _: None)
     chosen.choose(tmp_path, names[0], names[1])
-    assert sorted(studio.tidy([])) == sorted([*names[:2], *names[4:]])
+    assert sorted(studio.tidy(None)) == sorted([*names[:2], *names[4:]])
