@@ -34,6 +34,7 @@ from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.conversations.remembered import slots_after
 from api.database import Database, DatabaseUnavailable
+from api.dialogue.chosen import chosen
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
 from api.protection.keys import DataKeys
@@ -330,7 +331,7 @@ async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
         base = await _in_use(settings, database)
     finally:
         await database.close()
-    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+    understanding = await asyncio.to_thread(_understanding, settings)
     lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
@@ -351,6 +352,11 @@ async def _in_use(settings: Settings, database: Database) -> KnowledgeBase:
         async with database.reading() as session:
             changes = await releases.changes_in_use(session)
     return await asyncio.to_thread(lambda: workshop.load(workshop.make(changes)))
+
+
+def _understanding(settings: Settings) -> Understanding:
+    archive = chosen(settings.var).archive
+    return Understanding.load(settings.var / "models", archive=archive)
 
 
 def _options() -> argparse.ArgumentParser:

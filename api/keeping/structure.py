@@ -26,7 +26,8 @@ import api.privacy.models
 import api.referrals.models
 import api.suggestions.models
 import api.switches.models
-import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
+import api.tickets.models
+import api.training.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import MIGRATIONS, Base
 from api.keeping.archive import KeepingFailed, Manifest
 

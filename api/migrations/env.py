@@ -31,7 +31,8 @@ import api.privacy.models
 import api.referrals.models
 import api.suggestions.models
 import api.switches.models
-import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
+import api.tickets.models
+import api.training.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base
 from api.protection.checks import keys_for
 from api.protection.keys import DataKeyMissing, DataKeyWrong

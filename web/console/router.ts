@@ -16,6 +16,7 @@ import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { SWITCHES } from "./switches/routes";
 import { TICKETS } from "./tickets/routes";
+import { TRAINING } from "./training/routes";
 import { WAITING } from "./waiting/routes";
 
 const RELOADED = "desk:reloaded";
@@ -35,6 +36,7 @@ export const PAGES: RoomRoutes = [
   ...GAPS,
   ...CONTENT_PAGES,
   ...LAWS_PAGES,
+  ...TRAINING,
   ...SWITCHES,
   ...ADMIN,
 ];

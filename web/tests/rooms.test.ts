@@ -37,6 +37,7 @@ const CONSOLE = [
   "figures",
   "content",
   "gaps",
+  "training",
   "switches",
   "laws",
   "admin",

@@ -2994,6 +2994,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Training
+         * @description What is in use, what may be trained with, and the runs, the newest first.
+         */
+        get: operations["show_training_api_desk_training_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train
+         * @description Begin a training; `training.progress` tells how far it is.
+         */
+        post: operations["train_api_desk_training_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description A training with its report.
+         */
+        get: operations["show_run_api_desk_training_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description End a training that is under way; nothing has changed by it.
+         */
+        post: operations["cancel_api_desk_training_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate
+         * @description Begin to put the model of a training in use; `training.switch` tells how far it is.
+         */
+        post: operations["activate_api_desk_training_runs__run_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Begin to put the model in use that was before; `training.switch` tells how far it is.
+         */
+        post: operations["roll_back_api_desk_training_roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3279,6 +3399,20 @@ export interface components {
             /** Caller */
             caller: string | null;
         };
+        /**
+         * Bin
+         * @description Sentences whose likeliest intent had a chance in [lower, lower + 0.1).
+         */
+        Bin: {
+            /** Lower */
+            lower: number;
+            /** Count */
+            count: number;
+            /** Confidence */
+            confidence: number;
+            /** Accuracy */
+            accuracy: number;
+        };
         /** Board */
         Board: {
             /** Columns */
@@ -3427,6 +3561,52 @@ export interface components {
             actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
             /** Id */
             id: number;
+        };
+        /**
+         * CaseScores
+         * @description Scored cases: shares of first remedies that are acceptable and of the best, and forbidden
+         *     remedies that were named.
+         */
+        CaseScores: {
+            /** Acceptable */
+            acceptable: number;
+            /** Exact */
+            exact: number;
+            /** Harm */
+            harm: number;
+        };
+        /**
+         * CaseTold
+         * @description A case whose first remedy is another one.
+         */
+        CaseTold: {
+            /** Text */
+            text: string;
+            /** Expected */
+            expected: string[];
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * Cases
+         * @description Both models on the scored cases; of half of them only numbers are told, as nobody may tune
+         *     by those.
+         */
+        Cases: {
+            /** Looked At */
+            looked_at: number;
+            before: components["schemas"]["CaseScores"];
+            after: components["schemas"]["CaseScores"];
+            /** Better */
+            better: components["schemas"]["CaseTold"][];
+            /** Worse */
+            worse: components["schemas"]["CaseTold"][];
+            /** Hidden Better */
+            hidden_better: number;
+            /** Hidden Worse */
+            hidden_worse: number;
         };
         /**
          * Cell
@@ -3630,6 +3810,18 @@ export interface components {
             comments: components["schemas"]["Comment"][];
             /** Before */
             before: number | null;
+        };
+        /**
+         * Confusion
+         * @description How often one intent was taken for another.
+         */
+        Confusion: {
+            /** Truth */
+            truth: string;
+            /** Taken For */
+            taken_for: string;
+            /** Count */
+            count: number;
         };
         /**
          * Contentment
@@ -4235,6 +4427,24 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Floor
+         * @description What must not fall, or for `at_most` must not rise, beyond `floor`.
+         */
+        Floor: {
+            /** Name */
+            name: string;
+            /** Floor */
+            floor: number;
+            /** At Most */
+            at_most: boolean;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Holds */
+            holds: boolean;
+        };
         /** FollowedLink */
         FollowedLink: {
             /**
@@ -4598,6 +4808,16 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /**
+         * Harm
+         * @description A case in which the trained model names a forbidden remedy and the one in use does not.
+         */
+        Harm: {
+            /** Text */
+            text: string;
+            /** Forbidden */
+            forbidden: string[];
+        };
         /** Heard */
         Heard: {
             /**
@@ -4611,6 +4831,20 @@ export interface components {
              * @description The same id again is the same message.
              */
             client_message_id: string;
+        };
+        /**
+         * HeldOut
+         * @description Both models on the held-out sentences; `better` and `worse` are those that changed.
+         */
+        HeldOut: {
+            /** Sentences */
+            sentences: number;
+            before: components["schemas"]["Scores"];
+            after: components["schemas"]["Scores"];
+            /** Better */
+            better: components["schemas"]["api__training__schemas__Told"][];
+            /** Worse */
+            worse: components["schemas"]["api__training__schemas__Told"][];
         };
         /**
          * HitTest
@@ -4845,6 +5079,24 @@ export interface components {
             alike: components["schemas"]["AlikeShown"][];
             /** Gaps */
             gaps: components["schemas"]["GapShown"][];
+        };
+        /**
+         * IntentScore
+         * @description How well one intent is told; null where the model never chose it or nobody said it.
+         */
+        IntentScore: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number;
+            /** Support */
+            support: number;
         };
         /** InternalNote */
         InternalNote: {
@@ -6381,6 +6633,26 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Report
+         * @description What a trained model does better and worse than the one in use.
+         */
+        Report: {
+            held_out: components["schemas"]["HeldOut"];
+            cases: components["schemas"]["Cases"];
+            /** Harms */
+            harms: components["schemas"]["Harm"][];
+            /** Hidden Harms */
+            hidden_harms: number;
+            /** Floors */
+            floors: components["schemas"]["Floor"][];
+            /** Refused */
+            refused: boolean;
+            /** Why */
+            why: string[];
+            /** Seconds */
+            seconds: number;
+        };
         /** RevisionShown */
         RevisionShown: {
             /** Id */
@@ -6462,6 +6734,44 @@ export interface components {
             /** Basis */
             basis: components["schemas"]["Citation"][];
         };
+        /**
+         * RunShown
+         * @description A training.
+         */
+        RunShown: {
+            /** Id */
+            id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "failed" | "cancelled";
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Progress */
+            progress: number;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Model */
+            model: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Activated By */
+            activated_by: string | null;
+            /** Activated At */
+            activated_at: string | null;
+            /** Refused For */
+            refused_for: string[];
+        };
         /** Said */
         Said: {
             /** Text */
@@ -6489,6 +6799,24 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Scores
+         * @description A model on sentences that no training saw.
+         */
+        Scores: {
+            /** Macro F1 */
+            macro_f1: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Ece */
+            ece: number;
+            /** Intents */
+            intents: components["schemas"]["IntentScore"][];
+            /** Confusions */
+            confusions: components["schemas"]["Confusion"][];
+            /** Bins */
+            bins: components["schemas"]["Bin"][];
         };
         /**
          * SentenceShown
@@ -6946,6 +7274,21 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["SwitchTopic"][];
         };
+        /**
+         * Switching
+         * @description Another model that is taking the place of the one in use; `problem` where it did not.
+         */
+        Switching: {
+            /** Model */
+            model: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "starting" | "warming" | "switched" | "failed";
+            /** Problem */
+            problem: string | null;
+        };
         /** Tags */
         Tags: {
             /** Tags */
@@ -7112,14 +7455,6 @@ export interface components {
             proposed: components["schemas"]["Label"] | null;
         };
         /**
-         * Told
-         * @description Whether somebody has this extension, and heard of the call.
-         */
-        Told: {
-            /** Told */
-            told: boolean;
-        };
-        /**
          * ToldNews
          * @description A message of this conversation that tells, for the first time, what happened meanwhile.
          */
@@ -7143,6 +7478,27 @@ export interface components {
             label: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Training
+         * @description The page: what is in use, what may be trained with, and the runs, the newest first.
+         */
+        Training: {
+            /** In Use */
+            in_use: string;
+            /** Shipped */
+            shipped: boolean;
+            /** Before */
+            before: string | null;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Can Switch */
+            can_switch: boolean;
+            switching: components["schemas"]["Switching"] | null;
+            /** Runs */
+            runs: components["schemas"]["RunShown"][];
         };
         /**
          * Transfer
@@ -7516,6 +7872,14 @@ export interface components {
             release_id: number | null;
         };
         /**
+         * WholeRun
+         * @description A training with its report.
+         */
+        WholeRun: {
+            run: components["schemas"]["RunShown"];
+            report: components["schemas"]["Report"] | null;
+        };
+        /**
          * Why
          * @description Why an item should be looked at again; `said` is for people.
          */
@@ -7564,6 +7928,14 @@ export interface components {
             situation: string | null;
             /** Right */
             right: string | null;
+        };
+        /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        api__calls__schemas__Told: {
+            /** Told */
+            told: boolean;
         };
         /**
          * Problem
@@ -7692,6 +8064,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Told
+         * @description A sentence that is understood otherwise: its intent, and what each model took it for.
+         */
+        api__training__schemas__Told: {
+            /** Text */
+            text: string;
+            /** Truth */
+            truth: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
         };
     };
     responses: never;
@@ -11623,7 +12009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Told"];
+                    "application/json": components["schemas"]["api__calls__schemas__Told"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14436,6 +14822,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_training_api_desk_training_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    train_api_desk_training_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_run_api_desk_training_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRun"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_desk_training_runs__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    activate_api_desk_training_runs__run_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_desk_training_roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description 出错时的统一格式 */
