@@ -119,12 +119,12 @@ async def take_sentences(
     return schemas.Taken(added=added)
 
 
-async def _now(suggester: Suggester, sentence: str) -> schemas.Now | None:
+async def _now(suggester: Suggester, sentence: str) -> schemas.BotSays | None:
     found = await thought(suggester, sentence) if sentence else None
     if found is None:
         return None
     seen = found.composed.seen
-    return schemas.Now(
+    return schemas.BotSays(
         said=found.said,
         answer=found.answer,
         remedies=list(found.remedies),

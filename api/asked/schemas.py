@@ -87,7 +87,7 @@ class Example(BaseModel):
     labelled: bool = Field(description="Taken as a sentence for training.")
 
 
-class Now(BaseModel):
+class BotSays(BaseModel):
     """What the bot says to the most central sentence at present, as the first of a conversation."""
 
     said: str
@@ -103,7 +103,7 @@ class WholeGroup(Group):
 
     examples: list[Example] = Field(description="The most central first, at most fifty.")
     near: list[Nearest]
-    now: Now | None = Field(description="Null where the bot can make nothing of it.")
+    now: BotSays | None = Field(description="Null where the bot can make nothing of it.")
 
 
 class PutAside(BaseModel):

@@ -87,7 +87,7 @@ async def whole(
     session: AsyncSession,
     group_id: int,
     near: Iterable[tuple[str, float]],
-    now: schemas.Now | None,
+    now: schemas.BotSays | None,
     *,
     at: datetime,
 ) -> schemas.WholeGroup:

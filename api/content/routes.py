@@ -254,7 +254,7 @@ async def _checked(
             when = "" if number == 0 else "失效以后："
             return schemas.Problems(
                 problems=[
-                    schemas.Problem(line=fault.line, message=f"{when}{fault.message}")
+                    schemas.BodyProblem(line=fault.line, message=f"{when}{fault.message}")
                     for fault in found
                 ]
             )

@@ -75,7 +75,7 @@ class Proving(_Exact):
     )
 
 
-class Problem(BaseModel):
+class BodyProblem(BaseModel):
     """What is wrong; `line` is the body's, from 1, null where it is not in it."""
 
     line: int | None
@@ -83,7 +83,7 @@ class Problem(BaseModel):
 
 
 class Problems(BaseModel):
-    problems: list[Problem]
+    problems: list[BodyProblem]
 
 
 class RevisionShown(BaseModel):

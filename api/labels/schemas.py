@@ -59,7 +59,7 @@ class NewSentence(BaseModel):
     text: Annotated[str, BeforeValidator(_cleaned)] = Field(min_length=2, max_length=LONGEST)
 
 
-class Waiting(BaseModel):
+class StillToRead(BaseModel):
     """How many sentences wait for whom."""
 
     first: int = Field(description="For a first reader.")
@@ -80,7 +80,7 @@ class ToRead(BaseModel):
 
 class Next(BaseModel):
     sentence: ToRead | None
-    waiting: Waiting
+    waiting: StillToRead
 
 
 class ReadingShown(BaseModel):
@@ -132,4 +132,4 @@ class FieldAgreement(BaseModel):
 
 class Agreement(BaseModel):
     fields: list[FieldAgreement]
-    waiting: Waiting
+    waiting: StillToRead

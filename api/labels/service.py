@@ -148,7 +148,7 @@ async def leave_out(session: AsyncSession, sentence_id: int, staff: Staff, *, at
     await _note(session, staff, "leave_out", row, at=at)
 
 
-async def waiting(session: AsyncSession, staff: Staff) -> schemas.Waiting:
+async def waiting(session: AsyncSession, staff: Staff) -> schemas.StillToRead:
     """How many sentences wait for whom."""
     states = await session.execute(select(Sentence.state, func.count()).group_by(Sentence.state))
     counts = {state: number for state, number in states}
@@ -156,7 +156,7 @@ async def waiting(session: AsyncSession, staff: Staff) -> schemas.Waiting:
         select(_READINGS, func.count()).where(_is_for(staff)).group_by(_READINGS)
     )
     by_readings = {readings: number for readings, number in mine}
-    return schemas.Waiting(
+    return schemas.StillToRead(
         first=by_readings.get(0, 0),
         second=by_readings.get(1, 0),
         disputed=counts.get(State.DISPUTED, 0),

@@ -57,7 +57,7 @@ class Scores(BaseModel):
     bins: list[Bin]
 
 
-class Told(BaseModel):
+class SentenceTold(BaseModel):
     """A sentence that is understood otherwise: its intent, and what each model took it for."""
 
     text: str
@@ -72,8 +72,8 @@ class HeldOut(BaseModel):
     sentences: int
     before: Scores
     after: Scores
-    better: list[Told]
-    worse: list[Told]
+    better: list[SentenceTold]
+    worse: list[SentenceTold]
 
 
 class CaseScores(BaseModel):

@@ -3202,7 +3202,7 @@ export interface components {
         Agreement: {
             /** Fields */
             fields: components["schemas"]["FieldAgreement"][];
-            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+            waiting: components["schemas"]["StillToRead"];
         };
         /** AlikeShown */
         AlikeShown: {
@@ -3460,6 +3460,37 @@ export interface components {
             city?: string | null;
             /** County */
             county?: string | null;
+        };
+        /**
+         * BodyProblem
+         * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
+         */
+        BodyProblem: {
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * BotSays
+         * @description What the bot says to the most central sentence at present, as the first of a conversation.
+         */
+        BotSays: {
+            /** Said */
+            said: string;
+            /**
+             * Answer
+             * @description The id of the written answer that it tells.
+             */
+            answer: string | null;
+            /** Remedies */
+            remedies: string[];
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
         };
         /**
          * Brought
@@ -4391,7 +4422,7 @@ export interface components {
          * @description `operators` and `overdue` are null for whoever does not oversee the desk.
          */
         Figures: {
-            now: components["schemas"]["api__figures__schemas__Now"];
+            now: components["schemas"]["Now"];
             /** Days */
             days: components["schemas"]["Day"][];
             /** Topics */
@@ -4842,9 +4873,9 @@ export interface components {
             before: components["schemas"]["Scores"];
             after: components["schemas"]["Scores"];
             /** Better */
-            better: components["schemas"]["api__training__schemas__Told"][];
+            better: components["schemas"]["SentenceTold"][];
             /** Worse */
-            worse: components["schemas"]["api__training__schemas__Told"][];
+            worse: components["schemas"]["SentenceTold"][];
         };
         /**
          * HitTest
@@ -6082,7 +6113,7 @@ export interface components {
         /** Next */
         Next: {
             sentence: components["schemas"]["ToRead"] | null;
-            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+            waiting: components["schemas"]["StillToRead"];
         };
         /** NextDeadline */
         NextDeadline: {
@@ -6114,6 +6145,25 @@ export interface components {
             title: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
         };
         /**
          * OfferedDraft
@@ -6355,10 +6405,27 @@ export interface components {
             /** Sections */
             sections: components["schemas"]["NoticeSection"][];
         };
+        /**
+         * Problem
+         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
+         *     visitor's eyes.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
         /** Problems */
         Problems: {
             /** Problems */
-            problems: components["schemas"]["api__content__schemas__Problem"][];
+            problems: components["schemas"]["BodyProblem"][];
         };
         /**
          * Progress
@@ -6851,6 +6918,20 @@ export interface components {
             mine: boolean;
         };
         /**
+         * SentenceTold
+         * @description A sentence that is understood otherwise: its intent, and what each model took it for.
+         */
+        SentenceTold: {
+            /** Text */
+            text: string;
+            /** Truth */
+            truth: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
          * SentencesPage
          * @description The newest first; `before` asks for those that follow, null when there are none.
          */
@@ -7088,6 +7169,26 @@ export interface components {
          * @enum {string}
          */
         State: "draft" | "in_review" | "published" | "archived" | "rejected";
+        /**
+         * StillToRead
+         * @description How many sentences wait for whom.
+         */
+        StillToRead: {
+            /**
+             * First
+             * @description For a first reader.
+             */
+            first: number;
+            /**
+             * Second
+             * @description For a second one; those that one read first do not count.
+             */
+            second: number;
+            /** Disputed */
+            disputed: number;
+            /** Agreed */
+            agreed: number;
+        };
         /**
          * SuggestedCanned
          * @description The canned reply that fits best, filled.
@@ -7455,6 +7556,14 @@ export interface components {
             proposed: components["schemas"]["Label"] | null;
         };
         /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        Told: {
+            /** Told */
+            told: boolean;
+        };
+        /**
          * ToldNews
          * @description A message of this conversation that tells, for the first time, what happened meanwhile.
          */
@@ -7677,6 +7786,14 @@ export interface components {
             slots: components["schemas"]["FactSlot"][];
         };
         /**
+         * Waiting
+         * @description A revision in review, with its item.
+         */
+        Waiting: {
+            item: components["schemas"]["ItemShown"];
+            revision: components["schemas"]["RevisionShown"];
+        };
+        /**
          * WaitingItem
          * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
          */
@@ -7792,7 +7909,7 @@ export interface components {
             /** Near */
             near: components["schemas"]["Nearest"][];
             /** @description Null where the bot can make nothing of it. */
-            now: components["schemas"]["api__asked__schemas__Now"] | null;
+            now: components["schemas"]["BotSays"] | null;
         };
         /**
          * WholeItem
@@ -7908,53 +8025,6 @@ export interface components {
             /** Notice */
             notice?: string | null;
         };
-        /**
-         * Now
-         * @description What the bot says to the most central sentence at present, as the first of a conversation.
-         */
-        api__asked__schemas__Now: {
-            /** Said */
-            said: string;
-            /**
-             * Answer
-             * @description The id of the written answer that it tells.
-             */
-            answer: string | null;
-            /** Remedies */
-            remedies: string[];
-            /** Intent */
-            intent: string;
-            /** Situation */
-            situation: string | null;
-            /** Right */
-            right: string | null;
-        };
-        /**
-         * Told
-         * @description Whether somebody has this extension, and heard of the call.
-         */
-        api__calls__schemas__Told: {
-            /** Told */
-            told: boolean;
-        };
-        /**
-         * Problem
-         * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
-         */
-        api__content__schemas__Problem: {
-            /** Line */
-            line: number | null;
-            /** Message */
-            message: string;
-        };
-        /**
-         * Waiting
-         * @description A revision in review, with its item.
-         */
-        api__content__schemas__Waiting: {
-            item: components["schemas"]["ItemShown"];
-            revision: components["schemas"]["RevisionShown"];
-        };
         /** NewNote */
         api__desk__schemas__NewNote: {
             /** Text */
@@ -7966,62 +8036,6 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-        };
-        /**
-         * Problem
-         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
-         *     visitor's eyes.
-         */
-        api__errors__Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
-        };
-        /**
-         * Now
-         * @description How the desk stands at this moment.
-         */
-        api__figures__schemas__Now: {
-            /** Waiting */
-            waiting: number;
-            /** Longest Wait S */
-            longest_wait_s: number | null;
-            /** With Operator */
-            with_operator: number;
-            /** Online */
-            online: number;
-            /**
-             * Overdue
-             * @description Tickets that broke a promise which is still to be kept.
-             */
-            overdue: number;
-        };
-        /**
-         * Waiting
-         * @description How many sentences wait for whom.
-         */
-        api__labels__schemas__Waiting: {
-            /**
-             * First
-             * @description For a first reader.
-             */
-            first: number;
-            /**
-             * Second
-             * @description For a second one; those that one read first do not count.
-             */
-            second: number;
-            /** Disputed */
-            disputed: number;
-            /** Agreed */
-            agreed: number;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -8065,20 +8079,6 @@ export interface components {
             /** Name */
             name: string;
         };
-        /**
-         * Told
-         * @description A sentence that is understood otherwise: its intent, and what each model took it for.
-         */
-        api__training__schemas__Told: {
-            /** Text */
-            text: string;
-            /** Truth */
-            truth: string;
-            /** Before */
-            before: string;
-            /** After */
-            after: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -8116,7 +8116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8125,7 +8125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8160,7 +8160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8169,7 +8169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8203,7 +8203,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8212,7 +8212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8243,7 +8243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8252,7 +8252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8283,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8292,7 +8292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8325,7 +8325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8334,7 +8334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8368,7 +8368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8377,7 +8377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8408,7 +8408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8417,7 +8417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8446,7 +8446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8455,7 +8455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8488,7 +8488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8497,7 +8497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8528,7 +8528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8537,7 +8537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8572,7 +8572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8581,7 +8581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8616,7 +8616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8625,7 +8625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8656,7 +8656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8665,7 +8665,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8700,7 +8700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8709,7 +8709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8744,7 +8744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8753,7 +8753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8788,7 +8788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8797,7 +8797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8830,7 +8830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8839,7 +8839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8874,7 +8874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8883,7 +8883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8912,7 +8912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8921,7 +8921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8950,7 +8950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8959,7 +8959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8994,7 +8994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9003,7 +9003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9038,7 +9038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9047,7 +9047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9084,7 +9084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9093,7 +9093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9126,7 +9126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9135,7 +9135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9164,7 +9164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9173,7 +9173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9202,7 +9202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9211,7 +9211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9243,7 +9243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9252,7 +9252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9283,7 +9283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9292,7 +9292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9324,7 +9324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9333,7 +9333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9367,7 +9367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9376,7 +9376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9411,7 +9411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9420,7 +9420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9455,7 +9455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9464,7 +9464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9505,7 +9505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9514,7 +9514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9553,7 +9553,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9562,7 +9562,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9591,7 +9591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9600,7 +9600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9629,7 +9629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9638,7 +9638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9669,7 +9669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9678,7 +9678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9713,7 +9713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9722,7 +9722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9757,7 +9757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9766,7 +9766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9802,7 +9802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9811,7 +9811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9846,7 +9846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9855,7 +9855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9890,7 +9890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9899,7 +9899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9934,7 +9934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9943,7 +9943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9978,7 +9978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9987,7 +9987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10022,7 +10022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10031,7 +10031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10063,7 +10063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10072,7 +10072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10107,7 +10107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10116,7 +10116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10148,7 +10148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10157,7 +10157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10193,7 +10193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10202,7 +10202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10233,7 +10233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10242,7 +10242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10277,7 +10277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10286,7 +10286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10320,7 +10320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10329,7 +10329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10360,7 +10360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10369,7 +10369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10404,7 +10404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10413,7 +10413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10445,7 +10445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10454,7 +10454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10489,7 +10489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10498,7 +10498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10533,7 +10533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10542,7 +10542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10577,7 +10577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10586,7 +10586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10622,7 +10622,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10631,7 +10631,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10664,7 +10664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10673,7 +10673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10708,7 +10708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10717,7 +10717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10750,7 +10750,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10759,7 +10759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10789,7 +10789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10798,7 +10798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10827,7 +10827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10836,7 +10836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10865,7 +10865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10874,7 +10874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10903,7 +10903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10912,7 +10912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10945,7 +10945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10954,7 +10954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10981,7 +10981,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10990,7 +10990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11023,7 +11023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11032,7 +11032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11059,7 +11059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11068,7 +11068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11095,7 +11095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11104,7 +11104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11133,7 +11133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11142,7 +11142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11175,7 +11175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11184,7 +11184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11219,7 +11219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11228,7 +11228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11259,7 +11259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11268,7 +11268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11309,7 +11309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11318,7 +11318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11358,7 +11358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11367,7 +11367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11402,7 +11402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11411,7 +11411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11443,7 +11443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11452,7 +11452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11486,7 +11486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11495,7 +11495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11524,7 +11524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11533,7 +11533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11565,7 +11565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11574,7 +11574,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11603,7 +11603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11612,7 +11612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11641,7 +11641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11650,7 +11650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11679,7 +11679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11688,7 +11688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11719,7 +11719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11728,7 +11728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11763,7 +11763,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11772,7 +11772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11807,7 +11807,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11816,7 +11816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11848,7 +11848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11857,7 +11857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11890,7 +11890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11899,7 +11899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11934,7 +11934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11943,7 +11943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11976,7 +11976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11985,7 +11985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12009,7 +12009,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__calls__schemas__Told"];
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12018,7 +12018,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12027,7 +12027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12058,7 +12058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12067,7 +12067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12098,7 +12098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12107,7 +12107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12140,7 +12140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12149,7 +12149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12182,7 +12182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12191,7 +12191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12224,7 +12224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12233,7 +12233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12265,7 +12265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12274,7 +12274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12307,7 +12307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12316,7 +12316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12345,7 +12345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12354,7 +12354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12389,7 +12389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12398,7 +12398,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12433,7 +12433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12442,7 +12442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12476,7 +12476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12485,7 +12485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12518,7 +12518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12527,7 +12527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12560,7 +12560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12569,7 +12569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12602,7 +12602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12611,7 +12611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12640,7 +12640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12649,7 +12649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12682,7 +12682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12691,7 +12691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12720,7 +12720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12729,7 +12729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12758,7 +12758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12767,7 +12767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12800,7 +12800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12809,7 +12809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12838,7 +12838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12847,7 +12847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12876,7 +12876,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12885,7 +12885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12914,7 +12914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12923,7 +12923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12960,7 +12960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -12969,7 +12969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13004,7 +13004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13013,7 +13013,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13033,7 +13033,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__content__schemas__Waiting"][];
+                    "application/json": components["schemas"]["Waiting"][];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13042,7 +13042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13051,7 +13051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13084,7 +13084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13093,7 +13093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13126,7 +13126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13135,7 +13135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13164,7 +13164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13173,7 +13173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13202,7 +13202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13211,7 +13211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13244,7 +13244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13253,7 +13253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13282,7 +13282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13291,7 +13291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13326,7 +13326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13335,7 +13335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13370,7 +13370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13379,7 +13379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13411,7 +13411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13420,7 +13420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13451,7 +13451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13460,7 +13460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13491,7 +13491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13500,7 +13500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13531,7 +13531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13540,7 +13540,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13571,7 +13571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13580,7 +13580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13609,7 +13609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13618,7 +13618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13651,7 +13651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13660,7 +13660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13689,7 +13689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13698,7 +13698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13731,7 +13731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13740,7 +13740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13769,7 +13769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13778,7 +13778,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13811,7 +13811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13820,7 +13820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13851,7 +13851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13860,7 +13860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13895,7 +13895,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13904,7 +13904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13933,7 +13933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13942,7 +13942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13977,7 +13977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -13986,7 +13986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14017,7 +14017,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14026,7 +14026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14057,7 +14057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14066,7 +14066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14095,7 +14095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14104,7 +14104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14136,7 +14136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14145,7 +14145,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14178,7 +14178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14187,7 +14187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14222,7 +14222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14231,7 +14231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14263,7 +14263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14272,7 +14272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14301,7 +14301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14310,7 +14310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14342,7 +14342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14351,7 +14351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14384,7 +14384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14393,7 +14393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14424,7 +14424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14433,7 +14433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14468,7 +14468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14477,7 +14477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14510,7 +14510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14519,7 +14519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14548,7 +14548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14557,7 +14557,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14586,7 +14586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14595,7 +14595,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14628,7 +14628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14637,7 +14637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14666,7 +14666,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14675,7 +14675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14706,7 +14706,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14715,7 +14715,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14748,7 +14748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14757,7 +14757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14786,7 +14786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14795,7 +14795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14830,7 +14830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14839,7 +14839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14868,7 +14868,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14877,7 +14877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14906,7 +14906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14915,7 +14915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14946,7 +14946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14955,7 +14955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14986,7 +14986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14995,7 +14995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15026,7 +15026,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -15035,7 +15035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15064,7 +15064,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -15073,7 +15073,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15102,7 +15102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -15111,7 +15111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15149,7 +15149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -15158,7 +15158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
