@@ -4220,6 +4220,20 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NamedBy
+         * @description An item that names another.
+         */
+        NamedBy: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * NewBanner
          * @description A line for visitors, and its days, both meant whole.
          */
@@ -5717,20 +5731,6 @@ export interface components {
             content: number | null;
         };
         /**
-         * User
-         * @description An item that names another.
-         */
-        User: {
-            /** Kind */
-            kind: string;
-            /** File */
-            file: string;
-            /** Key */
-            key: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * UserChanges
          * @description What is to change; what is left out stays.
          */
@@ -5781,7 +5781,7 @@ export interface components {
             /** Visitors */
             visitors: number;
             /** By */
-            by: components["schemas"]["User"][];
+            by: components["schemas"]["NamedBy"][];
         };
         /**
          * Viewer
