@@ -37,7 +37,7 @@ from api.database import Database, DatabaseUnavailable
 from api.dialogue.chosen import chosen
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
-from api.protection.keys import DataKeys
+from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
 from api.protection.masking import mask
 from api.settings import Settings
 from api.tickets.models import Ticket
@@ -325,38 +325,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
-    database = Database(settings.database_url, DataKeys.of(settings))
-    try:
-        asked = await _asked(options, settings, database)
-        base = await _in_use(settings, database)
-    finally:
-        await database.close()
+    asked = await _asked(options, settings)
+    base = await _in_use(settings)
     understanding = await asyncio.to_thread(_understanding, settings)
     lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
 
-async def _asked(options: argparse.Namespace, settings: Settings, database: Database) -> Asked:
+async def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
     if options.command == "ask":
         day = options.as_of or Clock(settings.as_of).today()
         return Asked(without_command(options.text), State(), day)
-    async with database.session() as session:
-        return await stored(session, options.name, options.turn)
+    database = Database(settings.database_url, DataKeys.of(settings))
+    try:
+        async with database.session() as session:
+            return await stored(session, options.name, options.turn)
+    finally:
+        await database.close()
 
 
-async def _in_use(settings: Settings, database: Database) -> KnowledgeBase:
-    """What the service speaks from; what is shipped where the database cannot tell."""
-    workshop = Workshop(settings.var, settings.embedder, settings.vector_store)
+async def _in_use(settings: Settings) -> KnowledgeBase:
+    """What the service speaks from; what is shipped where no database tells."""
     changes: tuple[Change, ...] = ()
-    with suppress(DatabaseUnavailable, SQLAlchemyError):
-        async with database.reading() as session:
-            changes = await releases.changes_in_use(session)
+    with suppress(DataKeyMissing, DataKeyWrong, DatabaseUnavailable, SQLAlchemyError):
+        changes = await _changes(Database(settings.database_url, DataKeys.of(settings)))
+    workshop = Workshop(settings.var, settings.embedder, settings.vector_store)
     return await asyncio.to_thread(lambda: workshop.load(workshop.make(changes)))
 
 
 def _understanding(settings: Settings) -> Understanding:
     archive = chosen(settings.var).archive
     return Understanding.load(settings.var / "models", archive=archive)
+
+
+async def _changes(database: Database) -> tuple[Change, ...]:
+    try:
+        async with database.reading() as session:
+            return await releases.changes_in_use(session)
+    finally:
+        await database.close()
 
 
 def _options() -> argparse.ArgumentParser:

@@ -151,10 +151,21 @@ async def activate(
     row.activated_by, row.activated_at = staff.id if staff else None, at
     if row.day > today:
         row.state = Stage.SCHEDULED
+    elif await _holds_already(session, row):
+        row.state = Stage.PASSED
+        return row
     else:
         await _put_in_use(session, row)
     await _tell(session, row, staff, "activate", at)
     return row
+
+
+async def _holds_already(session: AsyncSession, row: Release) -> bool:
+    """Whether what is in use is just that, so that nothing would change but what a step back leads
+    to: while one copy of the service looked what holds today, somebody put it in use.
+    """
+    current = await in_use(session)
+    return not row.candidates and current is not None and current.changes == row.changes
 
 
 async def rolled_back(session: AsyncSession, release_id: int, day: date) -> "RollBack":

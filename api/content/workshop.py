@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from threading import RLock
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -53,6 +54,8 @@ class Workshop:
         self._embedder, self._vector_store = embedder, vector_store
         self._room = var / "content"
         self._loaded: tuple[str, KnowledgeBase] | None = None
+        # Whoever wants the same at the same moment waits for it and finds it made.
+        self._one_by_one = RLock()
 
     def place(self, changes: Sequence[Change]) -> Place:
         """Where what is shipped with these changes stands, or would stand."""
@@ -71,15 +74,16 @@ class Workshop:
         Raises EntryError, ContentError, OSError, StoreTrouble, EmbedderMissing; then there is none.
         """
         place = self.place(changes)
-        if not place.content.is_dir():
-            place.content.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                folder.make(place.content, changes, self.base)
-            except OSError:
-                if not place.content.is_dir():  # else another copy of the service was first
-                    raise
-        if place.hash and not (place.index / "current").exists():
-            self.build_index(place)
+        with self._one_by_one:
+            if not place.content.is_dir():
+                place.content.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    folder.make(place.content, changes, self.base)
+                except OSError:
+                    if not place.content.is_dir():  # else another copy of the service was first
+                        raise
+            if place.hash and not (place.index / "current").exists():
+                self.build_index(place)
         return place
 
     def build_index(self, place: Place) -> None:
@@ -99,6 +103,10 @@ class Workshop:
 
         Raises ContentError, Unusable, and what `make` raises.
         """
+        with self._one_by_one:
+            return self._load(place)
+
+    def _load(self, place: Place) -> KnowledgeBase:
         if self._loaded and self._loaded[0] == place.hash and place.hash:
             return self._loaded[1]
         knowledge = self._read(place)

@@ -29,7 +29,7 @@ class Stale(BaseModel):
     visitors: int
 
 
-class User(BaseModel):
+class NamedBy(BaseModel):
     """An item that names another."""
 
     kind: str
@@ -42,7 +42,7 @@ class Uses(BaseModel):
     """`visitors`: how often it was told in the last 90 days."""
 
     visitors: int
-    by: list[User]
+    by: list[NamedBy]
 
 
 class HitTest(BaseModel):

@@ -53,7 +53,7 @@ async def of(session: AsyncSession, item: Item, day: date) -> schemas.Uses:
     return schemas.Uses(visitors=number or 0, by=await _by(session, item))
 
 
-async def _by(session: AsyncSession, item: Item) -> list[schemas.User]:
+async def _by(session: AsyncSession, item: Item) -> list[schemas.NamedBy]:
     """The items in use that name it."""
     if item.kind not in _NAMED:
         return []
@@ -66,7 +66,7 @@ async def _by(session: AsyncSession, item: Item) -> list[schemas.User]:
     # A longer name that holds this one is another's: notarisation in notarisation_evidence.
     whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![a-z0-9_-])", re.ASCII)
     return [
-        schemas.User(kind=kind, file=file, key=key, title=title)
+        schemas.NamedBy(kind=kind, file=file, key=key, title=title)
         for kind, file, key, title, body in await session.execute(holding)
         if whole.search(body or "")
     ][:MOST]

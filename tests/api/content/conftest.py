@@ -17,15 +17,16 @@ from api.content.check import Fault
 from api.content.workshop import Place, Workshop
 from api.database import Database
 from api.dialogue.engine import Dialogue
+from api.edge.door import Door
 from api.settings import Settings
 from knowledge.answers.answers import Answer
 from knowledge.editing.folder import Change
-from knowledge.editing.kinds import KINDS
 from knowledge.law.succession import Succession
 from knowledge.reviewed import CONTENT, ContentError
 from knowledge.search.cards import Found
 from tests.api.content.editing import Newsroom
 from tests.api.staff import are_employed
+from tests.conftest import TODAY
 from tests.fakes import STATUTES, FakeKnowledge, FakeRasa
 
 TERMS = """\
@@ -43,11 +44,8 @@ answers:
 STEPS = ("making", "indexing", "loading", "proving")
 # One kind of database is enough where nothing hangs on it.
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-# What offices, hours and the directory are read from.
-NEEDED = (
-    *("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),
-    *("institutions.yml", "regions.yml"),
-)
+# What offices and hours are read from.
+NEEDED = (*("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),)
 
 
 class Speaking(FakeKnowledge):
@@ -104,9 +102,15 @@ class FakeWorkshop(Workshop):
     def __init__(self, var: Path) -> None:
         super().__init__(var, "fake", "faiss", var / "shipped")
         self.broken = "打不开"
+        self.begins_anew()
+
+    def begins_anew(self) -> None:
+        """Nothing but what is shipped is there, and nothing goes wrong."""
+        for folder in (self.base, self.var / "content"):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.__dict__.pop("_shipped", None)
         self.stops_at = self.killed_at = ""
-        self.base.mkdir()
-        (self.base / "answers").mkdir()
+        (self.base / "answers").mkdir(parents=True)
         (self.base / "terms.yml").write_text(TERMS, encoding="utf-8")
         (self.base / "answers" / "marks.yml").write_text(ANSWERS, encoding="utf-8")
         for name in NEEDED:
@@ -137,17 +141,34 @@ class FakeWorkshop(Workshop):
             raise Killed
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty migrated database: SQLite, unless a test is marked ON_BOTH."""
-    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    return url
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> FakeWorkshop:
+    """The workshop of all these tests, over one folder."""
+    return FakeWorkshop(tmp_path_factory.mktemp("content"))
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> FakeWorkshop:
-    assert KINDS["term"].holds("terms.yml")
-    return FakeWorkshop(tmp_path)
+def workshop(made: FakeWorkshop) -> FakeWorkshop:
+    """The same with nothing made yet."""
+    made.begins_anew()
+    return made
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, made: FakeWorkshop, migrated_sqlite: Path) -> str:
+    """An empty migrated database: SQLite, always in the same place, unless marked ON_BOTH."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url: str = request.getfixturevalue("postgresql_url")
+        return url
+    for left in made.var.glob("helpline.db*"):
+        left.unlink()
+    shutil.copy(migrated_sqlite, made.var / "helpline.db")
+    return f"sqlite+aiosqlite:///{made.var / 'helpline.db'}"
+
+
+@pytest.fixture
+def settings(database_url: str, made: FakeWorkshop) -> Settings:
+    return Settings(var=made.var, database_url=database_url, as_of=TODAY)
 
 
 def service(settings: Settings, workshop: Workshop) -> FastAPI:
@@ -161,9 +182,21 @@ def service(settings: Settings, workshop: Workshop) -> FastAPI:
     )
 
 
+@pytest.fixture(scope="session")
+def services() -> dict[str, FastAPI]:
+    """The service by its database: to put its routes together takes longer than most tests."""
+    return {}
+
+
 @pytest.fixture
-async def app(settings: Settings, workshop: FakeWorkshop) -> AsyncIterator[FastAPI]:
-    app = service(settings, workshop)
+async def app(
+    settings: Settings, workshop: FakeWorkshop, services: dict[str, FastAPI]
+) -> AsyncIterator[FastAPI]:
+    """The service as if it had just started."""
+    url = settings.database_url
+    app = services.get(url) or services.setdefault(url, service(settings, workshop))
+    app.state.door = Door()
+    app.dependency_overrides.clear()
     async with app.router.lifespan_context(app):
         await are_employed(app)
         yield app

@@ -1,5 +1,6 @@
 """A change is loaded before anybody reviews it, and its faults are told by its own lines."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ def test_a_change_that_fits_no_file_is_never_made(workshop: FakeWorkshop) -> Non
     with pytest.raises(EntryError):
         workshop.make((Change("term", "terms.yml", "异议", "另一条: x\n"),))
     assert not any(workshop.var.glob("content/*/content"))
+
+
+def test_two_who_want_the_same_at_once_find_it_made(workshop: FakeWorkshop) -> None:
+    change = Change("term", "terms.yml", "异议", "异议: 改过\n")
+    with ThreadPoolExecutor(4) as pool:
+        places = list(pool.map(workshop.make, [(change,)] * 8))
+
+    assert len({place.content for place in places}) == 1
+    assert "改过" in (places[0].content / "terms.yml").read_text("utf-8")
 
 
 def test_an_answer_that_cites_an_invented_article_is_refused_by_line(tmp_path: Path) -> None:

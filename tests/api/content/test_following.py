@@ -1,15 +1,26 @@
 """Whatever the desk shows of the content follows what is published."""
 
+import shutil
 from typing import Any
+
+import pytest
 
 from knowledge.editing import folder
 from knowledge.editing.kinds import KINDS
+from knowledge.reviewed import CONTENT
 from tests.api.content.conftest import FakeWorkshop
 from tests.api.content.editing import Newsroom
 from tests.api.staff import OPERATOR, SUPERVISOR, signs_in
 
 CANNED = {"kind": "canned", "file": "canned.yml", "key": "one-moment"}
 BODY = {"kind": "institution", "file": "institutions.yml", "key": "people_mediation"}
+
+
+@pytest.fixture(autouse=True)
+def places(workshop: FakeWorkshop) -> None:
+    """What the directory is read from."""
+    for name in ("institutions.yml", "regions.yml"):
+        shutil.copy(CONTENT / name, workshop.base / name)
 
 
 async def asked(newsroom: Newsroom, path: str, **query: Any) -> Any:

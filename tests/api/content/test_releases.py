@@ -99,6 +99,22 @@ async def test_the_first_release_taken_back_leaves_what_is_shipped(newsroom: New
     assert newsroom.told() == TERMS
 
 
+async def test_what_is_in_use_already_is_not_put_in_use_once_more(
+    newsroom: Newsroom, rows: Database
+) -> None:
+    first = await newsroom.publishes()
+    at = newsroom.app.state.clock.now()
+    async with rows.session() as session:  # as another copy does that looked a moment before
+        held = await releases.plan(session, at.date())
+        again = await releases.begin(session, held, "hash", (), None, at=at)
+        await releases.move(session, again, Stage.READY)
+        await releases.activate(session, again, None, at=at)
+
+    assert await in_use(rows) == [first["id"]]
+    back = await newsroom.post(f"/releases/{first['id']}/roll-back")
+    assert back.status_code == 200, back.text
+
+
 async def test_a_change_for_a_later_day_is_told_from_that_day_on(newsroom: Newsroom) -> None:
     planned = await newsroom.publishes(effective_from=TOMORROW.isoformat())
 
@@ -258,7 +274,7 @@ async def test_every_copy_of_the_service_follows_and_speaks_from_the_same(
     async with other.router.lifespan_context(other):
         following = asyncio.create_task(other.state.following.run())
         await newsroom.publishes()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while other.state.voice().content != newsroom.app.state.voice().content:
                 await asyncio.sleep(0.02)
         following.cancel()

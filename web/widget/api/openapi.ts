@@ -5736,6 +5736,20 @@ export interface components {
             expires_at: string;
         };
         /**
+         * NamedBy
+         * @description An item that names another.
+         */
+        NamedBy: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Nearest
          * @description An own answer, and how near its nearest wording is.
          */
@@ -7690,20 +7704,6 @@ export interface components {
             content: number | null;
         };
         /**
-         * User
-         * @description An item that names another.
-         */
-        User: {
-            /** Kind */
-            kind: string;
-            /** File */
-            file: string;
-            /** Key */
-            key: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * UserChanges
          * @description What is to change; what is left out stays.
          */
@@ -7754,7 +7754,7 @@ export interface components {
             /** Visitors */
             visitors: number;
             /** By */
-            by: components["schemas"]["User"][];
+            by: components["schemas"]["NamedBy"][];
         };
         /**
          * Viewer
