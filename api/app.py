@@ -5,15 +5,12 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from fastapi import FastAPI
 from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import State
 from starlette.middleware import Middleware
@@ -22,17 +19,22 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.asked.routes
 import api.calls.routes
 import api.canned.routes
 import api.content.laws.routes
+import api.content.looking.routes
 import api.content.routes
 import api.conversations.routes
 import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.experts.routes
 import api.figures.papers
 import api.figures.routes
+import api.institutions.routes
+import api.labels.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
@@ -46,9 +48,11 @@ import api.switches.routes
 import api.tickets.routes
 import api.tickets.staff.joint_routes
 import api.tickets.staff.routes
+import api.training.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.asked.gathering import Gathering
 from api.channels.intake import Intake
 from api.channels.joining.channel import House, Joined
 from api.channels.joining.offered import channels_of
@@ -58,17 +62,18 @@ from api.channels.working import Doors
 from api.clock import Clock
 from api.content.following import Following
 from api.content.laws.reading import Reader
+from api.content.looking.hits import HitTester
 from api.content.press import Press
 from api.content.workshop import Workshop
 from api.conversations import service as conversations
 from api.conversations.receive import Receiver
 from api.database import Database
 from api.desk import duty
-from api.desk.hours import Hours
 from api.desk.rounds import Rounds
 from api.desk.schemas import Duty
 from api.desk.sending import Sender
 from api.desk.viewing import Viewers
+from api.dialogue.chosen import Model, chosen
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -85,9 +90,8 @@ from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
 from api.events.hub import Hub
 from api.events.wakes import wakes_of
-from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
-from api.fallback.understanding import Understanding
+from api.fallback.understanding import Understanding, UnderstandingInUse
+from api.in_use import InUse
 from api.lookup import indexing
 from api.moving.links import Links
 from api.outbox.courier import Courier
@@ -99,22 +103,22 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.settings import Settings
-from api.suggestions import sending
 from api.suggestions.approvals import Approvals, Policy
-from api.suggestions.draft import Drafter
-from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.switches.gate import Gate
-from api.tickets import clocks, escalation
-from api.tickets.service import LookUps
-from knowledge.law.working_days import WorkingDays
-from knowledge.office.office import Office
+from api.tickets import escalation
+from api.training.engines import Engines
+from api.training.studio import Studio
+from api.training.switching import Switching
+from api.training.trainer import Ground, Trainer
+from api.voice import Voice, Voices
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
+    from knowledge.search.searcher import Searcher
 
 
 class _Service(FastAPI):
@@ -139,6 +143,8 @@ def create_app(
     clock: Clock | None = None,
     channels_transport: httpx.AsyncBaseTransport | None = None,
     workshop: Workshop | None = None,
+    studio: Studio | None = None,
+    engines: Engines | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -155,14 +161,14 @@ def create_app(
         state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
-        state.shipped = _office_of(settings, CONTENT)
-        state.office, state.hours = state.shipped
+        state.voice = InUse[Voice]()
         state.limiter = limiter_of(settings, state.database)
         state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
+        looked_after = engines or Engines(settings.engines)
         state.dialogue = dialogue or Dialogue(
-            settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
+            _rasa_url(settings, looked_after), settings.rasa_timeout_s, token=settings.rasa_token
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
@@ -177,45 +183,71 @@ def create_app(
         state.renderer = Renderer(state.links, state.clock)
         state.outbox = _outbox(state, settings)
         state.monitor = _monitor(state, settings)
-        furnishing = _Furnishing(settings, actions, composer)
+        voices = Voices(
+            settings,
+            state.clock,
+            state.database,
+            state.limiter,
+            partial(_duty, state),
+            actions,
+            composer,
+        )
         state.workshop = workshop or Workshop(
             settings.var, settings.embedder, settings.vector_store
         )
         state.law_reader = Reader()
-        state.press = Press(
-            state.database, state.clock, state.workshop, lambda: state.knowledge, state.hub.tell
-        )
+        knowing = partial(_knowing, state)
+        state.press = Press(state.database, state.clock, state.workshop, knowing, state.hub.tell)
+        state.tester = HitTester(state.database, state.workshop, knowing)
         state.following = Following(
             state.database,
             state.clock,
             state.workshop,
             state.press,
-            partial(_speak_anew, state, furnishing),
+            partial(_speak_anew, state, voices),
         )
         state.hub.hear(state.following.hear)
-        if knowledge:
-            understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, knowledge, understanding, furnishing)
-        tasks = [
+        state.trainer = Trainer(
+            state.database,
+            state.clock,
+            studio or Studio(settings.var, settings.embedder),
+            state.hub.tell,
+            partial(_ground, state, settings),
+        )
+        state.switching = Switching(
+            state.database,
+            state.clock,
+            settings.var,
+            looked_after,
+            state.dialogue,
+            partial(_understand_anew, state, settings),
+            state.hub.tell,
+        )
+        state.gathering = Gathering(state.database, state.clock, partial(_search, state))
+        state.tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
-            asyncio.create_task(state.approvals.walk()),
             asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
-            asyncio.create_task(
-                escalation.watch(state.database, lambda: state.office, state.clock)
-            ),
             asyncio.create_task(indexing.watch(state.database)),
+            asyncio.create_task(state.gathering.run()),
+            asyncio.create_task(state.trainer.watch()),
+            asyncio.create_task(state.switching.settle()),
         ]
-        if not knowledge:
+        if knowledge:
+            understanding = await asyncio.to_thread(_understanding, settings)
+            _furnish(state, voices.of(knowledge, understanding))
+        else:
             loading = partial(load or _load_knowledge, settings)
-            tasks.append(asyncio.create_task(_load(state, loading, furnishing)))
+            state.tasks.append(asyncio.create_task(_load(state, loading, voices)))
         yield
-        for task in tasks:
+        for task in state.tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*state.tasks, return_exceptions=True)
         await state.press.close()
+        await state.trainer.close()
+        await state.switching.close()
         await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
@@ -265,7 +297,13 @@ def create_app(
     app.include_router(api.switches.routes.router)
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
+    app.include_router(api.content.looking.routes.router)
     app.include_router(api.content.laws.routes.router)
+    app.include_router(api.institutions.routes.router)
+    app.include_router(api.experts.routes.router)
+    app.include_router(api.labels.routes.router)
+    app.include_router(api.asked.routes.router)
+    app.include_router(api.training.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -357,112 +395,62 @@ def _monitor(state: State, settings: Settings) -> Monitor:
     return Monitor(checks, {"database": state.database.outage}, settled=False)
 
 
-@dataclass(frozen=True)
-class _Furnishing:
-    """What makes everything that speaks from knowledge, whichever knowledge that is."""
-
-    settings: Settings
-    actions: Iterable[Action] | None
-    composer: Composer | None
-
-
-@dataclass(frozen=True)
-class _Voice:
-    """Everything that speaks from one knowledge."""
-
-    knowledge: Knowledge
-    office: Office
-    hours: Hours
-    executor: ActionExecutor
-    composer: Composer
-    drafter: Drafter | None
-
-
-def _voice(
-    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
-) -> _Voice:
-    """It reads files: one that replaces another is made in a thread."""
-    settings, content = furnishing.settings, knowledge.content
-    if content == CONTENT:
-        office, hours = state.shipped
-    else:
-        office, hours = _office_of(settings, content)
-    actions = furnishing.actions
-    if actions is None:
-        actions = _all_actions(state, knowledge, office, understanding)
-    composer = furnishing.composer or _composer(state, knowledge, office, understanding)
-    executor = webhook.executor_of(actions)
-    return _Voice(knowledge, office, hours, executor, composer, _drafter(settings, knowledge))
-
-
-def _furnish(
-    state: State, knowledge: Knowledge, understanding: Understanding, furnishing: _Furnishing
-) -> None:
-    """Everything that speaks from the knowledge; then the door opens."""
-    voice = _voice(state, knowledge, understanding, furnishing)
-    state.understanding = understanding
-    state.suggester = Suggester(
-        state.database, state.clock, voice.composer, knowledge.guard, voice.drafter
-    )
+def _furnish(state: State, voice: Voice) -> None:
+    """Everything that speaks; then the door opens."""
+    _speak(state, voice)
+    state.suggester = Suggester(state.database, state.clock, state.voice)
     state.receiver = Receiver(
         state.database,
         state.clock,
         state.dialogue,
-        _fallback(understanding, voice),
-        knowledge.guard,
+        state.voice,
         listeners=(state.suggester,),
         approval=Gate(state.approvals.duty, state.approvals),
     )
-    state.sender = Sender(state.database, state.clock, knowledge.guard)
-    _speak(state, voice)
+    state.sender = Sender(state.database, state.clock, state.voice)
     _take_in(state)
+    state.tasks += [
+        asyncio.create_task(state.approvals.walk()),
+        asyncio.create_task(
+            escalation.watch(state.database, lambda: state.voice().office, state.clock)
+        ),
+    ]
     state.monitor.settle(service=parts.constant_check(None), content=state.following.trouble)
     state.door.open()
 
 
-def _speak(state: State, voice: _Voice) -> None:
-    """Let everything speak from this knowledge from here on: in one step, between two turns.
-
-    Who is in the middle of something goes on with what he took.
+def _speak(state: State, voice: Voice) -> None:
+    """Let everything speak with this voice from here on; who is in the middle of something goes on
+    with the one that he took.
     """
-    state.knowledge, state.executor = voice.knowledge, voice.executor
-    state.office, state.hours = voice.office, voice.hours
-    state.suggester.composer, state.suggester.drafter = voice.composer, voice.drafter
-    state.suggester.guard = state.receiver.guard = state.sender.guard = voice.knowledge.guard
-    state.receiver.fallback = _fallback(state.understanding, voice)
-    state.sender.after = [sending.mark, clocks.AnsweringInChat(voice.office)]
+    state.voice.put(voice)
     state.monitor.settle(index=parts.index_check(voice.knowledge, state.clock))
 
 
-async def _speak_anew(state: State, furnishing: _Furnishing, knowledge: Knowledge) -> None:
+async def _speak_anew(state: State, voices: Voices, knowledge: Knowledge) -> None:
     """Let other knowledge be spoken from, between two turns."""
-    voice = await asyncio.to_thread(_voice, state, knowledge, state.understanding, furnishing)
+    voice = await asyncio.to_thread(voices.of, knowledge, state.voice().understanding)
     async with state.dialogue.queue.between():
         _speak(state, voice)
 
 
-def _office_of(settings: Settings, content: Path) -> tuple[Office, Hours]:
-    days = WorkingDays.load(content)
-    return Office.load(content, settings.desk_hours), Hours(settings.desk_hours, days)
-
-
-def _fallback(understanding: Understanding, voice: _Voice) -> FallbackDialogue:
-    return FallbackDialogue(understanding, Responses(), webhook.run_with(voice.executor))
+def _knowing(state: State) -> Any:
+    return state.voice().knowledge
 
 
 async def _duty(state: State, session: AsyncSession) -> Duty:
     """Who is on duty, by the hours as they are then."""
-    return await duty.of(state.hours, state.clock, session)
+    return await duty.of(state.voice().hours, state.clock, session)
 
 
-async def _load(state: State, load: Callable[[], Knowledge], furnishing: _Furnishing) -> None:
+async def _load(state: State, load: Callable[[], Knowledge], voices: Voices) -> None:
     """Load the knowledge; a service that cannot is of no use and ends, so that this is seen. Then
     follow what is published.
     """
     try:
         knowledge = await state.following.begin(load)
-        understanding = await asyncio.to_thread(_understanding, furnishing.settings)
-        _furnish(state, knowledge, understanding, furnishing)
+        understanding = await asyncio.to_thread(_understanding, voices.settings)
+        _furnish(state, voices.of(knowledge, understanding))
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
@@ -470,8 +458,34 @@ async def _load(state: State, load: Callable[[], Knowledge], furnishing: _Furnis
     await state.following.run()
 
 
-def _understanding(settings: Settings) -> Understanding:
-    return Understanding.load(settings.var / "models")
+def _understanding(settings: Settings) -> UnderstandingInUse:
+    return UnderstandingInUse(_by(chosen(settings.var), settings))
+
+
+def _by(model: Model, settings: Settings) -> Understanding:
+    return Understanding.load(settings.var / "models", archive=model.archive)
+
+
+async def _understand_anew(state: State, settings: Settings, model: Model) -> Callable[[], None]:
+    """What lets this process understand by another model, in one step."""
+    understanding: Understanding = await asyncio.to_thread(_by, model, settings)
+
+    def use() -> None:
+        state.voice().understanding.current = understanding
+
+    return use
+
+
+def _rasa_url(settings: Settings, engines: Engines) -> str:
+    """Where the engine with the model in use answers: after a switch, another than at first."""
+    return engines.url_of(chosen(settings.var).name) or settings.rasa_url
+
+
+def _ground(state: State, settings: Settings) -> Ground:
+    """The content in use and its index, for whoever compares models on it."""
+    content = state.voice().content
+    shipped = content == CONTENT
+    return Ground(content, (settings.var if shipped else content.parent) / "index")
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
@@ -483,59 +497,9 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
 
 
-def _all_actions(
-    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
-) -> Iterable[Action]:
-    from actions import Services, all_actions
-
-    return all_actions(
-        Services(
-            state.clock,
-            state.database,
-            _whole(knowledge),
-            understanding,
-            LookUps(state.limiter),
-            partial(_duty, state),
-            office=office,
-        )
-    )
-
-
-def _composer(
-    state: State, knowledge: Knowledge, office: Office, understanding: Understanding
-) -> Composer:
-    """The same actions and rules, over turns that are only thought through."""
-    from actions import Services, all_actions
-    from actions.suggesting.compose import TurnComposer
-    from actions.suggesting.rehearsal import Rehearsals
-
-    rehearsals, responses = Rehearsals(state.database), Responses()
-    services = Services(
-        state.clock,
-        state.database,
-        _whole(knowledge),
-        understanding,
-        LookUps(state.limiter),
-        office=office,
-        turns=rehearsals,
-    )
-    run = webhook.run_with(webhook.executor_of(all_actions(services)))
-    rules = FallbackDialogue(understanding, responses, run)
-    return TurnComposer(services, rehearsals, rules, responses.replies)
-
-
-def _whole(knowledge: Knowledge) -> "KnowledgeBase":
-    """The knowledge as actions use it: outside of tests it is always whole."""
-    return cast("KnowledgeBase", knowledge)
-
-
-def _drafter(settings: Settings, knowledge: Knowledge) -> Drafter | None:
-    """Who asks a language model for drafts; None where none is set."""
-    if not settings.llm_url:
+def _search(state: State) -> "Searcher | None":
+    """The search that is in use; None while nothing is loaded or the index cannot be opened."""
+    try:
+        return cast("KnowledgeBase", state.voice().knowledge).searcher
+    except LookupError:
         return None
-    return Drafter(settings, Grounds(knowledge.guard, _regions()))
-
-
-@cache
-def _regions() -> Regions:
-    return Regions.load(CONTENT / "regions.yml")

@@ -10,6 +10,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.deciding.answering import weighed
@@ -26,10 +28,13 @@ from actions.deciding.known import Known
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import FALLBACK, Does, Parse, Turn, deed_of, read_whole
 from api.clock import Clock
+from api.content import releases
+from api.content.workshop import Workshop
 from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.conversations.remembered import slots_after
-from api.database import Database
+from api.database import Database, DatabaseUnavailable
+from api.dialogue.chosen import chosen
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
 from api.protection.keys import DataKeys
@@ -39,7 +44,7 @@ from api.tickets.models import Ticket
 from api.visitor_text import without_command
 from knowledge.base import KnowledgeBase
 from knowledge.chinese.normalise import corrected
-from knowledge.reviewed import CONTENT
+from knowledge.editing.folder import Change
 from knowledge.routing.derived import derive
 from knowledge.routing.questions import information_gain, open_asks
 from knowledge.routing.referral import Referral
@@ -90,8 +95,8 @@ def _explain(asked: Asked, turn: Turn, known: Known) -> list[str]:
         *_section("先前所知", [*_facts(asked.state.facts, known), *_asked_before(asked, known)]),
         *_section("之后所知", _after(asked, decision, known)),
         *_section("决定", _decided(decision, known)),
-        *_section("开启的办法", _opened(referral)),
-        *_section("排除的办法", _excluded(referral)),
+        *_section("开启的办法", _opened(referral, known.base.content)),
+        *_section("排除的办法", _excluded(referral, known.base.content)),
         *_section("可问的问题（信息量，比特）", _gains(decision.facts, referral, known)),
         *_section("引文把关", _rejected(referral, decision, known)),
     ]
@@ -215,27 +220,29 @@ def _threshold(used: Used) -> str:
     )
 
 
-def _opened(referral: Referral) -> list[str]:
+def _opened(referral: Referral, content: Path) -> list[str]:
     return [
-        f"{number}. {one.name}：{one.rule}（{_place_of(one.rule)}）"
+        f"{number}. {one.name}：{one.rule}（{_place_of(one.rule, content)}）"
         for number, one in enumerate(referral.remedies, 1)
     ]
 
 
-def _excluded(referral: Referral) -> list[str]:
-    return [f"{one.name}：{one.rule}（{_place_of(one.rule)}）" for one in referral.ruled_out]
+def _excluded(referral: Referral, content: Path) -> list[str]:
+    return [
+        f"{one.name}：{one.rule}（{_place_of(one.rule, content)}）" for one in referral.ruled_out
+    ]
 
 
-def _place_of(rule: str) -> str:
-    return _places_of_rules().get(rule, "期限已过" if rule.endswith("-lapsed") else "待核")
+def _place_of(rule: str, content: Path) -> str:
+    return _places_of_rules(content).get(rule, "期限已过" if rule.endswith("-lapsed") else "待核")
 
 
 @cache
-def _places_of_rules() -> dict[str, str]:
+def _places_of_rules(content: Path) -> dict[str, str]:
     """Rule id → the file and line that it stands on."""
     return {
-        found[1]: f"{path.relative_to(CONTENT.parent)}:{number}"
-        for path in sorted((CONTENT / "remedies").glob("*.yml"))
+        found[1]: f"{path.relative_to(content.parent)}:{number}"
+        for path in sorted((content / "remedies").glob("*.yml"))
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if (found := _RULE.match(line))
     }
@@ -318,29 +325,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
-    asked = await _asked(options, settings)
-    base = await asyncio.to_thread(_load, settings)
-    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+    database = Database(settings.database_url, DataKeys.of(settings))
+    try:
+        asked = await _asked(options, settings, database)
+        base = await _in_use(settings, database)
+    finally:
+        await database.close()
+    understanding = await asyncio.to_thread(_understanding, settings)
     lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
 
-async def _asked(options: argparse.Namespace, settings: Settings) -> Asked:
+async def _asked(options: argparse.Namespace, settings: Settings, database: Database) -> Asked:
     if options.command == "ask":
         day = options.as_of or Clock(settings.as_of).today()
         return Asked(without_command(options.text), State(), day)
-    database = Database(settings.database_url, DataKeys.of(settings))
-    try:
-        async with database.session() as session:
-            return await stored(session, options.name, options.turn)
-    finally:
-        await database.close()
+    async with database.session() as session:
+        return await stored(session, options.name, options.turn)
 
 
-def _load(settings: Settings) -> KnowledgeBase:
-    return KnowledgeBase.load(
-        Path(settings.var), settings.embedder, vector_store=settings.vector_store
-    )
+async def _in_use(settings: Settings, database: Database) -> KnowledgeBase:
+    """What the service speaks from; what is shipped where the database cannot tell."""
+    workshop = Workshop(settings.var, settings.embedder, settings.vector_store)
+    changes: tuple[Change, ...] = ()
+    with suppress(DatabaseUnavailable, SQLAlchemyError):
+        async with database.reading() as session:
+            changes = await releases.changes_in_use(session)
+    return await asyncio.to_thread(lambda: workshop.load(workshop.make(changes)))
+
+
+def _understanding(settings: Settings) -> Understanding:
+    archive = chosen(settings.var).archive
+    return Understanding.load(settings.var / "models", archive=archive)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ import httpx
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from knowledge.answers.answers import Answer as Written
 from knowledge.facts.checked import checked
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.citations import Citation
@@ -68,7 +69,8 @@ def _statutes() -> Statutes:
     )
 
 
-GUARD = CitationGuard(_statutes(), [])
+STATUTES = _statutes()
+GUARD = CitationGuard(STATUTES, [])
 
 REFERRAL: dict[str, Any] = {
     "scope": "in",
@@ -166,7 +168,9 @@ class FakeReferral:
 class FakeKnowledge:
     """A knowledge side that always finds the same; words like 赣州 and 商标 become facts."""
 
-    guard, content, answers = GUARD, CONTENT, ()
+    guard, content = GUARD, CONTENT
+    answers: tuple[Written, ...] = ()
+    searcher = None
 
     def __init__(self) -> None:
         self.missing: str | None = None

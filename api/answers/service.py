@@ -99,7 +99,7 @@ async def search(knowledge: Knowledge, query: str, on: date, limit: int) -> Foun
 
 
 async def _knowledge_of(request: Request) -> Knowledge:
-    knowledge: Knowledge = request.app.state.knowledge
+    knowledge: Knowledge = request.app.state.voice().knowledge
     return knowledge
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response, status
 
 from api.accounts import audit
 from api.accounts.access import Operator
+from api.answers.service import AppKnowledge
 from api.canned import schemas, service
 from api.clock import AppClock
 from api.database import AppDatabase
@@ -18,11 +19,12 @@ async def show_canned(
     staff: Operator,
     database: AppDatabase,
     clock: AppClock,
+    knowledge: AppKnowledge,
     q: Annotated[str, Query(max_length=100, description="Words that they hold.")] = "",
 ) -> list[schemas.Canned]:
     """One's own and the shared ones."""
     async with database.session() as session:
-        await service.take_in(session, at=clock.now())
+        await service.take_in(session, knowledge.content, at=clock.now())
         return await service.all_for(session, staff, q)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from api.tickets.models import Ticket
 from knowledge.reviewed import CONTENT, Strict, load
 from knowledge.slots import UNKNOWN
 
-FILE = CONTENT / "canned.yml"
+FILE = "canned.yml"
+_FOLDERS = 4  # whose canned replies are kept in mind
 # 13800001111（陈华，晚上）: the name is what stands first behind the number.
 _NAME = re.compile("（([一-龥]{2,4})(?=[，、）])")
 
@@ -70,24 +71,29 @@ def read_stock(path: Path) -> tuple[_Stocked, ...]:
     return load(path, _Stock).canned
 
 
-@cache
-def stock() -> tuple[_Stocked, ...]:
-    """The canned replies that the helpline brings along; raises ContentError."""
-    return read_stock(FILE)
+@lru_cache(_FOLDERS)  # a folder of content never changes
+def stock(content: Path = CONTENT) -> tuple[_Stocked, ...]:
+    """The canned replies that a folder of content brings along; raises ContentError."""
+    return read_stock(content / FILE)
 
 
-async def take_in(session: AsyncSession, *, at: datetime) -> None:
-    """Let the table hold what the file brings along: new ones are added, others follow the file
-    until somebody edits or removes them here.
+async def take_in(session: AsyncSession, content: Path, *, at: datetime) -> None:
+    """Let the table hold what the content in use brings along: new ones are added, others follow
+    their file and go with it, until somebody edits or removes them here.
     """
+    brought = stock(content)
+    keys = {one.key for one in brought}
     found = await session.scalars(select(CannedReply).where(CannedReply.origin.is_not(None)))
     held = {row.origin: row for row in found}
-    added = [_of_stock(one, at) for one in stock() if one.key not in held]
-    for one in stock():
-        row = held.get(one.key)
-        if row and not row.edited and not row.removed and _differs(row, one):
-            row.title, row.shortcut, row.text = one.title, one.shortcut, one.text
-            row.tags, row.changed_at = _tagged(one.tags), at
+    for row in held.values():
+        if row.origin not in keys and not row.edited and not row.removed:
+            await session.delete(row)
+    added = [_of_stock(one, at) for one in brought if one.key not in held]
+    for one in brought:
+        known = held.get(one.key)
+        if known and not known.edited and not known.removed and _differs(known, one):
+            known.title, known.shortcut, known.text = one.title, one.shortcut, one.text
+            known.tags, known.changed_at = _tagged(one.tags), at
     with suppress(IntegrityError):  # another copy of the service was first
         async with session.begin_nested():
             session.add_all(added)

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -81,7 +82,7 @@ class Press:
         try:
             await asyncio.to_thread(self._workshop.make, back.plan.changes)
         except (*REFUSED, OSError) as refused:
-            raise ReleaseNotReady(_in_chinese(refused)) from refused
+            raise ReleaseNotReady(in_chinese(refused)) from refused
         async with self._database.session() as session:
             made = await releases.begin(session, back.plan, hash_, (), staff, at=at)
             await releases.take_back(session, back, made, staff, at=at)
@@ -171,7 +172,7 @@ class Press:
     async def _fail(self, release_id: int, error: Exception) -> None:
         try:
             async with self._database.session() as session:
-                told = {"problem": _in_chinese(error)}
+                told = {"problem": in_chinese(error)}
                 await releases.move(session, release_id, Stage.FAILED, **told)
             await self._say(release_id, Stage.FAILED)
         except (DatabaseUnavailable, SQLAlchemyError):
@@ -181,6 +182,14 @@ class Press:
         await self._tell(
             Event(None, PROOF, data={"release_id": release_id, "state": stage, **told})
         )
+
+
+async def _press_of(request: Request) -> Press:
+    press: Press = request.app.state.press
+    return press
+
+
+AppPress = Annotated[Press, Depends(_press_of)]
 
 
 async def _day_of(session: AsyncSession, revision_ids: Sequence[int], today: date) -> date:
@@ -196,7 +205,8 @@ async def _day_of(session: AsyncSession, revision_ids: Sequence[int], today: dat
     return max(days)
 
 
-def _in_chinese(error: Exception) -> str:
+def in_chinese(error: Exception) -> str:
+    """Why content cannot be made, as it is told at the desk."""
     if isinstance(error, REFUSED):
         return str(error)
     return DISK if isinstance(error, OSError) else BROKEN

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, status
+from fastapi import APIRouter, Query, status
 
 from api.accounts.access import ContentEditor, Publisher
 from api.clock import AppClock
 from api.content import releases, schemas, service
 from api.content.errors import ContentInvalid
 from api.content.models import Revision
-from api.content.press import Press
-from api.content.workshop import Workshop
+from api.content.press import AppPress
+from api.content.workshop import AppWorkshop, Workshop
 from api.database import AppDatabase, Database
 from knowledge.editing.dates import days_of_change
 from knowledge.editing.folder import Change
@@ -24,18 +24,6 @@ router = APIRouter(prefix="/api/desk/content", tags=["desk: content"])
 DAYS_SHOWN = 120
 
 
-async def _press_of(request: Request) -> Press:
-    press: Press = request.app.state.press
-    return press
-
-
-async def _workshop_of(request: Request) -> Workshop:
-    workshop: Workshop = request.app.state.workshop
-    return workshop
-
-
-AppPress = Annotated[Press, Depends(_press_of)]
-AppWorkshop = Annotated[Workshop, Depends(_workshop_of)]
 Before = Annotated[int | None, Query(ge=1, description="As the page before told it.")]
 
 
@@ -75,14 +63,24 @@ async def show_item(
     file: schemas.File,
     _: ContentEditor,
     database: AppDatabase,
+    clock: AppClock,
     key: Annotated[
         str, Query(max_length=200, description="Of an item that is a file: empty.")
     ] = "",
 ) -> schemas.WholeItem:
-    """An item: what is in use, its revisions with what they change, and what was said about it."""
+    """An item: what is in use, its revisions with what they change, what was said about it, what
+    uses it.
+    """
     async with database.reading() as session:
         named = schemas.Named(kind=kind, file=file, key=key or file)
-        return await service.whole(session, named)
+        return await service.whole(session, named, clock.today())
+
+
+@router.get("/waiting")
+async def show_waiting(_: ContentEditor, database: AppDatabase) -> list[schemas.Waiting]:
+    """What waits for review, the oldest first."""
+    async with database.reading() as session:
+        return await service.waiting(session)
 
 
 @router.post("/revisions", status_code=status.HTTP_201_CREATED)
@@ -206,7 +204,8 @@ async def activate(
 ) -> schemas.ReleaseShown:
     """Publish what a release brings: at once, or on the day it was made for."""
     async with database.session() as session:
-        return releases.shown(await releases.activate(session, release_id, staff, at=clock.now()))
+        row = await releases.activate(session, release_id, staff, at=clock.now())
+        return (await releases.shown(session, [row]))[0]
 
 
 @router.post("/releases/{release_id}/roll-back")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api.content.looking.schemas import Uses
 from api.content.models import State
 
 LONGEST_BODY = 400_000  # characters; the longest code as one item has half of it
@@ -137,16 +138,43 @@ class WholeItem(BaseModel):
     revisions: list[RevisionShown]
     diffs: dict[int, list[str]]
     comments: list[CommentShown]
+    uses: Uses
+
+
+class Waiting(BaseModel):
+    """A revision in review, with its item."""
+
+    item: ItemShown
+    revision: RevisionShown
+
+
+class Brought(BaseModel):
+    """A revision that a release publishes."""
+
+    revision_id: int
+    number: int
+    kind: str
+    file: str
+    key: str
+    title: str
+    author: str
+    reason: str
+    taken_away: bool
 
 
 class ReleaseShown(BaseModel):
-    """`report` says what would change; see `api/content/proof.py`."""
+    """`report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+    service made it by itself.
+    """
 
     id: int
     day: date
     state: str
     in_use: bool
     revisions: list[int]
+    brings: list[Brought]
+    made_by: str | None
+    activated_by: str | None
     problem: str | None
     report: dict[str, Any] | None
     made_at: datetime
@@ -157,6 +185,8 @@ class CalendarEntry(BaseModel):
     day: date
     what: Literal["begins", "ends"]
     item_id: int
-    title: str
     kind: str
+    file: str
+    key: str
+    title: str
     revision_id: int

@@ -3,7 +3,7 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -22,6 +22,7 @@ from api.content.errors import (
     WrongPlace,
     WrongState,
 )
+from api.content.looking import uses
 from api.content.models import Comment, Item, Release, Revision, State
 from api.database import insert_once
 from api.events import service as events
@@ -30,6 +31,7 @@ from knowledge.editing.kinds import KINDS, Kind
 
 CHANGED = "content.changed"
 PAGE = 50
+MOST_WAITING = 200
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.REJECTED)
 
 
@@ -41,24 +43,30 @@ async def page(
     before: int | None = None,
 ) -> schemas.ItemsPage:
     """Items, the newest first, that are of a kind, hold these words, have a revision so far."""
-    wanted = select(Item).order_by(Item.id.desc()).limit(PAGE + 1)
-    if kind:
-        wanted = wanted.where(Item.kind == kind)
-    if before is not None:
-        wanted = wanted.where(Item.id < before)
-    for word in q.split():
-        held = (Item.title, Item.key, Item.body)
-        wanted = wanted.where(or_(*(one.icontains(word, autoescape=True) for one in held)))
-    if state:
-        of_state = select(Revision.id).where(Revision.item_id == Item.id, Revision.state == state)
-        wanted = wanted.where(of_state.exists())
-    rows = (await session.scalars(wanted)).all()
+    rows = (await session.scalars(wanted(kind, q, state, before))).all()
     shown = await _shown(session, rows[:PAGE])
     return schemas.ItemsPage(items=shown, before=rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-async def whole(session: AsyncSession, named: schemas.Named) -> schemas.WholeItem:
-    """An item with all that was written for and about it; raises ItemUnknown."""
+def wanted(
+    kind: str = "", q: str = "", state: str | None = None, before: int | None = None
+) -> Select[Item]:
+    """A page of such items and one more."""
+    found = select(Item).order_by(Item.id.desc()).limit(PAGE + 1)
+    if kind:
+        found = found.where(Item.kind == kind)
+    if before is not None:
+        found = found.where(Item.id < before)
+    for word in q.split():
+        held = (Item.title, Item.key, Item.body)
+        found = found.where(or_(*(one.icontains(word, autoescape=True) for one in held)))
+    if state:
+        found = found.where(Item.id.in_(select(Revision.item_id).where(Revision.state == state)))
+    return found
+
+
+async def whole(session: AsyncSession, named: schemas.Named, today: date) -> schemas.WholeItem:
+    """An item with all that was written for and about it, and what uses it; raises ItemUnknown."""
     item = await session.scalar(_named(named))
     if item is None:
         raise ItemUnknown
@@ -70,6 +78,7 @@ async def whole(session: AsyncSession, named: schemas.Named) -> schemas.WholeIte
         revisions=[shown(one) for one in revisions],
         diffs={one.id: diff(item.body, one.body) for one in revisions},
         comments=[_comment(one) for one in await session.scalars(said)],
+        uses=await uses.of(session, item, today),
     )
 
 
@@ -168,6 +177,15 @@ async def comment(
     await session.flush()
     await _tell(session, item, row, staff, "comment", at)
     return _comment(said)
+
+
+async def waiting(session: AsyncSession) -> list[schemas.Waiting]:
+    """The revisions in review with their items, the oldest first."""
+    wanted = select(Revision).where(Revision.state == State.IN_REVIEW).limit(MOST_WAITING)
+    rows = (await session.scalars(wanted.order_by(Revision.made_at, Revision.id))).all()
+    of_these = select(Item).where(Item.id.in_({one.item_id for one in rows}))
+    items = {one.id: one for one in await _shown(session, await session.scalars(of_these))}
+    return [schemas.Waiting(item=items[one.item_id], revision=shown(one)) for one in rows]
 
 
 async def change_of(session: AsyncSession, revision_id: int) -> tuple[Revision, Change]:

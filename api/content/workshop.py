@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from api.content import check
 from api.content.check import Fault
@@ -136,3 +139,11 @@ class Workshop:
                 digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
         return digest.hexdigest()
+
+
+async def _workshop_of(request: Request) -> Workshop:
+    workshop: Workshop = request.app.state.workshop
+    return workshop
+
+
+AppWorkshop = Annotated[Workshop, Depends(_workshop_of)]

@@ -89,6 +89,25 @@ class Fallback(Protocol):
     ) -> list[Reply]: ...
 
 
+class Voice(Protocol):
+    """What an answer is made and checked with; both are of the same knowledge."""
+
+    @property
+    def fallback(self) -> Fallback: ...
+    @property
+    def guard(self) -> CitationGuard: ...
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What an attempt at a turn led to, by whom, and what its citations are held against."""
+
+    attempt: int
+    replies: list[Reply]
+    origin: str
+    guard: CitationGuard
+
+
 @dataclass
 class _Queue:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -122,18 +141,16 @@ class ConversationQueues:
                 del self._queues[conversation_id]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Receiver:
-    """Everything that it takes to receive a message. Nobody waits for the `listeners`.
-
-    `fallback` and `guard` are replaced when other content is put in use.
+    """Everything that it takes to receive a message. Nobody waits for the `listeners`. `voice`
+    gives what is in use.
     """
 
     database: Database
     clock: Clock
     dialogue: Dialogue
-    fallback: Fallback
-    guard: CitationGuard
+    voice: Callable[[], Voice]
     queues: ConversationQueues = field(default_factory=ConversationQueues)
     patience_s: float = 20  # for the answer that another copy of the service is working on
     listeners: Sequence[Listener] = ()
@@ -203,9 +220,9 @@ class Receiver:
 
     async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
         try:
-            attempt, replies, origin = await self._ask(stored)
+            said = await self._ask(stored)
             with metrics.stage("answer"):
-                return await self._answer(stored, attempt, replies, origin)
+                return await self._answer(stored, said)
         except service.TurnOver:  # another copy of the service was sent the same message
             return await self._answer_of_another(stored)
         except DatabaseUnavailable as trouble:
@@ -242,18 +259,19 @@ class Receiver:
             await asyncio.sleep(LOOK_AGAIN_S)
         raise AnswerDelayed(headers={"Retry-After": "3"})
 
-    async def _ask(self, stored: StoredMessage) -> tuple[int, list[Reply], str]:
-        """The attempt that succeeded, what is said, and by whom.
-
-        What the engine began and did not end is begun anew.
+    async def _ask(self, stored: StoredMessage) -> _Said:
+        """What the attempt that succeeded says. What the engine began and did not end is begun
+        anew.
         """
         metadata = {"turn": stored.turn_id, "attempt": stored.attempt}
         try:
             replies = await self.dialogue.send(
                 stored.turn_id, stored.spoken, metadata, stored.memory, stored.conversation_id
             )
+            # Before anything is waited for: the voice that its actions had.
+            guard = self.voice().guard
             metrics.turn("engine")
-            return stored.attempt, replies, "the dialogue engine"
+            return _Said(stored.attempt, replies, "the dialogue engine", guard)
         except DialogueUnavailable as trouble:
             metrics.turn("fallback")
             metrics.fallback(trouble.cause)
@@ -263,29 +281,33 @@ class Receiver:
         async with self.database.session() as session:
             attempt = await service.begin_again(session, stored.turn_id)
         metadata["attempt"] = attempt
-        return attempt, await self.fallback(stored, metadata, stored.memory), "the fallback"
+        voice = self.voice()
+        replies = await voice.fallback(stored, metadata, stored.memory)
+        return _Said(attempt, replies, "the fallback", voice.guard)
 
-    async def _answer(
-        self, stored: StoredMessage, attempt: int, replies: list[Reply], origin: str
-    ) -> dict[str, Any]:
+    async def _answer(self, stored: StoredMessage, said: _Said) -> dict[str, Any]:
         at = self.clock.now()
         async with self.database.reading() as session:
             facts, was_cut = await service.known_of(session, stored)
         with metrics.stage("guard"):
             passed = await asyncio.to_thread(
                 guarded.replies,
-                replies,
-                self.guard,
+                said.replies,
+                said.guard,
                 guarded.days_of(at.date(), facts),
-                f"{stored.channel} turn {stored.turn_id} from {origin}",
+                f"{stored.channel} turn {stored.turn_id} from {said.origin}",
                 rejected_before=was_cut,
             )
         async with self.database.session() as session:
             if self.approval and (
-                held := await self.approval.hold(session, stored, passed, attempt=attempt, at=at)
+                held := await self.approval.hold(
+                    session, stored, passed, attempt=said.attempt, at=at
+                )
             ):
                 return held
-            return await service.answer(session, stored.turn_id, passed, at=at, attempt=attempt)
+            return await service.answer(
+                session, stored.turn_id, passed, at=at, attempt=said.attempt
+            )
 
 
 async def _heard(listener: Listener, stored: StoredMessage) -> None:

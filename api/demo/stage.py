@@ -15,7 +15,7 @@ from api.conversations.receive import Receiver
 from api.database import Database
 from api.desk import duty
 from api.desk.hours import Hours
-from api.desk.sending import Sender
+from api.desk.sending import AfterSending, Sender
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
@@ -24,6 +24,7 @@ from api.fallback.understanding import Understanding
 from api.protection.notice import Notice
 from api.settings import Settings
 from knowledge.base import KnowledgeBase
+from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
 
@@ -64,6 +65,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class _Voice:
+    """What is said on the stage, and what it is checked with; nobody hears of what is sent."""
+
+    fallback: FallbackDialogue
+    guard: CitationGuard
+    after_sending: tuple[AfterSending, ...] = ()
+
+
+@dataclass(frozen=True)
 class Mind:
     """What knows and understands, loaded once."""
 
@@ -96,13 +106,13 @@ async def set_stage(
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     dialogue = Dialogue(NOBODY, IMPATIENCE_S, httpx.MockTransport(_refuse))
     fallback = FallbackDialogue(mind.understanding, Responses(), run)
-    guard = mind.knowledge.guard
+    voice = _Voice(fallback, mind.knowledge.guard)
     return Stage(
         database,
         clock,
         dialogue,
-        Receiver(database, clock, dialogue, fallback, guard),
-        Sender(database, clock, guard),
+        Receiver(database, clock, dialogue, lambda: voice),
+        Sender(database, clock, lambda: voice),
         office,
         mind.knowledge,
         Notice.of(settings).version,

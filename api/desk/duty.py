@@ -149,7 +149,7 @@ def seen_within(within: timedelta, clock: Clock) -> ColumnElement[bool]:
 
 
 async def _hours_of(request: Request) -> Hours:
-    hours: Hours = request.app.state.hours
+    hours: Hours = request.app.state.voice().hours
     return hours
 
 

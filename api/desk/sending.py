@@ -1,11 +1,11 @@
 """What an operator writes to a visitor, on its way out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -63,16 +63,22 @@ class Sent:
 AfterSending = Callable[[AsyncSession, Sent], Awaitable[None]]
 
 
-@dataclass(eq=False)
+class Voice(Protocol):
+    """What a message is checked with, and who hears of it."""
+
+    @property
+    def guard(self) -> CitationGuard: ...
+    @property
+    def after_sending(self) -> Sequence[AfterSending]: ...
+
+
+@dataclass(frozen=True, eq=False)
 class Sender:
-    """Everything that it takes to send an operator's message; who has to know of each adds himself
-    to `after`. `guard` and `after` are replaced when other content is put in use.
-    """
+    """Everything that it takes to send an operator's message. `voice` gives what is in use."""
 
     database: Database
     clock: Clock
-    guard: CitationGuard
-    after: list[AfterSending] = field(default_factory=list)
+    voice: Callable[[], Voice]
 
     async def send(
         self, conversation_id: str, new: NewOperatorMessage, staff: Staff
@@ -87,7 +93,8 @@ class Sender:
         if len(text) > LONGEST_MESSAGE:
             raise TextTooLong(len(text))
         cited = [one.model_dump(mode="json", by_alias=True) for one in new.citations]
-        await self._check(conversation_id, text, cited)
+        voice = self.voice()
+        await self._check(conversation_id, text, cited, voice.guard)
         at = self.clock.now()
         author = Author(staff.id, staff.display_name, str(new.client_message_id))
         async with self.database.session() as session:
@@ -96,16 +103,18 @@ class Sender:
             )
             if is_new:
                 sent = Sent(conversation_id, message.id, text, new.suggestion_id, staff, at)
-                for told in self.after:
+                for told in voice.after_sending:
                     await told(session, sent)
                 await service.record(session, staff, "message", conversation_id, at=at)
             return conversations.shown(message)
 
-    async def _check(self, conversation_id: str, text: str, cited: list[dict[str, Any]]) -> None:
+    async def _check(
+        self, conversation_id: str, text: str, cited: list[dict[str, Any]], guard: CitationGuard
+    ) -> None:
         async with self.database.reading() as session:
             facts = await conversations.facts_of(session, conversation_id)
         days = guarded.days_of(self.clock.today(), facts)
-        passed = await asyncio.to_thread(self.guard.pass_together, [text], cited, days)
+        passed = await asyncio.to_thread(guard.pass_together, [text], cited, days)
         if passed.rejected:
             raise CitationWrong(passed.rejected)
 

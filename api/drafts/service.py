@@ -89,7 +89,7 @@ async def download(
 
 
 async def _drafting_of(request: Request) -> Drafting:
-    knowledge: Drafting = request.app.state.knowledge
+    knowledge: Drafting = request.app.state.voice().knowledge
     return knowledge
 
 

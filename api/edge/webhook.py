@@ -53,7 +53,7 @@ def routes(secret: SecretStr) -> APIRouter:
         )
         if not allowed or not from_this_machine(request.scope):
             raise ActionCallForbidden
-        executor: ActionExecutor = request.app.state.executor
+        executor: ActionExecutor = request.app.state.voice().executor
         call = await _read_call(request)
         with logs.of_turn(_turn_of(call)), metrics.stage("actions"):
             return await _run(executor, call)

@@ -24,6 +24,7 @@ async def show_suggestions(
     suggester: AppSuggester,
     database: AppDatabase,
     clock: AppClock,
+    knowledge: AppKnowledge,
     message_id: Annotated[
         UUID | None, Query(description="Of a visitor's message; else the newest.")
     ] = None,
@@ -41,9 +42,10 @@ async def show_suggestions(
     at = clock.now()
     async with database.session() as session:
         await audit.record(session, staff, "suggestions.read", "conversation", conversation, at=at)
-        return (
-            await service.with_canned(session, made, conversation, staff, at=at) if made else None
-        )
+        if made is None:
+            return None
+        content = knowledge.content
+        return await service.with_canned(session, made, conversation, staff, content, at=at)
 
 
 @router.post("/suggestions/{suggestion_id}/reject", status_code=status.HTTP_204_NO_CONTENT)

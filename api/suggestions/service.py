@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -169,11 +170,12 @@ async def with_canned(
     made: schemas.SuggestionSet,
     conversation_id: str,
     staff: Staff,
+    content: Path,
     *,
     at: datetime,
 ) -> schemas.SuggestionSet:
     """The same with the canned reply that this operator would reach for, filled."""
-    await canned.take_in(session, at=at)
+    await canned.take_in(session, content, at=at)
     replies = await canned.all_for(session, staff)
     message = await session.get(Message, made.message_id)
     asked = made.missing[0].question if made.missing else ""

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,18 +27,26 @@ READY = "suggestions.ready"
 ASKS_FOR_A_PERSON: schemas.Action = "hand_off"
 
 
-@dataclass(eq=False)
-class Suggester:
-    """Everything that it takes to suggest. Messages of one conversation are taken in order.
+class Voice(Protocol):
+    """What suggestions are made and checked with; all of it is of the same knowledge."""
 
-    `composer`, `guard` and `drafter` are replaced when other content is put in use.
+    @property
+    def composer(self) -> schemas.Composer: ...
+    @property
+    def drafter(self) -> Drafter | None: ...
+    @property
+    def guard(self) -> CitationGuard: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Suggester:
+    """Everything that it takes to suggest. Messages of one conversation are taken in order. `voice`
+    gives what is in use.
     """
 
     database: Database
     clock: Clock
-    composer: schemas.Composer
-    guard: CitationGuard
-    drafter: Drafter | None = None
+    voice: Callable[[], Voice]
     queues: ConversationQueues = field(default_factory=ConversationQueues)
     _drafting: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
 
@@ -76,16 +84,17 @@ class Suggester:
                 return await service.set_of(session, heard.stored.turn_id)
 
     async def _make(self, heard: Heard) -> None:
-        composed = await self.composer(heard.stored, heard.memory, heard.seen)
+        voice = self.voice()
+        composed = await voice.composer(heard.stored, heard.memory, heard.seen)
         at = self.clock.now()
         days = guarded.days_of(at.date(), composed.seen)
-        checked = await asyncio.to_thread(self._checked, composed.candidates, days, heard)
+        checked = await asyncio.to_thread(_checked, composed.candidates, voice.guard, days, heard)
         async with self.database.session() as session:
             kept = await service.keep(session, heard, composed, checked, at=at)
             if kept:
                 await self._tell(session, heard)
-        if kept and checked and self.drafter and heard.remembers:
-            drafting = asyncio.create_task(self._draft(self.drafter, heard, checked, days))
+        if kept and checked and voice.drafter and heard.remembers:
+            drafting = asyncio.create_task(self._draft(voice, heard, checked, days))
             self._drafting.add(drafting)
             drafting.add_done_callback(self._drafting.discard)
 
@@ -98,17 +107,16 @@ class Suggester:
             data={"turn_id": heard.stored.turn_id, "message_id": heard.message_id},
         )
 
-    async def _draft(
-        self, drafter: Drafter, heard: Heard, made: Sequence[Checked], days: Days
-    ) -> None:
+    async def _draft(self, voice: Voice, heard: Heard, made: Sequence[Checked], days: Days) -> None:
         """Offer a draft beside the suggestions, which stand already."""
         turn_id = heard.stored.turn_id
         try:
-            candidate = await drafter.draft(Material(heard.stored.shown, made))
+            material = Material(heard.stored.shown, made)
+            candidate = await voice.drafter.draft(material) if voice.drafter else None
             if candidate is None:
                 return
             origin = f"draft for turn {turn_id}"
-            passed = await asyncio.to_thread(checked, candidate, self.guard, days, origin)
+            passed = await asyncio.to_thread(checked, candidate, voice.guard, days, origin)
             if passed:
                 async with self.database.session() as session:
                     await service.add_later(session, turn_id, len(made), passed)
@@ -116,14 +124,15 @@ class Suggester:
         except Exception:
             log.exception("turn %s: no draft", turn_id)
 
-    def _checked(
-        self, candidates: Sequence[schemas.Candidate], days: Days, heard: Heard
-    ) -> list[Checked]:
-        """The candidates that pass the citation guard whole, each once."""
-        origin = f"suggestion for turn {heard.stored.turn_id}"
-        passed = (checked(one, self.guard, days, origin) for one in candidates)
-        by_text = {one.text: one for one in passed if one is not None}
-        return list(by_text.values())
+
+def _checked(
+    candidates: Sequence[schemas.Candidate], guard: CitationGuard, days: Days, heard: Heard
+) -> list[Checked]:
+    """The candidates that pass the citation guard whole, each once."""
+    origin = f"suggestion for turn {heard.stored.turn_id}"
+    passed = (checked(one, guard, days, origin) for one in candidates)
+    by_text = {one.text: one for one in passed if one is not None}
+    return list(by_text.values())
 
 
 def checked(

@@ -38,7 +38,7 @@ async def _report(args: argparse.Namespace) -> None:
     ]
     async with room.desk(args.var) as state:
         rows = []
-        names = state.knowledge.rules.vocabulary["remedy"]
+        names = state.voice().knowledge.rules.vocabulary["remedy"]
         # Where the gold is a question, no remedy is looked for.
         for case in (one for one in cases if names.keys() & set(one["gold_remedies"])):
             conversation_id = await room.opened(state)

@@ -75,21 +75,21 @@ def replace(text: str, kind: Kind, key: str, body: str | None) -> str:
     has none; without the entry where `body` is None. Raises EntryError.
     """
     lines = text.splitlines()
-    entry = _find(text, kind, key)
+    known = entries(text, kind)
+    entry = next((one for one in known if one.key == key), None)
     if body is None:
         if entry is not None:
             del lines[entry.first : entry.last]
         return _joined(lines)
-    written = _written(kind, key, body, _indent_of(text, kind))
+    written = _written(kind, key, body, _indent_of(lines, known, kind))
     if entry is not None:
         lines[entry.first : entry.last] = written
     else:
-        _append(lines, text, kind, written)
+        _append(lines, known, kind, written)
     return _joined(lines)
 
 
-def _append(lines: list[str], text: str, kind: Kind, written: list[str]) -> None:
-    known = entries(text, kind)
+def _append(lines: list[str], known: list[Entry], kind: Kind, written: list[str]) -> None:
     if known:
         lines[known[-1].last : known[-1].last] = written
         return
@@ -168,10 +168,9 @@ def _without_dash(own: list[str]) -> str:
     return dedent(_joined([blank + head[dash + 1 :], *rest]))
 
 
-def _indent_of(text: str, kind: Kind) -> int:
-    known = entries(text, kind)
+def _indent_of(lines: list[str], known: list[Entry], kind: Kind) -> int:
     if known:
-        line = text.splitlines()[known[0].first]
+        line = lines[known[0].first]
         return len(line) - len(line.lstrip())
     return 2 if kind.under and not kind.by else 0
 

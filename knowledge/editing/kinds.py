@@ -46,9 +46,10 @@ KINDS: Mapping[str, Kind] = {
         Kind("term", "术语", ["terms.yml"], under="terms"),
         Kind("holiday", "放假安排", ["holidays.yml"], under="years", by="year"),
         Kind("wording", "说法", ["wordings/*.yml"]),
+        Kind("institution", "机构", ["directory.yml"], under="institutions", by="id"),
         Kind(
-            "institution",
-            "机构（按种类）",
+            "body",
+            "机关（按种类）",
             ["institutions.yml"],
             under="bodies",
             by="kind",

@@ -167,6 +167,9 @@ def _check_rules(
             taken = files_of_rules[rule.id].name
             raise ContentError(path, line_of(path, *keys), f"规则号 {rule.id} 已在 {taken} 用过")
         files_of_rules[rule.id] = path
+        if isinstance(rule, ApplyRule) and not rule.when:
+            message = "when 是空的，这条办法会对所有人开启，请写明在什么情况下"
+            raise ContentError(path, line_of(path, *keys, "when"), message)
         check_when(path, (*keys, "when"), rule.when, vocabulary)
     for index, deadline in enumerate(remedy.deadlines):
         check_when(path, ("deadlines", index, "when"), deadline.when, vocabulary)

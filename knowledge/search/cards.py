@@ -26,12 +26,14 @@ _TEXT, _WORDING, _SECOND_WORDING, _KEYWORDS = 0.94, 5.55, 2.0, 0.66
 
 @dataclass(frozen=True)
 class Found:
-    """An answer by its id. `signs` grows with what the words say for it; with what is known of the
-    matter it becomes a chance, in `actions/deciding/answering.py`.
+    """An answer by its id. `signs` grows with what the question says for it; with what is known of
+    the matter it becomes a chance, in `actions/deciding/answering.py`. `words` is how much of that
+    comes from shared words; the rest comes from meaning.
     """
 
     id: str
     signs: float
+    words: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,12 @@ class Cards:
         sums = _TEXT * _from_mean(vector[None], self.mean)[0] @ self.vectors.T
         near = np.array([_two_nearest(by_wording.get(one, ())) for one in self.ids])
         sums += near @ (_WORDING, _SECOND_WORDING)
+        words = np.zeros(len(self.ids), np.float32)
         if tokens and self.keywords is not None:
-            sums += _KEYWORDS / sqrt(len(tokens)) * self.keywords.get_scores(tokens)
+            words += _KEYWORDS / sqrt(len(tokens)) * self.keywords.get_scores(tokens)
+        sums += words
         best = np.argsort(-sums)[:limit]
-        return [Found(self.ids[row], float(sums[row])) for row in best]
+        return [Found(self.ids[row], float(sums[row]), float(words[row])) for row in best]
 
 
 def _two_nearest(cosines: Sequence[float]) -> tuple[float, float]:

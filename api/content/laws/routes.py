@@ -28,7 +28,7 @@ async def _reader_of(request: Request) -> Reader:
 
 async def _statutes_of(request: Request, workshop: AppWorkshop) -> Statutes:
     """The laws of the content that is spoken from."""
-    content = request.app.state.knowledge.content
+    content = request.app.state.voice().knowledge.content
     return await asyncio.to_thread(shelf.statutes_of, content, workshop.var / "laws")
 
 
@@ -140,7 +140,9 @@ async def hand_in(
     async with database.reading() as session:
         row = (await service.whole(session, import_id)).row
         others = (await content_releases.plan(session, clock.today())).changes
-    succession = await asyncio.to_thread(service.succession_in, request.app.state.knowledge.content)
+    succession = await asyncio.to_thread(
+        service.succession_in, request.app.state.voice().knowledge.content
+    )
     made = service.changes_of(row, whole, statutes, succession, clock.today())
     found = await asyncio.to_thread(workshop.faults, [*others, *made[1:]], made[0])
     if found:

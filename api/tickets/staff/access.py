@@ -22,7 +22,7 @@ from knowledge.office.office import Office
 
 
 async def _office_of(request: Request) -> Office:
-    office: Office = request.app.state.office
+    office: Office = request.app.state.voice().office
     return office
 
 

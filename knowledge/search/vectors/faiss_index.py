@@ -46,7 +46,8 @@ class FaissIndex:
         return cls(faiss.read_index(str(file)))
 
     def write(self, file: Path) -> None:
-        faiss.write_index(self._index, str(file))
+        """Raises OSError, which FAISS's own writing would not, where the disk is full."""
+        file.write_bytes(faiss.serialize_index(self._index).data)
 
     def vectors(self) -> Floats:
         """All rows, as they were put in."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from api.canned import service
 from api.conversations.models import Conversation
+from knowledge.reviewed import CONTENT
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, are_employed, signs_in
 from tests.api.visitor import Visitor
@@ -159,7 +160,7 @@ async def test_the_longest_cue_that_was_said_calls_for_a_reply(
     at_the_desk: FastAPI, client: httpx.AsyncClient
 ) -> None:
     async with at_the_desk.state.database.session() as session:
-        await service.take_in(session, at=at_the_desk.state.clock.now())
+        await service.take_in(session, CONTENT, at=at_the_desk.state.clock.now())
         replies = await service.all_for(session, OPERATOR)
 
     assert service.matching(replies, "你好，我的工单号忘了").title == "告诉工单号"  # type: ignore[union-attr]

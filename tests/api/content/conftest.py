@@ -1,11 +1,15 @@
 """The service with a workshop that makes real folders and loads fakes from them."""
 
+import errno
 import shutil
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import yaml
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -14,13 +18,15 @@ from api.content.workshop import Place, Workshop
 from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.settings import Settings
+from knowledge.answers.answers import Answer
 from knowledge.editing.folder import Change
 from knowledge.editing.kinds import KINDS
+from knowledge.law.succession import Succession
 from knowledge.reviewed import CONTENT, ContentError
 from knowledge.search.cards import Found
 from tests.api.content.editing import Newsroom
 from tests.api.staff import are_employed
-from tests.fakes import FakeKnowledge, FakeRasa
+from tests.fakes import STATUTES, FakeKnowledge, FakeRasa
 
 TERMS = """\
 terms:
@@ -34,33 +40,71 @@ answers:
   asks: [异议期多久, 公告期几个月, 能反对多久]
   says: 三个月。
 """
-# What offices and hours are read from.
-NEEDED = ("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml")
+STEPS = ("making", "indexing", "loading", "proving")
+# One kind of database is enough where nothing hangs on it.
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+# What offices, hours and the directory are read from.
+NEEDED = (
+    *("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),
+    *("institutions.yml", "regions.yml"),
+)
 
 
 class Speaking(FakeKnowledge):
-    """Speaks from a folder of content; it finds no written answer."""
+    """Speaks from a folder of content; it finds the written answers by their own wordings."""
 
-    answers: tuple[()] = ()
+    statutes, succession = STATUTES, Succession((), {}, {})
 
     def __init__(self, content: Path) -> None:
         super().__init__()
         self.content = content
+        read = yaml.safe_load((content / "answers" / "marks.yml").read_text(encoding="utf-8"))
+        self.answers = tuple(_answer(one, read["reviewed_on"]) for one in read["answers"])
 
     def find_answers(self, query: str) -> list[Found]:
-        return []
+        return [Found(one.id, 2.0, 0.5) for one in self.answers if query in one.asks]
+
+
+def _answer(read: dict[str, Any], reviewed_on: date) -> Answer:
+    return Answer(
+        id=read["id"],
+        asks=tuple(read["asks"]),
+        says=read["says"],
+        why="",
+        unless="",
+        articles=(),
+        changes_on=None,
+        later={},
+        rights=(),
+        situations=(),
+        remedy=None,
+        sources=(),
+        reviewed_on=reviewed_on,
+    )
+
+
+class Killed(BaseException):
+    """Whoever was at work is gone; nobody gets round to noting it."""
+
+
+class Dying(Speaking):
+    """Ends its process when it is asked."""
+
+    def read_facts(self, text: str, on: date) -> dict[str, Any]:
+        raise Killed
 
 
 class FakeWorkshop(Workshop):
     """Makes folders as they are made, over a small base; what it loads speaks from the folder.
 
-    `broken` are words that no content may hold; `stops_at` is a step at which it dies.
+    `broken` are words that no content may hold. At the step `stops_at` the disk is full, at
+    `killed_at` the process is killed.
     """
 
     def __init__(self, var: Path) -> None:
         super().__init__(var, "fake", "faiss", var / "shipped")
         self.broken = "打不开"
-        self.stops_at = ""
+        self.stops_at = self.killed_at = ""
         self.base.mkdir()
         (self.base / "answers").mkdir()
         (self.base / "terms.yml").write_text(TERMS, encoding="utf-8")
@@ -84,11 +128,20 @@ class FakeWorkshop(Workshop):
         self._die("loading")
         if self.broken in (place.content / "terms.yml").read_text(encoding="utf-8"):
             raise ContentError(place.content / "terms.yml", 3, "打不开")
-        return Speaking(place.content)
+        return (Dying if self.killed_at == "proving" else Speaking)(place.content)
 
     def _die(self, step: str) -> None:
         if self.stops_at == step:
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if self.killed_at == step:
+            raise Killed
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty migrated database: SQLite, unless a test is marked ON_BOTH."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
 
 
 @pytest.fixture

@@ -87,6 +87,6 @@ class Newsroom:
 
     def told(self) -> str:
         """The terms that this process speaks from."""
-        file = self.app.state.knowledge.content / "terms.yml"
+        file = self.app.state.voice().content / "terms.yml"
         text: str = file.read_text(encoding="utf-8")
         return text

@@ -6,9 +6,11 @@ import pytest
 
 from api.content.check import Fault, faults
 from knowledge.editing import folder
+from knowledge.editing.entries import EntryError
 from knowledge.editing.folder import Change, Item
 from knowledge.editing.kinds import KINDS
 from knowledge.reviewed import CONTENT
+from tests.api.content.conftest import FakeWorkshop
 
 ANSWER = """\
 id: invented-article
@@ -36,6 +38,10 @@ def found(var: Path, change: Change) -> list[Fault]:
         ("id: x\nsays: <script>alert(1)</script>\n", 2, "HTML"),
         ("id: x\nsays: 见 <a href='//evil'>\n", 2, "HTML"),
         ("id: x\nsays: 看不见\u202e的字\n", 2, "控制字符"),
+        ("id: x\nsays: 见 <img src=x onerror=alert(1)>\n", 2, "HTML"),
+        ("id: x\nsays: 点[这里](javascript:alert(1))\n", 2, "HTML"),
+        ("id: x\nsays: <!-- 看不见 -->\n", 2, "HTML"),
+        ("id: x\na: &a [*a]\n", 2, "引用"),  # holds itself
         ("id: x\na: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n", 3, "引用"),
         ("\n" * 3000 + "id: x", 2000, "太长"),
     ],
@@ -59,6 +65,12 @@ def test_a_text_that_is_no_entry_is_refused(tmp_path: Path, body: str, word: str
     assert word in fault.message
 
 
+def test_a_change_that_fits_no_file_is_never_made(workshop: FakeWorkshop) -> None:
+    with pytest.raises(EntryError):
+        workshop.make((Change("term", "terms.yml", "异议", "另一条: x\n"),))
+    assert not any(workshop.var.glob("content/*/content"))
+
+
 def test_an_answer_that_cites_an_invented_article_is_refused_by_line(tmp_path: Path) -> None:
     [fault] = found(tmp_path, Change("answer", MARKS, "invented-article", ANSWER))
 
@@ -71,6 +83,16 @@ def test_a_rule_file_that_does_not_load_is_refused_by_line(tmp_path: Path) -> No
     [fault] = found(tmp_path, Change("remedy", remedy.file, remedy.key, body))
 
     assert fault.line and "nonsense" in fault.message
+
+
+def test_a_rule_that_opens_a_way_for_everybody_is_refused_by_line(tmp_path: Path) -> None:
+    remedy = shipped("remedy", "remedies/people_mediation.yml")
+    rule = "applies_when:\n  - {id: pm-all, when: {}, rank: 1, why: 都来调解。}"
+    body = remedy.body.replace("applies_when:", rule)
+    [fault] = found(tmp_path, Change("remedy", remedy.file, remedy.key, body))
+
+    assert fault.line == body[: body.index("when: {}")].count("\n") + 1
+    assert "所有人" in fault.message
 
 
 def test_a_wording_is_held_to_its_examples(tmp_path: Path) -> None:

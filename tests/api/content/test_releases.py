@@ -3,12 +3,13 @@ half in use.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from api.accounts import audit
 from api.clock import Clock
@@ -17,15 +18,14 @@ from api.content.models import Release, Stage
 from api.content.workshop import KEPT
 from api.database import Database
 from api.settings import Settings
-from knowledge.editing.entries import EntryError
-from knowledge.editing.folder import Change
-from tests.api.content.conftest import TERMS, FakeWorkshop, service
+from tests.api.content.conftest import ON_BOTH, STEPS, TERMS, FakeWorkshop, Killed, service
 from tests.api.content.editing import ANSWER, NEW_ANSWER, NEW_TERM, Newsroom
 from tests.api.problems import problem
 from tests.api.staff import OPERATOR, SUPERVISOR
 from tests.conftest import TODAY
 
 TOMORROW = TODAY + timedelta(days=1)
+pytestmark = ON_BOTH
 
 
 async def on(newsroom: Newsroom, day: date) -> str:
@@ -35,6 +35,13 @@ async def on(newsroom: Newsroom, day: date) -> str:
     await newsroom.app.state.press.renew()
     await newsroom.app.state.following.look()
     return newsroom.told()
+
+
+async def time_passes(database: Database) -> None:
+    """Let everything have been begun so long ago that nobody is at it any more."""
+    async with database.session() as session:
+        for row in await session.scalars(select(Release)):
+            row.made_at -= 2 * releases.LONGEST_MAKING
 
 
 async def in_use(database: Database) -> list[int]:
@@ -129,6 +136,14 @@ async def test_a_release_that_was_proved_before_another_was_published_is_proved_
     assert both["in_use"] and "三个月里" in newsroom.told()
 
 
+async def test_a_release_says_what_it_brings_and_who_put_it_in_use(newsroom: Newsroom) -> None:
+    await newsroom.publishes()
+
+    (release,) = await newsroom.get("/releases")
+    assert [(one["title"], one["reason"]) for one in release["brings"]] == [("异议", "说得更清楚")]
+    assert release["made_by"] == release["activated_by"] == SUPERVISOR.display_name
+
+
 async def test_two_changes_go_together(newsroom: Newsroom) -> None:
     term, answer = await newsroom.proposes(), await newsroom.proposes(NEW_ANSWER, named=ANSWER)
     for one in (term, answer):
@@ -138,7 +153,7 @@ async def test_two_changes_go_together(newsroom: Newsroom) -> None:
     active = await newsroom.activates(begun.json())
 
     assert active["revisions"] == [term["id"], answer["id"]]
-    content = newsroom.app.state.knowledge.content
+    content = newsroom.app.state.voice().content
     assert "从公告那天起算" in (content / "answers" / "marks.yml").read_text("utf-8")
 
 
@@ -167,22 +182,42 @@ async def test_content_that_cannot_be_loaded_is_never_in_use_and_says_where(
     assert (failed["state"], failed["problem"]) == ("failed", "content/terms.yml 第 3 行：打不开")
 
 
-@pytest.mark.parametrize("stage", [Stage.MAKING, Stage.PROVING])
-async def test_a_release_whose_making_was_killed_is_over_after_a_while(
-    newsroom: Newsroom, rows: Database, stage: Stage
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_publication_that_is_killed_changes_nothing_and_is_over_after_a_while(
+    newsroom: Newsroom, workshop: FakeWorkshop, rows: Database, step: str
 ) -> None:
     revision = await newsroom.proposes()
     await newsroom.submits(revision)
-    release = await newsroom.proves(revision)
-    async with rows.session() as session:
-        long_ago = newsroom.app.state.clock.now() - 2 * releases.LONGEST_MAKING
-        killed = update(Release).where(Release.id == release["id"])
-        await session.execute(killed.values(state=stage, made_at=long_ago))
-    await newsroom.app.state.press.renew()
+    workshop.killed_at = step
+    begun = (await newsroom.post(f"/revisions/{revision['id']}/prove")).json()
+    with suppress(Killed):
+        await newsroom.app.state.press.done()
+    workshop.killed_at = ""
+    left = await newsroom.get(f"/releases/{begun['id']}")
+    assert left["state"] in (Stage.MAKING, Stage.PROVING)
+    problem(await newsroom.post(f"/releases/{begun['id']}/activate"), 409, "release_not_ready")
 
-    over = await newsroom.get(f"/releases/{release['id']}")
+    await time_passes(rows)
+    await newsroom.app.state.press.renew()
+    over = await newsroom.get(f"/releases/{begun['id']}")
     assert (over["state"], over["problem"]) == ("failed", releases.CUT_OFF)
-    assert await in_use(rows) == []
+    assert (await in_use(rows), newsroom.told()) == ([], TERMS)
+    assert (await newsroom.activates(await newsroom.proves(revision)))["in_use"]
+
+
+@pytest.mark.parametrize("step", ["making", "loading"])
+async def test_what_was_to_hold_today_and_was_killed_is_made_again_after_a_while(
+    newsroom: Newsroom, workshop: FakeWorkshop, rows: Database, step: str
+) -> None:
+    await newsroom.publishes(effective_from=TOMORROW.isoformat())
+    workshop.killed_at = step
+    with pytest.raises(Killed):
+        await on(newsroom, TOMORROW)
+    workshop.killed_at = ""
+    assert await on(newsroom, TOMORROW) == TERMS  # another copy may still be making it
+
+    await time_passes(rows)
+    assert "三个月里" in await on(newsroom, TOMORROW)
 
 
 async def test_an_activation_that_is_killed_leaves_everything_as_it_was(
@@ -224,11 +259,11 @@ async def test_every_copy_of_the_service_follows_and_speaks_from_the_same(
         following = asyncio.create_task(other.state.following.run())
         await newsroom.publishes()
         async with asyncio.timeout(20):
-            while other.state.knowledge.content != newsroom.app.state.knowledge.content:
+            while other.state.voice().content != newsroom.app.state.voice().content:
                 await asyncio.sleep(0.02)
         following.cancel()
 
-    assert other.state.receiver.guard is other.state.knowledge.guard
+    assert other.state.receiver.voice().content == newsroom.app.state.voice().content
 
 
 async def test_a_copy_that_cannot_follow_says_so_and_speaks_from_the_old(
@@ -238,15 +273,15 @@ async def test_a_copy_that_cannot_follow_says_so_and_speaks_from_the_old(
     async with other.router.lifespan_context(other):
         await newsroom.publishes()
         workshop.stops_at = "loading"
-        before = other.state.knowledge
+        before = other.state.voice()
         await other.state.following.look()
 
-        assert other.state.knowledge is before
+        assert other.state.voice() is before
         trouble = await other.state.following.trouble()
         assert trouble and "仍在用旧的" in trouble
         workshop.stops_at, other.state.following._again_at = "", 0.0
         await other.state.following.look()
-        assert other.state.knowledge is not before
+        assert other.state.voice() is not before
         assert await other.state.following.trouble() is None
 
 
@@ -293,12 +328,6 @@ async def test_what_holds_today_and_cannot_be_made_leaves_the_old_and_is_tried_o
     async with rows.reading() as session:
         own = select(Release.state).where(Release.made_by.is_(None))
         assert list(await session.scalars(own)) == [Stage.FAILED]
-
-
-def test_a_change_that_fits_no_file_is_refused(workshop: FakeWorkshop) -> None:
-    with pytest.raises(EntryError):
-        workshop.make((Change("term", "terms.yml", "异议", "另一条: x\n"),))
-    assert not any(workshop.var.glob("content/*/content"))
 
 
 async def test_who_published_what_is_written_down(newsroom: Newsroom, rows: Database) -> None:

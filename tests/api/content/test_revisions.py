@@ -1,18 +1,25 @@
 """Items and revisions: found by pages, changed over what was seen, reviewed by a second person."""
 
+import asyncio
+from typing import Any
+
 import httpx
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Select, insert, text
 
-from api.content import catalogue, service
+from api.accounts.access import Staff
+from api.content import catalogue, schemas, service
+from api.content.errors import ChangedMeanwhile
 from api.content.models import Item
 from api.database import Database
 from knowledge.editing import folder
+from tests.api.content.conftest import ON_BOTH
 from tests.api.content.editing import ANSWER, NEW_ANSWER, NEW_TERM, PATH, TERM, Newsroom
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, signs_in
 
 
+@ON_BOTH
 async def test_what_is_shipped_is_listed_with_what_people_call_it(newsroom: Newsroom) -> None:
     signs_in(newsroom.app, OPERATOR)
     answers = (await newsroom.get("/items", kind="answer"))["items"]
@@ -22,6 +29,29 @@ async def test_what_is_shipped_is_listed_with_what_people_call_it(newsroom: News
     ]
     found = (await newsroom.get("/items", q="公告期 反对"))["items"]
     assert {one["key"] for one in found} == {"异议", "opposition"}
+
+
+async def test_what_waits_for_review_is_listed_the_oldest_first_with_its_item(
+    newsroom: Newsroom,
+) -> None:
+    answer = await newsroom.proposes(NEW_ANSWER, named=ANSWER)
+    await newsroom.submits(answer)
+    term = await newsroom.proposes()
+    await newsroom.submits(term)
+    await newsroom.proposes("异议: 还没写完\n")
+
+    waiting = await newsroom.get("/waiting")
+    assert [(one["item"]["kind"], one["revision"]["id"]) for one in waiting] == [
+        ("answer", answer["id"]),
+        ("term", term["id"]),
+    ]
+
+
+async def test_a_file_with_a_chinese_name_can_be_asked_for(newsroom: Newsroom) -> None:
+    signs_in(newsroom.app, OPERATOR)
+    named = {"kind": "digest", "file": "digests/反不正当竞争法(2019).yml"}
+    path = f"/items/{named['kind']}/{named['file']}"
+    problem(await newsroom.client.get(f"{PATH}{path}"), 404, "content_unknown")
 
 
 async def test_a_change_waits_as_a_draft_and_shows_what_it_changes(newsroom: Newsroom) -> None:
@@ -40,6 +70,7 @@ async def test_a_change_waits_as_a_draft_and_shows_what_it_changes(newsroom: New
     ]
 
 
+@ON_BOTH
 async def test_who_saves_over_anothers_change_sees_it_and_overwrites_nothing(
     newsroom: Newsroom,
 ) -> None:
@@ -57,6 +88,28 @@ async def test_who_saves_over_anothers_change_sees_it_and_overwrites_nothing(
 
     kept = await newsroom.proposes("异议: 两边合起来\n", by=COLLEAGUE, over=told["version"])
     assert kept["number"] == 2
+
+
+@ON_BOTH
+async def test_of_two_who_save_at_the_same_moment_one_is_kept_and_the_other_told(
+    newsroom: Newsroom, rows: Database
+) -> None:
+    at = newsroom.app.state.clock.now()
+    new = schemas.NewRevision(
+        **TERM, body=NEW_TERM, reason="更好", expires_on=None, over=await newsroom.version()
+    )
+
+    async def saves(by: Staff) -> object:
+        try:
+            async with rows.session() as session:
+                return await service.propose(session, new, by, at=at)
+        except ChangedMeanwhile as refused:
+            return refused
+
+    ends = await asyncio.gather(saves(OPERATOR), saves(COLLEAGUE))
+    assert sorted(type(end).__name__ for end in ends) == ["ChangedMeanwhile", "RevisionShown"]
+    item = await newsroom.get("/items/term/terms.yml", key="异议")
+    assert len(item["revisions"]) == 1
 
 
 async def test_ones_own_draft_is_written_over(newsroom: Newsroom) -> None:
@@ -148,6 +201,14 @@ async def test_operators_propose_and_do_not_publish(newsroom: Newsroom) -> None:
     problem(await newsroom.post("/revisions", TERM, by=ANALYST), 403, "not_allowed")
 
 
+async def scanned(rows: Database, wanted: Select[Any]) -> list[str]:
+    """The tables that a query looks through whole, as SQLite plans it."""
+    sql = str(wanted.compile(rows.engine, compile_kwargs={"literal_binds": True}))
+    async with rows.reading() as session:
+        plan = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+    return [step for step in plan if step.startswith("SCAN")]
+
+
 async def test_fifty_thousand_items_are_listed_by_pages(
     newsroom: Newsroom, rows: Database, client: httpx.AsyncClient
 ) -> None:
@@ -167,11 +228,14 @@ async def test_fifty_thousand_items_are_listed_by_pages(
 
     assert (len(first["items"]), len(second["items"])) == (service.PAGE, service.PAGE)
     assert first["items"][-1]["id"] > second["items"][0]["id"]
+    assert await scanned(rows, service.wanted(kind="answer", before=100)) == []
+    assert await scanned(rows, service.wanted(state="in_review")) == []
     found = await newsroom.get("/items", q="第49999问")
     assert ([one["key"] for one in found["items"]], found["before"]) == (["k49999"], None)
     assert (await client.get(f"{PATH}/items", params={"q": "%"})).json()["items"] == []
 
 
+@ON_BOTH
 async def test_the_list_follows_the_folder_in_use(newsroom: Newsroom, rows: Database) -> None:
     at = newsroom.app.state.clock.now()
     items = [folder.Item("term", "terms.yml", "保全", "保全: 别的话\n")]

@@ -14,6 +14,7 @@ from api.settings import Settings
 from tests.api.desk import MovableClock, hired
 from tests.api.desk.operator import Operator
 from tests.api.events.listening import listening
+from tests.api.speaking import speaks_with
 from tests.api.visitor import Visitor
 
 
@@ -84,7 +85,8 @@ async def test_outside_the_stated_hours_nobody_is_on_duty_and_the_next_ones_are_
     operator: Operator, clock: MovableClock, app: FastAPI
 ) -> None:
     await operator.is_there()
-    app.state.hours = Hours(((time(9), time(17)),))  # the day of the tests is a Sunday
+    hours = Hours(((time(9), time(17)),))
+    speaks_with(app, hours=hours)  # the day of the tests is a Sunday
 
     told = await operator.gets("/duty")
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api.conversations import service as conversations
 from knowledge.base import KnowledgeBase
 from tests.api.problems import problem
+from tests.api.speaking import speaks_with
 from tests.api.visitor import Visitor
 from tests.fakes import GUARD, FakeRasa
 
@@ -121,7 +122,7 @@ async def test_a_draft_with_an_article_that_does_not_pass_the_gate_is_withheld(
     await knows(app, visitor, FACTS)
     fields = {name: getattr(knowledge, name) for name in knowledge.__dataclass_fields__}
     # one that knows a single article
-    app.state.knowledge = KnowledgeBase(**{**fields, "guard": GUARD})
+    speaks_with(app, knowledge=KnowledgeBase(**{**fields, "guard": GUARD}))
 
     assert "转人工" in problem(
         await drafts(visitor, "/trademark_complaint.docx"), 503, "draft_withheld"

@@ -32,6 +32,7 @@ from api.fallback.dialogue import FallbackDialogue, _Turn
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.tickets.models import Ticket, TicketNote
+from knowledge.law.citation_guard import CitationGuard
 from tests.conftest import KEYS, TODAY
 from tests.content import knowledge_base
 
@@ -105,6 +106,14 @@ class PlayedRasa(httpx.AsyncBaseTransport):
         self.late.clear()
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What is said, and what it is checked with."""
+
+    fallback: FallbackDialogue
+    guard: CitationGuard
+
+
 @dataclass
 class Helpline:
     """The service around one database, with an engine that may be there or not."""
@@ -121,7 +130,8 @@ class Helpline:
         rules = FallbackDialogue(cast(Understanding, understand), Responses(), run)
         rasa = PlayedRasa(rules)
         dialogue = Dialogue("http://rasa", 8, rasa)
-        return cls(database, Receiver(database, clock, dialogue, rules, KNOWLEDGE.guard), rasa)
+        voice = Spoken(rules, KNOWLEDGE.guard)
+        return cls(database, Receiver(database, clock, dialogue, lambda: voice), rasa)
 
     async def talks(self, texts: list[str], does: list[Engine]) -> dict[str, Any]:
         """What is known in the end of a conversation of these messages."""
@@ -129,7 +139,7 @@ class Helpline:
         async with self.database.session() as session:
             opened = await conversations.open_conversation(session, "web", True, at=clock.now())
         for text, self.rasa.does in zip(texts, does, strict=True):
-            self.receiver.dialogue._breaker.reset()
+            self.receiver.dialogue.engine.breaker.reset()
             message = NewMessage(text=text, client_message_id=uuid4())
             turn = await self.receiver.receive(opened.id, opened.token, message)
             assert turn["messages"], text

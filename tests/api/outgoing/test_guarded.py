@@ -21,6 +21,7 @@ from api.tickets import service as tickets
 from api.tickets.models import Ticket, TicketNote
 from knowledge.law.citation_guard import Days
 from knowledge.search.searcher import Hit
+from tests.api.speaking import speaks_with
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
 from tests.fakes import (
@@ -136,7 +137,7 @@ async def test_the_fallback_is_held_to_the_same(
     app: FastAPI, visitor: Visitor, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
 ) -> None:
     rasa.down = True
-    app.state.executor.register_action(SaysAlways("商标法第九百条说可以。您的商标已注册。"))
+    app.state.voice().executor.register_action(SaysAlways("商标法第九百条说可以。您的商标已注册。"))
     turn = await visitor.says("商标被人用了")
 
     assert "商标法第九百条" not in str(turn)
@@ -234,7 +235,7 @@ class WrongKnowledge(FakeKnowledge):
 async def test_a_hit_with_a_wrong_citation_is_left_out_whole_and_the_answer_says_so(
     app: FastAPI, client: httpx.AsyncClient, warnings: pytest.LogCaptureFixture
 ) -> None:
-    app.state.knowledge = WrongKnowledge()
+    speaks_with(app, knowledge=WrongKnowledge())
     found = (await client.get("/api/search", params={"q": "商标"})).json()
 
     assert [hit["id"] for hit in found["hits"]] == ["right"]
@@ -249,7 +250,8 @@ async def test_a_search_on_another_day_shows_only_what_is_in_force_then_or_says_
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     for why, hits in ((("关键词",), 0), (("条文号一致", "施行至 2026-12-31"), 1)):
-        app.state.knowledge.search = lambda query, on, limit, why=why: [a_hit("old", why=why)]
+        knowledge = app.state.voice().knowledge
+        knowledge.search = lambda query, on, limit, why=why: [a_hit("old", why=why)]
         found = (
             await client.get("/api/search", params={"q": "商标", "as_of": "2027-01-01"})
         ).json()

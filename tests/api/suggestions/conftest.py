@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.suggestions.suggester import Suggester
 from knowledge.search.cards import Found
+from tests.api.speaking import speaks_with
 from tests.api.staff import OPERATOR, are_employed, signs_in
 from tests.api.visitor import Visitor
 from tests.content import knowledge_base
@@ -70,9 +71,7 @@ async def suggester(app: FastAPI, search: PlayedSearch) -> Suggester:
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(cast(Understanding, understand), responses, run)
     composer = TurnComposer(services, rehearsals, rules, responses.replies)
-    state.suggester = Suggester(state.database, state.clock, composer, knowledge.guard)
-    state.receiver = replace(state.receiver, listeners=(state.suggester,))
-    state.sender = replace(state.sender, guard=knowledge.guard)
+    speaks_with(app, knowledge=knowledge, composer=composer)
     suggester: Suggester = state.suggester
     return suggester
 

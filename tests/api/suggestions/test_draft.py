@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from api.settings import Settings
 from api.suggestions.draft import FAILURES, Drafter, Material
 from api.suggestions.grounds import Grounds
 from api.suggestions.service import Checked
+from api.suggestions.suggester import Suggester
+from tests.api.speaking import speaks_with
 from tests.api.suggestions.conftest import Desk
 from tests.api.suggestions.model import Model, model
 from tests.content import GUARD, REGIONS
@@ -170,11 +171,7 @@ async def test_the_operator_sees_the_draft_beside_the_suggestions_and_the_visito
     desk: Desk, played: Model
 ) -> None:
     played.says("请把注册证拍给我看看。")
-    suggester = replace(
-        desk.app.state.suggester, drafter=Drafter(desk_settings(played), Grounds(GUARD, REGIONS))
-    )
-    desk.app.state.suggester = suggester
-    desk.app.state.receiver = replace(desk.app.state.receiver, listeners=(suggester,))
+    suggester = drafts_with(desk, played)
 
     await desk.hears("有人在卖仿我们牌子的货")
     await asyncio.gather(*suggester._drafting)
@@ -186,17 +183,20 @@ async def test_the_operator_sees_the_draft_beside_the_suggestions_and_the_visito
 
 async def test_a_lying_model_leaves_the_suggestions_as_they_are(desk: Desk, played: Model) -> None:
     played.says("打12315投诉。")
-    suggester = replace(
-        desk.app.state.suggester, drafter=Drafter(desk_settings(played), Grounds(GUARD, REGIONS))
-    )
-    desk.app.state.suggester = suggester
-    desk.app.state.receiver = replace(desk.app.state.receiver, listeners=(suggester,))
+    suggester = drafts_with(desk, played)
 
     await desk.hears("有人在卖仿我们牌子的货")
     await asyncio.gather(*suggester._drafting)
 
     told = await desk.sees()
     assert [one["kind"] for one in told["suggestions"]] == ["reply", "question"]
+
+
+def drafts_with(desk: Desk, played: Model) -> Suggester:
+    """Suggestions go on with this model behind them."""
+    speaks_with(desk.app, drafter=Drafter(desk_settings(played), Grounds(GUARD, REGIONS)))
+    suggester: Suggester = desk.app.state.suggester
+    return suggester
 
 
 def desk_settings(played: Model) -> Settings:

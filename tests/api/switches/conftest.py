@@ -19,7 +19,13 @@ from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
-from tests.api.fallback.test_interleavings import KNOWLEDGE, Engine, PlayedRasa, understand
+from tests.api.fallback.test_interleavings import (
+    KNOWLEDGE,
+    Engine,
+    PlayedRasa,
+    Spoken,
+    understand,
+)
 from tests.api.staff import OPERATOR, SUPERVISOR, are_employed, signs_in
 
 
@@ -82,7 +88,7 @@ async def desk(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Desk]:
 def played(request: pytest.FixtureRequest, app: FastAPI) -> PlayedRasa:
     """The bot's own rules over the reviewed content, once by the engine and once without it."""
     state = app.state
-    on_duty = partial(duty.of, state.hours, state.clock)
+    on_duty = partial(duty.of, state.voice().hours, state.clock)
     services = Services(state.clock, state.database, KNOWLEDGE, understand, duty=on_duty)
     run = webhook.run_with(webhook.executor_of(all_actions(services)))
     rules = FallbackDialogue(cast(Understanding, understand), Responses(), run)
@@ -90,7 +96,6 @@ def played(request: pytest.FixtureRequest, app: FastAPI) -> PlayedRasa:
     state.receiver = replace(
         state.receiver,
         dialogue=Dialogue("http://rasa", 8, played),
-        fallback=rules,
-        guard=KNOWLEDGE.guard,
+        voice=lambda: Spoken(rules, KNOWLEDGE.guard),
     )
     return played

@@ -92,7 +92,7 @@ def opens(rasa: FakeRasa, app: FastAPI) -> Opens:
 
         async def action(message: dict[str, Any]) -> list[dict[str, Any]]:
             at = app.state.clock.now()
-            assessment = app.state.office.assess(facts, remedy, priority, at)
+            assessment = app.state.voice().office.assess(facts, remedy, priority, at)
             async with app.state.database.session() as session:
                 await tickets.open(
                     session,

@@ -2,7 +2,9 @@
 step.
 """
 
+import errno
 import json
+import resource
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from knowledge.search.faq import Question, load_questions, wordings_of
 from knowledge.search.index import IndexDamaged, IndexMismatch, IndexMissing
 from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
+from knowledge.search.vectors.faiss_index import FaissIndex
 from tests.content import ANSWERS, STATUTES
 from tests.knowledge.search.fake_embedder import FakeEmbedder
 
@@ -226,3 +229,30 @@ def test_a_build_beside_another_takes_what_that_one_knows_and_leaves_it_as_it_is
     index.build(other, content(*TEXTS, "专利权终止"), embedder, beside=ours)
     assert len(embedder.encoded) == 1
     assert index.open_current(ours, FakeEmbedder()).manifest == kept
+
+
+@pytest.mark.parametrize("most_bytes", [0, 600, 1500])  # of a file: sooner or later it is too much
+def test_a_disk_that_is_full_leaves_the_build_in_use_and_nothing_half_made(
+    tmp_path: Path, most_bytes: int
+) -> None:
+    index.build(tmp_path, content(*TEXTS[:2]), FakeEmbedder())
+    before = sorted(path.name for path in tmp_path.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, hard))
+    try:
+        with pytest.raises(OSError):
+            index.build(tmp_path, content(*TEXTS), FakeEmbedder())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert len(index.open_current(tmp_path, FakeEmbedder()).passages) == 2
+
+
+def test_vectors_that_find_no_room_are_told_as_a_full_disk(tmp_path: Path) -> None:
+    full = tmp_path / "vectors.faiss"
+    full.symlink_to("/dev/full")
+    with pytest.raises(OSError) as told:
+        FaissIndex.of(np.ones((100, 64), np.float32)).write(full)
+
+    assert told.value.errno == errno.ENOSPC

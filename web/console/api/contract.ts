@@ -100,6 +100,7 @@ export type EventKind =
   | "call.ringing"
   | "switches.changed"
   | `content.${"changed" | "published" | "proof"}`
+  | `training.${"changed" | "progress" | "switch"}`
   | "presence";
 
 /** Something that happened at the desk: ids and codes; who wants the words looks them up. */

@@ -1491,7 +1491,7 @@ export interface paths {
         };
         /**
          * Directory
-         * @description Bodies, hotlines, sites and centres, with their sources.
+         * @description Bodies, institutions, hotlines, sites and centres, with their sources.
          */
         get: operations["directory_api_desk_directory_get"];
         put?: never;
@@ -2176,9 +2176,30 @@ export interface paths {
         };
         /**
          * Show Item
-         * @description An item: what is in use, its revisions with what they change, and what was said about it.
+         * @description An item: what is in use, its revisions with what they change, what was said about it, what
+         *     uses it.
          */
         get: operations["show_item_api_desk_content_items__kind___file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Waiting
+         * @description What waits for review, the oldest first.
+         */
+        get: operations["show_waiting_api_desk_content_waiting_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2448,6 +2469,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Stale
+         * @description Items in use that somebody should look at again: what most visitors were told first.
+         */
+        get: operations["show_stale_api_desk_content_stale_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/hit-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Hits
+         * @description What a question finds on a day, and why: published, and with what a release would bring.
+         */
+        post: operations["test_hits_api_desk_content_hit_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/content/laws": {
         parameters: {
             query?: never;
@@ -2621,6 +2682,458 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Institutions
+         * @description The whole directory: what is in use and what is to come, what is old, alike or missing.
+         */
+        get: operations["show_institutions_api_desk_institutions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Experts
+         * @description Who may be turned to; who keeps the roster sees also those without consent.
+         */
+        get: operations["show_experts_api_desk_experts_get"];
+        put?: never;
+        /**
+         * Add Expert
+         * @description Put somebody on the roster.
+         */
+        post: operations["add_expert_api_desk_experts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Expert
+         * @description Put what is known of somebody in the place of what was.
+         */
+        put: operations["change_expert_api_desk_experts__expert_id__put"];
+        post?: never;
+        /**
+         * Remove Expert
+         * @description Delete all that is kept of somebody: consent was withdrawn, or it was put in by mistake.
+         */
+        delete: operations["remove_expert_api_desk_experts__expert_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Vocabulary
+         * @description What a sentence may be labelled with.
+         */
+        get: operations["show_vocabulary_api_desk_labels_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Next
+         * @description The next sentence for whoever asks.
+         */
+        get: operations["show_next_api_desk_labels_next_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sentences
+         * @description A page of sentences.
+         */
+        get: operations["show_sentences_api_desk_labels_sentences_get"];
+        put?: never;
+        /**
+         * Add Own
+         * @description Add a sentence in the office's own words: it stays when conversations are deleted.
+         */
+        post: operations["add_own_api_desk_labels_sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Say what a sentence means. Whoever read it first cannot be its second reader.
+         */
+        post: operations["read_api_desk_labels_sentences__sentence_id__readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Settle what two readers see differently.
+         */
+        post: operations["decide_api_desk_labels_sentences__sentence_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/leave-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Out
+         * @description Let nobody train with a sentence.
+         */
+        post: operations["leave_out_api_desk_labels_sentences__sentence_id__leave_out_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Agreement
+         * @description How far two readers agree, by field.
+         */
+        get: operations["show_agreement_api_desk_labels_agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Groups
+         * @description Questions that went badly, in groups of one meaning; those that come most of late first.
+         */
+        get: operations["show_groups_api_desk_asked_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Make the groups anew at once, in the background.
+         */
+        post: operations["refresh_api_desk_asked_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Group
+         * @description A group with its sentences, what is near to it, and what the bot says to it at present.
+         */
+        get: operations["show_group_api_desk_asked_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Aside
+         * @description Put a group aside for what is done with it; it comes back when it has grown by half.
+         */
+        post: operations["put_aside_api_desk_asked_groups__group_id__aside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Back
+         * @description Put a group back among those that wait.
+         */
+        post: operations["bring_back_api_desk_asked_groups__group_id__back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sentences
+         * @description Let sentences of a group be labelled; each with what the model takes it for.
+         */
+        post: operations["take_sentences_api_desk_asked_groups__group_id__sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Training
+         * @description What is in use, what may be trained with, and the runs, the newest first.
+         */
+        get: operations["show_training_api_desk_training_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train
+         * @description Begin a training; `training.progress` tells how far it is.
+         */
+        post: operations["train_api_desk_training_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description A training with its report.
+         */
+        get: operations["show_run_api_desk_training_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description End a training that is under way; nothing has changed by it.
+         */
+        post: operations["cancel_api_desk_training_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate
+         * @description Begin to put the model of a training in use; `training.switch` tells how far it is.
+         */
+        post: operations["activate_api_desk_training_runs__run_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Begin to put the model in use that was before; `training.switch` tells how far it is.
+         */
+        post: operations["roll_back_api_desk_training_roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2705,6 +3218,22 @@ export interface components {
             password: string;
             user: components["schemas"]["UserEntry"];
         };
+        /** Agreement */
+        Agreement: {
+            /** Fields */
+            fields: components["schemas"]["FieldAgreement"][];
+            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+        };
+        /** AlikeShown */
+        AlikeShown: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "phone" | "name" | "address";
+            /** Ids */
+            ids: string[];
+        };
         /** Alive */
         Alive: {
             /** Alive */
@@ -2720,6 +3249,21 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /**
+         * AnswerHit
+         * @description `says`: what would be told on the day.
+         */
+        AnswerHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Score */
+            score: number;
+            parts: components["schemas"]["Parts"];
+            /** Says */
+            says: string;
+        };
         /** Approved */
         Approved: {
             /**
@@ -2732,6 +3276,36 @@ export interface components {
              * @description What is said instead, with `edit`.
              */
             text?: string | null;
+        };
+        /**
+         * Aside
+         * @description What the office did with a group.
+         */
+        Aside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Size
+             * @description How many turns there were then.
+             */
+            size: number;
+            /**
+             * Key
+             * @description The id of the answer that it became a wording of.
+             */
+            key: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Ask */
         Ask: {
@@ -2845,6 +3419,20 @@ export interface components {
             /** Caller */
             caller: string | null;
         };
+        /**
+         * Bin
+         * @description Sentences whose likeliest intent had a chance in [lower, lower + 0.1).
+         */
+        Bin: {
+            /** Lower */
+            lower: number;
+            /** Count */
+            count: number;
+            /** Confidence */
+            confidence: number;
+            /** Accuracy */
+            accuracy: number;
+        };
         /** Board */
         Board: {
             /** Columns */
@@ -2893,6 +3481,45 @@ export interface components {
             /** County */
             county?: string | null;
         };
+        /**
+         * Brought
+         * @description A revision that a release publishes.
+         */
+        Brought: {
+            /** Revision Id */
+            revision_id: number;
+            /** Number */
+            number: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Taken Away */
+            taken_away: boolean;
+        };
+        /**
+         * Built
+         * @description When the groups were made last, of how many turns.
+         */
+        Built: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Turns */
+            turns: number;
+            /** Groups */
+            groups: number;
+        };
         /** Button */
         Button: {
             /** Title */
@@ -2914,10 +3541,14 @@ export interface components {
             what: "begins" | "ends";
             /** Item Id */
             item_id: number;
-            /** Title */
-            title: string;
             /** Kind */
             kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
             /** Revision Id */
             revision_id: number;
         };
@@ -2950,6 +3581,52 @@ export interface components {
             actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
             /** Id */
             id: number;
+        };
+        /**
+         * CaseScores
+         * @description Scored cases: shares of first remedies that are acceptable and of the best, and forbidden
+         *     remedies that were named.
+         */
+        CaseScores: {
+            /** Acceptable */
+            acceptable: number;
+            /** Exact */
+            exact: number;
+            /** Harm */
+            harm: number;
+        };
+        /**
+         * CaseTold
+         * @description A case whose first remedy is another one.
+         */
+        CaseTold: {
+            /** Text */
+            text: string;
+            /** Expected */
+            expected: string[];
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * Cases
+         * @description Both models on the scored cases; of half of them only numbers are told, as nobody may tune
+         *     by those.
+         */
+        Cases: {
+            /** Looked At */
+            looked_at: number;
+            before: components["schemas"]["CaseScores"];
+            after: components["schemas"]["CaseScores"];
+            /** Better */
+            better: components["schemas"]["CaseTold"][];
+            /** Worse */
+            worse: components["schemas"]["CaseTold"][];
+            /** Hidden Better */
+            hidden_better: number;
+            /** Hidden Worse */
+            hidden_worse: number;
         };
         /**
          * Cell
@@ -3011,6 +3688,23 @@ export interface components {
              */
             body: string | null;
         };
+        /** Choice */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ChoiceGroup
+         * @description At most ten values, each a number key.
+         */
+        ChoiceGroup: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+        };
         /**
          * Citation
          * @description An article or a piece of guidance. `kind` tells the statute's own words from a digest and
@@ -3043,6 +3737,13 @@ export interface components {
             url?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** CityShown */
+        CityShown: {
+            /** Name */
+            name: string;
+            /** Counties */
+            counties: string[];
         };
         /**
          * Close
@@ -3129,6 +3830,18 @@ export interface components {
             comments: components["schemas"]["Comment"][];
             /** Before */
             before: number | null;
+        };
+        /**
+         * Confusion
+         * @description How often one intent was taken for another.
+         */
+        Confusion: {
+            /** Truth */
+            truth: string;
+            /** Taken For */
+            taken_for: string;
+            /** Count */
+            count: number;
         };
         /**
          * Contentment
@@ -3379,7 +4092,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "body" | "hotline" | "site" | "centre";
+            kind: "body" | "hotline" | "site" | "centre" | "institution";
             /** Key */
             key: string;
             /**
@@ -3419,6 +4132,22 @@ export interface components {
              * @description What to check or to know first.
              */
             note?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Unverified
+             * @description Not checked within a year: no visitor is told more than its name.
+             * @default false
+             */
+            unverified: boolean;
             /** Facts */
             facts?: string[];
             /**
@@ -3528,6 +4257,73 @@ export interface components {
             /** Note */
             note?: string | null;
         };
+        /**
+         * Example
+         * @description One turn of a group.
+         */
+        Example: {
+            /** Turn Id */
+            turn_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Text
+             * @description Personal data masked.
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reasons */
+            reasons: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated")[];
+            /**
+             * Labelled
+             * @description Taken as a sentence for training.
+             */
+            labelled: boolean;
+        };
+        /**
+         * Expert
+         * @description Somebody on the roster; `consent`: given holds today.
+         */
+        Expert: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string | null;
+            /** Fields */
+            fields: string[];
+            /** Cities */
+            cities: string[];
+            /** Phone */
+            phone: string | null;
+            /** Email */
+            email: string | null;
+            /**
+             * Consent
+             * @enum {string}
+             */
+            consent: "given" | "missing" | "later" | "over";
+            /** Consent On */
+            consent_on: string | null;
+            /** Consent Until */
+            consent_until: string | null;
+            /** Consent How */
+            consent_how: string | null;
+            /** Note */
+            note: string | null;
+            /** Added By */
+            added_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
         /** Fact */
         Fact: {
             /** Slot */
@@ -3536,6 +4332,20 @@ export interface components {
             label: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FactChoices
+         * @description The values of one fact; `several` may hold at once.
+         */
+        FactChoices: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+            /** Slot */
+            slot: string;
+            /** Several */
+            several: boolean;
         };
         /**
          * FactSlot
@@ -3569,11 +4379,39 @@ export interface components {
             } | null;
         };
         /**
+         * FieldAgreement
+         * @description How far two readers agree on one field.
+         */
+        FieldAgreement: {
+            /**
+             * Field
+             * @description intent, situation, right, facts, or a fact's slot.
+             */
+            field: string;
+            /** Name */
+            name: string;
+            /**
+             * Count
+             * @description Sentences that two readers labelled.
+             */
+            count: number;
+            /**
+             * Raw
+             * @description Share on which they agree, 0 to 1.
+             */
+            raw: number | null;
+            /**
+             * Kappa
+             * @description Cohen's kappa; null where chance alone would explain everything.
+             */
+            kappa: number | null;
+        };
+        /**
          * Figures
          * @description `operators` and `overdue` are null for whoever does not oversee the desk.
          */
         Figures: {
-            now: components["schemas"]["Now"];
+            now: components["schemas"]["api__figures__schemas__Now"];
             /** Days */
             days: components["schemas"]["Day"][];
             /** Topics */
@@ -3608,6 +4446,24 @@ export interface components {
         FirstPassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * Floor
+         * @description What must not fall, or for `at_most` must not rise, beyond `floor`.
+         */
+        Floor: {
+            /** Name */
+            name: string;
+            /** Floor */
+            floor: number;
+            /** At Most */
+            at_most: boolean;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Holds */
+            holds: boolean;
         };
         /** FollowedLink */
         FollowedLink: {
@@ -3837,6 +4693,15 @@ export interface components {
             /** Right */
             right: string | null;
         };
+        /** GapShown */
+        GapShown: {
+            /** Kind */
+            kind: string;
+            /** Cities */
+            cities: string[];
+            /** Counties */
+            counties: string[];
+        };
         /**
          * Gaps
          * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
@@ -3853,6 +4718,82 @@ export interface components {
             };
             /** Before */
             before: number | null;
+        };
+        /**
+         * Group
+         * @description Turns that ask the same.
+         */
+        Group: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+        };
+        /**
+         * Groups
+         * @description A page of groups, those with the most of late first.
+         */
+        Groups: {
+            /** Items */
+            items: components["schemas"]["Group"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Next
+             * @description The offset of the next page; null at the end.
+             */
+            next: number | null;
+            /** @description Null until they were made for the first time. */
+            built: components["schemas"]["Built"] | null;
+            /**
+             * Waiting
+             * @description Turns that were found and are in no group yet.
+             */
+            waiting: number;
+        };
+        /** GuidanceHit */
+        GuidanceHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /**
          * HandBack
@@ -3887,6 +4828,16 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /**
+         * Harm
+         * @description A case in which the trained model names a forbidden remedy and the one in use does not.
+         */
+        Harm: {
+            /** Text */
+            text: string;
+            /** Forbidden */
+            forbidden: string[];
+        };
         /** Heard */
         Heard: {
             /**
@@ -3900,6 +4851,59 @@ export interface components {
              * @description The same id again is the same message.
              */
             client_message_id: string;
+        };
+        /**
+         * HeldOut
+         * @description Both models on the held-out sentences; `better` and `worse` are those that changed.
+         */
+        HeldOut: {
+            /** Sentences */
+            sentences: number;
+            before: components["schemas"]["Scores"];
+            after: components["schemas"]["Scores"];
+            /** Better */
+            better: components["schemas"]["api__training__schemas__Told"][];
+            /** Worse */
+            worse: components["schemas"]["api__training__schemas__Told"][];
+        };
+        /**
+         * HitTest
+         * @description `day`: today, or the day that the release was made for, where it is left out.
+         */
+        HitTest: {
+            /** Query */
+            query: string;
+            /** Day */
+            day?: string | null;
+            /**
+             * Release Id
+             * @description What is published beside it.
+             */
+            release_id?: number | null;
+        };
+        /** Hits */
+        Hits: {
+            /** Answers */
+            answers: components["schemas"]["AnswerHit"][];
+            /** Guidance */
+            guidance: components["schemas"]["GuidanceHit"][];
+            /** Law */
+            law: components["schemas"]["LawHit"][];
+            /** @description null where the words open no way. */
+            referral: components["schemas"]["ReferralHit"] | null;
+        };
+        /**
+         * HitsTold
+         * @description `candidate` is null where no release was asked for.
+         */
+        HitsTold: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            published: components["schemas"]["Hits"];
+            candidate: components["schemas"]["Hits"] | null;
         };
         /**
          * Hour
@@ -3975,6 +4979,144 @@ export interface components {
              * @description Whether a reply of the bot waits for a nod.
              */
             approval: boolean;
+        };
+        /**
+         * InstitutionFields
+         * @description What an entry of the directory says; what is missing in a draft is empty.
+         */
+        InstitutionFields: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+            /** Serves */
+            serves?: ("county" | "city" | "province") | null;
+            /** Seated In */
+            seated_in?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Does */
+            does?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: string[];
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /** Confirm */
+            confirm?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Trust
+             * @default one_source
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
+        /** InstitutionKind */
+        InstitutionKind: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Group */
+            group: string;
+            /** Everywhere */
+            everywhere: ("county" | "city") | null;
+            /**
+             * Told
+             * @description Whether the bot tells visitors of this kind by itself.
+             */
+            told: boolean;
+        };
+        /**
+         * InstitutionShown
+         * @description An entry. `version` is what a change is made over; `fields` null where it is not in use.
+         */
+        InstitutionShown: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Checked
+             * @description Whether it may be told as a fact today.
+             */
+            checked: boolean;
+            /**
+             * Check By
+             * @description Until when it may, null where it never was checked.
+             */
+            check_by: string | null;
+            pending: components["schemas"]["PendingRevision"] | null;
+        };
+        /**
+         * InstitutionsOverview
+         * @description The whole directory as it is edited.
+         */
+        InstitutionsOverview: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** File */
+            file: string;
+            /** Institutions */
+            institutions: components["schemas"]["InstitutionShown"][];
+            /** Kinds */
+            kinds: components["schemas"]["InstitutionKind"][];
+            /** Cities */
+            cities: components["schemas"]["CityShown"][];
+            /** Alike */
+            alike: components["schemas"]["AlikeShown"][];
+            /** Gaps */
+            gaps: components["schemas"]["GapShown"][];
+        };
+        /**
+         * IntentScore
+         * @description How well one intent is told; null where the model never chose it or nobody said it.
+         */
+        IntentScore: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number;
+            /** Support */
+            support: number;
         };
         /** InternalNote */
         InternalNote: {
@@ -4134,6 +5276,39 @@ export interface components {
             two_persons: boolean;
         };
         /**
+         * Label
+         * @description What a sentence says; several values of one fact are joined by 、.
+         */
+        Label: {
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation?: string | null;
+            /** Right */
+            right?: string | null;
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LabelVocabulary
+         * @description All that a label may say. An intent that is a situation says that situation.
+         */
+        LabelVocabulary: {
+            /** Intents */
+            intents: components["schemas"]["ChoiceGroup"][];
+            /** Situations */
+            situations: components["schemas"]["Choice"][];
+            /** Rights */
+            rights: components["schemas"]["ChoiceGroup"][];
+            /** Facts */
+            facts: components["schemas"]["FactChoices"][];
+        };
+        /**
          * LawAgainst
          * @description The version that the text is compared with. `same`: it is that very version, and there is no
          *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
@@ -4227,6 +5402,22 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * LawHit
+         * @description `version_date` is that of the version in force on the day.
+         */
+        LawHit: {
+            /** Law */
+            law: string;
+            /** Article */
+            article: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Score */
+            score: number;
+            /** Why */
+            why: string[];
         };
         /**
          * LawImportShown
@@ -4539,6 +5730,34 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Nearest
+         * @description An own answer, and how near its nearest wording is.
+         */
+        Nearest: {
+            /** Id */
+            id: string;
+            /**
+             * Title
+             * @description Its first wording.
+             */
+            title: string;
+            /**
+             * File
+             * @description Where it stands, for the editor; null where it is gone.
+             */
+            file: string | null;
+            /**
+             * Likeness
+             * @description Cosine, 1 is the same.
+             */
+            likeness: number;
+            /**
+             * Distance
+             * @description 1 - likeness.
+             */
+            distance: number;
+        };
+        /**
          * NewBanner
          * @description A line for visitors, and its days, both meant whole.
          */
@@ -4617,6 +5836,39 @@ export interface components {
              * @description The version of the notice that was shown; without it the current one.
              */
             consent_version?: string | null;
+        };
+        /**
+         * NewExpert
+         * @description Whom the desk may turn to. Without `consent_on` nobody but who keeps the roster sees them.
+         */
+        NewExpert: {
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation?: string | null;
+            /** Fields */
+            fields: string[];
+            /**
+             * Cities
+             * @description Official names; none is the whole province.
+             * @default []
+             */
+            cities: string[];
+            /** Phone */
+            phone?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Consent On */
+            consent_on?: string | null;
+            /**
+             * Consent Until
+             * @description The last day; null: until withdrawn.
+             */
+            consent_until?: string | null;
+            /** Consent How */
+            consent_how?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /** NewFile */
         NewFile: {
@@ -4784,6 +6036,14 @@ export interface components {
             /** Over */
             over: number;
         };
+        /**
+         * NewSentence
+         * @description A sentence of the office's own.
+         */
+        NewSentence: {
+            /** Text */
+            text: string;
+        };
         /** NewSheet */
         NewSheet: {
             /**
@@ -4844,6 +6104,11 @@ export interface components {
             /** Extension */
             extension?: string | null;
         };
+        /** Next */
+        Next: {
+            sentence: components["schemas"]["ToRead"] | null;
+            waiting: components["schemas"]["api__labels__schemas__Waiting"];
+        };
         /** NextDeadline */
         NextDeadline: {
             /** What */
@@ -4874,25 +6139,6 @@ export interface components {
             title: string;
             /** Text */
             text: string;
-        };
-        /**
-         * Now
-         * @description How the desk stands at this moment.
-         */
-        Now: {
-            /** Waiting */
-            waiting: number;
-            /** Longest Wait S */
-            longest_wait_s: number | null;
-            /** With Operator */
-            with_operator: number;
-            /** Online */
-            online: number;
-            /**
-             * Overdue
-             * @description Tickets that broke a promise which is still to be kept.
-             */
-            overdue: number;
         };
         /**
          * OfferedDraft
@@ -5039,6 +6285,16 @@ export interface components {
             detail: string;
         };
         /**
+         * Parts
+         * @description What a score is the sum of.
+         */
+        Parts: {
+            /** Words */
+            words: number;
+            /** Meaning */
+            meaning: number;
+        };
+        /**
          * Patch
          * @description What is to change; what is absent stays. `version` is the one that is being changed.
          */
@@ -5062,6 +6318,39 @@ export interface components {
             next_due?: string | null;
             /** Tags */
             tags?: string[] | null;
+        };
+        /**
+         * PendingRevision
+         * @description The newest revision of an entry that is not in use yet; `fields` null takes the entry away,
+         *     `unreadable` where its text is none that the form can show.
+         */
+        PendingRevision: {
+            /** Revision Id */
+            revision_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "rejected" | "published";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Effective From */
+            effective_from: string | null;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Unreadable
+             * @default false
+             */
+            unreadable: boolean;
         };
         /**
          * Permission
@@ -5151,6 +6440,25 @@ export interface components {
             /** Bot Off */
             bot_off: boolean;
         };
+        /**
+         * PutAside
+         * @description What is done with a group.
+         */
+        PutAside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** Key */
+            key?: string | null;
+            /**
+             * Reason
+             * @description Needed for not_ours.
+             * @default
+             */
+            reason: string;
+        };
         /** QueueInfo */
         QueueInfo: {
             /** Key */
@@ -5186,6 +6494,17 @@ export interface components {
             /** Dead */
             dead: number;
         };
+        /**
+         * Read
+         * @description What became of a sentence by a reading.
+         */
+        Read: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -5194,6 +6513,17 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /**
+         * ReadingShown
+         * @description What one reader made of a sentence.
+         */
+        ReadingShown: {
+            /** Place */
+            place: number;
+            /** Reader */
+            reader: string;
+            label: components["schemas"]["Label"];
         };
         /** Receipt */
         Receipt: {
@@ -5237,6 +6567,14 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * ReferralHit
+         * @description The ways that are open for what the words state; what else is known of a matter is not.
+         */
+        ReferralHit: {
+            /** Remedies */
+            remedies: components["schemas"]["RemedyHit"][];
+        };
         /** Rejection */
         Rejection: {
             /**
@@ -5249,7 +6587,8 @@ export interface components {
         };
         /**
          * ReleaseShown
-         * @description `report` says what would change; see `api/content/proof.py`.
+         * @description `report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+         *     service made it by itself.
          */
         ReleaseShown: {
             /** Id */
@@ -5265,6 +6604,12 @@ export interface components {
             in_use: boolean;
             /** Revisions */
             revisions: number[];
+            /** Brings */
+            brings: components["schemas"]["Brought"][];
+            /** Made By */
+            made_by: string | null;
+            /** Activated By */
+            activated_by: string | null;
             /** Problem */
             problem: string | null;
             /** Report */
@@ -5299,10 +6644,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** RemedyHit */
+        RemedyHit: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
         /** Reopen */
         Reopen: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * Report
+         * @description What a trained model does better and worse than the one in use.
+         */
+        Report: {
+            held_out: components["schemas"]["HeldOut"];
+            cases: components["schemas"]["Cases"];
+            /** Harms */
+            harms: components["schemas"]["Harm"][];
+            /** Hidden Harms */
+            hidden_harms: number;
+            /** Floors */
+            floors: components["schemas"]["Floor"][];
+            /** Refused */
+            refused: boolean;
+            /** Why */
+            why: string[];
+            /** Seconds */
+            seconds: number;
         };
         /** RevisionShown */
         RevisionShown: {
@@ -5343,6 +6717,24 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "supervisor" | "admin" | "analyst";
+        /**
+         * Roster
+         * @description Who is on it.
+         */
+        Roster: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Experts */
+            experts: components["schemas"]["Expert"][];
+            /**
+             * Cities
+             * @description The places that one can choose from.
+             */
+            cities: string[];
+        };
         /** RuledOut */
         RuledOut: {
             /** Key */
@@ -5366,6 +6758,44 @@ export interface components {
             why: string;
             /** Basis */
             basis: components["schemas"]["Citation"][];
+        };
+        /**
+         * RunShown
+         * @description A training.
+         */
+        RunShown: {
+            /** Id */
+            id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "failed" | "cancelled";
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Progress */
+            progress: number;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Model */
+            model: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Activated By */
+            activated_by: string | null;
+            /** Activated At */
+            activated_at: string | null;
+            /** Refused For */
+            refused_for: string[];
         };
         /** Said */
         Said: {
@@ -5394,6 +6824,66 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Scores
+         * @description A model on sentences that no training saw.
+         */
+        Scores: {
+            /** Macro F1 */
+            macro_f1: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Ece */
+            ece: number;
+            /** Intents */
+            intents: components["schemas"]["IntentScore"][];
+            /** Confusions */
+            confusions: components["schemas"]["Confusion"][];
+            /** Bins */
+            bins: components["schemas"]["Bin"][];
+        };
+        /**
+         * SentenceShown
+         * @description A sentence; readings and label only once two have read it.
+         */
+        SentenceShown: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+            /** Own */
+            own: boolean;
+            /** Added By */
+            added_by: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Readings */
+            readings: components["schemas"]["ReadingShown"][];
+            label: components["schemas"]["Label"] | null;
+            /**
+             * Mine
+             * @description Whoever asks is one of its readers.
+             */
+            mine: boolean;
+        };
+        /**
+         * SentencesPage
+         * @description The newest first; `before` asks for those that follow, null when there are none.
+         */
+        SentencesPage: {
+            /** Items */
+            items: components["schemas"]["SentenceShown"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * SetTag
@@ -5597,6 +7087,27 @@ export interface components {
             ticket: string | null;
         };
         /**
+         * Stale
+         * @description `since`: the first day on which it is out of date, null where that is not known. `visitors`:
+         *     how often it was told in the last 90 days.
+         */
+        Stale: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Why */
+            why: components["schemas"]["Why"][];
+            /** Since */
+            since: string | null;
+            /** Visitors */
+            visitors: number;
+        };
+        /**
          * State
          * @description Where a revision stands; the value is what the database keeps.
          * @enum {string}
@@ -5788,10 +7299,41 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["SwitchTopic"][];
         };
+        /**
+         * Switching
+         * @description Another model that is taking the place of the one in use; `problem` where it did not.
+         */
+        Switching: {
+            /** Model */
+            model: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "starting" | "warming" | "switched" | "failed";
+            /** Problem */
+            problem: string | null;
+        };
         /** Tags */
         Tags: {
             /** Tags */
             tags: string[];
+        };
+        /**
+         * TakeSentences
+         * @description Turns of a group that become sentences for training.
+         */
+        TakeSentences: {
+            /** Turn Ids */
+            turn_ids: string[];
+        };
+        /**
+         * Taken
+         * @description How many sentences are new.
+         */
+        Taken: {
+            /** Added */
+            added: number;
         };
         /**
          * TelephoneEvent
@@ -5916,12 +7458,26 @@ export interface components {
             before: string | null;
         };
         /**
-         * Told
-         * @description Whether somebody has this extension, and heard of the call.
+         * ToRead
+         * @description The next sentence for whoever asks; null where nothing is left for him.
          */
-        Told: {
-            /** Told */
-            told: boolean;
+        ToRead: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * Place
+             * @enum {integer}
+             */
+            place: 1 | 2;
+            /**
+             * Own
+             * @description The office's own words, no visitor's.
+             */
+            own: boolean;
+            /** @description Of the model; the second reader reads blind. */
+            proposed: components["schemas"]["Label"] | null;
         };
         /**
          * ToldNews
@@ -5947,6 +7503,27 @@ export interface components {
             label: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Training
+         * @description The page: what is in use, what may be trained with, and the runs, the newest first.
+         */
+        Training: {
+            /** In Use */
+            in_use: string;
+            /** Shipped */
+            shipped: boolean;
+            /** Before */
+            before: string | null;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Can Switch */
+            can_switch: boolean;
+            switching: components["schemas"]["Switching"] | null;
+            /** Runs */
+            runs: components["schemas"]["RunShown"][];
         };
         /**
          * Transfer
@@ -6029,6 +7606,20 @@ export interface components {
             content: number | null;
         };
         /**
+         * User
+         * @description An item that names another.
+         */
+        User: {
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * UserChanges
          * @description What is to change; what is left out stays.
          */
@@ -6070,6 +7661,16 @@ export interface components {
             created_at: string;
             /** Last Seen At */
             last_seen_at: string | null;
+        };
+        /**
+         * Uses
+         * @description `visitors`: how often it was told in the last 90 days.
+         */
+        Uses: {
+            /** Visitors */
+            visitors: number;
+            /** By */
+            by: components["schemas"]["User"][];
         };
         /**
          * Viewer
@@ -6156,6 +7757,69 @@ export interface components {
             before: number | null;
         };
         /**
+         * Week
+         * @description How many turns of a group came in the week that begins on a Monday.
+         */
+        Week: {
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WholeGroup
+         * @description A group with its turns.
+         */
+        WholeGroup: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+            /**
+             * Examples
+             * @description The most central first, at most fifty.
+             */
+            examples: components["schemas"]["Example"][];
+            /** Near */
+            near: components["schemas"]["Nearest"][];
+            /** @description Null where the bot can make nothing of it. */
+            now: components["schemas"]["api__asked__schemas__Now"] | null;
+        };
+        /**
          * WholeItem
          * @description `diff` of each revision is against what is in use.
          */
@@ -6171,6 +7835,7 @@ export interface components {
             };
             /** Comments */
             comments: components["schemas"]["CommentShown"][];
+            uses: components["schemas"]["Uses"];
         };
         /**
          * WholeLawImport
@@ -6232,6 +7897,27 @@ export interface components {
             release_id: number | null;
         };
         /**
+         * WholeRun
+         * @description A training with its report.
+         */
+        WholeRun: {
+            run: components["schemas"]["RunShown"];
+            report: components["schemas"]["Report"] | null;
+        };
+        /**
+         * Why
+         * @description Why an item should be looked at again; `said` is for people.
+         */
+        Why: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "article_changed" | "review_old" | "unverified";
+            /** Said */
+            said: string;
+        };
+        /**
          * Found
          * @description The answer to a search, on the law of the day `as_of`. `notice` says when a hit was left
          *     out.
@@ -6248,6 +7934,35 @@ export interface components {
             notice?: string | null;
         };
         /**
+         * Now
+         * @description What the bot says to the most central sentence at present, as the first of a conversation.
+         */
+        api__asked__schemas__Now: {
+            /** Said */
+            said: string;
+            /**
+             * Answer
+             * @description The id of the written answer that it tells.
+             */
+            answer: string | null;
+            /** Remedies */
+            remedies: string[];
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
+        };
+        /**
+         * Told
+         * @description Whether somebody has this extension, and heard of the call.
+         */
+        api__calls__schemas__Told: {
+            /** Told */
+            told: boolean;
+        };
+        /**
          * Problem
          * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
          */
@@ -6256,6 +7971,14 @@ export interface components {
             line: number | null;
             /** Message */
             message: string;
+        };
+        /**
+         * Waiting
+         * @description A revision in review, with its item.
+         */
+        api__content__schemas__Waiting: {
+            item: components["schemas"]["ItemShown"];
+            revision: components["schemas"]["RevisionShown"];
         };
         /** NewNote */
         api__desk__schemas__NewNote: {
@@ -6285,6 +8008,45 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * Now
+         * @description How the desk stands at this moment.
+         */
+        api__figures__schemas__Now: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait S */
+            longest_wait_s: number | null;
+            /** With Operator */
+            with_operator: number;
+            /** Online */
+            online: number;
+            /**
+             * Overdue
+             * @description Tickets that broke a promise which is still to be kept.
+             */
+            overdue: number;
+        };
+        /**
+         * Waiting
+         * @description How many sentences wait for whom.
+         */
+        api__labels__schemas__Waiting: {
+            /**
+             * First
+             * @description For a first reader.
+             */
+            first: number;
+            /**
+             * Second
+             * @description For a second one; those that one read first do not count.
+             */
+            second: number;
+            /** Disputed */
+            disputed: number;
+            /** Agreed */
+            agreed: number;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -6327,6 +8089,20 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Told
+         * @description A sentence that is understood otherwise: its intent, and what each model took it for.
+         */
+        api__training__schemas__Told: {
+            /** Text */
+            text: string;
+            /** Truth */
+            truth: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
         };
     };
     responses: never;
@@ -10258,7 +12034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Told"];
+                    "application/json": components["schemas"]["api__calls__schemas__Told"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11267,6 +13043,44 @@ export interface operations {
             };
         };
     };
+    show_waiting_api_desk_content_waiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__content__schemas__Waiting"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
     propose_api_desk_content_revisions_post: {
         parameters: {
             query?: never;
@@ -11796,6 +13610,86 @@ export interface operations {
             };
         };
     };
+    show_stale_api_desk_content_stale_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stale"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    test_hits_api_desk_content_hit_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HitTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitsTold"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
     show_laws_api_desk_content_laws_get: {
         parameters: {
             query?: never;
@@ -12224,6 +14118,1013 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_institutions_api_desk_institutions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionsOverview"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_experts_api_desk_experts_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    add_expert_api_desk_experts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    change_expert_api_desk_experts__expert_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    remove_expert_api_desk_experts__expert_id__delete: {
+        parameters: {
+            query: {
+                /** @description For the audit log. */
+                why: "withdrawn" | "mistake";
+            };
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_vocabulary_api_desk_labels_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelVocabulary"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_next_api_desk_labels_next_get: {
+        parameters: {
+            query?: {
+                /** @description Passed over for now. */
+                skip?: number[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Next"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_sentences_api_desk_labels_sentences_get: {
+        parameters: {
+            query: {
+                state: "waiting" | "disputed" | "agreed" | "left_out";
+                /** @description As the page before told it. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentencesPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    add_own_api_desk_labels_sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSentence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    read_api_desk_labels_sentences__sentence_id__readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Read"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    decide_api_desk_labels_sentences__sentence_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    leave_out_api_desk_labels_sentences__sentence_id__leave_out_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_agreement_api_desk_labels_agreement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_groups_api_desk_asked_groups_get: {
+        parameters: {
+            query?: {
+                standing?: "open" | "aside" | "not_ours";
+                reason?: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated") | null;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    refresh_api_desk_asked_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_group_api_desk_asked_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeGroup"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    put_aside_api_desk_asked_groups__group_id__aside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAside"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    bring_back_api_desk_asked_groups__group_id__back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    take_sentences_api_desk_asked_groups__group_id__sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeSentences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_training_api_desk_training_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    train_api_desk_training_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    show_run_api_desk_training_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRun"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_desk_training_runs__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    activate_api_desk_training_runs__run_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__errors__Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_desk_training_roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description 出错时的统一格式 */

@@ -44,7 +44,7 @@ def look(app: FastAPI, clock: ClockOfTests) -> Looks:
 
     async def look_now() -> int:
         state = app.state
-        return await escalation.look(state.database, state.office, clock.now())
+        return await escalation.look(state.database, state.voice().office, clock.now())
 
     return look_now
 

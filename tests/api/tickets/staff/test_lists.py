@@ -45,7 +45,7 @@ async def many(app: FastAPI) -> list[str]:
                 priority,
                 f"第{index}件",
                 at=at,
-                assessment=app.state.office.assess(facts, None, priority, at),
+                assessment=app.state.voice().office.assess(facts, None, priority, at),
             )
             numbers.append(notice.number)
     return numbers
@@ -156,9 +156,9 @@ async def test_whatever_fell_due_is_told_once_by_however_many_look(
         await session.execute(update(Ticket).values(next_due=None))
 
     told = await asyncio.gather(
-        *(escalation.look(state.database, state.office, now) for _ in range(3))
+        *(escalation.look(state.database, state.voice().office, now) for _ in range(3))
     )
 
     assert sum(told) == 3 * MANY
     assert len(await every_page(li, overdue=True, priority="urgent")) == MANY
-    assert await escalation.look(state.database, state.office, now) == 0
+    assert await escalation.look(state.database, state.voice().office, now) == 0

@@ -1,0 +1,155 @@
+"""The voice: everything that speaks from one knowledge, made whole before any of it is in use."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from rasa_sdk import Action
+from rasa_sdk.executor import ActionExecutor
+
+from api.answers.service import Knowledge
+from api.clock import Clock
+from api.database import Database
+from api.desk.hours import Hours
+from api.desk.sending import AfterSending
+from api.edge import webhook
+from api.edge.limits import Limiter
+from api.fallback.dialogue import FallbackDialogue
+from api.fallback.responses import Responses
+from api.fallback.understanding import UnderstandingInUse
+from api.settings import Settings
+from api.suggestions import sending
+from api.suggestions.approvals import OnDuty
+from api.suggestions.draft import Drafter
+from api.suggestions.grounds import Grounds
+from api.suggestions.schemas import Composer
+from api.tickets import clocks
+from api.tickets.service import LookUps
+from knowledge.law.citation_guard import CitationGuard
+from knowledge.law.working_days import WorkingDays
+from knowledge.office.office import Office
+from knowledge.places.regions import Regions
+from knowledge.reviewed import CONTENT
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What the service speaks from and with. `executor` runs the actions, `fallback` speaks while
+    the dialogue engine is away, `composer` and `drafter` suggest to operators; `after_sending`
+    hears of what they send.
+    """
+
+    knowledge: Knowledge
+    understanding: UnderstandingInUse
+    office: Office
+    hours: Hours
+    executor: ActionExecutor
+    fallback: FallbackDialogue
+    composer: Composer
+    drafter: Drafter | None
+    after_sending: Sequence[AfterSending]
+
+    @property
+    def guard(self) -> CitationGuard:
+        """What citations pass on their way out."""
+        return self.knowledge.guard
+
+    @property
+    def content(self) -> Path:
+        """The folder of reviewed content that all of it was read from."""
+        return self.knowledge.content
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Makes a voice of a knowledge. `actions` and `composer` stand for those that would be made."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    limiter: Limiter
+    on_duty: OnDuty
+    actions: Iterable[Action] | None = None
+    composer: Composer | None = None
+
+    def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
+        """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
+        office, hours = self._office(knowledge.content)
+        executor = webhook.executor_of(self._actions(knowledge, office, understanding))
+        return Voice(
+            knowledge,
+            understanding,
+            office,
+            hours,
+            executor,
+            FallbackDialogue(understanding, Responses(), webhook.run_with(executor)),
+            self.composer or self._composer(knowledge, office, understanding),
+            self._drafter(knowledge),
+            (sending.mark, clocks.AnsweringInChat(office)),
+        )
+
+    def _office(self, content: Path) -> tuple[Office, Hours]:
+        hours = Hours(self.settings.desk_hours, WorkingDays.load(content))
+        return Office.load(content, self.settings.desk_hours), hours
+
+    def _actions(
+        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
+    ) -> Iterable[Action]:
+        if self.actions is not None:
+            return self.actions
+        from actions import Services, all_actions
+
+        return all_actions(
+            Services(
+                self.clock,
+                self.database,
+                _whole(knowledge),
+                understanding,
+                LookUps(self.limiter),
+                self.on_duty,
+                office=office,
+            )
+        )
+
+    def _composer(
+        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
+    ) -> Composer:
+        """The same actions and rules, over turns that are only thought through."""
+        from actions import Services, all_actions
+        from actions.suggesting.compose import TurnComposer
+        from actions.suggesting.rehearsal import Rehearsals
+
+        rehearsals, responses = Rehearsals(self.database), Responses()
+        services = Services(
+            self.clock,
+            self.database,
+            _whole(knowledge),
+            understanding,
+            LookUps(self.limiter),
+            office=office,
+            turns=rehearsals,
+        )
+        run = webhook.run_with(webhook.executor_of(all_actions(services)))
+        rules = FallbackDialogue(understanding, responses, run)
+        return TurnComposer(services, rehearsals, rules, responses.replies)
+
+    def _drafter(self, knowledge: Knowledge) -> Drafter | None:
+        """Who asks a language model for drafts; None where none is set."""
+        if not self.settings.llm_url:
+            return None
+        return Drafter(self.settings, Grounds(knowledge.guard, _regions()))
+
+
+def _whole(knowledge: Knowledge) -> "KnowledgeBase":
+    """The knowledge as actions use it: outside of tests it is always whole."""
+    return cast("KnowledgeBase", knowledge)
+
+
+@cache
+def _regions() -> Regions:
+    return Regions.load(CONTENT / "regions.yml")

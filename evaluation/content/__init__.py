@@ -1,0 +1,1 @@
+"""How fast content that was changed is told."""
