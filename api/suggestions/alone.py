@@ -30,15 +30,16 @@ class Thought:
 
 async def thought(suggester: Suggester, text: str) -> Thought | None:
     """Think a sentence through as the first of a conversation; None where an action fails."""
+    voice = suggester.voice()
     stored = StoredMessage(NOBODY, "web", NOBODY, 0, text, text, {}, None)
     try:
-        composed = await suggester.composer(stored, {}, {})
+        composed = await voice.composer(stored, {}, {})
     except Exception:
         log.exception("a sentence could not be thought through")
         return None
     reply = next((one for one in composed.candidates if one.kind == "reply"), None)
     days = guarded.days_of(suggester.clock.today(), composed.seen)
-    passed = checked(reply, suggester.guard, days, "a sentence alone") if reply else None
+    passed = checked(reply, voice.guard, days, "a sentence alone") if reply else None
     source = reply.source if reply else None
     remedies = (composed.referral or {}).get("remedies", [])
     return Thought(

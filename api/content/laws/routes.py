@@ -14,7 +14,8 @@ from api.content.laws import schemas, service, shelf
 from api.content.laws import status as standing
 from api.content.laws.errors import ImportIncomplete
 from api.content.laws.reading import Reader
-from api.content.routes import AppPress, AppWorkshop
+from api.content.press import AppPress
+from api.content.workshop import AppWorkshop
 from api.database import AppDatabase, Database
 from knowledge.law.statutes import Statutes
 
