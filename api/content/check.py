@@ -24,7 +24,8 @@ from knowledge.reviewed import ContentError, line_of
 from knowledge.search import guidance, passages
 from knowledge.search.faq import load_questions
 
-MOST_LINES = 20_000  # the longest code as one item has half of it
+MOST_LINES = 2000
+MOST_LINES_OF_LAW = 20_000  # the longest code as one item has half of it
 _TAG = re.compile(r"</?[a-zA-Z!][^>]*>?|javascript:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -81,8 +82,9 @@ def _room(var: Path) -> Path:
 def _faults_of_text(change: Change) -> Iterator[Fault]:
     """What can be told from the text alone: nothing of it is interpreted before it is bounded."""
     lines = (change.body or "").splitlines()
-    if len(lines) > MOST_LINES:
-        yield Fault(MOST_LINES, f"太长，最多 {MOST_LINES} 行")
+    most = MOST_LINES_OF_LAW if change.kind == "law_text" else MOST_LINES
+    if len(lines) > most:
+        yield Fault(most, f"太长，最多 {most} 行")
         return
     for number, line in enumerate(lines, start=1):
         if _TAG.search(line):
