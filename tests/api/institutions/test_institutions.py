@@ -1,5 +1,6 @@
 """The directory as it is edited: what is in use, what is to come, what is old, alike or missing."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from knowledge.reviewed import CONTENT
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, OPERATOR, SUPERVISOR, are_employed, signs_in
 from tests.conftest import TODAY
+from tests.fakes import FakeKnowledge
 
 PATH = "/api/desk/institutions"
 ROOM = """\
@@ -158,12 +160,12 @@ async def test_who_sees_sums_only_sees_no_directory_to_edit(
 
 
 async def test_an_entry_from_the_form_is_loaded_and_told_on_the_day(
-    desk: FastAPI, client: httpx.AsyncClient, tmp_path: Any
+    desk: FastAPI, client: httpx.AsyncClient, knowledge: FakeKnowledge, tmp_path: Path
 ) -> None:
     """As a release makes and loads it, and as the bot then names it."""
     made = tmp_path / "made"
     make(made, [Change(**NAMED, body=ROOM)], CONTENT)
-    desk.state.knowledge.content = made
+    knowledge.content = made
 
     room = entry(await overview(client), "jiujiang-room")
 
@@ -174,6 +176,39 @@ async def test_an_entry_from_the_form_is_loaded_and_told_on_the_day(
     _, institutions = read_content(made)
     body = institutions.body("people_mediation", "county", "九江市", "浔阳区", TODAY)
     assert body.name == "九江市浔阳区知识产权调解室" and "0792-8580000" in (body.note or "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("county: 浔阳区", "county: 南康区", 5, "「南康区」不在「九江市」"),
+        ("kind: people_mediation", "kind: planning", 3, "没有「planning」这种机构"),
+        ("phone: 0792-8580000", "phone: <b>0792</b>", 7, "不能写 HTML 标签"),
+        ("verified_on: 2026-11-20", "verified_on: 昨天", 9, "verified_on"),
+        ("verified_by: 李坐席", "opened_by: 李坐席", 10, "opened_by"),
+    ],
+)
+async def test_an_entry_that_cannot_be_loaded_is_refused_by_its_line(
+    desk: FastAPI, client: httpx.AsyncClient, old: str, new: str, line: int, said: str
+) -> None:
+    told = NAMED | {"body": ROOM.replace(old, new)}
+
+    found = await client.post("/api/desk/content/check", json=told)
+
+    [problem_found] = found.json()["problems"]
+    assert problem_found["line"] == line and said in problem_found["message"]
+
+
+async def test_an_entry_that_can_be_loaded_is_handed_in(
+    desk: FastAPI, client: httpx.AsyncClient
+) -> None:
+    revision = await proposed(client)
+
+    handed = await client.post(f"/api/desk/content/revisions/{revision['id']}/submit", json={})
+
+    assert handed.status_code == 204, handed.text
+    room = entry(await overview(client), "jiujiang-room")
+    assert room["pending"]["state"] == "in_review"
 
 
 async def test_every_entry_that_is_shipped_stands_in_the_list_of_content(app: FastAPI) -> None:

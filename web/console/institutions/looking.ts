@@ -46,8 +46,8 @@ export function likely(overview: Overview, typed: Fields, id: string): Instituti
 export function ageWords(one: Institution): string {
   const fields = shownOf(one);
   if (!fields?.verified_on) return "没有核对过";
-  const by = fields.verified_by ? `，${fields.verified_by}` : "";
-  return `${fields.verified_on} 核对${by}`;
+  const { verified_on: day, verified_by: by } = fields;
+  return by ? `${day} ${by} 核对` : `材料是 ${day} 的，还没有人核对`;
 }
 
 function isPlaced(fields: Fields, { city, county }: Wanted): boolean {

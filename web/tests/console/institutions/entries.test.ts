@@ -118,7 +118,9 @@ describe("looking for entries", () => {
   });
 
   it("says when something was checked last, and by whom", () => {
-    expect(ageWords(entry("room", ROOM))).toBe("2026-11-20 核对，李坐席");
+    expect(ageWords(entry("room", ROOM))).toBe("2026-11-20 李坐席 核对");
+    const found = entry("room", { ...ROOM, verified_by: null });
+    expect(ageWords(found)).toBe("材料是 2026-11-20 的，还没有人核对");
     expect(ageWords(entry("room", { ...ROOM, verified_on: null }))).toBe("没有核对过");
   });
 });
