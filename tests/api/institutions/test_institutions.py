@@ -1,5 +1,6 @@
 """The directory as it is edited: what is in use, what is to come, what is old, alike or missing."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.content import catalogue
+from api.content.models import Release, Revision, Stage, State
 from api.institutions import service
 from api.lookup.directory import read_content
 from knowledge.editing.folder import Change, make
@@ -134,6 +136,34 @@ async def test_what_was_put_away_is_to_come_no_longer(
     assert put.status_code == 204, put.text
 
     assert entry(await overview(client), "jiujiang-room") is None
+
+
+async def test_what_is_published_and_in_use_is_to_come_no_longer(
+    desk: FastAPI, client: httpx.AsyncClient
+) -> None:
+    revision = await proposed(client)
+    async with desk.state.database.session() as session:
+        (await session.get(Revision, revision["id"])).state = State.PUBLISHED
+    assert entry(await overview(client), "jiujiang-room")["pending"]["state"] == "published"
+
+    async with desk.state.database.session() as session:
+        session.add(in_use(revision["id"], at=desk.state.clock.now()))
+
+    assert entry(await overview(client), "jiujiang-room") is None  # the fake has not loaded it
+
+
+def in_use(revision_id: int, *, at: datetime) -> Release:
+    """A release in use that holds this revision."""
+    changes = [{"item_id": 1, "revision_id": revision_id, "gone": False}]
+    return Release(
+        day=TODAY,
+        hash="",
+        state=Stage.ACTIVE,
+        in_use=True,
+        changes=changes,
+        candidates=[],
+        made_at=at,
+    )
 
 
 async def test_two_who_change_one_entry_do_not_overwrite_each_other(

@@ -114,6 +114,8 @@ describe("looking for entries", () => {
     const named: Fields = { ...NOTHING, name: "旧的（筹）", city: "萍乡市" };
     expect(likely(all, named, "new").map(({ id }) => id)).toEqual(["old"]);
     expect(likely(all, { ...named, city: "九江市" }, "new")).toEqual([]);
+    const door = overview(entry("door", { ...NOTHING, address: "长虹大道1号" }));
+    expect(likely(door, { ...NOTHING, address: "长虹大道 1 号" }, "new")).toHaveLength(1);
     expect(likely(all, ROOM, "room").map(({ id }) => id)).toEqual(["bare"]);
   });
 
