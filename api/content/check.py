@@ -19,6 +19,7 @@ from knowledge.facts import wordings
 from knowledge.facts.reader import FactReader
 from knowledge.law.succession import Succession
 from knowledge.office.office import Office
+from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import ContentError, line_of
 from knowledge.search import guidance, passages
@@ -56,7 +57,7 @@ def faults(var: Path, base: Path, others: Sequence[Change], change: Change) -> l
         except EntryError as error:
             return [Fault(_named_line(str(error)), str(error).rstrip("。"))]
         try:
-            load_all(var, made)
+            _LOADED_ALONE.get(change.kind, load_all)(var, made)
             _examples_hold(made, change)
         except ContentError as error:
             return [_fault(made, change, error)]
@@ -71,6 +72,14 @@ def load_all(var: Path, content: Path) -> None:
     load_questions(statutes, Succession.load(statutes, content), content / "questions")
     Office.load(content)
     read_stock(content / "canned.yml")
+
+
+def _load_institutions(_: Path, content: Path) -> None:
+    Institutions.load(content / "institutions.yml", Regions.load(content / "regions.yml"))
+
+
+# Kinds on which nothing else of the content depends: whoever fills in a form does not wait for all.
+_LOADED_ALONE = {"institution": _load_institutions}
 
 
 def _room(var: Path) -> Path:

@@ -54,17 +54,17 @@ class Institution(Strict):
     city: str | None = None
     county: str | None = None
     serves: Serves | None = None
-    seated_in: str | None = Field(None, max_length=80)
-    address: str | None = Field(None, max_length=120)
-    phone: str | None = Field(None, max_length=60)
-    hours: str | None = Field(None, max_length=80)
-    does: str | None = Field(None, max_length=300)
+    seated_in: str | None = Field(default=None, max_length=80)
+    address: str | None = Field(default=None, max_length=120)
+    phone: str | None = Field(default=None, max_length=60)
+    hours: str | None = Field(default=None, max_length=80)
+    does: str | None = Field(default=None, max_length=300)
     fields: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    confirm: str | None = Field(None, max_length=200)
+    confirm: str | None = Field(default=None, max_length=200)
     sources: tuple[str, ...] = ()
     verified_on: date | None = None
-    verified_by: str | None = Field(None, max_length=40)
+    verified_by: str | None = Field(default=None, max_length=40)
     trust: Trust = "one_source"
 
     @property

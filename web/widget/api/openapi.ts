@@ -14086,7 +14086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -14095,7 +14095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
