@@ -118,8 +118,9 @@ async def active(session: AsyncSession) -> str | None:
 
 async def forget_models(session: AsyncSession, kept: Sequence[str]) -> None:
     """Note that only these models still have files."""
-    gone = update(Run).where(Run.model.is_not(None), Run.model.not_in(kept))
-    await session.execute(gone.values(model=None))
+    for row in await session.scalars(select(Run).where(Run.model.is_not(None))):
+        if row.model not in kept:
+            row.model = None
 
 
 async def page(session: AsyncSession) -> list[Run]:
