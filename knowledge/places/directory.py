@@ -125,7 +125,7 @@ class Directory:
     ) -> None:
         self.kinds, self.institutions, self._regions = kinds, institutions, regions
         self._placed: dict[tuple[str, str | None], list[Institution]] = defaultdict(list)
-        for one in institutions:
+        for one in sorted(institutions, key=_nearest_first):
             place = None if one.level == "province" else one.city
             self._placed[one.kind, place].append(one)
 
@@ -160,7 +160,7 @@ class Directory:
                 for one in self._placed[kind, city]
                 if one.level == "city" or (county and one.county == county)
             ]
-        return tuple(sorted(wished, key=_nearest_first))
+        return tuple(wished)
 
     def alike(self) -> list[Alike]:
         """Institutions that share a telephone, an address, or a name in one city."""
