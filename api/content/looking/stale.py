@@ -22,15 +22,17 @@ from knowledge.law.citations import Reference
 from knowledge.law.statutes import Article, Statutes, UnknownArticle, UnknownLaw
 from knowledge.law.succession import Succession
 
+CHECKED_FOR = timedelta(days=365)  # an institution; as knowledge/places/directory.py
 REVIEWED_FOR = timedelta(days=180)
 COMES_SOON = timedelta(days=120)  # an article that changes within it is told in advance
 MOST = 500
 # Kinds that cite articles for visitors; a file of rules says itself which day each rule is for.
 _CITING = ("answer", "guidance", "remedy", "canned", "term")
-_UNVERIFIED = ("institution", "law", "digest")
+_UNVERIFIED = ("institution", "body", "law", "digest")
 _LOOKED_AT = (*_CITING, *_UNVERIFIED)
 _CITED = re.compile(rf"[一-鿿]{{2,30}}(?:\(\d{{4}}\))?{CANONICAL}")
 _REVIEWED_ON = re.compile(r"^reviewed_on:\s*(\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
+_VERIFIED_ON = re.compile(r"^verified_on:\s*(\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
 _UNCONFIRMED = re.compile(r"\btrust:\s*unconfirmed\b")
 
 Why = schemas.Why
@@ -133,6 +135,19 @@ def _whys(
         yield Why(code="review_old", said=said), reviewed_on + REVIEWED_FOR
     if one.kind in _UNVERIFIED and _UNCONFIRMED.search(one.body):
         yield Why(code="unverified", said="来源还没有核实"), None
+    elif one.kind == "institution":
+        yield from _not_checked(one.body, day)
+
+
+def _not_checked(body: str, day: date) -> Iterator[tuple[Why, date | None]]:
+    """An institution that nobody checked for a year, which is told by its name alone."""
+    named = _VERIFIED_ON.search(body)
+    verified_on = date.fromisoformat(named[1]) if named else None
+    if verified_on is None:
+        yield Why(code="unverified", said="从来没有人核对过"), None
+    elif verified_on + CHECKED_FOR < day:
+        said = f"上次核对是 {verified_on}，已超过一年"
+        yield Why(code="unverified", said=said), verified_on + CHECKED_FOR
 
 
 def _of_law(

@@ -54,6 +54,23 @@ def test_what_names_no_article_that_ends_is_left_alone(known: Speaking, body: st
     assert whys(known, replace(PLAIN, body=body)) == []
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"verified_on: {TODAY - timedelta(days=366)}\n", "已超过一年"),
+        ("name: 某中心\n", "从来没有人核对过"),
+        (f"verified_on: {TODAY - timedelta(days=365)}\n", None),
+    ],
+)
+def test_an_institution_that_was_not_checked_for_a_year_is_told(
+    known: Speaking, body: str, said: str | None
+) -> None:
+    found = stale([replace(PLAIN, kind="institution", body=body)], known, TODAY)
+
+    assert [said in why.said for one in found for why in one.why if said] == [True] * bool(said)
+    assert bool(found) == bool(said)
+
+
 def test_a_law_that_nobody_found_in_force_for_long_is_told(known: Speaking) -> None:
     version = LawVersionShown(
         **{"law": "灯塔法", "title": "灯塔法", "kind": "法律", "version_date": "2020-01-01"},
@@ -78,7 +95,7 @@ def test_a_review_is_old_after_half_a_year_and_publishing_is_one(known: Speaking
 
 
 def test_what_nobody_verified_is_told_and_what_is_told_most_comes_first(known: Speaking) -> None:
-    unsure = replace(PLAIN, kind="institution", key="b", body="- {trust: unconfirmed}")
+    unsure = replace(PLAIN, kind="body", key="b", body="- {trust: unconfirmed}")
     told = replace(PLAIN, body=CITES_THE_OLD, visitors=3)
 
     assert whys(known, unsure, told) == [["article_changed"], ["unverified"]]
@@ -101,7 +118,7 @@ async def test_the_list_of_what_is_stale_counts_the_turns_of_ninety_days(
     await newsroom.publishes(f"{NEW_ANSWER}{CITES_THE_OLD}\n", named=ANSWER)
     await told(newsroom, rows, "opposition", 0, 1, LATELY.days + 1)
     signs_in(newsroom.app, OPERATOR)
-    [found] = await newsroom.get("/stale")
+    found, *others = await newsroom.get("/stale")
 
     assert (found["key"], found["visitors"], found["since"]) == ("opposition", 2, "2027-01-01")
     signs_in(newsroom.app, ANALYST)
