@@ -26,6 +26,7 @@ from actions.deciding.decision import Decision, Form, State
 from actions.deciding.known import Known
 from actions.deciding.ticketing import form_after
 from actions.deciding.turn import Turn, read_whole
+from actions.deciding.understanding import guessed_right
 from api.clock import Clock
 from api.conversations import service as conversations
 from api.database import Database
@@ -207,7 +208,9 @@ class Visit:
         if self.decision.doubt:
             known["situation"] = None  # a guess that is being asked about is no fact yet
         await self.services.keeping().facts(session, self, known)
-        return [SlotSet(slot, facts.get(slot)) for slot in SLOTS]
+        guessed = guessed_right(self.turn, self.state, facts)
+        kept = [SlotSet(slot, facts.get(slot)) for slot in SLOTS]
+        return [*kept, SlotSet("guessed_right", guessed)]
 
     async def keep(self) -> list[EventType]:
         """Record the referral and remember the facts, in one unit of work, where the step does

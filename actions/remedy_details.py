@@ -38,7 +38,7 @@ def meant(referral: Referral, turn: Turn) -> OpenRemedy:
 def _materials(remedy: OpenRemedy) -> str:
     if not remedy.materials:
         return "材料没有固定要求，先打电话问受理机关。"
-    return f"要准备：{'、'.join(remedy.materials)}。"
+    return f"要准备：{'；'.join(remedy.materials)}。"
 
 
 def _evidence(remedy: OpenRemedy) -> str:
@@ -65,7 +65,8 @@ def _fees(remedy: OpenRemedy) -> str:
 def _where(remedy: OpenRemedy) -> str:
     note = f"{remedy.body.note}。" if remedy.body.note else ""
     unsourced = "电话和地址没有可靠出处的我们不写，请打12345转接或查它的官网。"
-    return f"找{remedy.body.name}。{note}{unsourced}"
+    is_known = remedy.body.reach or remedy.body.unverified  # then the note says it
+    return f"找{remedy.body.name}。{note}{'' if is_known else unsourced}"
 
 
 _TELL = {

@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from fastapi import FastAPI
@@ -19,8 +19,10 @@ from starlette.middleware.cors import CORSMiddleware
 import api.accounts.admin
 import api.accounts.routes
 import api.answers.routes
+import api.asked.routes
 import api.calls.routes
 import api.canned.routes
+import api.content.laws.routes
 import api.content.looking.routes
 import api.content.routes
 import api.conversations.routes
@@ -28,8 +30,11 @@ import api.desk.routes
 import api.drafts.routes
 import api.evidence.desk_routes
 import api.evidence.routes
+import api.experts.routes
 import api.figures.papers
 import api.figures.routes
+import api.institutions.routes
+import api.labels.routes
 import api.lookup.directory
 import api.lookup.routes
 import api.lookup.vocabulary
@@ -43,9 +48,11 @@ import api.switches.routes
 import api.tickets.routes
 import api.tickets.staff.joint_routes
 import api.tickets.staff.routes
+import api.training.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
+from api.asked.gathering import Gathering
 from api.channels.intake import Intake
 from api.channels.joining.channel import House, Joined
 from api.channels.joining.offered import channels_of
@@ -54,6 +61,7 @@ from api.channels.web import serve_front_end
 from api.channels.working import Doors
 from api.clock import Clock
 from api.content.following import Following
+from api.content.laws.reading import Reader
 from api.content.looking.hits import HitTester
 from api.content.press import Press
 from api.content.workshop import Workshop
@@ -65,6 +73,7 @@ from api.desk.rounds import Rounds
 from api.desk.schemas import Duty
 from api.desk.sending import Sender
 from api.desk.viewing import Viewers
+from api.dialogue.chosen import Model, chosen
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
@@ -81,7 +90,7 @@ from api.edge.request_id import RequestId
 from api.errors import Problem, promise_problems, render_errors
 from api.events.hub import Hub
 from api.events.wakes import wakes_of
-from api.fallback.understanding import Understanding
+from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.in_use import InUse
 from api.lookup import indexing
 from api.moving.links import Links
@@ -99,12 +108,17 @@ from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.switches.gate import Gate
 from api.tickets import escalation
+from api.training.engines import Engines
+from api.training.studio import Studio
+from api.training.switching import Switching
+from api.training.trainer import Ground, Trainer
 from api.voice import Voice, Voices
 from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
-    pass
+    from knowledge.base import KnowledgeBase
+    from knowledge.search.searcher import Searcher
 
 
 class _Service(FastAPI):
@@ -129,6 +143,8 @@ def create_app(
     clock: Clock | None = None,
     channels_transport: httpx.AsyncBaseTransport | None = None,
     workshop: Workshop | None = None,
+    studio: Studio | None = None,
+    engines: Engines | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -150,8 +166,9 @@ def create_app(
         state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
+        looked_after = engines or Engines(settings.engines)
         state.dialogue = dialogue or Dialogue(
-            settings.rasa_url, settings.rasa_timeout_s, token=settings.rasa_token
+            _rasa_url(settings, looked_after), settings.rasa_timeout_s, token=settings.rasa_token
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
@@ -178,6 +195,7 @@ def create_app(
         state.workshop = workshop or Workshop(
             settings.var, settings.embedder, settings.vector_store
         )
+        state.law_reader = Reader()
         knowing = partial(_knowing, state)
         state.press = Press(state.database, state.clock, state.workshop, knowing, state.hub.tell)
         state.tester = HitTester(state.database, state.workshop, knowing)
@@ -189,6 +207,23 @@ def create_app(
             partial(_speak_anew, state, voices),
         )
         state.hub.hear(state.following.hear)
+        state.trainer = Trainer(
+            state.database,
+            state.clock,
+            studio or Studio(settings.var, settings.embedder),
+            state.hub.tell,
+            partial(_ground, state, settings),
+        )
+        state.switching = Switching(
+            state.database,
+            state.clock,
+            settings.var,
+            looked_after,
+            state.dialogue,
+            partial(_understand_anew, state, settings),
+            state.hub.tell,
+        )
+        state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
@@ -196,6 +231,9 @@ def create_app(
             asyncio.create_task(state.outbox.walk()),
             asyncio.create_task(nightly.sweep_every_night(state.database, settings)),
             asyncio.create_task(indexing.watch(state.database)),
+            asyncio.create_task(state.gathering.run()),
+            asyncio.create_task(state.trainer.watch()),
+            asyncio.create_task(state.switching.settle()),
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -208,6 +246,8 @@ def create_app(
             task.cancel()
         await asyncio.gather(*state.tasks, return_exceptions=True)
         await state.press.close()
+        await state.trainer.close()
+        await state.switching.close()
         await _close_channels(state)
         await state.dialogue.close()
         await state.database.close()
@@ -258,6 +298,12 @@ def create_app(
     app.include_router(api.switches.routes.public)
     app.include_router(api.content.routes.router)
     app.include_router(api.content.looking.routes.router)
+    app.include_router(api.content.laws.routes.router)
+    app.include_router(api.institutions.routes.router)
+    app.include_router(api.experts.routes.router)
+    app.include_router(api.labels.routes.router)
+    app.include_router(api.asked.routes.router)
+    app.include_router(api.training.routes.router)
     app.include_router(api.readiness.routes.router)
     if settings.docs:
         app.include_router(api.reference.routes.router)
@@ -412,8 +458,34 @@ async def _load(state: State, load: Callable[[], Knowledge], voices: Voices) -> 
     await state.following.run()
 
 
-def _understanding(settings: Settings) -> Understanding:
-    return Understanding.load(settings.var / "models")
+def _understanding(settings: Settings) -> UnderstandingInUse:
+    return UnderstandingInUse(_by(chosen(settings.var), settings))
+
+
+def _by(model: Model, settings: Settings) -> Understanding:
+    return Understanding.load(settings.var / "models", archive=model.archive)
+
+
+async def _understand_anew(state: State, settings: Settings, model: Model) -> Callable[[], None]:
+    """What lets this process understand by another model, in one step."""
+    understanding: Understanding = await asyncio.to_thread(_by, model, settings)
+
+    def use() -> None:
+        state.voice().understanding.current = understanding
+
+    return use
+
+
+def _rasa_url(settings: Settings, engines: Engines) -> str:
+    """Where the engine with the model in use answers: after a switch, another than at first."""
+    return engines.url_of(chosen(settings.var).name) or settings.rasa_url
+
+
+def _ground(state: State, settings: Settings) -> Ground:
+    """The content in use and its index, for whoever compares models on it."""
+    content = state.voice().content
+    shipped = content == CONTENT
+    return Ground(content, (settings.var if shipped else content.parent) / "index")
 
 
 def _load_knowledge(settings: Settings) -> Knowledge:
@@ -423,3 +495,11 @@ def _load_knowledge(settings: Settings) -> Knowledge:
     )
 
     return KnowledgeBase.load(settings.var, settings.embedder, vector_store=settings.vector_store)
+
+
+def _search(state: State) -> "Searcher | None":
+    """The search that is in use; None while nothing is loaded or the index cannot be opened."""
+    try:
+        return cast("KnowledgeBase", state.voice().knowledge).searcher
+    except LookupError:
+        return None

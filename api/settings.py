@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     rasa_url: str = Field(
         default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa)."
     )
+    engines: Path | None = Field(
+        default=None,
+        description="Folder by which the service and `./helpline up` agree on dialogue engines.",
+    )
     rasa_timeout_s: float = Field(
         default=8,
         gt=0,

@@ -34,6 +34,7 @@ from api.conversations.models import Message
 from api.conversations.models import Turn as StoredTurn
 from api.conversations.remembered import slots_after
 from api.database import Database, DatabaseUnavailable
+from api.dialogue.chosen import chosen
 from api.fallback.understanding import Understanding
 from api.outgoing import guarded
 from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
@@ -326,7 +327,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _lines(options: argparse.Namespace, settings: Settings) -> list[str]:
     asked = await _asked(options, settings)
     base = await _in_use(settings)
-    understanding = await asyncio.to_thread(Understanding.load, settings.var / "models")
+    understanding = await asyncio.to_thread(_understanding, settings)
     lines = await follow(asked, base, understanding)
     return list(masked(lines, asked.state)) if options.command == "show" else lines
 
@@ -358,6 +359,11 @@ async def _changes(database: Database) -> tuple[Change, ...]:
             return await releases.changes_in_use(session)
     finally:
         await database.close()
+
+
+def _understanding(settings: Settings) -> Understanding:
+    archive = chosen(settings.var).archive
+    return Understanding.load(settings.var / "models", archive=archive)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from api.edge import webhook
 from api.edge.limits import Limiter
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
-from api.fallback.understanding import Understanding
+from api.fallback.understanding import UnderstandingInUse
 from api.settings import Settings
 from api.suggestions import sending
 from api.suggestions.approvals import OnDuty
@@ -45,7 +45,7 @@ class Voice:
     """
 
     knowledge: Knowledge
-    understanding: Understanding
+    understanding: UnderstandingInUse
     office: Office
     hours: Hours
     executor: ActionExecutor
@@ -77,7 +77,7 @@ class Voices:
     actions: Iterable[Action] | None = None
     composer: Composer | None = None
 
-    def of(self, knowledge: Knowledge, understanding: Understanding) -> Voice:
+    def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
         """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
         office, hours = self._office(knowledge.content)
         executor = webhook.executor_of(self._actions(knowledge, office, understanding))
@@ -98,7 +98,7 @@ class Voices:
         return Office.load(content, self.settings.desk_hours), hours
 
     def _actions(
-        self, knowledge: Knowledge, office: Office, understanding: Understanding
+        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
     ) -> Iterable[Action]:
         if self.actions is not None:
             return self.actions
@@ -117,7 +117,7 @@ class Voices:
         )
 
     def _composer(
-        self, knowledge: Knowledge, office: Office, understanding: Understanding
+        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
     ) -> Composer:
         """The same actions and rules, over turns that are only thought through."""
         from actions import Services, all_actions

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from api.dialogue.chosen import passed_over
 from command.ask import answer_to
 from command.place import Place, bot_environment, service_environment
 from command.ports import check_port, reachable
 from command.prepare import prepare
 from command.running import NOWHERE, call, find_running, named, readiness, run_lock
 from command.steps import TO_REHEARSE, TO_RUN, state_of, steps_of
-from command.supervise import Child, Supervisor, children_of, rehearsal
+from command.supervise import Child, Supervisor, children_of, engines_beside, rehearsal
 from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
@@ -41,6 +42,10 @@ NEEDED_BY = {
 }
 TRACER, KEEPER, EXAMINER, SETTINGS = "api.trace", "api.keeping", "api.readiness", "api.settings"
 WRONG_SETTINGS = SettingsFailure.code
+PASSED_OVER = (
+    "工作台启用的对话模型用不上了：系统自带的模型更新过，或者它的文件不在了。"
+    "现在用系统自带的，请在工作台的「训练」里重新训练。"
+)
 
 
 def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
@@ -67,13 +72,17 @@ def serve(
     `more` returns is said once they are up.
     """
     url = f"http://{reachable(host)}:{port}"
-    with Supervisor([*children_of(place, host, port), *beside]) as supervisor:
+    children = children_of(place, host, port)
+    engines = engines_beside(place, children)
+    with Supervisor([*children, *beside], engines=engines) as supervisor:
         try:
             supervisor.wait_until_ready()
             say(f"维权援助热线已启动，Ctrl-C 停止，日志在 {place.var}/log")
             say(f"  对话页面  {url}/\n  接口文档  {url}/docs")
             say_readiness(url)
             say_who_can_sign_in(url)
+            if passed_over(place.var):
+                say(PASSED_OVER)
             for line in more():
                 say(line)
             supervisor.watch()

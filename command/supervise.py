@@ -11,13 +11,15 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import IO
 
+from api.dialogue.chosen import chosen
 from api.protection.masking import mask
+from command.engines.pair import Engines
 from command.place import DATA_KEY, Place, bot_environment, service_environment
 from command.ports import free_port, reachable
 from command.prepare import prepare
@@ -161,10 +163,13 @@ class Supervisor:
     """Keeps children running inside a `with` block; none of them survives it.
 
     They are ended one after the other in the order given: each still has those that follow it.
+    `engines` adds dialogue engines and takes them away, as the service wants it.
     """
 
-    def __init__(self, children: Sequence[Child], echo: bool = True) -> None:
-        self.children, self.echo = children, echo
+    def __init__(
+        self, children: Sequence[Child], echo: bool = True, engines: Engines | None = None
+    ) -> None:
+        self.children, self.echo, self.engines = list(children), echo, engines
 
     def __enter__(self) -> Supervisor:
         return self
@@ -180,6 +185,8 @@ class Supervisor:
     def tick(self) -> None:
         for child in self.children:
             child.tick(self.echo)
+        if self.engines:
+            self.engines.tick(self.children)
         time.sleep(0.1)
 
     def watch(self) -> None:
@@ -217,6 +224,7 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         "HELPLINE_ACTION_URL": f"http://{reachable(host)}:{port}/webhook",
         "HELPLINE_ACTION_SECRET": secrets.token_urlsafe(32),
         "HELPLINE_RASA_TOKEN": secrets.token_urlsafe(32),
+        "HELPLINE_ENGINES": str(place.var / "engines"),
         **service_environment(place),
         "HELPLINE_HOST": host,
         "HELPLINE_PORT": str(port),
@@ -232,15 +240,34 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         lambda: has_loaded(base),
     )
     if "HELPLINE_RASA_URL" in place.environ:
+        env.pop("HELPLINE_ENGINES")
         return [service]
-    argv = [place.rasa, "run", "-m", place.model, "-p", rasa_port, "-i", "127.0.0.1"]
-    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     bot = {**bot_environment(place), **env}
     bot.pop(DATA_KEY, None)  # the dialogue engine opens nothing that is stored
-    return [
-        service,
-        Child("对话", argv, place.root, bot, f"http://127.0.0.1:{rasa_port}/", place.log("rasa")),
-    ]
+    return [service, engine_of(place, bot, chosen(place.var).archive, rasa_port)]
+
+
+def engine_of(place: Place, env: Mapping[str, str], model: Path, port: int) -> Child:
+    """A dialogue engine with a model on a port of the loopback."""
+    argv = [place.rasa, "run", "-m", model, "-p", port, "-i", "127.0.0.1"]
+    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    health = f"http://127.0.0.1:{port}/"
+    return Child("对话", argv, place.root, env, health, place.log("rasa"))
+
+
+def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:
+    """Looks after the engines of these children; None where the engine is named from outside."""
+    if len(children) < 2:
+        return None
+    first = children[1]
+
+    def make(model: Path, taken: Set[Path]) -> Child:
+        engine = engine_of(place, first.env, model, free_port())
+        if engine.log in taken:  # two at a time would turn one file over twice
+            engine.log = place.log("rasa-next")
+        return engine
+
+    return Engines(place.var, first, chosen(place.var).name, make)
 
 
 @contextlib.contextmanager

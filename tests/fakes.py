@@ -170,6 +170,7 @@ class FakeKnowledge:
 
     guard, content = GUARD, CONTENT
     answers: tuple[Written, ...] = ()
+    searcher = None
 
     def __init__(self) -> None:
         self.missing: str | None = None

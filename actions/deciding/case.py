@@ -74,15 +74,15 @@ def turned_away(case: Case, topic: str, reason: str) -> Decision:
     return away if case.busy else recorded(case, away, "out_of_scope")
 
 
-def open_question(case: Case) -> AskRule | None:
+def open_question(case: Case, told: Facts | None = None) -> AskRule | None:
     """The first of the open questions that the visitor was about to answer.
 
     Naming a remedy (为什么不能报警) states nothing new: while a problem is spoken of, the earlier
-    facts count.
+    facts count, but where the step keeps what the message `told`.
     """
     if not case.state.asked:
         return None
-    settled = case.state.facts if case.busy else case.facts
+    settled = told or (case.state.facts if case.busy else case.facts)
     asks = case.known.refer(settled).asks
     return next((ask for ask in asks if ask.slot in case.state.asked), None)
 

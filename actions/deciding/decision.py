@@ -105,6 +105,7 @@ class State:
     """
 
     facts: Facts = field(default_factory=dict)
+    guessed_right: str | None = None  # the right, where no words and no button ever named it
     asked: tuple[str, ...] = ()
     asked_times: Mapping[str, int] = field(default_factory=dict)
     parked_matters: tuple[Facts, ...] = ()  # the latest first
@@ -121,6 +122,7 @@ class State:
         """The state that a tracker's slots hold."""
         return cls(
             facts=known_facts(slots),
+            guessed_right=slots.get("guessed_right"),
             asked=tuple(slots.get("asked") or ()),
             asked_times=dict(slots.get("asked_times") or {}),
             parked_matters=tuple(slots.get("parked_matters") or ()),

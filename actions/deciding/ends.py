@@ -85,7 +85,8 @@ def is_outside(case: Case) -> bool:
 def _tells_a_problem(case: Case) -> bool:
     """Angry words around a real problem, or an answer to our question, turn nobody away.
 
-    An angry message is nearly never only abuse; a wish to forge evidence is refused sooner.
+    An angry message is nearly never only abuse; a wish to forge evidence is refused sooner. But
+    whoever tells what an opponent might do is not to be taken for one who wants to do it.
     """
     turn, asked = case.turn, case.state.asked
     intent, chance = turn.intent or "", turn.likeliest.chance
@@ -102,7 +103,8 @@ def _tells_a_problem(case: Case) -> bool:
     keeps_evidence = "wants_evidence" in told.get("circumstances", ())  # that is no forging
     clear = any(one.slot == "situation" and not one.weak for one in turn.readings)
     names_a_right = any(one.slot == "right" and not one.weak for one in turn.readings)
-    return clear or names_a_right or keeps_evidence or any(slot in told for slot in asked)
+    ours = clear or names_a_right or keeps_evidence or any(slot in told for slot in asked)
+    return ours or (intent in REFUSED_AT_ONCE and not case.reaches("out_of_scope", chance))
 
 
 def small_talk(case: Case) -> Decision:

@@ -14,6 +14,7 @@ from knowledge.slots import LIST_SLOTS, OPPOSITES, SLOTS, UNKNOWN, YES_NO, Facts
 
 # Questions rather than problems: they never take the place of a problem that is being spoken of.
 NO_PROBLEM = ("general_knowledge", "ticket_service", "out_of_scope")
+_NEVER_REGISTERED = ("unfair_competition", "trade_secret")
 # Bare questions about sums and days: what such a sentence sounds like is no hint at the right.
 _QUESTIONS = ("ask_damages", "ask_threshold", "ask_deadline")
 
@@ -57,21 +58,31 @@ def carried_by(turn: Turn, rules: Rulebook) -> Facts:
     return facts
 
 
-def told_by(turn: Turn, before: Facts, asked: Sequence[str], rules: Rulebook) -> Facts:
+def told_by(
+    turn: Turn, before: Facts, asked: Sequence[str], rules: Rulebook, *, guessed: bool = False
+) -> Facts:
     """The facts in a visitor's own words, but for the situation, which `decide` weighs.
 
-    `before`: what is known; `asked`: the slots of the questions just put.
+    `before`: what is known; `guessed`: its right was never named; `asked`: the slots of the
+    questions just put.
     """
     questions, intent = list(asked), turn.likeliest.name
     situation = intent if intent in rules.vocabulary["situation"] else before.get("situation")
     facts = stated(list(turn.readings), before, questions, situation)
-    named = any(reading.slot == "right" and not reading.weak for reading in turn.readings)
-    if not named and (right := _likely_right(turn, before, asked)):
-        facts["right"] = right
+    if not names_right(turn):
+        own = _registrable(turn) if guessed and _is_registered(before, facts) else None
+        if right := own or _likely_right(turn, before, asked):
+            facts["right"] = right
     if not {"city", "own_city"} & set(facts):
         place = next((slot for slot in questions if slot in PLACES), None)
         facts |= turn.places[place] if place else {}
     return facts
+
+
+def names_right(turn: Turn) -> bool:
+    """Whether a button or clear words name the right."""
+    pressed = any(slot == "right" for slot, _ in turn.carried)
+    return pressed or any(one.slot == "right" and not one.weak for one in turn.readings)
 
 
 def stated_alone(turn: Turn, asked: Sequence[str]) -> Facts:
@@ -133,3 +144,16 @@ def _likely_right(turn: Turn, before: Facts, asked: Sequence[str]) -> str | None
     if intent == "inform" and not about_the_right:
         return None
     return turn.likely_right.name if turn.likely_right else None
+
+
+def _is_registered(before: Facts, facts: Facts) -> bool:
+    """Whether the visitor says that his right is registered, though the known one never is."""
+    return before.get("right") in _NEVER_REGISTERED and facts.get("right_status") == "registered"
+
+
+def _registrable(turn: Turn) -> str | None:
+    """The right that a certificate is for: a copied shop sign sounds like unfair competition until
+    its owner says that he registered it.
+    """
+    right = turn.likely_right
+    return right.name if right and right.name not in _NEVER_REGISTERED else None

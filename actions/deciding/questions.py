@@ -71,7 +71,7 @@ def ask_figure(case: Case) -> Decision:
         records=True,
         remembers=True,
         ask=ask,
-        resume=None if ask else open_question(case),
+        resume=None if ask else open_question(case, facts),
     )
 
 

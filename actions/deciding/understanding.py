@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from actions.deciding.case import Case
+from actions.deciding.decision import State
 from actions.deciding.matters import begins_another
 from actions.deciding.merge import (
     answers,
     carried_by,
     combine,
     in_progress,
+    names_right,
     told_by,
 )
 from actions.deciding.turn import OUT, Does, Turn
@@ -48,11 +50,21 @@ def stated(case: Case, turn: Turn, before: Facts, asked: Sequence[str]) -> Facts
     if turn.pressed:
         facts = carried_by(turn, rules)
     else:
-        facts = told_by(turn, before, asked, rules)
+        guessed = case.state.guessed_right == before.get("right")
+        facts = told_by(turn, before, asked, rules, guessed=guessed)
         if _names_another_sum(turn, before, asked):
             facts.pop("amount", None)
         facts["situation"] = _situation(case, turn, before, facts, asked)
     return facts | answers(turn, before, facts, asked)
+
+
+def guessed_right(turn: Turn, state: State, facts: Facts) -> str | None:
+    """The right among the facts after a message, where it was never named."""
+    right = facts.get("right")
+    if right in (None, UNKNOWN) or names_right(turn):
+        return None
+    is_kept = right == state.facts.get("right")
+    return state.guessed_right if is_kept else str(right)
 
 
 def _names_another_sum(turn: Turn, before: Facts, asked: Sequence[str]) -> bool:

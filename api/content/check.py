@@ -24,7 +24,7 @@ from knowledge.reviewed import ContentError, line_of
 from knowledge.search import guidance, passages
 from knowledge.search.faq import load_questions
 
-MOST_LINES = 2000
+MOST_LINES = 20_000  # the longest code as one item has half of it
 _TAG = re.compile(r"</?[a-zA-Z!][^>]*>?|javascript:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 

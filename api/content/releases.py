@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit
 from api.accounts.access import Staff
+from api.accounts.models import User
 from api.content import schemas
 from api.content.errors import (
     NeedsSecondPerson,
@@ -224,8 +225,8 @@ async def page(session: AsyncSession, before: int | None = None) -> list[schemas
     wanted = select(Release).order_by(Release.id.desc()).limit(PAGE)
     if before is not None:
         wanted = wanted.where(Release.id < before)
-    rows = await session.scalars(wanted)
-    return [shown(row).model_copy(update={"report": None}) for row in rows]
+    rows = (await session.scalars(wanted)).all()
+    return [one.model_copy(update={"report": None}) for one in await shown(session, rows)]
 
 
 async def one(session: AsyncSession, release_id: int) -> schemas.ReleaseShown:
@@ -233,7 +234,7 @@ async def one(session: AsyncSession, release_id: int) -> schemas.ReleaseShown:
     row = await session.get(Release, release_id)
     if row is None:
         raise ReleaseUnknown
-    return shown(row)
+    return (await shown(session, [row]))[0]
 
 
 async def calendar(session: AsyncSession, first: date, days: int) -> list[schemas.CalendarEntry]:
@@ -260,8 +261,10 @@ async def calendar(session: AsyncSession, first: date, days: int) -> list[schema
 def _entries(row: Revision, item: Item) -> Iterator[schemas.CalendarEntry]:
     named: dict[str, Any] = {
         "item_id": item.id,
-        "title": item.title,
         "kind": item.kind,
+        "file": item.file,
+        "key": item.key,
+        "title": item.title,
         "revision_id": row.id,
     }
     if row.effective_from:
@@ -270,19 +273,53 @@ def _entries(row: Revision, item: Item) -> Iterator[schemas.CalendarEntry]:
         yield schemas.CalendarEntry(day=row.expires_on, what="ends", **named)
 
 
-def shown(row: Release) -> schemas.ReleaseShown:
-    """A release as the API shows it."""
-    return schemas.ReleaseShown(
-        id=row.id,
-        day=row.day,
-        state=row.state,
-        in_use=bool(row.in_use),
-        revisions=[one["revision_id"] for one in row.candidates],
-        problem=row.problem,
-        report=row.report,
-        made_at=row.made_at,
-        activated_at=row.activated_at,
+async def shown(session: AsyncSession, rows: Sequence[Release]) -> list[schemas.ReleaseShown]:
+    """Releases as the API shows them."""
+    brought = await _brought(session, {one for row in rows for one in _candidates(row)})
+    people = {one for row in rows for one in (row.made_by, row.activated_by) if one}
+    found = await session.execute(select(User.id, User.display_name).where(User.id.in_(people)))
+    names: dict[int | None, str] = {id_: name for id_, name in found}
+    return [
+        schemas.ReleaseShown(
+            id=row.id,
+            day=row.day,
+            state=row.state,
+            in_use=bool(row.in_use),
+            revisions=_candidates(row),
+            brings=[brought[one] for one in _candidates(row) if one in brought],
+            made_by=names.get(row.made_by),
+            activated_by=names.get(row.activated_by),
+            problem=row.problem,
+            report=row.report,
+            made_at=row.made_at,
+            activated_at=row.activated_at,
+        )
+        for row in rows
+    ]
+
+
+def _candidates(row: Release) -> list[int]:
+    return [one["revision_id"] for one in row.candidates]
+
+
+async def _brought(session: AsyncSession, ids: Iterable[int]) -> dict[int, schemas.Brought]:
+    rows = await session.execute(
+        select(Revision, Item).join(Item, Item.id == Revision.item_id).where(Revision.id.in_(ids))
     )
+    return {
+        row.id: schemas.Brought(
+            revision_id=row.id,
+            number=row.number,
+            kind=item.kind,
+            file=item.file,
+            key=item.key,
+            title=item.title,
+            author=row.author,
+            reason=row.reason,
+            taken_away=row.body is None,
+        )
+        for row, item in rows
+    }
 
 
 async def _locked(session: AsyncSession, release_id: int) -> Release:

@@ -76,6 +76,13 @@ async def show_item(
         return await service.whole(session, named, clock.today())
 
 
+@router.get("/waiting")
+async def show_waiting(_: ContentEditor, database: AppDatabase) -> list[schemas.Waiting]:
+    """What waits for review, the oldest first."""
+    async with database.reading() as session:
+        return await service.waiting(session)
+
+
 @router.post("/revisions", status_code=status.HTTP_201_CREATED)
 async def propose(
     new: schemas.NewRevision, staff: ContentEditor, database: AppDatabase, clock: AppClock
@@ -197,7 +204,8 @@ async def activate(
 ) -> schemas.ReleaseShown:
     """Publish what a release brings: at once, or on the day it was made for."""
     async with database.session() as session:
-        return releases.shown(await releases.activate(session, release_id, staff, at=clock.now()))
+        row = await releases.activate(session, release_id, staff, at=clock.now())
+        return (await releases.shown(session, [row]))[0]
 
 
 @router.post("/releases/{release_id}/roll-back")
@@ -246,7 +254,7 @@ async def _checked(
             when = "" if number == 0 else "失效以后："
             return schemas.Problems(
                 problems=[
-                    schemas.Problem(line=fault.line, message=f"{when}{fault.message}")
+                    schemas.BodyProblem(line=fault.line, message=f"{when}{fault.message}")
                     for fault in found
                 ]
             )

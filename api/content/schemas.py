@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from api.content.looking.schemas import Uses
 from api.content.models import State
 
-LONGEST_BODY = 60_000  # characters; the largest file that is one item has a third of it
+LONGEST_BODY = 400_000  # characters; the longest code as one item has half of it
 StateName = Literal["draft", "in_review", "published", "archived", "rejected"]
 
 Kind = Annotated[str, StringConstraints(max_length=20)]
 File = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^[a-z0-9_-]+(/[a-z0-9_-]+)*\.(yml|md)$")
+    str, StringConstraints(max_length=200, pattern=r"^[\w()-]+(/[\w()〔〕·-]+)*\.(yml|md|json)$")
 ]
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_BODY)]
@@ -75,7 +75,7 @@ class Proving(_Exact):
     )
 
 
-class Problem(BaseModel):
+class BodyProblem(BaseModel):
     """What is wrong; `line` is the body's, from 1, null where it is not in it."""
 
     line: int | None
@@ -83,7 +83,7 @@ class Problem(BaseModel):
 
 
 class Problems(BaseModel):
-    problems: list[Problem]
+    problems: list[BodyProblem]
 
 
 class RevisionShown(BaseModel):
@@ -141,14 +141,40 @@ class WholeItem(BaseModel):
     uses: Uses
 
 
+class Waiting(BaseModel):
+    """A revision in review, with its item."""
+
+    item: ItemShown
+    revision: RevisionShown
+
+
+class Brought(BaseModel):
+    """A revision that a release publishes."""
+
+    revision_id: int
+    number: int
+    kind: str
+    file: str
+    key: str
+    title: str
+    author: str
+    reason: str
+    taken_away: bool
+
+
 class ReleaseShown(BaseModel):
-    """`report` says what would change; see `api/content/proof.py`."""
+    """`report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+    service made it by itself.
+    """
 
     id: int
     day: date
     state: str
     in_use: bool
     revisions: list[int]
+    brings: list[Brought]
+    made_by: str | None
+    activated_by: str | None
     problem: str | None
     report: dict[str, Any] | None
     made_at: datetime
@@ -159,6 +185,8 @@ class CalendarEntry(BaseModel):
     day: date
     what: Literal["begins", "ends"]
     item_id: int
-    title: str
     kind: str
+    file: str
+    key: str
+    title: str
     revision_id: int

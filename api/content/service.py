@@ -31,6 +31,7 @@ from knowledge.editing.kinds import KINDS, Kind
 
 CHANGED = "content.changed"
 PAGE = 50
+MOST_WAITING = 200
 _OPEN = (State.DRAFT, State.IN_REVIEW, State.REJECTED)
 
 
@@ -176,6 +177,15 @@ async def comment(
     await session.flush()
     await _tell(session, item, row, staff, "comment", at)
     return _comment(said)
+
+
+async def waiting(session: AsyncSession) -> list[schemas.Waiting]:
+    """The revisions in review with their items, the oldest first."""
+    wanted = select(Revision).where(Revision.state == State.IN_REVIEW).limit(MOST_WAITING)
+    rows = (await session.scalars(wanted.order_by(Revision.made_at, Revision.id))).all()
+    of_these = select(Item).where(Item.id.in_({one.item_id for one in rows}))
+    items = {one.id: one for one in await _shown(session, await session.scalars(of_these))}
+    return [schemas.Waiting(item=items[one.item_id], revision=shown(one)) for one in rows]
 
 
 async def change_of(session: AsyncSession, revision_id: int) -> tuple[Revision, Change]:

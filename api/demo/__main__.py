@@ -25,6 +25,7 @@ from api.demo import script
 from api.demo.cast import Login, sign_up
 from api.demo.plan import DAYS, plan
 from api.demo.play import Play
+from api.demo.proposals import propose_all
 from api.demo.script import Script
 from api.demo.stage import Mind, MovingClock, set_stage
 from api.protection.keys import DataKeys
@@ -89,6 +90,7 @@ async def fill(
         cues = plan(scripts, now)
         play = Play(stage, staff)
         await play.perform(cues, lambda number: _tell(number, len(cues)))
+        await propose_all(database, staff, now)
         await stage.close()
     finally:
         await database.close()

@@ -11,7 +11,6 @@ from typing import Any
 from api.conversations.service import StoredMessage
 from api.dialogue.replies import Reply, replies_of
 from api.fallback.responses import Responses
-from api.fallback.understanding import Understanding
 from knowledge.slots import TICKET_FORM, asked_next
 
 TURN = "action_turn"
@@ -24,6 +23,8 @@ ASKS = {
     "contact": "utter_ask_contact",
 }
 
+# What a text means, as Rasa's own parse tells it.
+Understand = Callable[[str], Awaitable[dict[str, Any]]]
 # Runs an action call, as Rasa sends it; returns its events and responses.
 Run = Callable[[dict[str, Any]], Awaitable[Mapping[str, Any]]]
 
@@ -32,7 +33,7 @@ Run = Callable[[dict[str, Any]], Awaitable[Mapping[str, Any]]]
 class FallbackDialogue:
     """Everything that it takes to go on without the dialogue engine."""
 
-    understanding: Understanding
+    understanding: Understand
     responses: Responses
     run: Run
 

@@ -53,8 +53,11 @@ class Understanding:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, models: Path, config: Path = CONFIG) -> "Understanding":
-        """Read the trained model and its encoder from their folder (`var/models`).
+    def load(
+        cls, models: Path, config: Path = CONFIG, archive: Path | None = None
+    ) -> "Understanding":
+        """Read the trained model and its encoder from their folder (`var/models`), or the model
+        from another `archive`.
 
         Without them nothing is understood but plain words.
         """
@@ -62,7 +65,7 @@ class Understanding:
         settings = {one["name"].rpartition(".")[2]: one for one in pipeline}
         try:
             encoder = embedding.load(models=models)
-            learnt = models_in(models / ARCHIVE)
+            learnt = models_in(archive or models / ARCHIVE)
         except (embedding.EmbedderMissing, ModelUnreadable) as error:
             log.warning("no model to understand by without the dialogue engine: %s", error)
             return cls(_no_vector, {}, settings)
@@ -100,6 +103,16 @@ class Understanding:
         first, second = ranking[0][1], ranking[1][1] if len(ranking) > 1 else 0.0
         too_low = first < drawn.get("threshold", 0.0)
         return bool(too_low or first - second < drawn.get("ambiguity_threshold", 0.0))
+
+
+@dataclass
+class UnderstandingInUse:
+    """Understands by `current`, which another takes the place of between two messages."""
+
+    current: Understanding
+
+    async def __call__(self, text: str) -> dict[str, Any]:
+        return await self.current(text)
 
 
 def _no_vector(text: str) -> Vector:

@@ -6,15 +6,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
 import api.contacts.models
+import api.content.laws.models
 import api.content.models
 import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
+import api.experts.models
+import api.labels.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models
@@ -22,7 +26,8 @@ import api.privacy.models
 import api.referrals.models
 import api.suggestions.models
 import api.switches.models
-import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
+import api.tickets.models
+import api.training.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import MIGRATIONS, Base
 from api.keeping.archive import KeepingFailed, Manifest
 

@@ -11,14 +11,19 @@ from sqlalchemy import URL, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 
 import api.accounts.models
+import api.asked.models
 import api.calls.models
 import api.canned.models
 import api.channels.wecom.models
 import api.contacts.models
+import api.content.laws.models
+import api.content.models
 import api.conversations.models
 import api.desk.models
 import api.edge.models
 import api.events.models
+import api.experts.models
+import api.labels.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models
@@ -26,7 +31,8 @@ import api.privacy.models
 import api.referrals.models
 import api.suggestions.models
 import api.switches.models
-import api.tickets.models  # noqa: F401 - importing a noun's models is what makes its tables known
+import api.tickets.models
+import api.training.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base
 from api.protection.checks import keys_for
 from api.protection.keys import DataKeyMissing, DataKeyWrong

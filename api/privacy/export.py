@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.asked.models import AskedTurn
+from api.asked.reasons import Reason
 from api.conversations.models import (
     Conversation,
     ConversationToken,
@@ -18,6 +20,7 @@ from api.conversations.models import (
 from api.conversations.outcomes import ANSWER, REMEDY
 from api.desk.models import ConversationNote, ConversationTag
 from api.evidence import service as evidence
+from api.labels.models import Sentence
 from api.moving.models import MoveCode
 from api.privacy import contacts
 from api.privacy.service import Found
@@ -33,6 +36,14 @@ _WHO = {"bot": "自动助理", "visitor": "来访者", "operator": "工作人员
 _PRIORITY = {"normal": "普通", "urgent": "紧急"}
 _USE = {"offered": "没有采用", "used": "采用", "edited": "改后采用", "rejected": "不采用"}
 _CONTENT = {ANSWER: "问答", REMEDY: "办法"}
+_ASKED_WHY = {
+    Reason.UNANSWERED: "没有答上",
+    Reason.ASKED_BACK: "反复追问",
+    Reason.REJECTED: "建议被否定",
+    Reason.CORRECTED: "答复被改写",
+    Reason.ABANDONED: "问后离开",
+    Reason.BADLY_RATED: "评价不好",
+}
 _MADE_BY = {"visitor": "来访者", "contact": "来访者", "staff": "工作人员"}
 _ORIGIN = {"link": "链接", "code": "接续码"}
 _STATE = {
@@ -68,6 +79,8 @@ async def export(session: AsyncSession, found: Found, *, at: datetime) -> dict[s
         "坐席备注": await _notes(session, found.conversation.id),
         "标签": await _tags(session, found.conversation.id),
         "给工作人员的答复建议": await _suggestions(session, found.conversation.id),
+        "归入大家在问的": await _asked(session, found.conversation.id),
+        "供训练的句子": await _sentences(session, found.conversation.id),
         "工单": [await _ticket(session, ticket) for ticket in found.tickets],
         "其他渠道": await contacts.export(session, found.conversation),
         "评价": await _satisfaction(session, found.conversation.id),
@@ -243,6 +256,28 @@ async def _ticket(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
         ],
         "转交": await _sheets(session, ticket.id),
     }
+
+
+async def _asked(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    rows: Iterable[AskedTurn] = await session.scalars(
+        select(AskedTurn)
+        .where(AskedTurn.conversation_id == conversation_id)
+        .order_by(AskedTurn.asked_at)
+    )
+    return [
+        {
+            "时间": _moment(one.asked_at),
+            "原因": [name for bit, name in _ASKED_WHY.items() if one.reasons & bit],
+        }
+        for one in rows
+    ]
+
+
+async def _sentences(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
+    rows: Iterable[Sentence] = await session.scalars(
+        select(Sentence).where(Sentence.conversation_id == conversation_id).order_by(Sentence.id)
+    )
+    return [{"时间": _moment(one.added_at), "内容": one.text} for one in rows]
 
 
 async def _sheets(session: AsyncSession, ticket_id: int) -> list[dict[str, Any]]:

@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import Table, create_engine, delete, event, make_url, select
 from sqlalchemy.engine import Engine
 
+import api.asked.models
 import api.calls.models
 import api.contacts.models
 import api.conversations.models
 import api.desk.models
+import api.experts.models
+import api.labels.models
 import api.outbox.models
 import api.privacy.models
 import api.referrals.models

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Result, delete, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.asked.models import AskedTurn
 from api.calls.models import Call
 from api.conversations.models import (
     Conversation,
@@ -22,6 +23,7 @@ from api.conversations.service import DELETED, ConversationUnknown
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
 from api.events import service as events
 from api.events.models import DeskEvent
+from api.labels.models import Reading, Sentence
 from api.lookup import index as lookup
 from api.moving.models import MoveCode
 from api.privacy import contacts
@@ -139,10 +141,14 @@ async def forget(
     reached = await contacts.forget(session, conversation.id)
     suggested = select(StoredSet.turn_id).where(StoredSet.conversation_id == conversation.id)
     await _gone(session, StoredSuggestion, StoredSuggestion.turn_id.in_(suggested))
+    labelled = select(Sentence.id).where(Sentence.conversation_id == conversation.id)
+    await _gone(session, Reading, Reading.sentence_id.in_(labelled))
     of_conversation: dict[str, Any] = {
         "suggestion_sets": StoredSet,
         "held_replies": HeldReply,
         "knowledge_gaps": KnowledgeGap,
+        "asked_turns": AskedTurn,
+        "labelled_sentences": Sentence,
         "calls": Call,
         "messages": Message,
         "told_content": ToldContent,

@@ -14,6 +14,7 @@ from api.conversations.service import DELETED
 from api.database import Database
 from api.events.models import DeskEvent
 from api.events.service import KEPT
+from api.experts.models import Expert
 from api.moving.models import MoveCode
 from api.privacy import contacts, service
 from api.privacy.models import Deletion
@@ -23,6 +24,7 @@ from api.tickets.models import Ticket
 from api.tickets.status import ENDED
 
 AT_ONCE = 50  # conversations in one unit of work: others write in between
+EXPERTS = timedelta(days=30)  # without consent; a default of ours
 LEFTOVERS = timedelta(days=1)  # how long a conversation stays that its visitor deleted
 
 # Kind → what an operator reads.
@@ -37,6 +39,7 @@ KINDS = {
     "outbox": "已送到、不再发送的推送记录",
     "inbound": "其他渠道发来的记录",
     "contacts": "不再关注的联系账号",
+    "experts": "没有同意或同意到期的专家",
     "logs": "日志文件",
 }
 
@@ -81,6 +84,7 @@ async def count(database: Database, settings: Settings, *, at: datetime) -> dict
         counts["events"] = await _number(session, told)
         counts["codes"] = await _number(session, select(MoveCode.id).where(_codes(due)))
         counts["tokens"] = await _number(session, select(ConversationToken.id).where(_tokens(due)))
+        counts["experts"] = await _number(session, select(Expert.id).where(_experts(due)))
         for kind, (table, is_old) in contacts.old(at).items():
             counts[kind] = await _number(session, select(table.id).where(is_old))
     return {**counts, "logs": len(_old_logs(settings.var, due))}
@@ -104,6 +108,7 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
             ("events", delete(DeskEvent).where(DeskEvent.at < due.events)),
             ("codes", delete(MoveCode).where(_codes(due))),
             ("tokens", delete(ConversationToken).where(_tokens(due))),
+            ("experts", delete(Expert).where(_experts(due))),
             *((kind, delete(table).where(is_old)) for kind, (table, is_old) in old.items()),
         ):
             gone: Any = await session.execute(doomed)
@@ -166,6 +171,13 @@ def _codes(due: Due) -> ColumnElement[bool]:
 
 def _tokens(due: Due) -> ColumnElement[bool]:
     return ConversationToken.expires_at < due.now
+
+
+def _experts(due: Due) -> ColumnElement[bool]:
+    """Who never agreed, or whose consent has been over for so long."""
+    before = due.now - EXPERTS
+    never = and_(Expert.consent_on.is_(None), Expert.changed_at < before)
+    return or_(never, Expert.consent_until < before.date())
 
 
 def _has_ticket(*which: ColumnElement[bool]) -> ColumnElement[bool]:

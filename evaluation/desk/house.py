@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +57,7 @@ class House:
     database: Database
     clock: Clock
     client: httpx.AsyncClient
+    die: Callable[[], Awaitable[None]]  # the service is killed without a word, and started anew
 
     async def operators(self, number: int, role: Role = Role.OPERATOR) -> list[Operator]:
         """So many people of a role, each with a session of his own."""
@@ -120,6 +121,14 @@ async def house(
         env = {**_environment(settings), **more}
         await _run(env, "alembic", "-c", "api/migrations/alembic.ini", "upgrade", "head")
         process = await _started(env, "api")
+
+        async def die() -> None:
+            nonlocal process
+            process.kill()
+            await process.wait()
+            process = await _started(env, "api")
+            await _loaded(client, process)
+
         url = f"http://127.0.0.1:{settings.port}"
         limits = httpx.Limits(max_connections=connections)
         database = Database(settings.database_url, DataKeys.of(settings))
@@ -128,7 +137,7 @@ async def house(
                 base_url=url, timeout=60, limits=limits, trust_env=False
             ) as client:
                 await _loaded(client, process)
-                yield House(url, database, Clock(), client)
+                yield House(url, database, Clock(), client, die)
         finally:
             if process.returncode is None:
                 process.terminate()

@@ -4,7 +4,8 @@ Without `--url` it starts a service of its own over an empty database, with the 
 and without the dialogue engine. With `--url` it speaks to a running helpline, which was started
 with `HELPLINE_WECHAT_FILE` naming the file of `--accounts`, whose accounts have
 `api: http://127.0.0.1:PORT`; the fake WeChat listens there. The limits per conversation do not hold
-back what is measured: everybody says a few things.
+back what is measured: everybody says a few things. `--kills` kills the service of its own as the
+people speak, by SIGKILL, and starts it anew each time.
 """
 
 import argparse
@@ -14,8 +15,8 @@ import re
 import secrets
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ TEXTS = (
 )
 WAITS_S = 4.0  # how long a call waits for its answer before it is acknowledged
 LOOK_EVERY_S = 1.0
+LIVES_S = 2.0  # between two deaths of the service
 OLDEST = re.compile(r"^helpline_outbox_oldest_seconds (\S+)$", re.MULTILINE)
 
 
@@ -49,9 +51,12 @@ def main() -> None:
     parser.add_argument("--var", type=Path, default=ROOT / "var", help="model and index")
     parser.add_argument("--url", help="a running helpline, in place of one of its own")
     parser.add_argument("--accounts", type=Path, help="the file that it was started with")
+    parser.add_argument("--kills", type=int, default=0, help="times that the service dies")
     args = parser.parse_args()
     if bool(args.url) != bool(args.accounts):
         parser.error("--url and --accounts go together")
+    if args.url and args.kills:
+        parser.error("--kills needs a service of its own")
     print(json.dumps(asyncio.run(report(args)), ensure_ascii=False, indent=1))
 
 
@@ -64,18 +69,26 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         _write_accounts(file)
         more = {"HELPLINE_WECHAT_FILE": str(file)}
         async with house(args.var, more=more) as the_house:
-            return await _measured(args, the_house.url, file)
+            return await _measured(args, the_house.url, file, the_house.die)
 
 
-async def _measured(args: argparse.Namespace, url: str, file: Path) -> dict[str, Any]:
+async def _measured(
+    args: argparse.Namespace,
+    url: str,
+    file: Path,
+    die: Callable[[], Awaitable[None]] | None = None,
+) -> dict[str, Any]:
     texts = [TEXTS[number % len(TEXTS)] for number in range(args.messages)]
     async with _serving(url, file) as fake:
         people = await gather(fake, args.users)
         before, welcomed = memory({"service": url}), len(fake.delivery.attempts)
         watch = Watch(url)
-        watching = asyncio.create_task(watch.run())
+        meanwhile = [asyncio.create_task(watch.run())]
+        if die:
+            meanwhile.append(asyncio.create_task(_dies(die, args.kills)))
         await all_speak(fake, people, texts)
-        watching.cancel()
+        for task in meanwhile:
+            task.cancel()
         figures = _figures(calls(fake.delivery.attempts[welcomed:]))
         turns = said(people)
     waits = [one.answered_s for one in turns if one.answered_s is not None]
@@ -90,8 +103,15 @@ async def _measured(args: argparse.Namespace, url: str, file: Path) -> dict[str,
         "oldest in the outbox, longest, s": round(max(watch.oldest_s, default=0.0), 1),
         "memory before": before,
         "memory after": memory({"service": url}),
+        "deaths": args.kills,
         "machine": circumstances(),
     }
+
+
+async def _dies(die: Callable[[], Awaitable[None]], times: int) -> None:
+    for _ in range(times):
+        await asyncio.sleep(LIVES_S)
+        await die()
 
 
 def _figures(sums: Calls) -> dict[str, Any]:
@@ -115,8 +135,9 @@ class Watch:
         """Look for ever."""
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             while True:
-                answer = await client.get(f"{self.url}/metrics")
-                self.oldest_s += [float(found) for found in OLDEST.findall(answer.text)]
+                with suppress(httpx.TransportError):  # it is dead at the moment
+                    answer = await client.get(f"{self.url}/metrics")
+                    self.oldest_s += [float(found) for found in OLDEST.findall(answer.text)]
                 await asyncio.sleep(LOOK_EVERY_S)
 
 

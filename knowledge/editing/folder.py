@@ -94,6 +94,7 @@ def _apply(folder: Path, change: Change) -> None:
     # Removed first: a linked file is the base's as well.
     path.unlink(missing_ok=True)
     if text is not None:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 

@@ -95,8 +95,20 @@ class ApplicableLaw:
     act: Act | None = None
 
     def article(self, notation: str) -> Article | None:
-        """The article that a content file names, when its version governs today."""
-        return Reference.parse(notation).article_of(self.statutes, self.on)
+        """The article that a content file names, when its version governs today; of several that
+        took its place the first.
+        """
+        return next(iter(self.articles(notation)), None)
+
+    def articles(self, notation: str) -> tuple[Article, ...]:
+        """The same, and all that took its place. Only what is named without a year moves on with
+        the versions of its law; who writes a year means that version.
+        """
+        reference = Reference.parse(notation)
+        if named := reference.article_of(self.statutes, self.on):
+            return (named,)
+        meant = reference.meant(self.statutes)
+        return as_of(self.succession, meant, self.on) if meant else ()
 
     def of_its_year(self, notation: str) -> Article | None:
         """The article that a content file names with its year, whether or not that version
@@ -111,7 +123,7 @@ class ApplicableLaw:
         """Citations for what a content file names: today's articles, or the ones that judge the
         act.
         """
-        today = filter(None, map(self.article, basis))
+        today = (article for notation in basis for article in self.articles(notation))
         return tuple(
             dict.fromkeys(citation(one) for article in today for one in self._that_judge(article))
         )

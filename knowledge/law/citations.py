@@ -78,10 +78,21 @@ class Reference:
         if self.year is not None:
             article = statutes.of_year(self.law, self.year, self.article)
             return article if article.governs(on) else None
+        if meant := self.meant(statutes):
+            return meant if meant.governs(on) else None
         try:
             return statutes.article(self.law, self.article, on)
         except NotInForce:
             return None
+
+    def meant(self, statutes: Statutes) -> Article | None:
+        """The article of the version that citations of this law without a year mean; None where a
+        year is written, or laws.yml names no such version. Raises UnknownLaw, UnknownArticle.
+        """
+        law = statutes.laws[statutes.short_title(self.law)]
+        if self.year is not None or law.cited is None:
+            return None
+        return statutes.of_year(law.short, law.cited.year, self.article)
 
 
 @dataclass(frozen=True)

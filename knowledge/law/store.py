@@ -1,5 +1,5 @@
-"""Texts of law that an operator imported: one JSON file for each version of a law, in `laws` under
-the data folder.
+"""Whole texts of law, one JSON file for each version of a law: those that an operator imported, in
+`laws` under the data folder, and those that are reviewed content, in its folder `statutes`.
 """
 
 import json
@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from knowledge.law.articles import CANONICAL
 from knowledge.reviewed import ROOT, ContentError, Strict
 
+FOLDER = "statutes"  # in a folder of content
 LawKind = Literal["法律", "行政法规", "司法解释", "部门规章"]
 
 
@@ -36,6 +37,9 @@ class ImportedLaw(Strict):
     source: str  # the file's name
     sha256: str  # of the file
     imported_on: date
+    publisher: str = ""
+    document_number: str = ""
+    address: str = ""  # where the text is published
     articles: tuple[ImportedArticle, ...] = Field(min_length=1)
 
     @property
@@ -69,6 +73,11 @@ def _read(path: Path) -> ImportedLaw:
     return law
 
 
+def as_text(law: ImportedLaw) -> str:
+    """A law as its file says it."""
+    return json.dumps(law.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+
+
 def write_all(folder: Path, laws: Sequence[ImportedLaw]) -> None:
     """Write all of the laws, or none and raise OSError; a law that is there already is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +103,7 @@ def _written(folder: Path, laws: Iterable[ImportedLaw]) -> list[Path]:
     for law in laws:
         path = folder / law.file_name
         with open(path, "w", encoding="utf-8") as file:
-            json.dump(law.model_dump(mode="json"), file, ensure_ascii=False, indent=1)
+            file.write(as_text(law))
             file.flush()
             os.fsync(file.fileno())
         paths.append(path)

@@ -1,10 +1,13 @@
 """Which body a matter belongs to, and what is known of the protection centres.
 
-All words stand in `content/institutions.yml`. Nothing is made up for a place that is not in it:
-where the city or the body is not known, the name itself says so.
+All words stand in `content/institutions.yml`, and in `content/directory.yml` beside it, which holds
+the single institutions. Nothing is made up for a place that is not in them: where the city or the
+body is not known, the name itself says so.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -12,11 +15,12 @@ from pydantic import Field
 
 from knowledge.law.citations import Reference
 from knowledge.law.statutes import Trust
+from knowledge.places import directory
+from knowledge.places.directory import NEW_AREA, Directory, Institution
 from knowledge.places.regions import Regions
 from knowledge.reviewed import ContentError, Strict, line_of, load
 
 Level = Literal["county", "city", "province", "national", "none"]
-NEW_AREA = "赣江新区"
 
 _OUTSIDE = "不在江西，机关名称和受理范围以当地为准"
 
@@ -31,7 +35,9 @@ class Body:
     competence.
 
     `note` is what to check or to know first, None when there is nothing. `source` holds codes of
-    `Institutions.sources` or articles in citation notation.
+    `Institutions.sources` or articles in citation notation. `reach` says where it is and how it is
+    reached, where that was checked within a year. `unverified`: the institution that it names was
+    not.
     """
 
     kind: str
@@ -42,6 +48,8 @@ class Body:
     source: tuple[str, ...]
     does: str
     trust: Trust
+    reach: str | None = None
+    unverified: bool = False
 
 
 class Instead(Strict):
@@ -58,6 +66,8 @@ class LevelEntry(Strict):
 
 
 class BodyEntry(Strict):
+    """`known` is said in the place of `confirm` where the institution itself is known."""
+
     kind: str
     label: str
     does: str
@@ -66,6 +76,7 @@ class BodyEntry(Strict):
     source: tuple[str, ...] = Field(min_length=1)
     trust: Trust
     confirm: str | None = None
+    known: str | None = None
 
 
 class Contact(Strict):
@@ -111,20 +122,20 @@ class _File(Strict):
 class Institutions:
     """The directory of bodies and centres. Pure after loading."""
 
-    def __init__(self, content: _File, regions: Regions) -> None:
+    def __init__(self, content: _File, regions: Regions, directory: Directory) -> None:
         self.sources = content.sources
         self.hotlines, self.sites, self.centres = content.hotlines, content.sites, content.centres
         self._bodies = {entry.kind: entry for entry in content.bodies}
-        self._regions = regions
+        self._regions, self.directory = regions, directory
 
     @classmethod
     def load(cls, path: Path, regions: Regions) -> "Institutions":
-        """The directory in `path`; raises ContentError naming the file and the line of the first
-        fault.
+        """What stands in `path`, and beside it in the directory; raises ContentError naming the
+        file and the line of the first fault.
         """
         content = load(path, _File)
         _check(path, content, regions)
-        return cls(content, regions)
+        return cls(content, regions, Directory.load(path.with_name(directory.FILE), regions))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -150,11 +161,18 @@ class Institutions:
         return self.body(kind, level, city, county)
 
     def body(
-        self, kind: str, level: str = "none", city: str | None = None, county: str | None = None
+        self,
+        kind: str,
+        level: str = "none",
+        city: str | None = None,
+        county: str | None = None,
+        on: date | None = None,
     ) -> Body:
         """The body of a kind for a place; raises UnknownBody when the kind has no such level.
 
         `city` and `county` are official names. A county that does not lie in `city` is left aside.
+        On a day it is the institution of the directory: one that was checked within a year goes
+        before what is said of the city here, one that was not goes behind it.
         """
         entry = self._entry(kind)
         form = next((form for name, form in entry.levels.items() if name == level), None)
@@ -176,17 +194,23 @@ class Institutions:
             if city and level in ("county", "city", "province") and not self.is_ours(city)
             else None
         )
-        notes = (special and special.note, form.note, entry.confirm, outside)
-        return Body(
+        body = Body(
             kind=kind,
             name=name,
             city=city if placed else None,
             county=county,
-            note="；".join(note for note in notes if note) or None,
+            note=_joined(special.note if special else None, form.note, entry.confirm, outside),
             source=special.source if special else entry.source,
             does=entry.does,
             trust=entry.trust,
         )
+        if on is None:
+            return body
+        known = self.directory.of(kind, level, city, county)
+        checked = [one for one in known if one.is_checked(on)]
+        if checked:
+            return _checked(body, checked, on, form.note, entry.known or entry.confirm)
+        return _unchecked(body, known[0], on) if known and special is None else body
 
     def _entry(self, kind: str) -> BodyEntry:
         try:
@@ -212,6 +236,31 @@ class Institutions:
     def is_ours(self, city: str) -> bool:
         """Whether a city (official name) lies in Jiangxi."""
         return city == NEW_AREA or city in self._regions.cities
+
+
+def _joined(*notes: str | None) -> str | None:
+    return "；".join(note for note in notes if note) or None
+
+
+def _checked(body: Body, known: Sequence[Institution], on: date, *notes: str | None) -> Body:
+    """The body as the first of these institutions, which were all checked within a year."""
+    first, *others = known
+    only = f"只办{'、'.join(first.fields)}" if first.fields else None
+    reached, besides = directory.reached(first, on), directory.told(others, on)
+    return replace(
+        body,
+        name=first.name,
+        note=_joined(reached, only, first.confirm, besides or None, *notes),
+        trust=first.trust,
+        reach=first.reach or None,
+    )
+
+
+def _unchecked(body: Body, one: Institution, on: date) -> Body:
+    """The body as an institution of which only the name may be told."""
+    name = body.name if one.name in body.name else f"{one.name}（待核）"
+    note = _joined(directory.reached(one, on), body.note)
+    return replace(body, name=name, note=note, unverified=True)
 
 
 def _check(path: Path, content: _File, regions: Regions) -> None:

@@ -84,13 +84,23 @@ def _section(remedy: Remedy, rules: Rulebook, institutions: Institutions) -> lis
         lines += ["| 证明什么 | 怎么取得 |", "| --- | --- |"]
         lines += [f"| {item.what} | {item.how} |" for item in remedy.evidence]
         lines.append("")
-    if remedy.materials:
-        lines += ["要交的材料：", "", *(f"- {one}" for one in remedy.materials), ""]
+    lines += _papers(remedy)
     if remedy.examples.applies:
         lines += ["走得通的例子：", "", *(f"- {one}" for one in remedy.examples.applies), ""]
     if remedy.examples.not_:
         lines += ["不该走这里的例子：", "", *(f"- {one}" for one in remedy.examples.not_), ""]
     return lines
+
+
+def _papers(remedy: Remedy) -> list[str]:
+    """The papers of the remedy as such, then those of its rules that need others."""
+    own = ((f"`{rule.id}` ", rule.materials) for rule in remedy.applies_when)
+    lists = [(name, papers) for name, papers in [("", remedy.materials), *own] if papers]
+    return [
+        line
+        for name, papers in lists
+        for line in (f"{name}要交的材料：", "", *(f"- {one}" for one in papers), "")
+    ]
 
 
 def _deadline(one: RemedyDeadline, rules: Rulebook) -> str:

@@ -136,7 +136,7 @@ class _Case:
             cannot_do=remedy.cannot_do,
             basis=self._of_use(basis),
             body=self._body(rule.body or remedy.body),
-            materials=remedy.materials,
+            materials=rule.materials or remedy.materials,
             evidence=remedy.evidence,
             deadlines=running,
             duration=remedy.duration.text if remedy.duration else None,
@@ -166,7 +166,9 @@ class _Case:
             rule = next(courts, rule)
         city = self.facts.get(rule.place) if rule.place != "none" else None
         county = self.facts.get("county") if rule.place == "city" else None
-        return self.institutions.body(rule.kind, rule.level, known(city), known(county))
+        return self.institutions.body(
+            rule.kind, rule.level, known(city), known(county), self.law.on
+        )
 
 
 def _lapsed(remedy: Remedy, running: _Running, on: date) -> ExcludedRemedy | None:

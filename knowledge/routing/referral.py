@@ -54,6 +54,7 @@ class OpenRemedy:
                 "city": self.body.city,
                 "county": self.body.county,
                 "note": self.body.note,
+                "unverified": self.body.unverified,
             },
             "materials": list(self.materials),
             "evidence": [one.model_dump() for one in self.evidence],

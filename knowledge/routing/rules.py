@@ -20,6 +20,7 @@ class ApplyRule(Strict):
     why: str
     body: "BodyRule | None" = None  # where this rule leads to another body than the remedy as such
     basis: tuple[str, ...] = ()  # articles of this case alone, told before the remedy's
+    materials: tuple[str, ...] = ()  # where this case needs other papers than the remedy as such
 
 
 class ExcludeRule(Strict):

@@ -116,15 +116,12 @@ def _article(path: Path, head: list[str], notation: str, statutes: Statutes) -> 
 
 
 def newest(reference: Reference, statutes: Statutes) -> Article:
-    """The article of the year named, else of the newest version that has it; raises UnknownLaw,
-    UnknownArticle.
+    """The article of the year named, else of the version that citations without a year mean, else
+    of the newest that has it; raises UnknownLaw, UnknownArticle.
     """
     law = statutes.laws[statutes.short_title(reference.law)]
-    years = (
-        [reference.year]
-        if reference.year
-        else [version.version_date.year for version in reversed(law.versions)]
-    )
+    named = reference.year or (law.cited.year if law.cited else None)
+    years = [named] if named else [one.version_date.year for one in reversed(law.versions)]
     for year in years:
         try:
             return statutes.of_year(law.short, year, reference.article)

@@ -170,6 +170,28 @@ class Searcher:
                 nearest.setdefault(answer, []).append(float(likenesses[row]))
         return self._index.cards.ranked(question, raw, nearest, limit)
 
+    @property
+    def space(self) -> str | None:
+        """Names the space of `meaning`; None without an encoder."""
+        return self._embedder.question_name if self._embedder else None
+
+    def meaning(self, question: str) -> Floats:
+        """What the encoder makes of a question: float32 of shape (dimension,), of unit length."""
+        return self._raw(normalise.normalise(bounded(question)))
+
+    def compared(self, meanings: Floats) -> Floats:
+        """Meanings as they are compared: what all passages share taken away, of unit length."""
+        return centred(meanings, self._index.mean)
+
+    def nearest_answers(self, meaning: Floats, limit: int) -> list[tuple[str, float]]:
+        """(Id, cosine) of the written answers that have the nearest wordings, the nearest first."""
+        likenesses = self._likenesses(self.compared(meaning[None])[0])
+        nearest: dict[str, float] = {}
+        for row in np.argsort(-likenesses, kind="stable")[:_QUESTIONS]:
+            if (answer := self._index.questions[row].answer) and len(nearest) < limit:
+                nearest.setdefault(answer, float(likenesses[row]))
+        return list(nearest.items())
+
     def evidence(self, question: str, on: date) -> Evidence:
         """What speaks for that anything in force on the day answers the question."""
         day, signs = np.datetime64(on), self.signs(question)

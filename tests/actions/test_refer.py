@@ -66,6 +66,20 @@ async def test_what_was_understood_is_kept_with_the_conversation_and_for_the_nex
     assert (facts["city"], facts["county"]) == ("赣州市", "章贡区")
 
 
+async def test_a_right_that_nobody_named_gives_way_to_the_one_that_the_visitor_registered(
+    chat: Chat,
+) -> None:
+    sounds = {"entity": "likely_right", "value": "unfair_competition"}
+    await chat.hears("隔壁新店跟我家一模一样", "infringed", entities=[sounds])
+    assert chat.slots["guessed_right"] == chat.slots["right"] == "unfair_competition"
+    sounds = {"entity": "likely_right", "value": "trademark"}
+    await chat.hears("我注册过的，第30类", entities=[sounds])
+
+    assert chat.slots["right"] == "trademark"
+    await chat.hears("我有商标注册证，商标是2019年注册的", entities=[sounds])
+    assert chat.slots["guessed_right"] is None
+
+
 async def test_what_the_visitor_does_not_know_is_remembered_but_not_shown_as_a_fact(
     chat: Chat,
 ) -> None:

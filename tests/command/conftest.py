@@ -107,7 +107,10 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     torch.mkdir(parents=True)
     (torch / "version.py").write_text("cuda: Optional[str] = None\n")
     shutil.copy(ROOT / "helpline", root)
-    for shared in ("api/__init__.py", "api/protection/__init__.py", "api/protection/masking.py"):
+    for shared in (
+        *("api/__init__.py", "api/protection/__init__.py", "api/protection/masking.py"),
+        *("api/dialogue/__init__.py", "api/dialogue/chosen.py"),
+    ):
         (root / shared).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / shared, root / shared)
     shutil.copytree(ROOT / "command", root / "command", ignore=shutil.ignore_patterns("*.pyc"))

@@ -1,5 +1,6 @@
 import { CALL_KEYS } from "./calls/keys";
 import { COMPOSER_KEYS } from "./composer/keys";
+import { CONTENT_KEYS } from "./content/keys";
 import { CONVERSATION_KEYS } from "./conversation/keys";
 import { DIRECTORY_KEYS } from "./directory/keys";
 import { INBOX_KEYS } from "./inbox/keys";
@@ -17,4 +18,5 @@ export const KEYMAP: readonly Section[] = [
   TICKET_KEYS,
   CALL_KEYS,
   DIRECTORY_KEYS,
+  CONTENT_KEYS,
 ];

@@ -4,14 +4,19 @@ import { DeskError } from "./api/problems";
 import { may } from "./api/session";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
+import { CONTENT_PAGES } from "./content/routes";
 import { DIRECTORY } from "./directory/routes";
+import { EXPERTS } from "./experts/routes";
 import { FIGURES } from "./figures/routes";
 import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
+import { INSTITUTIONS } from "./institutions/routes";
+import { LAWS_PAGES } from "./laws/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
 import { SWITCHES } from "./switches/routes";
 import { TICKETS } from "./tickets/routes";
+import { TRAINING } from "./training/routes";
 import { WAITING } from "./waiting/routes";
 
 const RELOADED = "desk:reloaded";
@@ -24,9 +29,14 @@ export const PAGES: RoomRoutes = [
   ...CALLS,
   ...CANNED,
   ...DIRECTORY,
+  ...INSTITUTIONS,
+  ...EXPERTS,
   ...WAITING,
   ...FIGURES,
   ...GAPS,
+  ...CONTENT_PAGES,
+  ...LAWS_PAGES,
+  ...TRAINING,
   ...SWITCHES,
   ...ADMIN,
 ];

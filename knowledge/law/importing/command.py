@@ -17,16 +17,13 @@ from typing import get_args
 
 from knowledge.law import store
 from knowledge.law.importing import files as lawfiles
+from knowledge.law.importing import guessing
 from knowledge.law.importing import structure as lawtext
 from knowledge.law.importing.structure import Instrument
-from knowledge.law.statutes import LawEntry, Statutes, UnknownLaw, VersionEntry
+from knowledge.law.statutes import LawEntry, Statutes, VersionEntry
 from knowledge.law.store import ImportedArticle, ImportedLaw, LawKind
 from knowledge.reviewed import CONTENT, ContentError
 
-_DATE_IN_NAME = re.compile(r"[(（](\d{4})-(\d{1,2})-(\d{1,2})[)）]")
-_DATE_IN_TEXT = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_MADE = re.compile(r"通过|修订|修正|修改|公布|发布|批准|施行")
-_SHORT_TITLE = re.compile(r"[一-鿿0-9A-Za-z〔〕·]{2,40}")
 _SHOWN = 8  # numbers of articles listed before the rest is only counted
 
 
@@ -88,7 +85,7 @@ def check(files: Sequence[Path]) -> int:
     for path in files:
         try:
             instrument = _read(path)
-            faults = lawtext.numbering_faults(instrument)
+            faults = _messages(lawtext.numbering_faults(instrument))
         except Refused as refused:
             instrument, faults = None, [str(refused)]
         failed += bool(faults)
@@ -215,7 +212,9 @@ def _understand(
 
 def _check_whole(instrument: Instrument) -> None:
     numbers = [unit.number for unit in instrument.articles]
-    faults = lawtext.numbering_faults(instrument)
+    if another := lawtext.second_law(instrument):
+        raise Refused(another.message)
+    faults = _messages(lawtext.numbering_faults(instrument))
     if numbers[0] != "第一条":
         faults.insert(0, f"从{numbers[0]}开始，前面缺了条文")
     if faults:
@@ -226,6 +225,10 @@ def _check_whole(instrument: Instrument) -> None:
     empty = [unit.number for unit in instrument.articles if not unit.text]
     if empty:
         raise Refused(f"{_listed(empty)}没有内容。多半没有下载完整，请换一种格式再试")
+
+
+def _messages(faults: Sequence[lawtext.Fault]) -> list[str]:
+    return [fault.message for fault in faults]
 
 
 def _check_not_twice(one: Understood, others: Sequence[Understood]) -> None:
@@ -243,9 +246,9 @@ def _law(path: Path, instrument: Instrument, description: Description, known: St
     """The entry of the law that the title, the file's name or the command line names; a new one has
     no versions.
     """
-    titled = _known_as(instrument.title, known)
+    titled = guessing.known_as(instrument.title, known)
     if description.law is None:
-        short = titled or _known_as(_DATE_IN_NAME.sub("", path.stem), known)
+        short = titled or guessing.known_as(guessing.DATE_IN_NAME.sub("", path.stem), known)
         if short is None:
             what = f"《{instrument.title}》" if instrument.title else "这部法律（没有读出标题）"
             raise Refused(
@@ -253,14 +256,14 @@ def _law(path: Path, instrument: Instrument, description: Description, known: St
                 "--law 简称 --version-date 版本日期 --in-force-from 施行日期 --kind 种类"
             )
         return known.laws[short]
-    short = _known_as(description.law, known)
+    short = guessing.known_as(description.law, known)
     if titled and titled != short:
         raise Refused(
             f"文中的标题是《{instrument.title}》，与 --law {description.law} 不符。请核对文件和选项"
         )
     if short:
         return known.laws[short]
-    if not _SHORT_TITLE.fullmatch(description.law) or lawtext.is_numbered(description.law):
+    if not guessing.is_short_title(description.law):
         raise Refused("--law 后面请写 2 至 40 个字的简称，不带书名号、括号和空格")
     if not (description.version_date and description.in_force_from and description.kind):
         raise Refused(
@@ -269,15 +272,6 @@ def _law(path: Path, instrument: Instrument, description: Description, known: St
     return LawEntry.model_construct(  # not validated: it has no version yet
         short=description.law, name=instrument.title, kind=description.kind, aliases=(), versions=()
     )
-
-
-def _known_as(name: str, known: Statutes) -> str | None:
-    for words in (name, re.sub(r"[（(][^（）()]*\d{4}年[^（）()]*[）)]$", "", name)):
-        try:
-            return known.short_title(words)
-        except UnknownLaw:
-            continue
-    return None
 
 
 def _version(
@@ -325,8 +319,8 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
     """The version date that file name and text agree on; raises Refused where they do not, or say
     nothing.
     """
-    named = next(_dates(_DATE_IN_NAME, path.stem), None)
-    dates = _promulgated(instrument)
+    named = next(guessing.dates(guessing.DATE_IN_NAME, path.stem), None)
+    dates = guessing.promulgated(instrument)
     by_name = next((version for version in law.versions if version.version_date == named), None)
     by_text = next(
         (v for v in reversed(law.versions) if {v.version_date, v.in_force_from} & set(dates)), None
@@ -349,24 +343,6 @@ def _dated(path: Path, instrument: Instrument, law: LawEntry) -> date:
     if named is None:
         raise Refused(f"看不出是哪个版本。请加 --version-date 版本日期（已收录 {_versions(law)}）")
     return named
-
-
-def _promulgated(instrument: Instrument) -> list[date]:
-    """The days on which the law was made, changed or begun, from what stands before its first
-    article.
-    """
-    lines = "\n".join(
-        unit.text for unit in instrument.of("title") + instrument.of("preamble")
-    ).splitlines()
-    return [day for line in lines if _MADE.search(line) for day in _dates(_DATE_IN_TEXT, line)]
-
-
-def _dates(pattern: re.Pattern[str], text: str) -> Iterator[date]:
-    for year, month, day in pattern.findall(text):
-        try:
-            yield date(int(year), int(month), int(day))
-        except ValueError:  # 13 月
-            continue
 
 
 def _versions(law: LawEntry) -> str:

@@ -26,6 +26,11 @@ LARGEST_UNPACKED = 200_000_000  # bytes of a docx with its pictures
 LARGEST_XML = 30_000_000  # bytes of a docx without them
 MOST_PAGES = 2_000
 
+_WITH_MACROS = (".docm", ".dotm")
+MACROS = (
+    "这个 Word 文件带有宏（会自动运行的程序），为安全起见没有打开。"
+    "请在 Word 或 WPS 里另存为不带宏的 .docx，或从官方网站重新下载"
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Word files, and new ones with a password
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\ufffe\u0002]")
 # One in five signs of Chinese law is one of these; in text read with the wrong encoding next to
@@ -48,6 +53,8 @@ def read(path: Path) -> str:
         raise UnreadableFile(
             "这是旧版 Word 文件（.doc）。请用 Word 或 WPS 打开，另存为 .docx 后再导入"
         )
+    if kind in _WITH_MACROS:
+        raise UnreadableFile(MACROS)
     if kind not in _READERS:
         raise UnreadableFile(
             f"不认识的文件类型「{path.suffix or '没有后缀'}」。可以导入 {'、'.join(_READERS)} 文件"
@@ -133,6 +140,8 @@ def _read_docx(data: bytes) -> str:
             sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
     except zipfile.BadZipFile as error:
         raise broken from error
+    if any(name.endswith("vbaProject.bin") for name in sizes):
+        raise UnreadableFile(MACROS)
     words = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
     for size, most in ((words, LARGEST_XML), (sum(sizes.values()), LARGEST_UNPACKED)):
         if size > most:

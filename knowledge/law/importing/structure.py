@@ -73,14 +73,24 @@ class Unit:
     before the text.
 
     `label` is the number as written ('第57条', '一、'), `number` the same as it is cited
-    ('第五十七条'); `heads` are the headings under which an article stands, outermost first.
+    ('第五十七条'); `heads` are the headings under which an article stands, outermost first. `line`
+    is the one on which it begins, from 1, blank lines not counted.
     """
 
     kind: Kind
     text: str
+    line: int
     label: str = ""
     number: str = ""
     heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a text, in Chinese, and the line on which it shows; see `Unit.line`."""
+
+    line: int
+    message: str
 
 
 @dataclass(frozen=True)
@@ -160,28 +170,55 @@ def difference(text: str, instrument: Instrument) -> str | None:
     )
 
 
-def numbering_faults(instrument: Instrument) -> list[str]:
-    """Where the numbers of the articles do not follow each other, in Chinese. The first may be
-    any.
-    """
-    faults, numbers = [], [unit.number for unit in instrument.articles]
-    for before, after in pairwise(numbers):
-        (old, old_suffix), (new, new_suffix) = article_order(before), article_order(after)
-        if (new, new_suffix) in ((old + 1, 0), (old, old_suffix + 1)):
-            continue
-        if after in numbers[: numbers.index(before) + 1]:
-            faults.append(f"{after}出现了不止一次")
-        elif (new, new_suffix) < (old, old_suffix):
-            faults.append(f"{after}排在了{before}之后")
-        else:
-            faults.append(f"{before}之后直接是{after}，中间缺了条文")
-    last = article_order(numbers[-1])[0]
-    inside = map(
-        _cited_as, re.findall(rf"[。；”]\s*(第\s*{_NUMERAL}条)\s", instrument.articles[-1].text)
-    )
-    if any(number and article_order(number) == (last + 1, 0) for number in inside):
-        faults.append(f"{numbers[-1]}与后面的条文连在一起，没有分行")
+def numbering_faults(instrument: Instrument) -> list[Fault]:
+    """Where the numbers of the articles do not follow each other. The first may be any."""
+    units = instrument.articles
+    numbers = [unit.number for unit in units]
+    faults = [
+        Fault(after.line, fault)
+        for place, (before, after) in enumerate(pairwise(units), start=1)
+        if (fault := _fault_between(before.number, after.number, numbers[:place]))
+    ]
+    last = units[-1]
+    inside = map(_cited_as, re.findall(rf"[。；”]\s*(第\s*{_NUMERAL}条)\s", last.text))
+    due = (article_order(last.number)[0] + 1, 0)
+    if any(number and article_order(number) == due for number in inside):
+        faults.append(Fault(last.line, f"{last.number}与后面的条文连在一起，没有分行"))
     return faults
+
+
+def _fault_between(before: str, after: str, earlier: Sequence[str]) -> str | None:
+    (old, old_suffix), (new, new_suffix) = article_order(before), article_order(after)
+    if (new, new_suffix) in ((old + 1, 0), (old, old_suffix + 1)):
+        return None
+    if after in earlier:
+        return f"{after}出现了不止一次"
+    if (new, new_suffix) < (old, old_suffix):
+        return f"{after}排在了{before}之后"
+    return f"{before}之后直接是{after}，中间缺了条文"
+
+
+def second_law(instrument: Instrument) -> Fault | None:
+    """Where another law begins in the same text: a title inside an article, and behind it the
+    numbers begin anew, or a whole article of it could not be told from the text.
+    """
+    units = instrument.articles
+    for unit, after in zip(units, [*units[1:], None], strict=True):
+        for place, line in enumerate(unit.text.splitlines()[1:], start=1):
+            if not _titles_a_law(line):
+                continue
+            rest = unit.text.splitlines()[place + 1 :]
+            anew = after is not None and article_order(after.number) <= article_order(unit.number)
+            if anew or any(_cited_as(_article_label(one, True) or "") == "第一条" for one in rest):
+                title = _without_space(line)
+                said = f"这里起像是另一部法律《{title}》。请把两部法律分成两个文件，分别导入"
+                return Fault(unit.line + place, said)
+    return None
+
+
+def _titles_a_law(line: str) -> bool:
+    name = _without_space(line)
+    return len(name) >= 4 and bool(_title_like(line) and _TITLE_END.search(name))
 
 
 def is_numbered(line: str) -> bool:
@@ -452,13 +489,14 @@ def _units(
                 Unit(
                     "article",
                     text[len(label) :].strip(),
+                    start + 1,
                     label,
                     _cited_as(label) or "第一条",
                     under,
                 )
             )
         else:
-            units.append(Unit(spans[start], text))
+            units.append(Unit(spans[start], text, start + 1))
         start = index
     return units
 

@@ -315,6 +315,8 @@ EXAMPLES = [
     Example("南昌明天冷不冷", "out_chitchat", Step.OUT_OF_SCOPE, "管不了", 0.85, known(MARK)),
     Example("帮我伪造一份商标证", "out_wrongdoing", Step.OUT_OF_SCOPE, "管不了", 0.7),
     Example("帮我伪造一份商标证", "out_wrongdoing", Step.REFER, "有本线的事", 0.69),
+    Example("他要是来砸东西呢", "out_wrongdoing", Step.OUT_OF_SCOPE, "管不了", 0.5, known(MARK)),
+    Example("他要是来砸东西呢", "out_wrongdoing", Step.REFER, "有本线的事", 0.49, known(MARK)),
     Example("在南昌", "out_chitchat", Step.REFER, "有本线的事", 0.79, known(MARK, asked=("city",))),
     # while the form of a ticket asks
     Example(
@@ -628,6 +630,15 @@ def test_no_answer_takes_the_place_of_what_is_asked_for_by_name(
 
 def test_what_is_hardly_outside_is_answered_where_an_answer_is_known() -> None:
     assert answered(turn("这样算不算", "out_labour", 0.3), OF_MARKS, UNASKED).step is Step.ANSWER
+
+
+def test_a_day_that_comes_with_the_question_of_days_is_not_asked_for_again() -> None:
+    state = known(SERVED, asked=("doc_received_on",))
+    told = decide(turn("11月16号收到的，来得及吗", "ask_deadline"), state, KNOWN)
+    untold = decide(turn("那还有几天", "ask_deadline"), state, KNOWN)
+
+    assert (told.step, told.resume) == (Step.DEADLINE, None)
+    assert untold.ask == "doc_received_on"
 
 
 def test_where_no_day_can_be_told_a_question_of_days_is_answered() -> None:

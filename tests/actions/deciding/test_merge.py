@@ -27,6 +27,7 @@ def after(
     before: Facts | None = None,
     asked: tuple[str, ...] = (),
     entities: tuple[dict[str, Any], ...] = (),
+    guessed: str | None = None,
 ) -> Facts:
     """All facts after a message; `before` are the facts that stood in the tracker's slots."""
     message = {
@@ -35,7 +36,7 @@ def after(
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "entities": list(entities),
     }
-    state = State.of({**(before or {}), "asked": list(asked)})
+    state = State.of({**(before or {}), "asked": list(asked), "guessed_right": guessed})
     return decide(read(message, KNOWN.base, TODAY), state, KNOWN).understood
 
 
@@ -240,6 +241,20 @@ def test_a_mere_fact_guesses_no_right_unless_it_was_asked_for() -> None:
         "就是那个机器", before={"situation": "infringed"}, asked=("right",), entities=LIKELY_PATENT
     )
     assert told["right"] == "patent"
+
+
+def test_a_guess_that_is_never_registered_gives_way_to_what_the_visitor_registered() -> None:
+    """A copied shop sign sounds like unfair competition until its owner tells of his mark."""
+    before = {"situation": "infringed", "right": "unfair_competition"}
+    likely = payload(likely_right="trademark")
+    text = "我注册过的，第30类"
+
+    guessed = after(text, before=before, entities=likely, guessed="unfair_competition")
+    assert guessed["right"] == "trademark"
+    named = after(text, before=before, entities=likely)
+    assert named["right"] == "unfair_competition"
+    not_told = after("在赣州", before=before, entities=likely, guessed="unfair_competition")
+    assert not_told["right"] == "unfair_competition"
 
 
 # --- buttons --------------------------------------------------------------------------------------

@@ -152,6 +152,14 @@ async def test_a_release_that_was_proved_before_another_was_published_is_proved_
     assert both["in_use"] and "三个月里" in newsroom.told()
 
 
+async def test_a_release_says_what_it_brings_and_who_put_it_in_use(newsroom: Newsroom) -> None:
+    await newsroom.publishes()
+
+    (release,) = await newsroom.get("/releases")
+    assert [(one["title"], one["reason"]) for one in release["brings"]] == [("异议", "说得更清楚")]
+    assert release["made_by"] == release["activated_by"] == SUPERVISOR.display_name
+
+
 async def test_two_changes_go_together(newsroom: Newsroom) -> None:
     term, answer = await newsroom.proposes(), await newsroom.proposes(NEW_ANSWER, named=ANSWER)
     for one in (term, answer):

@@ -31,6 +31,29 @@ async def test_what_is_shipped_is_listed_with_what_people_call_it(newsroom: News
     assert {one["key"] for one in found} == {"异议", "opposition"}
 
 
+async def test_what_waits_for_review_is_listed_the_oldest_first_with_its_item(
+    newsroom: Newsroom,
+) -> None:
+    answer = await newsroom.proposes(NEW_ANSWER, named=ANSWER)
+    await newsroom.submits(answer)
+    term = await newsroom.proposes()
+    await newsroom.submits(term)
+    await newsroom.proposes("异议: 还没写完\n")
+
+    waiting = await newsroom.get("/waiting")
+    assert [(one["item"]["kind"], one["revision"]["id"]) for one in waiting] == [
+        ("answer", answer["id"]),
+        ("term", term["id"]),
+    ]
+
+
+async def test_a_file_with_a_chinese_name_can_be_asked_for(newsroom: Newsroom) -> None:
+    signs_in(newsroom.app, OPERATOR)
+    named = {"kind": "digest", "file": "digests/反不正当竞争法(2019).yml"}
+    path = f"/items/{named['kind']}/{named['file']}"
+    problem(await newsroom.client.get(f"{PATH}{path}"), 404, "content_unknown")
+
+
 async def test_a_change_waits_as_a_draft_and_shows_what_it_changes(newsroom: Newsroom) -> None:
     revision = await newsroom.proposes()
     item = await newsroom.get("/items/term/terms.yml", key="异议")

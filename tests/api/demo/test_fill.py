@@ -13,9 +13,11 @@ from sqlalchemy import select
 from api.accounts.models import User
 from api.accounts.passwords import Passwords
 from api.clock import SHANGHAI, Clock
+from api.content.models import Revision
 from api.conversations.models import Conversation, Handoff, Message
 from api.database import Base, Database
 from api.demo.__main__ import MARK, NotTheDemos, check, fill
+from api.demo.proposals import PROPOSALS
 from api.demo.script import Script
 from api.demo.stage import Mind
 from api.fallback.understanding import Understanding
@@ -126,6 +128,19 @@ async def test_an_open_ticket_tells_what_is_done_next_and_by_when(
     [ticket] = await rows(database, Ticket)
     assert (ticket.status, ticket.next_step) == ("in_progress", "核对小票")
     assert ticket.next_due == (ticket.updated_at + timedelta(days=2)).astimezone(SHANGHAI).date()
+
+
+async def test_a_change_of_content_waits_for_the_review_of_another_person(
+    settings: Settings, database: Database
+) -> None:
+    await played(settings)
+
+    stored = await rows(database, Revision)
+    assert len(stored) == len(PROPOSALS)  # each is of an item that is shipped
+    states = {one.author: one.state for one in stored if one.state == "in_review"}
+    assert states == {"林示例": "in_review"}
+    [sent_back] = [one for one in stored if one.state == "rejected"]
+    assert sent_back.reviewer == "郑演示"
 
 
 async def test_operators_were_seen_at_the_desk(settings: Settings, database: Database) -> None:

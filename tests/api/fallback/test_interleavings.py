@@ -139,7 +139,7 @@ class Helpline:
         async with self.database.session() as session:
             opened = await conversations.open_conversation(session, "web", True, at=clock.now())
         for text, self.rasa.does in zip(texts, does, strict=True):
-            self.receiver.dialogue._breaker.reset()
+            self.receiver.dialogue.engine.breaker.reset()
             message = NewMessage(text=text, client_message_id=uuid4())
             turn = await self.receiver.receive(opened.id, opened.token, message)
             assert turn["messages"], text

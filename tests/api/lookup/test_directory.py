@@ -41,7 +41,9 @@ async def test_a_body_is_named_for_the_city_that_is_asked_for(client: httpx.Asyn
 async def test_everything_in_the_directory_names_its_source(client: httpx.AsyncClient) -> None:
     items = (await client.get("/api/desk/directory")).json()["items"]
 
-    assert {item["kind"] for item in items} == {"body", "hotline", "site", "centre"}
+    assert {item["kind"] for item in items} == {
+        *("body", "institution", "centre", "hotline", "site")
+    }
     assert all(source["text"] for item in items for source in item["sources"])
     assert [item["name"] for item in items if not item["sources"]] == []
 

@@ -447,3 +447,21 @@ def test_the_page_prints_when_a_period_is_told_and_from_which_day_it_is_counted(
 
     appeal = next(line for line in lines if line.startswith("| 不服一审判决，上诉 |"))
     assert "判决书" in appeal and RULES.label("slot", "doc_received_on") in appeal
+
+
+@pytest.mark.parametrize(
+    "paper", ["撤三通知", "异议答辩通知", "无效通知", "撤销决定", "不予注册决定"]
+)
+def test_whose_mark_is_attacked_is_not_told_to_bring_the_attackers_application(paper: str) -> None:
+    referral = refer(situation="opposition_invalid_cancel", right="trademark", doc_received=paper)
+
+    for remedy in referral.remedies:
+        if remedy.key.startswith("trademark_") and remedy.key != "trademark_refusal_review":
+            assert remedy.materials[0].startswith("收到的"), remedy.rule
+
+
+def test_who_attacks_a_mark_brings_an_application() -> None:
+    attack = refer(situation="opposition_invalid_cancel", right="trademark", unused="yes")
+
+    (remedy,) = [one for one in attack.remedies if one.key == "trademark_cancellation_nonuse"]
+    assert remedy.materials[0] == "撤销连续三年不使用注册商标申请书"

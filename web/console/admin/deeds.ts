@@ -17,6 +17,7 @@ export const NOUNS: Record<string, string> = {
   audit: "审计日志",
   switch: "开关",
   banner: "公告",
+  expert: "专家",
 };
 
 const VERBS: Record<string, string> = {
@@ -52,6 +53,10 @@ const WHOLE: Record<string, string> = {
   "approval.reject": "答复审核：不发",
   "switch.set": "开关：设置",
   "switch.lift": "开关：恢复",
+  "expert.read": "看专家名册",
+  "expert.add": "专家：添加",
+  "expert.withdraw": "专家：撤回同意，已删除",
+  "expert.remove": "专家：删除",
   "banner.set": "公告：发布",
   "banner.lift": "公告：撤下",
 };
@@ -76,6 +81,7 @@ const DETAILS: Record<string, string> = {
     share: "交出",
     reason: "原因",
   },
+  ...{ shown: "几位" },
   ...{ mode: "怎么答", from: "从", until: "到" },
   ...{ tag: "标签", tags: "标签", slot: "哪一项", slots: "哪几项" },
 };

@@ -99,6 +99,8 @@ export type EventKind =
   | "outbox.changed"
   | "call.ringing"
   | "switches.changed"
+  | `content.${"changed" | "published" | "proof"}`
+  | `training.${"changed" | "progress" | "switch"}`
   | "presence";
 
 /** Something that happened at the desk: ids and codes; who wants the words looks them up. */

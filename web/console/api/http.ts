@@ -32,8 +32,9 @@ export class Door {
     return (await this.look(path + search(query))).blob();
   }
 
-  post<T>(path: string, body: unknown = {}): Promise<T> {
-    return this.change<T>("POST", path, body);
+  /** `patienceMs`: for what the service thinks about longer than usual. */
+  post<T>(path: string, body: unknown = {}, patienceMs = PATIENCE_MS): Promise<T> {
+    return this.change<T>("POST", path, body, patienceMs);
   }
 
   put<T>(path: string, body: unknown = {}): Promise<T> {
@@ -67,12 +68,18 @@ export class Door {
     }
   }
 
-  private async change<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  private async change<T>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> {
     const headers: Record<string, string> = { "X-CSRF-Token": this.csrf };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const response = await this.reach(method, path, {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(patienceMs),
     });
     const text = await response.text();
     return (text ? JSON.parse(text) : null) as T;
@@ -93,8 +100,8 @@ export class Door {
         headers,
       });
     } catch (error) {
-      if (init.signal?.aborted) throw error;
       const isLate = error instanceof DOMException && error.name === "TimeoutError";
+      if (init.signal?.aborted && !isLate) throw error;
       throw new DeskError(isLate ? "服务很久没有答复，请重试。" : "网络不通，请检查网络后重试。");
     }
     if (response.ok) return response;

@@ -6,13 +6,22 @@ export class DeskError extends Error {
   readonly code: string;
   /** Milliseconds that the service asks us to wait, null when it does not say. */
   readonly retryAfter: number | null;
+  /** The whole problem as the service told it: what some codes tell besides. */
+  readonly more: Record<string, unknown>;
 
-  constructor(message: string, status = 0, code = "unreachable", retryAfter: number | null = null) {
+  constructor(
+    message: string,
+    status = 0,
+    code = "unreachable",
+    retryAfter: number | null = null,
+    more: Record<string, unknown> = {},
+  ) {
     super(message);
     this.name = "DeskError";
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.more = more;
   }
 
   /** True when the same call may well succeed a moment later. */
@@ -31,6 +40,7 @@ export async function problemOf(response: Response): Promise<DeskError> {
     response.status,
     typeof problem.code === "string" ? problem.code : "unexpected",
     Number.isFinite(seconds) ? seconds * 1000 : null,
+    problem,
   );
 }
 

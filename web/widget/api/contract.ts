@@ -60,6 +60,8 @@ export type Body = With<
   {
     /** What to check or to know before turning to it. */
     note?: string | null;
+    /** It names an institution that nobody checked for a year. */
+    unverified?: boolean;
   }
 >;
 

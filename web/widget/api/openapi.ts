@@ -1491,7 +1491,7 @@ export interface paths {
         };
         /**
          * Directory
-         * @description Bodies, hotlines, sites and centres, with their sources.
+         * @description Bodies, institutions, hotlines, sites and centres, with their sources.
          */
         get: operations["directory_api_desk_directory_get"];
         put?: never;
@@ -2188,6 +2188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Waiting
+         * @description What waits for review, the oldest first.
+         */
+        get: operations["show_waiting_api_desk_content_waiting_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/content/revisions": {
         parameters: {
             query?: never;
@@ -2489,6 +2509,611 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/laws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Laws
+         * @description Every version that governs or is going to, with when that was last confirmed.
+         */
+        get: operations["show_laws_api_desk_content_laws_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Note that a version is still in force, and where that was looked up.
+         */
+        post: operations["confirm_api_desk_content_laws_confirmations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Imports
+         * @description The newest imports.
+         */
+        get: operations["show_imports_api_desk_content_laws_imports_get"];
+        put?: never;
+        /**
+         * Read File
+         * @description Read a file of law. Nothing of what is in use changes.
+         */
+        post: operations["read_file_api_desk_content_laws_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Import
+         * @description An import: what was read, compared with what is held, and what is still missing.
+         */
+        get: operations["show_import_api_desk_content_laws_imports__import_id__get"];
+        /**
+         * Save
+         * @description Keep what is said of a text, and the map.
+         */
+        put: operations["save_api_desk_content_laws_imports__import_id__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Delete an import that was not handed in.
+         */
+        delete: operations["drop_api_desk_content_laws_imports__import_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand In
+         * @description Hand an import in: its text, the law's entry and the map become revisions in review. All of
+         *     content has to load with them.
+         */
+        post: operations["hand_in_api_desk_content_laws_imports__import_id__hand_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take one's own import back from review.
+         */
+        post: operations["take_back_api_desk_content_laws_imports__import_id__take_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/content/laws/imports/{import_id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove
+         * @description Begin to make and prove a release that brings all of an import.
+         */
+        post: operations["prove_api_desk_content_laws_imports__import_id__prove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/institutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Institutions
+         * @description The whole directory: what is in use and what is to come, what is old, alike or missing.
+         */
+        get: operations["show_institutions_api_desk_institutions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Experts
+         * @description Who may be turned to; who keeps the roster sees also those without consent.
+         */
+        get: operations["show_experts_api_desk_experts_get"];
+        put?: never;
+        /**
+         * Add Expert
+         * @description Put somebody on the roster.
+         */
+        post: operations["add_expert_api_desk_experts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/experts/{expert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Expert
+         * @description Put what is known of somebody in the place of what was.
+         */
+        put: operations["change_expert_api_desk_experts__expert_id__put"];
+        post?: never;
+        /**
+         * Remove Expert
+         * @description Delete all that is kept of somebody: consent was withdrawn, or it was put in by mistake.
+         */
+        delete: operations["remove_expert_api_desk_experts__expert_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Vocabulary
+         * @description What a sentence may be labelled with.
+         */
+        get: operations["show_vocabulary_api_desk_labels_vocabulary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Next
+         * @description The next sentence for whoever asks.
+         */
+        get: operations["show_next_api_desk_labels_next_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sentences
+         * @description A page of sentences.
+         */
+        get: operations["show_sentences_api_desk_labels_sentences_get"];
+        put?: never;
+        /**
+         * Add Own
+         * @description Add a sentence in the office's own words: it stays when conversations are deleted.
+         */
+        post: operations["add_own_api_desk_labels_sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Say what a sentence means. Whoever read it first cannot be its second reader.
+         */
+        post: operations["read_api_desk_labels_sentences__sentence_id__readings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Settle what two readers see differently.
+         */
+        post: operations["decide_api_desk_labels_sentences__sentence_id__decision_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/sentences/{sentence_id}/leave-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Out
+         * @description Let nobody train with a sentence.
+         */
+        post: operations["leave_out_api_desk_labels_sentences__sentence_id__leave_out_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/labels/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Agreement
+         * @description How far two readers agree, by field.
+         */
+        get: operations["show_agreement_api_desk_labels_agreement_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Groups
+         * @description Questions that went badly, in groups of one meaning; those that come most of late first.
+         */
+        get: operations["show_groups_api_desk_asked_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Make the groups anew at once, in the background.
+         */
+        post: operations["refresh_api_desk_asked_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Group
+         * @description A group with its sentences, what is near to it, and what the bot says to it at present.
+         */
+        get: operations["show_group_api_desk_asked_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Aside
+         * @description Put a group aside for what is done with it; it comes back when it has grown by half.
+         */
+        post: operations["put_aside_api_desk_asked_groups__group_id__aside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Back
+         * @description Put a group back among those that wait.
+         */
+        post: operations["bring_back_api_desk_asked_groups__group_id__back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/asked/groups/{group_id}/sentences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sentences
+         * @description Let sentences of a group be labelled; each with what the model takes it for.
+         */
+        post: operations["take_sentences_api_desk_asked_groups__group_id__sentences_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Training
+         * @description What is in use, what may be trained with, and the runs, the newest first.
+         */
+        get: operations["show_training_api_desk_training_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train
+         * @description Begin a training; `training.progress` tells how far it is.
+         */
+        post: operations["train_api_desk_training_runs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Run
+         * @description A training with its report.
+         */
+        get: operations["show_run_api_desk_training_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description End a training that is under way; nothing has changed by it.
+         */
+        post: operations["cancel_api_desk_training_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/runs/{run_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate
+         * @description Begin to put the model of a training in use; `training.switch` tells how far it is.
+         */
+        post: operations["activate_api_desk_training_runs__run_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/training/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description Begin to put the model in use that was before; `training.switch` tells how far it is.
+         */
+        post: operations["roll_back_api_desk_training_roll_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2573,6 +3198,22 @@ export interface components {
             password: string;
             user: components["schemas"]["UserEntry"];
         };
+        /** Agreement */
+        Agreement: {
+            /** Fields */
+            fields: components["schemas"]["FieldAgreement"][];
+            waiting: components["schemas"]["StillToRead"];
+        };
+        /** AlikeShown */
+        AlikeShown: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "phone" | "name" | "address";
+            /** Ids */
+            ids: string[];
+        };
         /** Alive */
         Alive: {
             /** Alive */
@@ -2615,6 +3256,36 @@ export interface components {
              * @description What is said instead, with `edit`.
              */
             text?: string | null;
+        };
+        /**
+         * Aside
+         * @description What the office did with a group.
+         */
+        Aside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Size
+             * @description How many turns there were then.
+             */
+            size: number;
+            /**
+             * Key
+             * @description The id of the answer that it became a wording of.
+             */
+            key: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /** Ask */
         Ask: {
@@ -2728,6 +3399,20 @@ export interface components {
             /** Caller */
             caller: string | null;
         };
+        /**
+         * Bin
+         * @description Sentences whose likeliest intent had a chance in [lower, lower + 0.1).
+         */
+        Bin: {
+            /** Lower */
+            lower: number;
+            /** Count */
+            count: number;
+            /** Confidence */
+            confidence: number;
+            /** Accuracy */
+            accuracy: number;
+        };
         /** Board */
         Board: {
             /** Columns */
@@ -2776,6 +3461,76 @@ export interface components {
             /** County */
             county?: string | null;
         };
+        /**
+         * BodyProblem
+         * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
+         */
+        BodyProblem: {
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * BotSays
+         * @description What the bot says to the most central sentence at present, as the first of a conversation.
+         */
+        BotSays: {
+            /** Said */
+            said: string;
+            /**
+             * Answer
+             * @description The id of the written answer that it tells.
+             */
+            answer: string | null;
+            /** Remedies */
+            remedies: string[];
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation: string | null;
+            /** Right */
+            right: string | null;
+        };
+        /**
+         * Brought
+         * @description A revision that a release publishes.
+         */
+        Brought: {
+            /** Revision Id */
+            revision_id: number;
+            /** Number */
+            number: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+            /** Author */
+            author: string;
+            /** Reason */
+            reason: string;
+            /** Taken Away */
+            taken_away: boolean;
+        };
+        /**
+         * Built
+         * @description When the groups were made last, of how many turns.
+         */
+        Built: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Turns */
+            turns: number;
+            /** Groups */
+            groups: number;
+        };
         /** Button */
         Button: {
             /** Title */
@@ -2797,10 +3552,14 @@ export interface components {
             what: "begins" | "ends";
             /** Item Id */
             item_id: number;
-            /** Title */
-            title: string;
             /** Kind */
             kind: string;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
             /** Revision Id */
             revision_id: number;
         };
@@ -2833,6 +3592,52 @@ export interface components {
             actions: (components["schemas"]["SetTag"] | components["schemas"]["Close"] | components["schemas"]["HandBack"])[];
             /** Id */
             id: number;
+        };
+        /**
+         * CaseScores
+         * @description Scored cases: shares of first remedies that are acceptable and of the best, and forbidden
+         *     remedies that were named.
+         */
+        CaseScores: {
+            /** Acceptable */
+            acceptable: number;
+            /** Exact */
+            exact: number;
+            /** Harm */
+            harm: number;
+        };
+        /**
+         * CaseTold
+         * @description A case whose first remedy is another one.
+         */
+        CaseTold: {
+            /** Text */
+            text: string;
+            /** Expected */
+            expected: string[];
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * Cases
+         * @description Both models on the scored cases; of half of them only numbers are told, as nobody may tune
+         *     by those.
+         */
+        Cases: {
+            /** Looked At */
+            looked_at: number;
+            before: components["schemas"]["CaseScores"];
+            after: components["schemas"]["CaseScores"];
+            /** Better */
+            better: components["schemas"]["CaseTold"][];
+            /** Worse */
+            worse: components["schemas"]["CaseTold"][];
+            /** Hidden Better */
+            hidden_better: number;
+            /** Hidden Worse */
+            hidden_worse: number;
         };
         /**
          * Cell
@@ -2894,6 +3699,23 @@ export interface components {
              */
             body: string | null;
         };
+        /** Choice */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * ChoiceGroup
+         * @description At most ten values, each a number key.
+         */
+        ChoiceGroup: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+        };
         /**
          * Citation
          * @description An article or a piece of guidance. `kind` tells the statute's own words from a digest and
@@ -2926,6 +3748,13 @@ export interface components {
             url?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /** CityShown */
+        CityShown: {
+            /** Name */
+            name: string;
+            /** Counties */
+            counties: string[];
         };
         /**
          * Close
@@ -3012,6 +3841,18 @@ export interface components {
             comments: components["schemas"]["Comment"][];
             /** Before */
             before: number | null;
+        };
+        /**
+         * Confusion
+         * @description How often one intent was taken for another.
+         */
+        Confusion: {
+            /** Truth */
+            truth: string;
+            /** Taken For */
+            taken_for: string;
+            /** Count */
+            count: number;
         };
         /**
          * Contentment
@@ -3262,7 +4103,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "body" | "hotline" | "site" | "centre";
+            kind: "body" | "hotline" | "site" | "centre" | "institution";
             /** Key */
             key: string;
             /**
@@ -3302,6 +4143,22 @@ export interface components {
              * @description What to check or to know first.
              */
             note?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Unverified
+             * @description Not checked within a year: no visitor is told more than its name.
+             * @default false
+             */
+            unverified: boolean;
             /** Facts */
             facts?: string[];
             /**
@@ -3411,6 +4268,73 @@ export interface components {
             /** Note */
             note?: string | null;
         };
+        /**
+         * Example
+         * @description One turn of a group.
+         */
+        Example: {
+            /** Turn Id */
+            turn_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Text
+             * @description Personal data masked.
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reasons */
+            reasons: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated")[];
+            /**
+             * Labelled
+             * @description Taken as a sentence for training.
+             */
+            labelled: boolean;
+        };
+        /**
+         * Expert
+         * @description Somebody on the roster; `consent`: given holds today.
+         */
+        Expert: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation: string | null;
+            /** Fields */
+            fields: string[];
+            /** Cities */
+            cities: string[];
+            /** Phone */
+            phone: string | null;
+            /** Email */
+            email: string | null;
+            /**
+             * Consent
+             * @enum {string}
+             */
+            consent: "given" | "missing" | "later" | "over";
+            /** Consent On */
+            consent_on: string | null;
+            /** Consent Until */
+            consent_until: string | null;
+            /** Consent How */
+            consent_how: string | null;
+            /** Note */
+            note: string | null;
+            /** Added By */
+            added_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
         /** Fact */
         Fact: {
             /** Slot */
@@ -3419,6 +4343,20 @@ export interface components {
             label: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * FactChoices
+         * @description The values of one fact; `several` may hold at once.
+         */
+        FactChoices: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Choice"][];
+            /** Slot */
+            slot: string;
+            /** Several */
+            several: boolean;
         };
         /**
          * FactSlot
@@ -3450,6 +4388,34 @@ export interface components {
             referral: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * FieldAgreement
+         * @description How far two readers agree on one field.
+         */
+        FieldAgreement: {
+            /**
+             * Field
+             * @description intent, situation, right, facts, or a fact's slot.
+             */
+            field: string;
+            /** Name */
+            name: string;
+            /**
+             * Count
+             * @description Sentences that two readers labelled.
+             */
+            count: number;
+            /**
+             * Raw
+             * @description Share on which they agree, 0 to 1.
+             */
+            raw: number | null;
+            /**
+             * Kappa
+             * @description Cohen's kappa; null where chance alone would explain everything.
+             */
+            kappa: number | null;
         };
         /**
          * Figures
@@ -3491,6 +4457,24 @@ export interface components {
         FirstPassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * Floor
+         * @description What must not fall, or for `at_most` must not rise, beyond `floor`.
+         */
+        Floor: {
+            /** Name */
+            name: string;
+            /** Floor */
+            floor: number;
+            /** At Most */
+            at_most: boolean;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Holds */
+            holds: boolean;
         };
         /** FollowedLink */
         FollowedLink: {
@@ -3720,6 +4704,15 @@ export interface components {
             /** Right */
             right: string | null;
         };
+        /** GapShown */
+        GapShown: {
+            /** Kind */
+            kind: string;
+            /** Cities */
+            cities: string[];
+            /** Counties */
+            counties: string[];
+        };
         /**
          * Gaps
          * @description Gaps, the newest first; `before` asks for those that follow, null when there are none.
@@ -3736,6 +4729,71 @@ export interface components {
             };
             /** Before */
             before: number | null;
+        };
+        /**
+         * Group
+         * @description Turns that ask the same.
+         */
+        Group: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+        };
+        /**
+         * Groups
+         * @description A page of groups, those with the most of late first.
+         */
+        Groups: {
+            /** Items */
+            items: components["schemas"]["Group"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Next
+             * @description The offset of the next page; null at the end.
+             */
+            next: number | null;
+            /** @description Null until they were made for the first time. */
+            built: components["schemas"]["Built"] | null;
+            /**
+             * Waiting
+             * @description Turns that were found and are in no group yet.
+             */
+            waiting: number;
         };
         /** GuidanceHit */
         GuidanceHit: {
@@ -3781,6 +4839,16 @@ export interface components {
             /** Hours */
             hours?: string | null;
         };
+        /**
+         * Harm
+         * @description A case in which the trained model names a forbidden remedy and the one in use does not.
+         */
+        Harm: {
+            /** Text */
+            text: string;
+            /** Forbidden */
+            forbidden: string[];
+        };
         /** Heard */
         Heard: {
             /**
@@ -3794,6 +4862,20 @@ export interface components {
              * @description The same id again is the same message.
              */
             client_message_id: string;
+        };
+        /**
+         * HeldOut
+         * @description Both models on the held-out sentences; `better` and `worse` are those that changed.
+         */
+        HeldOut: {
+            /** Sentences */
+            sentences: number;
+            before: components["schemas"]["Scores"];
+            after: components["schemas"]["Scores"];
+            /** Better */
+            better: components["schemas"]["SentenceTold"][];
+            /** Worse */
+            worse: components["schemas"]["SentenceTold"][];
         };
         /**
          * HitTest
@@ -3908,6 +4990,144 @@ export interface components {
              * @description Whether a reply of the bot waits for a nod.
              */
             approval: boolean;
+        };
+        /**
+         * InstitutionFields
+         * @description What an entry of the directory says; what is missing in a draft is empty.
+         */
+        InstitutionFields: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** City */
+            city?: string | null;
+            /** County */
+            county?: string | null;
+            /** Serves */
+            serves?: ("county" | "city" | "province") | null;
+            /** Seated In */
+            seated_in?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Hours */
+            hours?: string | null;
+            /** Does */
+            does?: string | null;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: string[];
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /** Confirm */
+            confirm?: string | null;
+            /**
+             * Sources
+             * @default []
+             */
+            sources: string[];
+            /** Verified On */
+            verified_on?: string | null;
+            /** Verified By */
+            verified_by?: string | null;
+            /**
+             * Trust
+             * @default one_source
+             * @enum {string}
+             */
+            trust: "two_sources" | "one_source" | "secondary" | "unconfirmed";
+        };
+        /** InstitutionKind */
+        InstitutionKind: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Group */
+            group: string;
+            /** Everywhere */
+            everywhere: ("county" | "city") | null;
+            /**
+             * Told
+             * @description Whether the bot tells visitors of this kind by itself.
+             */
+            told: boolean;
+        };
+        /**
+         * InstitutionShown
+         * @description An entry. `version` is what a change is made over; `fields` null where it is not in use.
+         */
+        InstitutionShown: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Checked
+             * @description Whether it may be told as a fact today.
+             */
+            checked: boolean;
+            /**
+             * Check By
+             * @description Until when it may, null where it never was checked.
+             */
+            check_by: string | null;
+            pending: components["schemas"]["PendingRevision"] | null;
+        };
+        /**
+         * InstitutionsOverview
+         * @description The whole directory as it is edited.
+         */
+        InstitutionsOverview: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** File */
+            file: string;
+            /** Institutions */
+            institutions: components["schemas"]["InstitutionShown"][];
+            /** Kinds */
+            kinds: components["schemas"]["InstitutionKind"][];
+            /** Cities */
+            cities: components["schemas"]["CityShown"][];
+            /** Alike */
+            alike: components["schemas"]["AlikeShown"][];
+            /** Gaps */
+            gaps: components["schemas"]["GapShown"][];
+        };
+        /**
+         * IntentScore
+         * @description How well one intent is told; null where the model never chose it or nobody said it.
+         */
+        IntentScore: {
+            /** Intent */
+            intent: string;
+            /** Label */
+            label: string;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** F1 */
+            f1: number;
+            /** Support */
+            support: number;
         };
         /** InternalNote */
         InternalNote: {
@@ -4067,6 +5287,134 @@ export interface components {
             two_persons: boolean;
         };
         /**
+         * Label
+         * @description What a sentence says; several values of one fact are joined by 、.
+         */
+        Label: {
+            /** Intent */
+            intent: string;
+            /** Situation */
+            situation?: string | null;
+            /** Right */
+            right?: string | null;
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LabelVocabulary
+         * @description All that a label may say. An intent that is a situation says that situation.
+         */
+        LabelVocabulary: {
+            /** Intents */
+            intents: components["schemas"]["ChoiceGroup"][];
+            /** Situations */
+            situations: components["schemas"]["Choice"][];
+            /** Rights */
+            rights: components["schemas"]["ChoiceGroup"][];
+            /** Facts */
+            facts: components["schemas"]["FactChoices"][];
+        };
+        /**
+         * LawAgainst
+         * @description The version that the text is compared with. `same`: it is that very version, and there is no
+         *     map. `digest`: what is held are digests in our own words. `ends_on`: its last day, once the new
+         *     one is there.
+         */
+        LawAgainst: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Same */
+            same: boolean;
+            /** Digest */
+            digest: boolean;
+            /** Articles */
+            articles: number;
+        };
+        /**
+         * LawDetails
+         * @description What is said of a text. `law` is the short title; `address` where the text is published,
+         *     `compared_with` a second place where it was compared.
+         */
+        LawDetails: {
+            /**
+             * Law
+             * @default
+             */
+            law: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Kind
+             * @default 法律
+             * @enum {string}
+             */
+            kind: "法律" | "行政法规" | "司法解释" | "部门规章";
+            /** Version Date */
+            version_date?: string | null;
+            /** In Force From */
+            in_force_from?: string | null;
+            /** In Force To */
+            in_force_to?: string | null;
+            /**
+             * Publisher
+             * @default
+             */
+            publisher: string;
+            /**
+             * Document Number
+             * @default
+             */
+            document_number: string;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * Compared With
+             * @default
+             */
+            compared_with: string;
+        };
+        /**
+         * LawFault
+         * @description What is missing or wrong; `field` is one of the details, `file` or `moves`.
+         */
+        LawFault: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /** LawHandedIn */
+        LawHandedIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * LawHit
          * @description `version_date` is that of the version in force on the day.
          */
@@ -4081,6 +5429,174 @@ export interface components {
             score: number;
             /** Why */
             why: string[];
+        };
+        /**
+         * LawImportShown
+         * @description `state`: draft, in_review, published, or returned where a part was turned down, taken back or
+         *     put away.
+         */
+        LawImportShown: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * LawMove
+         * @description Where an article of the older version went: `old` null is one that is new, `new` empty one
+         *     that is gone. `by`: whether the day of the act decides between the two, or today. `note`: what
+         *     changed in substance, as visitors are told.
+         */
+        LawMove: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LawMoveShown
+         * @description `score`: how alike the words are, 0 to 1; null where somebody wrote the line. `pieces`: what
+         *     changes from the old text to the new ones, one after the other.
+         */
+        LawMoveShown: {
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string[];
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "act" | "today";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Score */
+            score: number | null;
+            /** Pieces */
+            pieces: components["schemas"]["LawPiece"][];
+        };
+        /** LawPiece */
+        LawPiece: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "same" | "gone" | "come";
+            /** Text */
+            text: string;
+        };
+        /** LawRevision */
+        LawRevision: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** File */
+            file: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * LawVersionShown
+         * @description A version that governs, or is going to. `confirmed_by` is null where laws.yml tells the day.
+         *     `overdue`: it was not confirmed for 90 days.
+         */
+        LawVersionShown: {
+            /** Law */
+            law: string;
+            /** Title */
+            title: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /**
+             * In Force From
+             * Format: date
+             */
+            in_force_from: string;
+            /** In Force To */
+            in_force_to: string | null;
+            /** Governs */
+            governs: boolean;
+            /**
+             * Text
+             * @enum {string}
+             */
+            text: "statute" | "digest" | "none";
+            /** Articles */
+            articles: number;
+            /** Trust */
+            trust: string;
+            /**
+             * Confirmed On
+             * Format: date
+             */
+            confirmed_on: string;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Days */
+            days: number;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
+         * LawsShown
+         * @description Versions, those that are longest unconfirmed first; `names`: every law that is held.
+         */
+        LawsShown: {
+            /** Versions */
+            versions: components["schemas"]["LawVersionShown"][];
+            /** Names */
+            names: string[];
+            /** Again After Days */
+            again_after_days: number;
         };
         /** Link */
         Link: {
@@ -4234,6 +5750,34 @@ export interface components {
             title: string;
         };
         /**
+         * Nearest
+         * @description An own answer, and how near its nearest wording is.
+         */
+        Nearest: {
+            /** Id */
+            id: string;
+            /**
+             * Title
+             * @description Its first wording.
+             */
+            title: string;
+            /**
+             * File
+             * @description Where it stands, for the editor; null where it is gone.
+             */
+            file: string | null;
+            /**
+             * Likeness
+             * @description Cosine, 1 is the same.
+             */
+            likeness: number;
+            /**
+             * Distance
+             * @description 1 - likeness.
+             */
+            distance: number;
+        };
+        /**
          * NewBanner
          * @description A line for visitors, and its days, both meant whole.
          */
@@ -4313,6 +5857,39 @@ export interface components {
              */
             consent_version?: string | null;
         };
+        /**
+         * NewExpert
+         * @description Whom the desk may turn to. Without `consent_on` nobody but who keeps the roster sees them.
+         */
+        NewExpert: {
+            /** Name */
+            name: string;
+            /** Organisation */
+            organisation?: string | null;
+            /** Fields */
+            fields: string[];
+            /**
+             * Cities
+             * @description Official names; none is the whole province.
+             * @default []
+             */
+            cities: string[];
+            /** Phone */
+            phone?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Consent On */
+            consent_on?: string | null;
+            /**
+             * Consent Until
+             * @description The last day; null: until withdrawn.
+             */
+            consent_until?: string | null;
+            /** Consent How */
+            consent_how?: string | null;
+            /** Note */
+            note?: string | null;
+        };
         /** NewFile */
         NewFile: {
             /**
@@ -4329,6 +5906,36 @@ export interface components {
             /**
              * Data
              * @description The picture, at most 5 MB, in Base64.
+             */
+            data: string;
+        };
+        /** NewLawConfirmation */
+        NewLawConfirmation: {
+            /** Law */
+            law: string;
+            /**
+             * Version Date
+             * Format: date
+             */
+            version_date: string;
+            /** Source */
+            source: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * NewLawImport
+         * @description A file: docx, PDF, HTML, Markdown or plain text, at most 20 MB.
+         */
+        NewLawImport: {
+            /** Name */
+            name: string;
+            /**
+             * Data
+             * Format: base64
              */
             data: string;
         };
@@ -4449,6 +6056,14 @@ export interface components {
             /** Over */
             over: number;
         };
+        /**
+         * NewSentence
+         * @description A sentence of the office's own.
+         */
+        NewSentence: {
+            /** Text */
+            text: string;
+        };
         /** NewSheet */
         NewSheet: {
             /**
@@ -4508,6 +6123,11 @@ export interface components {
             email?: string | null;
             /** Extension */
             extension?: string | null;
+        };
+        /** Next */
+        Next: {
+            sentence: components["schemas"]["ToRead"] | null;
+            waiting: components["schemas"]["StillToRead"];
         };
         /** NextDeadline */
         NextDeadline: {
@@ -4739,6 +6359,39 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * PendingRevision
+         * @description The newest revision of an entry that is not in use yet; `fields` null takes the entry away,
+         *     `unreadable` where its text is none that the form can show.
+         */
+        PendingRevision: {
+            /** Revision Id */
+            revision_id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "rejected" | "published";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Effective From */
+            effective_from: string | null;
+            fields: components["schemas"]["InstitutionFields"] | null;
+            /**
+             * Unreadable
+             * @default false
+             */
+            unreadable: boolean;
+        };
+        /**
          * Permission
          * @description What a route asks for.
          * @enum {string}
@@ -4766,10 +6419,27 @@ export interface components {
             /** Sections */
             sections: components["schemas"]["NoticeSection"][];
         };
+        /**
+         * Problem
+         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
+         *     visitor's eyes.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
         /** Problems */
         Problems: {
             /** Problems */
-            problems: components["schemas"]["api__content__schemas__Problem"][];
+            problems: components["schemas"]["BodyProblem"][];
         };
         /**
          * Progress
@@ -4826,6 +6496,25 @@ export interface components {
             /** Bot Off */
             bot_off: boolean;
         };
+        /**
+         * PutAside
+         * @description What is done with a group.
+         */
+        PutAside: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "new_answer" | "wording" | "sentence" | "not_ours";
+            /** Key */
+            key?: string | null;
+            /**
+             * Reason
+             * @description Needed for not_ours.
+             * @default
+             */
+            reason: string;
+        };
         /** QueueInfo */
         QueueInfo: {
             /** Key */
@@ -4861,6 +6550,17 @@ export interface components {
             /** Dead */
             dead: number;
         };
+        /**
+         * Read
+         * @description What became of a sentence by a reading.
+         */
+        Read: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+        };
         /** Readiness */
         Readiness: {
             /** Ready */
@@ -4869,6 +6569,17 @@ export interface components {
             parts: {
                 [key: string]: components["schemas"]["Part"];
             };
+        };
+        /**
+         * ReadingShown
+         * @description What one reader made of a sentence.
+         */
+        ReadingShown: {
+            /** Place */
+            place: number;
+            /** Reader */
+            reader: string;
+            label: components["schemas"]["Label"];
         };
         /** Receipt */
         Receipt: {
@@ -4932,7 +6643,8 @@ export interface components {
         };
         /**
          * ReleaseShown
-         * @description `report` says what would change; see `api/content/proof.py`.
+         * @description `report` says what would change; see `api/content/proof.py`. `made_by` is null where the
+         *     service made it by itself.
          */
         ReleaseShown: {
             /** Id */
@@ -4948,6 +6660,12 @@ export interface components {
             in_use: boolean;
             /** Revisions */
             revisions: number[];
+            /** Brings */
+            brings: components["schemas"]["Brought"][];
+            /** Made By */
+            made_by: string | null;
+            /** Activated By */
+            activated_by: string | null;
             /** Problem */
             problem: string | null;
             /** Report */
@@ -4996,6 +6714,26 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Report
+         * @description What a trained model does better and worse than the one in use.
+         */
+        Report: {
+            held_out: components["schemas"]["HeldOut"];
+            cases: components["schemas"]["Cases"];
+            /** Harms */
+            harms: components["schemas"]["Harm"][];
+            /** Hidden Harms */
+            hidden_harms: number;
+            /** Floors */
+            floors: components["schemas"]["Floor"][];
+            /** Refused */
+            refused: boolean;
+            /** Why */
+            why: string[];
+            /** Seconds */
+            seconds: number;
+        };
         /** RevisionShown */
         RevisionShown: {
             /** Id */
@@ -5035,6 +6773,24 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "supervisor" | "admin" | "analyst";
+        /**
+         * Roster
+         * @description Who is on it.
+         */
+        Roster: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Experts */
+            experts: components["schemas"]["Expert"][];
+            /**
+             * Cities
+             * @description The places that one can choose from.
+             */
+            cities: string[];
+        };
         /** RuledOut */
         RuledOut: {
             /** Key */
@@ -5059,10 +6815,59 @@ export interface components {
             /** Basis */
             basis: components["schemas"]["Citation"][];
         };
+        /**
+         * RunShown
+         * @description A training.
+         */
+        RunShown: {
+            /** Id */
+            id: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "failed" | "cancelled";
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Progress */
+            progress: number;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Model */
+            model: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Activated By */
+            activated_by: string | null;
+            /** Activated At */
+            activated_at: string | null;
+            /** Refused For */
+            refused_for: string[];
+        };
         /** Said */
         Said: {
             /** Text */
             text: string;
+        };
+        /**
+         * SavedLaw
+         * @description `moves` null leaves the map as it is proposed; `over` is the version that was changed.
+         */
+        SavedLaw: {
+            details: components["schemas"]["LawDetails"];
+            /** Moves */
+            moves?: components["schemas"]["LawMove"][] | null;
+            /** Over */
+            over: number;
         };
         /** Score */
         Score: {
@@ -5075,6 +6880,80 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Scores
+         * @description A model on sentences that no training saw.
+         */
+        Scores: {
+            /** Macro F1 */
+            macro_f1: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Ece */
+            ece: number;
+            /** Intents */
+            intents: components["schemas"]["IntentScore"][];
+            /** Confusions */
+            confusions: components["schemas"]["Confusion"][];
+            /** Bins */
+            bins: components["schemas"]["Bin"][];
+        };
+        /**
+         * SentenceShown
+         * @description A sentence; readings and label only once two have read it.
+         */
+        SentenceShown: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "disputed" | "agreed" | "left_out";
+            /** Own */
+            own: boolean;
+            /** Added By */
+            added_by: string;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Readings */
+            readings: components["schemas"]["ReadingShown"][];
+            label: components["schemas"]["Label"] | null;
+            /**
+             * Mine
+             * @description Whoever asks is one of its readers.
+             */
+            mine: boolean;
+        };
+        /**
+         * SentenceTold
+         * @description A sentence that is understood otherwise: its intent, and what each model took it for.
+         */
+        SentenceTold: {
+            /** Text */
+            text: string;
+            /** Truth */
+            truth: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
+        /**
+         * SentencesPage
+         * @description The newest first; `before` asks for those that follow, null when there are none.
+         */
+        SentencesPage: {
+            /** Items */
+            items: components["schemas"]["SentenceShown"][];
+            /** Before */
+            before: number | null;
         };
         /**
          * SetTag
@@ -5305,6 +7184,26 @@ export interface components {
          */
         State: "draft" | "in_review" | "published" | "archived" | "rejected";
         /**
+         * StillToRead
+         * @description How many sentences wait for whom.
+         */
+        StillToRead: {
+            /**
+             * First
+             * @description For a first reader.
+             */
+            first: number;
+            /**
+             * Second
+             * @description For a second one; those that one read first do not count.
+             */
+            second: number;
+            /** Disputed */
+            disputed: number;
+            /** Agreed */
+            agreed: number;
+        };
+        /**
          * SuggestedCanned
          * @description The canned reply that fits best, filled.
          */
@@ -5490,10 +7389,41 @@ export interface components {
             /** Topics */
             topics: components["schemas"]["SwitchTopic"][];
         };
+        /**
+         * Switching
+         * @description Another model that is taking the place of the one in use; `problem` where it did not.
+         */
+        Switching: {
+            /** Model */
+            model: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "starting" | "warming" | "switched" | "failed";
+            /** Problem */
+            problem: string | null;
+        };
         /** Tags */
         Tags: {
             /** Tags */
             tags: string[];
+        };
+        /**
+         * TakeSentences
+         * @description Turns of a group that become sentences for training.
+         */
+        TakeSentences: {
+            /** Turn Ids */
+            turn_ids: string[];
+        };
+        /**
+         * Taken
+         * @description How many sentences are new.
+         */
+        Taken: {
+            /** Added */
+            added: number;
         };
         /**
          * TelephoneEvent
@@ -5618,6 +7548,28 @@ export interface components {
             before: string | null;
         };
         /**
+         * ToRead
+         * @description The next sentence for whoever asks; null where nothing is left for him.
+         */
+        ToRead: {
+            /** Id */
+            id: number;
+            /** Text */
+            text: string;
+            /**
+             * Place
+             * @enum {integer}
+             */
+            place: 1 | 2;
+            /**
+             * Own
+             * @description The office's own words, no visitor's.
+             */
+            own: boolean;
+            /** @description Of the model; the second reader reads blind. */
+            proposed: components["schemas"]["Label"] | null;
+        };
+        /**
          * Told
          * @description Whether somebody has this extension, and heard of the call.
          */
@@ -5649,6 +7601,27 @@ export interface components {
             label: string;
             /** Count */
             count: number;
+        };
+        /**
+         * Training
+         * @description The page: what is in use, what may be trained with, and the runs, the newest first.
+         */
+        Training: {
+            /** In Use */
+            in_use: string;
+            /** Shipped */
+            shipped: boolean;
+            /** Before */
+            before: string | null;
+            /** Sentences */
+            sentences: number;
+            /** Left Out */
+            left_out: number;
+            /** Can Switch */
+            can_switch: boolean;
+            switching: components["schemas"]["Switching"] | null;
+            /** Runs */
+            runs: components["schemas"]["RunShown"][];
         };
         /**
          * Transfer
@@ -5813,6 +7786,14 @@ export interface components {
             slots: components["schemas"]["FactSlot"][];
         };
         /**
+         * Waiting
+         * @description A revision in review, with its item.
+         */
+        Waiting: {
+            item: components["schemas"]["ItemShown"];
+            revision: components["schemas"]["RevisionShown"];
+        };
+        /**
          * WaitingItem
          * @description Something that waits, or was given up; `problem` is a code of ours or of the channel's.
          */
@@ -5868,6 +7849,69 @@ export interface components {
             before: number | null;
         };
         /**
+         * Week
+         * @description How many turns of a group came in the week that begins on a Monday.
+         */
+        Week: {
+            /**
+             * Begins
+             * Format: date
+             */
+            begins: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * WholeGroup
+         * @description A group with its turns.
+         */
+        WholeGroup: {
+            /** Id */
+            id: number;
+            /**
+             * Sentence
+             * @description The most central one, personal data masked.
+             */
+            sentence: string;
+            /** Count */
+            count: number;
+            /**
+             * Lately
+             * @description How many of them came in the last 28 days.
+             */
+            lately: number;
+            /**
+             * Newest At
+             * Format: date-time
+             */
+            newest_at: string;
+            /**
+             * Weeks
+             * @description The last twelve weeks, the oldest first.
+             */
+            weeks: components["schemas"]["Week"][];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            nearest: components["schemas"]["Nearest"] | null;
+            aside: components["schemas"]["Aside"] | null;
+            /**
+             * Grown
+             * @description Put aside once, and grown by half since.
+             */
+            grown: boolean;
+            /**
+             * Examples
+             * @description The most central first, at most fifty.
+             */
+            examples: components["schemas"]["Example"][];
+            /** Near */
+            near: components["schemas"]["Nearest"][];
+            /** @description Null where the bot can make nothing of it. */
+            now: components["schemas"]["BotSays"] | null;
+        };
+        /**
          * WholeItem
          * @description `diff` of each revision is against what is in use.
          */
@@ -5884,6 +7928,73 @@ export interface components {
             /** Comments */
             comments: components["schemas"]["CommentShown"][];
             uses: components["schemas"]["Uses"];
+        };
+        /**
+         * WholeLawImport
+         * @description `reading`: {title, numbering, lines, articles: [{number, heads, text, line}], left_out:
+         *     [{line, kind, text}], problems: [{line, message}], guessed}. `unwritable`: articles that the map
+         *     cannot name. `is_new`: no version of this law is held.
+         */
+        WholeLawImport: {
+            /** Id */
+            id: number;
+            /** File Name */
+            file_name: string;
+            /** Title */
+            title: string;
+            /** Law */
+            law: string;
+            /** Version Date */
+            version_date: string | null;
+            /** Articles */
+            articles: number;
+            /** Problems */
+            problems: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_review" | "published" | "returned";
+            /** Author */
+            author: string;
+            /** Author Id */
+            author_id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Version */
+            version: number;
+            /** Reading */
+            reading: {
+                [key: string]: unknown;
+            };
+            details: components["schemas"]["LawDetails"];
+            /** Is New */
+            is_new: boolean;
+            against: components["schemas"]["LawAgainst"] | null;
+            /** Moves */
+            moves: components["schemas"]["LawMoveShown"][];
+            /** Unwritable */
+            unwritable: string[];
+            /** Faults */
+            faults: components["schemas"]["LawFault"][];
+            /** Revisions */
+            revisions: components["schemas"]["LawRevision"][];
+            /**
+             * Release Id
+             * @description The newest release that is to bring them.
+             */
+            release_id: number | null;
+        };
+        /**
+         * WholeRun
+         * @description A training with its report.
+         */
+        WholeRun: {
+            run: components["schemas"]["RunShown"];
+            report: components["schemas"]["Report"] | null;
         };
         /**
          * Why
@@ -5914,16 +8025,6 @@ export interface components {
             /** Notice */
             notice?: string | null;
         };
-        /**
-         * Problem
-         * @description What is wrong; `line` is the body's, from 1, null where it is not in it.
-         */
-        api__content__schemas__Problem: {
-            /** Line */
-            line: number | null;
-            /** Message */
-            message: string;
-        };
         /** NewNote */
         api__desk__schemas__NewNote: {
             /** Text */
@@ -5935,23 +8036,6 @@ export interface components {
             id: number;
             /** Name */
             name: string;
-        };
-        /**
-         * Problem
-         * @description An error as every call answers it (RFC 9457). `code` never changes, `detail` is for the
-         *     visitor's eyes.
-         */
-        api__errors__Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Code */
-            code: string;
-            /** Detail */
-            detail: string;
         };
         /** Found */
         api__lookup__schemas__Found: {
@@ -6032,7 +8116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6041,7 +8125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6076,7 +8160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6085,7 +8169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6119,7 +8203,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6128,7 +8212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6159,7 +8243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6168,7 +8252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6199,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6208,7 +8292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6241,7 +8325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6250,7 +8334,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6284,7 +8368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6293,7 +8377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6324,7 +8408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6333,7 +8417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6362,7 +8446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6371,7 +8455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6404,7 +8488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6413,7 +8497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6444,7 +8528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6453,7 +8537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6488,7 +8572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6497,7 +8581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6532,7 +8616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6541,7 +8625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6572,7 +8656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6581,7 +8665,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6616,7 +8700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6625,7 +8709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6660,7 +8744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6669,7 +8753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6704,7 +8788,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6713,7 +8797,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6746,7 +8830,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6755,7 +8839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6790,7 +8874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6799,7 +8883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6828,7 +8912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6837,7 +8921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6866,7 +8950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6875,7 +8959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6910,7 +8994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6919,7 +9003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6954,7 +9038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -6963,7 +9047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7000,7 +9084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7009,7 +9093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7042,7 +9126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7051,7 +9135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7080,7 +9164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7089,7 +9173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7118,7 +9202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7127,7 +9211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7159,7 +9243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7168,7 +9252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7199,7 +9283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7208,7 +9292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7240,7 +9324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7249,7 +9333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7283,7 +9367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7292,7 +9376,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7327,7 +9411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7336,7 +9420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7371,7 +9455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7380,7 +9464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7421,7 +9505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7430,7 +9514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7469,7 +9553,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7478,7 +9562,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7507,7 +9591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7516,7 +9600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7545,7 +9629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7554,7 +9638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7585,7 +9669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7594,7 +9678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7629,7 +9713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7638,7 +9722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7673,7 +9757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7682,7 +9766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7718,7 +9802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7727,7 +9811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7762,7 +9846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7771,7 +9855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7806,7 +9890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7815,7 +9899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7850,7 +9934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7859,7 +9943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7894,7 +9978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7903,7 +9987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7938,7 +10022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7947,7 +10031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7979,7 +10063,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -7988,7 +10072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8023,7 +10107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8032,7 +10116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8064,7 +10148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8073,7 +10157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8109,7 +10193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8118,7 +10202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8149,7 +10233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8158,7 +10242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8193,7 +10277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8202,7 +10286,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8236,7 +10320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8245,7 +10329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8276,7 +10360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8285,7 +10369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8320,7 +10404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8329,7 +10413,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8361,7 +10445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8370,7 +10454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8405,7 +10489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8414,7 +10498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8449,7 +10533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8458,7 +10542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8493,7 +10577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8502,7 +10586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8538,7 +10622,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8547,7 +10631,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8580,7 +10664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8589,7 +10673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8624,7 +10708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8633,7 +10717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8666,7 +10750,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8675,7 +10759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8705,7 +10789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8714,7 +10798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8743,7 +10827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8752,7 +10836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8781,7 +10865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8790,7 +10874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8819,7 +10903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8828,7 +10912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8861,7 +10945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8870,7 +10954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8897,7 +10981,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8906,7 +10990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8939,7 +11023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8948,7 +11032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8975,7 +11059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -8984,7 +11068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9011,7 +11095,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9020,7 +11104,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9049,7 +11133,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9058,7 +11142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9091,7 +11175,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9100,7 +11184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9135,7 +11219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9144,7 +11228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9175,7 +11259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9184,7 +11268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9225,7 +11309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9234,7 +11318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9274,7 +11358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9283,7 +11367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9318,7 +11402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9327,7 +11411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9359,7 +11443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9368,7 +11452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9402,7 +11486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9411,7 +11495,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9440,7 +11524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9449,7 +11533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9481,7 +11565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9490,7 +11574,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9519,7 +11603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9528,7 +11612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9557,7 +11641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9566,7 +11650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9595,7 +11679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9604,7 +11688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9635,7 +11719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9644,7 +11728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9679,7 +11763,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9688,7 +11772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9723,7 +11807,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9732,7 +11816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9764,7 +11848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9773,7 +11857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9806,7 +11890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9815,7 +11899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9850,7 +11934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9859,7 +11943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9892,7 +11976,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9901,7 +11985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9934,7 +12018,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9943,7 +12027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9974,7 +12058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -9983,7 +12067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10014,7 +12098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10023,7 +12107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10056,7 +12140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10065,7 +12149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10098,7 +12182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10107,7 +12191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10140,7 +12224,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10149,7 +12233,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10181,7 +12265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10190,7 +12274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10223,7 +12307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10232,7 +12316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10261,7 +12345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10270,7 +12354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10305,7 +12389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10314,7 +12398,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10349,7 +12433,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10358,7 +12442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10392,7 +12476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10401,7 +12485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10434,7 +12518,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10443,7 +12527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10476,7 +12560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10485,7 +12569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10518,7 +12602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10527,7 +12611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10556,7 +12640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10565,7 +12649,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10598,7 +12682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10607,7 +12691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10636,7 +12720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10645,7 +12729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10674,7 +12758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10683,7 +12767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10716,7 +12800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10725,7 +12809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10754,7 +12838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10763,7 +12847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10792,7 +12876,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10801,7 +12885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10830,7 +12914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10839,7 +12923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10876,7 +12960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10885,7 +12969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10920,7 +13004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10929,7 +13013,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_waiting_api_desk_content_waiting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10962,7 +13084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -10971,7 +13093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11004,7 +13126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11013,7 +13135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11042,7 +13164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11051,7 +13173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11080,7 +13202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11089,7 +13211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11122,7 +13244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11131,7 +13253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11160,7 +13282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11169,7 +13291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11204,7 +13326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11213,7 +13335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11248,7 +13370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11257,7 +13379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11289,7 +13411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11298,7 +13420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11329,7 +13451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11338,7 +13460,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11369,7 +13491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11378,7 +13500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11409,7 +13531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11418,7 +13540,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11449,7 +13571,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11458,7 +13580,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11487,7 +13609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11496,7 +13618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11529,7 +13651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11538,7 +13660,1420 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_laws_api_desk_content_laws_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawsShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_api_desk_content_laws_confirmations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLawConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawVersionShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_imports_api_desk_content_laws_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawImportShown"][];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_file_api_desk_content_laws_imports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLawImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_import_api_desk_content_laws_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_api_desk_content_laws_imports__import_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedLaw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_api_desk_content_laws_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_in_api_desk_content_laws_imports__import_id__hand_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LawHandedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_desk_content_laws_imports__import_id__take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_api_desk_content_laws_imports__import_id__prove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_institutions_api_desk_institutions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstitutionsOverview"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_experts_api_desk_experts_get: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to occur. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_expert_api_desk_experts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_expert_api_desk_experts__expert_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_expert_api_desk_experts__expert_id__delete: {
+        parameters: {
+            query: {
+                /** @description For the audit log. */
+                why: "withdrawn" | "mistake";
+            };
+            header?: never;
+            path: {
+                expert_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_vocabulary_api_desk_labels_vocabulary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelVocabulary"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_next_api_desk_labels_next_get: {
+        parameters: {
+            query?: {
+                /** @description Passed over for now. */
+                skip?: number[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Next"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_sentences_api_desk_labels_sentences_get: {
+        parameters: {
+            query: {
+                state: "waiting" | "disputed" | "agreed" | "left_out";
+                /** @description As the page before told it. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentencesPage"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_own_api_desk_labels_sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSentence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_api_desk_labels_sentences__sentence_id__readings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Read"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_api_desk_labels_sentences__sentence_id__decision_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Label"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_out_api_desk_labels_sentences__sentence_id__leave_out_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sentence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_agreement_api_desk_labels_agreement_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_groups_api_desk_asked_groups_get: {
+        parameters: {
+            query?: {
+                standing?: "open" | "aside" | "not_ours";
+                reason?: ("unanswered" | "asked_back" | "rejected" | "corrected" | "abandoned" | "badly_rated") | null;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_api_desk_asked_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_group_api_desk_asked_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeGroup"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_aside_api_desk_asked_groups__group_id__aside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutAside"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_back_api_desk_asked_groups__group_id__back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sentences_api_desk_asked_groups__group_id__sentences_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeSentences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_training_api_desk_training_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    train_api_desk_training_runs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_run_api_desk_training_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeRun"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_api_desk_training_runs__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunShown"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_api_desk_training_runs__run_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_api_desk_training_roll_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11567,7 +15102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11576,7 +15111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -11614,7 +15149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description 出错时的统一格式 */
@@ -11623,7 +15158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__errors__Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -213,13 +213,13 @@ def test_an_unclosed_quotation_mark_swallows_no_articles() -> None:
     ],
 )
 def test_numbers_that_do_not_follow_each_other_are_named(order: str, words: str) -> None:
-    assert words in "；".join(numbering_faults(law(*(f"第{number}条 甲。" for number in order))))
+    faults = numbering_faults(law(*(f"第{number}条 甲。" for number in order)))
+    assert words in "；".join(fault.message for fault in faults)
 
 
 def test_articles_that_stand_on_one_line_are_told() -> None:
-    assert numbering_faults(law("第一条 甲。第二条 乙。第三条 丙。")) == [
-        "第一条与后面的条文连在一起，没有分行"
-    ]
+    (fault,) = numbering_faults(law("第一条 甲。第二条 乙。第三条 丙。"))
+    assert fault.message == "第一条与后面的条文连在一起，没有分行"
 
 
 def test_a_part_of_a_code_begins_with_any_number() -> None:

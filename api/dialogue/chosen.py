@@ -1,0 +1,114 @@
+"""Which trained model is in use: the one that the checkout makes, or one trained at the desk.
+
+Read by the service and by `./helpline`, which has the standard library alone. Models of the desk
+lie in `var/training/NAME/`, each over the checkout's model of its day: over another one, its words
+and its intents may not fit, and it is not used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SHIPPED = "shipped"  # the name of the model that the checkout makes
+NAME = re.compile(r"\d+-[0-9a-f]{12}")
+_POINTER, _ARCHIVE, _SEAL = "chosen.json", "model.tar.gz", "model.json"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model, and the file that it lies in."""
+
+    name: str
+    archive: Path
+
+
+def shipped(var: Path) -> Model:
+    """The model that the checkout makes."""
+    return Model(SHIPPED, var / "models/helpline.tar.gz")
+
+
+def chosen(var: Path) -> Model:
+    """The model in use; the checkout's where the chosen one is gone, damaged or outdated."""
+    return found(var, str(_read(_pointer(var)).get("model", SHIPPED))) or shipped(var)
+
+
+def passed_over(var: Path) -> bool:
+    """Whether a model of the desk was chosen that may not be used any more."""
+    return _read(_pointer(var)).get("model", SHIPPED) != chosen(var).name
+
+
+def before(var: Path) -> str | None:
+    """The name of the model that was in use before; None where one cannot go back."""
+    name = _read(_pointer(var)).get("before")
+    return name if isinstance(name, str) else None
+
+
+def found(var: Path, name: str) -> Model | None:
+    """The model of a name; None where there is none that may be used."""
+    if name == SHIPPED:
+        return shipped(var)
+    if not NAME.fullmatch(name):
+        return None
+    model = Model(name, folder_of(var, name) / _ARCHIVE)
+    sealed = _read(model.archive.with_name(_SEAL))
+    is_whole = bool(sealed) and sealed.get("sha256") == _digest(model.archive)
+    return model if is_whole and sealed.get("base") == base_of(var) else None
+
+
+def folder_of(var: Path, name: str) -> Path:
+    """Where a model of the desk lies."""
+    return var / "training" / name
+
+
+def base_of(var: Path) -> str:
+    """The SHA-256 of the checkout's model, as it was when its training ended; "" without one."""
+    with contextlib.suppress(OSError):
+        return (var / "models/helpline.sha256").read_text(encoding="utf-8").partition(" ")[0]
+    return ""
+
+
+def choose(var: Path, name: str, instead_of: str | None) -> None:
+    """Let a model be in use from the next start on; whole or not at all. Raises OSError."""
+    write_whole(_pointer(var), {"model": name, "before": instead_of})
+
+
+def seal(var: Path, name: str) -> None:
+    """Note that a model of the desk is whole, and over which of the checkout's it was trained."""
+    archive = folder_of(var, name) / _ARCHIVE
+    write_whole(archive.with_name(_SEAL), {"sha256": _digest(archive), "base": base_of(var)})
+
+
+def write_whole(file: Path, content: Any) -> None:
+    """Write JSON so that a reader sees all of it or what was there before. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8") as out:
+        json.dump(content, out, ensure_ascii=False)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(file)
+
+
+def _pointer(var: Path) -> Path:
+    return var / "training" / _POINTER
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The object in a file of JSON, empty where there is none."""
+    with contextlib.suppress(OSError, ValueError):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return content if isinstance(content, dict) else {}
+    return {}
+
+
+def _digest(file: Path) -> str | None:
+    with contextlib.suppress(OSError):
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    return None

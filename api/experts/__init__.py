@@ -1,0 +1,1 @@
+"""Experts: a roster of people who agreed that the desk may turn to them, and until when."""

@@ -1,0 +1,1 @@
+"""Institutions: the directory as it is edited; what is being changed, alike, old or missing."""

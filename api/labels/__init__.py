@@ -1,0 +1,1 @@
+"""Sentences for training, labelled by two readers who do not see each other's labels."""

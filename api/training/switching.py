@@ -1,0 +1,212 @@
+"""Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
+
+Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
+model is in use, also after a restart; the database follows.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.accounts.access import Staff
+from api.clock import Clock
+from api.database import Database, DatabaseUnavailable
+from api.dialogue import chosen
+from api.dialogue.chosen import SHIPPED, Model
+from api.dialogue.engine import Dialogue, Engine
+from api.events.service import Event
+from api.training import schemas, service
+from api.training.engines import EngineFailed, Engines
+from api.training.errors import (
+    ModelOutdated,
+    NoSecondEngine,
+    NothingBefore,
+    NotUsable,
+    SwitchUnderWay,
+)
+from api.training.models import USABLE
+from api.training.process import free_memory_mb
+
+log = logging.getLogger(__name__)
+
+SWITCH = "training.switch"
+# What is understood in every tone: enough that everything is loaded that a sentence needs.
+WARMING = (
+    *("您好", "有人冒用我的商标怎么办", "淘宝店抄我的外观设计", "我收到法院传票了", "不清楚"),
+    *("在南昌市", "转人工", "专利费要交多少", "谢谢", "商标法第五十七条写了什么"),
+)
+LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
+NO_MEMORY = (
+    "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
+    "现用的模型没有变，请在空闲时再试。"
+)
+COLD = "新模型读不懂试的话，没有换上；现用的模型没有变。请重新训练一次。"
+UNWRITTEN = "没有换上：磁盘写不进去，可能已满。请清理磁盘后再试，现用的模型没有变。"
+BROKEN = "没有换上，原因在服务的日志里；现用的模型没有变。"
+
+# Prepares everything that speaks by a model, and gives what puts it in use in one step.
+Prepare = Callable[[Model], Awaitable[Callable[[], None]]]
+Tell = Callable[[Event], Awaitable[None]]
+
+
+class Switching:
+    """`prepare` takes the model that the service itself understands by."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        var: Path,
+        engines: Engines,
+        dialogue: Dialogue,
+        prepare: Prepare,
+        tell: Tell,
+    ) -> None:
+        self._database, self._clock, self._var = database, clock, var
+        self.engines, self._dialogue = engines, dialogue
+        self._prepare, self._tell = prepare, tell
+        self._work: asyncio.Task[None] | None = None
+        self.newest: schemas.Switching | None = None
+
+    async def activate(self, run_id: int, staff: Staff) -> None:
+        """Begin to put the model of a run in use.
+
+        Raises RunUnknown, NotUsable, ModelOutdated, NoSecondEngine, SwitchUnderWay.
+        """
+        async with self._database.reading() as session:
+            run = await service.one(session, run_id)
+        if run.state not in USABLE or run.model is None:
+            raise NotUsable
+        await self._begin(run.model, staff, "model.activate", back=None)
+
+    async def roll_back(self, staff: Staff) -> None:
+        """Begin to put the model in use that was before.
+
+        Raises NothingBefore, ModelOutdated, NoSecondEngine, SwitchUnderWay.
+        """
+        name = await asyncio.to_thread(self.before)
+        if name is None:
+            raise NothingBefore
+        await self._begin(name, staff, "model.roll_back", back=name)
+
+    async def settle(self) -> None:
+        """After a start: what is noted follows what is in use, and a second engine ends that a
+        switch left behind.
+        """
+        model = await asyncio.to_thread(chosen.chosen, self._var)
+        if self.engines.are_looked_after:
+            with suppress(OSError):
+                await asyncio.to_thread(self.engines.want, [model.name])
+        with suppress(DatabaseUnavailable, SQLAlchemyError):
+            async with self._database.session() as session:
+                if (await service.active(session) or SHIPPED) != model.name:
+                    await self._note(session, model.name, None, "")
+
+    async def done(self) -> None:
+        """Wait until a switch that is under way is over, its old engine included."""
+        if self._work:
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop a switch that is under way: before its end it has changed nothing."""
+        if self._work:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    def before(self) -> str | None:
+        """The model to go back to; where that is gone, the checkout's."""
+        current = chosen.chosen(self._var)
+        name = chosen.before(self._var)
+        if name and name != current.name and chosen.found(self._var, name):
+            return name
+        return SHIPPED if current.name != SHIPPED else None
+
+    async def _begin(self, name: str, staff: Staff, what: str, back: str | None) -> None:
+        if self._work and not self._work.done():
+            raise SwitchUnderWay
+        if not self.engines.are_looked_after:
+            raise NoSecondEngine
+        model = await asyncio.to_thread(chosen.found, self._var, name)
+        if model is None:
+            raise ModelOutdated
+        self._work = asyncio.create_task(self._switch(model, staff, what, back))
+
+    async def _switch(self, model: Model, staff: Staff, what: str, back: str | None) -> None:
+        current = await asyncio.to_thread(chosen.chosen, self._var)
+        if model.name == current.name:
+            return
+        try:
+            await self._say(model, "starting")
+            engine = await self._started(model, current)
+            await self._say(model, "warming")
+            await self._warm(engine)
+            use = await self._prepare(model)
+            before = None if back else current.name
+            await asyncio.to_thread(chosen.choose, self._var, model.name, before)
+        except BaseException as error:
+            await self._withdraw(model, current, error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        use()  # from here to the end of the next line nothing else runs
+        old = self._dialogue.switch(engine)
+        await self._follow(model, old, staff, what)
+
+    async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
+        """The model is in use: note it, and end the old engine after its last turn."""
+        try:
+            async with self._database.session() as session:
+                await self._note(session, model.name, staff, what)
+        except (DatabaseUnavailable, SQLAlchemyError):
+            log.exception("model %s is in use, which cannot be noted", model.name)
+        await self._say(model, "switched")
+        await old.close()
+        try:
+            await asyncio.to_thread(self.engines.want, [model.name])
+        except OSError:
+            log.exception("the old dialogue engine goes on beside the one in use")
+
+    async def _started(self, model: Model, current: Model) -> Engine:
+        free = await asyncio.to_thread(free_memory_mb)
+        if free is not None and free < LEAST_FREE_MB:
+            raise EngineFailed(NO_MEMORY.format(free=free, least=LEAST_FREE_MB))
+        url = await self.engines.start(model.name, beside=current.name)
+        return self._dialogue.engine_at(url)
+
+    async def _warm(self, engine: Engine) -> None:
+        """Let the engine read some sentences, so that no visitor waits for what is loaded late."""
+        try:
+            read = [await engine.understands(text) for text in WARMING]
+        except httpx.HTTPError as error:
+            await engine.close()
+            raise EngineFailed(COLD) from error
+        if not all(read):
+            await engine.close()
+            raise EngineFailed(COLD)
+
+    async def _withdraw(self, model: Model, current: Model, error: BaseException) -> None:
+        """Nothing has changed: end the new engine and say why."""
+        log.error("model %s is not put in use", model.name, exc_info=error)
+        with suppress(OSError):
+            await asyncio.to_thread(self.engines.want, [current.name])
+        await self._say(model, "failed", _in_chinese(error))
+
+    async def _note(self, session: AsyncSession, name: str, staff: Staff | None, what: str) -> None:
+        await service.put_in_use(session, name, staff, what, at=self._clock.moment())
+
+    async def _say(self, model: Model, step: str, problem: str | None = None) -> None:
+        told = {"model": model.name, "step": step, "problem": problem}
+        self.newest = schemas.Switching.model_validate(told)
+        await self._tell(Event(None, SWITCH, data=told))
+
+
+def _in_chinese(error: BaseException) -> str:
+    if isinstance(error, EngineFailed):
+        return str(error)
+    return UNWRITTEN if isinstance(error, OSError) else BROKEN

@@ -1,0 +1,1 @@
+"""The second dialogue engine beside the first, while a model takes another one's place."""

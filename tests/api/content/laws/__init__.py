@@ -1,0 +1,1 @@
+"""Laws that are taken in at the desk, and when they were last confirmed."""

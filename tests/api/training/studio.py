@@ -1,0 +1,146 @@
+"""A studio that trains at once, an engine room without engines, and models that are files."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.dialogue import chosen
+from api.dialogue.chosen import Model
+from api.labels.service import LabelledSentence
+from api.training.engines import Engines
+from api.training.studio import Progress, Studio
+from tests.fakes import FakeRasa
+
+AGREED = (
+    LabelledSentence("隔壁网店盗了我们的图，能管吗", "infringed", "infringed", "copyright_art", {}),
+    LabelledSentence("想找人撮合一下", "infringed", None, None, {}),
+    LabelledSentence("这句的意图没有人认识", "no_such_intent", None, None, {}),
+)
+SCORES: dict[str, Any] = {
+    "macro_f1": 0.7,
+    "accuracy": 0.8,
+    "ece": 0.04,
+    "intents": [],
+    "confusions": [],
+    "bins": [],
+}
+REPORT: dict[str, Any] = {
+    "held_out": {
+        "sentences": 2,
+        "before": SCORES,
+        "after": SCORES,
+        "better": [{"text": "店名撞了", "truth": "被侵权", "before": "问候", "after": "被侵权"}],
+        "worse": [],
+    },
+    "cases": {
+        "looked_at": 4,
+        "before": {"acceptable": 0.9, "exact": 0.8, "harm": 0},
+        "after": {"acceptable": 0.9, "exact": 0.8, "harm": 0},
+        "better": [],
+        "worse": [],
+        "hidden_better": 1,
+        "hidden_worse": 0,
+    },
+    "harms": [],
+    "hidden_harms": 0,
+    "floors": [],
+    "refused": False,
+    "why": [],
+    "seconds": 1.0,
+}
+
+
+class FakeStudio(Studio):
+    """Makes a small file for a model. `waits` holds a training up, `fails` ends it."""
+
+    def __init__(self, var: Path) -> None:
+        super().__init__(var, "fake")
+        self.waits: asyncio.Event | None = None
+        self.began = asyncio.Event()
+        self.fails: Exception | None = None
+        self.report = REPORT
+        self.taught: Sequence[LabelledSentence] = ()
+
+    async def agreed(self, session: AsyncSession) -> Sequence[LabelledSentence]:
+        return AGREED
+
+    async def train(
+        self, name: str, taught: Sequence[LabelledSentence], progress: Progress
+    ) -> None:
+        self.taught = taught
+        progress(50)
+        self.began.set()
+        if self.waits:
+            await self.waits.wait()
+        if self.fails:
+            raise self.fails
+        make_model(self.var, name)
+
+    async def compare(
+        self, name: str, before: Model, content: Path, index: Path, progress: Progress
+    ) -> dict[str, Any]:
+        return self.report
+
+
+class EngineRoom(httpx.AsyncBaseTransport):
+    """The supervisor's side, and every engine's: what is wanted runs at once, unless `broken`.
+
+    `running` are the models with an engine, in the order of their starts; `engines` their Rasas.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.engines: dict[str, FakeRasa] = {}
+        self.broken: set[str] = set()
+        self.running: list[str] = []
+        self.most_at_once = 0
+        self.run([chosen.SHIPPED])
+
+    def rasa(self, model: str) -> FakeRasa:
+        return self.engines.setdefault(model, FakeRasa())
+
+    def run(self, models: Sequence[str]) -> None:
+        self.running = list(models)
+        self.most_at_once = max(self.most_at_once, len(self.running))
+        told = [
+            {
+                "model": model,
+                "url": f"http://{model}",
+                "state": "failed" if model in self.broken else "ready",
+                "problem": "模型装不上。" if model in self.broken else "",
+            }
+            for model in self.running
+        ]
+        chosen.write_whole(self.folder / "running.json", {"engines": told})
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        model = request.url.host
+        if model not in self.running:
+            raise httpx.ConnectError("nobody listens", request=request)
+        return await self.rasa(model).handle_async_request(request)
+
+
+class LookedAfter(Engines):
+    """Engines whose supervisor sees at once what is wanted."""
+
+    def __init__(self, room: EngineRoom, patience_s: float = 5.0) -> None:
+        super().__init__(room.folder, patience_s)
+        self._room = room
+
+    def want(self, models: Sequence[str]) -> None:
+        super().want(models)
+        written = json.loads((self._room.folder / "wanted.json").read_text(encoding="utf-8"))
+        self._room.run(written["models"])
+
+
+def make_model(var: Path, name: str, content: bytes = b"model") -> None:
+    """A model of the desk that is whole."""
+    folder = chosen.folder_of(var, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.tar.gz").write_bytes(content)
+    chosen.seal(var, name)

@@ -1,0 +1,229 @@
+"""Another model in use without a lost turn: started beside, warmed, switched to, rolled back."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from api.accounts.models import AuditEvent
+from api.clock import Clock
+from api.database import Database
+from api.dialogue import chosen
+from api.dialogue.chosen import SHIPPED
+from api.dialogue.engine import Dialogue
+from api.training import service
+from api.training.models import Run, State
+from api.training.switching import Switching
+from tests.api.staff import SUPERVISOR
+from tests.api.training.studio import EngineRoom, LookedAfter, make_model
+from tests.api.visitor import Visitor
+
+PATH = "/api/desk/training"
+NAMES = ("1-aaaaaaaaaaaa", "2-bbbbbbbbbbbb")
+
+
+@pytest.fixture
+async def models(app: FastAPI, rows: Database, tmp_path: Path) -> list[int]:
+    """Two trained models; their runs' ids."""
+    ids = []
+    for name in NAMES:
+        make_model(tmp_path, name, name.encode())
+        async with rows.session() as session:
+            run_id = await service.begin(session, SUPERVISOR, 1, 0, at=Clock().moment())
+            await service.move(session, run_id, State.READY, at=Clock().moment(), model=name)
+        ids.append(run_id)
+    return ids
+
+
+@pytest.fixture
+def switching(app: FastAPI) -> Switching:
+    switching: Switching = app.state.switching
+    return switching
+
+
+async def activates(client: httpx.AsyncClient, switching: Switching, run_id: int) -> None:
+    response = await client.post(f"{PATH}/runs/{run_id}/activate", json={})
+    assert response.status_code == 202, response.text
+    await switching.done()
+
+
+async def test_a_model_in_use_is_the_engines_the_pointers_and_the_rows(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    rows: Database,
+    visitor: Visitor,
+    tmp_path: Path,
+) -> None:
+    await activates(client, switching, models[0])
+    assert (chosen.chosen(tmp_path).name, room.running) == (NAMES[0], [NAMES[0]])
+    await visitor.says("我的商标被人用了")
+    assert [len(room.rasa(one).heard) for one in (SHIPPED, NAMES[0])] == [0, 1]
+    told = (await client.get(PATH)).json()
+    assert (told["in_use"], told["runs"][-1]["state"], told["before"]) == (
+        NAMES[0],
+        "active",
+        SHIPPED,
+    )
+    assert told["switching"] == {"model": NAMES[0], "step": "switched", "problem": None}
+    async with rows.reading() as session:
+        assert "model.activate" in set(await session.scalars(select(AuditEvent.what)))
+
+
+async def test_one_rolls_back_to_what_was_before(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    tmp_path: Path,
+) -> None:
+    for run_id in models:
+        await activates(client, switching, run_id)
+    assert (await client.post(f"{PATH}/roll-back", json={})).status_code == 202
+    await switching.done()
+    assert (chosen.chosen(tmp_path).name, room.running) == (NAMES[0], [NAMES[0]])
+    assert (await client.post(f"{PATH}/roll-back", json={})).status_code == 202
+    await switching.done()
+    assert (chosen.chosen(tmp_path).name, room.running) == (SHIPPED, [SHIPPED])
+    nothing = await client.post(f"{PATH}/roll-back", json={})
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_roll_back")
+
+
+async def test_a_turn_under_way_ends_on_the_engine_that_began_it(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    visitor: Visitor,
+) -> None:
+    old, thinks, answers = room.rasa(SHIPPED), asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
+        thinks.set()
+        await answers.wait()
+        return [{"recipient_id": message["sender"], "text": "旧的引擎说完了"}]
+
+    old.answer = slowly
+    turn = asyncio.create_task(visitor.says("我的商标被人用了"))
+    await thinks.wait()
+    response = await client.post(f"{PATH}/runs/{models[0]}/activate", json={})
+    assert response.status_code == 202
+    while (await client.get(PATH)).json()["in_use"] != NAMES[0]:
+        await asyncio.sleep(0)
+    assert SHIPPED in room.running  # it still has a turn to end
+    other = await Visitor.arrives(client)
+    assert "听到了" in (await other.says("另一个人说话"))["messages"][0]["text"]
+    answers.set()
+    assert (await turn)["messages"][0]["text"] == "旧的引擎说完了"
+    await switching.done()
+    assert room.running == [NAMES[0]]
+
+
+async def test_a_thousand_turns_across_twenty_switches_lose_none(
+    switching: Switching, models: list[int], room: EngineRoom, app: FastAPI
+) -> None:
+    dialogue: Dialogue = app.state.dialogue
+    form = {"requested_slot": "contact", "situation": "infringed"}
+    said = 0
+
+    async def talk(number: int) -> str:
+        nonlocal said
+        [reply] = await dialogue.send(f"t{number}", f"第 {number} 句", {}, form, f"c{number % 40}")
+        said += 1
+        return reply.text
+
+    talking = []
+    for switch in range(20):
+        begun = asyncio.create_task(switching.activate(models[switch % 2], SUPERVISOR))
+        for number in range(switch * 50, (switch + 1) * 50):
+            talking.append(asyncio.create_task(talk(number)))
+            await asyncio.sleep(0)
+        await begun
+        await switching.done()
+    replies = await asyncio.gather(*talking)
+    assert replies == [f"听到了：第 {number} 句" for number in range(1000)]
+    heard = [message for engine in room.engines.values() for message in engine.heard]
+    assert len(heard) == 1000 and {one["sender"] for one in heard} == {f"t{n}" for n in range(1000)}
+    # Each engine is told what the form asks for: it remembers nothing that could be lost.
+    assert all(one["form"]["slots"]["requested_slot"] == "contact" for one in heard)
+    assert all(room.rasa(name).heard for name in NAMES) and room.most_at_once == 2
+
+
+@pytest.mark.parametrize("how", ["does not start", "has no model", "goes away"])
+async def test_a_failure_in_warming_up_changes_nothing_and_says_why(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    tmp_path: Path,
+    how: str,
+) -> None:
+    new = room.rasa(NAMES[0])
+    room.broken |= {NAMES[0]} if how == "does not start" else set()
+    new.has_model, new.down = how != "has no model", how == "goes away"
+    await activates(client, switching, models[0])
+    told = (await client.get(PATH)).json()
+    assert (told["in_use"], room.running) == (SHIPPED, [SHIPPED])
+    assert told["switching"]["step"] == "failed" and "没有变" in told["switching"]["problem"]
+    assert told["runs"][-1]["state"] == "ready"
+    assert chosen.chosen(tmp_path).name == SHIPPED
+
+
+async def test_a_pointer_that_cannot_be_written_changes_nothing(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "training" / "chosen.partial").mkdir()
+    await activates(client, switching, models[0])
+    told = (await client.get(PATH)).json()
+    assert (told["in_use"], room.running) == (SHIPPED, [SHIPPED])
+    assert "磁盘写不进去" in told["switching"]["problem"]
+
+
+async def test_a_damaged_model_and_one_over_another_base_are_not_put_in_use(
+    client: httpx.AsyncClient, models: list[int], tmp_path: Path
+) -> None:
+    (chosen.folder_of(tmp_path, NAMES[0]) / "model.tar.gz").write_bytes(b"mod")
+    refused = await client.post(f"{PATH}/runs/{models[0]}/activate", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "training_outdated")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "helpline.sha256").write_text("ffff  helpline.tar.gz\n")
+    refused = await client.post(f"{PATH}/runs/{models[1]}/activate", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "training_outdated")
+
+
+async def test_where_nobody_looks_after_engines_no_model_is_switched(
+    client: httpx.AsyncClient, models: list[int], room: EngineRoom
+) -> None:
+    (room.folder / "running.json").unlink()
+    refused = await client.post(f"{PATH}/runs/{models[0]}/activate", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_second_engine")
+
+
+async def test_after_a_start_the_rows_follow_the_pointer_and_a_second_engine_ends(
+    switching: Switching, models: list[int], room: EngineRoom, rows: Database, tmp_path: Path
+) -> None:
+    # As a service leaves it that dies between writing the pointer and noting it.
+    chosen.choose(tmp_path, NAMES[1], SHIPPED)
+    room.run([SHIPPED, NAMES[1]])
+    await switching.settle()
+    assert room.running == [NAMES[1]]
+    async with rows.reading() as session:
+        run = await session.get(Run, models[1])
+        assert run is not None and run.state == State.ACTIVE
+
+
+async def test_a_service_that_starts_again_asks_the_engine_of_the_model_in_use(
+    room: EngineRoom, tmp_path: Path
+) -> None:
+    room.run([NAMES[0]])
+    assert LookedAfter(room).url_of(NAMES[0]) == f"http://{NAMES[0]}"
+    assert LookedAfter(room).url_of("9-cccccccccccc") is None
