@@ -100,7 +100,7 @@ async def test_what_is_handed_in_is_the_text_the_entry_and_the_map(
         ("rules", "succession.yml", "in_review"),
     ]
     await desk.publishes(handed)
-    content = desk.app.state.knowledge.content
+    content = desk.app.state.voice().knowledge.content
     statutes = Statutes.load(content)
     older, newer = statutes.laws["测试条例"].versions
     assert str(older.in_force_to) == "2027-02-28"
@@ -148,7 +148,7 @@ async def test_a_law_that_is_not_held_is_taken_in_with_its_name(desk: LawDesk) -
     handed = await desk.hands_in(await desk.saves(whole, details=details))
     await desk.publishes(handed)
 
-    statutes = Statutes.load(desk.app.state.knowledge.content)
+    statutes = Statutes.load(desk.app.state.voice().knowledge.content)
     held = statutes.of_version("测试办法", statutes.laws["测试办法"].versions[0].version_date)
     assert list(held) == ["第一条", "第二条"]
 
