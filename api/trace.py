@@ -353,17 +353,17 @@ async def _in_use(settings: Settings) -> KnowledgeBase:
     return await asyncio.to_thread(lambda: workshop.load(workshop.make(changes)))
 
 
+def _understanding(settings: Settings) -> Understanding:
+    archive = chosen(settings.var).archive
+    return Understanding.load(settings.var / "models", archive=archive)
+
+
 async def _changes(database: Database) -> tuple[Change, ...]:
     try:
         async with database.reading() as session:
             return await releases.changes_in_use(session)
     finally:
         await database.close()
-
-
-def _understanding(settings: Settings) -> Understanding:
-    archive = chosen(settings.var).archive
-    return Understanding.load(settings.var / "models", archive=archive)
 
 
 def _options() -> argparse.ArgumentParser:

@@ -19,12 +19,14 @@ from knowledge.facts import wordings
 from knowledge.facts.reader import FactReader
 from knowledge.law.succession import Succession
 from knowledge.office.office import Office
+from knowledge.places.institutions import Institutions
 from knowledge.places.regions import Regions
 from knowledge.reviewed import ContentError, line_of
 from knowledge.search import guidance, passages
 from knowledge.search.faq import load_questions
 
-MOST_LINES = 20_000  # the longest code as one item has half of it
+MOST_LINES = 2000
+MOST_LINES_OF_LAW = 20_000  # the longest code as one item has half of it
 _TAG = re.compile(r"</?[a-zA-Z!][^>]*>?|javascript:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -55,7 +57,7 @@ def faults(var: Path, base: Path, others: Sequence[Change], change: Change) -> l
         except EntryError as error:
             return [Fault(_named_line(str(error)), str(error).rstrip("。"))]
         try:
-            load_all(var, made)
+            _LOADED_ALONE.get(change.kind, load_all)(var, made)
             _examples_hold(made, change)
         except ContentError as error:
             return [_fault(made, change, error)]
@@ -72,6 +74,14 @@ def load_all(var: Path, content: Path) -> None:
     read_stock(content / "canned.yml")
 
 
+def _load_institutions(_: Path, content: Path) -> None:
+    Institutions.load(content / "institutions.yml", Regions.load(content / "regions.yml"))
+
+
+# Kinds on which nothing else of the content depends: whoever fills in a form does not wait for all.
+_LOADED_ALONE = {"institution": _load_institutions}
+
+
 def _room(var: Path) -> Path:
     room = var / "content"
     room.mkdir(parents=True, exist_ok=True)
@@ -81,8 +91,9 @@ def _room(var: Path) -> Path:
 def _faults_of_text(change: Change) -> Iterator[Fault]:
     """What can be told from the text alone: nothing of it is interpreted before it is bounded."""
     lines = (change.body or "").splitlines()
-    if len(lines) > MOST_LINES:
-        yield Fault(MOST_LINES, f"太长，最多 {MOST_LINES} 行")
+    most = MOST_LINES_OF_LAW if change.kind == "law_text" else MOST_LINES
+    if len(lines) > most:
+        yield Fault(most, f"太长，最多 {most} 行")
         return
     for number, line in enumerate(lines, start=1):
         if _TAG.search(line):

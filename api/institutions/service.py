@@ -1,6 +1,6 @@
 """The directory in use, with the revisions of it that are not in use yet."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.content.models import Item, Revision, State
+from api.content.models import Item, Release, Revision, State
 from api.institutions import schemas
 from knowledge.places.directory import FILE, NEW_AREA, Directory, Institution, next_check
 from knowledge.places.institutions import Institutions
@@ -29,12 +29,14 @@ class Known:
 
 async def known(session: AsyncSession) -> dict[str, Known]:
     """What the database knows, by the entry's key."""
+    changes = await session.scalar(select(Release.changes).where(Release.in_use.is_(True)))
+    in_use = {one["revision_id"] for one in changes or ()}
     items = (await session.scalars(select(Item).where(Item.kind == KIND))).all()
     newest: dict[int, Revision] = {}
     written = select(Revision).where(Revision.item_id.in_(_of_kind()))
     for row in await session.scalars(written.order_by(Revision.number)):
         newest[row.item_id] = row
-    return {one.key: Known(one.version, _pending(one, newest.get(one.id))) for one in items}
+    return {one.key: Known(one.version, _pending(newest.get(one.id), in_use)) for one in items}
 
 
 def overview(
@@ -98,9 +100,9 @@ def _shown(
     )
 
 
-def _pending(item: Item, row: Revision | None) -> schemas.PendingRevision | None:
+def _pending(row: Revision | None, in_use: Container[int]) -> schemas.PendingRevision | None:
     """The newest revision, unless it is what is in use, or was put away."""
-    if row is None or row.state == State.ARCHIVED or _is_in_use(item, row):
+    if row is None or row.state == State.ARCHIVED or row.id in in_use:
         return None
     fields, unreadable = _fields(row.body)
     return schemas.PendingRevision.model_validate(
@@ -116,11 +118,6 @@ def _pending(item: Item, row: Revision | None) -> schemas.PendingRevision | None
             "unreadable": unreadable,
         }
     )
-
-
-def _is_in_use(item: Item, row: Revision) -> bool:
-    said, used = (row.body or "").strip(), (item.body or "").strip()
-    return row.state == State.PUBLISHED and said == used
 
 
 def _fields(body: str | None) -> tuple[schemas.InstitutionFields | None, bool]:

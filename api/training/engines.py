@@ -56,7 +56,7 @@ class Engines:
     def want(self, models: Sequence[str]) -> None:
         """Let engines with these models run, and no others; raises OSError."""
         assert self._folder, "only where somebody looks after them"
-        write_whole(self._folder / "wanted.json", {"models": list(models)})
+        write_whole(self._folder / "wanted.json", {"models": list(dict.fromkeys(models))})
 
     def url_of(self, model: str) -> str | None:
         """Where the engine with a model answers, once it was started."""

@@ -1,6 +1,6 @@
 """Trainings in the database, one unit of work at a time; the caller commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,10 +116,15 @@ async def active(session: AsyncSession) -> str | None:
     return found
 
 
-async def forget_models(session: AsyncSession, kept: Sequence[str]) -> None:
-    """Note that only these models still have files."""
-    gone = update(Run).where(Run.model.is_not(None), Run.model.not_in(kept))
-    await session.execute(gone.values(model=None))
+async def models(session: AsyncSession) -> set[str]:
+    """The models that are noted as having a file."""
+    found = await session.scalars(select(Run.model).where(Run.model.is_not(None)))
+    return {name for name in found if name}
+
+
+async def forget_models(session: AsyncSession, gone: Iterable[str]) -> None:
+    """Note that these models have no file any more."""
+    await session.execute(update(Run).where(Run.model.in_(gone)).values(model=None))
 
 
 async def page(session: AsyncSession) -> list[Run]:

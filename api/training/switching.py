@@ -96,13 +96,15 @@ class Switching:
         await self._begin(name, staff, "model.roll_back", back=name)
 
     async def settle(self) -> None:
-        """After a start: what is noted follows what is in use, and a second engine ends that a
-        switch left behind.
+        """After a start: what is noted follows what is in use, turns go to its engine, and a
+        second one ends that a switch left behind.
         """
         model = await asyncio.to_thread(chosen.chosen, self._var)
         if self.engines.are_looked_after:
-            with suppress(OSError):
-                await asyncio.to_thread(self.engines.want, [model.name])
+            with suppress(OSError, EngineFailed):
+                url = await self.engines.start(model.name, beside=model.name)
+                if url != self._dialogue.engine.url:
+                    await self._dialogue.switch(self._dialogue.engine_at(url)).close()
         with suppress(DatabaseUnavailable, SQLAlchemyError):
             async with self._database.session() as session:
                 if (await service.active(session) or SHIPPED) != model.name:

@@ -165,9 +165,11 @@ class Trainer:
     async def _tidy(self) -> None:
         async with self._database.reading() as session:
             under_way = await service.under_way(session)
+            noted = await service.models(session)  # before the files: none is made in between
         kept = await asyncio.to_thread(self._studio.tidy, under_way)
-        async with self._database.session() as session:
-            await service.forget_models(session, kept)
+        if gone := noted - set(kept):
+            async with self._database.session() as session:
+                await service.forget_models(session, gone)
 
 
 def _in_chinese(error: Exception) -> str:

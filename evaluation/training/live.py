@@ -173,12 +173,12 @@ async def _for_seconds(options: argparse.Namespace, seconds: float) -> Json:
     return _percentiles(visitors)
 
 
-async def _fallbacks(url: str) -> float | None:
+async def _fallbacks(url: str) -> float:
     """Turns that were answered without the dialogue engine, as /metrics counts them."""
     async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
         text = (await client.get(f"{url}/metrics")).text
     found = re.findall(r"^helpline_engine_fallbacks_total\S* (\S+)$", text, re.MULTILINE)
-    return sum(map(float, found)) if found else None
+    return sum(map(float, found))
 
 
 def memory(pid: int) -> dict[str, int]:

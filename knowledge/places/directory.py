@@ -54,17 +54,17 @@ class Institution(Strict):
     city: str | None = None
     county: str | None = None
     serves: Serves | None = None
-    seated_in: str | None = Field(None, max_length=80)
-    address: str | None = Field(None, max_length=120)
-    phone: str | None = Field(None, max_length=60)
-    hours: str | None = Field(None, max_length=80)
-    does: str | None = Field(None, max_length=300)
+    seated_in: str | None = Field(default=None, max_length=80)
+    address: str | None = Field(default=None, max_length=120)
+    phone: str | None = Field(default=None, max_length=60)
+    hours: str | None = Field(default=None, max_length=80)
+    does: str | None = Field(default=None, max_length=300)
     fields: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    confirm: str | None = Field(None, max_length=200)
+    confirm: str | None = Field(default=None, max_length=200)
     sources: tuple[str, ...] = ()
     verified_on: date | None = None
-    verified_by: str | None = Field(None, max_length=40)
+    verified_by: str | None = Field(default=None, max_length=40)
     trust: Trust = "one_source"
 
     @property
@@ -125,7 +125,7 @@ class Directory:
     ) -> None:
         self.kinds, self.institutions, self._regions = kinds, institutions, regions
         self._placed: dict[tuple[str, str | None], list[Institution]] = defaultdict(list)
-        for one in institutions:
+        for one in sorted(institutions, key=_nearest_first):
             place = None if one.level == "province" else one.city
             self._placed[one.kind, place].append(one)
 
@@ -160,7 +160,7 @@ class Directory:
                 for one in self._placed[kind, city]
                 if one.level == "city" or (county and one.county == county)
             ]
-        return tuple(sorted(wished, key=_nearest_first))
+        return tuple(wished)
 
     def alike(self) -> list[Alike]:
         """Institutions that share a telephone, an address, or a name in one city."""

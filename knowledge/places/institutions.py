@@ -182,11 +182,8 @@ class Institutions:
             )
         placed = level in ("county", "city")
         city = city or (self._regions.city_of(county) if county else None)
-        county = (
-            county
-            if level == "county" and county and self._regions.city_of(county) == city
-            else None
-        )
+        near = county if county and self._regions.city_of(county) == city else None
+        county = near if level == "county" else None
         special = form.instead.get(city or "") if placed else None
         name = special.name if special else self._name(entry, form, level, city, county)
         outside = (
@@ -206,7 +203,7 @@ class Institutions:
         )
         if on is None:
             return body
-        known = self.directory.of(kind, level, city, county)
+        known = self.directory.of(kind, level, city, near)
         checked = [one for one in known if one.is_checked(on)]
         if checked:
             return _checked(body, checked, on, form.note, entry.known or entry.confirm)

@@ -43,6 +43,17 @@ const PAGES = [
   ["calls", "zhou", "/calls"],
   ["figures", "liu", "/figures"],
   ["gaps", "liu", "/gaps"],
+  ["content", "zhou", "/content"],
+  ["content-item", "zhou", "/content/item/answer/answers%2Fcourt.yml?key=fee"],
+  ["content-form", "zhou", "/content/edit/term/terms.yml?key=异议"],
+  ["content-text", "zhou", "/content/edit/rules/courts.yml?key=courts.yml"],
+  ["content-new", "zhou", "/content/new?kind=answer&asks=要交多少", unfolded],
+  ["content-waiting", "liu", "/content/review"],
+  ["content-review", "liu", "/content/review/answer/answers%2Fcourt.yml?key=fee", proved],
+  ["content-releases", "liu", "/content/releases"],
+  ["content-calendar", "liu", "/content/calendar"],
+  ["content-stale", "liu", "/content/stale"],
+  ["content-hits", "liu", "/content/hit-test?q=要交多少"],
   ["users", "admin", "/users"],
   ["audit", "admin", "/audit"],
 ];
@@ -55,6 +66,14 @@ async function changingFact(page) {
 async function movedElsewhere(page) {
   await page.getByRole("button", { name: "接续码", exact: true }).click();
   await page.getByRole("button", { name: "生成接续码" }).click();
+}
+
+async function unfolded(page) {
+  for (const part of await page.locator("details > summary").all()) await part.click();
+}
+
+async function proved(page) {
+  await page.getByRole("button", { name: /预演$/ }).click();
 }
 
 async function typed(page, words) {

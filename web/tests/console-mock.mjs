@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { callRoutes } from "./console-mock-calls.mjs";
+import { contentRoutes } from "./console-mock-content.mjs";
 import { conversationRoutes } from "./console-mock-conversations.mjs";
 import { officeRoutes } from "./console-mock-office.mjs";
 import { ticketRoutes } from "./console-mock-tickets.mjs";
@@ -26,11 +27,11 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 
-const WORK = ["chat", "tickets", "lookup"];
+const WORK = ["chat", "tickets", "lookup", "content"];
 export const STAFF = {
   zhou: [1, "周敏", "operator", WORK],
   chen: [2, "陈国平", "operator", WORK],
-  liu: [3, "刘芳", "supervisor", [...WORK, "oversee", "figures"]],
+  liu: [3, "刘芳", "supervisor", [...WORK, "oversee", "figures", "publish"]],
   an: [6, "安静", "analyst", ["figures"]],
   admin: [4, "系统管理员", "admin", ["users", "audit", "settings", "figures"]],
   fresh: [5, "新同事", "operator", WORK],
@@ -85,6 +86,7 @@ export function createDesk({ accounts = true, oidc = null, more = () => [] } = {
     ...ticketRoutes(desk),
     ...officeRoutes(desk),
     ...callRoutes(desk),
+    ...contentRoutes(desk),
     ...more(desk),
   ].map(([pattern, act]) => ({ matches: compiled(pattern), act }));
 
@@ -108,7 +110,7 @@ export function createDesk({ accounts = true, oidc = null, more = () => [] } = {
       throw new Problem(404, "not_found", "没有这个地址。");
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      json(response, error.status, { code: error.code, detail: error.message });
+      json(response, error.status, { code: error.code, detail: error.message, ...error.more });
     }
   }
 

@@ -167,6 +167,21 @@ async def take_back(
     return await _whole(database, import_id, statutes)
 
 
+@router.post("/imports/{import_id}/reject")
+async def reject(
+    import_id: int,
+    why: content_schemas.Said,
+    staff: Publisher,
+    database: AppDatabase,
+    clock: AppClock,
+    statutes: HeldLaws,
+) -> schemas.WholeLawImport:
+    """Turn an import down, saying why."""
+    async with database.session() as session:
+        await service.reject(session, import_id, why.text, staff, at=clock.now())
+    return await _whole(database, import_id, statutes)
+
+
 @router.post("/imports/{import_id}/prove", status_code=status.HTTP_202_ACCEPTED)
 async def prove(
     import_id: int, staff: Publisher, press: AppPress, database: AppDatabase

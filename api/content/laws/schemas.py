@@ -108,6 +108,7 @@ class LawRevision(BaseModel):
     file: str
     title: str
     state: str
+    said: list[str] = Field(description="What was said about it, the newest last.")
 
 
 class LawImportShown(BaseModel):

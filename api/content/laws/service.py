@@ -29,7 +29,7 @@ from api.content.laws.errors import (
     OtherInReview,
 )
 from api.content.laws.models import LawImport
-from api.content.models import Item, Release, Revision, State
+from api.content.models import Comment, Item, Release, Revision, State
 from api.events import service as events
 from knowledge.editing.folder import Change
 from knowledge.law.importing import changes
@@ -90,6 +90,7 @@ class Whole:
     row: LawImport
     revisions: Sequence[Revision]
     items: Mapping[int, Item]
+    said: Mapping[int, list[str]]
     release_id: int | None
 
 
@@ -101,7 +102,11 @@ async def whole(session: AsyncSession, import_id: int) -> Whole:
     revisions = await _revisions(session, row)
     wanted = select(Item).where(Item.id.in_([one.item_id for one in revisions]))
     items = {one.id: one for one in await session.scalars(wanted)}
-    return Whole(row, revisions, items, await _release_of(session, revisions))
+    said: dict[int, list[str]] = {one.id: [] for one in revisions}
+    comments = select(Comment).where(Comment.revision_id.in_(said)).order_by(Comment.id)
+    for one in await session.scalars(comments):
+        said[one.revision_id or 0].append(f"{one.author}：{one.text}")
+    return Whole(row, revisions, items, said, await _release_of(session, revisions))
 
 
 def shown(found: Whole, statutes: Statutes) -> schemas.WholeLawImport:
@@ -122,7 +127,7 @@ def shown(found: Whole, statutes: Statutes) -> schemas.WholeLawImport:
         moves=moves,
         unwritable=[] if beside is None or beside.same else maps.unwritable(moves),
         faults=shelf.faults(details, row.reading, statutes),
-        revisions=[_revision(one, found.items[one.item_id]) for one in found.revisions],
+        revisions=[_revision(one, found) for one in found.revisions],
         release_id=found.release_id,
     )
 
@@ -242,6 +247,20 @@ async def take_back(session: AsyncSession, import_id: int, staff: Staff, *, at: 
         await content.withdraw(session, one.id, staff, at=at)
     row.version += 1
     await _tell(session, row, staff, "take_back", at)
+
+
+async def reject(
+    session: AsyncSession, import_id: int, why: str, staff: Staff, *, at: datetime
+) -> None:
+    """Turn down all of an import, saying why; raises ImportUnknown, NotHandedIn."""
+    found = await whole(session, import_id)
+    waiting = [one for one in found.revisions if one.state == State.IN_REVIEW]
+    if not waiting:
+        raise NotHandedIn
+    for one in waiting:
+        await content.reject(session, one.id, why, staff, at=at)
+    found.row.version += 1
+    await _tell(session, found.row, staff, "reject", at)
 
 
 async def drop(session: AsyncSession, import_id: int, staff: Staff, *, at: datetime) -> None:
@@ -386,9 +405,15 @@ def _shown(row: LawImport, revisions: Sequence[Revision]) -> schemas.LawImportSh
     )
 
 
-def _revision(row: Revision, item: Item) -> schemas.LawRevision:
+def _revision(row: Revision, found: Whole) -> schemas.LawRevision:
+    item = found.items[row.item_id]
     return schemas.LawRevision(
-        id=row.id, kind=item.kind, file=item.file, title=item.title, state=row.state
+        id=row.id,
+        kind=item.kind,
+        file=item.file,
+        title=item.title,
+        state=row.state,
+        said=found.said[row.id],
     )
 
 

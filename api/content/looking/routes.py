@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from api.accounts.access import ContentEditor
 from api.answers.service import AppKnowledge
 from api.clock import AppClock
+from api.content.laws import status
 from api.content.looking import schemas, stale
 from api.content.looking.hits import HitTester
 from api.database import AppDatabase
@@ -26,9 +27,11 @@ async def show_stale(
 ) -> list[schemas.Stale]:
     """Items in use that somebody should look at again: what most visitors were told first."""
     today = clock.today()
+    known = cast(stale.Known, knowledge)
     async with database.reading() as session:
         items = await stale.looked_at(session, today)
-    return await asyncio.to_thread(stale.stale, items, cast(stale.Known, knowledge), today)
+        unconfirmed = await status.overdue(session, known.statutes, today)
+    return await asyncio.to_thread(stale.stale, items, known, today, unconfirmed)
 
 
 @router.post("/hit-test")

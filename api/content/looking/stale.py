@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.content import releases
+from api.content.laws.schemas import LawVersionShown
+from api.content.laws.status import AGAIN_AFTER
 from api.content.looking import schemas, uses
 from api.content.models import Item, Revision
 from knowledge.answers.answers import Answer
@@ -91,9 +93,16 @@ async def _published(session: AsyncSession) -> dict[int, date]:
     return {item_id: at.date() for item_id, at in rows if at}
 
 
-def stale(items: Sequence[Looked], known: Known, day: date) -> list[schemas.Stale]:
+def stale(
+    items: Sequence[Looked],
+    known: Known,
+    day: date,
+    unconfirmed: Sequence[LawVersionShown] = (),
+) -> list[schemas.Stale]:
     """What is out of date on a day or soon will be: what most visitors were told first, then the
     longest out of date. At most MOST. Plain computing, for a thread.
+
+    `unconfirmed` are the versions of laws that nobody found in force for too long.
     """
     reviewed = {answer.id: answer.reviewed_on for answer in known.answers}
     found = [
@@ -107,7 +116,7 @@ def stale(items: Sequence[Looked], known: Known, day: date) -> list[schemas.Stal
             visitors=one.visitors,
         )
         for one in items
-        if (whys := list(_whys(one, known, reviewed, day)))
+        if (whys := [*_whys(one, known, reviewed, day), *_of_law(one, unconfirmed)])
     ]
     return sorted(found, key=lambda one: (-one.visitors, one.since or date.max, one.key))[:MOST]
 
@@ -124,6 +133,15 @@ def _whys(
         yield Why(code="review_old", said=said), reviewed_on + REVIEWED_FOR
     if one.kind in _UNVERIFIED and _UNCONFIRMED.search(one.body):
         yield Why(code="unverified", said="来源还没有核实"), None
+
+
+def _of_law(
+    one: Looked, unconfirmed: Sequence[LawVersionShown]
+) -> Iterator[tuple[Why, date | None]]:
+    for version in unconfirmed:
+        if (one.kind, one.key) == ("law", version.law):
+            said = f"{version.version_date} 版已 {version.days} 天没有人确认仍然有效"
+            yield Why(code="unverified", said=said), version.confirmed_on + AGAIN_AFTER
 
 
 def _reviewed_on(one: Looked, reviewed: Mapping[str, date]) -> date | None:
@@ -162,8 +180,8 @@ def _articles(body: str, statutes: Statutes) -> Iterator[Article]:
         try:
             named = Reference.parse(found[0])
             law = statutes.laws[statutes.short_title(named.law)]
-            if named.year or len(law.versions) == 1:  # else it is prose, about whichever governs
-                year = named.year or law.versions[0].version_date.year
+            year = named.year or law.cited_year
+            if year:  # else it is prose, about whichever governs
                 yield statutes.of_year(law.short, year, named.article)
         except (UnknownLaw, UnknownArticle):
             continue

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from api.content.laws.schemas import LawVersionShown
 from api.content.looking.stale import REVIEWED_FOR, Looked, stale
 from api.content.looking.uses import LATELY
 from api.content.models import Item
@@ -51,6 +52,20 @@ def test_what_cites_an_article_that_ends_soon_is_told_with_the_day(known: Speaki
 )
 def test_what_names_no_article_that_ends_is_left_alone(known: Speaking, body: str) -> None:
     assert whys(known, replace(PLAIN, body=body)) == []
+
+
+def test_a_law_that_nobody_found_in_force_for_long_is_told(known: Speaking) -> None:
+    version = LawVersionShown(
+        **{"law": "灯塔法", "title": "灯塔法", "kind": "法律", "version_date": "2020-01-01"},
+        **{"in_force_from": "2020-01-01", "in_force_to": None, "governs": True, "text": "none"},
+        **{"articles": 0, "trust": "one_source", "confirmed_on": "2026-01-01", "note": ""},
+        **{"confirmed_by": None, "source": "", "days": 100, "overdue": True},
+    )
+    law = replace(PLAIN, kind="law", file="laws.yml", key="灯塔法", body="short: 灯塔法\n")
+    [found] = stale([law, replace(law, key="别的法")], known, TODAY, [version])
+
+    assert (found.key, found.since) == ("灯塔法", date(2026, 4, 1))
+    assert "100 天没有人确认仍然有效" in found.why[0].said
 
 
 def test_a_review_is_old_after_half_a_year_and_publishing_is_one(known: Speaking) -> None:

@@ -1,19 +1,26 @@
 """The roster of experts: who sees whom, on which day, and what is left of who withdraws."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import select, text
 
 from api.accounts.models import AuditEvent
 from api.clock import Clock
+from api.database import Database
 from api.experts.models import Expert
+from api.privacy import rotation
 from api.privacy.sweep import count, sweep
+from api.protection.keys import DataKeys, new_key
+from api.settings import Settings
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, OPERATOR, SUPERVISOR, are_employed, signs_in
+from tests.conftest import KEYS
 
 PATH = "/api/desk/experts"
 PHONE = "13807920001"
@@ -213,3 +220,19 @@ async def test_the_nightly_sweep_deletes_whose_consent_is_missing_or_over_for_a_
 
     assert (due["experts"], counts["experts"]) == (1, 1)
     assert await names(client) == ["陈晓", "新来的", "刚到期的"]
+
+
+async def test_with_a_new_key_everybody_is_sealed_anew(
+    keeper: FastAPI, client: httpx.AsyncClient, settings: Settings
+) -> None:
+    await added(client)
+    newer = new_key()
+    both = settings.model_copy(update={"data_key": SecretStr(f"{newer},{KEYS.keys[0]}")})
+
+    await asyncio.to_thread(rotation.rotate, both)
+
+    database = Database(settings.database_url, DataKeys((newer,)))
+    async with database.reading() as session:
+        [row] = await session.scalars(select(Expert))
+    await database.close()
+    assert (row.name, row.phone) == ("陈晓", PHONE)

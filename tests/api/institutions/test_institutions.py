@@ -1,5 +1,7 @@
 """The directory as it is edited: what is in use, what is to come, what is old, alike or missing."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -7,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.content import catalogue
+from api.content.models import Release, Revision, Stage, State
 from api.institutions import service
 from api.lookup.directory import read_content
 from knowledge.editing.folder import Change, make
@@ -16,6 +19,7 @@ from knowledge.reviewed import CONTENT
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, OPERATOR, SUPERVISOR, are_employed, signs_in
 from tests.conftest import TODAY
+from tests.fakes import FakeKnowledge
 
 PATH = "/api/desk/institutions"
 ROOM = """\
@@ -134,6 +138,34 @@ async def test_what_was_put_away_is_to_come_no_longer(
     assert entry(await overview(client), "jiujiang-room") is None
 
 
+async def test_what_is_published_and_in_use_is_to_come_no_longer(
+    desk: FastAPI, client: httpx.AsyncClient
+) -> None:
+    revision = await proposed(client)
+    async with desk.state.database.session() as session:
+        (await session.get(Revision, revision["id"])).state = State.PUBLISHED
+    assert entry(await overview(client), "jiujiang-room")["pending"]["state"] == "published"
+
+    async with desk.state.database.session() as session:
+        session.add(in_use(revision["id"], at=desk.state.clock.now()))
+
+    assert entry(await overview(client), "jiujiang-room") is None  # the fake has not loaded it
+
+
+def in_use(revision_id: int, *, at: datetime) -> Release:
+    """A release in use that holds this revision."""
+    changes = [{"item_id": 1, "revision_id": revision_id, "gone": False}]
+    return Release(
+        day=TODAY,
+        hash="",
+        state=Stage.ACTIVE,
+        in_use=True,
+        changes=changes,
+        candidates=[],
+        made_at=at,
+    )
+
+
 async def test_two_who_change_one_entry_do_not_overwrite_each_other(
     desk: FastAPI, client: httpx.AsyncClient
 ) -> None:
@@ -158,12 +190,12 @@ async def test_who_sees_sums_only_sees_no_directory_to_edit(
 
 
 async def test_an_entry_from_the_form_is_loaded_and_told_on_the_day(
-    desk: FastAPI, client: httpx.AsyncClient, tmp_path: Any
+    desk: FastAPI, client: httpx.AsyncClient, knowledge: FakeKnowledge, tmp_path: Path
 ) -> None:
     """As a release makes and loads it, and as the bot then names it."""
     made = tmp_path / "made"
     make(made, [Change(**NAMED, body=ROOM)], CONTENT)
-    desk.state.knowledge.content = made
+    knowledge.content = made
 
     room = entry(await overview(client), "jiujiang-room")
 
@@ -174,6 +206,39 @@ async def test_an_entry_from_the_form_is_loaded_and_told_on_the_day(
     _, institutions = read_content(made)
     body = institutions.body("people_mediation", "county", "九江市", "浔阳区", TODAY)
     assert body.name == "九江市浔阳区知识产权调解室" and "0792-8580000" in (body.note or "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("county: 浔阳区", "county: 南康区", 5, "「南康区」不在「九江市」"),
+        ("kind: people_mediation", "kind: planning", 3, "没有「planning」这种机构"),
+        ("phone: 0792-8580000", "phone: <b>0792</b>", 7, "不能写 HTML 标签"),
+        ("verified_on: 2026-11-20", "verified_on: 昨天", 9, "verified_on"),
+        ("verified_by: 李坐席", "opened_by: 李坐席", 10, "opened_by"),
+    ],
+)
+async def test_an_entry_that_cannot_be_loaded_is_refused_by_its_line(
+    desk: FastAPI, client: httpx.AsyncClient, old: str, new: str, line: int, said: str
+) -> None:
+    told = NAMED | {"body": ROOM.replace(old, new)}
+
+    found = await client.post("/api/desk/content/check", json=told)
+
+    [problem_found] = found.json()["problems"]
+    assert problem_found["line"] == line and said in problem_found["message"]
+
+
+async def test_an_entry_that_can_be_loaded_is_handed_in(
+    desk: FastAPI, client: httpx.AsyncClient
+) -> None:
+    revision = await proposed(client)
+
+    handed = await client.post(f"/api/desk/content/revisions/{revision['id']}/submit", json={})
+
+    assert handed.status_code == 204, handed.text
+    room = entry(await overview(client), "jiujiang-room")
+    assert room["pending"]["state"] == "in_review"
 
 
 async def test_every_entry_that_is_shipped_stands_in_the_list_of_content(app: FastAPI) -> None:

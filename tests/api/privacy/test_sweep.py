@@ -96,6 +96,7 @@ async def test_what_is_due_goes_and_what_is_not_stays(
         "logs": 0,
         "codes": 0,
         "tokens": 0,
+        "experts": 0,
     }
     assert len(await left(database)) == 8  # counting deletes nothing
     counts = await sweep(database, settings, "schedule", at=NOW)

@@ -209,13 +209,19 @@ async def test_where_nobody_looks_after_engines_no_model_is_switched(
 
 
 async def test_after_a_start_the_rows_follow_the_pointer_and_a_second_engine_ends(
-    switching: Switching, models: list[int], room: EngineRoom, rows: Database, tmp_path: Path
+    app: FastAPI,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    rows: Database,
+    tmp_path: Path,
 ) -> None:
     # As a service leaves it that dies between writing the pointer and noting it.
     chosen.choose(tmp_path, NAMES[1], SHIPPED)
     room.run([SHIPPED, NAMES[1]])
     await switching.settle()
     assert room.running == [NAMES[1]]
+    assert app.state.dialogue.engine.url == f"http://{NAMES[1]}"
     async with rows.reading() as session:
         run = await session.get(Run, models[1])
         assert run is not None and run.state == State.ACTIVE

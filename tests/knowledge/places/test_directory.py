@@ -87,6 +87,17 @@ def test_an_institution_of_one_county_is_told_to_that_county_alone() -> None:
     assert "修水县" not in mediation(room).name
 
 
+def test_a_body_of_the_city_is_the_county_s_own_room_where_the_county_is_known() -> None:
+    room = known(name="修水县知识产权调解室", county="修水县")
+
+    assert mediation(room, county="修水县").name == "修水县知识产权调解室"
+
+
+def test_who_is_known_is_not_looked_for_in_a_register() -> None:
+    assert "www.ipwq.cn" not in mediation(known()).note
+    assert "www.ipwq.cn" in mediation(known(verified_on=None)).note
+
+
 def test_the_county_s_own_goes_before_the_city_s_which_is_told_besides() -> None:
     room = known(id="room", name="修水县知识产权调解室", county="修水县")
 

@@ -30,15 +30,16 @@ export function found(overview: Overview, wanted: Wanted): Institution[] {
   });
 }
 
-/** Those that may be the same as what is being typed: same telephone, or same name in one city. */
+/** Those that may be the same as what is being typed: one telephone, one door, or one name in a city. */
 export function likely(overview: Overview, typed: Fields, id: string): Institution[] {
   const phones = numbersOf(typed.phone);
-  const name = plain(typed.name);
+  const [name, address] = [plain(typed.name), plain(typed.address ?? "")];
   return overview.institutions.filter((one) => {
     const fields = shownOf(one);
     if (!fields || one.id === id) return false;
     const isNamed = name.length > 1 && fields.city === typed.city && plain(fields.name) === name;
-    return isNamed || numbersOf(fields.phone).some((number) => phones.includes(number));
+    const isThere = /\d/.test(typed.address ?? "") && plain(fields.address ?? "") === address;
+    return isNamed || isThere || numbersOf(fields.phone).some((number) => phones.includes(number));
   });
 }
 
@@ -46,8 +47,8 @@ export function likely(overview: Overview, typed: Fields, id: string): Instituti
 export function ageWords(one: Institution): string {
   const fields = shownOf(one);
   if (!fields?.verified_on) return "没有核对过";
-  const by = fields.verified_by ? `，${fields.verified_by}` : "";
-  return `${fields.verified_on} 核对${by}`;
+  const { verified_on: day, verified_by: by } = fields;
+  return by ? `${day} ${by} 核对` : `材料是 ${day} 的，还没有人核对`;
 }
 
 function isPlaced(fields: Fields, { city, county }: Wanted): boolean {

@@ -25,5 +25,7 @@ export const desk = {
   handIn: (id: number, note: string) =>
     door.post<WholeImport>(`${LAWS}/imports/${id}/hand-in`, { note }),
   takeBack: (id: number) => door.post<WholeImport>(`${LAWS}/imports/${id}/take-back`),
+  reject: (id: number, text: string) =>
+    door.post<WholeImport>(`${LAWS}/imports/${id}/reject`, { text }),
   prove: (id: number) => door.post<Release>(`${LAWS}/imports/${id}/prove`),
 };

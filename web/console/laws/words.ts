@@ -14,8 +14,8 @@ export const PARTS: Record<string, string> = {
 };
 
 export const DECIDES: Record<LawMoveShown["by"], string> = {
-  act: "看行为时",
-  today: "看今天",
+  act: "按行为时的条文",
+  today: "按今天的条文",
 };
 
 export const TRUST: Record<string, string> = {
@@ -75,5 +75,5 @@ export function numbersTyped(words: string): string[] {
 /** Where and by whom a version was confirmed. */
 export function confirmedWords(one: LawVersion): string {
   const by = one.confirmed_by ?? "随系统收录";
-  return one.source ? `${by}，见${one.source}` : by;
+  return one.source ? `${by}，见 ${one.source}` : by;
 }

@@ -2642,6 +2642,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/desk/content/laws/imports/{import_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Turn an import down, saying why.
+         */
+        post: operations["reject_api_desk_content_laws_imports__import_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk/content/laws/imports/{import_id}/prove": {
         parameters: {
             query?: never;
@@ -5534,6 +5554,11 @@ export interface components {
             title: string;
             /** State */
             state: string;
+            /**
+             * Said
+             * @description What was said about it, the newest last.
+             */
+            said: string[];
         };
         /**
          * LawVersionShown
@@ -14001,6 +14026,50 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeLawImport"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 出错时的统一格式 */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_api_desk_content_laws_imports__import_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -216,3 +216,16 @@ async def test_the_text_of_a_version_that_is_held_takes_its_place(desk: LawDesk)
     details = DETAILS | {"version_date": "2019-01-01", "in_force_from": "2019-03-01"}
     handed = await desk.hands_in(await desk.saves(whole, details=details))
     assert [one["kind"] for one in handed["revisions"]] == ["law", "law_text"]
+
+
+async def test_what_was_turned_down_says_why_and_can_be_handed_in_again(desk: LawDesk) -> None:
+    handed = await desk.hands_in(await desk.saves(await desk.reads()))
+    path = f"/imports/{handed['id']}/reject"
+    why = {"text": "第二条的对应不对"}
+    problem(await desk.asks("POST", path, json=why), 403, "not_allowed")
+    back = (await desk.asks("POST", path, SUPERVISOR, json=why)).json()
+
+    assert back["state"] == "returned"
+    assert back["revisions"][0]["said"] == ["王班长：第二条的对应不对"]
+    again = await desk.hands_in(await desk.saves(back))
+    assert [one["state"] for one in again["revisions"]] == ["in_review"] * 3

@@ -114,11 +114,15 @@ describe("looking for entries", () => {
     const named: Fields = { ...NOTHING, name: "旧的（筹）", city: "萍乡市" };
     expect(likely(all, named, "new").map(({ id }) => id)).toEqual(["old"]);
     expect(likely(all, { ...named, city: "九江市" }, "new")).toEqual([]);
+    const door = overview(entry("door", { ...NOTHING, address: "长虹大道1号" }));
+    expect(likely(door, { ...NOTHING, address: "长虹大道 1 号" }, "new")).toHaveLength(1);
     expect(likely(all, ROOM, "room").map(({ id }) => id)).toEqual(["bare"]);
   });
 
   it("says when something was checked last, and by whom", () => {
-    expect(ageWords(entry("room", ROOM))).toBe("2026-11-20 核对，李坐席");
+    expect(ageWords(entry("room", ROOM))).toBe("2026-11-20 李坐席 核对");
+    const found = entry("room", { ...ROOM, verified_by: null });
+    expect(ageWords(found)).toBe("材料是 2026-11-20 的，还没有人核对");
     expect(ageWords(entry("room", { ...ROOM, verified_on: null }))).toBe("没有核对过");
   });
 });
