@@ -27,7 +27,7 @@ COMES_SOON = timedelta(days=120)  # an article that changes within it is told in
 MOST = 500
 # Kinds that cite articles for visitors; a file of rules says itself which day each rule is for.
 _CITING = ("answer", "guidance", "remedy", "canned", "term")
-_UNVERIFIED = ("institution", "law", "digest")
+_UNVERIFIED = ("institution", "body", "law", "digest")
 _LOOKED_AT = (*_CITING, *_UNVERIFIED)
 _CITED = re.compile(rf"[一-鿿]{{2,30}}(?:\(\d{{4}}\))?{CANONICAL}")
 _REVIEWED_ON = re.compile(r"^reviewed_on:\s*(\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)

@@ -16,7 +16,7 @@ from api.conversations.outcomes import ANSWER, REMEDY
 LATELY = timedelta(days=90)
 MOST = 100
 # Kinds whose items others name, by key or by file.
-_NAMED = ("remedy", "institution", "law", "guidance", "answer", "digest")
+_NAMED = ("remedy", "body", "institution", "law", "guidance", "answer", "digest")
 _TOLD = {"answer": ANSWER, "remedy": REMEDY}
 
 Told = tuple[str, str]  # kind and key, as turns note what they told
