@@ -15,6 +15,7 @@ from api.asked.gathering import Gathering
 from api.conversations.models import Conversation, Message, Turn
 from api.suggestions.schemas import Candidate, Composed
 from knowledge.search.encoder.embedding import Floats
+from tests.api.speaking import speaks_with
 from tests.api.staff import OPERATOR, are_employed, signs_in
 
 TOPICS = ("直播", "快递", "异议")
@@ -163,7 +164,7 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 async def house(app: FastAPI, client: httpx.AsyncClient) -> House:
     app.state.clock = MovingClock(app.state.clock)
-    app.state.suggester.composer = composed
+    speaks_with(app, composer=composed)
     meaning = PlayedMeaning()
     gathering = Gathering(app.state.database, app.state.clock, lambda: meaning)
     app.state.gathering = gathering

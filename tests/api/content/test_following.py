@@ -13,13 +13,13 @@ from tests.api.content.editing import Newsroom
 from tests.api.staff import OPERATOR, SUPERVISOR, signs_in
 
 CANNED = {"kind": "canned", "file": "canned.yml", "key": "one-moment"}
-BODY = {"kind": "institution", "file": "institutions.yml", "key": "people_mediation"}
+BODY = {"kind": "body", "file": "institutions.yml", "key": "people_mediation"}
 
 
 @pytest.fixture(autouse=True)
 def places(workshop: FakeWorkshop) -> None:
     """What the directory is read from."""
-    for name in ("institutions.yml", "regions.yml"):
+    for name in ("institutions.yml", "regions.yml", "directory.yml"):
         shutil.copy(CONTENT / name, workshop.base / name)
 
 

@@ -10,6 +10,7 @@ from api.labels import service
 from api.labels.service import LabelledSentence
 from tests.api.asked.conftest import composed
 from tests.api.problems import problem
+from tests.api.speaking import speaks_with
 from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, are_employed, signs_in
 
 SENTENCE = "有人在直播间卖我们的仿品"
@@ -51,7 +52,7 @@ class Labelling:
 
 @pytest.fixture
 async def labelling(app: FastAPI, client: httpx.AsyncClient) -> Labelling:
-    app.state.suggester.composer = composed
+    speaks_with(app, composer=composed)
     await are_employed(app)
     made = Labelling(app, client)
     made.is_(OPERATOR)

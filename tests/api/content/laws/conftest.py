@@ -10,12 +10,6 @@ from tests.api.content.laws.texts import stand_in
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind of database is enough: content itself is tested on both."""
-    return sqlite_url
-
-
-@pytest.fixture
 def workshop(workshop: FakeWorkshop) -> FakeWorkshop:
     stand_in(workshop.base)
     return workshop
