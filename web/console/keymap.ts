@@ -1,3 +1,4 @@
+import { ASKED_KEYS, LABEL_KEYS } from "./asked/keys";
 import { CALL_KEYS } from "./calls/keys";
 import { COMPOSER_KEYS } from "./composer/keys";
 import { CONVERSATION_KEYS } from "./conversation/keys";
@@ -17,4 +18,6 @@ export const KEYMAP: readonly Section[] = [
   TICKET_KEYS,
   CALL_KEYS,
   DIRECTORY_KEYS,
+  ASKED_KEYS,
+  LABEL_KEYS,
 ];

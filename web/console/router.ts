@@ -2,11 +2,11 @@ import { createRouter, createWebHashHistory, type Router } from "vue-router";
 import { ADMIN } from "./admin/routes";
 import { DeskError } from "./api/problems";
 import { may } from "./api/session";
+import { ASKED } from "./asked/routes";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { DIRECTORY } from "./directory/routes";
 import { FIGURES } from "./figures/routes";
-import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
 import { failed } from "./parts/toast";
 import type { RoomRoutes } from "./parts/rooms";
@@ -26,7 +26,7 @@ export const PAGES: RoomRoutes = [
   ...DIRECTORY,
   ...WAITING,
   ...FIGURES,
-  ...GAPS,
+  ...ASKED,
   ...SWITCHES,
   ...ADMIN,
 ];

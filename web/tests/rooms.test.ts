@@ -33,7 +33,7 @@ const CONSOLE = [
   "tickets",
   "calls",
   "figures",
-  "gaps",
+  "asked",
   "switches",
   "admin",
   ".",

@@ -89,10 +89,8 @@ async def test_not_ours_needs_a_reason_hides_it_and_stands_in_the_audit_log(hous
     [hidden] = (await house.groups(standing="not_ours"))["items"]
     assert (hidden["aside"]["reason"], hidden["aside"]["by"]) == ("找平台", "李坐席")
     async with house.app.state.database.reading() as session:
-        rows = await session.execute(
-            text("SELECT detail FROM audit_events WHERE what=:w"), {"w": "asked.aside"}
-        )
-        assert [json.loads(detail)["what"] for (detail,) in rows] == ["not_ours"]
+        noted = select(AuditEvent.detail).where(AuditEvent.what == "asked.aside")
+        assert [detail["what"] for detail in await session.scalars(noted)] == ["not_ours"]
 
 
 async def test_it_comes_back_when_it_has_grown_by_half(house: House) -> None:
