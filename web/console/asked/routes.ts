@@ -1,7 +1,7 @@
 import { QuestionFilled } from "@element-plus/icons-vue";
 import type { RoomRoutes } from "../parts/rooms";
 
-const ASKED_META = { title: "大家在问", permission: "content" } as const;
+const ASKED_META = { title: "提问", permission: "content" } as const;
 
 export const ASKED: RoomRoutes = [
   {

@@ -49,7 +49,7 @@ export function useLabel(vocabulary: LabelVocabulary) {
     if (open.value) return open.value.options.map((one) => leaf(one.value, one.label));
     const all = groups.value.map((group, place) =>
       group.options.length === 1 && step.value !== "facts"
-        ? leaf(group.options[0]!.value, group.name)
+        ? leaf(group.options[0]!.value, group.options[0]!.label)
         : branch(group, place),
     );
     const mayBeNone = step.value === "situation" || step.value === "right";
