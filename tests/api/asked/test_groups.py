@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 from sqlalchemy import func, select, text
 
 from api.accounts.models import AuditEvent
@@ -17,6 +18,12 @@ from tests.api.staff import ANALYST, SUPERVISOR, signs_in
 LIVE = "直播间卖我们的仿品怎么投诉"
 POST = "快递里全是假货找谁"
 PHONE = "13800001111"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What depends on the kind of database stands in test_on_both.py."""
+    return sqlite_url
 
 
 async def test_questions_that_ask_the_same_are_one_group_with_reasons_and_weeks(
