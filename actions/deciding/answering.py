@@ -6,7 +6,7 @@ from math import exp
 
 from actions.deciding.case import Case, recorded, stays
 from actions.deciding.decision import Decision, Matter, State, Step
-from actions.deciding.merge import NO_PROBLEM, stated_alone
+from actions.deciding.merge import NO_PROBLEM, in_known_words, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from api.conversations.schemas import LedTo, Outcome
 from knowledge.answers.answers import Answer, Answers
@@ -265,8 +265,10 @@ _TELLS_A_WAY = frozenset({Step.REFER, Step.RETURN})
 
 
 def _ways(decision: Decision) -> list[str]:
-    """The keys of the remedies that are told as the way to go, the first one first."""
+    """The keys of the remedies that are told as the way to go, the first one first; none while
+    nothing of the matter is understood, because then none is told.
+    """
     tells = decision.step in _TELLS_A_WAY and decision.doubt is None and decision.records
-    if not tells or decision.referral is None:
+    if not tells or decision.referral is None or not in_known_words(decision.facts):
         return []
     return [one.key for one in decision.referral.remedies if one.rule != PROMISES_ONLY]

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.asked.models import AskedTurn, Build, Group
 from api.asked.reasons import Found, Reason
 from api.conversations.models import Conversation, Message
-from api.database import insert_missing, insert_once
+from api.database import insert_missing
 from api.protection.masking import mask
 from knowledge.search.encoder.embedding import Floats
 
@@ -38,9 +39,13 @@ class Changes:
 
 async def begin(session: AsyncSession, slot: str, *, at: datetime) -> int | None:
     """The id of a build that begins; None where another copy of the service has begun it."""
-    if not await insert_once(session, Build, {"slot": slot, "begun_at": at}):
+    build = Build(slot=slot, begun_at=at)
+    try:
+        async with session.begin_nested():
+            session.add(build)
+    except IntegrityError:
         return None
-    return await session.scalar(select(Build.id).where(Build.slot == slot))
+    return build.id
 
 
 async def end(session: AsyncSession, build: int, turns: int, groups: int, *, at: datetime) -> None:

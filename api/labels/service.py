@@ -56,6 +56,11 @@ async def agreed(session: AsyncSession) -> Sequence[LabelledSentence]:
 
 async def add(session: AsyncSession, said: Sequence[Said], staff: Staff, *, at: datetime) -> int:
     """Take sentences in, personal data masked; returns how many are new."""
+    known = set(
+        await session.scalars(
+            select(Sentence.turn_id).where(Sentence.turn_id.in_([one.turn_id for one in said]))
+        )
+    )
     rows = [
         {
             "conversation_id": one.conversation_id,
@@ -69,8 +74,11 @@ async def add(session: AsyncSession, said: Sequence[Said], staff: Staff, *, at: 
             "added_at": at,
         }
         for one in said
+        if one.turn_id is None or one.turn_id not in known
     ]
-    added = await insert_missing(session, Sentence, rows) if rows else 0
+    if rows:
+        await insert_missing(session, Sentence, rows)
+    added = len(rows)
     detail = {"sentences": added}
     await audit.record(session, staff, "sentence.add", "sentence", "", at=at, detail=detail)
     return added

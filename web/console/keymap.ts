@@ -1,3 +1,4 @@
+import { ASKED_KEYS, LABEL_KEYS } from "./asked/keys";
 import { CALL_KEYS } from "./calls/keys";
 import { COMPOSER_KEYS } from "./composer/keys";
 import { CONTENT_KEYS } from "./content/keys";
@@ -19,4 +20,6 @@ export const KEYMAP: readonly Section[] = [
   CALL_KEYS,
   DIRECTORY_KEYS,
   CONTENT_KEYS,
+  ASKED_KEYS,
+  LABEL_KEYS,
 ];

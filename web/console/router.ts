@@ -2,13 +2,13 @@ import { createRouter, createWebHashHistory, type Router } from "vue-router";
 import { ADMIN } from "./admin/routes";
 import { DeskError } from "./api/problems";
 import { may } from "./api/session";
+import { ASKED } from "./asked/routes";
 import { CALLS } from "./calls/routes";
 import { CANNED } from "./canned/routes";
 import { CONTENT_PAGES } from "./content/routes";
 import { DIRECTORY } from "./directory/routes";
 import { EXPERTS } from "./experts/routes";
 import { FIGURES } from "./figures/routes";
-import { GAPS } from "./gaps/routes";
 import { INBOX } from "./inbox/routes";
 import { INSTITUTIONS } from "./institutions/routes";
 import { LAWS_PAGES } from "./laws/routes";
@@ -33,7 +33,7 @@ export const PAGES: RoomRoutes = [
   ...EXPERTS,
   ...WAITING,
   ...FIGURES,
-  ...GAPS,
+  ...ASKED,
   ...CONTENT_PAGES,
   ...LAWS_PAGES,
   ...TRAINING,

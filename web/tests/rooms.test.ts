@@ -36,7 +36,7 @@ const CONSOLE = [
   "calls",
   "figures",
   "content",
-  "gaps",
+  "asked",
   "training",
   "switches",
   "laws",

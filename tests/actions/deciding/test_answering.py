@@ -136,8 +136,10 @@ def test_errands_are_what_needs_nothing_of_what_the_bot_knows(
     assert is_errand(replace(BARE, intent=intent), told(step)) is errand
 
 
-def understood(step: Step, text: str = "这个怎么算", **more: Any) -> LedTo:
-    decision = Decision(step=step, reason="", facts={}, matter=Matter({}), **more)
+def understood(
+    step: Step, text: str = "这个怎么算", facts: Facts | None = None, **more: Any
+) -> LedTo:
+    decision = Decision(step=step, reason="", facts=facts or {}, matter=Matter({}), **more)
     return led_to(read({"text": text}, knowledge_base(), TODAY), decision)
 
 
@@ -165,7 +167,7 @@ def test_figures_count_the_answer_that_is_told_also_where_it_is_only_perhaps_mea
 def test_a_remedy_counts_once_in_a_matter_and_not_while_the_situation_is_in_doubt() -> None:
     facts = {"situation": "infringed", "right": "trademark"}
     referral = knowledge_base().referral(facts, TODAY)
-    told = {"referral": referral, "records": True}
+    told = {"referral": referral, "records": True, "facts": facts}
 
     first = understood(Step.REFER, **told)
     assert first.outcome == "answered"
@@ -175,3 +177,9 @@ def test_a_remedy_counts_once_in_a_matter_and_not_while_the_situation_is_in_doub
     doubt = Doubt(("infringed", "accused"), side_open=True)
     in_doubt = understood(Step.REFER, **told, doubt=doubt)
     assert (in_doubt.outcome, in_doubt.remedies) == ("asked", [])
+
+
+def test_where_nothing_of_the_matter_is_understood_no_way_is_told() -> None:
+    referral = knowledge_base().referral({"situation": "infringed"}, TODAY)
+    told = understood(Step.REFER, referral=referral, records=True)
+    assert (told.outcome in ("asked", "unclear"), told.remedies) == (True, [])

@@ -156,12 +156,6 @@ async def composed(*_: Any) -> Composed:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """What depends on the kind of database has its own test."""
-    return sqlite_url
-
-
-@pytest.fixture
 async def house(app: FastAPI, client: httpx.AsyncClient) -> House:
     app.state.clock = MovingClock(app.state.clock)
     speaks_with(app, composer=composed)

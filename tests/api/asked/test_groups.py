@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 from sqlalchemy import func, select, text
 
 from api.asked.models import AskedTurn, Group
@@ -16,6 +17,12 @@ from tests.api.staff import ANALYST, SUPERVISOR, signs_in
 LIVE = "直播间卖我们的仿品怎么投诉"
 POST = "快递里全是假货找谁"
 PHONE = "13800001111"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What depends on the kind of database stands in test_on_both.py."""
+    return sqlite_url
 
 
 async def test_questions_that_ask_the_same_are_one_group_with_reasons_and_weeks(
@@ -88,10 +95,8 @@ async def test_not_ours_needs_a_reason_hides_it_and_stands_in_the_audit_log(hous
     [hidden] = (await house.groups(standing="not_ours"))["items"]
     assert (hidden["aside"]["reason"], hidden["aside"]["by"]) == ("找平台", "李坐席")
     async with house.app.state.database.reading() as session:
-        rows = await session.execute(
-            text("SELECT detail FROM audit_events WHERE what=:w"), {"w": "asked.aside"}
-        )
-        assert [json.loads(detail)["what"] for (detail,) in rows] == ["not_ours"]
+        noted = select(AuditEvent.detail).where(AuditEvent.what == "asked.aside")
+        assert [detail["what"] for detail in await session.scalars(noted)] == ["not_ours"]
 
 
 async def test_it_comes_back_when_it_has_grown_by_half(house: House) -> None:

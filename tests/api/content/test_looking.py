@@ -118,7 +118,7 @@ async def test_the_list_of_what_is_stale_counts_the_turns_of_ninety_days(
     await newsroom.publishes(f"{NEW_ANSWER}{CITES_THE_OLD}\n", named=ANSWER)
     await told(newsroom, rows, "opposition", 0, 1, LATELY.days + 1)
     signs_in(newsroom.app, OPERATOR)
-    found, *others = await newsroom.get("/stale")
+    found, *_ = await newsroom.get("/stale")
 
     assert (found["key"], found["visitors"], found["since"]) == ("opposition", 2, "2027-01-01")
     signs_in(newsroom.app, ANALYST)

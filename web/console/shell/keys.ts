@@ -11,7 +11,7 @@ export const GO_TO: Section = {
     { id: "go.canned", keys: "g r", does: "去常用语", permission: "chat" },
     { id: "go.directory", keys: "g d", does: "去机构", permission: "lookup" },
     { id: "go.figures", keys: "g f", does: "去统计", permission: "figures" },
-    { id: "go.gaps", keys: "g k", does: "去缺口", permission: "oversee" },
+    { id: "go.asked", keys: "g k", does: "去大家在问", permission: "content" },
     { id: "go.content", keys: "g n", does: "去内容", permission: "content" },
     { id: "go.laws", keys: "g l", does: "去法律", permission: "content" },
     { id: "go.users", keys: "g u", does: "去账号", permission: "users" },

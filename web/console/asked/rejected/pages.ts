@@ -1,7 +1,7 @@
 import { computed, ref, shallowRef, watch } from "vue";
-import type { RejectReason } from "../api/contract";
-import { door } from "../api/http";
-import { loaded } from "../parts/loading";
+import type { RejectReason } from "../../api/contract";
+import { door } from "../../api/http";
+import { loaded } from "../../parts/loading";
 import type { Gap, Gaps } from "./contract";
 
 /** A page of gaps, the newest first; `before` the id of one that is shown. All throw DeskError. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { effectScope, nextTick } from "vue";
-import type { Gap } from "../../../console/gaps/contract";
-import { type Look, useGaps } from "../../../console/gaps/pages";
-import { DeskError } from "../../../console/api/problems";
+import type { Gap } from "../../../../console/asked/rejected/contract";
+import { type Look, useGaps } from "../../../../console/asked/rejected/pages";
+import { DeskError } from "../../../../console/api/problems";
 
 function aGap(id: number, reason: Gap["reason"]): Gap {
   return {

@@ -1,0 +1,1 @@
+"""What it costs to gather what people ask, and how well sentences of one meaning come together."""
