@@ -43,18 +43,15 @@ export function isSame(before: string | null, after: string | null): boolean {
   return (before ?? "").trimEnd() === (after ?? "").trimEnd();
 }
 
-/** Lines that took the place of others, in pairs as far as they go. */
+/** Lines that took the place of others, each beside what it became as far as they go. */
 function replaced(gone: string[], come: string[]): Row[] {
-  const pairs = gone.map((line, index) => inside(line, come[index]));
-  return [
-    ...pairs.map(([was]) => was),
-    ...come.map((line, index) => pairs[index]?.[1] ?? row("+", line)),
-  ];
+  const pairs = gone.flatMap((line, index) => inside(line, come[index]));
+  return [...pairs, ...come.slice(gone.length).map((line) => row("+", line))];
 }
 
 /** A line and what it became, with what differs in them. */
-function inside(gone: string, come: string | undefined): [Row, Row | null] {
-  if (come === undefined) return [row("-", gone), null];
+function inside(gone: string, come: string | undefined): Row[] {
+  if (come === undefined) return [row("-", gone)];
   const parts = SEGMENTER
     ? diffWords(gone, come, { intlSegmenter: SEGMENTER })
     : diffChars(gone, come);
