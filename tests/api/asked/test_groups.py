@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select, text
 
+from api.accounts.models import AuditEvent
 from api.asked.models import AskedTurn, Group
 from api.labels.models import Sentence
 from api.privacy import service as privacy
