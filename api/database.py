@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, delete, event
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, delete, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -110,8 +110,10 @@ async def insert_missing(
     """Insert those rows of which no unique key is taken; returns how many."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
-    made: Any = await session.execute(insert(table).values(rows).on_conflict_do_nothing())
-    return int(made.rowcount)
+    missing = insert(table).values(rows).on_conflict_do_nothing()
+    # A driver's count of rows is -1 for some of these: those that were made are told.
+    made = await session.execute(missing.returning(*inspect(table).primary_key))
+    return len(made.all())
 
 
 class Database:

@@ -16,8 +16,17 @@ import api.privacy.models
 import api.referrals.models
 import api.tickets.models  # noqa: F401 - makes all tables known
 from api.clock import SHANGHAI
+from api.contacts.models import Contact
 from api.conversations.models import Conversation
-from api.database import MIGRATIONS, Base, Database, DatabaseUnavailable, HealthCheck
+from api.database import (
+    MIGRATIONS,
+    Base,
+    Database,
+    DatabaseUnavailable,
+    HealthCheck,
+    insert_missing,
+    insert_once,
+)
 from tests.conftest import KEYS, migrate
 
 HEAD = ScriptDirectory.from_config(Config(MIGRATIONS / "alembic.ini")).get_current_head()
@@ -52,6 +61,16 @@ async def test_who_only_reads_cannot_write(database: Database) -> None:
     with pytest.raises((DBAPIError, DatabaseUnavailable)):
         async with database.reading() as session:
             session.add(conversation())
+
+
+async def test_a_key_is_taken_once_and_who_comes_second_is_told(database: Database) -> None:
+    at = datetime(2026, 11, 22, 9, 30, tzinfo=SHANGHAI)
+    new = {"channel": "wechat", "account": "a", "contact": "p", "contact_hash": "p", "made_at": at}
+    other = new | {"contact": "q", "contact_hash": "q"}
+    async with database.session() as session:
+        assert await insert_once(session, Contact, new)
+        assert not await insert_once(session, Contact, new)
+        assert await insert_missing(session, Contact, [new, other]) == 1
 
 
 async def test_a_unit_of_work_commits_at_its_edge(database: Database) -> None:
