@@ -42,7 +42,7 @@ const PAGES = [
   ["search", "zhou", "/search"],
   ["calls", "zhou", "/calls"],
   ["figures", "liu", "/figures"],
-  ["gaps", "liu", "/gaps"],
+  ["gaps", "liu", "/asked/rejected"],
   ["content", "zhou", "/content"],
   ["content-item", "zhou", "/content/item/answer/answers%2Fcourt.yml?key=fee"],
   ["content-form", "zhou", "/content/edit/term/terms.yml?key=异议"],
