@@ -197,7 +197,7 @@ export function fieldsOf(kind: string, key: string): readonly Field[] {
   if (kind === "answer") return ANSWER;
   if (kind === "canned") return CANNED;
   if (kind === "holiday") return HOLIDAY;
-  if (kind === "institution") return INSTITUTION;
+  if (kind === "body") return INSTITUTION;
   if (kind !== "term") return [];
   const said = "用大白话一句话说清楚，不引条文。";
   return [{ path: [key], label: "解释", as: "text", isNeeded: true, hint: said }];
@@ -210,7 +210,7 @@ export function blankOf(kind: string, key: string): string {
   if (kind === "canned") return `key: ${key}\ntitle: ""\ntext: ""\n`;
   if (kind === "term") return `${key}: ""\n`;
   if (kind === "holiday") return `year: ${key}\nsource: ""\ndays_off: []\nworkdays: []\n`;
-  if (kind === "institution")
+  if (kind === "body")
     return `kind: ${key}\nlabel: ""\ndoes: ""\nlevels: {}\nsource: []\ntrust: unconfirmed\n`;
   return "";
 }

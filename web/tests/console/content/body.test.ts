@@ -97,7 +97,7 @@ describe("what people compare", () => {
 });
 
 describe("a new item", () => {
-  it.each(["answer", "canned", "term", "holiday", "institution"])(
+  it.each(["answer", "canned", "term", "holiday", "body"])(
     "of the kind %s begins as a text that its form can read",
     (kind) => {
       const fields = fieldsOf(kind, "2027");
