@@ -36,8 +36,10 @@ const FILES: Record<string, string> = {
   "answers/follow-ups.yml": "接着问的",
 };
 
-/** The files of a kind in which a new item may stand, with what people call them. */
-/** Where a new item of a kind may stand: nowhere for one that has a page of its own. */
+/**
+ * The files of a kind in which a new item may stand, with what people call them; none of a kind
+ * that has a page of its own.
+ */
 export function filesOf({ key, files, whole }: Kind): { file: string; name: string }[] {
   if (key === "answer") return Object.entries(FILES).map(([file, name]) => ({ file, name }));
   return whole || key === "institution"
