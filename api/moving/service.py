@@ -15,8 +15,8 @@ from typing import Literal
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations import pushing, tokens
 from api.conversations import service as conversations
-from api.conversations import tokens
 from api.conversations.models import Conversation
 from api.conversations.service import DELETED
 from api.errors import HelplineError
@@ -35,6 +35,8 @@ TOKEN_LASTS: dict[tokens.Origin, timedelta] = {
     "link": timedelta(hours=12),
     "code": timedelta(days=7),
 }
+
+USED = "接续码刚刚用上了，这段对话在另一处接着办。不是您自己办的，请回复「转人工」告诉我们。"
 
 _SIGN = f"[{LETTERS}{DIGITS}]"
 _GAP = r"[ \-–—_·]?"
@@ -103,7 +105,15 @@ async def use(session: AsyncSession, code: str, *, at: datetime) -> str:
     )
     if used is None or not await is_there(session, used):
         raise CodeWrong
+    await _tell_that_it_was_used(session, used, at)
     return used
+
+
+async def _tell_that_it_was_used(session: AsyncSession, conversation_id: str, at: datetime) -> None:
+    """Who has the conversation so far learns of it: it may have been somebody else."""
+    conversation = await conversations.going_on(session, conversation_id)
+    said = await conversations.add_message(session, conversation, None, "system", USED, at)
+    await pushing.message(session, conversation, said.id, at=at)
 
 
 async def let_in(

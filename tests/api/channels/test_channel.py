@@ -279,6 +279,8 @@ async def test_a_code_takes_the_conversation_elsewhere(house: House, person: Per
     async with house.database.session() as session:
         moved = await moving.use(session, code, at=house.clock.now())
     assert moved == (await house.contact()).conversation_id
+    await house.deliver()
+    assert "在另一处接着办" in person.pushed[-1]
 
 
 @pytest.mark.parametrize(

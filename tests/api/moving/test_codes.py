@@ -66,6 +66,17 @@ async def test_the_conversation_goes_on_where_the_code_is_used(told: Visitor) ->
     assert code["seconds"] == 15 * 60
 
 
+async def test_whoever_made_a_code_is_told_once_that_it_was_used(told: Visitor) -> None:
+    code = await made(told)
+    before = await told.heard()
+    await tried(told.client, code["code"])
+    await tried(told.client, code["code"])  # it is good once
+
+    [(role, text)] = [one for one in await told.heard() if one not in before]
+    assert role == "system"
+    assert "在另一处接着办" in text and "转人工" in text
+
+
 @pytest.mark.parametrize(
     "spelling",
     [str.lower, lambda code: f" {code.replace('-', ' ')} ，", lambda code: f"接着办 {code}"],
