@@ -266,6 +266,26 @@ describe("a conversation", () => {
     expect(conversation.state.phase).toBe("ready");
   });
 
+  it("sends what was said while it opened, once it is open", async () => {
+    conversation = reloaded();
+    const opens = conversation.open();
+    const says = say("商标被仿冒");
+    expect(conversation.state.remark).toContain("连上就发出");
+    await Promise.all([opens, says]);
+    expect(service.sent.map(({ text }) => text)).toEqual(["商标被仿冒"]);
+    expect(conversation.state.draft).toBe("");
+  });
+
+  it("sends nothing that is still being written when it opens", async () => {
+    conversation = reloaded();
+    const opens = conversation.open();
+    const says = say("商标被");
+    conversation.keepDraft("商标被仿");
+    await Promise.all([opens, says]);
+    expect(service.sent).toEqual([]);
+    expect(conversation.state.draft).toBe("商标被仿");
+  });
+
   it("says why nothing is sent before it is open, and keeps the words", async () => {
     conversation = reloaded();
     await say("商标被仿冒");

@@ -328,7 +328,14 @@ export class Conversation {
     return phase === "ready" && draft.trim() !== "" && lengthOf(draft.trim()) <= LONGEST_MESSAGE;
   }
 
+  /** Sends the draft, as soon as the helpline is reached; whoever writes on meanwhile sends anew. */
   async sayDraft(): Promise<void> {
+    if (this.opening) {
+      const { draft } = this.state;
+      this.remark("正在连接热线，连上就发出。");
+      await this.opening;
+      if (this.state.draft !== draft) return;
+    }
     if (this.state.phase !== "ready")
       this.remark("还没有连上热线，这条还没发出。连上后请再按一次发送。");
     if (!this.draftCanBeSent) return;
