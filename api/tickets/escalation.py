@@ -71,13 +71,17 @@ async def _tell_promises(session: AsyncSession, office: Office, now: datetime) -
     overdue = (TicketClock.due_at < now) & or_(
         TicketClock.told.is_(None), TicketClock.told != OVERDUE
     )
+    untold = (or_(due, overdue), *clocks.running())
+    # The tickets are held first, and read after: whoever holds one tells all of its clocks.
+    some = select(TicketClock.ticket_id).where(*untold)
+    held = await _some(
+        session, select(Ticket).where(Ticket.id.in_(some), Ticket.status.not_in(ENDED))
+    )
     to_tell = (
         select(TicketClock, Ticket)
         .join(Ticket, Ticket.id == TicketClock.ticket_id)
-        .where(or_(due, overdue), *clocks.running(), Ticket.status.not_in(ENDED))
+        .where(*untold, Ticket.id.in_([ticket.id for ticket in held]))
         .order_by(TicketClock.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
     found = (await session.execute(to_tell)).all()
     for clock, ticket in found:
