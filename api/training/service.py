@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -108,6 +108,11 @@ async def under_way(session: AsyncSession) -> int | None:
     """The run that is being carried out, wherever."""
     found: int | None = await session.scalar(select(Run.id).where(Run.under_way.is_(True)))
     return found
+
+
+async def newest(session: AsyncSession) -> int:
+    """The id of the newest run; 0 where there is none."""
+    return await session.scalar(select(func.max(Run.id))) or 0
 
 
 async def active(session: AsyncSession) -> str | None:

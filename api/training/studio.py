@@ -120,15 +120,13 @@ class Studio:
             out.unlink(missing_ok=True)
         return report
 
-    def tidy(self, under_way: int | None) -> list[str]:
-        """Delete what nobody can use any more, but for the run under way; returns the models that
-        there still are.
+    def tidy(self, newest: int, under_way: int | None) -> list[str]:
+        """Delete what nobody can use any more, of the runs up to the newest but for the one under
+        way; returns the models that there still are.
         """
         in_use = {chosen.chosen(self.var).name, chosen.before(self.var)}
-        kept_back = [one for one in self._folders() if _number(one) == under_way]
-        folders = [
-            one for one in self._folders() if one.name not in in_use and one not in kept_back
-        ]
+        over = [one for one in self._folders() if _number(one) <= newest]
+        folders = [one for one in over if one.name not in in_use and _number(one) != under_way]
         whole = [one for one in folders if (one / "model.json").is_file()]
         kept = sorted(whole, key=_number, reverse=True)[:KEPT]
         for folder in folders:

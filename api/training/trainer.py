@@ -164,9 +164,10 @@ class Trainer:
 
     async def _tidy(self) -> None:
         async with self._database.reading() as session:
+            newest = await service.newest(session)  # first: a run that begins now is beyond it
             under_way = await service.under_way(session)
             noted = await service.models(session)  # before the files: none is made in between
-        kept = await asyncio.to_thread(self._studio.tidy, under_way)
+        kept = await asyncio.to_thread(self._studio.tidy, newest, under_way)
         if gone := noted - set(kept):
             async with self._database.session() as session:
                 await service.forget_models(session, gone)

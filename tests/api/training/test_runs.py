@@ -191,4 +191,12 @@ async def test_the_newest_models_are_kept_and_the_one_in_use(
     for name in names:
         await studio.train(name, [], lambda _: None)
     chosen.choose(tmp_path, names[0], names[1])
-    assert sorted(studio.tidy(None)) == sorted([*names[:2], *names[4:]])
+    assert sorted(studio.tidy(7, None)) == sorted([*names[:2], *names[4:]])
+
+
+async def test_a_run_that_begins_while_it_is_tidied_keeps_its_folder(
+    tmp_path: Path, studio: FakeStudio
+) -> None:
+    for number in (1, 2, 3):
+        chosen.folder_of(tmp_path, f"{number}-0123456789ab").mkdir(parents=True)
+    assert sorted(studio.tidy(2, 1)) == ["1-0123456789ab", "3-0123456789ab"]
