@@ -4,15 +4,26 @@ from rasa_sdk.events import EventType
 
 from actions.asking import resume
 from actions.base import Visit
-from actions.deciding.turn import Side, Turn
+from actions.deciding.turn import Does, Side, Turn
 from knowledge.routing.referral import OpenRemedy, Referral
+
+MOST_COMPARED = 3
 
 
 async def explain_remedy(visit: Visit) -> list[EventType]:
     """Say of the remedy that is meant what was asked about it, then put the open question again."""
-    assert visit.decision.referral is not None
+    referral = visit.decision.referral
+    assert referral is not None
     events = await visit.keep()
-    remedy = meant(visit.decision.referral, visit.turn)
+    if Does.COMPARES in visit.turn.does:
+        _compare(visit, referral)
+    else:
+        _explain(visit, meant(referral, visit.turn))
+    resume(visit)
+    return events
+
+
+def _explain(visit: Visit, remedy: OpenRemedy) -> None:
     asked = [_TELL[side](remedy) for side in Side if side in visit.turn.sides]
     visit.dispatcher.utter_message(
         response="utter_remedy_details" if asked else "utter_remedy_overview",
@@ -22,8 +33,28 @@ async def explain_remedy(visit: Visit) -> list[EventType]:
         details="\n".join(asked) or f"{_materials(remedy)}\n{_time(remedy)}",
         json_message={"citations": [citation.as_dict() for citation in remedy.basis]},
     )
-    resume(visit)
-    return events
+
+
+def _compare(visit: Visit, referral: Referral) -> None:
+    """The ways that are asked about, side by side; which one is better is left to the visitor."""
+    sides = [side for side in Side if side in visit.turn.sides]
+    lines = []
+    for remedy in compared(referral, visit.turn):
+        told = "".join(_COMPARED[side](remedy) for side in sides)
+        told = told or f"能做到：{remedy.can_do}。做不到：{remedy.cannot_do}。"
+        lines.append(f"「{remedy.name}」{told}")
+    closed = [one for one in referral.ruled_out if one.key in visit.turn.remedies]
+    lines += [f"「{one.name}」眼下走不通：{one.why}" for one in closed]
+    visit.dispatcher.utter_message(response="utter_remedies_compared", lines="\n".join(lines))
+
+
+def compared(referral: Referral, turn: Turn) -> list[OpenRemedy]:
+    """The remedies that a visitor compares: those that he names, where they are several, else the
+    first ones that are open.
+    """
+    named = [one for one in referral.remedies if one.key in turn.remedies]
+    closed = any(one.key in turn.remedies for one in referral.ruled_out)
+    return named if len(named) + closed > 1 else list(referral.remedies[:MOST_COMPARED])
 
 
 def meant(referral: Referral, turn: Turn) -> OpenRemedy:
@@ -46,6 +77,12 @@ def _evidence(remedy: OpenRemedy) -> str:
     return f"证据清单：{listed}。" if listed else "这条路不用另外准备证据。"
 
 
+def _duration(remedy: OpenRemedy) -> str:
+    return (
+        f"一般要多久：{remedy.duration}。" if remedy.duration else "要多久，法律没有定固定的天数。"
+    )
+
+
 def _time(remedy: OpenRemedy) -> str:
     listed = "；".join(
         f"{one.what}：{one.period}，从{one.from_}起算"
@@ -54,7 +91,7 @@ def _time(remedy: OpenRemedy) -> str:
     )
     none = "期限：法律没有给这条路定固定的天数，越早办越好。"
     periods = f"期限：{listed}。" if listed else none
-    return periods + (f"一般要多久：{remedy.duration}。" if remedy.duration else "")
+    return periods + (_duration(remedy) if remedy.duration else "")
 
 
 def _fees(remedy: OpenRemedy) -> str:
@@ -76,3 +113,5 @@ _TELL = {
     Side.FEES: _fees,
     Side.WHERE: _where,
 }
+# What is compared of a way by time is how long it takes, not until when one has to go it.
+_COMPARED = _TELL | {Side.TIME: _duration}

@@ -139,6 +139,8 @@ def perhaps_to(case: Case, step: Step) -> str | None:
     asks = no_matter or asks_for_an_answer(case.turn)
     if case.turn.main in _NO_QUESTION or step not in _MAY_TELL_THE_NEAREST or not asks:
         return None
+    if case.busy and Does.CORRECTS in case.turn.does and Does.ASKS_IN_WORDS not in case.turn.does:
+        return None  # 不是商标！是专利！ asks nothing
     found = closest_of(case)
     return found.name if found and case.reaches("answer_perhaps", found.chance) else None
 

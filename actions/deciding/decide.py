@@ -34,7 +34,9 @@ from actions.deciding.questions import (
     ask_meaning,
     ask_reason,
     ask_whether,
+    asks_if_open,
     calm,
+    compares_the_ways,
     in_short,
     is_better_answered,
     suppose,
@@ -71,6 +73,7 @@ _MAY_BE_ANSWERED = _ASKED_BESIDE | {
     Does.OUT_OF_SCOPE,
     Does.CANCELS,
 }
+_MAY_ASK_IF_OPEN = QUESTIONS | {Does.TELLS, Does.INFORMS, Does.ASKS_REMEDY, Does.NOT_UNDERSTOOD}
 # Answered beside the form, which then asks again.
 _INTERRUPT_FORM = _ASKED_BESIDE | {
     Does.ASKS_DRAFT,
@@ -151,6 +154,10 @@ def _of_plain_words(case: Case) -> "Callable[[Case], Decision] | None":
         return contact_again
     if Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case):
         return calm
+    if compares_the_ways(case):
+        return ask_remedy
+    if case.turn.main in _MAY_ASK_IF_OPEN and asks_if_open(case):
+        return ask_exclusion
     return None
 
 

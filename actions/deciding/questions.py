@@ -1,5 +1,6 @@
 """Questions, moods and suppositions beside the way to go. Pure."""
 
+import re
 from dataclasses import replace
 
 from actions.deciding.answering import (
@@ -8,6 +9,7 @@ from actions.deciding.answering import (
     asks_for_an_answer,
     closest_of,
     fits_the_situation,
+    is_sure,
 )
 from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
 from actions.deciding.decision import Decision, Matter, Preface, Step
@@ -21,6 +23,10 @@ from knowledge.slots import UNKNOWN, Facts
 _NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
 
 _BARE = 8  # characters; a question that names nothing but a side of the ways that were told
+_BRIEF = 16  # characters; a longer sentence asks about more than whether a way is open
+_IF_OPEN = re.compile(
+    "能不能|可不可以|可否|能否|(?:能|可以)[^，。！？]{0,8}(?:[吗么不嘛]|[?？])[?？]*$"
+)
 _TELLS_IN_OTHER_WORDS = frozenset({Does.NOT_UNDERSTOOD, Does.OUT_OF_SCOPE})
 _NEVER_SUPPOSED = frozenset({"contact", "right"})  # another right is another matter
 
@@ -33,6 +39,24 @@ _FIGURES = {
 _ANSWERED_OTHERWISE = frozenset({Does.ASKS_REMEDY, Does.OUT_OF_SCOPE, *_FIGURES})
 # Questions that a written answer settles, or nothing does.
 QUESTIONS = frozenset({Does.ASKS_WHETHER, Does.ASKS_REASON, Does.ASKS_MEANING})
+
+
+def compares_the_ways(case: Case) -> bool:
+    """Whether it is asked which of the ways that are open is quicker, cheaper or better, and no
+    written answer is sure to say so.
+    """
+    if not case.busy or Does.COMPARES not in case.turn.does or tells_news(case):
+        return False
+    return not is_sure(case) and bool(case.known.refer(case.state.facts).remedies)
+
+
+def asks_if_open(case: Case) -> bool:
+    """Whether it is asked in a few words if a way that is named can be gone: 还能告吗."""
+    turn = case.turn
+    brief = len(turn.text) <= _BRIEF and _IF_OPEN.search(turn.text) and not turn.sides
+    if not brief or not turn.remedies or not case.busy or tells_news(case):
+        return False
+    return not is_sure(case)
 
 
 def ask_law(case: Case) -> Decision:

@@ -75,6 +75,8 @@ class Does(StrEnum):
     OPENS_ANOTHER = "另起一件事"
     SUPPOSES = "假设"
     ASKS_ABOUT_REMEDY = "字面上问材料、费用、时间"
+    COMPARES = "字面上比较几个办法"
+    ASKS_IN_WORDS = "字面上在问"
     ABOUT_A_TICKET = "字面上说到工单"
     ABOUT_THE_ADVICE = "字面上问依据"
     OWN_MATTER = "说到自己"
@@ -162,7 +164,19 @@ _SIDES = {
         "去哪|在哪|找谁|哪里|哪个(?:部门|单位|局|窗口)|地址|电话|怎么联系"
     ),
 }  # fmt: skip
+# 哪个快, 哪条路便宜, 走法院快还是走裁决快: which of several ways, and by what they are compared.
+_WHICH = "哪一?[个条种样边头](?:路|办法|方式|途径|渠道)?[^，。！？]{0,3}?"
+_COMPARED_BY = {
+    Side.TIME: re.compile(f"{_WHICH}(?:快|慢|省时间)|快一?些?点?[，, ]?还是[^，。！？]{{1,16}}快"),
+    Side.FEES: re.compile(
+        f"{_WHICH}(?:便宜|贵|省钱|划算|花钱少)|便宜[，, ]?还是[^，。！？]{{1,16}}便宜"
+    ),
+}
+_COMPARES = re.compile(f"{_WHICH}(?:好|合适|靠谱|稳|管用|有用|有效|省事|容易|方便)")
 _ASKS = re.compile("什么|啥|哪些|多少|多久|多长|几天|怎么|吗|呢")
+_ASKS_ANYTHING = re.compile(
+    f"{_ASKS.pattern}|[?？]|哪|几|咋|嘛|如何|谁|多大|[能可会行要该]不[能可会行要该]|是不是|有没有|还是"
+)
 _COUNTS = re.compile("第([一二三四五1-5])(?:个|条|种)?")
 _WORD = re.compile(r"\w")
 _DENIAL = re.compile("没|不是|无|未")
@@ -307,8 +321,7 @@ def read(parse: Parse, knowledge: KnowledgeBase, today: date, parts: Sequence[Tu
     intent = (parse.get("intent") or {}).get("name")
     entities = [(one["entity"], one) for one in parse.get("entities") or []]
     main = _main(text, intent)
-    by_words = {side for side, words in _SIDES.items() if words.search(text)}
-    sides = frozenset(by_words or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
+    sides = _sides(text, intent)
     return Turn(
         text=text,
         intent=intent,
@@ -367,8 +380,21 @@ def deed_of(intent: str | None) -> Does:
     return Does.OUT_OF_SCOPE if str(intent).startswith(OUT) else Does.TELLS
 
 
+def _sides(text: str, intent: str | None) -> frozenset[Side]:
+    """The sides of a remedy that the words ask about, else the one that the intent does."""
+    by_words = {side for side, words in _SIDES.items() if words.search(text)}
+    compared = {side for side, words in _COMPARED_BY.items() if words.search(text)}
+    return frozenset(by_words | compared or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
+
+
+def _compares(text: str) -> bool:
+    return any(words.search(text) for words in (_COMPARES, *_COMPARED_BY.values()))
+
+
 def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
     told = {
+        Does.COMPARES: _compares(text),
+        Does.ASKS_IN_WORDS: _ASKS_ANYTHING.search(text),
         Does.CORRECTS: CORRECTS.search(text),
         Does.OPENS_ANOTHER: opens_another(text),
         Does.SUPPOSES: SUPPOSES.search(text),

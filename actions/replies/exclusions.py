@@ -4,6 +4,7 @@ from rasa_sdk.events import EventType
 
 from actions.asking import resume
 from actions.base import Visit
+from actions.deciding.turn import Does
 from knowledge.routing.referral import Referral
 
 
@@ -32,8 +33,14 @@ def _say_not_excluded(visit: Visit, referral: Referral) -> None:
     ]
     if open_ones:
         number, remedy = open_ones[0]
+        asks_why = visit.turn.main is Does.ASKS_EXCLUSION
         dispatcher.utter_message(
-            response="utter_not_closed", name=remedy.name, number=number, limits=remedy.cannot_do
+            response="utter_not_closed" if asks_why else "utter_way_is_open",
+            name=remedy.name,
+            number=number,
+            why=remedy.why,
+            limits=remedy.cannot_do,
+            json_message={"citations": [citation.as_dict() for citation in remedy.basis]},
         )
     elif named:
         unlisted = next(one for one in visit.known.rules.remedies if one.key == named[0])

@@ -645,3 +645,21 @@ async def test_the_same_sentence_is_not_said_twice_in_a_row(chat: Chat) -> None:
     assert "utter_no_news" in first.responses
     assert "utter_no_news" not in second.responses
     assert "转人工" in [one["title"] for one in second.buttons]
+
+
+async def test_ways_that_are_compared_are_told_side_by_side(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "patent_design"}
+    said = await chat.hears("法院起诉还是行政裁决，哪个快", "ask_time")
+
+    lines = said.with_response("utter_remedies_compared")["lines"].splitlines()
+    assert [line.partition("」")[0] for line in lines] == ["「专利侵权纠纷行政裁决", "「民事诉讼"]
+    assert all("一般要多久" in line for line in lines)
+
+
+async def test_whether_one_can_still_sue_is_answered_with_the_place_of_that_way(
+    chat: Chat,
+) -> None:
+    await told(chat)
+    said = await chat.hears("那还能告吗", "ask_whether")
+
+    assert said.with_response("utter_way_is_open")["name"] == "民事诉讼"

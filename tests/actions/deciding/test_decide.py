@@ -198,6 +198,17 @@ EXAMPLES = [
     Example("要带什么材料，证书原件丢了", "ask_detail", Step.REFER, "还没有办法"),
     Example("为什么不能报警", "ask_why_not", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("为什么不能报警", "ask_why_not", Step.REFER, "还没有谈到"),
+    Example(
+        "去法院还是找知产局，哪个快些",
+        "ask_place",
+        Step.REMEDY_DETAILS,
+        "细节",
+        state=known(DESIGN),
+    ),
+    Example("哪条路最省钱", "inform", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
+    Example("哪个牌子好", "inform", Step.REFER, "有了变化"),
+    Example("那还能起诉吗", "ask_whether", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
+    Example("可以报案不？", "inform", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("去哪儿办", "ask_place", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
     Example("那个是什么意思", "ask_detail", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
     Example("第二个是什么意思", "ask_meaning", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
@@ -840,3 +851,14 @@ def test_clear_words_are_taken_rather_than_asked_about() -> None:
     decision = after(text, "preexam_need", 0.5, others=(("infringed", 0.4),))
 
     assert decision.doubt is None and decision.facts["situation"] == "infringed"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("不是商标，是专利！", None), ("不是商标，是专利的话怎么算", OF_MARKS)]
+)
+def test_who_sets_something_right_and_asks_nothing_gets_no_answer_to_a_question(
+    text: str, told: str | None
+) -> None:
+    near = (SURE_ENOUGH + THRESHOLDS["answer_perhaps"].value) / 2
+    asked = answered(turn(text, "inform"), OF_MARKS, near, known(DESIGN), asks="answer")
+    assert (asked.answer or asked.perhaps) == told
