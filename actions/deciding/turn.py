@@ -165,7 +165,9 @@ _SIDES = {
     ),
 }  # fmt: skip
 # 哪个快, 哪条路便宜, 走法院快还是走裁决快: which of several ways, and by what they are compared.
-_WHICH = "哪一?[个条种样边头](?:路|办法|方式|途径|渠道)?[^，。！？]{0,3}?"
+_WHICH = (
+    "哪一?[个条种样边头](?:路子?|办法|方式|途径|渠道)?(?:会|能|要|来得|相对|比较|稍微|更|最|还)*"
+)
 _COMPARED_BY = {
     Side.TIME: re.compile(f"{_WHICH}(?:快|慢|省时间)|快一?些?点?[，, ]?还是[^，。！？]{{1,16}}快"),
     Side.FEES: re.compile(

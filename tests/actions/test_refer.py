@@ -663,3 +663,12 @@ async def test_whether_one_can_still_sue_is_answered_with_the_place_of_that_way(
     said = await chat.hears("那还能告吗", "ask_whether")
 
     assert said.with_response("utter_way_is_open")["name"] == "民事诉讼"
+
+
+async def test_a_compared_way_that_is_closed_is_told_with_its_reason(chat: Chat) -> None:
+    chat.slots |= {"situation": "squatted", "right": "trademark", "other_status": "published"}
+    said = await chat.hears("提异议和无效哪个好", "ask_detail")
+
+    first, last = said.with_response("utter_remedies_compared")["lines"].splitlines()
+    assert first.startswith("「商标异议」能做到")
+    assert last.startswith("「商标无效宣告」眼下走不通")

@@ -206,7 +206,7 @@ EXAMPLES = [
         state=known(DESIGN),
     ),
     Example("哪条路最省钱", "inform", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
-    Example("哪个牌子好", "inform", Step.REFER, "有了变化"),
+    Example("哪个律师好", "inform", Step.REFER, "没有新情况", state=known(MARK)),
     Example("那还能起诉吗", "ask_whether", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("可以报案不？", "inform", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("去哪儿办", "ask_place", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
