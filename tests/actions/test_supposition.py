@@ -59,3 +59,12 @@ async def test_a_paper_that_only_might_come_is_not_received(chat: Chat) -> None:
 
     assert "受理本案的人民法院" in said.with_response("utter_supposition")["outcome"]
     assert chat.slots["situation"] == "accused_letter" and not chat.slots.get("doc_received")
+
+
+async def test_where_the_way_stays_the_same_it_is_told_what_comes_after_it(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "venue": "ecommerce"}
+    said = await chat.hears("要是他不理我呢", "suppose")
+
+    outcome = said.with_response("utter_supposition")["outcome"]
+    assert outcome.startswith("还是先走「平台侵权通知」")
+    assert "接着走「商标行政投诉（市场监管）」" in outcome
