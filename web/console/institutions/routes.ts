@@ -6,6 +6,6 @@ export const INSTITUTIONS: RoomRoutes = [
     path: "/institutions",
     name: "institutions",
     component: () => import("./InstitutionsPage.vue"),
-    meta: { title: "改机构", permission: "content", icon: Location },
+    meta: { title: "机构维护", permission: "content", icon: Location },
   },
 ];
