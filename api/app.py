@@ -233,7 +233,7 @@ def create_app(
             asyncio.create_task(indexing.watch(state.database)),
             asyncio.create_task(state.gathering.run()),
             asyncio.create_task(state.trainer.watch()),
-            asyncio.create_task(state.switching.settle()),
+            asyncio.create_task(state.switching.watch()),
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)

@@ -42,12 +42,14 @@ async def show_training(
     var = request.app.state.settings.var
     sentences = await trainer.sentences()
     in_use = await asyncio.to_thread(chosen.chosen, var)
+    withdrawn = await asyncio.to_thread(chosen.withdrawn, var)
     async with database.reading() as session:
         runs = await service.page(session)
     return schemas.Training(
         in_use=in_use.name,
         shipped=in_use.name == SHIPPED,
         before=await asyncio.to_thread(switching.before),
+        withdrawn=withdrawn[-1].why if withdrawn else None,
         sentences=len(sentences.taught),
         left_out=sentences.left_out,
         can_switch=switching.engines.are_looked_after,

@@ -13,6 +13,7 @@ StateName = Literal[
     "refused",
     "active",
     "superseded",
+    "withdrawn",
     "failed",
     "cancelled",
 ]
@@ -174,11 +175,15 @@ class Switching(BaseModel):
 
 
 class Training(BaseModel):
-    """The page: what is in use, what may be trained with, and the runs, the newest first."""
+    """The page: what is in use, what may be trained with, and the runs, the newest first.
+
+    `withdrawn` says which model was put out of use by itself and why, until somebody chooses one.
+    """
 
     in_use: str
     shipped: bool
     before: str | None
+    withdrawn: str | None
     sentences: int
     left_out: int
     can_switch: bool

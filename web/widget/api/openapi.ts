@@ -6851,7 +6851,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "failed" | "cancelled";
+            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "withdrawn" | "failed" | "cancelled";
             /** Started By */
             started_by: string;
             /**
@@ -7630,6 +7630,8 @@ export interface components {
         /**
          * Training
          * @description The page: what is in use, what may be trained with, and the runs, the newest first.
+         *
+         *     `withdrawn` says which model was put out of use by itself and why, until somebody chooses one.
          */
         Training: {
             /** In Use */
@@ -7638,6 +7640,8 @@ export interface components {
             shipped: boolean;
             /** Before */
             before: string | null;
+            /** Withdrawn */
+            withdrawn: string | null;
             /** Sentences */
             sentences: number;
             /** Left Out */
