@@ -19,10 +19,9 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 SHIPPED = "shipped"  # the name of the model that the checkout makes
 NAME = re.compile(r"\d+-[0-9a-f]{12}")
@@ -122,10 +121,13 @@ def called(name: str) -> str:
     return "系统自带的模型" if name == SHIPPED else f"第 {name.partition('-')[0]} 次训练的模型"
 
 
-def seal(var: Path, name: str) -> None:
-    """Note that a model of the desk is whole, and over which of the checkout's it was trained."""
+def seal(var: Path, name: str, base: str | None = None) -> None:
+    """Note that a model of the desk is whole, and over which of the checkout's it was trained: the
+    one of `base`, else the one that there is.
+    """
     archive = folder_of(var, name) / _ARCHIVE
-    write_whole(archive.with_name(_SEAL), {"sha256": _digest(archive), "base": base_of(var)})
+    over = base_of(var) if base is None else base
+    write_whole(archive.with_name(_SEAL), {"sha256": _digest(archive), "base": over})
 
 
 def write_whole(file: Path, content: Any) -> None:
@@ -139,14 +141,13 @@ def write_whole(file: Path, content: Any) -> None:
     partial.replace(file)
 
 
-@contextlib.contextmanager
-def _alone(var: Path) -> Iterator[None]:
-    """Hold the pointer for oneself, while it is read and written."""
-    folder = _pointer(var).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "chosen.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _alone(var: Path) -> IO[str]:
+    """Hold the pointer for oneself, while it is read and written, until this is closed."""
+    file = _pointer(var).with_name("chosen.lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = file.open("w", encoding="utf-8")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def _pointer(var: Path) -> Path:
