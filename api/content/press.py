@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.access import Staff
 from api.clock import Clock
 from api.content import proof, releases
-from api.content.errors import ReleaseNotReady, RevisionUnknown, WrongState
+from api.content.errors import ReleaseNotReady, ReleaseOutdated, RevisionUnknown, WrongState
 from api.content.journeys import held, script
 from api.content.journeys.script import Journey
 from api.content.models import Revision, Stage, State
@@ -77,6 +77,15 @@ class Press:
             release_id = await releases.begin(session, made, hash_, revision_ids, staff, at=at)
         self._begin(self._prove(release_id, made))
         return release_id
+
+    async def check_proof(self, release_id: int) -> None:
+        """Raises ReleaseUnknown, and ReleaseOutdated where a release was proved over other shipped
+        content than there is: with another checkout.
+        """
+        async with self._database.reading() as session:
+            hash_, changes = await releases.made_of(session, release_id)
+        if (await asyncio.to_thread(self._workshop.place, changes)).hash != hash_:
+            raise ReleaseOutdated
 
     async def roll_back(self, release_id: int, staff: Staff) -> int:
         """Take the release in use back; returns the id of the one that is in use then.
