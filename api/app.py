@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -61,9 +63,12 @@ from api.channels.web import serve_front_end
 from api.channels.working import Doors
 from api.clock import Clock
 from api.content.following import Following
+from api.content.journeys import script
+from api.content.journeys.script import Journey
 from api.content.laws.reading import Reader
 from api.content.looking.hits import HitTester
 from api.content.press import Press
+from api.content.proof import Proved
 from api.content.workshop import Workshop
 from api.conversations import service as conversations
 from api.conversations.receive import Receiver
@@ -145,6 +150,7 @@ def create_app(
     workshop: Workshop | None = None,
     studio: Studio | None = None,
     engines: Engines | None = None,
+    journeys: Sequence[Journey] | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -197,7 +203,15 @@ def create_app(
         )
         state.law_reader = Reader()
         knowing = partial(_knowing, state)
-        state.press = Press(state.database, state.clock, state.workshop, knowing, state.hub.tell)
+        state.press = Press(
+            state.database,
+            state.clock,
+            state.workshop,
+            knowing,
+            state.hub.tell,
+            partial(_composers, state, voices),
+            journeys=script.journeys if journeys is None else lambda: journeys,
+        )
         state.tester = HitTester(state.database, state.workshop, knowing)
         state.following = Following(
             state.database,
@@ -233,7 +247,7 @@ def create_app(
             asyncio.create_task(indexing.watch(state.database)),
             asyncio.create_task(state.gathering.run()),
             asyncio.create_task(state.trainer.watch()),
-            asyncio.create_task(state.switching.settle()),
+            asyncio.create_task(state.switching.watch()),
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
@@ -432,6 +446,19 @@ async def _speak_anew(state: State, voices: Voices, knowledge: Knowledge) -> Non
     voice = await asyncio.to_thread(voices.of, knowledge, state.voice().understanding)
     async with state.dialogue.queue.between():
         _speak(state, voice)
+
+
+async def _composers(
+    state: State, voices: Voices, before: Proved, after: Proved, day: date
+) -> tuple[Composer, Composer]:
+    """What thinks messages through by two knowledges on a day, by the model in use now."""
+    understanding = UnderstandingInUse(state.voice().understanding.current)
+    on_the_day = replace(voices, clock=Clock(day))
+
+    def of(knowledge: Proved) -> Composer:
+        return on_the_day.composer_of(cast(Knowledge, knowledge), understanding)
+
+    return await asyncio.to_thread(of, before), await asyncio.to_thread(of, after)
 
 
 def _knowing(state: State) -> Any:

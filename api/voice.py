@@ -88,10 +88,14 @@ class Voices:
             hours,
             executor,
             FallbackDialogue(understanding, Responses(), webhook.run_with(executor)),
-            self.composer or self._composer(knowledge, office, understanding),
+            self._composer(knowledge, office, understanding),
             self._drafter(knowledge),
             (sending.mark, clocks.AnsweringInChat(office)),
         )
+
+    def composer_of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Composer:
+        """What thinks messages through by a knowledge, as `of` makes it."""
+        return self._composer(knowledge, self._office(knowledge.content)[0], understanding)
 
     def _office(self, content: Path) -> tuple[Office, Hours]:
         hours = Hours(self.settings.desk_hours, WorkingDays.load(content))
@@ -120,6 +124,8 @@ class Voices:
         self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
     ) -> Composer:
         """The same actions and rules, over turns that are only thought through."""
+        if self.composer is not None:
+            return self.composer
         from actions import Services, all_actions
         from actions.suggesting.compose import TurnComposer
         from actions.suggesting.rehearsal import Rehearsals

@@ -95,6 +95,20 @@ def has_loaded(url: str) -> bool:
     return bool(parts) and parts.get("service", {"ok": True})["ok"]
 
 
+def understands(url: str, token: str) -> bool:
+    """Whether the dialogue engine at `url` reads a sentence with its model; False where no answer
+    came. Raises NeverServes: an engine that could not load its model answers all the same.
+    """
+    status, told = call(f"{url.rstrip('/')}/webhooks/rest/parse", {"text": "您好"}, token)
+    if status in (200, 500) and not told.get("intent_ranking"):
+        raise NeverServes("启动了，但装不上模型")
+    return status == 200
+
+
+class NeverServes(Exception):
+    """What runs will never do its work, however long one waits; the text says why in Chinese."""
+
+
 def call(
     url: str, body: Mapping[str, Any] | None = None, token: str = ""
 ) -> tuple[int, dict[str, Any]]:

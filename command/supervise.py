@@ -14,16 +14,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from api.dialogue.chosen import chosen
+from api.dialogue.chosen import SHIPPED, Model, chosen
 from api.protection.masking import mask
 from command.engines.pair import Engines
 from command.place import DATA_KEY, Place, bot_environment, service_environment
 from command.ports import free_port, reachable
 from command.prepare import prepare
-from command.running import answers, has_loaded
+from command.running import NeverServes, answers, has_loaded, understands
 from command.system import (
     Failure,
     advice_on,
@@ -74,10 +75,13 @@ class Child:
         self.health, self.log = health, log
         self.serves = serves  # asked while it lives, until it has loaded what it needs
         self.ready = False
+        self.longest_start: float | None = None  # seconds for becoming ready, before it is ended
+        self.failed_starts = 0  # in a row, each ended without having been ready
+        self.cause = ""  # why it ended last
         self.process: subprocess.Popen[str] | None = None
         self.reader: threading.Thread | None = None
         self.crashes = 0
-        self.next_start = self.next_probe = 0.0
+        self.next_start = self.next_probe = self.started = 0.0
         self.healthy_since: float | None = None
         self.last_answer = 0.0
 
@@ -89,6 +93,7 @@ class Child:
 
     def start(self, echo: bool) -> None:
         self.healthy_since, self.next_probe, self.ready = None, 0.0, False
+        self.started, self.cause = time.monotonic(), ""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         log = DailyLog(self.log, maxBytes=5_000_000, backupCount=30, encoding="utf-8")
         as_json = (self.env or {}).get("HELPLINE_LOG_FORMAT") == "json"
@@ -125,11 +130,13 @@ class Child:
     def plan_restart(self, now: float) -> None:
         assert self.process, "only what was started can have ended"
         end_groups([self.process])  # what it started must not keep the port
+        self.failed_starts += not self.ready
         self.healthy_since, self.ready = None, False
         self.crashes += 1
         delay = min(self.longest_delay, self.first_delay * 2 ** min(self.crashes - 1, 10))
-        cause = ending(self.process.returncode)
-        say(f"{self.label}意外退出（{cause}，连续第 {self.crashes} 次），{delay:.0f} 秒后重启。")
+        self.cause = self.cause or ending(self.process.returncode)
+        told = f"{self.cause}，连续第 {self.crashes} 次"
+        say(f"{self.label}意外退出（{told}），{delay:.0f} 秒后重启。")
         if self.crashes % 5 == 0:
             advice = advice_on(tail_of(self.log))
             say(f"{self.label}一直启动不了，会继续重试。日志：{self.log}{advice}")
@@ -140,13 +147,37 @@ class Child:
         if answers(self.health):
             self.last_answer = now
             self.healthy_since = self.healthy_since or now
-            self.ready = self.ready or self.serves()
+            self.look_whether_ready(now)
             if now - self.healthy_since >= self.calm:
                 self.crashes = 0
         elif self.healthy_since and now - self.last_answer >= self.hung:
-            say(f"{self.label}已有 {self.hung:.0f} 秒没有响应，现在重启它。")
-            end_groups([self.process])
+            self.end(f"{self.hung:.0f} 秒没有响应")
+        elif self.is_late(now):
+            self.end(f"{self.longest_start:.0f} 秒还没有启动好")
         self.next_probe = now + (10 if self.ready else 0.5)
+
+    def look_whether_ready(self, now: float) -> None:
+        try:
+            self.ready = self.ready or self.serves()
+        except NeverServes as never:
+            self.end(str(never))
+            return
+        if self.ready:
+            self.failed_starts = 0
+        elif self.is_late(now):
+            self.end(f"{self.longest_start:.0f} 秒还没有启动好")
+
+    def is_late(self, now: float) -> bool:
+        """Whether it should have become ready long ago."""
+        limit = self.longest_start
+        return limit is not None and not self.ready and now - self.started >= limit
+
+    def end(self, why: str) -> None:
+        """End what does not do its work; it is started again."""
+        assert self.process, "only what was started can be ended"
+        say(f"{self.label}{why}，现在重启它。")
+        self.cause = why
+        end_groups([self.process])
 
 
 class JsonLines(logging.Formatter):
@@ -244,15 +275,26 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         return [service]
     bot = {**bot_environment(place), **env}
     bot.pop(DATA_KEY, None)  # the dialogue engine opens nothing that is stored
-    return [service, engine_of(place, bot, chosen(place.var).archive, rasa_port)]
+    return [service, engine_of(place, bot, chosen(place.var), rasa_port)]
 
 
-def engine_of(place: Place, env: Mapping[str, str], model: Path, port: int) -> Child:
-    """A dialogue engine with a model on a port of the loopback."""
-    argv = [place.rasa, "run", "-m", model, "-p", port, "-i", "127.0.0.1"]
+LONGEST_START = 600.0  # seconds for an engine to load a model of the desk, on a busy machine
+
+
+def engine_of(place: Place, env: Mapping[str, str], model: Model, port: int) -> Child:
+    """A dialogue engine with a model on a port of the loopback.
+
+    With one of the desk it is ready once it understands by it. The checkout's stands behind all
+    others: whether it has loaded that is told by /readyz.
+    """
+    argv = [place.rasa, "run", "-m", model.archive, "-p", port, "-i", "127.0.0.1"]
     argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     health = f"http://127.0.0.1:{port}/"
-    return Child("对话", argv, place.root, env, health, place.log("rasa"))
+    engine = Child("对话", argv, place.root, env, health, place.log("rasa"))
+    if model.name != SHIPPED:
+        engine.serves = partial(understands, health, env["HELPLINE_RASA_TOKEN"])
+        engine.longest_start = LONGEST_START
+    return engine
 
 
 def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:
@@ -261,7 +303,7 @@ def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:
         return None
     first = children[1]
 
-    def make(model: Path, taken: Set[Path]) -> Child:
+    def make(model: Model, taken: Set[Path]) -> Child:
         engine = engine_of(place, first.env, model, free_port())
         if engine.log in taken:  # two at a time would turn one file over twice
             engine.log = place.log("rasa-next")

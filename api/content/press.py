@@ -13,13 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.access import Staff
 from api.clock import Clock
 from api.content import proof, releases
-from api.content.errors import ReleaseNotReady, RevisionUnknown, WrongState
+from api.content.errors import ReleaseNotReady, ReleaseOutdated, RevisionUnknown, WrongState
+from api.content.journeys import held, script
+from api.content.journeys.script import Journey
 from api.content.models import Revision, Stage, State
 from api.content.proof import Case, Proved
 from api.content.releases import Plan
 from api.content.workshop import Place, Unusable, Workshop
 from api.database import Database, DatabaseUnavailable
 from api.events.service import Event
+from api.suggestions.schemas import Composer
 from knowledge.editing.entries import EntryError
 from knowledge.reviewed import ContentError
 from knowledge.search.encoder.embedding import EmbedderMissing
@@ -35,10 +38,13 @@ BROKEN = "没有做成，原因在服务的日志里；正在使用的内容没�
 REFUSED = (EntryError, ContentError, Unusable, StoreTrouble, EmbedderMissing)
 
 Tell = Callable[[Event], Awaitable[None]]
+Composers = Callable[[Proved, Proved, date], Awaitable[tuple[Composer, Composer]]]
 
 
 class Press:
-    """Makes releases one after the other. `knowing` gives the knowledge that is in use here."""
+    """Makes releases one after the other. `knowing` gives the knowledge that is in use here,
+    `composers` what thinks messages through by each of two knowledges on a day.
+    """
 
     def __init__(
         self,
@@ -47,8 +53,11 @@ class Press:
         workshop: Workshop,
         knowing: Callable[[], Proved],
         tell: Tell,
+        composers: Composers,
         cases: Callable[[], Sequence[Case]] = proof.cases,
+        journeys: Callable[[], Sequence[Journey]] = script.journeys,
     ) -> None:
+        self._composers, self._journeys = composers, journeys
         self._database, self._clock, self._workshop = database, clock, workshop
         self._knowing, self._tell, self._cases = knowing, tell, cases
         self._one_by_one = asyncio.Lock()
@@ -68,6 +77,15 @@ class Press:
             release_id = await releases.begin(session, made, hash_, revision_ids, staff, at=at)
         self._begin(self._prove(release_id, made))
         return release_id
+
+    async def check_proof(self, release_id: int) -> None:
+        """Raises ReleaseUnknown, and ReleaseOutdated where a release was proved over other shipped
+        content than there is: with another checkout.
+        """
+        async with self._database.reading() as session:
+            hash_, changes = await releases.made_of(session, release_id)
+        if (await asyncio.to_thread(self._workshop.place, changes)).hash != hash_:
+            raise ReleaseOutdated
 
     async def roll_back(self, release_id: int, staff: Staff) -> int:
         """Take the release in use back; returns the id of the one that is in use then.
@@ -165,9 +183,13 @@ class Press:
                 asyncio.run_coroutine_threadsafe(said, loop)
 
         before = self._knowing()
-        return await asyncio.to_thread(
+        report = await asyncio.to_thread(
             proof.compare, before, candidate, made.changes, made.day, scored, progress
         )
+        known = await asyncio.to_thread(self._journeys)
+        picked = await asyncio.to_thread(script.touched, known, made.changes)
+        sides = await self._composers(before, candidate, made.day)
+        return report | {"journeys": await held.compare(picked, len(known), *sides, progress)}
 
     async def _fail(self, release_id: int, error: Exception) -> None:
         try:

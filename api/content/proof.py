@@ -4,6 +4,8 @@ The report:
 
     cases    looked_at, changed: [{id, text, what: remedies | answer | articles, before, after}]
     asks     looked_at, lost: [{ask, answer, found}]: wordings whose answer is not found first
+
+`journeys`, whole conversations, are added by `press.py` (`journeys/held.py`).
 """
 
 import json

@@ -237,6 +237,14 @@ async def one(session: AsyncSession, release_id: int) -> schemas.ReleaseShown:
     return (await shown(session, [row]))[0]
 
 
+async def made_of(session: AsyncSession, release_id: int) -> tuple[str, tuple[Change, ...]]:
+    """The hash of a release and the changes that it was made of; raises ReleaseUnknown."""
+    row = await session.get(Release, release_id)
+    if row is None:
+        raise ReleaseUnknown
+    return row.hash, await changes_of(session, (Holding(**one) for one in row.changes))
+
+
 async def calendar(session: AsyncSession, first: date, days: int) -> list[schemas.CalendarEntry]:
     """What takes effect or expires in so many days from `first` on, in the order of the days."""
     last = first + timedelta(days=days)

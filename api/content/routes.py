@@ -200,9 +200,10 @@ async def show_release(
 
 @router.post("/releases/{release_id}/activate")
 async def activate(
-    release_id: int, staff: Publisher, database: AppDatabase, clock: AppClock
+    release_id: int, staff: Publisher, press: AppPress, database: AppDatabase, clock: AppClock
 ) -> schemas.ReleaseShown:
     """Publish what a release brings: at once, or on the day it was made for."""
+    await press.check_proof(release_id)
     async with database.session() as session:
         row = await releases.activate(session, release_id, staff, at=clock.now())
         return (await releases.shown(session, [row]))[0]

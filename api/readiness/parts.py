@@ -1,7 +1,8 @@
 """The parts that the helpline needs, each with a check that really uses it.
 
-A check gives what is wrong in Chinese, with what to do about it, or None. It raises TimeoutError
-when no answer came in time, which may only mean that others are served first.
+A check gives what is wrong in Chinese, with what to do about it, or None; a Note where nothing is
+wrong and something should be known. It raises TimeoutError when no answer came in time, which may
+only mean that others are served first.
 """
 
 import asyncio
@@ -13,9 +14,15 @@ from pathlib import Path
 
 from api.answers.service import Knowledge
 from api.clock import Clock
+from api.dialogue import chosen
 from api.dialogue.engine import Dialogue, DialogueUnavailable
 
 Check = Callable[[], Awaitable[str | None]]
+
+
+class Note(str):
+    """What is to be known of a part that does its work."""
+
 
 SENTENCE = "有人冒用我的商标怎么办"  # parsed and searched for: an everyday question
 MODEL = "models/helpline.tar.gz"
@@ -36,6 +43,7 @@ CHANGED_MODEL = (
     "请停下热线，运行 ./helpline train，再运行 ./helpline up"
 )
 MISSING_MODEL = "模型文件 {file} 不在了。请停下热线，运行 ./helpline train，再运行 ./helpline up"
+WITHDRAWN = "正常，用的是{left}。{why}，见工作台的「训练」"
 FINDS_NOTHING = "检索查不到任何资料。请停下热线，运行 ./helpline index，再运行 ./helpline up"
 DISK_FULL = "{folder} 所在的磁盘只剩 {free} MB，少于 {least} MB。请清理或扩大这个磁盘"
 
@@ -53,7 +61,9 @@ def dialogue_check(dialogue: Dialogue, var: Path) -> Check:
 
 
 def model_check(var: Path) -> Check:
-    """The model's file is the one that was trained; an engine elsewhere has no file here."""
+    """The model's file is the one that was trained; an engine elsewhere has no file here. A model
+    of the desk that was put out of use by itself is told until somebody chooses another.
+    """
 
     async def check() -> str | None:
         model, seal = var / MODEL, var / SEAL
@@ -63,7 +73,9 @@ def model_check(var: Path) -> Check:
             return MISSING_MODEL.format(file=model)
         sealed = seal.read_text(encoding="utf-8").split()[:1]
         found = await asyncio.to_thread(_fingerprint, model)
-        return None if sealed == [found] else CHANGED_MODEL.format(file=model)
+        if sealed != [found]:
+            return CHANGED_MODEL.format(file=model)
+        return await asyncio.to_thread(_withdrawn, var)
 
     return check
 
@@ -99,6 +111,14 @@ def constant_check(detail: str | None) -> Check:
         return detail
 
     return check
+
+
+def _withdrawn(var: Path) -> Note | None:
+    gone = chosen.withdrawn(var)
+    if not gone:
+        return None
+    left = chosen.called(chosen.chosen(var).name)
+    return Note(WITHDRAWN.format(left=left, why=gone[-1].why))
 
 
 def _fingerprint(file: Path) -> str:

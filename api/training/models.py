@@ -20,12 +20,14 @@ class State(StrEnum):
     REFUSED = "refused"  # harm rose or a floor fell
     ACTIVE = "active"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"  # was in use until its engine did not start
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
 UNDER_WAY = (State.WAITING, State.TRAINING, State.COMPARING)
-USABLE = (State.READY, State.SUPERSEDED)  # what may be put in use
+# What may be put in use. Who chooses a withdrawn one again sees it start beside the one in use.
+USABLE = (State.READY, State.SUPERSEDED, State.WITHDRAWN)
 
 
 class Run(Base):

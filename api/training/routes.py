@@ -10,6 +10,7 @@ from api.database import AppDatabase, Database
 from api.dialogue import chosen
 from api.dialogue.chosen import SHIPPED
 from api.training import schemas, service
+from api.training.against import outdated
 from api.training.switching import Switching
 from api.training.trainer import Trainer
 
@@ -42,12 +43,14 @@ async def show_training(
     var = request.app.state.settings.var
     sentences = await trainer.sentences()
     in_use = await asyncio.to_thread(chosen.chosen, var)
+    withdrawn = await asyncio.to_thread(chosen.withdrawn, var)
     async with database.reading() as session:
         runs = await service.page(session)
     return schemas.Training(
         in_use=in_use.name,
         shipped=in_use.name == SHIPPED,
         before=await asyncio.to_thread(switching.before),
+        withdrawn=withdrawn[-1].why if withdrawn else None,
         sentences=len(sentences.taught),
         left_out=sentences.left_out,
         can_switch=switching.engines.are_looked_after,
@@ -59,13 +62,21 @@ async def show_training(
 @router.post("/runs", status_code=status.HTTP_202_ACCEPTED)
 async def train(staff: Publisher, trainer: AppTrainer, database: AppDatabase) -> schemas.RunShown:
     """Begin a training; `training.progress` tells how far it is."""
-    return (await _whole(database, await trainer.begin(staff))).run
+    return await _shown(database, await trainer.begin(staff))
 
 
 @router.get("/runs/{run_id}")
-async def show_run(run_id: int, _: ContentEditor, database: AppDatabase) -> schemas.WholeRun:
-    """A training with its report."""
-    return await _whole(database, run_id)
+async def show_run(
+    run_id: int, _: ContentEditor, database: AppDatabase, trainer: AppTrainer
+) -> schemas.WholeRun:
+    """A training with its report, and whether that is still about what is in use."""
+    async with database.reading() as session:
+        row = await service.one(session, run_id)
+    if not row.report:
+        return schemas.WholeRun(run=service.shown(row), report=None, outdated=[])
+    told = outdated(row.report.get("against"), await trainer.in_use(), row.model)
+    report = schemas.Report.model_validate(row.report)
+    return schemas.WholeRun(run=service.shown(row), report=report, outdated=list(told))
 
 
 @router.post("/runs/{run_id}/cancel")
@@ -74,7 +85,7 @@ async def cancel(
 ) -> schemas.RunShown:
     """End a training that is under way; nothing has changed by it."""
     await trainer.cancel(run_id, staff)
-    return (await _whole(database, run_id)).run
+    return await _shown(database, run_id)
 
 
 @router.post("/runs/{run_id}/activate", status_code=status.HTTP_202_ACCEPTED)
@@ -89,8 +100,6 @@ async def roll_back(staff: Publisher, switching: AppSwitching) -> None:
     await switching.roll_back(staff)
 
 
-async def _whole(database: Database, run_id: int) -> schemas.WholeRun:
+async def _shown(database: Database, run_id: int) -> schemas.RunShown:
     async with database.reading() as session:
-        row = await service.one(session, run_id)
-    report = schemas.Report.model_validate(row.report) if row.report else None
-    return schemas.WholeRun(run=service.shown(row), report=report)
+        return service.shown(await service.one(session, run_id))

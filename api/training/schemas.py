@@ -13,6 +13,7 @@ StateName = Literal[
     "refused",
     "active",
     "superseded",
+    "withdrawn",
     "failed",
     "cancelled",
 ]
@@ -116,6 +117,30 @@ class Harm(BaseModel):
     forbidden: list[str]
 
 
+class JourneyTold(BaseModel):
+    """What is answered otherwise to a message of a conversation; `at` counts messages from 1."""
+
+    id: str
+    at: int
+    text: str
+    what: Literal["remedies", "answer", "articles", "asks", "text"]
+    before: list[str] | str | None
+    after: list[str] | str | None
+
+
+class Journeys(BaseModel):
+    """Both models in whole conversations: how many of all were held in the time there was, with how
+    many messages, in how many something changed, and what in the first of those.
+    """
+
+    looked_at: int
+    total: int
+    picked: int
+    messages: int
+    changed_in: int
+    changed: list[JourneyTold]
+
+
 class Floor(BaseModel):
     """What must not fall, or for `at_most` must not rise, beyond `floor`."""
 
@@ -128,10 +153,13 @@ class Floor(BaseModel):
 
 
 class Report(BaseModel):
-    """What a trained model does better and worse than the one in use."""
+    """What a trained model does better and worse than the one that was in use; reports from before
+    conversations were held have none.
+    """
 
     held_out: HeldOut
     cases: Cases
+    journeys: Journeys | None = None
     harms: list[Harm]
     hidden_harms: int
     floors: list[Floor]
@@ -159,10 +187,13 @@ class RunShown(BaseModel):
 
 
 class WholeRun(BaseModel):
-    """A training with its report."""
+    """A training with its report; `outdated` says in Chinese what has come in use since in the
+    place of what it was compared with.
+    """
 
     run: RunShown
     report: Report | None
+    outdated: list[str]
 
 
 class Switching(BaseModel):
@@ -174,11 +205,15 @@ class Switching(BaseModel):
 
 
 class Training(BaseModel):
-    """The page: what is in use, what may be trained with, and the runs, the newest first."""
+    """The page: what is in use, what may be trained with, and the runs, the newest first.
+
+    `withdrawn` says which model was put out of use by itself and why, until somebody chooses one.
+    """
 
     in_use: str
     shipped: bool
     before: str | None
+    withdrawn: str | None
     sentences: int
     left_out: int
     can_switch: bool

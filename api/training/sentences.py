@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from api.content.journeys import script
 from api.labels.service import LabelledSentence
 from api.settings import ROOT
 
@@ -75,7 +76,8 @@ def intents() -> frozenset[str]:
 @cache
 def measured_by() -> frozenset[str]:
     """The sentences that models are measured by; none where the checkout ships none."""
-    return frozenset([*_held_out(HELD_OUT), *_cases(CASES)])
+    talked = (text for one in script.journeys() for text in one.says)
+    return frozenset([*_held_out(HELD_OUT), *_cases(CASES), *talked])
 
 
 def _held_out(file: Path) -> Iterator[str]:

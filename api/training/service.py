@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit
 from api.accounts.access import Staff
+from api.dialogue.chosen import Withdrawn
 from api.events import service as events
 from api.training import schemas
 from api.training.errors import NotUnderWay, RunUnknown, TrainingUnderWay
@@ -97,11 +98,25 @@ async def put_in_use(
             row.state = State.SUPERSEDED
     run = await session.scalar(select(Run).where(Run.model == name))
     if run is not None:
-        run.state, run.activated_at = State.ACTIVE, at
+        run.state, run.activated_at, run.problem = State.ACTIVE, at, None
         run.activated_by = staff.display_name if staff else run.activated_by
     if staff is not None:
         await audit.record(session, staff, what, "model", name, at=at)
     await events.publish(session, CHANGED, at=at, staff_id=staff.id if staff else None)
+
+
+async def note_withdrawn(session: AsyncSession, gone: Withdrawn, *, at: datetime) -> bool:
+    """Note that a model was put out of use by itself, and why; False where that is noted."""
+    was_used = (State.ACTIVE, State.SUPERSEDED)
+    found = select(Run).where(Run.model == gone.model, Run.state.in_(was_used))
+    run = await session.scalar(found)
+    if run is None:
+        return False
+    run.state, run.problem = State.WITHDRAWN, f"{gone.why}。"
+    told = {"why": gone.why, "when": gone.at}
+    await audit.record(session, None, "model.withdraw", "model", gone.model, at=at, detail=told)
+    await events.publish(session, CHANGED, at=at)
+    return True
 
 
 async def under_way(session: AsyncSession) -> int | None:

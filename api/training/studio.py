@@ -74,13 +74,14 @@ class Studio:
         self._check_room()
         folder = chosen.folder_of(self.var, name)
         work = folder / "work"
+        base = chosen.base_of(self.var)  # another one may come while this is trained
         try:
             await asyncio.to_thread(sentences.write, work / "data", taught)
             for made in ("tmp", "out"):
                 (work / made).mkdir()
             await self._run_rasa(work, progress)
             (work / "out" / "model.tar.gz").replace(folder / "model.tar.gz")
-            await asyncio.to_thread(chosen.seal, self.var, name)
+            await asyncio.to_thread(chosen.seal, self.var, name, base)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -1,7 +1,8 @@
 """Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
 
 Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
-model is in use, also after a restart; the database follows.
+model is in use, also after a restart; the database follows. Where the supervisor puts a model out
+of use that does not start, everything here follows the pointer as it does after a start.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from api.accounts.access import Staff
 from api.clock import Clock
 from api.database import Database, DatabaseUnavailable
 from api.dialogue import chosen
-from api.dialogue.chosen import SHIPPED, Model
+from api.dialogue.chosen import SHIPPED, Model, Withdrawn
 from api.dialogue.engine import Dialogue, Engine
 from api.events.service import Event
 from api.training import schemas, service
@@ -41,6 +42,7 @@ WARMING = (
     *("您好", "有人冒用我的商标怎么办", "淘宝店抄我的外观设计", "我收到法院传票了", "不清楚"),
     *("在南昌市", "转人工", "专利费要交多少", "谢谢", "商标法第五十七条写了什么"),
 )
+LOOK_AGAIN_S = 3.0  # for what the supervisor put out of use
 LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
 NO_MEMORY = (
     "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
@@ -72,6 +74,8 @@ class Switching:
         self.engines, self._dialogue = engines, dialogue
         self._prepare, self._tell = prepare, tell
         self._work: asyncio.Task[None] | None = None
+        self._speaks_by: str | None = None  # the model that this process understands by
+        self._changing = asyncio.Lock()  # held while the pointer, or what follows it, changes
         self.newest: schemas.Switching | None = None
 
     async def activate(self, run_id: int, staff: Staff) -> None:
@@ -95,20 +99,71 @@ class Switching:
             raise NothingBefore
         await self._begin(name, staff, "model.roll_back", back=name)
 
-    async def settle(self) -> None:
-        """After a start: what is noted follows what is in use, turns go to its engine, and a
-        second one ends that a switch left behind.
+    async def watch(self) -> None:
+        """Follow the pointer after a start, and whenever the supervisor went back to another model,
+        until cancelled.
+        """
+        followed: tuple[Withdrawn, ...] | None = None
+        while True:
+            withdrawn = await asyncio.to_thread(chosen.withdrawn, self._var)
+            try:
+                if withdrawn != followed and await self.settle():
+                    followed = withdrawn
+            except Exception:  # whatever it is, it is tried again
+                log.exception("the model in use cannot be followed")
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def settle(self) -> bool:
+        """What is noted follows what is in use, turns go to its engine, the service understands by
+        it, and a second engine ends that a switch left behind. False where that has to be tried
+        again.
         """
         model = await asyncio.to_thread(chosen.chosen, self._var)
+        self._speaks_by = self._speaks_by or model.name  # the service starts with what is chosen
+        if self._work and not self._work.done():
+            return False
+        url = await self._url_of(model)
+        old = None
+        async with self._changing:
+            if (await asyncio.to_thread(chosen.chosen, self._var)).name != model.name:
+                return False
+            if url and url != self._dialogue.engine.url:
+                old = self._dialogue.switch(self._dialogue.engine_at(url))
+            understands = await self._understands_by(model)
+        noted = await self._noted(model)
+        if old:
+            await old.close()
+        return understands and noted and (url is not None or not self.engines.are_looked_after)
+
+    async def _url_of(self, model: Model) -> str | None:
+        """Where the model's engine answers, once it is ready; None where it is not in time."""
         if self.engines.are_looked_after:
             with suppress(OSError, EngineFailed):
-                url = await self.engines.start(model.name, beside=model.name)
-                if url != self._dialogue.engine.url:
-                    await self._dialogue.switch(self._dialogue.engine_at(url)).close()
-        with suppress(DatabaseUnavailable, SQLAlchemyError):
+                return await self.engines.start(model.name, beside=model.name)
+        return None
+
+    async def _understands_by(self, model: Model) -> bool:
+        """Let the service understand by the model; False while it still loads what it has."""
+        if self._speaks_by != model.name:
+            try:
+                (await self._prepare(model))()
+            except LookupError:
+                return False
+            self._speaks_by = model.name
+        return True
+
+    async def _noted(self, model: Model) -> bool:
+        withdrawn = await asyncio.to_thread(chosen.withdrawn, self._var)
+        try:
             async with self._database.session() as session:
                 if (await service.active(session) or SHIPPED) != model.name:
                     await self._note(session, model.name, None, "")
+                for gone in withdrawn:
+                    if await service.note_withdrawn(session, gone, at=self._clock.moment()):
+                        log.warning("model %s was put out of use: %s", gone.model, gone.why)
+        except (DatabaseUnavailable, SQLAlchemyError):
+            return False
+        return True
 
     async def done(self) -> None:
         """Wait until a switch that is under way is over, its old engine included."""
@@ -149,8 +204,7 @@ class Switching:
             await self._say(model, "warming")
             await self._warm(engine)
             use = await self._prepare(model)
-            before = None if back else current.name
-            await asyncio.to_thread(chosen.choose, self._var, model.name, before)
+            await self._choose(model, back)
         except BaseException as error:
             await self._withdraw(model, current, error)
             if not isinstance(error, Exception):
@@ -158,7 +212,15 @@ class Switching:
             return
         use()  # from here to the end of the next line nothing else runs
         old = self._dialogue.switch(engine)
+        self._speaks_by = model.name
         await self._follow(model, old, staff, what)
+
+    async def _choose(self, model: Model, back: str | None) -> None:
+        """Write the pointer. Raises OSError; then nothing has changed."""
+        async with self._changing:
+            current = await asyncio.to_thread(chosen.chosen, self._var)
+            before = None if back else current.name
+            await asyncio.to_thread(chosen.choose, self._var, model.name, before)
 
     async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
         """The model is in use: note it, and end the old engine after its last turn."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from api.dialogue import chosen
 from api.events.service import Event
 from api.labels.service import LabelledSentence
 from api.training import sentences, service
+from api.training.against import Against, in_use
 from api.training.models import State
 from api.training.service import PROGRESS
 from api.training.studio import BROKEN, DISK_FULL, Studio, StudioFailed
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 BEAT_S = 5.0
 LOOK_AGAIN_S = 30.0
+COMPARISONS = 2  # at most, where what is in use changes meanwhile
+OUTDATED = (
+    "训练或对比的时候，系统自带的模型更新了，训练出来的与它配不上。现用的模型没有变，请再训练一次。"
+)
 STOPPED = "训练做到一半，服务停了。什么都没有改变，现用的模型照常，请再训练一次。"
 
 Tell = Callable[[Event], Awaitable[None]]
@@ -122,10 +127,24 @@ class Trainer:
         finally:
             beating.cancel()
 
+    async def in_use(self) -> Against:
+        """What a model would be compared with now."""
+        return await asyncio.to_thread(in_use, self._studio.var, self._ground().content)
+
     async def _compare(self, run_id: int, name: str) -> dict[str, Any]:
-        before = await asyncio.to_thread(chosen.chosen, self._studio.var)
-        ground, note = self._ground(), self._note(run_id, State.COMPARING)
-        return await self._studio.compare(name, before, ground.content, ground.index, note)
+        """The report, which says what it is against. Where something else came in use meanwhile it
+        is made anew, once.
+        """
+        note = self._note(run_id, State.COMPARING)
+        for _ in range(COMPARISONS):
+            against, ground = await self.in_use(), self._ground()
+            before = await asyncio.to_thread(chosen.chosen, self._studio.var)
+            report = await self._studio.compare(name, before, ground.content, ground.index, note)
+            if await asyncio.to_thread(chosen.found, self._studio.var, name) is None:
+                raise StudioFailed(OUTDATED)
+            if await self.in_use() == against:
+                break
+        return report | {"against": asdict(against)}
 
     def _note(self, run_id: int, state: State) -> Callable[[int], None]:
         """Takes percents of a stage, and tells them."""

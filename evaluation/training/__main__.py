@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from actions.deciding.turn import deed_of
+from api.content.journeys import held, script
 from api.fallback.understanding import Understanding
+from api.suggestions.schemas import Composer
 from evaluation.answers import lines
 from evaluation.training import cases as scored
 from evaluation.training import verdict
@@ -21,6 +23,7 @@ from evaluation.understanding.examples import HELD_OUT, Example, read
 from knowledge.base import KnowledgeBase
 
 TELL_EVERY = 20
+LONGEST_TALKING_S = 600.0  # for the conversations: they come last, and a busy machine is slow
 
 Json = dict[str, Any]
 
@@ -57,7 +60,8 @@ def main() -> None:
 async def compare(base: KnowledgeBase, before: Understanding, after: Understanding) -> Json:
     """The report; the models share their encoder's vectors."""
     asked, cases = read(HELD_OUT), lines(scored.CASES, None, ("text", "scope", "situation"))
-    progress = Progress(len(asked) + len(cases))
+    journeys = script.journeys()
+    progress = Progress(len(asked) + len(cases) + len(journeys))
     situations = base.rules.vocabulary["situation"]
 
     def intent(name: str) -> str:
@@ -67,13 +71,23 @@ async def compare(base: KnowledgeBase, before: Understanding, after: Understandi
         return base.rules.vocabulary["remedy"].get(key, key)
 
     held_out = _held_out(list(_guessed(asked, (before, after), progress)), intent)
-    answered = await _answered(base, cases, (before, after), progress)
+    async with scored.composers(base, before, after) as composers:
+        answered = await _answered(composers, cases, progress)
+        talked = await held.compare(
+            journeys,
+            len(journeys),
+            composers[0],
+            composers[1],
+            progress=lambda done, total: progress.step(),
+            longest_s=LONGEST_TALKING_S,
+        )
     shown = scored.report(cases, answered[0], answered[1], remedy)
     harms, hidden = scored.harms(cases, answered[0], answered[1], remedy)
     floors = verdict.floors(held_out, shown)
     return {
         "held_out": held_out,
         "cases": shown,
+        "journeys": talked,
         "harms": harms,
         "hidden_harms": hidden,
         "floors": floors,
@@ -108,14 +122,13 @@ def _held_out(guessed: Sequence[tuple[Guess, ...]], label: Any) -> Json:
 
 
 async def _answered(
-    base: KnowledgeBase, cases: Sequence[Json], models: Sequence[Understanding], progress: Progress
+    composers: Sequence[Composer], cases: Sequence[Json], progress: Progress
 ) -> list[list[scored.Answered]]:
-    answered: list[list[scored.Answered]] = [[] for _ in models]
-    async with scored.composers(base, *models) as composers:
-        for case in cases:
-            for composer, found in zip(composers, answered, strict=True):
-                found.append(await scored.answer(composer, case))
-            progress.step()
+    answered: list[list[scored.Answered]] = [[] for _ in composers]
+    for case in cases:
+        for composer, found in zip(composers, answered, strict=True):
+            found.append(await scored.answer(composer, case))
+        progress.step()
     return answered
 
 

@@ -24,6 +24,7 @@ from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.keeping import structure  # noqa: F401 - it makes every table known
 from api.protection.keys import DataKeys, new_key
+from api.suggestions.schemas import Composer
 from api.tickets.service import LookUps
 from evaluation.answers import LONGEST, score
 from knowledge.base import KnowledgeBase
@@ -64,7 +65,7 @@ async def composers(
             await database.close()
 
 
-async def answer(composer: TurnComposer, case: Json) -> Answered:
+async def answer(composer: Composer, case: Json) -> Answered:
     """The bot's first answer to a case."""
     text = case["text"][:LONGEST]
     stored = StoredMessage("case", "web", "case", 1, text, text, {}, None)

@@ -55,6 +55,15 @@ const REPORT = {
     ],
   },
   asks: { looked_at: 40, lost: [{ ask: "法院收费吗", answer: "fee", found: "court-steps" }] },
+  journeys: {
+    ...{ looked_at: 60, total: 255, picked: 60, messages: 140, changed_in: 1 },
+    changed: [
+      {
+        ...{ id: "happy: court", at: 2, text: "那要先交钱吗", what: "text" },
+        ...{ before: "立案时先交。", after: "先交，赢了由对方承担。" },
+      },
+    ],
+  },
 };
 
 export function contentRoutes(desk) {

@@ -14,11 +14,15 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.content.check import Fault
+from api.content.journeys.script import Journey
 from api.content.workshop import Place, Workshop
+from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue.engine import Dialogue
+from api.dialogue.replies import Reply
 from api.edge.door import Door
 from api.settings import Settings
+from api.suggestions.schemas import Candidate, Composed
 from knowledge.answers.answers import Answer
 from knowledge.editing.folder import Change
 from knowledge.law.succession import Succession
@@ -79,6 +83,12 @@ def _answer(read: dict[str, Any], reviewed_on: date) -> Answer:
         sources=(),
         reviewed_on=reviewed_on,
     )
+
+
+async def saying(stored: StoredMessage, memory: dict[str, Any], seen: dict[str, Any]) -> Composed:
+    """Thinks every message through alike, whatever the content says."""
+    reply = Candidate("reply", [Reply("三个月。")], 1.0, "", "opposition")
+    return Composed((reply,), seen, memory, None, "ask_article", 1.0, None)
 
 
 class Killed(BaseException):
@@ -179,6 +189,8 @@ def service(settings: Settings, workshop: Workshop) -> FastAPI:
         Speaking(workshop.base),
         actions=[],
         workshop=workshop,
+        composer=saying,
+        journeys=[Journey("异议: 多久", ("异议期多久",))],
     )
 
 

@@ -57,6 +57,10 @@ async def test_nothing_is_in_use_before_somebody_says_so(newsroom: Newsroom) -> 
 
     assert (release["state"], release["in_use"]) == ("ready", False)
     assert release["report"]["cases"]["changed"] == []
+    assert release["report"]["journeys"] == {
+        **{"looked_at": 1, "total": 1, "picked": 1, "messages": 1},
+        **{"changed_in": 0, "changed": []},
+    }
     assert "三个月里" not in newsroom.told()
 
     await newsroom.activates(release)
@@ -150,6 +154,21 @@ async def test_a_release_that_was_proved_before_another_was_published_is_proved_
     assert "三个月里" in newsroom.told()
     both = await newsroom.activates(await newsroom.proves(revision))
     assert both["in_use"] and "三个月里" in newsroom.told()
+
+
+async def test_a_release_that_was_proved_with_another_checkout_is_proved_again(
+    newsroom: Newsroom,
+) -> None:
+    revision = await newsroom.proposes()
+    await newsroom.submits(revision)
+    older = await newsroom.proves(revision)
+    workshop = newsroom.app.state.workshop
+    (workshop.base / "terms.yml").write_text(TERMS.replace("先停", "先保"), encoding="utf-8")
+    workshop.__dict__.pop("_shipped")  # as after a start
+
+    refused = await newsroom.post(f"/releases/{older['id']}/activate")
+    problem(refused, 409, "release_outdated")
+    assert (await newsroom.activates(await newsroom.proves(revision)))["in_use"]
 
 
 async def test_a_release_says_what_it_brings_and_who_put_it_in_use(newsroom: Newsroom) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.dialogue import chosen
-from api.dialogue.chosen import SHIPPED
+from api.dialogue.chosen import SHIPPED, Withdrawn
 
 NAME = "7-0123456789ab"
 
@@ -56,4 +56,27 @@ def test_a_model_over_another_one_of_the_checkout_is_not_used(var: Path) -> None
 @pytest.mark.parametrize("written", ["{", "[]", '{"model": 3}', '{"model": "../../x"}', ""])
 def test_a_pointer_that_makes_no_sense_leaves_the_checkouts_model(var: Path, written: str) -> None:
     (var / "training" / "chosen.json").write_text(written, encoding="utf-8")
+    assert chosen.chosen(var).name == SHIPPED
+
+
+GONE = Withdrawn(NAME, "没有启动成功", "2026-11-01T08:00:00+08:00")
+
+
+def test_a_model_put_out_of_use_stays_out_and_leaves_why_until_somebody_chooses(var: Path) -> None:
+    chosen.withdraw(var, GONE)
+    assert (chosen.chosen(var).name, chosen.before(var)) == (SHIPPED, None)
+    assert chosen.withdrawn(var) == (GONE,) and not chosen.passed_over(var)
+    chosen.choose(var, NAME, SHIPPED)
+    assert chosen.chosen(var).name == NAME and chosen.withdrawn(var) == ()
+
+
+def test_where_another_was_chosen_meanwhile_nothing_is_put_out_of_use(var: Path) -> None:
+    chosen.choose(var, SHIPPED, NAME)
+    chosen.withdraw(var, GONE)
+    assert chosen.before(var) == NAME and chosen.withdrawn(var) == ()
+
+
+def test_a_model_before_that_cannot_be_used_any_more_is_passed_over(var: Path) -> None:
+    chosen.choose(var, NAME, "6-bbbbbbbbbbbb")
+    chosen.withdraw(var, GONE)
     assert chosen.chosen(var).name == SHIPPED

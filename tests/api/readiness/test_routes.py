@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
+from api.dialogue import chosen
 from api.dialogue.engine import Dialogue
 from api.readiness.__main__ import examined
 from api.settings import Settings
@@ -80,6 +81,21 @@ async def test_a_truncated_model_is_noticed(client: httpx.AsyncClient, model: Pa
 
     said = parts(await client.get("/readyz"))["model"]
     assert str(model) in said and "./helpline train" in said
+
+
+async def test_a_model_that_was_put_out_of_use_is_told_while_the_one_before_works(
+    client: httpx.AsyncClient, model: Path, tmp_path: Path
+) -> None:
+    chosen.choose(tmp_path, "3-0123456789ab", None)
+    gone = chosen.Withdrawn("3-0123456789ab", "没有启动成功，已停用", "2026-11-01")
+    chosen.withdraw(tmp_path, gone)
+
+    response = await client.get("/readyz")
+
+    assert response.json()["ready"] and response.json()["parts"]["model"] == {
+        "ok": True,
+        "detail": "正常，用的是系统自带的模型。没有启动成功，已停用，见工作台的「训练」",
+    }
 
 
 async def test_a_model_that_is_gone_is_not_called_truncated(

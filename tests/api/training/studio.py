@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,16 @@ REPORT: dict[str, Any] = {
         "hidden_better": 1,
         "hidden_worse": 0,
     },
+    "journeys": {
+        "looked_at": 1,
+        "total": 1,
+        "picked": 1,
+        "messages": 2,
+        "changed_in": 1,
+        "changed": [
+            {"id": "J", "at": 2, "text": "要", "what": "asks", "before": [], "after": ["在哪？"]}
+        ],
+    },
     "harms": [],
     "hidden_harms": 0,
     "floors": [],
@@ -64,6 +74,8 @@ class FakeStudio(Studio):
         self.began = asyncio.Event()
         self.fails: Exception | None = None
         self.report = REPORT
+        self.meanwhile: list[Callable[[], None]] = []  # what happens during the next comparisons
+        self.compared_with: list[str] = []
         self.taught: Sequence[LabelledSentence] = ()
 
     async def agreed(self, session: AsyncSession) -> Sequence[LabelledSentence]:
@@ -84,6 +96,9 @@ class FakeStudio(Studio):
     async def compare(
         self, name: str, before: Model, content: Path, index: Path, progress: Progress
     ) -> dict[str, Any]:
+        self.compared_with.append(before.name)
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         return self.report
 
 
@@ -138,9 +153,9 @@ class LookedAfter(Engines):
         self._room.run(written["models"])
 
 
-def make_model(var: Path, name: str, content: bytes = b"model") -> None:
+def make_model(var: Path, name: str, content: bytes = b"model", base: str | None = None) -> None:
     """A model of the desk that is whole."""
     folder = chosen.folder_of(var, name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.tar.gz").write_bytes(content)
-    chosen.seal(var, name)
+    chosen.seal(var, name, base)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from api.training import sentences, service
 from api.training.studio import DISK_FULL, Studio, StudioFailed
 from api.training.trainer import Trainer
 from tests.api.staff import OPERATOR, SUPERVISOR, signs_in
-from tests.api.training.studio import AGREED, REPORT, FakeStudio
+from tests.api.training.studio import AGREED, REPORT, FakeStudio, make_model
 
 PATH = "/api/desk/training"
 
@@ -45,8 +46,69 @@ async def test_a_training_ends_with_a_report_and_a_model_that_may_be_put_in_use(
     whole = await shown(client, run["id"])
     assert (whole["run"]["state"], whole["run"]["sentences"]) == ("ready", 2)
     assert whole["report"]["held_out"]["better"][0]["text"] == "店名撞了"
+    assert whole["report"]["journeys"]["changed"][0]["after"] == ["在哪？"]
     assert chosen.found(tmp_path, whole["run"]["model"]) is not None
     assert chosen.chosen(tmp_path).name == chosen.SHIPPED
+
+
+def comes_in_use(var: Path, name: str) -> None:
+    make_model(var, name)
+    chosen.choose(var, name, chosen.SHIPPED)
+
+
+async def test_where_another_model_comes_in_use_meanwhile_it_is_compared_with_that(
+    client: httpx.AsyncClient, trainer: Trainer, studio: FakeStudio, tmp_path: Path
+) -> None:
+    studio.meanwhile = [lambda: comes_in_use(tmp_path, "8-aaaaaaaaaaaa")]
+    run = await started(client)
+    await trainer.done()
+    assert studio.compared_with == [chosen.SHIPPED, "8-aaaaaaaaaaaa"]
+    assert (await shown(client, run["id"]))["outdated"] == []
+
+
+async def test_a_report_says_once_it_is_about_another_model_than_the_one_in_use(
+    client: httpx.AsyncClient, trainer: Trainer, studio: FakeStudio, tmp_path: Path
+) -> None:
+    names = ("8-aaaaaaaaaaaa", "9-bbbbbbbbbbbb")
+    studio.meanwhile = [partial(comes_in_use, tmp_path, name) for name in names]
+    run = await started(client)
+    await trainer.done()
+    assert studio.compared_with == [chosen.SHIPPED, names[0]]
+    said = "对比时用的是第 8 次训练的模型，现在用的是第 9 次训练的模型：数字不是和现在用的比的。"
+    whole = await shown(client, run["id"])
+    assert (whole["run"]["state"], whole["outdated"]) == ("ready", [said])
+    chosen.choose(tmp_path, whole["run"]["model"], names[0])
+    assert (await shown(client, run["id"]))["outdated"] == []  # that it is in use itself is no news
+
+
+async def test_a_report_says_that_other_content_came_in_use_since(
+    app: FastAPI, client: httpx.AsyncClient, trainer: Trainer, tmp_path: Path
+) -> None:
+    run = await started(client)
+    await trainer.done()
+    app.state.voice().knowledge.content = tmp_path / "content" / "0123456789abcdef" / "content"
+    [said] = (await shown(client, run["id"]))["outdated"]
+    assert "启用过别的内容" in said
+
+
+async def test_a_model_over_a_checkouts_that_was_replaced_meanwhile_says_so_and_is_not_usable(
+    client: httpx.AsyncClient, trainer: Trainer, studio: FakeStudio, tmp_path: Path
+) -> None:
+    def trains() -> None:
+        (tmp_path / "models").mkdir()
+        (tmp_path / "models" / "helpline.sha256").write_text("ffff  helpline.tar.gz\n")
+
+    studio.meanwhile = [trains]
+    run = await started(client)
+    await trainer.done()
+    told = (await shown(client, run["id"]))["run"]
+    assert (told["state"], told["model"]) == ("failed", None)
+    assert "系统自带的模型更新了" in told["problem"]
+
+
+def test_a_model_is_sealed_over_the_checkouts_that_it_began_with(tmp_path: Path) -> None:
+    make_model(tmp_path, "8-aaaaaaaaaaaa", base="eeee")
+    assert chosen.found(tmp_path, "8-aaaaaaaaaaaa") is None
 
 
 async def test_a_model_that_does_more_harm_is_refused_and_says_for_what(

@@ -13,7 +13,7 @@ from api.accounts.models import AuditEvent
 from api.clock import Clock
 from api.database import Database
 from api.dialogue import chosen
-from api.dialogue.chosen import SHIPPED
+from api.dialogue.chosen import SHIPPED, Withdrawn
 from api.dialogue.engine import Dialogue
 from api.training import service
 from api.training.models import Run, State
@@ -225,6 +225,60 @@ async def test_after_a_start_the_rows_follow_the_pointer_and_a_second_engine_end
     async with rows.reading() as session:
         run = await session.get(Run, models[1])
         assert run is not None and run.state == State.ACTIVE
+
+
+async def test_what_the_supervisor_put_out_of_use_is_followed_shown_and_kept_in_the_log(
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    rows: Database,
+    visitor: Visitor,
+    tmp_path: Path,
+) -> None:
+    for run_id in models:
+        await activates(client, switching, run_id)
+    before = app.state.voice().understanding.current
+    why = "第 2 次训练的模型连续 3 次没有启动成功（最后一次：退出码 1），已停用"
+    chosen.withdraw(tmp_path, Withdrawn(NAMES[1], why, "2026-11-01T08:00:00+08:00"))
+    room.run([NAMES[0]])
+    assert await switching.settle()
+    assert app.state.voice().understanding.current is not before
+    await visitor.says("我的商标被人用了")
+    assert len(room.rasa(NAMES[0]).heard) == 1
+    told = (await client.get(PATH)).json()
+    assert (told["in_use"], told["withdrawn"], told["before"]) == (NAMES[0], why, SHIPPED)
+    states = {one["id"]: (one["state"], one["problem"]) for one in told["runs"]}
+    assert states == {models[0]: ("active", None), models[1]: ("withdrawn", f"{why}。")}
+    assert await switching.settle()  # as after a start: it is noted once
+    async with rows.reading() as session:
+        noted = select(AuditEvent).where(AuditEvent.what == "model.withdraw")
+        [event] = (await session.scalars(noted)).all()
+    assert (event.staff_id, event.object_id, event.detail["why"]) == (None, NAMES[1], why)
+
+
+async def test_whoever_chooses_a_model_again_that_was_put_out_of_use_ends_the_matter(
+    client: httpx.AsyncClient, switching: Switching, models: list[int], tmp_path: Path
+) -> None:
+    await activates(client, switching, models[0])
+    chosen.withdraw(tmp_path, Withdrawn(NAMES[0], "没有启动成功，已停用", "2026-11-01"))
+    await switching.settle()
+    await activates(client, switching, models[0])
+    told = (await client.get(PATH)).json()
+    assert (told["in_use"], told["withdrawn"]) == (NAMES[0], None)
+    assert (told["runs"][-1]["state"], told["runs"][-1]["problem"]) == ("active", None)
+
+
+async def test_turns_follow_once_the_engine_of_the_model_in_use_is_ready(
+    app: FastAPI, switching: Switching, models: list[int], room: EngineRoom, tmp_path: Path
+) -> None:
+    chosen.choose(tmp_path, NAMES[0], SHIPPED)
+    room.broken = {NAMES[0]}
+    assert not await switching.settle()  # it has to be tried again
+    room.broken = set()
+    assert await switching.settle()
+    assert app.state.dialogue.engine.url == f"http://{NAMES[0]}"
 
 
 async def test_a_service_that_starts_again_asks_the_engine_of_the_model_in_use(

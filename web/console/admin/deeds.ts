@@ -18,6 +18,8 @@ export const NOUNS: Record<string, string> = {
   switch: "开关",
   banner: "公告",
   expert: "专家",
+  training: "训练",
+  model: "对话模型",
 };
 
 const VERBS: Record<string, string> = {
@@ -57,6 +59,11 @@ const WHOLE: Record<string, string> = {
   "expert.add": "专家：添加",
   "expert.withdraw": "专家：撤回同意，已删除",
   "expert.remove": "专家：删除",
+  "training.start": "训练：开始",
+  "training.cancel": "训练：取消",
+  "model.activate": "对话模型：启用",
+  "model.roll_back": "对话模型：回退",
+  "model.withdraw": "对话模型：启动不了，自动停用",
   "banner.set": "公告：发布",
   "banner.lift": "公告：撤下",
 };
@@ -83,6 +90,7 @@ const DETAILS: Record<string, string> = {
   },
   ...{ shown: "几位" },
   ...{ mode: "怎么答", from: "从", until: "到" },
+  ...{ why: "原因", when: "时间", sentences: "句数" },
   ...{ tag: "标签", tags: "标签", slot: "哪一项", slots: "哪几项" },
 };
 

@@ -2,6 +2,7 @@
  * Content that admins change: names for the types that are generated from the service's description.
  */
 import type { components } from "../../widget/api/openapi";
+import type { Journeys } from "./review/journeys";
 
 type Schemas = components["schemas"];
 
@@ -30,6 +31,8 @@ export type Name = Pick<Item, "kind" | "file" | "key">;
 export interface Report {
   cases: { looked_at: number; changed: CaseChanged[] };
   asks: { looked_at: number; lost: AskLost[] };
+  /** Reports from before conversations were held have none. */
+  journeys?: Journeys;
 }
 export interface CaseChanged {
   id: string;

@@ -9,6 +9,7 @@ export const STATES: Record<Run["state"], string> = {
   refused: "没有通过",
   active: "正在使用",
   superseded: "用过，已换下",
+  withdrawn: "启动不了，已停用",
   failed: "没有训练成",
   cancelled: "已取消",
 };
@@ -27,7 +28,7 @@ export function isUnderWay({ state }: Run): boolean {
 }
 
 export function isUsable({ state, model }: Run): boolean {
-  return (state === "ready" || state === "superseded") && model !== null;
+  return ["ready", "superseded", "withdrawn"].includes(state) && model !== null;
 }
 
 /** What a model is called: 第 12 次训练的模型. */

@@ -3063,7 +3063,7 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description A training with its report.
+         * @description A training with its report, and whether that is still about what is in use.
          */
         get: operations["show_run_api_desk_training_runs__run_id__get"];
         put?: never;
@@ -5212,6 +5212,46 @@ export interface components {
              */
             before: number | null;
         };
+        /**
+         * JourneyTold
+         * @description What is answered otherwise to a message of a conversation; `at` counts messages from 1.
+         */
+        JourneyTold: {
+            /** Id */
+            id: string;
+            /** At */
+            at: number;
+            /** Text */
+            text: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "remedies" | "answer" | "articles" | "asks" | "text";
+            /** Before */
+            before: string[] | string | null;
+            /** After */
+            after: string[] | string | null;
+        };
+        /**
+         * Journeys
+         * @description Both models in whole conversations: how many of all were held in the time there was, with how
+         *     many messages, in how many something changed, and what in the first of those.
+         */
+        Journeys: {
+            /** Looked At */
+            looked_at: number;
+            /** Total */
+            total: number;
+            /** Picked */
+            picked: number;
+            /** Messages */
+            messages: number;
+            /** Changed In */
+            changed_in: number;
+            /** Changed */
+            changed: components["schemas"]["JourneyTold"][];
+        };
         /** Judged */
         Judged: {
             /**
@@ -6741,11 +6781,13 @@ export interface components {
         };
         /**
          * Report
-         * @description What a trained model does better and worse than the one in use.
+         * @description What a trained model does better and worse than the one that was in use; reports from before
+         *     conversations were held have none.
          */
         Report: {
             held_out: components["schemas"]["HeldOut"];
             cases: components["schemas"]["Cases"];
+            journeys?: components["schemas"]["Journeys"] | null;
             /** Harms */
             harms: components["schemas"]["Harm"][];
             /** Hidden Harms */
@@ -6851,7 +6893,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "failed" | "cancelled";
+            state: "waiting" | "training" | "comparing" | "ready" | "refused" | "active" | "superseded" | "withdrawn" | "failed" | "cancelled";
             /** Started By */
             started_by: string;
             /**
@@ -7630,6 +7672,8 @@ export interface components {
         /**
          * Training
          * @description The page: what is in use, what may be trained with, and the runs, the newest first.
+         *
+         *     `withdrawn` says which model was put out of use by itself and why, until somebody chooses one.
          */
         Training: {
             /** In Use */
@@ -7638,6 +7682,8 @@ export interface components {
             shipped: boolean;
             /** Before */
             before: string | null;
+            /** Withdrawn */
+            withdrawn: string | null;
             /** Sentences */
             sentences: number;
             /** Left Out */
@@ -8015,11 +8061,14 @@ export interface components {
         };
         /**
          * WholeRun
-         * @description A training with its report.
+         * @description A training with its report; `outdated` says in Chinese what has come in use since in the
+         *     place of what it was compared with.
          */
         WholeRun: {
             run: components["schemas"]["RunShown"];
             report: components["schemas"]["Report"] | null;
+            /** Outdated */
+            outdated: string[];
         };
         /**
          * Why

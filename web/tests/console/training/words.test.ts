@@ -55,6 +55,7 @@ describe("a training in words", () => {
   it("may be put in use only while its model is there", () => {
     expect(isUsable(RUN)).toBe(true);
     expect(isUsable({ ...RUN, state: "superseded", model: null })).toBe(false);
+    expect(isUsable({ ...RUN, state: "withdrawn" })).toBe(true);
     expect(isUsable({ ...RUN, state: "refused" })).toBe(false);
   });
 

@@ -1,0 +1,55 @@
+/** Whole conversations that both sides held; `api/content/journeys/held.py` tells what each part means. */
+export interface Journeys {
+  looked_at: number;
+  total: number;
+  picked: number;
+  messages: number;
+  changed_in: number;
+  changed: JourneyTold[];
+}
+export interface JourneyTold {
+  id: string;
+  at: number;
+  text: string;
+  what: "remedies" | "answer" | "articles" | "asks" | "text";
+  before: string[] | string | null;
+  after: string[] | string | null;
+}
+
+export const WHAT: Record<JourneyTold["what"], string> = {
+  remedies: "建议的办法",
+  answer: "用的答复",
+  articles: "引的条文",
+  asks: "问的话",
+  text: "说的话",
+};
+
+/** A message that is answered otherwise, with everything that changes. */
+export interface Message {
+  at: number;
+  text: string;
+  changed: JourneyTold[];
+}
+
+/** The changes by conversation and message, in the order in which they were held. */
+export function conversations(changed: JourneyTold[]): { id: string; messages: Message[] }[] {
+  const byId = new Map<string, Map<number, Message>>();
+  for (const one of changed) {
+    const messages = byId.get(one.id) ?? new Map<number, Message>();
+    byId.set(one.id, messages);
+    const message = messages.get(one.at) ?? { at: one.at, text: one.text, changed: [] };
+    messages.set(one.at, message);
+    message.changed.push(one);
+  }
+  return [...byId].map(([id, messages]) => ({ id, messages: [...messages.values()] }));
+}
+
+/** How many were held, of how many, and in how many something changed. */
+export function journeysWords(told: Journeys): string {
+  if (!told.total) return "这份程序没有带整段对话，没有试。";
+  const related = told.picked < told.total ? `，是 ${told.total} 段里与改动有关的` : "";
+  const left = told.picked - told.looked_at;
+  const rest = left ? `；时间到了，还有 ${left} 段没有试` : "";
+  const outcome = told.changed_in ? `${told.changed_in} 段的回答会变` : "回答都一样";
+  return `试了 ${told.looked_at} 段整段对话（${told.messages} 句）${related}${rest}：${outcome}。`;
+}
