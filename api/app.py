@@ -197,7 +197,7 @@ def create_app(
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, voices.of(knowledge, understanding))
+            _furnish(state, await asyncio.to_thread(voices.of, knowledge, understanding))
         else:
             loading = partial(load or _load_knowledge, settings)
             state.tasks.append(asyncio.create_task(_load(state, loading, voices)))
@@ -373,7 +373,7 @@ async def _load(state: State, load: Callable[[], Knowledge], voices: Voices) -> 
     try:
         knowledge = await state.following.begin(load)
         understanding = await asyncio.to_thread(_understanding, voices.settings)
-        _furnish(state, voices.of(knowledge, understanding))
+        _furnish(state, await asyncio.to_thread(voices.of, knowledge, understanding))
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
