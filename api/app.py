@@ -92,6 +92,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+END_AGAIN_S = 5.0  # so long a task that is to end may put things in order
+
 
 def create_app(
     settings: Settings,
@@ -197,20 +199,14 @@ def create_app(
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)
-            _furnish(state, await asyncio.to_thread(voices.of, knowledge, understanding))
+            _furnish(state, voices.of(knowledge, understanding))
         else:
             loading = partial(load or _load_knowledge, settings)
             state.tasks.append(asyncio.create_task(_load(state, loading, voices)))
-        yield
-        for task in state.tasks:
-            task.cancel()
-        await asyncio.gather(*state.tasks, return_exceptions=True)
-        await state.press.close()
-        await state.trainer.close()
-        await state.switching.close()
-        await _close_channels(state)
-        await state.dialogue.close()
-        await state.database.close()
+        try:
+            yield
+        finally:
+            await _close(state)
 
     app = Service(
         routes=ROUTES,
@@ -293,12 +289,31 @@ def _take_in(state: State) -> None:
     state.taking_in = [asyncio.create_task(one) for one in taking_in]
 
 
+async def _close(state: State) -> None:
+    await _end(state.tasks)
+    await state.press.close()
+    await state.trainer.close()
+    await state.switching.close()
+    await _close_channels(state)
+    await state.dialogue.close()
+    await state.database.close()
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel these until none goes on. Whoever waits by asyncio.wait_for, as libraries may, loses in
+    Python 3.11 a cancellation that comes together with what he waits for.
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=END_AGAIN_S)
+
+
 async def _close_channels(state: State) -> None:
     intake: Intake | None = getattr(state, "intake", None)
     if intake:
-        for task in state.taking_in:
-            task.cancel()
-        await asyncio.gather(*state.taking_in, return_exceptions=True)
+        await _end(state.taking_in)
         await intake.close()
     for channel in state.channels.values():
         await channel.close()
@@ -373,7 +388,7 @@ async def _load(state: State, load: Callable[[], Knowledge], voices: Voices) -> 
     try:
         knowledge = await state.following.begin(load)
         understanding = await asyncio.to_thread(_understanding, voices.settings)
-        _furnish(state, await asyncio.to_thread(voices.of, knowledge, understanding))
+        _furnish(state, voices.of(knowledge, understanding))
     except Exception:
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
