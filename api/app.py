@@ -300,8 +300,8 @@ async def _close(state: State) -> None:
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel these until none goes on. Whoever waits by asyncio.wait_for, as libraries may, loses in
-    Python 3.11 a cancellation that comes together with what he waits for.
+    """Cancel these until none goes on: whoever waits by asyncio.wait_for, as libraries may, loses
+    in Python 3.11 a cancellation that comes together with what he waits for.
     """
     running = set(tasks)
     while running:
