@@ -18,39 +18,6 @@ from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-import api.accounts.admin
-import api.accounts.routes
-import api.answers.routes
-import api.asked.routes
-import api.calls.routes
-import api.canned.routes
-import api.content.laws.routes
-import api.content.looking.routes
-import api.content.routes
-import api.conversations.routes
-import api.desk.routes
-import api.drafts.routes
-import api.evidence.desk_routes
-import api.evidence.routes
-import api.experts.routes
-import api.figures.papers
-import api.figures.routes
-import api.institutions.routes
-import api.labels.routes
-import api.lookup.directory
-import api.lookup.routes
-import api.lookup.vocabulary
-import api.moving.routes
-import api.outbox.routes
-import api.privacy.routes
-import api.readiness.routes
-import api.reference.routes
-import api.suggestions.routes
-import api.switches.routes
-import api.tickets.routes
-import api.tickets.staff.joint_routes
-import api.tickets.staff.routes
-import api.training.routes
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
 from api.answers.service import Knowledge
@@ -92,7 +59,7 @@ from api.edge.middleware import (
     SecurityHeaders,
 )
 from api.edge.request_id import RequestId
-from api.errors import Problem, promise_problems, render_errors
+from api.errors import render_errors
 from api.events.hub import Hub
 from api.events.wakes import wakes_of
 from api.fallback.understanding import Understanding, UnderstandingInUse
@@ -107,6 +74,8 @@ from api.protection.keys import DataKeys
 from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
+from api.reference import routes as reference
+from api.routes import PROBLEMS, ROUTES, Service
 from api.settings import Settings
 from api.suggestions.approvals import Approvals, Policy
 from api.suggestions.schemas import Composer
@@ -126,16 +95,9 @@ if TYPE_CHECKING:
     from knowledge.search.searcher import Searcher
 
 
-class _Service(FastAPI):
-    """FastAPI, whose description of itself names the media type of our errors."""
-
-    def openapi(self) -> dict[str, Any]:
-        document = super().openapi()
-        promise_problems(document)
-        return document
-
-
 log = logging.getLogger(__name__)
+
+END_AGAIN_S = 5.0  # so long a task that is to end may put things in order
 
 
 def create_app(
@@ -255,18 +217,13 @@ def create_app(
         else:
             loading = partial(load or _load_knowledge, settings)
             state.tasks.append(asyncio.create_task(_load(state, loading, voices)))
-        yield
-        for task in state.tasks:
-            task.cancel()
-        await asyncio.gather(*state.tasks, return_exceptions=True)
-        await state.press.close()
-        await state.trainer.close()
-        await state.switching.close()
-        await _close_channels(state)
-        await state.dialogue.close()
-        await state.database.close()
+        try:
+            yield
+        finally:
+            await _close(state)
 
-    app = _Service(
+    app = Service(
+        routes=ROUTES,
         title="江西知识产权维权援助热线",
         version="1",
         lifespan=lifespan,
@@ -276,51 +233,13 @@ def create_app(
         openapi_url="/openapi.json" if settings.docs else None,
         # It would lead to whatever host the caller names.
         redirect_slashes=False,
-        responses={
-            "4XX": {"model": Problem, "description": "出错时的统一格式"},
-            "5XX": {"model": Problem, "description": "出错时的统一格式"},
-        },
+        responses=PROBLEMS,
     )
     app.state.settings = settings
     app.state.door = Door()
     render_errors(app)
-    app.include_router(api.conversations.routes.router)
-    app.include_router(api.desk.routes.router)
-    app.include_router(api.drafts.routes.router)
-    app.include_router(api.tickets.routes.router)
-    app.include_router(api.tickets.routes.conversation_router)
-    app.include_router(api.tickets.staff.routes.router)
-    app.include_router(api.tickets.staff.joint_routes.router)
-    app.include_router(api.evidence.routes.router)
-    app.include_router(api.evidence.desk_routes.router)
-    app.include_router(api.figures.routes.router)
-    app.include_router(api.figures.papers.router)
-    app.include_router(api.accounts.routes.router)
-    app.include_router(api.accounts.admin.router)
-    app.include_router(api.answers.routes.router)
-    app.include_router(api.lookup.routes.router)
-    app.include_router(api.lookup.directory.router)
-    app.include_router(api.lookup.vocabulary.router)
-    app.include_router(api.outbox.routes.router)
-    app.include_router(api.privacy.routes.router)
-    app.include_router(api.calls.routes.router)
-    app.include_router(api.calls.routes.telephone)
-    app.include_router(api.moving.routes.router)
-    app.include_router(api.canned.routes.router)
-    app.include_router(api.suggestions.routes.router)
-    app.include_router(api.switches.routes.router)
-    app.include_router(api.switches.routes.public)
-    app.include_router(api.content.routes.router)
-    app.include_router(api.content.looking.routes.router)
-    app.include_router(api.content.laws.routes.router)
-    app.include_router(api.institutions.routes.router)
-    app.include_router(api.experts.routes.router)
-    app.include_router(api.labels.routes.router)
-    app.include_router(api.asked.routes.router)
-    app.include_router(api.training.routes.router)
-    app.include_router(api.readiness.routes.router)
     if settings.docs:
-        app.include_router(api.reference.routes.router)
+        app.include_router(reference.router)
     for channel in channels:
         app.include_router(channel.router)
     app.include_router(webhook.routes(settings.action_secret))
@@ -384,12 +303,31 @@ def _take_in(state: State) -> None:
     state.taking_in = [asyncio.create_task(one) for one in taking_in]
 
 
+async def _close(state: State) -> None:
+    await _end(state.tasks)
+    await state.press.close()
+    await state.trainer.close()
+    await state.switching.close()
+    await _close_channels(state)
+    await state.dialogue.close()
+    await state.database.close()
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel these until none goes on: whoever waits by asyncio.wait_for, as libraries may, loses
+    in Python 3.11 a cancellation that comes together with what he waits for.
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=END_AGAIN_S)
+
+
 async def _close_channels(state: State) -> None:
     intake: Intake | None = getattr(state, "intake", None)
     if intake:
-        for task in state.taking_in:
-            task.cancel()
-        await asyncio.gather(*state.taking_in, return_exceptions=True)
+        await _end(state.taking_in)
         await intake.close()
     for channel in state.channels.values():
         await channel.close()

@@ -21,6 +21,9 @@ from api.settings import Settings
 
 TODAY = date(2026, 11, 22)
 
+# For a test whose statements no kind of database takes otherwise: it runs on one.
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 # One key for all tests: the service, the migrations and the tests look into the same databases.
 os.environ["HELPLINE_DATA_KEY"] = "b25seSBmb3IgdGVzdHMsIG5vIHNlY3JldDogMzIgYnk="
 KEYS = DataKeys.of(Settings())

@@ -60,6 +60,7 @@ API = (
     "trace",
     "demo",
     "voice",
+    "routes",
     "app",
     "openapi",
     "__main__",

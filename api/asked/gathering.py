@@ -69,7 +69,8 @@ class Gathering:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._asked_for.wait(), wait)
+                    async with asyncio.timeout(wait):
+                        await self._asked_for.wait()
                 at_once = self._asked_for.is_set()
                 self._asked_for.clear()
                 wait = LOOK_AGAIN_S

@@ -84,7 +84,8 @@ class Following:
             except (DatabaseUnavailable, SQLAlchemyError, HelplineError):
                 log.exception("what holds today cannot be told and is looked for again")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), LOOK_AGAIN_S)
+                async with asyncio.timeout(LOOK_AGAIN_S):
+                    await self._look.wait()
             self._look.clear()
 
     async def look(self) -> None:

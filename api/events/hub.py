@@ -70,7 +70,8 @@ class _Following:
         """What is told until a moment of the monotonic clock, or until it ends."""
         while (left := until - time.monotonic()) > 0:
             try:
-                event = await asyncio.wait_for(self._unread.get(), left)
+                async with asyncio.timeout(left):
+                    event = await self._unread.get()
             except TimeoutError:
                 return
             if event is None:
@@ -114,8 +115,10 @@ class Hub:
         try:
             while True:
                 await self._read_on()
+                # Not asyncio.wait_for: cancelled as what it waits for comes, it goes on.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._look.wait(), LOOK_AGAIN_S)
+                    async with asyncio.timeout(LOOK_AGAIN_S):
+                        await self._look.wait()
                 self._look.clear()
         finally:
             listening.cancel()

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,7 @@ class Responses:
     """The bot's words: response → its variants, as domain.yml has them."""
 
     def __init__(self, domain: Path = DOMAIN) -> None:
-        self._variants = yaml.load(domain.read_text(encoding="utf-8"), yaml.CSafeLoader)[
-            "responses"
-        ]
+        self._variants = _read(domain)
 
     def entries(self, message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """What Rasa's REST channel would send for one message of an action.
@@ -47,3 +46,11 @@ class Responses:
     def replies(self, messages: Iterable[Mapping[str, Any]]) -> list[Reply]:
         """What a visitor would hear of an action's messages."""
         return replies_of(entry for message in messages for entry in self.entries(message))
+
+
+@cache  # long, and as unchanging as the code
+def _read(domain: Path) -> Mapping[str, list[dict[str, Any]]]:
+    variants: Mapping[str, list[dict[str, Any]]] = yaml.load(
+        domain.read_text(encoding="utf-8"), yaml.CSafeLoader
+    )["responses"]
+    return variants

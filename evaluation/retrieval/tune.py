@@ -161,7 +161,7 @@ def taught(courses: Sequence[Course], adapter: Path) -> SentenceEmbedder:
 
     save(tune(e5.folder(embedding.models_folder()), courses, say=_say), adapter)
     tried = adapter.parent / "models" / "encoder"  # replaced whenever the next is tuned
-    export(tried, adapter=adapter)
+    export(tried, adapter=adapter, before=embedding.models_folder() / "encoder")
     return embedding.load(models=tried.parent)
 
 

@@ -47,11 +47,14 @@ def export(
     model: Path | None = None,
     adapter: Path | None = ADAPTER,
     close: float = CLOSE,
+    before: Path | None = None,
 ) -> None:
     """Write the encoder into the folder `out`, whole or not at all; raises ExportFailed where a
     vector lies less than the cosine `close` to the one in full precision.
 
     The model is a sentence-transformers folder, or the default one, to which the adapter belongs.
+    `before` is the folder of an encoder that was written from the same model, with whatever
+    adapter: its passages' side is taken over. Raises EmbedderMissing where it holds none.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix="exporting-") as scratch:
@@ -59,11 +62,14 @@ def export(
         written.mkdir()
         passages = _opened(model or e5.folder(made))
         questions = _opened(e5.folder(made, adapter)) if adapter and not model else passages
-        _write_graph(passages, written / embedding.PASSAGES)
+        description = _description(passages, model, adapter)
+        if before and embedding.load(str(before)).name == description.name:
+            shutil.copyfile(before / embedding.PASSAGES, written / embedding.PASSAGES)
+        else:
+            _write_graph(passages, written / embedding.PASSAGES)
         if questions is not passages:
             _write_graph(questions, written / embedding.QUESTIONS)
         _write_tokenizer(passages, written / embedding.TOKENIZER)
-        description = _description(passages, model, adapter)
         (written / embedding.DESCRIPTION).write_text(description.model_dump_json(indent=2) + "\n")
         _check(written, passages, questions, close)
         shutil.rmtree(out, ignore_errors=True)

@@ -20,6 +20,7 @@ from api.settings import Settings
 from api.tickets import service as tickets
 from tests.api.problems import problem
 from tests.api.staff import COLLEAGUE, OPERATOR, are_employed, signs_in
+from tests.conftest import ONE_DATABASE
 
 NUMBER, SPELLED = "13800001111", "+86 138-0000-1111"
 TOKEN = "telephone"
@@ -164,6 +165,7 @@ async def test_a_caller_is_found_again_by_his_number_however_it_is_spelled(
     assert other.json() == {"calls": [], "tickets": []}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "wrong",
     [{"caller": "一二三"}, {"caller": "1" * 16}, {"consent": "yes"}, {"call_id": "a b; DROP"}],
@@ -208,6 +210,7 @@ async def test_an_extension_that_nobody_has_tells_nobody(
     assert (await rings(client, extension="9999")).json() == {"told": False}
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("token", ["", "wrong", "télephone"])
 async def test_only_the_telephone_system_tells_of_calls(
     desk: FastAPI, client: httpx.AsyncClient, token: str

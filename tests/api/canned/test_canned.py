@@ -12,6 +12,7 @@ from knowledge.reviewed import CONTENT
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, COLLEAGUE, OPERATOR, SUPERVISOR, are_employed, signs_in
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 PATH = "/api/desk/canned"
 MINE = {"title": "约回电", "text": "{姓名}您好，我是{坐席}，稍后打给您。", "tags": ["回电"]}
@@ -121,6 +122,7 @@ async def test_a_macro_says_what_it_does_besides(
     assert told.json()["actions"] == [{"set_tag": "已答复"}, {"close": True}]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -17,9 +17,10 @@ from api.evidence import service as evidence
 from api.moving import service as moving
 from api.tickets import service as tickets
 from tests.api.channels.person import AWAITED, House, Person
+from tests.conftest import ONE_DATABASE
 from tests.fakes import FakeRasa
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ONE_DATABASE
 
 BUTTONS = [
     {"title": "已经注册", "payload": '/inform{"right_status": "registered"}'},

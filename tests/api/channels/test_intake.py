@@ -16,11 +16,11 @@ from api.contacts import inbound
 from api.database import DatabaseUnavailable
 from api.outbox import service as outbox
 from tests.api.channels.person import AWAITED, FULL, PAST, House, Person, fitted
+from tests.conftest import ONE_DATABASE
 from tests.fakes import FakeRasa
 
 NOTICE = "隐私说明"
 # What two databases may do in different ways is tried on both.
-one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Gate:
@@ -51,7 +51,7 @@ class Passing:
         self._seconds = seconds
 
 
-@one_database
+@ONE_DATABASE
 async def test_a_message_is_answered_with_its_own_request(person: Person) -> None:
     reply = await person.sends("我的牌子被人用了")
 
@@ -60,7 +60,7 @@ async def test_a_message_is_answered_with_its_own_request(person: Person) -> Non
     assert person.pushed == []
 
 
-@one_database
+@ONE_DATABASE
 async def test_an_answer_that_takes_longer_is_pushed_once(
     house: House, person: Person, rasa: FakeRasa
 ) -> None:
@@ -79,7 +79,7 @@ async def test_an_answer_that_takes_longer_is_pushed_once(
     assert "\n".join(person.pushed).count("听到了：我的牌子被人用了") == 1
 
 
-@one_database
+@ONE_DATABASE
 async def test_where_the_helpline_is_too_busy_to_answer_in_time_nobody_waits_for_it(
     house: House, person: Person, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,7 +107,7 @@ async def all_at_once(house: House, number: int, until: float) -> list[Accepted]
     return [await house.intake.accept(one, house.clock.now(), until) for one in said]
 
 
-@one_database
+@ONE_DATABASE
 async def test_who_stands_behind_many_is_acknowledged_with_what_he_sent(
     house: House, rasa: FakeRasa
 ) -> None:
@@ -142,7 +142,7 @@ async def test_what_waits_for_its_turn_is_taken_up_by_nobody_else(
     await house.intake.idle()
 
 
-@one_database
+@ONE_DATABASE
 @pytest.mark.parametrize("lost", [(), (0,), (0, 1), (0, 1, 2)])
 async def test_one_answer_is_seen_at_every_delay_of_repeats(
     house: House, rasa: FakeRasa, lost: Collection[int]
@@ -199,7 +199,7 @@ async def test_two_processes_with_the_same_message_give_the_same_answer(
     assert person.pushed == []
 
 
-@one_database
+@ONE_DATABASE
 async def test_the_repeat_after_a_reply_gets_the_same_reply(house: House, person: Person) -> None:
     incoming = person.writes("我的牌子被人用了")
     first = await house.intake.accept(incoming, house.clock.now(), AWAITED)
@@ -265,7 +265,7 @@ async def test_a_reply_that_never_left_is_pushed_once(house: House, person: Pers
     assert person.pushed == [reply]
 
 
-@one_database
+@ONE_DATABASE
 async def test_a_reply_that_left_is_not_pushed(house: House, person: Person) -> None:
     await person.sends("我的牌子被人用了")
 
@@ -298,7 +298,7 @@ async def test_what_waited_for_the_person_goes_first_with_the_reply(
     assert await person.sends("还在吗") == "早先的一句\n\n听到了：还在吗"
 
 
-@one_database
+@ONE_DATABASE
 async def test_what_has_no_room_in_the_reply_follows_it(
     house: House, person: Person, rasa: FakeRasa
 ) -> None:
@@ -322,7 +322,7 @@ async def test_what_has_no_room_in_the_reply_follows_it(
     assert len(reply.encode()) <= FULL
 
 
-@one_database
+@ONE_DATABASE
 async def test_what_a_person_sends_is_answered_in_his_order(
     house: House, person: Person, rasa: FakeRasa
 ) -> None:
@@ -334,14 +334,14 @@ async def test_what_a_person_sends_is_answered_in_his_order(
     assert [message["message"] for message in rasa.heard] == said
 
 
-@one_database
+@ONE_DATABASE
 async def test_words_are_kept_nowhere_but_in_the_conversation(house: House, person: Person) -> None:
     await person.sends("我的牌子被人用了")
 
     assert [row.body for row in await house.inbound()] == [{}]
 
 
-@one_database
+@ONE_DATABASE
 async def test_a_database_that_does_not_answer_acknowledges_nothing(
     app: FastAPI, house: House, person: Person
 ) -> None:
@@ -359,7 +359,7 @@ async def test_a_database_that_does_not_answer_acknowledges_nothing(
     assert await house.inbound() == []
 
 
-@one_database
+@ONE_DATABASE
 async def test_a_helpline_that_is_full_for_a_moment_still_answers(
     app: FastAPI, house: House, person: Person
 ) -> None:
@@ -383,7 +383,7 @@ async def test_a_helpline_that_is_full_for_a_moment_still_answers(
     assert reply.endswith("听到了：在吗")
 
 
-@one_database
+@ONE_DATABASE
 async def test_who_cannot_be_answered_is_told_so_in_the_end(house: House, person: Person) -> None:
     class Broken:
         async def receive_from(self, *asked: Any) -> dict[str, Any]:
@@ -404,7 +404,7 @@ async def test_who_cannot_be_answered_is_told_so_in_the_end(house: House, person
     assert [row.state for row in await house.inbound()] == ["failed"]
 
 
-@one_database
+@ONE_DATABASE
 async def test_who_left_is_sent_nothing(house: House, person: Person, rasa: FakeRasa) -> None:
     await person.sends("在吗")
     await person.sends(kind=Kind.UNSUBSCRIBE)
@@ -413,7 +413,7 @@ async def test_who_left_is_sent_nothing(house: House, person: Person, rasa: Fake
     assert len(person.shown) == 1
 
 
-@one_database
+@ONE_DATABASE
 async def test_who_comes_back_is_written_to_again(house: House, person: Person) -> None:
     await person.sends(kind=Kind.UNSUBSCRIBE)
     await person.sends(kind=Kind.SUBSCRIBE)
@@ -422,7 +422,7 @@ async def test_who_comes_back_is_written_to_again(house: House, person: Person) 
     assert house.courier.heard == [Kind.SUBSCRIBE]
 
 
-@one_database
+@ONE_DATABASE
 async def test_who_comes_back_is_not_told_of_another_notice(house: House, person: Person) -> None:
     await person.sends(kind=Kind.SUBSCRIBE)
     reply = await person.sends(kind=Kind.SUBSCRIBE)
@@ -431,7 +431,7 @@ async def test_who_comes_back_is_not_told_of_another_notice(house: House, person
     assert "有更新" not in reply
 
 
-@one_database
+@ONE_DATABASE
 async def test_a_decision_that_comes_too_late_leaves_the_answer_to_the_outbox(
     house: House, person: Person
 ) -> None:

@@ -20,7 +20,6 @@ from api.conversations.service import StoredMessage
 from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.dialogue.replies import Reply
-from api.edge.door import Door
 from api.settings import Settings
 from api.suggestions.schemas import Candidate, Composed
 from knowledge.answers.answers import Answer
@@ -194,21 +193,9 @@ def service(settings: Settings, workshop: Workshop) -> FastAPI:
     )
 
 
-@pytest.fixture(scope="session")
-def services() -> dict[str, FastAPI]:
-    """The service by its database: to put its routes together takes longer than most tests."""
-    return {}
-
-
 @pytest.fixture
-async def app(
-    settings: Settings, workshop: FakeWorkshop, services: dict[str, FastAPI]
-) -> AsyncIterator[FastAPI]:
-    """The service as if it had just started."""
-    url = settings.database_url
-    app = services.get(url) or services.setdefault(url, service(settings, workshop))
-    app.state.door = Door()
-    app.dependency_overrides.clear()
+async def app(settings: Settings, workshop: FakeWorkshop) -> AsyncIterator[FastAPI]:
+    app = service(settings, workshop)
     async with app.router.lifespan_context(app):
         await are_employed(app)
         yield app

@@ -9,6 +9,7 @@ from api.conversations.models import Conversation
 from api.database import Database
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 
 async def test_a_visitor_who_agrees_is_greeted(visitor: Visitor) -> None:
@@ -81,6 +82,7 @@ async def test_a_wrong_token_opens_nothing(visitor: Visitor, token: str) -> None
         assert response.headers["www-authenticate"] == "Bearer"
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic abc"}])
 async def test_a_missing_token_is_told_apart_from_a_wrong_one(
     visitor: Visitor, headers: dict[str, str]

@@ -21,6 +21,7 @@ from api.dialogue.queue import AT_ONCE
 from api.referrals import service as referrals
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 from tests.fakes import CITATION, GUARD, REFERRAL, FakeRasa
 
 
@@ -109,6 +110,7 @@ async def test_who_asks_for_them_is_shown_the_referrals_of_every_turn(
     assert (await visitor.sees())["referrals"] == []
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("text", "code", "says"),
     [("", "text_empty", "0 个字"), (" \n\x00\u200b", "text_empty", "0 个字")],
@@ -134,6 +136,7 @@ async def test_control_characters_are_taken_out(visitor: Visitor, rasa: FakeRasa
     assert (await visitor.heard())[0] == ("visitor", "有人卖假货\n在赣州")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "body", [{}, {"text": 1}, {"text": None}, {"text": "您好", "client_message_id": "not-a-uuid"}]
 )
@@ -315,6 +318,7 @@ async def test_a_pressed_button_reaches_rasa_and_shows_its_title(
     assert (await visitor.heard())[2] == ("visitor", "牌子、商标")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("typed", "heard"),
     [

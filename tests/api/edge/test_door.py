@@ -14,6 +14,7 @@ from api.logs import ContextFilter
 from tests.api.conftest import SECRET
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 from tests.fakes import FakeRasa
 
 
@@ -77,6 +78,7 @@ def with_proxy(app: ASGIApp, peer: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://helpline")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(("peer", "kept"), [("10.0.0.1", True), ("203.0.113.9", False)])
 async def test_only_a_trusted_proxy_names_a_request(app: FastAPI, peer: str, kept: bool) -> None:
     headers = {"X-Request-Id": "edge-4711-abc", "X-Forwarded-For": "198.51.100.7"}

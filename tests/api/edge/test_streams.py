@@ -19,6 +19,7 @@ from api.events.wakes import Alone
 from tests.api.events.listening import listening
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 
 @pytest.fixture
@@ -162,6 +163,7 @@ async def test_who_asks_for_one_stream_too_many_of_all_is_told_to_come_back(
     assert refused.headers["retry-after"]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("last", ["x", "-1", "９", "9" * 20, "1;DROP"])
 async def test_a_forged_id_does_no_harm(app: FastAPI, visitor: Visitor, last: str) -> None:
     path = f"/api/conversations/{visitor.id}/events"

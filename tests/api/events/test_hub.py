@@ -16,7 +16,7 @@ from api.events import service as events
 from api.events.hub import Hub
 from api.events.models import DeskEvent
 from api.events.service import Event
-from api.events.wakes import Alone, ByPostgreSQL, ByRedis, Wakes
+from api.events.wakes import LOOK, Alone, ByPostgreSQL, ByRedis, Heard, Wakes
 from tests.conftest import KEYS
 
 PATIENCE_S = 30
@@ -297,4 +297,40 @@ async def test_words_that_are_none_of_ours_are_left_alone(
         await redis.publish("", words)
         await told(database, "k", clock.now())
         assert await follower.kinds(1) == ["k"]
+    await database.close()
+
+
+class Line(Alone):
+    """A line on which the test speaks."""
+
+    heard: Heard
+
+    async def listen(self, heard: Heard) -> None:
+        self.heard = heard
+        await super().listen(heard)
+
+
+class Idle(Hub):
+    """Has nothing to read."""
+
+    async def _read_on(self) -> None:
+        return None
+
+
+@pytest.mark.parametrize("later", range(4))
+async def test_a_hub_that_is_ended_just_as_it_hears_something_ends(
+    sqlite_url: str, later: int
+) -> None:
+    async def passes(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+
+    database, line = Database(sqlite_url, KEYS), Line()
+    running = asyncio.create_task(Idle(database, line).run())
+    await passes(turns=5)
+    line.heard(LOOK)
+    await passes(later)
+    running.cancel()
+    await passes(turns=10)
+    assert running.cancelled()
     await database.close()

@@ -15,6 +15,7 @@ from api.tickets.models import Ticket, TicketFile
 from tests.api.evidence.pictures import JPEG, PNG, WEBP, a_bomb, sends, sends_text
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 
 async def reads(visitor: Visitor, path: str = "") -> httpx.Response:
@@ -64,6 +65,7 @@ async def test_a_picture_is_given_back_as_it_was_sent_to_be_saved_and_not_shown(
     assert unquote(disposition.partition("UTF-8''")[2]) == '门头 "1" .png'
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("content", "kind"), [(JPEG, "image/jpeg"), (PNG, "image/png"), (WEBP, "image/webp")]
 )
@@ -78,6 +80,7 @@ async def test_the_kind_is_what_the_bytes_say(
     assert (await reads(visitor, f"/{added['id']}")).headers["content-type"] == kind
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "content",
     [b"<svg onload=alert(1)>", b"GIF89a", b"%PDF-1.7", b"RIFF", b"", b"MZ\x90\x00 program"],
@@ -89,6 +92,7 @@ async def test_what_is_no_such_picture_is_refused(
     assert (await reads(visitor)).json() == []
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("content", [JPEG[:40], PNG[:20], WEBP[:14], b"\xff\xd8\xff\xe0MZ"])
 async def test_what_only_begins_as_a_picture_is_refused(
     visitor: Visitor, ticket: dict[str, Any], content: bytes
@@ -105,6 +109,7 @@ async def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_unpa
     problem(await sends(visitor, "图", bomb), 422, "picture_too_wide")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

@@ -20,7 +20,7 @@ from api.protection.keys import DataKeys, new_key
 from api.settings import Settings
 from tests.api.problems import problem
 from tests.api.staff import ANALYST, OPERATOR, SUPERVISOR, are_employed, signs_in
-from tests.conftest import KEYS
+from tests.conftest import KEYS, ONE_DATABASE
 
 PATH = "/api/desk/experts"
 PHONE = "13807920001"
@@ -182,6 +182,7 @@ async def test_a_change_takes_the_place_of_everything_that_was(
     assert (told["phone"], told["email"], told["cities"]) == (None, "chen@example.cn", [])
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [

@@ -25,6 +25,7 @@ from tests.api.moving.conftest import STORY
 from tests.api.problems import problem
 from tests.api.staff import COLLEAGUE, OPERATOR, are_employed, signs_in
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=SHANGHAI)
 
@@ -77,6 +78,7 @@ async def test_whoever_made_a_code_is_told_once_that_it_was_used(told: Visitor) 
     assert "在另一处接着办" in text and "转人工" in text
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "spelling",
     [str.lower, lambda code: f" {code.replace('-', ' ')} ，", lambda code: f"接着办 {code}"],

@@ -12,6 +12,7 @@ from api.database import Database
 from api.protection.notice import Notice
 from api.settings import Settings
 from tests.api.problems import problem
+from tests.conftest import ONE_DATABASE
 
 
 def whole(notice: Notice) -> str:
@@ -123,6 +124,7 @@ async def test_consent_to_an_older_text_opens_nothing(
         assert await session.scalar(select(Conversation)) is None
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("consent", ["yes", "true", 1, None, "", [True]])
 async def test_only_true_is_consent(client: httpx.AsyncClient, consent: object) -> None:
     body = {"channel": "web", "consent": consent}

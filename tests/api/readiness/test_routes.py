@@ -21,6 +21,7 @@ from api.readiness.__main__ import examined
 from api.settings import Settings
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 from tests.fakes import FakeKnowledge, FakeRasa
 
 PARTS = ("service", "dialogue", "model", "index", "content", "database", "disk")
@@ -227,6 +228,7 @@ async def test_metrics_are_not_for_visitors_behind_a_proxy(client: httpx.AsyncCl
     problem(refused, 403, "metrics_forbidden")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("token", "status"), [("geheim", 200), ("falsch", 403), ("", 403), ("密码", 403)]
 )

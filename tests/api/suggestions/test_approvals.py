@@ -18,6 +18,7 @@ from api.suggestions.models import HeldReply
 from tests.api.problems import problem
 from tests.api.staff import OPERATOR, are_employed, signs_in
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 from tests.fakes import CITATION, GUARD, REFERRAL, FakeRasa
 
 ADVICE = "建议先走商标行政投诉，依据商标法第五十七条。"
@@ -112,6 +113,7 @@ async def test_edited_it_is_the_operators(
     assert last["text"] == "先去市场监管局投诉，带上注册证。" and last["citations"] == []
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("text", "status", "code"),
     [
@@ -180,6 +182,7 @@ async def test_what_nobody_looks_at_in_time_ends_in_a_plain_word_and_the_offer_o
     problem(await decides(client, desk, decision="send"), 409, "already_decided")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("situation", "certainty", "waits"),
     [

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from api.tickets import service as tickets
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 from tests.fakes import FakeRasa
 
 
@@ -88,6 +89,7 @@ async def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(
     assert wrong.json() == unknown.json()
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("number", ["%00", "x" * 500, "JX%FF"])
 async def test_a_strange_number_is_no_ticket(client: httpx.AsyncClient, number: str) -> None:
     assert (await client.get(f"/api/tickets/{number}?code=AAAAAA")).status_code == 404

@@ -22,6 +22,7 @@ from api.training.studio import DISK_FULL, Studio, StudioFailed
 from api.training.trainer import Trainer
 from tests.api.staff import OPERATOR, SUPERVISOR, signs_in
 from tests.api.training.studio import AGREED, REPORT, FakeStudio, make_model
+from tests.conftest import ONE_DATABASE
 
 PATH = "/api/desk/training"
 
@@ -180,6 +181,7 @@ async def test_a_training_whose_process_died_is_told_and_another_may_begin(
     assert told["state"] == "failed" and "再训练一次" in told["problem"]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("fails", "said"),
     [

@@ -21,6 +21,7 @@ from api.training.switching import Switching
 from tests.api.staff import SUPERVISOR
 from tests.api.training.studio import EngineRoom, LookedAfter, make_model
 from tests.api.visitor import Visitor
+from tests.conftest import ONE_DATABASE
 
 PATH = "/api/desk/training"
 NAMES = ("1-aaaaaaaaaaaa", "2-bbbbbbbbbbbb")
@@ -154,6 +155,7 @@ async def test_a_thousand_turns_across_twenty_switches_lose_none(
     assert all(room.rasa(name).heard for name in NAMES) and room.most_at_once == 2
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("how", ["does not start", "has no model", "goes away"])
 async def test_a_failure_in_warming_up_changes_nothing_and_says_why(
     client: httpx.AsyncClient,

@@ -77,7 +77,11 @@ def encoder_that_learnt(field: Field, folder: Path) -> embedding.SentenceEmbedde
         Recipe(rank=4, rate=4e-3, epochs=3, batch=4),
     )
     save(adapter, folder / "adapter.npz")
-    export(folder / "encoder", adapter=folder / "adapter.npz")
+    export(
+        folder / "encoder",
+        adapter=folder / "adapter.npz",
+        before=embedding.models_folder() / "encoder",
+    )
     return embedding.load(models=folder)
 
 
@@ -109,7 +113,9 @@ def test_what_is_taught_is_learnt_and_passages_stay_where_they_were(
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small encoder: how it is tuned does not depend on its size."""
-    from tests.knowledge.search.encoder.test_embedding import SentenceTransformer, small_model
+    from sentence_transformers import SentenceTransformer
+
+    from tests.knowledge.search.encoder.test_embedding import small_model
 
     whole = SentenceTransformer(str(e5.folder(embedding.models_folder())), device="cpu")
     return small_model(tmp_path_factory.mktemp("small"), whole, seed=1)

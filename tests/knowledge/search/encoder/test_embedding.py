@@ -2,23 +2,25 @@
 at once, and another one can take its place.
 """
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer import modules
-from transformers import BertConfig, BertModel
 
 from knowledge.search import index
 from knowledge.search.encoder import e5, embedding
 from knowledge.search.encoder.embedding import EmbedderMissing, SentenceEmbedder
-from knowledge.search.encoder.export import CLOSE, ExportFailed, export
 from tests.knowledge.search.test_index import content
+
+# Torch loads for long: each process collects this module, and one runs it.
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 SENTENCES = [
     "有人卖我们商标的假货怎么办",
@@ -39,12 +41,19 @@ def embedder() -> SentenceEmbedder:
 @pytest.fixture(scope="session")
 def made() -> SentenceTransformer:
     """The model that it was exported from, without the tuning of its question side."""
+    from sentence_transformers import SentenceTransformer
+
     folder = e5.folder(embedding.models_folder())
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
 def small_model(folder: Path, made: SentenceTransformer, seed: int) -> Path:
     """A sentence-transformers folder of somebody's own, with chance for weights."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules
+    from transformers import BertConfig, BertModel
+
     torch.manual_seed(seed)
     sizes = {"hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 2}
     body = BertModel(BertConfig(vocab_size=len(made.tokenizer), num_hidden_layers=1, **sizes))
@@ -67,6 +76,8 @@ def theirs(made: SentenceTransformer, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def exported(theirs: Path, tmp_path_factory: pytest.TempPathFactory) -> SentenceEmbedder:
     """What is loaded from the export of that folder."""
+    from knowledge.search.encoder.export import export
+
     out = tmp_path_factory.mktemp("exported") / "encoder"
     export(out, theirs)
     return embedding.load(str(out))
@@ -79,6 +90,8 @@ def cosines(one: embedding.Floats, other: embedding.Floats) -> embedding.Floats:
 def test_eight_bits_keep_the_vectors_of_the_model(
     embedder: SentenceEmbedder, made: SentenceTransformer
 ) -> None:
+    from knowledge.search.encoder.export import CLOSE
+
     untuned = embedder.untuned()
     assert cosines(untuned.encode_queries(SENTENCES), made.encode_query(SENTENCES)).min() >= CLOSE
     passages = made.encode_document(SENTENCES)
@@ -127,6 +140,10 @@ def test_whatever_is_written_has_a_vector(embedder: SentenceEmbedder, text: str)
 
 
 def test_another_exported_model_takes_its_place(theirs: Path, exported: SentenceEmbedder) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from knowledge.search.encoder.export import CLOSE
+
     assert exported.name == exported.question_name
     assert exported.dimension == 64
     vectors = SentenceTransformer(str(theirs), device="cpu").encode_query(SENTENCES)
@@ -136,11 +153,15 @@ def test_another_exported_model_takes_its_place(theirs: Path, exported: Sentence
 def test_models_with_other_weights_have_other_names(
     tmp_path: Path, made: SentenceTransformer, exported: SentenceEmbedder
 ) -> None:
+    from knowledge.search.encoder.export import export
+
     export(tmp_path / "exported", small_model(tmp_path, made, seed=2))
     assert embedding.load(str(tmp_path / "exported")).name != exported.name
 
 
 def test_an_export_that_lost_the_model_is_thrown_away(tmp_path: Path, theirs: Path) -> None:
+    from knowledge.search.encoder.export import ExportFailed, export
+
     out = tmp_path / "out" / "exported"
     with pytest.raises(ExportFailed, match="余弦相似度"):
         export(out, theirs, close=1.01)
