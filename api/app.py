@@ -92,6 +92,7 @@ from api.events.hub import Hub
 from api.events.wakes import wakes_of
 from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.in_use import InUse
+from api.lanes.lanes import Lanes
 from api.lookup import indexing
 from api.moving.links import Links
 from api.outbox.courier import Courier
@@ -131,6 +132,8 @@ class _Service(FastAPI):
 
 
 log = logging.getLogger(__name__)
+
+LANES = "lanes"  # under this name processes tell each other that it is another's turn
 
 
 def create_app(
@@ -172,6 +175,8 @@ def create_app(
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
+        state.lanes = Lanes(state.database, partial(state.hub.signal, LANES))
+        state.hub.hear_signal(LANES, state.lanes.hear)
         state.viewers = Viewers(state.hub)
         state.approvals = Approvals(
             state.database,
@@ -225,6 +230,7 @@ def create_app(
         )
         state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
+            asyncio.create_task(state.lanes.begin(alone=settings.processes == 1)),
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
@@ -250,6 +256,7 @@ def create_app(
         await state.switching.close()
         await _close_channels(state)
         await state.dialogue.close()
+        await state.lanes.close()
         await state.database.close()
 
     app = _Service(
@@ -404,6 +411,7 @@ def _furnish(state: State, voice: Voice) -> None:
         state.clock,
         state.dialogue,
         state.voice,
+        state.lanes,
         listeners=(state.suggester,),
         approval=Gate(state.approvals.duty, state.approvals),
     )

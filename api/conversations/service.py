@@ -220,9 +220,9 @@ async def of_contact(session: AsyncSession, conversation_id: str, contact_id: in
 
 async def note_way(session: AsyncSession, stored: StoredMessage, inbound_id: int | None) -> None:
     """Note by which way the visitor spoke last: by his contact, where something came in, else on
-    a page. The turn answers what came in.
+    a page. The turn answers what came in. The conversation is locked by then.
     """
-    conversation = await _locked(session, stored.conversation_id)
+    conversation = await session.get_one(Conversation, stored.conversation_id)
     conversation.speaks_by_contact = inbound_id is not None
     if inbound_id is not None:
         (await session.get_one(Inbound, inbound_id)).turn_id = stored.turn_id
