@@ -228,6 +228,7 @@ def create_app(
             partial(_understand_anew, state, settings),
             state.hub.tell,
         )
+        state.hub.hear(state.switching.hear)
         state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
             asyncio.create_task(state.lanes.begin(alone=settings.processes == 1)),
@@ -239,7 +240,7 @@ def create_app(
             asyncio.create_task(indexing.watch(state.database)),
             asyncio.create_task(state.gathering.run()),
             asyncio.create_task(state.trainer.watch()),
-            asyncio.create_task(state.switching.settle()),
+            asyncio.create_task(state.switching.run()),
         ]
         if knowledge:
             understanding = await asyncio.to_thread(_understanding, settings)

@@ -1,7 +1,8 @@
 """Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
 
 Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
-model is in use, also after a restart; the database follows.
+model is in use, also after a restart; the database follows, and so do the other processes on the
+same data folder.
 """
 
 import asyncio
@@ -41,6 +42,7 @@ WARMING = (
     *("您好", "有人冒用我的商标怎么办", "淘宝店抄我的外观设计", "我收到法院传票了", "不清楚"),
     *("在南昌市", "转人工", "专利费要交多少", "谢谢", "商标法第五十七条写了什么"),
 )
+LOOK_AGAIN_S = 30.0
 LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
 NO_MEMORY = (
     "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
@@ -72,6 +74,8 @@ class Switching:
         self.engines, self._dialogue = engines, dialogue
         self._prepare, self._tell = prepare, tell
         self._work: asyncio.Task[None] | None = None
+        self._look = asyncio.Event()
+        self._named = ""  # what the pointer said when this process last followed it
         self.newest: schemas.Switching | None = None
 
     async def activate(self, run_id: int, staff: Staff) -> None:
@@ -99,6 +103,7 @@ class Switching:
         """After a start: what is noted follows what is in use, turns go to its engine, and a
         second one ends that a switch left behind.
         """
+        self._named = await asyncio.to_thread(chosen.named, self._var)
         model = await asyncio.to_thread(chosen.chosen, self._var)
         if self.engines.are_looked_after:
             with suppress(OSError, EngineFailed):
@@ -109,6 +114,43 @@ class Switching:
             async with self._database.session() as session:
                 if (await service.active(session) or SHIPPED) != model.name:
                     await self._note(session, model.name, None, "")
+
+    def hear(self, event: Event) -> None:
+        """Look at once where a model was put in use."""
+        if event.kind == SWITCH and event.data.get("step") == "switched":
+            self._look.set()
+
+    async def run(self) -> None:
+        """Settle, then follow what other processes put in use, until cancelled."""
+        await self.settle()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), LOOK_AGAIN_S)
+            self._look.clear()
+            try:
+                await self.follow()
+            except Exception:
+                log.exception("the model in use cannot be followed and is looked for again")
+
+    async def follow(self) -> None:
+        """Use the model that another process put in use. Raises what keeps it from that; the turns
+        go on as they did.
+        """
+        name = await asyncio.to_thread(chosen.named, self._var)
+        if name == self._named or (self._work and not self._work.done()):
+            return
+        model = await asyncio.to_thread(chosen.chosen, self._var)
+        use = await self._prepare(model)
+        engine = None
+        if self.engines.are_looked_after:
+            running = await asyncio.to_thread(self.engines.url_of, model.name)
+            url = running or await self.engines.start(model.name, beside=model.name)
+            engine = self._dialogue.engine_at(url) if url != self._dialogue.engine.url else None
+        use()  # from here to the end of the next line nothing else runs
+        old = self._dialogue.switch(engine) if engine else None
+        self._named = name
+        if old:
+            await old.close()
 
     async def done(self) -> None:
         """Wait until a switch that is under way is over, its old engine included."""
@@ -158,9 +200,10 @@ class Switching:
             return
         use()  # from here to the end of the next line nothing else runs
         old = self._dialogue.switch(engine)
-        await self._follow(model, old, staff, what)
+        self._named = model.name
+        await self._close_up(model, old, staff, what)
 
-    async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
+    async def _close_up(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
         """The model is in use: note it, and end the old engine after its last turn."""
         try:
             async with self._database.session() as session:
