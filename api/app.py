@@ -161,7 +161,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        state.clock = clock or Clock(settings.as_of)
+        state.clock, state.processes = clock or Clock(settings.as_of), settings.processes
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.voice = InUse[Voice]()
@@ -372,7 +372,8 @@ def _take_in(state: State) -> None:
         {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
-    state.intake = Intake(doors, state.renderer, state.outbox.couriers)
+    several = state.processes > 1
+    state.intake = Intake(doors, state.renderer, state.outbox.couriers, several=several)
     house = House(state.intake, state.database, state.clock)
     taking_in = [state.intake.run(), *(channel.fetch(house) for channel in channels.values())]
     state.taking_in = [asyncio.create_task(one) for one in taking_in]
