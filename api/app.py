@@ -161,7 +161,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
-        state.clock, state.processes = clock or Clock(settings.as_of), settings.processes
+        state.clock = clock or Clock(settings.as_of)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.voice = InUse[Voice]()
@@ -175,7 +175,8 @@ def create_app(
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
-        state.lanes = Lanes(state.database, partial(state.hub.signal, LANES))
+        wake = partial(state.hub.signal, LANES)
+        state.lanes = Lanes(state.database, wake, alone=settings.processes == 1)
         state.hub.hear_signal(LANES, state.lanes.hear)
         state.viewers = Viewers(state.hub)
         state.approvals = Approvals(
@@ -231,7 +232,7 @@ def create_app(
         state.hub.hear(state.switching.hear)
         state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
-            asyncio.create_task(state.lanes.begin(alone=settings.processes == 1)),
+            asyncio.create_task(state.lanes.begin()),
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
@@ -372,7 +373,7 @@ def _take_in(state: State) -> None:
         {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
-    several = state.processes > 1
+    several = not state.lanes.alone
     state.intake = Intake(doors, state.renderer, state.outbox.couriers, several=several)
     house = House(state.intake, state.database, state.clock)
     taking_in = [state.intake.run(), *(channel.fetch(house) for channel in channels.values())]

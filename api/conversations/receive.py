@@ -8,7 +8,7 @@ they came, in whichever process.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -150,7 +150,10 @@ class ConversationQueues:
 @dataclass(frozen=True, eq=False)
 class Receiver:
     """Everything that it takes to receive a message. Nobody waits for the `listeners`. `voice`
-    gives what is in use. In its queue of `queues` a message waits to draw its place in the lane.
+    gives what is in use.
+
+    In its queue of `queues` a message waits to draw its place in the lane; where no other process
+    draws, until all before it were answered, so that it is stored as soon as it has drawn.
     """
 
     database: Database
@@ -202,7 +205,7 @@ class Receiver:
             metrics.turn("refused")
             wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
             raise HelplineBusy(headers={"Retry-After": str(wait)})
-        async with self.lanes.place(f"conversation:{conversation_id}") as place:
+        async with self._in_line(conversation_id) as place:
             stored, passed_on = await self._in_turn(message, entry, inbound_id, place)
             if stored.answer is not None:
                 metrics.turn("people" if passed_on else "repeated")
@@ -212,6 +215,15 @@ class Receiver:
             if stored.watched:
                 self.let_hear(stored)
             return answer
+
+    @asynccontextmanager
+    async def _in_line(self, conversation_id: str) -> AsyncIterator[Place]:
+        lane = f"conversation:{conversation_id}"
+        async with (
+            self.queues.turn(lane) if self.lanes.alone else nullcontext(),
+            self.lanes.place(lane) as place,
+        ):
+            yield place
 
     async def _is_with_people(self, conversation_id: str) -> bool:
         async with self.database.reading() as session:
@@ -243,13 +255,11 @@ class Receiver:
         now. Where nobody stands before it, it draws its place and is stored in one unit of work.
         """
         while place.entry is None:
-            async with self.queues.turn(place.lane):
+            async with nullcontext() if self.lanes.alone else self.queues.turn(place.lane):
                 stored = await self._store(message, entry, inbound_id, place)
             if stored is not None:
                 return stored
-            if await place.turn():
-                break
-            place.entry = None  # lost while this process gave no sign: from the end again
+            await place.turn()  # a place that was lost is drawn again
         stored = await self._store(message, entry, inbound_id, place)
         assert stored is not None, "it is its turn"
         return stored

@@ -7,7 +7,6 @@ next one looks by himself.
 """
 
 import asyncio
-import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -33,8 +32,6 @@ from sqlalchemy.orm import aliased
 from api.database import Database, DatabaseUnavailable
 from api.lanes.models import LaneEntry
 
-log = logging.getLogger(__name__)
-
 LEASE_S = 15.0
 RENEW_S = 4.0
 LOOK_AGAIN_S = 0.5
@@ -52,44 +49,52 @@ class Place:
     def __init__(self, lanes: "Lanes", lane: str) -> None:
         self._lanes, self.lane = lanes, lane
         self.entry: int | None = None
-        self._others = False  # whether somebody in another process waits behind it
+        self._is_first = False
+        self._next: int | None = None  # the entry behind it, when it went
 
     async def draw(self, session: AsyncSession, most: int) -> bool:
         """Take the last place in the lane, in the caller's unit of work; whether it is its turn
         already. Raises LaneFull where `most` stand there.
 
-        The caller keeps a lock that everybody takes who draws in this lane, and draws once more
-        where the unit of work fails.
+        The caller keeps a lock that everybody takes who draws in this lane.
         """
-        return await self._lanes.draw(session, self, most)
+        self.entry, ahead = await self._lanes.draw(session, self.lane, most)
+        self._is_first = not ahead
+        return self._is_first
 
     async def turn(self) -> bool:
         """Wait until nobody stands before it; False where the place was lost, because this process
         gave no sign for long. Raises DatabaseUnavailable.
         """
-        return await self._lanes.turn(self)
+        assert self.entry is not None, "drawn before"
+        self._is_first = await self._lanes.turn(self.entry)
+        if not self._is_first:
+            self._lanes.forget(self.entry)
+            self.entry = None
+        return self._is_first
 
     async def leave(self, session: AsyncSession) -> None:
         """Leave the lane in the caller's unit of work, which `left` says was committed."""
         if self.entry is not None:
-            self._others = await self._lanes.take_away(session, self.entry)
+            self._next = await self._lanes.take_away(session, self.entry)
 
     async def left(self) -> None:
         """What left the lane was committed: it is the next one's turn."""
         if self.entry is not None:
             self._lanes.forget(self.entry)
             self.entry = None
-            await self._lanes.wake(self.lane, self._others)
+            await self._lanes.wake(self.lane, self._next, is_its_turn=self._is_first)
 
 
 class Lanes:
-    """The lanes as one process sees them. `tell` wakes those who wait in other processes.
+    """The lanes as one process sees them. `alone`: no other one serves the database; else `tell`
+    wakes those who wait elsewhere.
 
     Everything starts by itself when there is something to wait for or to renew.
     """
 
-    def __init__(self, database: Database, tell: Tell | None = None) -> None:
-        self._database, self._tell = database, tell
+    def __init__(self, database: Database, tell: Tell | None = None, *, alone: bool = True) -> None:
+        self._database, self._tell, self.alone = database, tell, alone
         self.process = secrets.token_hex(8)
         self._held: set[int] = set()
         self._waiting: dict[int, asyncio.Future[bool]] = {}
@@ -121,70 +126,72 @@ class Lanes:
         if self._waiting:
             self._look.set()
 
-    async def begin(self, *, alone: bool) -> None:
-        """Take away what processes left that are gone: what ran out; where this process serves the
-        database `alone`, everything that is not its own.
+    async def begin(self) -> None:
+        """Take away what processes left that are gone: what ran out, or where this one is alone,
+        everything that is not its own.
         """
         with suppress(DatabaseUnavailable, SQLAlchemyError):  # then it runs out by itself
             async with self._database.session() as session:
                 gone = LaneEntry.process != self.process
-                over = true() if alone else LaneEntry.until < _now(session)
+                over = true() if self.alone else LaneEntry.until < _now(session)
                 await session.execute(delete(LaneEntry).where(gone, over))
 
     async def close(self) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more, and let nobody wait."""
         for task in self._work.values():
             task.cancel()
+        for future in self._waiting.values():
+            _settle(future, DatabaseUnavailable())
         await asyncio.gather(*self._work.values(), return_exceptions=True)
 
-    async def draw(self, session: AsyncSession, place: Place, most: int) -> bool:
-        """See Place.draw."""
+    async def draw(self, session: AsyncSession, lane: str, most: int) -> tuple[int, int]:
+        """A new entry at the end of a lane, and how many stand before it; raises LaneFull."""
         now = _now(session)
-        ahead = select(func.count()).where(LaneEntry.lane == place.lane, LaneEntry.until > now)
+        ahead = select(func.count()).where(LaneEntry.lane == lane, LaneEntry.until > now)
         drawn = insert(LaneEntry).values(
-            lane=place.lane,
-            process=self.process,
-            ahead=ahead.scalar_subquery(),
-            until=now + LEASE_S,
+            lane=lane, process=self.process, ahead=ahead.scalar_subquery(), until=now + LEASE_S
         )
         row = await session.execute(drawn.returning(LaneEntry.id, LaneEntry.ahead))
         entry, before = row.one()
         if before >= most:
             raise LaneFull
-        place.entry = entry
         self._held.add(entry)
         self._begin("renew", self._renew)
-        return before == 0
+        return entry, before
 
-    async def turn(self, place: Place) -> bool:
-        """See Place.turn."""
-        assert place.entry is not None, "drawn before"
+    async def turn(self, entry: int) -> bool:
+        """Wait until nobody stands before an entry; False where it is gone."""
         future = asyncio.get_running_loop().create_future()
-        self._waiting[place.entry] = future
+        self._waiting[entry] = future
         self._look.set()
         self._begin("look", self._look_on)
         try:
             return await future
         finally:
-            self._waiting.pop(place.entry, None)
+            self._waiting.pop(entry, None)
 
-    async def take_away(self, session: AsyncSession, entry: int) -> bool:
-        """Take an entry away; whether somebody in another process waits behind it."""
+    async def take_away(self, session: AsyncSession, entry: int) -> int | None:
+        """Take an entry away; the one behind it."""
         behind = aliased(LaneEntry)
-        waits = exists().where(
-            behind.lane == LaneEntry.lane, behind.id > entry, behind.process != self.process
-        )
-        gone = delete(LaneEntry).where(LaneEntry.id == entry).returning(waits)
-        return bool(await session.scalar(gone))
+        after = select(func.min(behind.id)).where(behind.lane == LaneEntry.lane, behind.id > entry)
+        gone = delete(LaneEntry).where(LaneEntry.id == entry)
+        found: int | None = await session.scalar(gone.returning(after.scalar_subquery()))
+        return found
 
     def forget(self, entry: int) -> None:
         """Give no more signs for an entry."""
         self._held.discard(entry)
 
-    async def wake(self, lane: str, others: bool) -> None:
-        """A place in a lane is free: wake who waits here, and `others` in other processes."""
+    async def wake(self, lane: str, entry: int | None, *, is_its_turn: bool) -> None:
+        """Wake who waits behind what went. Where that had its turn, it is the next one's."""
+        if entry is None:
+            return
+        if entry in self._held and is_its_turn:
+            if future := self._waiting.get(entry):
+                _settle(future, True)
+            return
         self.hear(lane)
-        if others and self._tell:
+        if entry not in self._held and self._tell:
             await self._tell(lane)
 
     def _begin(self, name: str, work: Callable[[], Any]) -> None:

@@ -116,6 +116,21 @@ async def test_what_two_copies_find_out_of_one_conversation_is_laid_together(
     assert known.facts == {"city": "赣州市", "right": "trademark"}
 
 
+async def test_what_is_said_while_a_message_waits_for_the_lock_is_not_overlooked(
+    copies: tuple[Copy, Copy],
+) -> None:
+    visitor = await Visitor.arrives(copies[0].client)
+    one, other = [copy.app.state for copy in copies]
+    async with one.database.session() as session:
+        read_before = await conversations.authenticate(session, visitor.id, visitor.token)
+        await copies[1].visitor(visitor).says("有人卖假货")
+        at = other.clock.now()
+        stored = await conversations.store_message(session, read_before, "在赣州", None, at=at)
+
+    assert stored.shown == "在赣州"
+    assert [text for _, text in await visitor.heard()][::2] == ["有人卖假货", "在赣州"]
+
+
 async def test_a_copy_that_dies_in_the_middle_frees_the_conversation(
     copies: tuple[Copy, Copy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
