@@ -32,6 +32,6 @@ def alone(database_url: str) -> Iterator[None]:
         except BlockingIOError:
             raise AlreadyServed(
                 f"另一个进程正在使用数据库文件 {file}，这个进程没有启动。"
-                f"要运行几个进程，{NEEDS_POSTGRESQL}。"
+                f"几个进程一起运行{NEEDS_POSTGRESQL}。"
             ) from None
         yield
