@@ -11,6 +11,7 @@ from api.app import create_app
 from api.database import Database
 from api.edge.connections import GuardedProtocol
 from api.edge.door import Door
+from api.lanes.alone import AlreadyServed, alone
 from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
 from api.settings import WRONG, Settings, SettingsWrong, read_or_exit
 
@@ -35,15 +36,19 @@ class Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Serve until told to stop. One worker: the lines in which messages wait are kept in this
-    process.
-    """
+    """Serve until told to stop, with one worker; several processes share a PostgreSQL."""
     settings = read_or_exit()
     logs.configure(settings.log_level, settings.log_format)
     try:
-        asyncio.run(_check_keys(settings))
-    except (DataKeyMissing, DataKeyWrong) as trouble:
+        with alone(settings.database_url):
+            asyncio.run(_check_keys(settings))
+            serve(settings)
+    except (AlreadyServed, DataKeyMissing, DataKeyWrong) as trouble:
         sys.exit(f"✗ {trouble}")
+
+
+def serve(settings: Settings) -> None:
+    """Serve with these settings; ends the program where that cannot begin."""
     try:
         app = create_app(settings)
     except SettingsWrong as wrong:

@@ -64,6 +64,7 @@ from api.events.hub import Hub
 from api.events.wakes import wakes_of
 from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.in_use import InUse
+from api.lanes.lanes import Lanes
 from api.lookup import indexing
 from api.moving.links import Links
 from api.outbox.courier import Courier
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 END_AGAIN_S = 5.0  # so long a task that is to end may put things in order
+LANES = "lanes"  # under this name processes tell each other that it is another's turn
 
 
 def create_app(
@@ -140,6 +142,9 @@ def create_app(
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
+        wake = partial(state.hub.signal, LANES)
+        state.lanes = Lanes(state.database, wake, alone=settings.processes == 1)
+        state.hub.hear_signal(LANES, state.lanes.hear)
         state.viewers = Viewers(state.hub)
         state.approvals = Approvals(
             state.database,
@@ -199,8 +204,10 @@ def create_app(
             partial(_understand_anew, state, settings),
             state.hub.tell,
         )
+        state.hub.hear(state.switching.hear)
         state.gathering = Gathering(state.database, state.clock, partial(_search, state))
         state.tasks = [
+            asyncio.create_task(state.lanes.begin()),
             asyncio.create_task(state.monitor.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
@@ -297,7 +304,8 @@ def _take_in(state: State) -> None:
         {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
-    state.intake = Intake(doors, state.renderer, state.outbox.couriers)
+    several = not state.lanes.alone
+    state.intake = Intake(doors, state.renderer, state.outbox.couriers, several=several)
     house = House(state.intake, state.database, state.clock)
     taking_in = [state.intake.run(), *(channel.fetch(house) for channel in channels.values())]
     state.taking_in = [asyncio.create_task(one) for one in taking_in]
@@ -356,6 +364,7 @@ def _furnish(state: State, voice: Voice) -> None:
         state.clock,
         state.dialogue,
         state.voice,
+        state.lanes,
         listeners=(state.suggester,),
         approval=Gate(state.approvals.duty, state.approvals),
     )

@@ -39,6 +39,10 @@ WRONG = 2  # exit code of a program whose settings cannot be used
 # Where visits are counted (HELPLINE_LIMITS), and the rate that counts nothing.
 IN_MEMORY, IN_DATABASE = "memory", "database"
 OFF = "0"
+NEEDS_POSTGRESQL = (
+    "要用 PostgreSQL：SQLite 的数据库文件只能由一个进程使用。"
+    "请用 HELPLINE_DATABASE_URL 写明 postgresql://用户:口令@主机/库名，或只运行一个进程"
+)
 LIMITS = (
     *("limit_opening", "limit_messages", "limit_conversation", "limit_reading"),
     *("limit_codes", "limit_codes_asker", "limit_codes_number", "limit_codes_all"),
@@ -71,6 +75,12 @@ class Settings(BaseSettings):
     embedder: str = Field(
         default="multilingual-e5-small",
         description="The search's encoder, or the folder of another exported one.",
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="How many processes of the service share the database.",
     )
     rasa_url: str = Field(
         default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa)."
@@ -408,6 +418,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _share_where_it_can_be_shared(self) -> Self:
+        if self.processes > 1:
+            self._share()
         for name, place in (("LIMITS", self.limits), ("EVENTS", self.events)):
             if place not in (IN_MEMORY, IN_DATABASE) and not place.startswith("redis"):
                 raise ValueError(
@@ -418,6 +430,19 @@ class Settings(BaseSettings):
                     f"HELPLINE_{name}=database 要用 PostgreSQL，请同时设置 HELPLINE_DATABASE_URL"
                 )
         return self
+
+    def _share(self) -> None:
+        """Several processes count and tell in one place; raises ValueError where they cannot."""
+        if not self.database_url.startswith("postgres"):
+            raise ValueError(f"HELPLINE_PROCESSES={self.processes} {NEEDS_POSTGRESQL}")
+        for name in ("limits", "events"):
+            if name not in self.model_fields_set:
+                object.__setattr__(self, name, IN_DATABASE)
+            elif getattr(self, name) == IN_MEMORY:
+                raise ValueError(
+                    f"HELPLINE_PROCESSES={self.processes} 时 HELPLINE_{name.upper()} 不能是 "
+                    "memory：请去掉它（就用 database），或写 redis:// 地址"
+                )
 
     @field_validator("desk_hours", mode="before")
     @classmethod

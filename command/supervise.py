@@ -324,11 +324,13 @@ def rehearsal(place: Place, as_of: str | None) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def rehearsal_twice(place: Place, as_of: str | None) -> Iterator[tuple[str, str]]:
+def rehearsal_twice(
+    place: Place, as_of: str | None, settings: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """The addresses of a private helpline and of a second service on its database, which never
-    reaches the dialogue engine.
+    reaches the dialogue engine. The `settings` name a database that both may serve.
     """
-    with private_helpline(place, as_of) as (copy, url):
+    with private_helpline(place, as_of, settings) as (copy, url):
         port = free_port()
         nobody = {**copy.environ, "HELPLINE_RASA_URL": f"http://127.0.0.1:{free_port()}"}
         alone = replace(copy, environ=nobody)

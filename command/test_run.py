@@ -8,8 +8,9 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -209,11 +210,27 @@ def journey_parts(place: Place, chosen: Chosen) -> list[Part]:
     env = place.rehearsing(place.var).environ
 
     def run(on: Runner) -> Outcome:
-        with rehearsal_twice(place, place.environ.get(AS_OF, JOURNEY_DATE)) as (url, alone):
+        day = place.environ.get(AS_OF, JOURNEY_DATE)
+        with postgresql(place) as shared, rehearsal_twice(place, day, shared) as (url, alone):
             urls = {"HELPLINE_TEST_URL": url, "HELPLINE_TEST_ALONE_URL": alone}
             return on.run(argv, place.root, {**env, **urls})
 
     return [Part("整段对话", ("service-dev", *TO_RUN[:-1]), run, pytest_counts, alone=True)]
+
+
+@contextmanager
+def postgresql(place: Place) -> Iterator[Mapping[str, str]]:
+    """The settings by which two services share the tests' own PostgreSQL."""
+    env = service_environment(place)
+    server = launch([place.python, "-m", "tests.postgresql"], place.root, env, subprocess.PIPE)
+    try:
+        assert server.stdout, "it is a pipe"
+        url = next((line.strip() for line in server.stdout if line.startswith("postgresql://")), "")
+        if not url:
+            raise Failure("测试用的 PostgreSQL 没有启动成功。")
+        yield {"HELPLINE_DATABASE_URL": url, "HELPLINE_PROCESSES": "2"}
+    finally:
+        end_groups([server])
 
 
 def browser_parts(place: Place, chosen: Chosen) -> list[Part]:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from evaluation import answers, answers_found, load, wordings
+from evaluation import answers, answers_found, load, processes, wordings
 from evaluation.retrieval import load as search_load
 from evaluation.retrieval import no_answer
 from evaluation.retrieval import report as retrieval
@@ -17,6 +17,7 @@ def main() -> None:
     hold_out.add_command(commands)
     load.add_command(commands)
     no_answer.add_command(commands)
+    processes.add_command(commands)
     retrieval.add_command(commands)
     search_load.add_command(commands)
     wordings.add_command(commands)

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,13 +10,13 @@ import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
-from pgserver.postgres_server import get_server
 
 from api.clock import Clock
 from api.database import MIGRATIONS, Database
 from api.keeping import structure
 from api.protection.keys import DataKeys
 from api.settings import Settings
+from tests.postgresql import postgresql
 
 TODAY = date(2026, 11, 22)
 
@@ -53,16 +52,10 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_postgresql() -> Iterator[str]:
-    """The URL of a migrated database on a PostgreSQL server of our own.
-
-    As root the server runs under a user of its own, who could not reach a folder of pytest's.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="helpline-postgresql-"))
-    server = get_server(folder, cleanup_mode="delete")
-    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
-    migrate(server.get_uri())
-    yield server.get_uri()
-    server.cleanup()
+    """The URL of a migrated database on a PostgreSQL server of our own."""
+    with postgresql() as url:
+        migrate(url)
+        yield url
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ API = (
     "protection",
     "logs",
     "database",
+    "lanes",
     "dialogue",
     "outgoing",
     "edge",

@@ -59,7 +59,10 @@ class Accepted:
 
 
 class Intake:
-    """Takes in, has the work done, and decides by which way the answer goes."""
+    """Takes in, has the work done, and decides by which way the answer goes.
+
+    `several`: other processes take in as well, perhaps from the same contact.
+    """
 
     def __init__(
         self,
@@ -69,10 +72,11 @@ class Intake:
         again_s: Sequence[float] = AGAIN_S,
         patience_s: float = PATIENCE_S,
         deciding_s: float = DECIDING_S,
+        several: bool = False,
     ) -> None:
         self._doors, self._renderer, self._couriers = doors, renderer, couriers
         self._work, self._again_s, self._pace = Work(doors), again_s, Pace()
-        self._patience_s, self._deciding_s = patience_s, deciding_s
+        self._patience_s, self._deciding_s, self._several = patience_s, deciding_s, several
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._left: set[asyncio.Task[Any]] = set()
         # One for each contact who is worked for.
@@ -244,11 +248,19 @@ class Intake:
         """Do the work; what one contact sends is worked on in its order."""
         try:
             async with self._turns.setdefault(contact_id, asyncio.Lock()):
+                while self._several and await self._has_to_wait(inbound_id):
+                    await asyncio.sleep(LOOK_AGAIN_S)
                 await self._again_and_again(inbound_id)
         except PASSES as trouble:
             log.warning("inbound %s is taken up again later: %s", inbound_id, trouble)
         except Exception:
             log.exception("inbound %s could not be worked on", inbound_id)
+
+    async def _has_to_wait(self, inbound_id: int) -> bool:
+        """Whether another process works on what the contact sent before."""
+        async with self._doors.database.reading() as session:
+            row = await session.get_one(Inbound, inbound_id)
+            return await inbound.has_to_wait(session, row, at=self._doors.clock.now())
 
     async def _again_and_again(self, inbound_id: int) -> None:
         for pause in self._again_s:

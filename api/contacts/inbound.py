@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.contacts.models import Inbound
@@ -89,6 +89,17 @@ async def keep(
     """Go on having the work on them."""
     still = update(Inbound).where(Inbound.id.in_(inbound_ids), Inbound.done_at.is_(None))
     await session.execute(still.values(leased_until=at + lasts))
+
+
+async def has_to_wait(session: AsyncSession, row: Inbound, *, at: datetime) -> bool:
+    """Whether somebody still works on what its contact sent before it."""
+    before = exists().where(
+        Inbound.contact_id == row.contact_id,
+        Inbound.id < row.id,
+        Inbound.done_at.is_(None),
+        Inbound.leased_until.between(at, at + LONGEST_LEASE),
+    )
+    return bool(await session.scalar(select(before)))
 
 
 async def left_undone(session: AsyncSession, older: timedelta, *, at: datetime) -> Sequence[int]:

@@ -22,6 +22,7 @@ from api.content.releases import Plan
 from api.content.workshop import Place, Unusable, Workshop
 from api.database import Database, DatabaseUnavailable
 from api.events.service import Event
+from api.lanes.locks import one_by_one
 from api.suggestions.schemas import Composer
 from knowledge.editing.entries import EntryError
 from knowledge.reviewed import ContentError
@@ -120,6 +121,7 @@ class Press:
             return
         hash_ = await self._hash(made)
         async with self._database.session() as session:
+            await one_by_one(session, "content.renew")
             if await releases.is_under_way(session, made.day, hash_):
                 return
             release_id = await releases.begin(session, made, hash_, (), None, at=at)

@@ -1,11 +1,14 @@
 """Receiving a message: store what was said, ask the dialogue engine, store and return what it led
 to.
+
+Each conversation is a lane (api.lanes): its messages are served one by one, in the order in which
+they came, in whichever process.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -25,6 +28,7 @@ from api.database import Database, DatabaseUnavailable
 from api.dialogue.engine import Dialogue, DialogueUnavailable
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
+from api.lanes.lanes import LaneFull, Lanes, Place
 from api.outgoing import guarded
 from knowledge.law.citation_guard import CitationGuard
 
@@ -115,7 +119,9 @@ class _Queue:
 
 
 class ConversationQueues:
-    """A queue for each conversation: its messages are served one by one, in the order they came."""
+    """A queue for each conversation in this process: one after the other, in the order they
+    came.
+    """
 
     def __init__(self) -> None:
         self._queues: dict[str, _Queue] = {}
@@ -145,14 +151,18 @@ class ConversationQueues:
 class Receiver:
     """Everything that it takes to receive a message. Nobody waits for the `listeners`. `voice`
     gives what is in use.
+
+    In its queue of `queues` a message waits to draw its place in the lane; where no other process
+    draws, until all before it were answered, so that it is stored as soon as it has drawn.
     """
 
     database: Database
     clock: Clock
     dialogue: Dialogue
     voice: Callable[[], Voice]
+    lanes: Lanes
     queues: ConversationQueues = field(default_factory=ConversationQueues)
-    patience_s: float = 20  # for the answer that another copy of the service is working on
+    patience_s: float = 20  # for the answer of a process that was taken for dead
     listeners: Sequence[Listener] = ()
     approval: Approval | None = None
     _listening: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)
@@ -195,17 +205,25 @@ class Receiver:
             metrics.turn("refused")
             wait = self.dialogue.queue.seconds_for(len(self.dialogue.queue))
             raise HelplineBusy(headers={"Retry-After": str(wait)})
-        async with self.queues.turn(conversation_id):
-            with metrics.stage("store"):
-                stored, passed_on = await self._store(message, entry, inbound_id)
+        async with self._in_line(conversation_id) as place:
+            stored, passed_on = await self._in_turn(message, entry, inbound_id, place)
             if stored.answer is not None:
                 metrics.turn("people" if passed_on else "repeated")
                 return stored.answer
             with logs.of_turn(stored.turn_id):
-                answer = await self._serve(stored)
+                answer = await self._serve(stored, place)
             if stored.watched:
                 self.let_hear(stored)
             return answer
+
+    @asynccontextmanager
+    async def _in_line(self, conversation_id: str) -> AsyncIterator[Place]:
+        lane = f"conversation:{conversation_id}"
+        async with (
+            self.queues.turn(lane) if self.lanes.alone else nullcontext(),
+            self.lanes.place(lane) as place,
+        ):
+            yield place
 
     async def _is_with_people(self, conversation_id: str) -> bool:
         async with self.database.reading() as session:
@@ -218,39 +236,72 @@ class Receiver:
             self._listening.add(task)
             task.add_done_callback(self._listening.discard)
 
-    async def _serve(self, stored: StoredMessage) -> dict[str, Any]:
+    async def _serve(self, stored: StoredMessage, place: Place) -> dict[str, Any]:
         try:
             said = await self._ask(stored)
             with metrics.stage("answer"):
-                return await self._answer(stored, said)
-        except service.TurnOver:  # another copy of the service was sent the same message
+                return await self._answer(stored, said, place)
+        except service.TurnOver:  # a process that was taken for dead was sent the same message
             return await self._answer_of_another(stored)
         except DatabaseUnavailable as trouble:
             metrics.turn("failed")
             log.error("turn %s is stored and not answered: %s", stored.turn_id, trouble)
             raise AnswerDelayed(headers={"Retry-After": "3"}) from trouble
 
-    async def _store(
-        self, message: NewMessage, entry: Entry, inbound_id: int | None
+    async def _in_turn(
+        self, message: NewMessage, entry: Entry, inbound_id: int | None, place: Place
     ) -> tuple[StoredMessage, bool]:
-        """The message, and whether it was passed on to people just now."""
+        """The message, stored when it is its turn, and whether it was passed on to people just
+        now. Where nobody stands before it, it draws its place and is stored in one unit of work.
+        """
+        while place.entry is None:
+            async with nullcontext() if self.lanes.alone else self.queues.turn(place.lane):
+                stored = await self._store(message, entry, inbound_id, place)
+            if stored is not None:
+                return stored
+            await place.turn()  # a place that was lost is drawn again
+        stored = await self._store(message, entry, inbound_id, place)
+        assert stored is not None, "it is its turn"
+        return stored
+
+    async def _store(
+        self, message: NewMessage, entry: Entry, inbound_id: int | None, place: Place
+    ) -> tuple[StoredMessage, bool] | None:
+        """The message, and whether it was passed on to people just now; None where others stand
+        before it.
+        """
         client_message_id = str(message.client_message_id) if message.client_message_id else None
-        async with self.database.session() as session:
-            conversation = await entry(session)
-            at = self.clock.now()
-            stored = await service.store_message(
-                session, conversation, message.text, client_message_id, at=at
-            )
-            await service.note_way(session, stored, inbound_id)
-            passed_on = stored.held and stored.answer is None
-            if passed_on:
-                stored = await handoffs.pass_on(session, stored, at=at)
+        with metrics.stage("store"):
+            async with self.database.session() as session:
+                conversation = await entry(session)
+                at = self.clock.now()
+                if place.entry is None and not await self._draw(session, conversation, place):
+                    return None
+                stored = await service.store_message(
+                    session, conversation, message.text, client_message_id, at=at
+                )
+                await service.note_way(session, stored, inbound_id)
+                passed_on = stored.held and stored.answer is None
+                if passed_on:
+                    stored = await handoffs.pass_on(session, stored, at=at)
+                if stored.answer is not None:
+                    await place.leave(session)
+        if stored.answer is not None:
+            await place.left()
         if passed_on and stored.held:
             self.let_hear(stored)
         return stored, passed_on
 
+    async def _draw(self, session: AsyncSession, conversation: Conversation, place: Place) -> bool:
+        """Whether it is this message's turn at once; raises ConversationBusy."""
+        await service.going_on(session, conversation.id)
+        try:
+            return await place.draw(session, MAX_QUEUED)
+        except LaneFull as full:
+            raise ConversationBusy(headers={"Retry-After": "5"}) from full
+
     async def _answer_of_another(self, stored: StoredMessage) -> dict[str, Any]:
-        """The answer that another copy of the service stores; raises AnswerDelayed."""
+        """The answer that another process stores; raises AnswerDelayed."""
         for _ in range(round(self.patience_s / LOOK_AGAIN_S)):
             async with self.database.reading() as session:
                 if answer := await service.answer_of(session, stored.turn_id):
@@ -285,7 +336,7 @@ class Receiver:
         replies = await voice.fallback(stored, metadata, stored.memory)
         return _Said(attempt, replies, "the fallback", voice.guard)
 
-    async def _answer(self, stored: StoredMessage, said: _Said) -> dict[str, Any]:
+    async def _answer(self, stored: StoredMessage, said: _Said, place: Place) -> dict[str, Any]:
         at = self.clock.now()
         async with self.database.reading() as session:
             facts, was_cut = await service.known_of(session, stored)
@@ -299,15 +350,25 @@ class Receiver:
                 rejected_before=was_cut,
             )
         async with self.database.session() as session:
-            if self.approval and (
-                held := await self.approval.hold(
-                    session, stored, passed, attempt=said.attempt, at=at
-                )
-            ):
-                return held
-            return await service.answer(
-                session, stored.turn_id, passed, at=at, attempt=said.attempt
-            )
+            answer = await self._close(session, stored, said.attempt, passed, at)
+            await place.leave(session)
+        await place.left()
+        return answer
+
+    async def _close(
+        self,
+        session: AsyncSession,
+        stored: StoredMessage,
+        attempt: int,
+        passed: Sequence[Reply],
+        at: datetime,
+    ) -> dict[str, Any]:
+        """What the turn is answered with: the replies, or that they wait for a nod."""
+        if self.approval and (
+            held := await self.approval.hold(session, stored, passed, attempt=attempt, at=at)
+        ):
+            return held
+        return await service.answer(session, stored.turn_id, passed, at=at, attempt=attempt)
 
 
 async def _heard(listener: Listener, stored: StoredMessage) -> None:

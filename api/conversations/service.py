@@ -220,9 +220,9 @@ async def of_contact(session: AsyncSession, conversation_id: str, contact_id: in
 
 async def note_way(session: AsyncSession, stored: StoredMessage, inbound_id: int | None) -> None:
     """Note by which way the visitor spoke last: by his contact, where something came in, else on
-    a page. The turn answers what came in.
+    a page. The turn answers what came in. The conversation is locked by then.
     """
-    conversation = await _locked(session, stored.conversation_id)
+    conversation = await session.get_one(Conversation, stored.conversation_id)
     conversation.speaks_by_contact = inbound_id is not None
     if inbound_id is not None:
         (await session.get_one(Inbound, inbound_id)).turn_id = stored.turn_id
@@ -663,7 +663,10 @@ async def going_on(session: AsyncSession, conversation_id: str) -> Conversation:
 
 
 async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
-    conversation = await session.get(Conversation, conversation_id, with_for_update=True)
+    # Whoever read it before he waited for the lock read what was so then.
+    conversation = await session.get(
+        Conversation, conversation_id, with_for_update=True, populate_existing=True
+    )
     if conversation is None:
         raise ConversationUnknown
     return conversation

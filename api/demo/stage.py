@@ -21,6 +21,7 @@ from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lanes.lanes import Lanes
 from api.protection.notice import Notice
 from api.settings import Settings
 from knowledge.base import KnowledgeBase
@@ -111,7 +112,7 @@ async def set_stage(
         database,
         clock,
         dialogue,
-        Receiver(database, clock, dialogue, lambda: voice),
+        Receiver(database, clock, dialogue, lambda: voice, Lanes(database)),
         Sender(database, clock, lambda: voice),
         office,
         mind.knowledge,

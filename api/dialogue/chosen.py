@@ -52,12 +52,22 @@ def shipped(var: Path) -> Model:
 
 def chosen(var: Path) -> Model:
     """The model in use; the checkout's where the chosen one is gone, damaged or outdated."""
-    return found(var, str(_read(_pointer(var)).get("model", SHIPPED))) or shipped(var)
+    return found(var, named(var)) or shipped(var)
+
+
+def named(var: Path) -> str:
+    """The name of the model that was chosen, whether it may still be used or not."""
+    return str(_read(_pointer(var)).get("model", SHIPPED))
+
+
+def pointed_to(var: Path) -> tuple[str, tuple[Withdrawn, ...]]:
+    """What the pointer says: the model that was chosen, and those that were put out of use."""
+    return named(var), withdrawn(var)
 
 
 def passed_over(var: Path) -> bool:
     """Whether a model of the desk was chosen that may not be used any more."""
-    return _read(_pointer(var)).get("model", SHIPPED) != chosen(var).name
+    return named(var) != chosen(var).name
 
 
 def before(var: Path) -> str | None:

@@ -8,7 +8,9 @@ from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api.database import Database, DatabaseUnavailable
-from api.edge.models import RateCount
+from api.edge.models import Asker, RateCount
+
+REMEMBERED_S = 3600  # longer than any count of look-up codes lasts
 
 
 class DatabaseStorage(Storage):
@@ -75,6 +77,28 @@ class DatabaseStorage(Storage):
         """Forget one count."""
         async with self._database.session() as session:
             await session.execute(delete(RateCount).where(RateCount.key == _name(key)))
+
+    async def heard(self, conversation_id: str, address: str | None) -> None:
+        """Remember from where a conversation is led; None forgets it."""
+        now = time.time()
+        async with self._database.session() as session:
+            if address is None:
+                gone = delete(Asker).where(Asker.conversation_id == conversation_id)
+                await session.execute(gone)
+                return
+            known = {"address": address, "expires_at": now + REMEMBERED_S}
+            heard = insert(Asker).values(conversation_id=conversation_id, **known)
+            at_the_key = [Asker.conversation_id]
+            await session.execute(
+                heard.on_conflict_do_update(index_elements=at_the_key, set_=known)
+            )
+            await session.execute(delete(Asker).where(Asker.expires_at <= now))
+
+    async def asker_of(self, conversation_id: str) -> str | None:
+        """From where a conversation is led; None where that is not known."""
+        async with self._database.reading() as session:
+            row = await session.get(Asker, conversation_id)
+        return row.address if row and row.expires_at > time.time() else None
 
     async def _row(self, key: str) -> RateCount | None:
         async with self._database.reading() as session:

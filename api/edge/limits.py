@@ -10,7 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from math import ceil
 from typing import Annotated
@@ -23,7 +23,7 @@ from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 
 from api import metrics
-from api.database import Database
+from api.database import Database, DatabaseUnavailable
 from api.edge.counts import DatabaseStorage
 from api.errors import HelplineError
 from api.settings import IN_DATABASE, IN_MEMORY, OFF, Settings
@@ -112,6 +112,7 @@ class Limiter:
         exempt: Sequence[str] = (),
     ) -> None:
         self._windows = FixedWindowRateLimiter(storage or MemoryStorage())
+        self._shared = storage if isinstance(storage, DatabaseStorage) else None
         self._rates = {kind: parse(rate) for kind, rate in rates.items() if rate != OFF}
         self._exempt = [ipaddress.ip_network(network) for network in exempt]
         self._askers: OrderedDict[str, str] = OrderedDict()
@@ -193,19 +194,28 @@ class Limiter:
             ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address
         )
 
-    def heard(self, conversation_id: str, address: str | None) -> None:
+    async def heard(self, conversation_id: str, address: str | None) -> None:
         """Remember from where a conversation is led: its look-ups count for that address."""
+        if self._shared:
+            with suppress(DatabaseUnavailable):
+                return await self._shared.heard(conversation_id, address)
         self._askers.pop(conversation_id, None)
         if address is not None:
             self._askers[conversation_id] = address
         if len(self._askers) > MOST_ASKERS:
             self._askers.popitem(last=False)
 
-    def asker_of(self, conversation_id: str) -> str:
+    async def asker_of(self, conversation_id: str) -> str:
         """Whom a look-up in the chat counts for: the address where known, else the
-        conversation.
+        conversation. Raises CountsUnavailable.
         """
-        return self._askers.get(conversation_id, conversation_id)
+        known = self._askers.get(conversation_id)
+        if self._shared:
+            try:
+                known = await self._shared.asker_of(conversation_id)
+            except DatabaseUnavailable as error:
+                raise CountsUnavailable from error
+        return known or conversation_id
 
     async def _refuse_code(self, rate: RateLimitItem, kind: str, who: Sequence[str]) -> None:
         metrics.rate_limited(kind)
@@ -319,7 +329,7 @@ async def count_sign_in(limiter: AppLimiter, address: Address) -> None:
 
 async def count_message(limiter: Limiter, address: str | None, conversation_id: str) -> None:
     """A message comes in; raises TooManyRequests."""
-    limiter.heard(conversation_id, address)
+    await limiter.heard(conversation_id, address)
     if address is not None:
         await limiter.visit(MESSAGES, address)
         await limiter.visit(CONVERSATION, conversation_id)

@@ -1,9 +1,10 @@
-"""The table of counts, for several copies of the service."""
+"""The tables of counts and of who asks, for several processes of the service."""
 
 from sqlalchemy import Float, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
+from api.protection.columns import EncryptedText
 
 
 class RateCount(Base):
@@ -16,4 +17,16 @@ class RateCount(Base):
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
+    expires_at: Mapped[float] = mapped_column(Float(53), index=True)
+
+
+class Asker(Base):
+    """From where a conversation is led, until `expires_at` (Unix seconds): look-ups in it count for
+    that address.
+    """
+
+    __tablename__ = "askers"
+
+    conversation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    address: Mapped[str] = mapped_column(EncryptedText)
     expires_at: Mapped[float] = mapped_column(Float(53), index=True)

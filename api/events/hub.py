@@ -90,6 +90,7 @@ class Hub:
         self._name = secrets.token_hex(4)
         self._following: dict[Key, list[_Following]] = {}
         self._hears: list[Callable[[Event], None]] = []
+        self._signals: dict[str, Callable[[str], None]] = {}
         self._last = 0
         self._ready, self._look = asyncio.Event(), asyncio.Event()
         self._own = False  # whether others are still to be told of what was committed here
@@ -108,6 +109,10 @@ class Hub:
     def hear(self, told: Callable[[Event], None]) -> None:
         """Let `told` be called with every event, stored or not."""
         self._hears.append(told)
+
+    def hear_signal(self, name: str, told: Callable[[str], None]) -> None:
+        """Let `told` be called with what other processes say under a name."""
+        self._signals[name] = told
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -134,6 +139,11 @@ class Hub:
         """Tell everybody of something that is not stored, in every process."""
         self._hand_out(event)
         words = {"from": self._name, "event": event.as_dict() | {"at": None}}
+        await self._wakes.say(json.dumps(words, ensure_ascii=False))
+
+    async def signal(self, name: str, what: str) -> None:
+        """Say something to the other processes, of which nobody who follows is told."""
+        words = {"from": self._name, "signal": name, "what": what}
         await self._wakes.say(json.dumps(words, ensure_ascii=False))
 
     async def follow(
@@ -211,8 +221,12 @@ class Hub:
             self._look.set()
             return
         said = _read(words)
-        if said and said.get("from") != self._name:
+        if not said or said.get("from") == self._name:
+            return
+        if "event" in said:
             self._hand_out(_told(said["event"]))
+        elif told := self._signals.get(said["signal"]):
+            told(said["what"])
 
     async def _read_on(self) -> None:
         """Read what is there to be read; a database that is away is asked again later."""
@@ -247,7 +261,8 @@ class Hub:
 def _read(words: str) -> dict[str, Any] | None:
     try:
         said = json.loads(words)
-        return said if isinstance(said["event"]["kind"], str) else None
+        kind = said["event"]["kind"] if "event" in said else said["signal"] + said["what"]
+        return said if isinstance(kind, str) else None
     except (ValueError, KeyError, TypeError):
         return None
 

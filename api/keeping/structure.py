@@ -19,6 +19,7 @@ import api.edge.models
 import api.events.models
 import api.experts.models
 import api.labels.models
+import api.lanes.models
 import api.lookup.models
 import api.moving.models
 import api.outbox.models

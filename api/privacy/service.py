@@ -21,6 +21,7 @@ from api.conversations.models import (
 )
 from api.conversations.service import DELETED, ConversationUnknown
 from api.desk.models import ConversationNote, ConversationTag, ConversationWatcher
+from api.edge.models import Asker
 from api.events import service as events
 from api.events.models import DeskEvent
 from api.labels.models import Reading, Sentence
@@ -181,6 +182,7 @@ async def forget(
     )
     await _gone(session, TicketLink, TicketLink.ticket_id.in_(ids) | TicketLink.other_id.in_(ids))
     await lookup.forget(session, conversation.id)
+    await _gone(session, Asker, Asker.conversation_id == conversation.id)
     scores = update(Satisfaction).where(Satisfaction.conversation_id == conversation.id)
     await session.execute(scores.values(_emptied(Satisfaction)))  # the score itself is a figure
     for ticket in tickets:

@@ -294,7 +294,7 @@ class LookUps:
         self, session: AsyncSession, number: str, code: str, conversation_id: str
     ) -> Progress:
         """The same, asked in a conversation."""
-        asker = self.limiter.asker_of(conversation_id)
+        asker = await self.limiter.asker_of(conversation_id)
         return await self.progress(session, number, code, asker)
 
 

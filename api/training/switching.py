@@ -1,8 +1,9 @@
 """Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
 
 Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
-model is in use, also after a restart; the database follows. Where the supervisor puts a model out
-of use that does not start, everything here follows the pointer as it does after a start.
+model is in use, also after a restart; the database follows, and so do the other processes on the
+same data folder. Where the supervisor puts a model out of use that does not start, everything here
+follows the pointer as it does after a start.
 """
 
 import asyncio
@@ -42,7 +43,7 @@ WARMING = (
     *("您好", "有人冒用我的商标怎么办", "淘宝店抄我的外观设计", "我收到法院传票了", "不清楚"),
     *("在南昌市", "转人工", "专利费要交多少", "谢谢", "商标法第五十七条写了什么"),
 )
-LOOK_AGAIN_S = 3.0  # for what the supervisor put out of use
+LOOK_AGAIN_S = 3.0  # for what the supervisor or another process wrote
 LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
 NO_MEMORY = (
     "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
@@ -76,6 +77,7 @@ class Switching:
         self._work: asyncio.Task[None] | None = None
         self._speaks_by: str | None = None  # the model that this process understands by
         self._changing = asyncio.Lock()  # held while the pointer, or what follows it, changes
+        self._look = asyncio.Event()
         self.newest: schemas.Switching | None = None
 
     async def activate(self, run_id: int, staff: Staff) -> None:
@@ -99,19 +101,27 @@ class Switching:
             raise NothingBefore
         await self._begin(name, staff, "model.roll_back", back=name)
 
+    def hear(self, event: Event) -> None:
+        """Look at once where a model was put in use."""
+        if event.kind == SWITCH and event.data.get("step") == "switched":
+            self._look.set()
+
     async def watch(self) -> None:
-        """Follow the pointer after a start, and whenever the supervisor went back to another model,
-        until cancelled.
+        """Follow the pointer after a start, and whenever another process or the supervisor writes
+        it, until cancelled.
         """
-        followed: tuple[Withdrawn, ...] | None = None
+        followed: tuple[str, tuple[Withdrawn, ...]] | None = None
         while True:
-            withdrawn = await asyncio.to_thread(chosen.withdrawn, self._var)
+            pointer = await asyncio.to_thread(chosen.pointed_to, self._var)
             try:
-                if withdrawn != followed and await self.settle():
-                    followed = withdrawn
+                if pointer != followed and await self.settle():
+                    followed = pointer
             except Exception:  # whatever it is, it is tried again
                 log.exception("the model in use cannot be followed")
-            await asyncio.sleep(LOOK_AGAIN_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_S):
+                    await self._look.wait()
+            self._look.clear()
 
     async def settle(self) -> bool:
         """What is noted follows what is in use, turns go to its engine, the service understands by

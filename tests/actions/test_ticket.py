@@ -413,11 +413,11 @@ async def test_another_conversation_from_the_same_address_has_no_tries_more(chat
     limiter = chat.services.look_ups.limiter
     for _ in range(5):
         other = await Chat.opens(chat.services)
-        limiter.heard(other.id, "192.0.2.7")
+        await limiter.heard(other.id, "192.0.2.7")
         await other.hears(f"{number} GFEDCA", "ask_ticket_status")
 
     last = await Chat.opens(chat.services)
-    limiter.heard(last.id, "192.0.2.7")
+    await limiter.heard(last.id, "192.0.2.7")
     said = await last.hears(f"{number} {code}", "ask_ticket_status")
 
     assert "分钟后再试" in said.texts[0]

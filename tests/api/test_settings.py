@@ -143,3 +143,36 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 def test_the_secret_does_not_show_when_settings_are_printed() -> None:
     assert "geheim" not in repr(Settings.model_validate({"action_secret": "geheim"}))
+
+
+def test_several_processes_count_and_tell_in_the_database_unless_another_place_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HELPLINE_PROCESSES", "2")
+    monkeypatch.setenv("HELPLINE_DATABASE_URL", "postgresql://u:p@h/db")
+    assert (read().limits, read().events) == ("database", "database")
+
+    monkeypatch.setenv("HELPLINE_EVENTS", "redis://h")
+    assert (read().limits, read().events) == ("database", "redis://h")
+
+
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        ({}, "HELPLINE_PROCESSES=2 要用 PostgreSQL：SQLite 的数据库文件只能由一个进程使用"),
+        (
+            {"DATABASE_URL": "postgresql://h/db", "LIMITS": "memory"},
+            "HELPLINE_PROCESSES=2 时 HELPLINE_LIMITS 不能是 memory：请去掉它",
+        ),
+    ],
+)
+def test_several_processes_that_cannot_share_are_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], line: str
+) -> None:
+    for name, value in {"PROCESSES": "2", **variables}.items():
+        monkeypatch.setenv(f"HELPLINE_{name}", value)
+
+    with pytest.raises(SettingsWrong) as wrong:
+        read()
+
+    assert line in str(wrong.value)

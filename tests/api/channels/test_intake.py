@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api.channels.incoming import Kind
 from api.channels.intake import Accepted, Intake
 from api.channels.pace import AT_ONCE
+from api.channels.working import Hearer
 from api.contacts import inbound
 from api.database import DatabaseUnavailable
 from api.outbox import service as outbox
@@ -34,6 +35,19 @@ class Gate:
     async def answer(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         await self.opened.wait()
         return await self._echo(message)
+
+
+class Slow:
+    """Hands on what it hears once it is open."""
+
+    def __init__(self, hearer: Hearer) -> None:
+        self._hearer = hearer
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+
+    async def receive_from(self, *heard: Any) -> dict[str, Any]:
+        self.reached.set()
+        await self.opened.wait()
+        return await self._hearer.receive_from(*heard)
 
 
 class Passing:
@@ -332,6 +346,33 @@ async def test_what_a_person_sends_is_answered_in_his_order(
     await house.intake.idle()
 
     assert [message["message"] for message in rasa.heard] == said
+
+
+@ONE_DATABASE
+async def test_what_a_person_sends_to_several_processes_is_answered_in_his_order(
+    house: House, person: Person, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_to_wait, waits = inbound.has_to_wait, asyncio.Event()
+
+    async def noted(*asked: Any, **at: Any) -> bool:
+        if has := await has_to_wait(*asked, **at):
+            waits.set()
+        return has
+
+    monkeypatch.setattr(inbound, "has_to_wait", noted)
+    doors = house.intake._doors
+    slow, quick = Slow(doors.hearer), house.another(several=True)
+    other = house.another(several=True, doors=replace(doors, hearer=slow))
+    await other.accept(person.writes("第1句话"), house.clock.now(), AWAITED)
+    await quick.accept(person.writes("第2句话"), house.clock.now(), AWAITED)
+    async with asyncio.timeout(60):
+        await slow.reached.wait()
+        await waits.wait()
+    slow.opened.set()
+    for intake in (other, quick):
+        await intake.idle()
+
+    assert [message["message"] for message in rasa.heard] == ["第1句话", "第2句话"]
 
 
 @ONE_DATABASE

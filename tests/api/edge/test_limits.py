@@ -227,21 +227,21 @@ async def test_other_numbers_do_not_push_a_count_out(limiter: Limiter) -> None:
 
 async def test_a_look_up_in_the_chat_counts_for_the_address_that_it_comes_from() -> None:
     limiter = Limiter()
-    limiter.heard("c1", "192.0.2.7")
-    limiter.heard("c2", "192.0.2.7")
-    limiter.heard("c3", None)
+    await limiter.heard("c1", "192.0.2.7")
+    await limiter.heard("c2", "192.0.2.7")
+    await limiter.heard("c3", None)
 
-    assert limiter.asker_of("c1") == limiter.asker_of("c2") == "192.0.2.7"
-    assert limiter.asker_of("c3") == "c3"
+    assert await limiter.asker_of("c1") == await limiter.asker_of("c2") == "192.0.2.7"
+    assert await limiter.asker_of("c3") == "c3"
 
 
 async def test_the_memory_of_addresses_is_bounded() -> None:
     limiter = Limiter()
     for number in range(MOST_ASKERS + 10):
-        limiter.heard(f"c{number}", "192.0.2.7")
+        await limiter.heard(f"c{number}", "192.0.2.7")
 
-    assert limiter.asker_of("c0") == "c0"
-    assert limiter.asker_of(f"c{MOST_ASKERS + 9}") == "192.0.2.7"
+    assert await limiter.asker_of("c0") == "c0"
+    assert await limiter.asker_of(f"c{MOST_ASKERS + 9}") == "192.0.2.7"
 
 
 # --- several copies of the service, and a storage that is away ------------------------------------
@@ -253,6 +253,23 @@ async def test_two_copies_of_the_service_count_together(postgresql_url: str) -> 
 
     assert await guesses(one, "JX1", "192.0.2.7", 3) == 3
     assert await guesses(other, "JX1", "192.0.2.7", 9) == 2
+    for database in databases:
+        await database.close()
+
+
+async def test_look_ups_in_a_conversation_count_for_its_address_in_whichever_process(
+    postgresql_url: str,
+) -> None:
+    databases = [Database(postgresql_url, KEYS), Database(postgresql_url, KEYS)]
+    one, other = [Limiter(DatabaseStorage(database)) for database in databases]
+
+    await one.heard("c1", "192.0.2.7")
+    await other.heard("c1", "192.0.2.8")
+    await one.heard("c2", "192.0.2.7")
+    await other.heard("c2", None)
+
+    assert [await one.asker_of("c1"), await other.asker_of("c1")] == ["192.0.2.8"] * 2
+    assert await one.asker_of("c2") == "c2"
     for database in databases:
         await database.close()
 

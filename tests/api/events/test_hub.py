@@ -208,6 +208,42 @@ async def test_two_processes_hear_of_each_other_through_postgresql(
     await there.close()
 
 
+async def test_a_signal_is_heard_by_the_other_processes_and_told_to_no_follower(
+    postgresql_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "LOOK_AGAIN_S", 600)  # whatever is heard was told by the database
+    here, there = Database(postgresql_url, KEYS), Database(postgresql_url, KEYS)
+    heard: list[str] = []
+    was_heard = asyncio.Event()
+
+    def hears(hub: Hub, name: str) -> None:
+        def told(what: str) -> None:
+            heard.append(f"{name}: {what}")
+            was_heard.set()
+
+        hub.hear_signal("free", told)
+
+    async with (
+        reading(here, ByPostgreSQL(postgresql_url, here)) as ours,
+        reading(there, ByPostgreSQL(postgresql_url, there)) as theirs,
+    ):
+        hears(ours, "ours")
+        hears(theirs, "theirs")
+        follower = Follower(theirs)
+        await follower.next()
+        await told(here, "k1", clock.now())
+        assert await follower.kinds(1) == ["k1"]  # by now the line is open
+        await ours.signal("free", "one")
+        await ours.signal("nobody hears", "another")
+        async with asyncio.timeout(PATIENCE_S):
+            await was_heard.wait()
+        await told(here, "k2", clock.now())
+        assert await follower.kinds(1) == ["k2"]
+        assert heard == ["theirs: one"]
+    await here.close()
+    await there.close()
+
+
 async def test_on_postgresql_an_id_is_seen_only_when_all_before_it_are(
     postgresql_url: str, clock: Clock
 ) -> None:

@@ -31,6 +31,7 @@ from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue, _Turn
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lanes.lanes import Lanes
 from api.tickets.models import Ticket, TicketNote
 from knowledge.law.citation_guard import CitationGuard
 from tests.conftest import KEYS, TODAY
@@ -131,7 +132,8 @@ class Helpline:
         rasa = PlayedRasa(rules)
         dialogue = Dialogue("http://rasa", 8, rasa)
         voice = Spoken(rules, KNOWLEDGE.guard)
-        return cls(database, Receiver(database, clock, dialogue, lambda: voice), rasa)
+        receiver = Receiver(database, clock, dialogue, lambda: voice, Lanes(database))
+        return cls(database, receiver, rasa)
 
     async def talks(self, texts: list[str], does: list[Engine]) -> dict[str, Any]:
         """What is known in the end of a conversation of these messages."""

@@ -1,6 +1,7 @@
 """Another model in use without a lost turn: started beside, warmed, switched to, rolled back."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from api.accounts.models import AuditEvent
 from api.clock import Clock
 from api.database import Database
 from api.dialogue import chosen
-from api.dialogue.chosen import SHIPPED, Withdrawn
+from api.dialogue.chosen import SHIPPED, Model, Withdrawn
 from api.dialogue.engine import Dialogue
+from api.events.service import Event
 from api.training import service
 from api.training.models import Run, State
 from api.training.switching import Switching
@@ -123,6 +125,37 @@ async def test_a_turn_under_way_ends_on_the_engine_that_began_it(
     assert (await turn)["messages"][0]["text"] == "旧的引擎说完了"
     await switching.done()
     assert room.running == [NAMES[0]]
+
+
+async def test_another_process_on_the_same_data_folder_follows(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    rows: Database,
+    tmp_path: Path,
+) -> None:
+    dialogue, understood = Dialogue(f"http://{SHIPPED}", 8, room), []
+
+    async def prepare(model: Model) -> Callable[[], None]:
+        return lambda: understood.append(model.name)
+
+    async def tells_nobody(event: Event) -> None:
+        return None
+
+    other = Switching(rows, Clock(), tmp_path, LookedAfter(room), dialogue, prepare, tells_nobody)
+    await other.settle()
+    await other.follow()
+    assert not understood  # nothing changed
+    await activates(client, switching, models[0])
+    await other.follow()
+    await other.follow()
+
+    assert understood == [NAMES[0]]
+    await dialogue.send("t1", "我的商标被人用了", {}, {}, "c1")
+    assert len(room.rasa(NAMES[0]).heard) == 1
+    assert room.running == [NAMES[0]]
+    await dialogue.close()
 
 
 async def test_a_thousand_turns_across_twenty_switches_lose_none(
