@@ -35,6 +35,7 @@ from api.logs import Outage
 from api.protection.checks import check
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys
+from api.protection.packing import Packer, fetch_from
 
 LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
 LONGEST_IN_LINE_S = 12  # for a connection that others use: a message that is stored waits for it
@@ -135,8 +136,9 @@ class Database:
         self._keys = keys
         make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
         self._engine, self._reader = make(address, common)
+        self.packer = Packer(fetch_from(address))
         for engine in (self._engine, self._reader):
-            use_keys(engine.dialect, keys)
+            use_keys(engine.dialect, keys, self.packer)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
         self.outage = Outage("the database")

@@ -33,6 +33,7 @@ API = (
     "answers",
     "calendar",
     "referrals",
+    "dictionaries",
     "conversations",
     "drafts",
     "tickets",
