@@ -122,7 +122,7 @@ class Database:
 
     `url` names the asynchronous driver, as Settings.database_url does; `keys` open what is sealed.
     Nobody waits longer than `longest_wait_s` seconds for a connection. `outage` tells the log once
-    when the database cannot be used; who sees it work ends it.
+    when the database cannot be used; who sees it work ends it. `packer` packs what is stored.
     """
 
     def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_IN_LINE_S) -> None:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from api.answers.schemas import Citation
 from api.referrals.schemas import Referral
+from api.settings import ROOT
 from knowledge.law.citations import citation
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-ROOT = Path(__file__).parents[2]
 # The form of a turn's answer: names and signs that every one of them holds.
 _FORM: dict[str, Any] = {
     "messages": [

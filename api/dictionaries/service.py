@@ -114,21 +114,30 @@ async def repack(database: Database) -> int:
 
 async def _repack_table(database: Database, table: Table, newest: str) -> int:
     [key] = table.primary_key.columns
-    packed = _packed_columns(table)
-    done, last = 0, None
+    old = or_(*(_is_old(column, newest) for column in _packed_columns(table)))
+    done, beyond = 0, old
     while True:
-        wanted = select(key, *packed).where(or_(*(_is_old(column, newest) for column in packed)))
-        if last is not None:
-            wanted = wanted.where(key > last)
-        async with database.session() as session:
-            some = wanted.order_by(key).limit(AT_ONCE).with_for_update(skip_locked=True)
-            rows = (await session.execute(some)).mappings().all()
-            for row in rows:
-                values = {one.name: row[one] for one in packed if row[one] is not None}
-                await session.execute(update(table).where(key == row[key]).values(values))
-        if not rows:
+        # Looked for without a lock: SQLite lets one write at a time, and this reads every row.
+        async with database.reading() as session:
+            found = select(key).where(beyond).order_by(key).limit(AT_ONCE)
+            ids = (await session.scalars(found)).all()
+        if not ids:
             return done
-        done, last = done + len(rows), rows[-1][key]
+        async with database.session() as session:
+            done += await _repack_rows(session, table, and_(key.in_(ids), old))
+        beyond = and_(old, key > ids[-1])
+
+
+async def _repack_rows(session: AsyncSession, table: Table, which: ColumnElement[bool]) -> int:
+    """Read by any dictionary, write by the newest."""
+    [key] = table.primary_key.columns
+    packed = _packed_columns(table)
+    some = select(key, *packed).where(which).with_for_update(skip_locked=True)
+    rows = (await session.execute(some)).mappings().all()
+    for row in rows:
+        values = {one.name: row[one] for one in packed if row[one] is not None}
+        await session.execute(update(table).where(key == row[key]).values(values))
+    return len(rows)
 
 
 def _is_old(column: Column[Any], newest: str) -> ColumnElement[bool]:

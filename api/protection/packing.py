@@ -47,7 +47,6 @@ class Dictionary:
 
     def __init__(self, body: bytes) -> None:
         self.id = id_of(body)
-        self.body = body
         self._words = zstandard.ZstdCompressionDict(body, zstandard.DICT_TYPE_RAWCONTENT)
         self._own = threading.local()  # zstd's own working state serves one thread
 

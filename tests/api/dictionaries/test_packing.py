@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 from alembic import command
 from alembic.config import Config
+from pydantic import SecretStr
 from sqlalchemy import create_engine, func, make_url, select, text
 
 from api.clock import SHANGHAI
@@ -20,7 +21,9 @@ from api.dialogue.replies import Reply
 from api.dictionaries import service as dictionaries
 from api.dictionaries.making import DRIFT, Words
 from api.dictionaries.models import StoredDictionary
+from api.privacy.rotation import rotate
 from api.privacy.sweep import sweep
+from api.protection.keys import DataKeys, new_key
 from api.protection.packing import Dictionary, DictionaryMissing, id_of, stored_body
 from api.referrals import service as referrals
 from api.settings import Settings
@@ -62,9 +65,9 @@ async def keep(database: Database, words: str, since: datetime = NOW) -> str:
     return str(row["id"])
 
 
-async def shown(url: str, turn_id: str) -> Sequence[Any]:
+async def shown(url: str, turn_id: str, keys: DataKeys = KEYS) -> Sequence[Any]:
     """What a process that has just begun reads of a turn."""
-    database = Database(url, KEYS)
+    database = Database(url, keys)
     async with database.reading() as session:
         turn = await session.get_one(Turn, turn_id)
         said = select(Message).where(Message.turn_id == turn_id).order_by(Message.position)
@@ -180,9 +183,19 @@ async def test_taken_back_to_the_structure_before_everything_lies_as_it_did(
     assert await shown(database_url, turn) == before
 
 
-async def test_without_its_dictionary_a_value_says_what_to_do(
-    sqlite_url: str,
-) -> None:
+async def test_a_new_data_key_seals_what_is_packed_anew(sqlite_url: str, tmp_path: Any) -> None:
+    database = Database(sqlite_url, KEYS)
+    await keep(database, CONTENT)
+    turn = await tell(database)
+    before = await shown(sqlite_url, turn)
+    await database.close()
+    both = SecretStr(" ".join((newest := new_key(), *KEYS.keys)))
+    rotate(Settings(var=tmp_path, database_url=sqlite_url, data_key=both))
+
+    assert await shown(sqlite_url, turn, DataKeys((newest,))) == before
+
+
+async def test_without_its_dictionary_a_value_says_what_to_do(sqlite_url: str) -> None:
     database = Database(sqlite_url, KEYS)
     await keep(database, CONTENT)
     turn = await tell(database)
