@@ -8,9 +8,8 @@ import json
 from base64 import b64decode
 
 import sqlalchemy as sa
+import zstandard
 from alembic import op
-
-from api.protection.packing import MARK, Dictionary, body_of
 
 revision = "0024"
 down_revision = "0022"
@@ -39,12 +38,14 @@ def downgrade() -> None:
     connection = op.get_bind()
     stored = sa.table(TABLE, sa.column("id"), sa.column("body", sa.LargeBinary()))
     for row in connection.execute(sa.select(stored)).all():
-        _unpack_all(Dictionary(body_of(bytes(row.body))))
+        words = zstandard.ZstdDecompressor().decompress(bytes(row.body))
+        dictionary = zstandard.ZstdCompressionDict(words, zstandard.DICT_TYPE_RAWCONTENT)
+        _unpack_all(f"{row.id}.", zstandard.ZstdDecompressor(dict_data=dictionary).decompress)
     op.drop_table(TABLE)
 
 
-def _unpack_all(dictionary):  # type: ignore[no-untyped-def]
-    """Store again as before what is packed by this dictionary, a few rows at a time."""
+def _unpack_all(begins, unpacked):  # type: ignore[no-untyped-def]
+    """Store again as before what begins with the id of this dictionary, a few rows at a time."""
     seen = sa.inspect(op.get_bind())
     for name in seen.get_table_names():
         keys = seen.get_pk_constraint(name)["constrained_columns"]
@@ -53,14 +54,12 @@ def _unpack_all(dictionary):  # type: ignore[no-untyped-def]
         for column in packed if len(keys) == 1 else ():
             is_json = isinstance(kinds[column], sa.JSON)
             as_kept = sa.column(column, sa.JSON() if is_json else sa.Text())
-            _unpack(
-                sa.table(name, sa.column(keys[0]), as_kept), keys[0], column, is_json, dictionary
-            )
+            table = sa.table(name, sa.column(keys[0]), as_kept)
+            _unpack(table, keys[0], column, is_json, begins, unpacked)
 
 
-def _unpack(table, key, column, is_json, dictionary):  # type: ignore[no-untyped-def]
+def _unpack(table, key, column, is_json, begins, unpacked):  # type: ignore[no-untyped-def]
     connection, keys = op.get_bind(), op.get_context().opts["data_keys"]
-    begins = f"{dictionary.id}{MARK}"
     lying = sa.cast(sa.literal_column(f'"{column}"'), sa.Text())
     is_packed = lying.like(f'"{begins}%' if is_json else f"{begins}%")
     some = sa.select(table.c[key], table.c[column]).where(is_packed).limit(AT_ONCE)
@@ -68,9 +67,9 @@ def _unpack(table, key, column, is_json, dictionary):  # type: ignore[no-untyped
         for id_, value in rows:
             rest = value.removeprefix(begins)
             if not rest.startswith(SEALED):
-                before = json.loads(dictionary.unpacked(b64decode(rest)))
+                before = json.loads(unpacked(b64decode(rest)))
             else:
-                content = dictionary.unpacked(keys.opened_bytes(rest.encode())).decode()
+                content = unpacked(keys.opened_bytes(rest.encode())).decode()
                 before = keys.seal_json(json.loads(content)) if is_json else keys.seal(content)
             this = table.c[key] == id_
             connection.execute(table.update().where(this).values({column: before}))

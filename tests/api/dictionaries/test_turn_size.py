@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
 from actions import Services, all_actions
 from api.clock import Clock
@@ -16,10 +16,12 @@ from api.conversations.schemas import NewMessage
 from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.dictionaries import service as dictionaries
+from api.dictionaries.models import StoredDictionary
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.protection.packing import body_of
 from evaluation.turn_size import of_turns
 from knowledge.search.cards import Found
 from knowledge.search.searcher import Searcher
@@ -29,7 +31,8 @@ from tests.conftest import KEYS, TODAY
 from tests.content import knowledge_base
 
 MOST = 6 * 1024  # bytes
-PROBLEM, PHONE = "有人在赣州章贡区卖仿我们牌子的货，牌子注册过", "13800001111"
+PROBLEM = "有人在赣州章贡区卖仿我们牌子的货，牌子注册过"
+NAME, PHONE = "饶振邦", "13870112233"
 INTENTS = {
     PROBLEM: "infringed",
     "异议期到底多长": "ask_whether",
@@ -104,3 +107,14 @@ async def test_a_turn_of_each_kind_takes_at_most_six_kilobytes(talk: Talk, sqlit
     engine.dispose()
     assert len(sizes) == 6
     assert {turn: size for turn, size in sizes.items() if size > MOST} == {}
+
+
+async def test_nothing_that_was_said_stands_in_a_dictionary(talk: Talk) -> None:
+    await talk.of(PROBLEM, "帮我登记工单", f"{NAME}，{PHONE}")
+    await dictionaries.repack(talk.database)
+
+    async with talk.database.reading() as session:
+        [body] = await session.scalars(select(StoredDictionary.body))
+    words = body_of(body).decode()
+    assert "商标行政投诉" in words
+    assert not [said for said in (PROBLEM, NAME, PHONE) if said in words]
