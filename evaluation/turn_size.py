@@ -23,7 +23,6 @@ from sqlalchemy import (
     create_engine,
     func,
     literal_column,
-    make_url,
     select,
     text,
 )
@@ -58,9 +57,9 @@ def main() -> None:
 
 async def _report(options: argparse.Namespace) -> dict[str, Any]:
     async with house(options.var, more=NO_LIMIT, database_url=options.database_url) as the_house:
-        engine = create_engine(str(the_house.database.engine.url).replace("+aiosqlite", ""))
-        if options.database_url:
-            engine = create_engine(make_url(options.database_url))
+        address = the_house.database.engine.url
+        is_sqlite = address.get_backend_name() == "sqlite"
+        engine = create_engine(address.set(drivername="sqlite") if is_sqlite else address)
         await _dictionary(the_house)
         before = _on_disk(engine)
         for said in _conversations(options.messages):

@@ -106,8 +106,9 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
     }
     counts["logs"] = sweep_logs(settings, at=at)
     old = contacts.old(at)
-    async with database.session() as session:
+    async with database.reading() as session:  # it reads much, and holds up nobody who writes
         unused = StoredDictionary.id.in_(await dictionaries.unused(session, at=at))
+    async with database.session() as session:
         for kind, doomed in (
             ("deletions", delete(Deletion).where(Deletion.deleted_at < due.deletions)),
             ("events", delete(DeskEvent).where(DeskEvent.at < due.events)),

@@ -1,7 +1,10 @@
 """A turn of each kind takes at most 6 KB in the database, by the content that is shipped."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -79,12 +82,32 @@ class Talk:
         ]
 
 
+@pytest.fixture(scope="module")
+def packed_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a dictionary of the shipped content, from which others are copied."""
+    file = tmp_path_factory.mktemp("packed") / "helpline.db"
+    shutil.copy(migrated_sqlite, file)
+
+    async def make() -> None:
+        database = Database(f"sqlite+aiosqlite:///{file}", KEYS)
+        at, day_before = Clock().moment(), TODAY - timedelta(days=1)
+        await dictionaries.keep_up(database, knowledge_base(), on=day_before, at=at)
+        await database.close()
+
+    asyncio.run(make())
+    return file
+
+
+@pytest.fixture
+def sqlite_url(packed_sqlite: Path, tmp_path: Path) -> str:
+    shutil.copy(packed_sqlite, tmp_path / "helpline.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'helpline.db'}"
+
+
 @pytest.fixture
 async def talk(sqlite_url: str) -> AsyncIterator[Talk]:
     """A helpline that packs by the shipped content."""
     talk = Talk(sqlite_url)
-    at = Clock().moment()
-    await dictionaries.keep_up(talk.database, talk.knowledge, on=TODAY - timedelta(days=1), at=at)
     yield talk
     await talk.database.close()
 
