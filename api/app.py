@@ -47,6 +47,7 @@ from api.desk.sending import Sender
 from api.desk.viewing import Viewers
 from api.dialogue.chosen import Model, chosen
 from api.dialogue.engine import Dialogue
+from api.dictionaries import service as dictionaries
 from api.edge import webhook
 from api.edge.admission import Crowd, HostGuard
 from api.edge.door import Door, DoorKeeper
@@ -393,6 +394,16 @@ async def _speak_anew(state: State, voices: Voices, knowledge: Knowledge) -> Non
     voice = await asyncio.to_thread(voices.of, knowledge, state.voice().understanding)
     async with state.dialogue.queue.between():
         _speak(state, voice)
+    await _pack_by(state, knowledge)
+
+
+async def _pack_by(state: State, knowledge: Knowledge) -> None:
+    """Let what is stored be packed by a dictionary that holds what is said now."""
+    from knowledge.base import KnowledgeBase
+
+    if isinstance(knowledge, KnowledgeBase):  # not what a test put in its place
+        on, at = state.clock.today(), state.clock.moment()
+        await dictionaries.keep_up(state.database, knowledge, on=on, at=at)
 
 
 async def _composers(
@@ -429,6 +440,7 @@ async def _load(state: State, load: Callable[[], Knowledge], voices: Voices) -> 
         log.exception("the knowledge cannot be loaded")
         signal.raise_signal(signal.SIGTERM)
         return
+    await _pack_by(state, knowledge)
     await state.following.run()
 
 

@@ -35,6 +35,7 @@ from api.logs import Outage
 from api.protection.checks import check
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys
+from api.protection.packing import Packer, fetch_from
 
 LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
 LONGEST_IN_LINE_S = 12  # for a connection that others use: a message that is stored waits for it
@@ -121,7 +122,7 @@ class Database:
 
     `url` names the asynchronous driver, as Settings.database_url does; `keys` open what is sealed.
     Nobody waits longer than `longest_wait_s` seconds for a connection. `outage` tells the log once
-    when the database cannot be used; who sees it work ends it.
+    when the database cannot be used; who sees it work ends it. `packer` packs what is stored.
     """
 
     def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_IN_LINE_S) -> None:
@@ -135,8 +136,9 @@ class Database:
         self._keys = keys
         make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
         self._engine, self._reader = make(address, common)
+        self.packer = Packer(fetch_from(address))
         for engine in (self._engine, self._reader):
-            use_keys(engine.dialect, keys)
+            use_keys(engine.dialect, keys, self.packer)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
         self.outage = Outage("the database")

@@ -34,6 +34,7 @@ API = (
     "answers",
     "calendar",
     "referrals",
+    "dictionaries",
     "conversations",
     "drafts",
     "tickets",

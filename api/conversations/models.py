@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.database import Base
-from api.protection.columns import EncryptedJSON, EncryptedText
+from api.protection.columns import EncryptedJSON, EncryptedText, PackedJSON
 
 
 class Conversation(Base):
@@ -160,9 +160,10 @@ class Message(Base):
     role: Mapped[str] = mapped_column(String(10))
     text: Mapped[str] = mapped_column(EncryptedText)
     payload: Mapped[str | None] = mapped_column(EncryptedText)
-    buttons: Mapped[list[dict[str, Any]]]
-    citations: Mapped[list[dict[str, Any]]]
-    drafts: Mapped[list[dict[str, Any]] | None]  # null in messages that are older than drafts
+    buttons: Mapped[list[dict[str, Any]]] = mapped_column(PackedJSON)
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(PackedJSON)
+    # null in messages that are older than drafts
+    drafts: Mapped[list[dict[str, Any]] | None] = mapped_column(PackedJSON)
     said_at: Mapped[datetime]
     author: Mapped[str | None] = mapped_column(String(60))
     author_id: Mapped[int | None]

@@ -15,6 +15,7 @@ import api.content.laws.models
 import api.content.models
 import api.conversations.models
 import api.desk.models
+import api.dictionaries.models
 import api.edge.models
 import api.events.models
 import api.experts.models

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import Clock
 from api.database import Database, DatabaseUnavailable
+from api.dictionaries import service as dictionaries
 from api.privacy.models import Lease
 from api.privacy.sweep import sweep, sweep_logs
 from api.settings import Settings
@@ -51,11 +52,12 @@ async def sweep_if_due(
     async with database.session() as session:
         if not await take(session, now):
             return None
+    packed = await dictionaries.repack(database)
     counts = await sweep(database, settings, "schedule", at=now)
     async with database.session() as session:
         done = update(Lease).where(Lease.name == NAME)
         await session.execute(done.values(done_on=now.date(), held_until=None))
-    log.info("the nightly sweep deleted %s", counts)
+    log.info("the nightly sweep packed %d rows anew and deleted %s", packed, counts)
     return counts
 
 

@@ -11,6 +11,7 @@ import api.calls.models
 import api.contacts.models
 import api.conversations.models
 import api.desk.models
+import api.dictionaries.models
 import api.experts.models
 import api.labels.models
 import api.outbox.models
@@ -21,6 +22,7 @@ from api.database import Base
 from api.lookup.models import SearchDocument, SearchGram
 from api.protection.columns import EncryptedBytes, EncryptedJSON, EncryptedText, KeyedHash, use_keys
 from api.protection.keys import FILE, DataKeys
+from api.protection.packing import Packer, fetch_from
 from api.settings import Settings
 from api.tickets.models import Ticket
 
@@ -57,7 +59,7 @@ def rotate(settings: Settings) -> int:
 
 def _seal_anew(settings: Settings, keys: DataKeys) -> int:
     engine = create_engine(make_url(settings.database_url.replace("+aiosqlite", "")))
-    use_keys(engine.dialect, keys)
+    use_keys(engine.dialect, keys, Packer(fetch_from(engine.url)))
     if engine.dialect.name == "sqlite":  # what the old key opens is written over
         event.listen(engine, "connect", lambda bare, _: bare.execute("PRAGMA secure_delete = ON"))
     try:

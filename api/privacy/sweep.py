@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations.models import Conversation, ConversationToken, Message
 from api.conversations.service import DELETED
 from api.database import Database
+from api.dictionaries import service as dictionaries
+from api.dictionaries.models import StoredDictionary
 from api.events.models import DeskEvent
 from api.events.service import KEPT
 from api.experts.models import Expert
@@ -40,6 +42,7 @@ KINDS = {
     "inbound": "其他渠道发来的记录",
     "contacts": "不再关注的联系账号",
     "experts": "没有同意或同意到期的专家",
+    "dictionaries": "没有内容再用到的词典",
     "logs": "日志文件",
 }
 
@@ -87,6 +90,7 @@ async def count(database: Database, settings: Settings, *, at: datetime) -> dict
         counts["experts"] = await _number(session, select(Expert.id).where(_experts(due)))
         for kind, (table, is_old) in contacts.old(at).items():
             counts[kind] = await _number(session, select(table.id).where(is_old))
+        counts["dictionaries"] = len(await dictionaries.unused(session, at=at))
     return {**counts, "logs": len(_old_logs(settings.var, due))}
 
 
@@ -102,6 +106,8 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
     }
     counts["logs"] = sweep_logs(settings, at=at)
     old = contacts.old(at)
+    async with database.reading() as session:  # it reads much, and holds up nobody who writes
+        unused = StoredDictionary.id.in_(await dictionaries.unused(session, at=at))
     async with database.session() as session:
         for kind, doomed in (
             ("deletions", delete(Deletion).where(Deletion.deleted_at < due.deletions)),
@@ -109,6 +115,7 @@ async def sweep(database: Database, settings: Settings, by: By, *, at: datetime)
             ("codes", delete(MoveCode).where(_codes(due))),
             ("tokens", delete(ConversationToken).where(_tokens(due))),
             ("experts", delete(Expert).where(_experts(due))),
+            ("dictionaries", delete(StoredDictionary).where(unused)),
             *((kind, delete(table).where(is_old)) for kind, (table, is_old) in old.items()),
         ):
             gone: Any = await session.execute(doomed)

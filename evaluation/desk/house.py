@@ -106,17 +106,22 @@ class House:
 
 @asynccontextmanager
 async def house(
-    var: Path = ROOT / "var", connections: int = 300, more: Mapping[str, str] = {}
+    var: Path = ROOT / "var",
+    connections: int = 300,
+    more: Mapping[str, str] = {},
+    database_url: str | None = None,
 ) -> AsyncIterator[House]:
     """A house that is torn down when the block ends; model and index are those under `var`, `more`
-    are further settings.
+    are further settings. `database_url` names an empty database in the place of one of its own.
     """
     with tempfile.TemporaryDirectory(prefix="helpline-house-") as folder:
         own = Path(folder)
         for name in ("models", "index", "laws"):
             (own / name).symlink_to((var / name).resolve())
         settings = Settings(
-            var=own, port=_free_port(), database_url=f"sqlite:///{own / 'helpline.db'}"
+            var=own,
+            port=_free_port(),
+            database_url=database_url or f"sqlite:///{own / 'helpline.db'}",
         )
         env = {**_environment(settings), **more}
         await _run(env, "alembic", "-c", "api/migrations/alembic.ini", "upgrade", "head")

@@ -20,6 +20,7 @@ from api.keeping import archive, structure
 from api.keeping.__main__ import backup, main, restore
 from api.keeping.archive import KeepingFailed
 from api.protection.columns import use_keys
+from api.protection.packing import Packer, fetch_from
 from api.settings import Settings
 from tests.conftest import KEYS, TODAY, migrate
 
@@ -29,7 +30,7 @@ PROGRAMS = Path(pgserver.__file__).parent / "pginstall/bin"  # pg_dump of the te
 def opened(url: str) -> Engine:
     """An engine that can read what is sealed."""
     engine = create_engine(url)
-    use_keys(engine.dialect, KEYS)
+    use_keys(engine.dialect, KEYS, Packer(fetch_from(engine.url)))
     return engine
 
 

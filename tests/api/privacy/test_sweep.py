@@ -97,6 +97,7 @@ async def test_what_is_due_goes_and_what_is_not_stays(
         "codes": 0,
         "tokens": 0,
         "experts": 0,
+        "dictionaries": 0,
     }
     assert len(await left(database)) == 8  # counting deletes nothing
     counts = await sweep(database, settings, "schedule", at=NOW)

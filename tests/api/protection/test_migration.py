@@ -16,6 +16,7 @@ from api.conversations.models import Conversation, Message, Turn
 from api.database import MIGRATIONS
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys, new_key
+from api.protection.packing import Packer, fetch_from
 from api.referrals.models import RecordedReferral
 from api.tickets.models import Ticket, TicketNote
 from tests.conftest import KEYS, migrate
@@ -89,7 +90,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """A database of the revision before, with a row in every table that is sealed."""
     to(database_url, BEFORE)
     engine = create_engine(make_url(re.sub("aiosqlite", "pysqlite", database_url)))
-    use_keys(engine.dialect, KEYS)
+    use_keys(engine.dialect, KEYS, Packer(fetch_from(engine.url)))
     with engine.begin() as connection:
         for table, row in ROWS.items():
             columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)

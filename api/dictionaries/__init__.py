@@ -1,0 +1,1 @@
+"""Dictionaries: the content's words in one text, by which what turns leave is packed."""
