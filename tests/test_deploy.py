@@ -10,7 +10,10 @@ from api.settings import Settings
 from command.place import Place
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
-PROXY = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+PROXY = "\n".join(
+    (DEPLOY / name).read_text(encoding="utf-8")
+    for name in ("nginx.conf", "nginx/http.conf", "nginx/server.conf")
+)
 UNIT = (DEPLOY / "helpline.service").read_text(encoding="utf-8")
 
 
@@ -54,3 +57,17 @@ def test_the_unit_may_write_where_its_helpline_writes_and_nowhere_else() -> None
     assert re.findall(r"^ReadWritePaths=(.+)$", UNIT, re.MULTILINE) == [var]
     place = Place(Path("/opt/helpline"), Path(var), {})
     assert all(str(path).startswith(var) for path in (place.model, place.encoder, place.log("x")))
+
+
+def test_a_message_that_was_sent_to_one_process_is_never_sent_to_another() -> None:
+    retried = re.findall(r"proxy_next_upstream +([^;]+);", PROXY)
+
+    # nginx repeats what may change something only where it was not sent yet, unless told otherwise.
+    assert retried and set(retried) <= {"error timeout", "off"}
+
+
+def test_a_conversation_keeps_to_one_process() -> None:
+    assert "hash $helpline_line consistent;" in PROXY
+    assert (
+        r'"~^/api/conversations/(?<helpline_conversation>[^/]+)" $helpline_conversation;' in PROXY
+    )
