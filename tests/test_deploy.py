@@ -1,13 +1,15 @@
 """What is shipped for the machine fits what it is shipped with."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
+from api import metrics
 from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
 from api.settings import Settings
 from command.place import Place
@@ -239,3 +241,60 @@ def test_every_manifest_is_named_by_its_folder() -> None:
         named = set(re.findall(r"^  - (\S+\.yaml)$", text, re.MULTILINE))
 
         assert named == files - {"kustomization.yaml"}
+
+
+# --- figures and alarms ---------------------------------------------------------------------------
+
+RULES = yaml.safe_load((DEPLOY / "prometheus/rules.yml").read_text(encoding="utf-8"))
+ALERTS = {rule["alert"]: rule for group in RULES["groups"] for rule in group["rules"]}
+DASHBOARD = json.loads((DEPLOY / "grafana/helpline.json").read_text(encoding="utf-8"))
+SHOWN = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+METRIC = r"\b(?:helpline|process)_\w+"
+ENDINGS = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"], "gauge": [""]}
+TOLD = {
+    family.name + ending for family in metrics.REGISTRY.collect() for ending in ENDINGS[family.type]
+}
+
+
+@pytest.mark.parametrize("expression", [*(one["expr"] for one in ALERTS.values()), *SHOWN])
+def test_what_is_watched_is_told(expression: str) -> None:
+    named = set(re.findall(METRIC, expression))
+
+    assert named or "up{" in expression
+    assert named <= TOLD
+    for label, values in {
+        "outcome": metrics.Outcome,
+        "stage": metrics.Stage,
+        "cause": metrics.Cause,
+    }.items():
+        for asked in re.findall(rf'{label}=~?"([^"]+)"', expression):
+            assert set(asked.split("|")) <= set(get_args(values))
+
+
+def test_every_alarm_of_the_operator_s_page_is_a_rule() -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `((?:helpline|process)_[\w*]+)` \|.*\| (\S[^|]*) \|$", page, re.MULTILINE
+    )
+    watched = " ".join(rule["expr"] for rule in ALERTS.values())
+
+    assert len(rows) > 10
+    assert [name for name, _ in rows if name.rstrip("*") not in watched] == []
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alarm_says_in_chinese_what_is_so_and_where_to_read_what_to_do(name: str) -> None:
+    told = ALERTS[name]["annotations"]
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+
+    assert re.search(r"[\u4e00-\u9fff]", told["summary"])
+    assert told["runbook"] == f"docs/runbook.md#{name.lower()}"
+    assert f"\n### {name}\n" in runbook
+    assert ALERTS[name]["labels"]["severity"] in ("page", "ticket")
+
+
+def test_the_runbook_speaks_of_no_alarm_that_there_is_not() -> None:
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^### (Helpline\w+)$", runbook, re.MULTILINE)) == set(ALERTS)
+    assert set(re.findall(r"\bHelpline[A-Z]\w+", runbook)) == set(ALERTS)
