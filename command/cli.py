@@ -99,6 +99,17 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     )
     restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
     restore.add_argument("file", metavar="文件")
+    moving = command(
+        "move-database",
+        commands.move_database,
+        "把 SQLite 里的全部数据搬到一个空的 PostgreSQL，逐表核对；须先停下热线。",
+    )
+    moving.add_argument(
+        "--to",
+        required=True,
+        metavar="地址",
+        help="postgresql://用户@主机/库名；口令可以放在环境变量 PGPASSWORD 里",
+    )
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
     handed_on("content", "审定内容：导出成文件、读回改动，见 ./helpline content --help。")
     handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
