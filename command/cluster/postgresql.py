@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import signal
 import subprocess
@@ -35,12 +34,22 @@ class Server(Child):
 
 
 class PostgreSQL:
-    """The files and the process of one server; `services` is how many processes will use it."""
+    """The files and the process of one server; `services` is how many processes will use it.
+
+    `password` is that of the helpline's role; who makes roles and databases has `admin`, which no
+    service is told.
+    """
 
     def __init__(
-        self, own: Place, found: Mapping[str, Path], port: int, password: str, services: int
+        self,
+        own: Place,
+        found: Mapping[str, Path],
+        port: int,
+        passwords: tuple[str, str],
+        services: int,
     ) -> None:
-        self.own, self.found, self.port, self.password = own, found, port, password
+        self.own, self.found, self.port = own, found, port
+        self.password, self.admin = passwords
         self.user = user_for("postgres", "nobody")
         self.folder = folder_for(own.var, "postgresql", self.user)
         self.data = self.folder / "data"
@@ -58,7 +67,7 @@ class PostgreSQL:
         say("→ 建立 PostgreSQL 的数据文件……")
         shutil.rmtree(self.data, ignore_errors=True)
         handed = self.folder / "password"
-        handed.write_text(self.password, encoding="utf-8")
+        handed.write_text(self.admin, encoding="utf-8")
         if self.user:
             shutil.chown(handed, self.user)
         options = ["--username", ADMIN, "--auth", "scram-sha-256", "--pwfile", handed]
@@ -98,7 +107,7 @@ class PostgreSQL:
         result = subprocess.run(
             list(map(str, words)),
             cwd=self.folder,
-            env={**self.own.environ, "PGPASSWORD": self.password},
+            env={**self.own.environ, "PGPASSWORD": self.admin},
             input=script,
             capture_output=True,
             text=True,
@@ -106,7 +115,3 @@ class PostgreSQL:
         if result.returncode:
             said = (result.stderr or result.stdout).strip()[-1000:]
             raise Failure(f"PostgreSQL 没有建好（{Path(str(argv[0])).name}）：{said}")
-
-
-def new_password() -> str:
-    return secrets.token_hex(24)

@@ -16,7 +16,7 @@ from typing import Any
 
 from command.cluster.debian import programs
 from command.cluster.plan import OWN, Plan, engine_children, secured, service_children
-from command.cluster.postgresql import PostgreSQL, new_password
+from command.cluster.postgresql import PostgreSQL
 from command.cluster.proxy import nginx_child
 from command.commands import say_parts, say_who_can_sign_in, settings_checked
 from command.place import Place
@@ -28,7 +28,7 @@ from command.supervise import Child, Supervisor
 from command.system import Failure, keep_private, say, write_json
 
 FOLDER = "cluster"  # below the data folder
-STATE = "cluster.json"  # the database's password, and the processes of the last start
+STATE = "cluster.json"  # the database's passwords, and the processes of the last start
 SHARED = ("models", "index", "laws")  # what both helplines read
 PORT = 8080
 ABOUT = "在一台机器上用多个进程运行：多个服务和对话引擎、PostgreSQL、前面一个 nginx。"
@@ -90,10 +90,7 @@ def share(place: Place, own: Place) -> None:
 def run(own: Place, plan: Plan, found: Mapping[str, Path]) -> int:
     """The database first, then its structure, then all that uses it, until told to stop."""
     url = f"http://{reachable(plan.host)}:{plan.port}"
-    state = read_state(own)
-    password = state.get("password") or new_password()
-    write_json(own.var / STATE, {**state, "password": password})
-    server = PostgreSQL(own, found, plan.database, password, plan.services)
+    server = PostgreSQL(own, found, plan.database, passwords(own), plan.services)
     server.make()
     own = replace(own, environ={**own.environ, "HELPLINE_DATABASE_URL": server.url})
     own = secured(own, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
@@ -107,7 +104,7 @@ def run(own: Place, plan: Plan, found: Mapping[str, Path]) -> int:
             proxy = nginx_child(own, found, plan)
             # A service finishes its turns with everything still there that they need.
             supervisor.add(services, [proxy], engines)
-            remember(own, password, supervisor.children)
+            remember(own, supervisor.children)
             supervisor.wait_until_ready()
             say_started(own, plan, url)
             supervisor.watch()
@@ -117,10 +114,19 @@ def run(own: Place, plan: Plan, found: Mapping[str, Path]) -> int:
     return 0
 
 
-def remember(own: Place, password: str, children: Sequence[Child]) -> None:
+def passwords(own: Place) -> tuple[str, str]:
+    """Those of the database's two roles, made at the first start."""
+    state = read_state(own)
+    for name in ("password", "admin"):
+        state.setdefault(name, secrets.token_hex(24))
+    write_json(own.var / STATE, state)
+    return state["password"], state["admin"]
+
+
+def remember(own: Place, children: Sequence[Child]) -> None:
     """Write down which processes there are, for `--status`."""
     told = [{"label": child.label, "health": child.health} for child in children]
-    write_json(own.var / STATE, {"password": password, "processes": told})
+    write_json(own.var / STATE, {**read_state(own), "processes": told})
 
 
 def say_started(own: Place, plan: Plan, url: str) -> None:

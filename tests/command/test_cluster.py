@@ -145,12 +145,20 @@ def test_status_tells_each_process_that_does_not_answer(
     waves = run.Waves([[lives]])
     with run_lock(own, f"http://127.0.0.1:{lives.port}"), waves:
         waves.wait_until_ready()
-        run.remember(own, "word", [lives, gone])
+        run.remember(own, [lives, gone])
         assert run.status(own) == 1
-        run.remember(own, "word", [lives])
+        run.remember(own, [lives])
         assert run.status(own) == 0
 
     shown = capsys.readouterr().out
     assert "服务1" in shown and "没有应答，会自动重启" in shown
-    assert json.loads((own.var / run.STATE).read_text())["password"] == "word"
     assert run.status(own) == 1
+
+
+def test_the_services_are_not_told_the_password_of_who_may_do_everything(own: Place) -> None:
+    own.var.mkdir(parents=True)
+    password, admin = run.passwords(own)
+    run.remember(own, [])
+
+    assert password != admin and run.passwords(own) == (password, admin)
+    assert set(json.loads((own.var / run.STATE).read_text())) == {"password", "admin", "processes"}
