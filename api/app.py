@@ -225,6 +225,10 @@ def create_app(
         else:
             loading = partial(load or _load_knowledge, settings)
             state.tasks.append(asyncio.create_task(_load(state, loading, voices)))
+            if settings.listen == "loaded":
+                state.tasks.append(asyncio.create_task(state.door.opened()))
+                # One that cannot load ends, and opens nothing.
+                await asyncio.wait(state.tasks[-2:], return_when=asyncio.FIRST_COMPLETED)
         try:
             yield
         finally:

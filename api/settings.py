@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    listen: Literal["at_once", "loaded"] = Field(
+        default="at_once",
+        description="When the port opens: at_once, so that visitors hear that the helpline starts, "
+        "or loaded, so that a proxy sends them to another process meanwhile.",
+    )
     database_url: str = Field(
         default="",
         description="Database; empty means the SQLite file helpline.db under var. "

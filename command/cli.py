@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from command import commands, demo, test_run
+from command.cluster import run as cluster
 from command.place import AS_OF, ROOT, Place, inherited_environment
 from command.system import Failure, SettingsFailure, advice_on, interrupt, keep_private, say
 
@@ -76,6 +77,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
         help=f"模拟微信的手机页面监听的端口，默认 {demo.PHONE_PORT}",
     )
     shown.add_argument("--fresh", action="store_true", help="丢掉旧的演示数据，重新编一份")
+    add_options_of_cluster(command("cluster", cluster.cluster, cluster.ABOUT))
     add_options_of_test(
         command("test", test_run.test, "运行检查和测试，整段对话也在内。", hands_on=True)
     )
@@ -97,6 +99,17 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
     )
     restore = command("restore", commands.restore, "从备份恢复数据；须先停下热线。")
     restore.add_argument("file", metavar="文件")
+    moving = command(
+        "move-database",
+        commands.move_database,
+        "把 SQLite 里的全部数据搬到一个空的 PostgreSQL，逐表核对；须先停下热线。",
+    )
+    moving.add_argument(
+        "--to",
+        required=True,
+        metavar="地址",
+        help="postgresql://用户@主机/库名；口令可以放在环境变量 PGPASSWORD 里",
+    )
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
     handed_on("content", "审定内容：导出成文件、读回改动，见 ./helpline content --help。")
     handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
@@ -125,6 +138,14 @@ def add_options_of_serving(parser: argparse.ArgumentParser, port: int, host: str
         "--host", default=host, metavar="地址", help=f"监听地址，默认 {host}；对外用 0.0.0.0"
     )
     parser.add_argument("--no-web", action="store_true", help="不构建前端页面，只提供接口")
+
+
+def add_options_of_cluster(parser: argparse.ArgumentParser) -> None:
+    add_options_of_serving(parser, cluster.PORT, LOCAL)
+    parser.add_argument("--api", type=int, default=2, metavar="个数", help="几个服务进程，默认 2")
+    parser.add_argument("--rasa", type=int, default=2, metavar="个数", help="几个对话引擎，默认 2")
+    parser.add_argument("--stop", action="store_true", help="停止正在运行的这一套")
+    parser.add_argument("--status", action="store_true", help="看这一套的每个进程是否正常")
 
 
 def add_options_of_test(parser: argparse.ArgumentParser) -> None:

@@ -193,6 +193,22 @@ def restore(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         return subprocess.run(argv, cwd=place.root, env=service_environment(place)).returncode
 
 
+def move_database(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
+    """Move the data from SQLite to PostgreSQL; nobody may write meanwhile, so that the lock is
+    held.
+    """
+    if place.sqlite_file is None:
+        raise Failure("HELPLINE_DATABASE_URL 已经是 PostgreSQL。请先取消这个设置，再从 SQLite 搬。")
+    if running := find_running(place):
+        raise Failure(
+            f"热线正在运行（进程 {running['pid']}，{running['url']}/）。请先停下它再搬数据库。"
+        )
+    prepare(place, ("service", "database"))
+    argv = [str(place.python), "-m", KEEPER, "move", args.to]
+    with run_lock(place, NOWHERE):
+        return subprocess.run(argv, cwd=place.root, env=service_environment(place)).returncode
+
+
 def one_step(*keys: str) -> Callable[[Place, argparse.Namespace, Sequence[str]], int]:
     """A command that repeats the last of `keys`, after bringing the ones before it up to date."""
 

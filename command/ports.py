@@ -18,8 +18,8 @@ def reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def check_port(host: str, port: int) -> None:
-    """Raises Failure when the service could not listen there."""
+def check_port(host: str, port: int, command: str = "up") -> None:
+    """Raises Failure when what `./helpline COMMAND` starts could not listen there."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
@@ -31,11 +31,12 @@ def check_port(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             owner = port_owner(port)
             raise Failure(
-                f"端口 {port} 已被{owner}占用。换一个端口：./helpline up --port {free_port()}"
+                f"端口 {port} 已被{owner}占用。"
+                f"换一个端口：./helpline {command} --port {free_port()}"
             ) from None
         if error.errno == errno.EACCES:
             raise Failure(
-                f"没有权限使用端口 {port}。换一个 1024 以上的端口：./helpline up --port 8000"
+                f"没有权限使用端口 {port}。换一个 1024 以上的端口：./helpline {command} --port 8000"
             ) from None
         raise Failure(
             f"本机没有 {host} 这个地址。只给本机用填 127.0.0.1，对外服务填 0.0.0.0。"

@@ -7,6 +7,7 @@ import json
 import logging
 import logging.handlers
 import secrets
+import signal
 import subprocess
 import tempfile
 import threading
@@ -34,6 +35,7 @@ from command.system import (
     launch,
     now_text,
     say,
+    signal_group,
     signals_ignored,
     tail_of,
 )
@@ -60,6 +62,7 @@ class Child:
     calm = 60.0  # seconds of health after which earlier crashes are forgotten
     hung = 120.0  # seconds without an answer after which a child that was healthy is ended
     grace = 35.0  # seconds for finishing what it has begun, when it is asked to end
+    ends_by = signal.SIGTERM  # asks it to end
 
     def __init__(
         self,
@@ -142,9 +145,13 @@ class Child:
             say(f"{self.label}一直启动不了，会继续重试。日志：{self.log}{advice}")
         self.process, self.next_start = None, now + delay
 
+    def alive(self) -> bool:
+        """Whether it answers at this moment."""
+        return answers(self.health)
+
     def examine(self, now: float) -> None:
         assert self.process, "only what was started can be examined"
-        if answers(self.health):
+        if self.alive():
             self.last_answer = now
             self.healthy_since = self.healthy_since or now
             self.look_whether_ready(now)
@@ -180,6 +187,18 @@ class Child:
         end_groups([self.process])
 
 
+def end_together(children: Sequence[Child]) -> None:
+    """Ask children to end, all at the same time, and wait until they have."""
+    running = [(child, child.process) for child in children if child.process]
+    for child, process in running:
+        signal_group(process, child.ends_by)
+    deadline = time.monotonic() + max((child.grace for child, _ in running), default=0)
+    for child, process in running:
+        end_groups([process], max(0, deadline - time.monotonic()), child.ends_by)
+        if child.reader:
+            child.reader.join(2)
+
+
 class JsonLines(logging.Formatter):
     """Lines that are JSON already stay as they are; any other becomes an object."""
 
@@ -207,11 +226,12 @@ class Supervisor:
 
     def __exit__(self, *exception: object) -> None:
         with signals_ignored():  # an impatient second Ctrl-C must not leave half of them behind
-            for child in self.children:
-                if child.process:
-                    end_groups([child.process], child.grace)
-                if child.reader:
-                    child.reader.join(2)
+            for wave in self.ending():
+                end_together(wave)
+
+    def ending(self) -> list[list[Child]]:
+        """The children in the order in which they end, those of one list at the same time."""
+        return [[child] for child in self.children]
 
     def tick(self) -> None:
         for child in self.children:

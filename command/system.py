@@ -93,10 +93,14 @@ if os.getppid() == int(sys.argv[1]):
 """
 
 
-def end_groups(processes: Sequence[subprocess.Popen[str]], grace: float = 10) -> None:
-    """Ask processes and whatever they started to end; end them by force after `grace` seconds."""
+def end_groups(
+    processes: Sequence[subprocess.Popen[str]], grace: float = 10, number: int = signal.SIGTERM
+) -> None:
+    """Ask processes and whatever they started to end, by the signal `number`; end them by force
+    after `grace` seconds.
+    """
     for process in processes:
-        signal_group(process, signal.SIGTERM)
+        signal_group(process, number)
     deadline = time.monotonic() + grace
     for process in processes:
         with contextlib.suppress(subprocess.TimeoutExpired):

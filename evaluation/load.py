@@ -131,7 +131,7 @@ async def _bare_sender(client: httpx.AsyncClient, url: str) -> Send:
 
 def memory(addresses: dict[str, str]) -> dict[str, str]:
     """The resident memory of the process behind every address, where this machine's /proc tells."""
-    owners = {name: _listener(urlsplit(url).port or 80) for name, url in addresses.items()}
+    owners = {name: listener(urlsplit(url).port or 80) for name, url in addresses.items()}
     return {
         name: "not known here" if pid is None else f"{resident(pid):.0f} MB"
         for name, pid in owners.items()
@@ -149,7 +149,7 @@ def resident(pid: int) -> float:
     )
 
 
-def _listener(port: int) -> int | None:
+def listener(port: int) -> int | None:
     """The process that listens on a port of this machine."""
     sockets = set()
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):

@@ -1,24 +1,64 @@
 """What is shipped for the machine fits what it is shipped with."""
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+import yaml
 
+from api import metrics
 from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
 from api.settings import Settings
 from command.place import Place
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
-PROXY = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+PROXY = "\n".join(
+    (DEPLOY / name).read_text(encoding="utf-8")
+    for name in ("nginx.conf", "nginx/http.conf", "nginx/server.conf")
+)
+ROOT = DEPLOY.parent
 UNIT = (DEPLOY / "helpline.service").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("text", [PROXY, UNIT])
+SERVICE = (DEPLOY / "systemd/api@.service").read_text(encoding="utf-8")
+ENGINE = (DEPLOY / "systemd/rasa@.service").read_text(encoding="utf-8")
+RECIPE = (DEPLOY / "images/Dockerfile").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((DEPLOY / "compose/compose.yml").read_text(encoding="utf-8"))
+KUBERNETES = sorted((DEPLOY / "kubernetes").glob("*/*.yaml"))
+SETTINGS = {f"HELPLINE_{name.upper()}" for name in Settings.model_fields}
+# What the side of Rasa reads: in its code and in its files.
+OF_THE_ENGINE = set(
+    re.findall(
+        r"HELPLINE_[A-Z_]+",
+        "\n".join(
+            path.read_text(encoding="utf-8")
+            for path in (
+                *(ROOT / "bot").glob("*.py"),
+                ROOT / "endpoints.yml",
+                ROOT / "credentials.yml",
+            )
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize("text", [PROXY, UNIT, SERVICE])
 def test_only_settings_that_exist_are_set(text: str) -> None:
     named = set(re.findall(r"\b(HELPLINE_[A-Z_]+)=", text))
 
-    assert named and named <= {f"HELPLINE_{name.upper()}" for name in Settings.model_fields}
+    assert named and named <= SETTINGS
+
+
+def test_an_engine_is_told_what_it_reads_and_nothing_that_opens_what_is_stored() -> None:
+    assert {"HELPLINE_ENCODER", "HELPLINE_ACTION_URL", "HELPLINE_RASA_TOKEN"} <= OF_THE_ENGINE
+    told = set(re.findall(r"\b(HELPLINE_[A-Z_]+)=", ENGINE))
+    told |= set(re.findall(r"\b(HELPLINE_[A-Z_]+)=", RECIPE.split("AS engine")[1]))
+
+    assert told and told <= OF_THE_ENGINE
+    assert "helpline.env" not in ENGINE and "/var/lib/helpline\n" not in ENGINE
 
 
 def test_the_proxy_says_itself_from_where_a_visitor_comes() -> None:
@@ -54,3 +94,207 @@ def test_the_unit_may_write_where_its_helpline_writes_and_nowhere_else() -> None
     assert re.findall(r"^ReadWritePaths=(.+)$", UNIT, re.MULTILINE) == [var]
     place = Place(Path("/opt/helpline"), Path(var), {})
     assert all(str(path).startswith(var) for path in (place.model, place.encoder, place.log("x")))
+
+
+def test_a_message_that_was_sent_to_one_process_is_never_sent_to_another() -> None:
+    retried = re.findall(r"proxy_next_upstream +([^;]+);", PROXY)
+
+    # nginx repeats what may change something only where it was not sent yet, unless told otherwise.
+    assert retried and set(retried) <= {"error timeout", "off"}
+
+
+def test_a_conversation_keeps_to_one_process() -> None:
+    assert "hash $helpline_line consistent;" in PROXY
+    assert (
+        r'"~^/api/conversations/(?<helpline_conversation>[^/]+)" $helpline_conversation;' in PROXY
+    )
+
+
+# --- many processes -------------------------------------------------------------------------------
+
+
+def section(unit: str) -> set[str]:
+    """What a unit's service may not do, line by line."""
+    hardening = unit.split("# A user of its own")[1]
+    lines = {line for line in hardening.splitlines() if re.match(r"[A-Z]\w+=", line)}
+    return {line for line in lines if not re.match(r"User|Group|State|ReadWrite|MemoryMax", line)}
+
+
+@pytest.mark.parametrize("unit", [SERVICE, ENGINE])
+def test_each_of_many_processes_is_held_as_closely_as_the_one(unit: str) -> None:
+    assert section(unit) == section(UNIT)
+
+
+def test_a_service_and_its_engine_find_each_other_by_their_number() -> None:
+    assert "HELPLINE_RASA_URL=http://127.0.0.1:500%i" in SERVICE and "-p 500%i" in ENGINE
+    assert "HELPLINE_ACTION_URL=http://127.0.0.1:800%i/webhook" in ENGINE
+    assert "HELPLINE_PORT=800%i" in SERVICE
+    assert "# server 127.0.0.1:8001 " in PROXY and "# server 127.0.0.1:8002 " in PROXY
+
+
+def test_of_many_processes_each_counts_and_tells_through_the_database() -> None:
+    told = {
+        "unit": dict(re.findall(r"^Environment=(HELPLINE_\w+)=(.+)$", SERVICE, re.MULTILINE)),
+        "compose": COMPOSE["x-service"]["environment"],
+        "kubernetes": dict(one.split("=", 1) for one in kustomization("base")),
+    }
+    for where, settings in told.items():
+        assert settings.keys() <= SETTINGS, where
+        assert settings["HELPLINE_LIMITS"] == settings["HELPLINE_EVENTS"] == "database", where
+        assert settings["HELPLINE_LISTEN"] == "loaded", where
+
+
+def kustomization(folder: str) -> list[str]:
+    file = DEPLOY / "kubernetes" / folder / "kustomization.yaml"
+    [made] = yaml.safe_load(file.read_text(encoding="utf-8"))["configMapGenerator"]
+    literals: list[str] = made["literals"]
+    return literals
+
+
+def test_a_site_s_own_settings_exist() -> None:
+    assert {one.split("=", 1)[0] for one in kustomization("overlay")} <= SETTINGS
+
+
+# --- containers -----------------------------------------------------------------------------------
+
+
+def test_the_last_stages_of_the_images_bring_no_tools_and_no_root() -> None:
+    last = RECIPE.split("FROM debian:bookworm-slim AS base")[1]
+
+    assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
+    assert not re.search(r"^(RUN|ADD|USER (?!10001))", last, re.MULTILINE)
+
+
+def test_what_the_images_copy_is_in_the_checkout() -> None:
+    copied = re.findall(r"(?<= )/opt/helpline/([\w./]+)", RECIPE)
+    made = {".venv", "web/dist", "bot/.venv"}
+
+    assert copied and [one for one in copied if one not in made and not (ROOT / one).exists()] == [
+        one for one in copied if one.startswith((".venv/", "bot/.venv/"))
+    ]
+
+
+def test_what_is_no_part_of_the_checkout_goes_into_no_image() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+    assert {".git", "var", "**/.venv", "**/node_modules"} <= set(ignored)
+
+
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_container_is_read_only_without_rights_and_without_root(name: str) -> None:
+    container = COMPOSE["services"][name]
+
+    assert container["read_only"] is True and container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    if "helpline" in container["image"]:
+        assert container["user"] == "10001:10001"
+    assert ("ports" in container) == (name == "proxy")
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_an_engine_shares_the_network_of_its_service_and_the_proxy_knows_both(number: str) -> None:
+    engine = COMPOSE["services"][f"engine{number}"]
+    proxy = (DEPLOY / "compose/nginx.conf").read_text(encoding="utf-8")
+
+    assert engine["network_mode"] == f"service:service{number}"
+    assert engine["env_file"] == ["shared.env"]
+    assert f"server service{number}:8000 " in proxy
+
+
+def manifests() -> Iterator[dict[str, Any]]:
+    for file in KUBERNETES:
+        yield yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
+def pods() -> Iterator[dict[str, Any]]:
+    yield from (
+        one["spec"]["template"]["spec"] for one in manifests() if one["kind"] == "Deployment"
+    )
+
+
+def test_pods_run_without_root_and_without_a_way_to_the_cluster() -> None:
+    [pod] = pods()
+
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    for container in [*pod["initContainers"], *pod["containers"]]:
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert "memory" in container["resources"]["limits"]
+
+
+def test_the_engine_of_a_pod_knows_no_secret_of_the_service() -> None:
+    [pod] = pods()
+    [engine] = [one for one in pod["containers"] if one["name"] == "engine"]
+
+    assert engine["envFrom"] == [{"secretRef": {"name": "helpline-shared"}}]
+
+
+def test_every_manifest_is_named_by_its_folder() -> None:
+    for folder in ("base", "overlay"):
+        files = {file.name for file in (DEPLOY / "kubernetes" / folder).glob("*.yaml")}
+        text = (DEPLOY / "kubernetes" / folder / "kustomization.yaml").read_text(encoding="utf-8")
+        named = set(re.findall(r"^  - (\S+\.yaml)$", text, re.MULTILINE))
+
+        assert named == files - {"kustomization.yaml"}
+
+
+# --- figures and alarms ---------------------------------------------------------------------------
+
+RULES = yaml.safe_load((DEPLOY / "prometheus/rules.yml").read_text(encoding="utf-8"))
+ALERTS = {rule["alert"]: rule for group in RULES["groups"] for rule in group["rules"]}
+DASHBOARD = json.loads((DEPLOY / "grafana/helpline.json").read_text(encoding="utf-8"))
+SHOWN = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+METRIC = r"\b(?:helpline|process)_\w+"
+ENDINGS = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"], "gauge": [""]}
+TOLD = {
+    family.name + ending for family in metrics.REGISTRY.collect() for ending in ENDINGS[family.type]
+}
+
+
+@pytest.mark.parametrize("expression", [*(one["expr"] for one in ALERTS.values()), *SHOWN])
+def test_what_is_watched_is_told(expression: str) -> None:
+    named = set(re.findall(METRIC, expression))
+
+    assert named or "up{" in expression
+    assert named <= TOLD
+    for label, values in {
+        "outcome": metrics.Outcome,
+        "stage": metrics.Stage,
+        "cause": metrics.Cause,
+    }.items():
+        for asked in re.findall(rf'{label}=~?"([^"]+)"', expression):
+            assert set(asked.split("|")) <= set(get_args(values))
+
+
+def test_every_alarm_of_the_operator_s_page_is_a_rule() -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `((?:helpline|process)_[\w*]+)` \|.*\| (\S[^|]*) \|$", page, re.MULTILINE
+    )
+    watched = " ".join(rule["expr"] for rule in ALERTS.values())
+
+    assert len(rows) > 10
+    assert [name for name, _ in rows if name.rstrip("*") not in watched] == []
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alarm_says_in_chinese_what_is_so_and_where_to_read_what_to_do(name: str) -> None:
+    told = ALERTS[name]["annotations"]
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+
+    assert re.search(r"[\u4e00-\u9fff]", told["summary"])
+    assert told["runbook"] == f"docs/runbook.md#{name.lower()}"
+    assert f"\n### {name}\n" in runbook
+    assert ALERTS[name]["labels"]["severity"] in ("page", "ticket")
+
+
+def test_the_runbook_speaks_of_no_alarm_that_there_is_not() -> None:
+    runbook = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^### (Helpline\w+)$", runbook, re.MULTILINE)) == set(ALERTS)
+    assert set(re.findall(r"\bHelpline[A-Z]\w+", runbook)) == set(ALERTS)

@@ -24,7 +24,7 @@ from tests.content import ANSWERS, DRAFTS, GUIDANCE, INSTITUTIONS, RULES, STATUT
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = re.findall(
-    r'(?:command|handed_on)\("(\w+)"', (ROOT / "command/cli.py").read_text(encoding="utf-8")
+    r'(?:command|handed_on)\(\s*"([\w-]+)"', (ROOT / "command/cli.py").read_text(encoding="utf-8")
 )
 TOP_FOLDERS = {path.name for path in ROOT.glob("[a-z]*") if path.is_dir()} - {"var"}
 BUILT = {"web/dist"}  # by set-up, in no checkout

@@ -31,7 +31,8 @@ class Door:
     """Whether the API lets requests in, and how many it serves at the moment."""
 
     def __init__(self) -> None:
-        self._loaded = self._ending = False
+        self._ending = False
+        self._open = asyncio.Event()
         self._inside = 0
         self._at_the_end: list[Callable[[], None]] = []
         self._empty = asyncio.Event()
@@ -40,11 +41,15 @@ class Door:
     @property
     def loaded(self) -> bool:
         """Whether everything that the API needs is there."""
-        return self._loaded
+        return self._open.is_set()
 
     def open(self) -> None:
         """Let requests in."""
-        self._loaded = True
+        self._open.set()
+
+    async def opened(self) -> None:
+        """Wait until requests are let in."""
+        await self._open.wait()
 
     async def close(self, patience_s: float) -> None:
         """Let no more in, and wait so long for those inside; the engine's calls still pass."""
@@ -59,7 +64,7 @@ class Door:
 
     def refusal(self, path: str) -> HelplineError | None:
         """Why a request may not come in; None when it may."""
-        if not self._loaded and path.startswith((API, ACTION_CALLS)):
+        if not self.loaded and path.startswith((API, ACTION_CALLS)):
             return Loading(headers={"Retry-After": "5"})
         if self._ending and path.startswith(API):
             return Ending(headers={"Retry-After": "60"})

@@ -1,6 +1,8 @@
-"""Makes a backup and puts one back: `python -m api.keeping backup|restore FILE`.
+"""Makes a backup and puts one back: `python -m api.keeping backup|restore FILE`; moves the data to
+PostgreSQL: `python -m api.keeping move URL`.
 
-`./helpline backup` and `./helpline restore` call it; the latter sees to it that nothing runs.
+`./helpline backup`, `restore` and `move-database` call it; the latter two see to it that nothing
+runs.
 """
 
 import argparse
@@ -15,7 +17,7 @@ from types import ModuleType
 from sqlalchemy import URL, make_url
 
 from api.clock import SHANGHAI
-from api.keeping import archive, postgresql, sqlite, structure
+from api.keeping import archive, postgresql, sqlite, structure, transfer
 from api.keeping.archive import KEY, KeepingFailed, Manifest
 from api.settings import Settings, read_or_exit
 
@@ -114,20 +116,37 @@ def report_restore(manifest: Manifest, kept: Sequence[str]) -> None:
         print("  备份里没有数据密钥：请把当时的密钥放回原处，否则读不出联系方式。")
 
 
+def move(settings: Settings, target: str) -> None:
+    """Copy all data from SQLite to PostgreSQL, and say what is to be done then; raises
+    KeepingFailed.
+    """
+    address, kind = _address(settings)
+    if kind != "sqlite":
+        raise KeepingFailed("现在用的已经是 PostgreSQL，不用再搬。")
+    moved = transfer.move(address, target)
+    print(f"✓ 已搬完并逐表核对：{len(moved)} 张表，{sum(moved.values()):,} 行。")
+    print("  原来的 SQLite 文件没有动。接下来：")
+    print("  1. 把设置 HELPLINE_DATABASE_URL 改成刚才的地址（带口令），数据密钥不变；")
+    print("  2. 运行 ./helpline up，看一段对话和一张工单；")
+    print(f"  3. 确认无误后删掉 {address.database}，里面有个人信息。")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when it is done, 1 with a line that says why not."""
     parser = argparse.ArgumentParser(prog="python -m api.keeping")
-    parser.add_argument("what", choices=("backup", "restore"))
-    parser.add_argument("file", type=Path)
+    parser.add_argument("what", choices=("backup", "restore", "move"))
+    parser.add_argument("where", help="a file; for `move` the URL of an empty PostgreSQL database")
     parser.add_argument("--without-key", action="store_true")
     chosen = parser.parse_args(arguments)
     settings = read_or_exit()
     try:
         if chosen.what == "backup":
-            made = backup(settings, chosen.file, not chosen.without_key)
-            report_backup(made, chosen.file, settings.var / KEY)
+            made = backup(settings, Path(chosen.where), not chosen.without_key)
+            report_backup(made, Path(chosen.where), settings.var / KEY)
+        elif chosen.what == "restore":
+            report_restore(*restore(settings, Path(chosen.where)))
         else:
-            report_restore(*restore(settings, chosen.file))
+            move(settings, chosen.where)
     except (KeepingFailed, OSError) as failure:
         print(f"✗ {failure}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from alembic import context
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 import api.accounts.models
@@ -40,6 +40,9 @@ from api.protection.checks import keys_for
 from api.protection.keys import DataKeyMissing, DataKeyWrong
 from api.settings import read_or_exit
 
+# The lock of whoever migrates a PostgreSQL database: a number that nothing else takes there.
+ONE_AT_A_TIME = 4_851_002_200
+
 
 def migrate() -> None:
     """Run the migrations that were asked for, in one transaction."""
@@ -58,6 +61,8 @@ def migrate() -> None:
             if url.get_backend_name() == "sqlite":
                 # What was written in plain is written over.
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            else:
+                _wait_in_line(connection)
             # SQLite cannot alter most of a table: "batch" copies it instead.
             context.configure(
                 connection,
@@ -71,6 +76,16 @@ def migrate() -> None:
         sys.exit(f"✗ {trouble}")
     finally:
         engine.dispose()
+
+
+def _wait_in_line(connection: Connection) -> None:
+    """Several processes may start at once on one PostgreSQL: one migrates, the others wait until it
+    has committed, and find nothing left to do. The lock goes with the transaction.
+    """
+    lock = {"number": ONE_AT_A_TIME}
+    if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), lock):
+        print("另一个进程正在升级数据库，等它完成……", file=sys.stderr, flush=True)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), lock)
 
 
 def _away(url: URL) -> str:

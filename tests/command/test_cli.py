@@ -1,5 +1,6 @@
 """The command itself, in a checkout of stand-ins."""
 
+import argparse
 import json
 import os
 import re
@@ -14,7 +15,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from command import commands
 from command.ask import accepted, turn_text
+from command.place import Place
 from command.ports import free_port
 from command.system import Failure
 
@@ -419,3 +422,22 @@ def test_restoring_is_refused_while_the_helpline_runs(
     running.process.wait()
     assert run("restore", "a.helpline").wait() == 0
     assert f"-m api.keeping restore {checkout}/a.helpline\n" in output()
+
+
+def test_a_database_is_moved_only_while_nothing_runs_and_only_from_sqlite(
+    running: SimpleNamespace,
+    run: Callable[..., "subprocess.Popen[str]"],
+    output: Callable[[], str],
+    checkout: Path,
+) -> None:
+    words = ("move-database", "--to", "postgresql://helpline@127.0.0.1/helpline")
+    assert run(*words).wait() == 1
+    assert f"热线正在运行（进程 {running.process.pid}" in output()
+    running.process.terminate()
+    running.process.wait()
+    assert run(*words).wait() == 0
+    assert f"-m api.keeping move {words[2]}\n" in output()
+
+    place = Place(checkout, checkout / "var", {"HELPLINE_DATABASE_URL": words[2]})
+    with pytest.raises(Failure, match="已经是 PostgreSQL"):
+        commands.move_database(place, argparse.Namespace(to=words[2]), ())

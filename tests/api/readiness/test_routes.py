@@ -1,5 +1,6 @@
 """What monitors read: alive at once, ready only when every part does its work."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -207,6 +208,37 @@ async def test_once_loaded_visitors_are_let_in(slowly: tuple[FastAPI, Slowly]) -
         while (await client.get("/readyz")).json()["parts"]["service"]["detail"] != "正常":
             app.state.monitor.settle()  # do not wait for the remembered look to become old
         assert (await Visitor.arrives(client)).greeting
+
+
+async def test_one_of_several_processes_opens_its_port_once_it_has_loaded(
+    settings: Settings, rasa: FakeRasa
+) -> None:
+    load = Slowly()
+    waiting = settings.model_copy(update={"listen": "loaded"})
+    app = create_app(waiting, Dialogue("http://rasa", 8, rasa), actions=[], load=load)
+    life = app.router.lifespan_context(app)
+    starting = asyncio.create_task(life.__aenter__())
+    assert (await asyncio.wait([starting], timeout=0.2))[1]
+
+    load.may_end.set()
+    await starting  # from here on uvicorn listens
+    async with visiting(app) as client:
+        assert (await Visitor.arrives(client)).greeting
+    await life.__aexit__(None, None, None)
+
+
+async def test_a_process_that_cannot_load_ends_all_the_same(
+    settings: Settings, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Settings) -> FakeKnowledge:
+        raise OSError("the index is gone")
+
+    ended = asyncio.Event()
+    monkeypatch.setattr("signal.raise_signal", lambda number: ended.set())
+    waiting = settings.model_copy(update={"listen": "loaded"})
+    app = create_app(waiting, Dialogue("http://rasa", 8, rasa), actions=[], load=broken)
+    async with app.router.lifespan_context(app):
+        assert ended.is_set() and not app.state.door.loaded
 
 
 async def test_metrics_are_for_this_machine(client: httpx.AsyncClient, visitor: Visitor) -> None:

@@ -1,0 +1,1 @@
+"""The whole on many processes of one machine: nginx, services, dialogue engines, PostgreSQL."""

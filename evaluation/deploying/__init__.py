@@ -1,0 +1,1 @@
+"""How the helpline fares on many processes, and how long it takes to move its data."""

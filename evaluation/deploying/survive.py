@@ -1,0 +1,164 @@
+"""What visitors notice while processes of a running cluster are killed, one after the other.
+
+`python -m evaluation.deploying.survive` speaks through the proxy of a cluster on this machine
+(`./helpline cluster`, with HELPLINE_LIMIT_OPENING, …_MESSAGES and …_CONVERSATION of 0) and sends
+SIGKILL to each of its processes. A visitor whose message fails sends it again under
+its id, as the page does. Afterwards every conversation is read back: each message must stand there
+once.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from api.settings import Settings
+from evaluation.load import PROBLEMS, listener
+
+PATIENCE_S = 120  # after which a message that is not answered counts as lost
+PAUSE_S = 1.0  # before a message is sent again
+
+
+@dataclass
+class Seen:
+    """What visitors met while one process was killed."""
+
+    answered: int = 0
+    lost: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    longest_s: float = 0
+
+
+class Visitor:
+    """One conversation; `said` are the ids of the messages that were answered."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.id = self.token = ""
+        self.said: list[str] = []
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def arrive(self) -> None:
+        body = {"channel": "web", "consent": True}
+        opened = await self.client.post("/api/conversations", json=body)
+        opened.raise_for_status()
+        self.id, self.token = opened.json()["id"], opened.json()["token"]
+
+    async def speak(self, text: str, seen: Seen) -> None:
+        """Send a message until it is answered."""
+        name, began = str(uuid.uuid4()), time.monotonic()
+        while time.monotonic() - began < PATIENCE_S:
+            if trouble := await self._send(text, name):
+                seen.failures[trouble] += 1
+                await asyncio.sleep(PAUSE_S)
+                continue
+            seen.answered += 1
+            seen.longest_s = max(seen.longest_s, time.monotonic() - began)
+            self.said.append(text)
+            return
+        seen.lost += 1
+
+    async def _send(self, text: str, name: str) -> str | None:
+        """What went wrong; None where it was answered."""
+        try:
+            answer = await self.client.post(
+                f"/api/conversations/{self.id}/messages",
+                json={"text": text, "client_message_id": name},
+                headers=self.headers,
+            )
+        except httpx.TransportError as error:
+            return type(error).__name__
+        if answer.status_code == 200:
+            return None
+        return f"{answer.status_code} {answer.json().get('code', '')}"
+
+    async def stored(self) -> int:
+        """How many of its own messages the conversation holds."""
+        shown = await self.client.get(f"/api/conversations/{self.id}", headers=self.headers)
+        shown.raise_for_status()
+        return sum(one["role"] == "visitor" for one in shown.json()["messages"])
+
+
+async def survive(
+    url: str, processes: Mapping[str, int], clients: int, seconds: float
+) -> dict[str, Any]:
+    """The figures of each process that was killed; `processes` maps their names to ports."""
+    limits = httpx.Limits(max_connections=clients * 2)
+    async with httpx.AsyncClient(
+        base_url=url, timeout=60, limits=limits, trust_env=False
+    ) as client:
+        visitors = [Visitor(client) for _ in range(clients)]
+        await asyncio.gather(*(visitor.arrive() for visitor in visitors))
+        report: dict[str, Any] = {"none": await _round(visitors, None, seconds)}
+        for name, port in processes.items():
+            report[name] = await _round(visitors, port, seconds)
+            await _until_all_listen(processes.values())
+        said = sum(len(visitor.said) for visitor in visitors)
+        stored = sum(await asyncio.gather(*(visitor.stored() for visitor in visitors)))
+        return {**report, "messages answered": said, "messages stored": stored}
+
+
+def processes_of(var: Path) -> dict[str, int]:
+    """Name → port of each process of the cluster that was started on this data folder."""
+    told = json.loads((var / "cluster/cluster.json").read_text(encoding="utf-8"))["processes"]
+    return {one["label"]: urlsplit(f"//{one['health'].split('//')[-1]}").port or 0 for one in told}
+
+
+async def _until_all_listen(ports: Iterable[int]) -> None:
+    """Whoever was killed is back: the next one is killed alone."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not all(map(listener, ports)):
+            await asyncio.sleep(PAUSE_S)
+
+
+async def _round(visitors: list[Visitor], port: int | None, seconds: float) -> dict[str, Any]:
+    """Everybody speaks for so long; a third in, whoever listens on `port` is killed."""
+    seen, end = Seen(), time.monotonic() + seconds
+
+    async def speak(visitor: Visitor) -> None:
+        number = 0
+        while time.monotonic() < end:
+            await visitor.speak(PROBLEMS[number % len(PROBLEMS)], seen)
+            number += 1
+
+    async def kill() -> None:
+        await asyncio.sleep(seconds / 3)
+        if port and (pid := listener(port)):
+            os.kill(pid, signal.SIGKILL)
+
+    await asyncio.gather(kill(), *map(speak, visitors))
+    return {
+        "answered": seen.answered,
+        "lost": seen.lost,
+        "failed tries": dict(seen.failures),
+        "longest_s": round(seen.longest_s, 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m evaluation.deploying.survive")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="the cluster's proxy")
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=30, help="for each process")
+    args = parser.parse_args()
+    processes = processes_of(Settings().var)
+    figures = asyncio.run(survive(args.url, processes, args.clients, args.seconds))
+    print(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()
