@@ -97,6 +97,7 @@ from api.moving.links import Links
 from api.outbox.courier import Courier
 from api.outbox.mail import MailCourier
 from api.outbox.worker import Outbox
+from api.outgoing.wording import speak
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -424,6 +425,7 @@ def _speak(state: State, voice: Voice) -> None:
     with the one that he took.
     """
     state.voice.put(voice)
+    speak(voice.responses)
     state.monitor.settle(index=parts.index_check(voice.knowledge, state.clock))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
 
 from api.answers.service import Knowledge
 from api.clock import Clock
@@ -17,7 +16,6 @@ from api.desk.sending import AfterSending
 from api.edge import webhook
 from api.edge.limits import Limiter
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import UnderstandingInUse
 from api.settings import Settings
 from api.suggestions import sending
@@ -27,6 +25,7 @@ from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.tickets import clocks
 from api.tickets.service import LookUps
+from knowledge.answers.responses import Responses
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
@@ -39,16 +38,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Voice:
-    """What the service speaks from and with. `executor` runs the actions, `fallback` speaks while
-    the dialogue engine is away, `composer` and `drafter` suggest to operators; `after_sending`
-    hears of what they send.
+    """What the service speaks from and with. `run` runs the actions, which say it by `responses`;
+    `fallback` speaks while the dialogue engine is away, `composer` and `drafter` suggest to
+    operators; `after_sending` hears of what they send.
     """
 
     knowledge: Knowledge
     understanding: UnderstandingInUse
     office: Office
     hours: Hours
-    executor: ActionExecutor
+    responses: Responses
+    run: webhook.Runner
     fallback: FallbackDialogue
     composer: Composer
     drafter: Drafter | None
@@ -80,15 +80,18 @@ class Voices:
     def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
         """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
         office, hours = self._office(knowledge.content)
+        responses = Responses.load(knowledge.content)
         executor = webhook.executor_of(self._actions(knowledge, office, understanding))
+        run = webhook.Runner(executor, responses)
         return Voice(
             knowledge,
             understanding,
             office,
             hours,
-            executor,
-            FallbackDialogue(understanding, Responses(), webhook.run_with(executor)),
-            self.composer or self._composer(knowledge, office, understanding),
+            responses,
+            run,
+            FallbackDialogue(understanding, run),
+            self.composer or self._composer(knowledge, office, understanding, responses),
             self._drafter(knowledge),
             (sending.mark, clocks.AnsweringInChat(office)),
         )
@@ -117,14 +120,18 @@ class Voices:
         )
 
     def _composer(
-        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
+        self,
+        knowledge: Knowledge,
+        office: Office,
+        understanding: UnderstandingInUse,
+        responses: Responses,
     ) -> Composer:
         """The same actions and rules, over turns that are only thought through."""
         from actions import Services, all_actions
         from actions.suggesting.compose import TurnComposer
         from actions.suggesting.rehearsal import Rehearsals
 
-        rehearsals, responses = Rehearsals(self.database), Responses()
+        rehearsals = Rehearsals(self.database)
         services = Services(
             self.clock,
             self.database,
@@ -134,9 +141,9 @@ class Voices:
             office=office,
             turns=rehearsals,
         )
-        run = webhook.run_with(webhook.executor_of(all_actions(services)))
-        rules = FallbackDialogue(understanding, responses, run)
-        return TurnComposer(services, rehearsals, rules, responses.replies)
+        run = webhook.Runner(webhook.executor_of(all_actions(services)), responses)
+        rules = FallbackDialogue(understanding, run)
+        return TurnComposer(services, rehearsals, rules, run.replies)
 
     def _drafter(self, knowledge: Knowledge) -> Drafter | None:
         """Who asks a language model for drafts; None where none is set."""

@@ -1,14 +1,23 @@
-"""Texts that a visitor reads, in YAML beside the module that says them."""
+"""What the service says to visitors beside the bot: the reviewed responses that are in use."""
 
-from functools import cache
-from pathlib import Path
-from typing import Any
+from api.in_use import InUse
+from knowledge.answers.responses import Responses, Said
 
-import yaml
+_in_use = InUse[Responses]()
 
 
-@cache
-def wording(path: Path) -> dict[str, Any]:
-    """The texts of a file, by name; read once."""
-    texts: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return texts
+def speak(responses: Responses) -> None:
+    """Let this process say these words from here on."""
+    _in_use.put(responses)
+
+
+def wording(file: str, key: str, /, **filled: object) -> Said:
+    """An entry of `knowledge/content/responses/`, filled in; of what ships while the process has
+    no voice yet.
+    """
+    try:
+        responses = _in_use()
+    except LookupError:
+        responses = Responses.load()
+        speak(responses)
+    return responses.say(file, key, **filled)

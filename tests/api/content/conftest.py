@@ -115,6 +115,7 @@ class FakeWorkshop(Workshop):
         (self.base / "answers" / "marks.yml").write_text(ANSWERS, encoding="utf-8")
         for name in NEEDED:
             shutil.copy(CONTENT / name, self.base / name)
+        shutil.copytree(CONTENT / "responses", self.base / "responses")
 
     def faults(self, others: object, change: Change) -> list[Fault]:
         return [Fault(2, "查无此条")] if "第九百条" in (change.body or "") else []
