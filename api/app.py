@@ -114,7 +114,6 @@ from api.training.studio import Studio
 from api.training.switching import Switching
 from api.training.trainer import Ground, Trainer
 from api.voice import Voice, Voices
-from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
@@ -361,7 +360,7 @@ def _take_in(state: State) -> None:
         state.limiter,
         state.links,
         state.notice,
-        Regions.load(CONTENT / "regions.yml"),
+        lambda: state.voice().regions,
         {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
@@ -425,7 +424,7 @@ def _speak(state: State, voice: Voice) -> None:
     with the one that he took.
     """
     state.voice.put(voice)
-    speak(voice.responses)
+    speak(voice.words)
     state.monitor.settle(index=parts.index_check(voice.knowledge, state.clock))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +17,7 @@ from api.edge import webhook
 from api.edge.limits import Limiter
 from api.fallback.dialogue import FallbackDialogue
 from api.fallback.understanding import UnderstandingInUse
+from api.outgoing.wording import Words
 from api.settings import Settings
 from api.suggestions import sending
 from api.suggestions.approvals import OnDuty
@@ -25,29 +26,30 @@ from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
 from api.tickets import clocks
 from api.tickets.service import LookUps
-from knowledge.answers.responses import Responses
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
 from knowledge.places.regions import Regions
-from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
+_FOLDERS = 4  # whose words are kept in mind
+
 
 @dataclass(frozen=True)
 class Voice:
-    """What the service speaks from and with. `run` runs the actions, which say it by `responses`;
+    """What the service speaks from and with. `run` runs the actions, which say it in `words`;
     `fallback` speaks while the dialogue engine is away, `composer` and `drafter` suggest to
-    operators; `after_sending` hears of what they send.
+    operators; `after_sending` hears of what they send; `regions` finds places in what is said.
     """
 
     knowledge: Knowledge
     understanding: UnderstandingInUse
     office: Office
     hours: Hours
-    responses: Responses
+    words: Words
+    regions: Regions
     run: webhook.Runner
     fallback: FallbackDialogue
     composer: Composer
@@ -80,19 +82,20 @@ class Voices:
     def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
         """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
         office, hours = self._office(knowledge.content)
-        responses = Responses.load(knowledge.content)
+        words, regions = _words_of(knowledge.content)
         executor = webhook.executor_of(self._actions(knowledge, office, understanding))
-        run = webhook.Runner(executor, responses)
+        run = webhook.Runner(executor, words.responses)
         return Voice(
             knowledge,
             understanding,
             office,
             hours,
-            responses,
+            words,
+            regions,
             run,
             FallbackDialogue(understanding, run),
-            self.composer or self._composer(knowledge, office, understanding, responses),
-            self._drafter(knowledge),
+            self.composer or self._composer(knowledge, office, understanding, words),
+            self._drafter(knowledge, regions),
             (sending.mark, clocks.AnsweringInChat(office)),
         )
 
@@ -124,7 +127,7 @@ class Voices:
         knowledge: Knowledge,
         office: Office,
         understanding: UnderstandingInUse,
-        responses: Responses,
+        words: Words,
     ) -> Composer:
         """The same actions and rules, over turns that are only thought through."""
         from actions import Services, all_actions
@@ -141,15 +144,15 @@ class Voices:
             office=office,
             turns=rehearsals,
         )
-        run = webhook.Runner(webhook.executor_of(all_actions(services)), responses)
+        run = webhook.Runner(webhook.executor_of(all_actions(services)), words.responses)
         rules = FallbackDialogue(understanding, run)
         return TurnComposer(services, rehearsals, rules, run.replies)
 
-    def _drafter(self, knowledge: Knowledge) -> Drafter | None:
+    def _drafter(self, knowledge: Knowledge, regions: Regions) -> Drafter | None:
         """Who asks a language model for drafts; None where none is set."""
         if not self.settings.llm_url:
             return None
-        return Drafter(self.settings, Grounds(knowledge.guard, _regions()))
+        return Drafter(self.settings, Grounds(knowledge.guard, regions))
 
 
 def _whole(knowledge: Knowledge) -> "KnowledgeBase":
@@ -157,6 +160,6 @@ def _whole(knowledge: Knowledge) -> "KnowledgeBase":
     return cast("KnowledgeBase", knowledge)
 
 
-@cache
-def _regions() -> Regions:
-    return Regions.load(CONTENT / "regions.yml")
+@lru_cache(_FOLDERS)  # a folder of content never changes
+def _words_of(content: Path) -> tuple[Words, Regions]:
+    return Words.load(content), Regions.load(content / "regions.yml")

@@ -69,6 +69,8 @@ KINDS: Mapping[str, Kind] = {
         _whole("remedy", "维权途径及规则", "remedies/*.yml"),
         _whole("rules", "判断规则", *(f"{name}.yml" for name in _RULES)),
         _whole("out_of_scope", "范围以外", "out_of_scope.yml", two_persons=False),
+        _whole("vocabulary", "情况的词表", "vocabulary.yml"),
+        Kind("region", "地名", ["regions.yml"], under="places", by="name", two_persons=True),
         _whole("question", "检索样题", "questions/*.yml", two_persons=False),
     )
 }

@@ -45,7 +45,10 @@ STEPS = ("making", "indexing", "loading", "proving")
 # One kind of database is enough where nothing hangs on it.
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 # What offices and hours are read from.
-NEEDED = (*("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),)
+NEEDED = (
+    *("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml"),
+    *("vocabulary.yml", "regions.yml"),
+)
 
 
 class Speaking(FakeKnowledge):
