@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from rasa.core.actions.forms import FormAction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import DEFAULT_ACTION_NAMES, DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
@@ -235,6 +236,13 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
         assert f"validate_{form}" in ACTIONS
         for slot in settings["required_slots"]:
             assert f"action_ask_{form}_{slot}" in ACTIONS, slot
+
+
+def test_rasa_asks_for_each_slot_by_the_action_that_the_service_answers() -> None:
+    for form, settings in FORMS.items():
+        asked = FormAction(form, None)
+        names = [asked._name_of_utterance(DOMAIN, slot) for slot in settings["required_slots"]]
+        assert names == [f"action_ask_{form}_{slot}" for slot in settings["required_slots"]]
 
 
 def test_rasa_has_no_words_of_its_own() -> None:
