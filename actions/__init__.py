@@ -8,11 +8,12 @@ from rasa_sdk import Action
 
 from actions.base import Services
 from actions.respond import Respond
-from actions.ticket import AskMatter, OpenTicket, ValidateTicketForm
+from actions.ticket import AskContact, AskMatter, OpenTicket, ValidateTicketForm
 
 __all__ = ["Services", "all_actions"]
 
 
 def all_actions(services: Services) -> list[Action]:
     """Every action that domain.yml names, ready to be registered with the executor."""
-    return [kind(services) for kind in (Respond, ValidateTicketForm, AskMatter, OpenTicket)]
+    kinds = (Respond, ValidateTicketForm, AskMatter, AskContact, OpenTicket)
+    return [kind(services) for kind in kinds]

@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.base import HelplineAction, Visit
@@ -54,6 +56,19 @@ class AskMatter(HelplineAction):
     async def act(self, visit: Visit) -> list[EventType]:
         await visit.keep()
         visit.dispatcher.utter_message(response="utter_ask_situation")
+        return []
+
+
+class AskContact(HelplineAction):
+    """How the person who has the ticket can be reached; it takes no look at the message."""
+
+    def name(self) -> str:
+        return "action_ask_ticket_form_contact"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        dispatcher.utter_message(response="utter_ask_contact")
         return []
 
 

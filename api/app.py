@@ -71,6 +71,7 @@ from api.moving.links import Links
 from api.outbox.courier import Courier
 from api.outbox.mail import MailCourier
 from api.outbox.worker import Outbox
+from api.outgoing.wording import speak
 from api.privacy import nightly
 from api.protection.keys import DataKeys
 from api.protection.notice import Notice
@@ -89,7 +90,6 @@ from api.training.studio import Studio
 from api.training.switching import Switching
 from api.training.trainer import Ground, Trainer
 from api.voice import Voice, Voices
-from knowledge.places.regions import Regions
 from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
@@ -305,7 +305,7 @@ def _take_in(state: State) -> None:
         state.limiter,
         state.links,
         state.notice,
-        Regions.load(CONTENT / "regions.yml"),
+        lambda: state.voice().regions,
         {name: channel.media for name, channel in channels.items()},
         lambda: state.dialogue.queue.seconds_for(len(state.dialogue.queue)),
     )
@@ -390,6 +390,7 @@ def _speak(state: State, voice: Voice) -> None:
     with the one that he took.
     """
     state.voice.put(voice)
+    speak(voice.words)
     state.monitor.settle(index=parts.index_check(voice.knowledge, state.clock))
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
 
 from api.answers.service import Knowledge
 from api.clock import Clock
@@ -17,8 +16,8 @@ from api.desk.sending import AfterSending
 from api.edge import webhook
 from api.edge.limits import Limiter
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import UnderstandingInUse
+from api.outgoing.wording import Words
 from api.settings import Settings
 from api.suggestions import sending
 from api.suggestions.approvals import OnDuty
@@ -31,24 +30,27 @@ from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.working_days import WorkingDays
 from knowledge.office.office import Office
 from knowledge.places.regions import Regions
-from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
+_FOLDERS = 4  # whose words are kept in mind
+
 
 @dataclass(frozen=True)
 class Voice:
-    """What the service speaks from and with. `executor` runs the actions, `fallback` speaks while
-    the dialogue engine is away, `composer` and `drafter` suggest to operators; `after_sending`
-    hears of what they send.
+    """What the service speaks from and with. `run` runs the actions, which say it in `words`;
+    `fallback` speaks while the dialogue engine is away, `composer` and `drafter` suggest to
+    operators; `after_sending` hears of what they send; `regions` finds places in what is said.
     """
 
     knowledge: Knowledge
     understanding: UnderstandingInUse
     office: Office
     hours: Hours
-    executor: ActionExecutor
+    words: Words
+    regions: Regions
+    run: webhook.Runner
     fallback: FallbackDialogue
     composer: Composer
     drafter: Drafter | None
@@ -80,22 +82,27 @@ class Voices:
     def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
         """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
         office, hours = self._office(knowledge.content)
+        words, regions = _words_of(knowledge.content)
         executor = webhook.executor_of(self._actions(knowledge, office, understanding))
+        run = webhook.Runner(executor, words.responses)
         return Voice(
             knowledge,
             understanding,
             office,
             hours,
-            executor,
-            FallbackDialogue(understanding, Responses(), webhook.run_with(executor)),
-            self._composer(knowledge, office, understanding),
-            self._drafter(knowledge),
+            words,
+            regions,
+            run,
+            FallbackDialogue(understanding, run),
+            self._composer(knowledge, office, understanding, words),
+            self._drafter(knowledge, regions),
             (sending.mark, clocks.AnsweringInChat(office)),
         )
 
     def composer_of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Composer:
         """What thinks messages through by a knowledge, as `of` makes it."""
-        return self._composer(knowledge, self._office(knowledge.content)[0], understanding)
+        office, words = self._office(knowledge.content)[0], Words.load(knowledge.content)
+        return self._composer(knowledge, office, understanding, words)
 
     def _office(self, content: Path) -> tuple[Office, Hours]:
         hours = Hours(self.settings.desk_hours, WorkingDays.load(content))
@@ -121,7 +128,11 @@ class Voices:
         )
 
     def _composer(
-        self, knowledge: Knowledge, office: Office, understanding: UnderstandingInUse
+        self,
+        knowledge: Knowledge,
+        office: Office,
+        understanding: UnderstandingInUse,
+        words: Words,
     ) -> Composer:
         """The same actions and rules, over turns that are only thought through."""
         if self.composer is not None:
@@ -130,7 +141,7 @@ class Voices:
         from actions.suggesting.compose import TurnComposer
         from actions.suggesting.rehearsal import Rehearsals
 
-        rehearsals, responses = Rehearsals(self.database), Responses()
+        rehearsals = Rehearsals(self.database)
         services = Services(
             self.clock,
             self.database,
@@ -140,15 +151,15 @@ class Voices:
             office=office,
             turns=rehearsals,
         )
-        run = webhook.run_with(webhook.executor_of(all_actions(services)))
-        rules = FallbackDialogue(understanding, responses, run)
-        return TurnComposer(services, rehearsals, rules, responses.replies)
+        run = webhook.Runner(webhook.executor_of(all_actions(services)), words.responses)
+        rules = FallbackDialogue(understanding, run)
+        return TurnComposer(services, rehearsals, rules, run.replies)
 
-    def _drafter(self, knowledge: Knowledge) -> Drafter | None:
+    def _drafter(self, knowledge: Knowledge, regions: Regions) -> Drafter | None:
         """Who asks a language model for drafts; None where none is set."""
         if not self.settings.llm_url:
             return None
-        return Drafter(self.settings, Grounds(knowledge.guard, _regions()))
+        return Drafter(self.settings, Grounds(knowledge.guard, regions))
 
 
 def _whole(knowledge: Knowledge) -> "KnowledgeBase":
@@ -156,6 +167,6 @@ def _whole(knowledge: Knowledge) -> "KnowledgeBase":
     return cast("KnowledgeBase", knowledge)
 
 
-@cache
-def _regions() -> Regions:
-    return Regions.load(CONTENT / "regions.yml")
+@lru_cache(_FOLDERS)  # a folder of content never changes
+def _words_of(content: Path) -> tuple[Words, Regions]:
+    return Words.load(content), Regions.load(content / "regions.yml")

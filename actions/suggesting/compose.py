@@ -21,8 +21,9 @@ from api.suggestions.schemas import Action, Candidate, Composed, Replies
 MOST = 3  # what an operator takes in at a glance
 _OF_THE_FORM = frozenset({Step.TICKET_FORM, Step.TICKET_ANSWER, Step.TICKET_MATTER})
 
-# What is said to a message by the rules, and the entries that an action's message makes.
+# What is said to a message by the rules, and what a visitor would hear of an action's messages.
 Rules = Callable[[StoredMessage, Mapping[str, Any], Mapping[str, Any]], Awaitable[Replies]]
+
 Say = Callable[[Iterable[Mapping[str, Any]]], Replies]
 
 

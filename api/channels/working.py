@@ -67,7 +67,7 @@ class Doors:
     limiter: Limiter
     links: Links
     notice: Notice
-    regions: Regions
+    regions: Callable[[], Regions]
     media: Mapping[str, MediaSource]
     seconds_to_answer: Callable[[], float] = lambda: 0.0
 
@@ -213,10 +213,10 @@ class Work:
         return await self._without_words(came, channel_words().picture_no_ticket)
 
     async def _location(self, came: Came) -> Own:
-        said = said_of(came.text, self._doors.regions)
+        said = said_of(came.text, self._doors.regions())
         if said is None:
             return [Told((channel_words().place_unknown,))]
-        outside = outside_of(came.text, self._doors.regions)
+        outside = outside_of(came.text, self._doors.regions())
         if outside is not None and not await self._is_with_people(came):
             return [Told((channel_words().place_outside.format(place=outside),))]
         return await self._say(came, said)

@@ -14,7 +14,9 @@ from knowledge.editing import folder
 from knowledge.editing.kinds import KINDS
 
 AT_ONCE = 500  # rows in one unit of work: others write in between
-_TITLE = re.compile(r"^(?:title|name|label|full):\s*(\S.*)$|^#\s+(\S.*)$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^(?:title|name|label|full):\s*(\S.*)$|^use:\s*([^。\n]+)|^#\s+(\S.*)$", re.MULTILINE
+)
 _ASK = re.compile(r"^asks:(?:\s*\[|\s*\n\s*-\s*)([^,\]\n]+)", re.MULTILINE)
 _MARKS = " \"'"
 _LONGEST = 200

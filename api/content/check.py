@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from api.canned.service import read_stock
+from knowledge.answers.responses import Responses
 from knowledge.base import KnowledgeBase
 from knowledge.editing import entries, folder
 from knowledge.editing.entries import EntryError
@@ -17,6 +18,8 @@ from knowledge.editing.folder import Change
 from knowledge.editing.kinds import KINDS, Kind
 from knowledge.facts import wordings
 from knowledge.facts.reader import FactReader
+from knowledge.law.citation_guard import CitationGuard
+from knowledge.law.statutes import Statutes
 from knowledge.law.succession import Succession
 from knowledge.office.office import Office
 from knowledge.places.institutions import Institutions
@@ -72,14 +75,25 @@ def load_all(var: Path, content: Path) -> None:
     load_questions(statutes, Succession.load(statutes, content), content / "questions")
     Office.load(content)
     read_stock(content / "canned.yml")
+    Responses.load(content).check(knowledge.guard, knowledge.institutions, date.today())
 
 
-def _load_institutions(_: Path, content: Path) -> None:
-    Institutions.load(content / "institutions.yml", Regions.load(content / "regions.yml"))
+def _load_institutions(_: Path, content: Path) -> Institutions:
+    return Institutions.load(content / "institutions.yml", Regions.load(content / "regions.yml"))
+
+
+def _load_responses(var: Path, content: Path) -> None:
+    responses, institutions = Responses.load(content), _load_institutions(var, content)
+    statutes = Statutes.load(content, var / "laws")
+    guard = CitationGuard(statutes, guidance.load(statutes, content / "guidance"))
+    responses.check(guard, institutions, date.today())
 
 
 # Kinds on which nothing else of the content depends: whoever fills in a form does not wait for all.
-_LOADED_ALONE = {"institution": _load_institutions}
+_LOADED_ALONE: Mapping[str, Callable[[Path, Path], object]] = {
+    "institution": _load_institutions,
+    "response": _load_responses,
+}
 
 
 def _room(var: Path) -> Path:

@@ -66,7 +66,7 @@ class NeedsSecondPerson(HelplineError):
     code = "needs_second_person"
     status = HTTPStatus.CONFLICT
     title = "需要第二个人审核"
-    detail = "法律、规则和答复要由作者以外的人审核发布，请同事来点发布。"
+    detail = "法律、规则、答复和话术要由作者以外的人审核发布，请同事来点发布。"
 
 
 class ContentInvalid(HelplineError):

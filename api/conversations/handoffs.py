@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -22,9 +21,11 @@ from api.conversations.states import Move, State, after
 from api.errors import HelplineError
 from api.events import service as events
 from api.outgoing.wording import wording
+from knowledge.answers.responses import Said
 from knowledge.slots import as_shown
 
-WORDS = Path(__file__).parent / "handoff.yml"
+# What ends the wait, as it is typed or pressed.
+LEAVES = frozenset({"不等了", "不排队了", "取消排队"})
 
 Ending = Literal["handed_back", "closed", "abandoned", "cancelled", "ticket", "transferred"]
 
@@ -62,11 +63,11 @@ async def pass_on(session: AsyncSession, stored: StoredMessage, *, at: datetime)
     conversation = await service.going_on(session, stored.conversation_id)
     turn = await session.get_one(Turn, stored.turn_id)
     said = [
-        await _say(session, conversation, reply.text, at, turn_id=turn.id)
+        await _say(session, conversation, Said(reply.text, []), at, turn_id=turn.id)
         for reply in await service.refusal(session, turn.id)
     ]
     held = True
-    if conversation.state == State.WAITING and stored.spoken in wording(WORDS)["leave"]:
+    if conversation.state == State.WAITING and stored.spoken in LEAVES:
         said.append(await _leave_queue(session, conversation, at=at))
         held = False
     turn.working = None
@@ -157,7 +158,8 @@ async def refer_elsewhere(
         *([_words("referred_note", note=to.note)] if to.note else []),
         _words("referred_end"),
     ]
-    await _say(session, conversation, "\n".join(told), at)
+    text = "\n".join(one.text for one in told)
+    await _say(session, conversation, Said(text, told[-1].buttons), at)
     await _end(session, conversation, "transferred", at=at, note=f"{to.body}：{to.reason}")
     await _moved(session, conversation, Move.REFER, "closed", by.id, at=at)
     return conversation
@@ -247,7 +249,7 @@ async def speak(
 async def abandon(session: AsyncSession, conversation: Conversation, *, at: datetime) -> None:
     """A visitor who gave no sign for long waits no more; he reads so when he comes back."""
     conversation.state = after(conversation.state, Move.ABANDON)
-    await _say(session, conversation, _words("abandoned"), at, buttons=True)
+    await _say(session, conversation, _words("abandoned"), at)
     await _end(session, conversation, "abandoned", at=at)
     await _moved(session, conversation, Move.ABANDON, "abandoned", None, at=at)
 
@@ -255,7 +257,7 @@ async def abandon(session: AsyncSession, conversation: Conversation, *, at: date
 async def expire(session: AsyncSession, conversation: Conversation, *, at: datetime) -> None:
     """Nobody is there to wait for: the visitor is told, and offered a ticket."""
     conversation.state = after(conversation.state, Move.EXPIRE)
-    await _say(session, conversation, _words("expired"), at, buttons=True)
+    await _say(session, conversation, _words("expired"), at)
     await _end(session, conversation, "ticket", at=at)
     await _moved(session, conversation, Move.EXPIRE, "abandoned", None, at=at)
 
@@ -348,21 +350,18 @@ async def _said_before(
 async def _say(
     session: AsyncSession,
     conversation: Conversation,
-    text: str,
+    said: Said,
     at: datetime,
     *,
     turn_id: str | None = None,
-    buttons: bool = False,
 ) -> Message:
-    offered = wording(WORDS)["buttons"] if buttons else ()
-    said = await service.add_message(
-        session, conversation, turn_id, "system", text, at, buttons=offered
+    message = await service.add_message(
+        session, conversation, turn_id, "system", said.text, at, buttons=said.buttons
     )
     if turn_id is None:  # else the turn carries it
-        await pushing.message(session, conversation, said.id, at=at)
-    return said
+        await pushing.message(session, conversation, message.id, at=at)
+    return message
 
 
-def _words(which: str, /, **told: str | None) -> str:
-    sentence: str = wording(WORDS)[which]
-    return sentence.format(**told)
+def _words(which: str, /, **told: str | None) -> Said:
+    return wording("handoff", which, **told)

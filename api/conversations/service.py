@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -36,7 +35,6 @@ from knowledge.slots import as_shown
 
 LONGEST_MESSAGE = 2000
 DELETED = State.DELETED
-GREETING = Path(__file__).parent / "greeting.yml"
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
 # one.
 OFFERED_MESSAGES = 12
@@ -176,8 +174,8 @@ async def open_conversation(
     )
     session.add(conversation)
     await session.flush()
-    greeting = wording(GREETING)
-    hello = Reply(f"{greeting['welcome']}\n\n{greeting['privacy']}", greeting["quick_replies"])
+    welcome, privacy = wording("greeting", "welcome"), wording("greeting", "privacy")
+    hello = Reply(f"{welcome.text}\n\n{privacy.text}", welcome.buttons)
     messages = await _say(session, conversation, None, [hello] if greets else [], at)
     return schemas.OpenedConversation(id=conversation.id, token=token, messages=messages)
 
@@ -713,7 +711,7 @@ async def refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
         select(Message).where(Message.turn_id == turn_id, Message.role == "visitor")
     )
     refused = any(refused_in(message.text) for message in said)
-    return [Reply(wording(GREETING)["number_refused"])] if refused else []
+    return [Reply(wording("greeting", "number_refused").text)] if refused else []
 
 
 async def _title_of_offered(

@@ -19,11 +19,11 @@ from api.desk.sending import AfterSending, Sender
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lanes.lanes import Lanes
 from api.protection.notice import Notice
 from api.settings import Settings
+from knowledge.answers.responses import Responses
 from knowledge.base import KnowledgeBase
 from knowledge.law.citation_guard import CitationGuard
 from knowledge.law.working_days import WorkingDays
@@ -104,9 +104,10 @@ async def set_stage(
         office=office,
         duty=partial(duty.of, hours, clock),
     )
-    run = webhook.run_with(webhook.executor_of(all_actions(services)))
+    responses = await asyncio.to_thread(Responses.load)
+    run = webhook.Runner(webhook.executor_of(all_actions(services)), responses)
     dialogue = Dialogue(NOBODY, IMPATIENCE_S, httpx.MockTransport(_refuse))
-    fallback = FallbackDialogue(mind.understanding, Responses(), run)
+    fallback = FallbackDialogue(mind.understanding, run)
     voice = _Voice(fallback, mind.knowledge.guard)
     return Stage(
         database,

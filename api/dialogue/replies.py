@@ -1,6 +1,6 @@
 """What the bot says, read from the entries that Rasa's REST channel sends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,24 @@ def read_replies(sent: bytes) -> list[Reply]:
 def replies_of(entries: Iterable[Mapping[str, Any]]) -> list[Reply]:
     """The replies in entries of the same form; raises pydantic.ValidationError."""
     return _together(_ENTRIES.validate_python(list(entries)))
+
+
+def entries_of(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What Rasa's REST channel would send for a message of an action, in words: text, buttons,
+    custom.
+    """
+    buttons, text = message.get("buttons") or [], str(message.get("text") or "").strip()
+    if buttons:
+        yield {"text": text, "buttons": buttons}
+    else:
+        yield from ({"text": part} for part in text.split("\n\n") if part)
+    if custom := message.get("custom"):
+        yield {"custom": custom}
+
+
+def replies_in(messages: Iterable[Mapping[str, Any]]) -> list[Reply]:
+    """What a visitor would hear of an action's messages, which are in words."""
+    return replies_of(entry for message in messages for entry in entries_of(message))
 
 
 def _together(entries: Iterable[_Entry]) -> list[Reply]:

@@ -13,6 +13,7 @@ import yaml
 from api.answers.schemas import Citation
 from api.referrals.schemas import Referral
 from api.settings import ROOT
+from knowledge.answers.responses import FOLDER
 from knowledge.law.citations import citation
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Words:
         """
         files = sorted(self.base.content.rglob("*.yml"))
         written = (line for file in files for line in file.read_text("utf-8").splitlines())
-        said = (*_citations(self.base), *_answers(self.base), *_fixed(), _as_stored(_FORM))
+        said = (*_citations(self.base), *_answers(self.base), *_fixed(self.base), _as_stored(_FORM))
         return tuple(dict.fromkeys((*written, *said)))
 
     @cached_property
@@ -88,9 +89,10 @@ def _answers(base: "KnowledgeBase") -> Iterator[str]:
         yield from (_as_stored(text) for text in (answer.says, answer.why, answer.unless) if text)
 
 
-def _fixed() -> Iterator[str]:
-    """What the bot says in fixed words, and the service beside it."""
-    for file in (ROOT / "domain.yml", *sorted((ROOT / "api").rglob("*.yml"))):
+def _fixed(base: "KnowledgeBase") -> Iterator[str]:
+    """What the bot says in fixed words, and the channels beside it."""
+    said = sorted((base.content / FOLDER).glob("*.yml"))
+    for file in (*said, *sorted((ROOT / "api").rglob("*.yml"))):
         yield from _strings(yaml.load(file.read_text("utf-8"), yaml.CSafeLoader))
 
 

@@ -3,7 +3,8 @@
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -15,12 +16,14 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from api import logs, metrics
+from api.dialogue.replies import Reply, replies_in
 from api.edge.middleware import ACTION_CALLS, from_this_machine
 from api.errors import BadJson, HelplineError
+from knowledge.answers.responses import Responses
 
 log = logging.getLogger(__name__)
 
-# What the bot says when an action fails; its words stand in domain.yml.
+# What the bot says when an action fails.
 TROUBLE = "utter_trouble"
 
 
@@ -53,10 +56,10 @@ def routes(secret: SecretStr) -> APIRouter:
         )
         if not allowed or not from_this_machine(request.scope):
             raise ActionCallForbidden
-        executor: ActionExecutor = request.app.state.voice().executor
+        run: Runner = request.app.state.voice().run
         call = await _read_call(request)
         with logs.of_turn(_turn_of(call)), metrics.stage("actions"):
-            return await _run(executor, call)
+            return await _answer(run, call)
 
     return router
 
@@ -79,19 +82,31 @@ async def _read_call(request: Request) -> dict[str, Any]:
     return {"domain": {}, **call}
 
 
-def run_with(executor: ActionExecutor) -> Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]:
-    """Runs an action call in this process; one that fails says so, as it does over the wire."""
+@dataclass(frozen=True)
+class Runner:
+    """Runs action calls and puts what they say into words, so that whoever calls, the dialogue
+    engine or this process, gets no name of a response to fill in. An action that fails says so.
+    """
 
-    async def run(call: dict[str, Any]) -> dict[str, Any]:
-        return await _result_of(executor, call) or {"events": [], "responses": []}
+    executor: ActionExecutor
+    responses: Responses
 
-    return run
+    async def __call__(self, call: dict[str, Any]) -> dict[str, Any]:
+        """The events and responses of an action; raises ActionExecutionRejection,
+        ActionNotFoundException.
+        """
+        result = await _result_of(self.executor, call)
+        return {**result, "responses": list(map(self.responses.worded, result["responses"]))}
+
+    def replies(self, messages: Iterable[Mapping[str, Any]]) -> list[Reply]:
+        """What a visitor would hear of an action's messages."""
+        return replies_in(map(self.responses.worded, messages))
 
 
-async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
+async def _answer(run: Runner, call: dict[str, Any]) -> JSONResponse:
     """Run one action and answer in the forms that rasa_sdk's own endpoint uses."""
     try:
-        return JSONResponse(await _result_of(executor, call))
+        return JSONResponse(await run(call))
     except ActionExecutionRejection as rejected:
         body = {"error": rejected.message, "action_name": rejected.action_name}
         return JSONResponse(body, HTTPStatus.BAD_REQUEST)
@@ -101,7 +116,7 @@ async def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
         return JSONResponse(body, HTTPStatus.NOT_FOUND)
 
 
-async def _result_of(executor: ActionExecutor, call: dict[str, Any]) -> dict[str, Any] | None:
+async def _result_of(executor: ActionExecutor, call: dict[str, Any]) -> dict[str, Any]:
     try:
         result = await executor.run(call)
     except (ActionExecutionRejection, ActionNotFoundException):
@@ -109,4 +124,4 @@ async def _result_of(executor: ActionExecutor, call: dict[str, Any]) -> dict[str
     except Exception:  # Rasa would only log it, and the visitor would hear nothing at all
         log.exception("action %s failed", call.get("next_action"))
         return {"events": [], "responses": [{"response": TROUBLE}]}
-    return result.model_dump() if result else None
+    return result.model_dump() if result else {"events": [], "responses": []}

@@ -9,23 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.conversations.service import StoredMessage
-from api.dialogue.replies import Reply, replies_of
-from api.fallback.responses import Responses
+from api.dialogue.replies import Reply, replies_in
 from knowledge.slots import TICKET_FORM, asked_next
 
 TURN = "action_turn"
 VALIDATE = f"validate_{TICKET_FORM}"
 FILED = "action_open_ticket"
 OPENS_FORM = frozenset({"open_ticket", "provide_contact"})
-# slot that the form asks for → the action or response that asks
-ASKS = {
-    "situation": "action_ask_ticket_form_situation",
-    "contact": "utter_ask_contact",
-}
+ASKS = f"action_ask_{TICKET_FORM}_"  # begins the name of the action that asks for a slot
 
 # What a text means, as Rasa's own parse tells it.
 Understand = Callable[[str], Awaitable[dict[str, Any]]]
-# Runs an action call, as Rasa sends it; returns its events and responses.
+# Runs an action call, as Rasa sends it; returns its events and its responses in words.
 Run = Callable[[dict[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
@@ -34,7 +29,6 @@ class FallbackDialogue:
     """Everything that it takes to go on without the dialogue engine."""
 
     understanding: Understand
-    responses: Responses
     run: Run
 
     async def __call__(
@@ -44,7 +38,7 @@ class FallbackDialogue:
         message = await self.understanding(stored.spoken)
         turn = _Turn(self, stored.turn_id, {**message, "metadata": dict(metadata)})
         await turn.go(memory.get("requested_slot"))
-        return replies_of(turn.said)
+        return replies_in(turn.said)
 
 
 @dataclass
@@ -87,11 +81,7 @@ class _Turn:
             await self._ask(following)
 
     async def _ask(self, slot: str) -> None:
-        asking = ASKS[slot]
-        if asking.startswith("utter_"):
-            self._say({"response": asking})
-        else:
-            await self._act(asking)
+        await self._act(f"{ASKS}{slot}")
 
     async def _act(self, action: str) -> list[Mapping[str, Any]]:
         call = {
@@ -110,12 +100,8 @@ class _Turn:
             },
         }
         result = await self.dialogue.run(call)
-        for response in result["responses"]:
-            self._say(response)
+        self.said += result["responses"]
         return list(result["events"])
-
-    def _say(self, message: Mapping[str, Any]) -> None:
-        self.said += self.dialogue.responses.entries(message)
 
 
 def _closes(event: Mapping[str, Any]) -> bool:

@@ -1,6 +1,5 @@
 """The figures of the desk, as its page shows them."""
 
-import asyncio
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from api.database import AppDatabase
 from api.figures import comments, details, schemas, service
 from api.figures.details import Labels
 from api.figures.service import Period
+from api.outgoing.wording import vocabulary
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
 
@@ -52,7 +52,7 @@ async def show_figures(
     By person only for whoever oversees the desk; for others small numbers are told as one.
     """
     oversees = Permission.OVERSEE in MAY[staff.role]
-    labels = await asyncio.to_thread(service.situations)
+    labels = service.situations()
     async with database.reading() as session:
         return await service.figures(session, period, labels, oversees=oversees, clock=clock)
 
@@ -62,10 +62,10 @@ MOST_COMMENTS = 10_000  # in a table
 
 async def labels_of(knowledge: AppKnowledge) -> Labels:
     """What facts and content are called."""
-    vocabulary = await asyncio.to_thread(service.vocabulary)
-    remedies = {(REMEDY, key): name for key, name in vocabulary["remedy"].items()}
+    words = vocabulary()
+    remedies = {(REMEDY, key): name for key, name in words["remedy"].items()}
     answers = {(ANSWER, answer.id): answer.asks[0] for answer in knowledge.answers}
-    return Labels(vocabulary["situation"], vocabulary["right"], remedies | answers)
+    return Labels(words["situation"], words["right"], remedies | answers)
 
 
 @router.get("/figures/details")

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from http import HTTPStatus
 from statistics import median
 from typing import Any, TypeVar
@@ -28,10 +27,10 @@ from api.figures import schemas
 from api.figures.about import About, abouts
 from api.figures.small_cells import FEWEST, merged
 from api.figures.sql import day_of
+from api.outgoing.wording import vocabulary
 from api.tickets import clocks
 from api.tickets.models import Satisfaction, Ticket, TicketClock
 from api.tickets.status import ENDED
-from knowledge.routing.rulebook import load_vocabulary
 
 LONGEST = 366  # days that are counted at once
 USUAL = 30  # days that are counted where none are named
@@ -286,17 +285,9 @@ def topics(
 
 
 def situations() -> Mapping[str, str]:
-    """What each situation is called; see `vocabulary`."""
+    """What each situation is called."""
     labels: Mapping[str, str] = vocabulary()["situation"]
     return labels
-
-
-@cache
-def vocabulary() -> Mapping[str, Any]:
-    """The closed values of the facts with their labels. Reads a file the first time: for a
-    thread.
-    """
-    return load_vocabulary()
 
 
 async def _operators(session: AsyncSession, period: Period) -> list[schemas.OperatorLoad]:

@@ -62,7 +62,7 @@ async def show_next(
         )
 
 
-@router.post("/sentences", status_code=status.HTTP_204_NO_CONTENT)
+@router.post("/sentences", status_code=status.HTTP_201_CREATED)
 async def add_own(
     new: schemas.NewSentence,
     staff: ContentEditor,
@@ -70,11 +70,13 @@ async def add_own(
     known: AppLabels,
     database: AppDatabase,
     clock: AppClock,
-) -> None:
-    """Add a sentence in the office's own words: it stays when conversations are deleted."""
-    said = service.Said(new.text, await proposed(suggester, known, new.text))
+) -> schemas.ToRead:
+    """Add a sentence in the office's own words, for its writer to label first: it stays when
+    conversations are deleted.
+    """
+    label = await proposed(suggester, known, new.text)
     async with database.session() as session:
-        await service.add(session, [said], staff, at=clock.now())
+        return await service.add_own(session, new.text, label, staff, at=clock.now())
 
 
 @router.get("/sentences")

@@ -38,12 +38,12 @@ class LabelledSentence:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence to label; a visitor's names his conversation and turn, our own neither."""
+    """A visitor's sentence to label, with his conversation and turn."""
 
     text: str
     proposed: schemas.Label | None
-    conversation_id: str | None = None
-    turn_id: str | None = None
+    conversation_id: str
+    turn_id: str
 
 
 async def agreed(session: AsyncSession) -> Sequence[LabelledSentence]:
@@ -62,19 +62,10 @@ async def add(session: AsyncSession, said: Sequence[Said], staff: Staff, *, at: 
         )
     )
     rows = [
-        {
-            "conversation_id": one.conversation_id,
-            "turn_id": one.turn_id,
-            "text": mask(one.text),
-            "state": State.WAITING,
-            "proposed": one.proposed and one.proposed.model_dump(),
-            "label": None,
-            "added_by_id": staff.id,
-            "added_by": staff.display_name,
-            "added_at": at,
-        }
+        _row(one.text, one.proposed, staff, at)
+        | {"conversation_id": one.conversation_id, "turn_id": one.turn_id}
         for one in said
-        if one.turn_id is None or one.turn_id not in known
+        if one.turn_id not in known
     ]
     if rows:
         await insert_missing(session, Sentence, rows)
@@ -82,6 +73,19 @@ async def add(session: AsyncSession, said: Sequence[Said], staff: Staff, *, at: 
     detail = {"sentences": added}
     await audit.record(session, staff, "sentence.add", "sentence", "", at=at, detail=detail)
     return added
+
+
+async def add_own(
+    session: AsyncSession, text: str, proposed: schemas.Label | None, staff: Staff, *, at: datetime
+) -> schemas.ToRead:
+    """Take in a sentence of the office's own, personal data masked, for its writer to read first;
+    a colleague reads it second.
+    """
+    row = Sentence(**_row(text, proposed, staff, at))
+    session.add(row)
+    await session.flush()
+    await _note(session, staff, "add", row, at=at)
+    return schemas.ToRead(id=row.id, text=row.text, place=1, own=True, proposed=proposed)
 
 
 async def next_for(
@@ -205,6 +209,20 @@ async def agreement_of(session: AsyncSession, known: Vocabulary) -> list[schemas
 _READINGS = (
     select(func.count()).where(Reading.sentence_id == Sentence.id).correlate(Sentence)
 ).scalar_subquery()
+
+
+def _row(
+    text: str, proposed: schemas.Label | None, staff: Staff, at: datetime
+) -> dict[str, object]:
+    return {
+        "text": mask(text),
+        "state": State.WAITING,
+        "proposed": proposed and proposed.model_dump(),
+        "label": None,
+        "added_by_id": staff.id,
+        "added_by": staff.display_name,
+        "added_at": at,
+    }
 
 
 def _is_for(staff: Staff) -> ColumnElement[bool]:

@@ -1,14 +1,12 @@
 """The facts that a conversation can hold and the words for them, for whoever edits them by hand."""
 
-from functools import cache
 from typing import Literal
 
-import yaml
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.accounts.access import Searcher
-from knowledge.reviewed import CONTENT
+from api.outgoing import wording
 from knowledge.slots import TABLE, Kind, Slot
 
 router = APIRouter(prefix="/api/desk/vocabulary", tags=["desk"])
@@ -54,7 +52,7 @@ async def vocabulary(_: Searcher) -> VocabularyOfFacts:
 
 
 def _slot(slot: Slot) -> FactSlot:
-    words = _words()
+    words = wording.vocabulary()
     values = words.get(slot.name, {})
     return FactSlot(
         name=slot.name,
@@ -63,11 +61,3 @@ def _slot(slot: Slot) -> FactSlot:
         kind=_FORMS[slot.kind],
         options=[Option(value=value, label=label) for value, label in values.items()],
     )
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    words: dict[str, dict[str, str]] = yaml.load(
-        (CONTENT / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
-    )
-    return words

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from api.outgoing.wording import wording
-
-WORDS = Path(__file__).with_name("outbox.yml")
 
 Fitted = Callable[[Sequence[str]], list[str]]
 
@@ -49,7 +46,7 @@ def within(parcels: Sequence[Parcel], left: int | None, fitted: Fitted) -> list[
         return list(parcels)
     allowed = list(parcels[:left])
     if allowed:
-        with_hint = fitted([allowed[-1].text, wording(WORDS)["more"]])
+        with_hint = fitted([allowed[-1].text, wording("sending", "more").text])
         if len(with_hint) == 1:
             allowed[-1] = replace(allowed[-1], text=with_hint[0])
     return allowed

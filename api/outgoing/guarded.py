@@ -8,7 +8,6 @@ answer without what was rejected, and is offered a person.
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -20,8 +19,6 @@ from api.outgoing.wording import wording
 from knowledge.law.citation_guard import CitationGuard, Days, Rejected
 
 log = logging.getLogger(__name__)
-
-WORDING = Path(__file__).with_suffix(".yml")
 
 
 class Hit(Protocol):
@@ -77,11 +74,10 @@ def replies(
         )
         for reply, text in zip(said, passed.texts, strict=False)
     ]
-    offered = (
-        [Reply(offer(), [dict(wording(WORDING)["button"])])]
-        if passed.rejected or rejected_before
-        else []
-    )
+    offered = []
+    if passed.rejected or rejected_before:
+        words = wording("sending", "left_out")
+        offered = [Reply(words.text, words.buttons)]
     return [reply for reply in left if reply.text] + offered
 
 
@@ -119,8 +115,7 @@ def whole(texts: Sequence[str], guard: CitationGuard, days: Days, origin: str) -
 
 def offer() -> str:
     """The sentence that says that a citation was left out, and offers a person."""
-    sentence: str = wording(WORDING)["offer"]
-    return sentence
+    return wording("sending", "left_out").text
 
 
 def _log(rejected: Iterable[Rejected], origin: str) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
@@ -44,7 +43,6 @@ from knowledge.law.citation_guard import CitationGuard
 
 log = logging.getLogger(__name__)
 
-WORDS = Path(__file__).with_suffix(".yml")
 WANTED, DONE = "approval.wanted", "approval.done"
 LOOKS_EVERY_S = 15.0
 AT_ONCE = 50  # replies that nobody looked at, in one look
@@ -128,8 +126,9 @@ class Approvals:
         if reason is None or not replies:
             return None
         referral = await referrals.take_back(session, turn.id)
+        notice = wording("approval", "waits").text
         answer = await conversations.answer(
-            session, turn.id, [], at=at, attempt=attempt, notice=wording(WORDS)["waits"]
+            session, turn.id, [], at=at, attempt=attempt, notice=notice
         )
         await conversations.add_message(
             session, conversation, turn.id, "bot", **_as_one(replies), at=at, held=True
@@ -330,9 +329,9 @@ async def _say_instead(
 ) -> None:
     """Drop a held message, and tell the visitor plainly how he gets on."""
     await session.execute(delete(Message).where(Message.id == message.id))
-    words = wording(WORDS)
+    said = wording("approval", which)
     told = await conversations.add_message(
-        session, conversation, None, "system", words[which], at, buttons=words["buttons"]
+        session, conversation, None, "system", said.text, at, buttons=said.buttons
     )
     await conversations.tell_message(session, conversation, told)
     await pushing.message(session, conversation, told.id, at=at)

@@ -10,15 +10,16 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 from circuitbreaker import CircuitBreaker
 from pydantic import BaseModel, ValidationError
 
 from api.dialogue.replies import Reply
-from api.outgoing.wording import wording
 from api.protection.masking import mask
 from api.protection.numbers import without_refused
 from api.settings import Settings
@@ -116,7 +117,7 @@ class Drafter:
             log.info("a draft of the language model was not offered: %s", reason)
             return None
         reply = Reply(text, citations=material.citations_of(text))
-        return Candidate("draft", (reply,), None, wording(WORDS)["why"])
+        return Candidate("draft", (reply,), None, _words()["why"])
 
     def _objection(self, text: str, sources: Sequence[str]) -> str | None:
         if not text or len(text) > LONGEST_DRAFT:
@@ -127,7 +128,7 @@ class Drafter:
         return f"{missing} without a source" if missing else None
 
     async def _ask(self, question: str, sources: Sequence[str]) -> str:
-        said = wording(WORDS)
+        said = _words()
         material = "\n\n".join(f"【{n}】{_hidden(one)}" for n, one in enumerate(sources, 1))
         request = {
             "model": self._model,
@@ -171,6 +172,13 @@ def _read(body: bytes) -> str:
     if not choices or choices[0].finish_reason not in (None, "stop"):
         raise ModelUnusable("an answer that was cut off")
     return choices[0].message.content.strip()
+
+
+@cache
+def _words() -> dict[str, str]:
+    """What the model is asked, and how its draft is shown."""
+    words: dict[str, str] = yaml.load(WORDS.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return words
 
 
 def _hidden(text: str) -> str:

@@ -7,7 +7,6 @@ turn, the dialogue engine or the fallback, and also where a switch was turned me
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +23,6 @@ from api.referrals import service as referrals
 from api.switches import service
 from api.switches.service import Switched
 
-WORDS = Path(__file__).with_suffix(".yml")
 BANNER_TOLD = "banner_told"  # in the memory: the id of the banner that was told last
 
 OnDuty = Callable[[AsyncSession], Awaitable[Duty]]
@@ -123,27 +121,30 @@ class Gate:
         await referrals.take_back(session, turn.id)
         form_asks = (turn.working or {}).get("memory", {}).get("requested_slot") is not None
         _forget_what_is_not_said(turn, conversation, offers=not form_asks)
-        words = wording(WORDS)
         if form_asks:  # its question comes last, and the ticket goes on
-            return [Reply(words["updating_in_form"]), replies[-1]]
+            return [_reply("updating_in_form"), replies[-1]]
         if holds == "off":
-            return [Reply(words["updating"], list(words["buttons"]))]
+            return [_reply("updating")]
         return [await self._to_people(session, stored, turn, holds, at)]
 
     async def _to_people(
         self, session: AsyncSession, stored: StoredMessage, turn: Turn, holds: Holds, at: datetime
     ) -> Reply:
         """Put the conversation in the queue for a person; where nobody is there, offer a ticket."""
-        words = wording(WORDS)
         duty = await self.duty(session)
         if not duty.open:
             await conversations.nobody_on_duty(session, turn.id, duty.hours)
             hours = f"（{duty.hours}）" if duty.hours else ""
-            return Reply(words[f"{holds}_offline"].format(hours=hours), list(words["ticket"]))
+            return _reply(f"{holds}_offline", hours=hours)
         handoff = await conversations.hand_off(session, turn.conversation_id, stored.shown, at=at)
         ahead = (handoff.position or 1) - 1
         place = f"前面还有 {ahead} 位" if ahead else "您是下一位"
-        return Reply(words[f"{holds}_waits"].format(place=place))
+        return _reply(f"{holds}_waits", place=place)
+
+
+def _reply(which: str, /, **told: str) -> Reply:
+    said = wording("switched", which, **told)
+    return Reply(said.text, said.buttons)
 
 
 def _is_bots(conversation: Conversation, turn: Turn) -> bool:
@@ -186,4 +187,4 @@ async def _banner_for(
     if found is None or memory.get(BANNER_TOLD) == found.id:
         return []
     turn.working = {**found_out, "memory": memory | {BANNER_TOLD: found.id}}
-    return [Reply(wording(WORDS)["banner"].format(text=found.text))]
+    return [_reply("banner", text=found.text)]

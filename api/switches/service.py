@@ -7,11 +7,9 @@ every process from its commit on, also for a turn that was under way.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from http import HTTPStatus
 from typing import Any, Literal
 
-import yaml
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +18,10 @@ from api.accounts import audit
 from api.accounts.access import Staff
 from api.errors import HelplineError
 from api.events import service as events
+from api.outgoing.wording import vocabulary
 from api.switches import schemas
 from api.switches.models import Banner, Switch
 from api.switches.schemas import Mode
-from knowledge.reviewed import CONTENT
 
 CHANGED = "switches.changed"
 EVERYTHING = "*"
@@ -224,10 +222,9 @@ async def public_state(session: AsyncSession, *, at: datetime) -> schemas.Public
     )
 
 
-@cache
 def topics() -> list[schemas.SwitchTopic]:
     """Every topic that can be switched, rights first."""
-    words = yaml.load((CONTENT / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    words = vocabulary()
     kinds: tuple[Literal["right", "situation"], ...] = ("right", "situation")
     return [
         schemas.SwitchTopic(
@@ -239,7 +236,6 @@ def topics() -> list[schemas.SwitchTopic]:
     ]
 
 
-@cache
 def labels() -> Mapping[str, str]:
     """Topic → what people call it."""
     return {one.topic: one.label for one in topics()} | {EVERYTHING: "全部自动应答"}

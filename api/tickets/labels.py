@@ -1,12 +1,9 @@
 """Facts and codes as a person reads them."""
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import yaml
-
-from knowledge.reviewed import CONTENT
+from api.outgoing.wording import vocabulary
 from knowledge.slots import as_shown
 
 _SLOT_LABELS = {
@@ -59,11 +56,4 @@ def labelled_value(slot: str, value: Any) -> Any:
         return "不留"
     if value == "unknown":
         return "不清楚"
-    return _vocabulary().get(slot, {}).get(value, value) if isinstance(value, str) else value
-
-
-@cache
-def _vocabulary() -> dict[str, dict[str, str]]:
-    text = (CONTENT / "vocabulary.yml").read_text(encoding="utf-8")
-    words: dict[str, dict[str, str]] = yaml.load(text, yaml.CSafeLoader)
-    return words
+    return vocabulary().get(slot, {}).get(value, value) if isinstance(value, str) else value

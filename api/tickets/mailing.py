@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +9,6 @@ from api.outbox import service as outbox
 from api.outgoing.wording import wording
 from api.tickets.models import Ticket
 
-WORDS = Path(__file__).with_suffix(".yml")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 TOGETHER = timedelta(minutes=2)  # what is noted within becomes one message; a default of ours
 
@@ -22,8 +20,11 @@ async def tell(session: AsyncSession, ticket: Ticket, ref: str, *, at: datetime)
     found = ADDRESS.search(ticket.contact or "")
     if found is None or not outbox.carries(session, outbox.MAIL):
         return
-    words, address = wording(WORDS), found.group()
-    lines = [words[part].format(number=ticket.number) for part in ("subject", "text")]
+    address = found.group()
+    lines = [
+        wording("sending", f"mail_{part}", number=ticket.number).text
+        for part in ("subject", "text")
+    ]
     await outbox.put(
         session,
         lane=outbox.mail_lane(session, address),

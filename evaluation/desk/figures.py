@@ -29,6 +29,7 @@ from api.keeping import structure
 from api.protection.keys import DataKeys, new_key
 from api.tickets.models import Satisfaction, Ticket, TicketClock
 from evaluation.desk.house import circumstances
+from knowledge.routing.rulebook import load_vocabulary
 
 NOW = datetime(2027, 1, 1, 0, 0, tzinfo=SHANGHAI)
 DAYS, TURNS_EACH, ROWS_AT_ONCE = 365, 3, 5000
@@ -52,8 +53,8 @@ async def report(args: argparse.Namespace) -> dict[str, Any]:
         database = Database(url, DataKeys((new_key(),)))
         try:
             await _fill(database, args.conversations)
-            vocabulary = service.vocabulary()
-            labels = Labels(vocabulary["situation"], vocabulary["right"], {})
+            words = load_vocabulary()
+            labels = Labels(words["situation"], words["right"], {})
             month = Period(NOW.date() - timedelta(days=31), NOW.date() - timedelta(days=1))
             year = Period(NOW.date() - timedelta(days=DAYS), NOW.date() - timedelta(days=1))
             return {

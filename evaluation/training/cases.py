@@ -20,13 +20,13 @@ from api.conversations.service import StoredMessage
 from api.database import Base, Database
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.keeping import structure  # noqa: F401 - it makes every table known
 from api.protection.keys import DataKeys, new_key
 from api.suggestions.schemas import Composer
 from api.tickets.service import LookUps
 from evaluation.answers import LONGEST, score
+from knowledge.answers.responses import Responses
 from knowledge.base import KnowledgeBase
 from knowledge.office.office import Office
 
@@ -134,7 +134,7 @@ def harms(
 
 
 def _composer(base: KnowledgeBase, database: Database, model: Understanding) -> TurnComposer:
-    rehearsals, responses = Rehearsals(database), Responses()
+    rehearsals = Rehearsals(database)
     services = Services(
         Clock(),
         database,
@@ -144,9 +144,8 @@ def _composer(base: KnowledgeBase, database: Database, model: Understanding) -> 
         office=Office.load(base.content),
         turns=rehearsals,
     )
-    run = webhook.run_with(webhook.executor_of(all_actions(services)))
-    rules = FallbackDialogue(model, responses, run)
-    return TurnComposer(services, rehearsals, rules, responses.replies)
+    run = webhook.Runner(webhook.executor_of(all_actions(services)), Responses.load(base.content))
+    return TurnComposer(services, rehearsals, FallbackDialogue(model, run), run.replies)
 
 
 def _shares(answered: Sequence[Answered]) -> Json:

@@ -1,1 +1,1 @@
-"""Answers to what people ask, checked against their articles, and what legal terms mean."""
+"""Answers to what people ask, checked against their articles, and the words around them."""

@@ -43,6 +43,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("answer", "答复", ["answers/*.yml"], under="answers", by="id", two_persons=True),
         _whole("guidance", "指引", "guidance/*.md"),
         Kind("canned", "快捷回复", ["canned.yml"], under="canned", by="key"),
+        Kind(
+            "response",
+            "话术",
+            ["responses/*.yml"],
+            under="responses",
+            by="key",
+            two_persons=True,
+        ),
         Kind("term", "术语", ["terms.yml"], under="terms"),
         Kind("holiday", "放假安排", ["holidays.yml"], under="years", by="year"),
         Kind("wording", "说法", ["wordings/*.yml"]),
@@ -61,6 +69,8 @@ KINDS: Mapping[str, Kind] = {
         _whole("remedy", "维权途径及规则", "remedies/*.yml"),
         _whole("rules", "判断规则", *(f"{name}.yml" for name in _RULES)),
         _whole("out_of_scope", "范围以外", "out_of_scope.yml", two_persons=False),
+        _whole("vocabulary", "情况的词表", "vocabulary.yml"),
+        Kind("region", "地名", ["regions.yml"], under="places", by="name", two_persons=True),
         _whole("question", "检索样题", "questions/*.yml", two_persons=False),
     )
 }

@@ -5,7 +5,7 @@ What may stand there, `rules.py` says; what follows from it for a visitor, `refe
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,24 @@ def load_rulebook(
 
 
 def load_vocabulary(content: Path = CONTENT) -> dict[str, Any]:
-    """The closed values of each slot with their labels, and `law_rights`; raises ContentError."""
-    return load(content / "vocabulary.yml", _Vocabulary).model_dump()
+    """The closed values of each slot with their labels, and `law_rights`.
+
+    Raises ContentError, also where a value that ships is gone: code, forms and models know it.
+    """
+    path = content / "vocabulary.yml"
+    words = load(path, _Vocabulary).model_dump()
+    for slot, values in _shipped_values().items():
+        if gone := [value for value in values if value not in words[slot]]:
+            line = line_of(path, slot)
+            raise ContentError(path, line, f"{slot}：少了 {gone[0]}，值不能删，只能改叫法或者添")
+    return words
+
+
+@cache
+def _shipped_values() -> dict[str, list[str]]:
+    """Slot → the values that ship."""
+    shipped = load(CONTENT / "vocabulary.yml", _Vocabulary).model_dump()
+    return {slot: list(values) for slot, values in shipped.items() if slot != "law_rights"}
 
 
 # --- the files ------------------------------------------------------------------------------------

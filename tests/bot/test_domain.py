@@ -1,4 +1,6 @@
-"""domain.yml, the training data, the rules, the questions and the actions name the same things."""
+"""domain.yml, the training data, the rules, the questions, the actions and what they say name the
+same things.
+"""
 
 import ast
 import json
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from rasa.core.nlg.interpolator import interpolate_text
+from rasa.core.actions.forms import FormAction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import DEFAULT_ACTION_NAMES, DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
@@ -24,13 +26,15 @@ from bot.reading.fold import normalise
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
-RESPONSES: dict[str, list[dict[str, Any]]] = DOMAIN.responses
 
 
 def content(name: str) -> Any:
     return yaml.load((ROOT / name).read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
+RESPONSES: dict[str, dict[str, Any]] = {
+    one["key"]: one for one in content("knowledge/content/responses/bot.yml")["responses"]
+}
 INTENTS: list[str] = content("domain.yml")["intents"]
 ACTIONS: list[str] = content("domain.yml")["actions"]
 FORMS: dict[str, Any] = content("domain.yml")["forms"]
@@ -162,7 +166,7 @@ def steps(rule: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_every_action_of_every_rule_can_be_taken() -> None:
     taken = {step["action"] for rule in RULES for step in steps(rule) if "action" in step}
 
-    assert taken <= {*ACTIONS, *RESPONSES, *FORMS, *DEFAULT_ACTION_NAMES}
+    assert taken <= {*ACTIONS, *FORMS, *DEFAULT_ACTION_NAMES}
 
 
 def test_every_intent_of_every_rule_is_known_and_every_intent_is_answered() -> None:
@@ -231,12 +235,18 @@ def test_every_form_is_validated_and_asks_for_each_of_its_slots() -> None:
     for form, settings in FORMS.items():
         assert f"validate_{form}" in ACTIONS
         for slot in settings["required_slots"]:
-            asking = {
-                f"{kind}_ask_{name}"
-                for kind in ("utter", "action")
-                for name in (slot, f"{form}_{slot}")
-            }
-            assert asking & {*RESPONSES, *ACTIONS}, slot
+            assert f"action_ask_{form}_{slot}" in ACTIONS, slot
+
+
+def test_rasa_asks_for_each_slot_by_the_action_that_the_service_answers() -> None:
+    for form, settings in FORMS.items():
+        asked = FormAction(form, None)
+        names = [asked._name_of_utterance(DOMAIN, slot) for slot in settings["required_slots"]]
+        assert names == [f"action_ask_{form}_{slot}" for slot in settings["required_slots"]]
+
+
+def test_rasa_has_no_words_of_its_own() -> None:
+    assert DOMAIN.responses == {}
 
 
 def test_rasa_holds_what_its_form_needs_and_nothing_else() -> None:
@@ -309,11 +319,7 @@ def utterances() -> Iterator[tuple[str, str, set[str]]]:
 
 def variables_of(response: str) -> set[str]:
     """The variables that every variant of a response needs."""
-    return {
-        name
-        for variant in RESPONSES[response]
-        for name in re.findall(r"(?<!{){(\w+)}(?!})", variant["text"])
-    }
+    return {name for text in RESPONSES[response]["texts"] for name in re.findall(r"{(\w+)}", text)}
 
 
 def test_calls_are_found() -> None:
@@ -333,41 +339,36 @@ def test_every_response_that_an_action_says_exists_and_gets_all_its_variables() 
     assert wrong == []
 
 
-def test_every_response_of_the_domain_is_said_by_somebody() -> None:
-    by_rules = {step["action"] for rule in RULES for step in steps(rule) if "action" in step}
-    by_forms = {f"utter_ask_{slot}" for form in FORMS.values() for slot in form["required_slots"]}
+def test_every_response_is_said_by_somebody() -> None:
     by_code = {
         name
         for folder in ("actions", "api")
         for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r"\butter_\w+", path.read_text(encoding="utf-8"))
     }
-    assert set(RESPONSES) - by_rules - by_forms - by_code == set()
+    assert set(RESPONSES) - by_code == set()
 
 
 def test_responses_speak_chinese_and_leave_no_brace_behind() -> None:
-    values: defaultdict[str, str] = defaultdict(lambda: "某")
-    for response, variants in RESPONSES.items():
-        for variant in variants:
-            values.update({name: "某" for name in variables_of(response)})
-            said = interpolate_text(variant["text"], values)
-            assert re.search("[一-鿿]", said), response
-            assert "{" not in said and "}" not in said, response
+    for key, response in RESPONSES.items():
+        for text in response["texts"]:
+            said = re.sub(r"{\w+}", "某", text)
+            assert re.search("[一-鿿]", said), key
+            assert "{" not in said and "}" not in said, key
 
 
 # --- buttons --------------------------------------------------------------------------------------
 
 
 def payloads() -> Iterator[tuple[str, str]]:
-    """(where, payload as it reaches the visitor) of every button of responses and questions.
+    """(where, payload) of every button of responses and questions.
 
     A payload without a slash is what the visitor would type (确认删除); the words are read as such.
     """
-    for response, variants in RESPONSES.items():
-        for variant in variants:
-            for button in variant.get("buttons", []):
-                if button["payload"].startswith("/"):
-                    yield response, interpolate_text(button["payload"], {})
+    for key, response in RESPONSES.items():
+        for button in response.get("buttons", []):
+            if button["payload"].startswith("/"):
+                yield key, button["payload"]
     for ask in ASKS:
         for option in ask.get("options", []):
             yield (
@@ -379,9 +380,8 @@ def payloads() -> Iterator[tuple[str, str]]:
 def test_a_button_without_a_slash_says_its_own_title() -> None:
     said = [
         (button["title"], button["payload"])
-        for variants in RESPONSES.values()
-        for variant in variants
-        for button in variant.get("buttons", [])
+        for response in RESPONSES.values()
+        for button in response.get("buttons", [])
         if not button["payload"].startswith("/")
     ]
     assert ("确认删除", "确认删除") in said

@@ -39,7 +39,7 @@ async def house(app: FastAPI, regions: Regions) -> AsyncIterator[House]:
         limiter=state.limiter,
         links=state.links,
         notice=state.notice,
-        regions=regions,
+        regions=lambda: regions,
         media={"wechat": album},
     )
     made: list[Intake] = []

@@ -13,7 +13,7 @@ from api.channels.bubbles import Told, of_message, of_turn
 from api.channels.choices import Offer
 from api.channels.direction import LONGEST, direction, tells_way
 from api.channels.words import direction_words, turn_words
-from knowledge.reviewed import CONTENT, ROOT, load
+from knowledge.reviewed import CONTENT, load
 from knowledge.routing.rules import Remedy
 from tests.api.channels.person import FULL, fitted
 
@@ -77,7 +77,7 @@ def test_no_bubble_speaks_of_a_page() -> None:
 
 
 def test_words_about_a_page_are_those_of_the_bot() -> None:
-    said = (ROOT / "domain.yml").read_text(encoding="utf-8")
+    said = (CONTENT / "responses" / "bot.yml").read_text(encoding="utf-8")
     said += (CONTENT / "doubt.yml").read_text(encoding="utf-8")
 
     assert [page for page in turn_words().instead if page not in said] == []

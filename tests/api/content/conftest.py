@@ -48,7 +48,10 @@ STEPS = ("making", "indexing", "loading", "proving")
 # One kind of database is enough where nothing hangs on it.
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 # What offices and hours are read from.
-NEEDED = (*("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml", "vocabulary.yml"),)
+NEEDED = (
+    *("holidays.yml", "dispatch.yml", "service_levels.yml", "canned.yml"),
+    *("vocabulary.yml", "regions.yml"),
+)
 
 
 class Speaking(FakeKnowledge):
@@ -124,6 +127,7 @@ class FakeWorkshop(Workshop):
         (self.base / "answers" / "marks.yml").write_text(ANSWERS, encoding="utf-8")
         for name in NEEDED:
             shutil.copy(CONTENT / name, self.base / name)
+        shutil.copytree(CONTENT / "responses", self.base / "responses")
 
     def faults(self, others: object, change: Change) -> list[Fault]:
         return [Fault(2, "查无此条")] if "第九百条" in (change.body or "") else []

@@ -117,3 +117,17 @@ def test_what_is_shipped_has_no_fault(tmp_path: Path) -> None:
     canned = shipped("canned", "canned.yml")
 
     assert found(tmp_path, Change("canned", canned.file, canned.key, canned.body)) == []
+
+
+def test_a_value_that_code_and_models_know_stays_in_the_vocabulary(tmp_path: Path) -> None:
+    body = shipped("vocabulary", "vocabulary.yml").body.replace("  trade_secret: 商业秘密\n", "")
+    [fault] = found(tmp_path, Change("vocabulary", "vocabulary.yml", "vocabulary.yml", body))
+
+    assert fault.line and "right：少了 trade_secret" in fault.message
+
+
+def test_a_place_that_cannot_be_found_by_its_names_is_refused_by_line(tmp_path: Path) -> None:
+    body = "{name: 新增县, kind: county, city: 没有这个市, type: county, source: GK}\n"
+    [fault] = found(tmp_path, Change("region", "regions.yml", "新增县", body))
+
+    assert fault.line == 1

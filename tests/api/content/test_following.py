@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.accounts.access import Staff
 from knowledge.editing import folder
 from knowledge.editing.kinds import KINDS
 from knowledge.reviewed import CONTENT
@@ -13,6 +14,8 @@ from tests.api.content.editing import Newsroom
 from tests.api.staff import OPERATOR, SUPERVISOR, signs_in
 
 CANNED = {"kind": "canned", "file": "canned.yml", "key": "one-moment"}
+VOCABULARY = {"kind": "vocabulary", "file": "vocabulary.yml", "key": "vocabulary.yml"}
+PLACE = {"kind": "region", "file": "regions.yml", "key": "南昌市"}
 BODY = {"kind": "body", "file": "institutions.yml", "key": "people_mediation"}
 
 
@@ -23,8 +26,8 @@ def places(workshop: FakeWorkshop) -> None:
         shutil.copy(CONTENT / name, workshop.base / name)
 
 
-async def asked(newsroom: Newsroom, path: str, **query: Any) -> Any:
-    signs_in(newsroom.app, OPERATOR)
+async def asked(newsroom: Newsroom, path: str, by: Staff = OPERATOR, **query: Any) -> Any:
+    signs_in(newsroom.app, by)
     response = await newsroom.client.get(f"/api/desk{path}", params=query)
     assert response.status_code == 200, response.text
     return response.json()
@@ -72,3 +75,27 @@ async def test_the_directory_shows_what_is_published(
 
     found = (await asked(newsroom, "/directory", q="新开的调解室"))["items"]
     assert found and {one["body_kind"] for one in found} == {"people_mediation"}
+
+
+async def test_what_values_are_called_follows_what_is_published(
+    newsroom: Newsroom, workshop: FakeWorkshop
+) -> None:
+    body = body_of(workshop, VOCABULARY).replace("trade_secret: 商业秘密\n", "trade_secret: 秘方\n")
+    await newsroom.publishes(body, named=VOCABULARY)
+
+    told = {one["name"]: one["options"] for one in (await asked(newsroom, "/vocabulary"))["slots"]}
+    assert {"value": "trade_secret", "label": "秘方"} in told["right"]
+    switched = await asked(newsroom, "/switches", SUPERVISOR)
+    topics = {one["topic"]: one["label"] for one in switched["topics"]}
+    assert topics["trade_secret"] == "秘方"
+
+
+async def test_places_are_found_by_the_names_that_are_published(
+    newsroom: Newsroom, workshop: FakeWorkshop
+) -> None:
+    body = body_of(workshop, PLACE).replace("aliases: [南昌,", "aliases: [南昌, 英雄城,")
+    voice = newsroom.app.state.voice
+    assert voice().regions.find("店在英雄城") == []
+    await newsroom.publishes(body, named=PLACE)
+
+    assert [place.city for place in voice().regions.find("店在英雄城")] == ["南昌市"]

@@ -56,7 +56,7 @@ async def test_without_the_dialogue_engine_it_is_the_same(
     visitor: Visitor, rasa: FakeRasa, app: FastAPI
 ) -> None:
     rasa.down = True
-    app.state.voice().executor.register_action(SaysAlways("先固定证据。"))
+    app.state.voice().run.executor.register_action(SaysAlways("先固定证据。"))
     first, *_ = (await visitor.says(SAID))["messages"]
 
     assert "没有保存" in first["text"]

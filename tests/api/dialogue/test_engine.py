@@ -8,7 +8,7 @@ import yaml
 
 from api.dialogue.engine import FAILURES, FORM_NEEDS, Dialogue, DialogueUnavailable
 from api.dialogue.replies import Reply, read_replies
-from api.fallback.responses import DOMAIN
+from knowledge.reviewed import ROOT
 from tests.fakes import FakeRasa
 
 
@@ -36,7 +36,7 @@ async def test_a_form_that_asks_is_told_with_what_it_knows() -> None:
 
 
 def test_the_form_needs_what_the_domain_says() -> None:
-    domain = yaml.load(DOMAIN.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    domain = yaml.load((ROOT / "domain.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
     form = domain["forms"]["ticket_form"]["required_slots"]
     assert ["requested_slot", *form] == list(FORM_NEEDS)

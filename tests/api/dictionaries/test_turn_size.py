@@ -22,10 +22,11 @@ from api.dictionaries import service as dictionaries
 from api.dictionaries.models import StoredDictionary
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from api.lanes.lanes import Lanes
 from api.protection.packing import body_of
 from evaluation.turn_size import of_turns
+from knowledge.answers.responses import Responses
 from knowledge.search.cards import Found
 from knowledge.search.searcher import Searcher
 from tests.actions.conftest import FakeSearcher
@@ -65,11 +66,12 @@ class Talk:
         self.database, self.searcher = Database(url, KEYS), FakeSearcher()
         self.knowledge = knowledge_base(cast(Searcher, self.searcher))
         services = Services(Clock(TODAY), self.database, self.knowledge, understand)
-        run = webhook.run_with(webhook.executor_of(all_actions(services)))
-        self.fallback = FallbackDialogue(cast(Understanding, understand), Responses(), run)
+        run = webhook.Runner(webhook.executor_of(all_actions(services)), Responses.load())
+        self.fallback = FallbackDialogue(cast(Understanding, understand), run)
         self.guard = self.knowledge.guard
         dialogue = Dialogue("http://rasa", 8, Away())
-        self.receiver = Receiver(self.database, Clock(TODAY), dialogue, lambda: self)
+        lanes = Lanes(self.database)
+        self.receiver = Receiver(self.database, Clock(TODAY), dialogue, lambda: self, lanes)
 
     async def of(self, *texts: str) -> list[dict[str, Any]]:
         """The turns of one conversation."""

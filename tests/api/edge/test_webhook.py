@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from api.app import create_app
 from api.dialogue.engine import Dialogue
 from api.settings import Settings
+from knowledge.answers.responses import Responses
 from tests.api.conftest import SECRET
 from tests.api.problems import problem
 from tests.fakes import FakeKnowledge, FakeRasa
@@ -120,8 +121,9 @@ async def test_an_action_that_fails_speaks_and_is_logged(
 
     assert (response.status_code, response.json()) == (
         200,
-        {"events": [], "responses": [{"response": "utter_trouble"}]},
+        {"events": [], "responses": [Responses.load().worded({"response": "utter_trouble"})]},
     )
+    assert "您的话已经保存" in response.json()["responses"][0]["text"]
     assert caplog.records[-1].getMessage() == "action action_fail failed"
     assert caplog.records[-1].exc_info
 

@@ -29,10 +29,10 @@ from api.database import Database
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue, _Turn
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.lanes.lanes import Lanes
 from api.tickets.models import Ticket, TicketNote
+from knowledge.answers.responses import Responses
 from knowledge.law.citation_guard import CitationGuard
 from tests.conftest import KEYS, TODAY
 from tests.content import knowledge_base
@@ -127,8 +127,8 @@ class Helpline:
     def opened(cls, url: str) -> "Helpline":
         database, clock = Database(url, KEYS), Clock(TODAY)
         services = Services(clock, database, KNOWLEDGE, understand)
-        run = webhook.run_with(webhook.executor_of(all_actions(services)))
-        rules = FallbackDialogue(cast(Understanding, understand), Responses(), run)
+        run = webhook.Runner(webhook.executor_of(all_actions(services)), Responses.load())
+        rules = FallbackDialogue(cast(Understanding, understand), run)
         rasa = PlayedRasa(rules)
         dialogue = Dialogue("http://rasa", 8, rasa)
         voice = Spoken(rules, KNOWLEDGE.guard)

@@ -18,6 +18,7 @@ from api.keeping import transfer
 from api.keeping.__main__ import main
 from api.keeping.archive import KeepingFailed
 from api.protection.columns import use_keys
+from api.protection.packing import Packer, fetch_from
 from tests.conftest import KEYS, migrate
 
 WORDS = '他说：“牌子被仿了”\t\\N \r\n第二行 \x01 😀 {"a": 1} \\.'
@@ -83,7 +84,7 @@ def value_of(column: Column[Any], number: int) -> Any:
 def fill(file: Path, rows: int = 4) -> None:
     """Rows in every table; what one table says of another is the same text or number in both."""
     engine = create_engine(f"sqlite:///{file}")
-    use_keys(engine.dialect, KEYS)
+    use_keys(engine.dialect, KEYS, Packer(fetch_from(engine.url)))
     with engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if table.name != transfer.SEEDED:
@@ -99,7 +100,7 @@ def fill(file: Path, rows: int = 4) -> None:
 
 def stored(url: str, what: Any) -> list[Any]:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    use_keys(engine.dialect, KEYS)
+    use_keys(engine.dialect, KEYS, Packer(fetch_from(engine.url)))
     with engine.connect() as connection:
         found = [tuple(row) for row in connection.execute(what)]
     engine.dispose()

@@ -57,7 +57,7 @@ async def labelling(app: FastAPI, client: httpx.AsyncClient) -> Labelling:
     made = Labelling(app, client)
     made.is_(OPERATOR)
     added = await made.asks("POST", "/sentences", json={"text": SENTENCE})
-    assert added.status_code == 204, added.text
+    assert added.status_code == 201, added.text
     return made
 
 
@@ -81,6 +81,22 @@ async def test_two_readers_who_agree_settle_a_sentence(labelling: Labelling) -> 
     assert await _agreed(labelling) == [
         LabelledSentence(SENTENCE, "infringed", "infringed", "trademark", facts)
     ]
+
+
+async def test_whoever_writes_a_sentence_labels_it_at_once_and_a_colleague_second(
+    labelling: Labelling,
+) -> None:
+    """He need not wait until what others brought before is labelled."""
+    labelling.is_(SUPERVISOR)
+    own = (await labelling.asks("POST", "/sentences", json={"text": "有人仿我的包装"})).json()
+    assert (own["text"], own["place"], own["own"]) == ("有人仿我的包装", 1, True)
+    assert (await labelling.reads(own["id"], LABEL)).json() == {"state": "waiting"}
+    assert (await labelling.reads(own["id"], LABEL)).status_code == 409
+
+    labelling.is_(COLLEAGUE)
+    second = (await labelling.next())["sentence"]
+    assert (second["id"], second["place"], second["proposed"]) == (own["id"], 2, None)
+    assert (await labelling.reads(own["id"], LABEL)).json() == {"state": "agreed"}
 
 
 async def test_the_second_reads_blind(labelling: Labelling) -> None:

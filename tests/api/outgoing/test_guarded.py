@@ -137,7 +137,9 @@ async def test_the_fallback_is_held_to_the_same(
     app: FastAPI, visitor: Visitor, rasa: FakeRasa, warnings: pytest.LogCaptureFixture
 ) -> None:
     rasa.down = True
-    app.state.voice().executor.register_action(SaysAlways("商标法第九百条说可以。您的商标已注册。"))
+    app.state.voice().run.executor.register_action(
+        SaysAlways("商标法第九百条说可以。您的商标已注册。")
+    )
     turn = await visitor.says("商标被人用了")
 
     assert "商标法第九百条" not in str(turn)

@@ -17,9 +17,9 @@ from api.accounts.access import Staff
 from api.conversations.models import Conversation
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
 from api.suggestions.suggester import Suggester
+from knowledge.answers.responses import Responses
 from knowledge.search.cards import Found
 from tests.api.speaking import speaks_with
 from tests.api.staff import OPERATOR, are_employed, signs_in
@@ -64,13 +64,13 @@ def search() -> PlayedSearch:
 @pytest.fixture
 async def suggester(app: FastAPI, search: PlayedSearch) -> Suggester:
     """The application's own, with the bot's actions over the reviewed content."""
-    knowledge, responses = knowledge_base(cast(Any, search)), Responses()
+    knowledge, responses = knowledge_base(cast(Any, search)), Responses.load()
     state = app.state
     rehearsals = Rehearsals(state.database)
     services = Services(state.clock, state.database, knowledge, understand, turns=rehearsals)
-    run = webhook.run_with(webhook.executor_of(all_actions(services)))
-    rules = FallbackDialogue(cast(Understanding, understand), responses, run)
-    composer = TurnComposer(services, rehearsals, rules, responses.replies)
+    run = webhook.Runner(webhook.executor_of(all_actions(services)), responses)
+    rules = FallbackDialogue(cast(Understanding, understand), run)
+    composer = TurnComposer(services, rehearsals, rules, run.replies)
     speaks_with(app, knowledge=knowledge, composer=composer)
     suggester: Suggester = state.suggester
     return suggester

@@ -17,8 +17,8 @@ from api.desk import duty
 from api.dialogue.engine import Dialogue
 from api.edge import webhook
 from api.fallback.dialogue import FallbackDialogue
-from api.fallback.responses import Responses
 from api.fallback.understanding import Understanding
+from knowledge.answers.responses import Responses
 from tests.api.fallback.test_interleavings import (
     KNOWLEDGE,
     Engine,
@@ -90,8 +90,8 @@ def played(request: pytest.FixtureRequest, app: FastAPI) -> PlayedRasa:
     state = app.state
     on_duty = partial(duty.of, state.voice().hours, state.clock)
     services = Services(state.clock, state.database, KNOWLEDGE, understand, duty=on_duty)
-    run = webhook.run_with(webhook.executor_of(all_actions(services)))
-    rules = FallbackDialogue(cast(Understanding, understand), Responses(), run)
+    run = webhook.Runner(webhook.executor_of(all_actions(services)), Responses.load())
+    rules = FallbackDialogue(cast(Understanding, understand), run)
     played = PlayedRasa(rules, request.param)
     state.receiver = replace(
         state.receiver,

@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.answers.responses import Responses
 from knowledge.law.citation_guard import CitationGuard, Days, Passed
 from knowledge.law.citations import citation, quoted
 from knowledge.law.statutes import Article, LawEntry, NotInForce, UnknownArticle, UnknownLaw
@@ -650,16 +651,13 @@ NO_WORDS = {
     "service_levels.yml",  # figures only
 }
 ROOT = CONTENT.parents[1]
-RESPONSES = yaml.load((ROOT / "domain.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
-    "responses"
-]
+RESPONSES = Responses.load()
 WORDS = [
     *(
         path
         for path in sorted(CONTENT.glob("**/*.yml"))
         if path.parent.name not in ("digests", "questions")
     ),
-    ROOT / "domain.yml",
     *sorted(ROOT.glob("api/*/*.yml")),
 ]
 
@@ -741,9 +739,9 @@ def test_every_road_passes_with_all_that_is_said_about_it(day: date, acted_on: d
 def test_the_answers_that_give_a_wrong_number_back_pass(
     response: str, quote: str, day: date
 ) -> None:
-    [template] = RESPONSES[response]
+    said = RESPONSES.say("bot", response, quote=quote, today=day.isoformat())
 
-    assert stops(template["text"].format(quote=quote, today=day.isoformat())) == []
+    assert stops(said.text) == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -751,18 +749,17 @@ def test_the_answers_that_give_a_wrong_number_back_pass(
 def test_an_article_of_any_version_passes_with_the_heading_that_the_bot_gives_it(
     article: Article, day: date
 ) -> None:
-    [template] = RESPONSES["utter_law_found" if article.kind == "statute" else "utter_law_digest"]
+    response = "utter_law_found" if article.kind == "statute" else "utter_law_digest"
     until = f"，施行到{article.in_force_to}" if article.in_force_to else ""
     version = f"{article.version_date.year}年版"
-    heading = template["text"].format_map(
-        {
-            "law": article.title,
-            "article": article.article,
-            "version": version,
-            "from": article.in_force_from,
-            "until": until,
-        }
-    )
+    filled = {
+        "law": article.title,
+        "article": article.article,
+        "version": version,
+        "from": article.in_force_from,
+        "until": until,
+    }
+    heading = RESPONSES.say("bot", response, **filled).text
     one = citation(article).as_dict()
 
     found = GUARD.pass_together([heading, article.text], [one], Days(day))

@@ -9,6 +9,7 @@ import type {
   Reason,
   SentencesPage,
   Standing,
+  ToRead,
   WholeGroup,
 } from "./contract";
 
@@ -29,7 +30,7 @@ export const labels = {
   vocabulary: () => door.get<LabelVocabulary>("/labels/vocabulary"),
   next: (skipped: readonly number[]) =>
     door.get<Next>(`/labels/next?${skipped.map((id) => `skip=${id}`).join("&")}`),
-  add: (text: string) => door.post<null>("/labels/sentences", { text }),
+  add: (text: string) => door.post<ToRead>("/labels/sentences", { text }),
   read: (id: number, label: Label) =>
     door.post<{ state: string }>(`/labels/sentences/${id}/readings`, label),
   decide: (id: number, label: Label) => door.post<null>(`/labels/sentences/${id}/decision`, label),

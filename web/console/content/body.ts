@@ -90,7 +90,8 @@ export class Body {
   /** What no field shows, as it is written. */
   private beyond(): string[] {
     const rest = this.document.clone();
-    for (const { path } of this.fields) remove(rest, path);
+    // From the last on: what goes out of a list moves the others up.
+    for (const { path } of [...this.fields].reverse()) remove(rest, path);
     const named = new Set(["id", "key", "kind", "year"]);
     if (!isMap(rest.contents)) return [];
     rest.contents.items = rest.contents.items.filter(({ key }) => !named.has(wordsOf(key)));
@@ -199,5 +200,6 @@ function remove(document: Document, path: readonly string[]): void {
   document.deleteIn(path);
   if (path.length < 2) return;
   const holder: unknown = document.getIn(path.slice(0, -1), true);
-  if (isMap(holder) && holder.items.length === 0) remove(document, path.slice(0, -1));
+  const holds = isMap(holder) || isSeq(holder);
+  if (holds && holder.items.length === 0) remove(document, path.slice(0, -1));
 }

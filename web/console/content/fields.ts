@@ -144,6 +144,32 @@ const HOLIDAY: readonly Field[] = [
   },
 ];
 
+const RESPONSE: readonly Field[] = [
+  {
+    path: ["use"],
+    label: "什么时候说",
+    as: "text",
+    most: 200,
+    isNeeded: true,
+    hint: "给编辑看的，来访者看不到。花括号里的代号由系统填上，这里写着各是什么。",
+  },
+  {
+    path: ["texts", "0"],
+    label: "说什么",
+    as: "text",
+    most: 500,
+    isNeeded: true,
+    hint: "花括号里的代号照原样留着，一个不能少。空一行就分成两条消息。按钮在「原文」里改。",
+  },
+  {
+    path: ["texts", "1"],
+    label: "换着说的另一句",
+    as: "text",
+    most: 500,
+    hint: "填了就在两句里随机说一句；花括号里的代号也要写全。",
+  },
+];
+
 const TRUST = [
   ["two_sources", "两个来源都这样说"],
   ["one_source", "一个来源"],
@@ -196,6 +222,7 @@ const INSTITUTION: readonly Field[] = [
 export function fieldsOf(kind: string, key: string): readonly Field[] {
   if (kind === "answer") return ANSWER;
   if (kind === "canned") return CANNED;
+  if (kind === "response") return RESPONSE;
   if (kind === "holiday") return HOLIDAY;
   if (kind === "body") return INSTITUTION;
   if (kind !== "term") return [];

@@ -47,8 +47,18 @@ export function filesOf({ key, files, whole }: Kind): { file: string; name: stri
     : files.filter((one) => !one.includes("*")).map((file) => ({ file, name: file }));
 }
 
+/** What people call the files that hold the helpline's own words. */
+const RESPONSES: Record<string, string> = {
+  "responses/bot.yml": "话术：自动应答",
+  "responses/greeting.yml": "话术：问候",
+  "responses/handoff.yml": "话术：转人工",
+  "responses/approval.yml": "话术：等工作人员核对",
+  "responses/switched.yml": "话术：暂停应答、通知",
+  "responses/sending.yml": "话术：发送时",
+};
+
 export function fileName(file: string): string {
-  return FILES[file] ?? file;
+  return FILES[file] ?? RESPONSES[file] ?? file;
 }
 
 /** The service's day. */

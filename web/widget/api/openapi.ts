@@ -2805,7 +2805,8 @@ export interface paths {
         put?: never;
         /**
          * Add Own
-         * @description Add a sentence in the office's own words: it stays when conversations are deleted.
+         * @description Add a sentence in the office's own words, for its writer to label first: it stays when
+         *     conversations are deleted.
          */
         post: operations["add_own_api_desk_labels_sentences_post"];
         delete?: never;
@@ -14530,11 +14531,13 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            204: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ToRead"];
+                };
             };
             /** @description 出错时的统一格式 */
             "4XX": {

@@ -123,3 +123,33 @@ describe("a field", () => {
     expect(lackOf(off!, ["2027-1-1"])).toContain("不是日期");
   });
 });
+
+describe("what the helpline says in its own words", () => {
+  const SAID = `key: utter_direction
+use: 建议的走法
+texts:
+- 建议先走「{name}」。
+buttons:
+- {title: 转人工, payload: /human_handoff}
+`;
+  const fields = fieldsOf("response", "utter_direction");
+  const [, first, second] = fields as [Field, Field, Field];
+  const said = (text = SAID) => new Body(text, fields);
+
+  it("changes in its own line, and takes and gives back another text", () => {
+    expect(said().with(first, "先走「{name}」。")).toBe(SAID.replace("建议先走", "先走"));
+    const two = said().with(second, "走「{name}」。");
+    expect(two).toBe(SAID.replace("」。\n", "」。\n- 走「{name}」。\n"));
+    expect(said(two).with(second, "")).toBe(SAID);
+  });
+
+  it("is told whole, with the buttons that no field shows", () => {
+    const two = said().with(second, "走「{name}」。");
+    const plain = plainOf("response", "utter_direction", two, bare);
+    expect(plain).toBe(
+      "什么时候说：建议的走法\n说什么：建议先走「{name}」。\n换着说的另一句：走「{name}」。\n" +
+        "buttons:\n- {title: 转人工, payload: /human_handoff}",
+    );
+    expect(said().fieldAt(4)).toBe(first);
+  });
+});
