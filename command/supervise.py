@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,10 @@ from typing import IO
 
 from api.dialogue.chosen import chosen
 from api.protection.masking import mask
+from command.engines.number import engines_wanted
 from command.engines.pair import Engines
 from command.place import DATA_KEY, Place, bot_environment, service_environment
-from command.ports import free_port, reachable
+from command.ports import free_port, free_ports, reachable
 from command.prepare import prepare
 from command.running import answers, has_loaded
 from command.system import (
@@ -214,17 +215,17 @@ class Supervisor:
 
 
 def children_of(place: Place, host: str, port: int) -> list[Child]:
-    """The service and, unless one is named from outside, its dialogue engine.
+    """The service and, unless some are named from outside, its dialogue engines.
 
-    The service stands first: told to stop, it finishes its turns with the engine still there.
+    The service stands first: told to stop, it finishes its turns with the engines still there.
     """
-    rasa_port = free_port()
+    ports = free_ports(engines_wanted(place))
     env = {
-        "HELPLINE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "HELPLINE_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports),
         "HELPLINE_ACTION_URL": f"http://{reachable(host)}:{port}/webhook",
         "HELPLINE_ACTION_SECRET": secrets.token_urlsafe(32),
         "HELPLINE_RASA_TOKEN": secrets.token_urlsafe(32),
-        "HELPLINE_ENGINES": str(place.var / "engines"),
+        "HELPLINE_ENGINES_FOLDER": str(place.var / "engines"),
         **service_environment(place),
         "HELPLINE_HOST": host,
         "HELPLINE_PORT": str(port),
@@ -240,32 +241,34 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         lambda: has_loaded(base),
     )
     if "HELPLINE_RASA_URL" in place.environ:
-        env.pop("HELPLINE_ENGINES")
+        env.pop("HELPLINE_ENGINES_FOLDER")
         return [service]
     bot = {**bot_environment(place), **env}
     bot.pop(DATA_KEY, None)  # the dialogue engine opens nothing that is stored
-    return [service, engine_of(place, bot, chosen(place.var).archive, rasa_port)]
+    model = chosen(place.var).archive
+    numbered = enumerate(ports, start=1)
+    return [service, *(engine_of(place, bot, model, port, number) for number, port in numbered)]
 
 
-def engine_of(place: Place, env: Mapping[str, str], model: Path, port: int) -> Child:
-    """A dialogue engine with a model on a port of the loopback."""
-    argv = [place.rasa, "run", "-m", model, "-p", port, "-i", "127.0.0.1"]
+def engine_of(place: Place, env: Mapping[str, str], model: Path, port: int, number: int) -> Child:
+    """A dialogue engine with a model on a port of the loopback, with a log by its number."""
+    argv = [place.rasa.with_name("python"), "-m", "bot.serve", "run"]
+    argv += ["-m", model, "-p", port, "-i", "127.0.0.1"]
     argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     health = f"http://127.0.0.1:{port}/"
-    return Child("对话", argv, place.root, env, health, place.log("rasa"))
+    of_number = "" if number == 1 else f"-{number}"
+    log = place.log(f"rasa{of_number}")
+    return Child(f"对话{of_number}", argv, place.root, env, health, log)
 
 
 def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:
-    """Looks after the engines of these children; None where the engine is named from outside."""
-    if len(children) < 2:
+    """Looks after the engines of these children; None where they are named from outside."""
+    first = children[1:]
+    if not first:
         return None
-    first = children[1]
 
-    def make(model: Path, taken: Set[Path]) -> Child:
-        engine = engine_of(place, first.env, model, free_port())
-        if engine.log in taken:  # two at a time would turn one file over twice
-            engine.log = place.log("rasa-next")
-        return engine
+    def make(model: Path, number: int) -> Child:
+        return engine_of(place, first[0].env, model, free_port(), number)
 
     return Engines(place.var, first, chosen(place.var).name, make)
 

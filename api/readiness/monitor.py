@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api import metrics
 from api.logs import Outage
-from api.readiness.parts import Check
+from api.readiness.parts import Check, Note
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ class Monitor:
 
     async def _part(self, name: str) -> Part:
         trouble = await self._trouble(name)
-        if trouble is None:
+        if trouble is None or isinstance(trouble, Note):
             self._well_at[name] = self._now()
             self._outages[name].ends()
-            return Part(ok=True, detail=WELL)
+            return Part(ok=True, detail=trouble or WELL)
         if trouble is BUSY:
             return Part(ok=True, detail=BUSY)
         if self._settled and not self._starts(name):

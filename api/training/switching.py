@@ -1,4 +1,5 @@
-"""Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
+"""Puts another model in use without a lost turn: an engine more starts, is warmed, takes the place
+of another. Where there are several, the rest follow one by one.
 
 Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
 model is in use, also after a restart; the database follows.
@@ -6,7 +7,7 @@ model is in use, also after a restart; the database follows.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,7 +44,7 @@ WARMING = (
 )
 LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
 NO_MEMORY = (
-    "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
+    "内存只剩 {free} MB，多一个对话引擎要 {least} MB，没有启动它。"
     "现用的模型没有变，请在空闲时再试。"
 )
 COLD = "新模型读不懂试的话，没有换上；现用的模型没有变。请重新训练一次。"
@@ -96,15 +97,14 @@ class Switching:
         await self._begin(name, staff, "model.roll_back", back=name)
 
     async def settle(self) -> None:
-        """After a start: what is noted follows what is in use, turns go to its engine, and a
-        second one ends that a switch left behind.
+        """After a start: what is noted follows what is in use, turns go to its engines, as many as
+        there are to be, and those end that a switch left behind.
         """
         model = await asyncio.to_thread(chosen.chosen, self._var)
         if self.engines.are_looked_after:
+            self._work = asyncio.create_task(self._fill(model))
             with suppress(OSError, EngineFailed):
-                url = await self.engines.start(model.name, beside=model.name)
-                if url != self._dialogue.engine.url:
-                    await self._dialogue.switch(self._dialogue.engine_at(url)).close()
+                await self._work
         with suppress(DatabaseUnavailable, SQLAlchemyError):
             async with self._database.session() as session:
                 if (await service.active(session) or SHIPPED) != model.name:
@@ -143,43 +143,112 @@ class Switching:
         current = await asyncio.to_thread(chosen.chosen, self._var)
         if model.name == current.name:
             return
+        wanted = await asyncio.to_thread(self.engines.wanted)
         try:
             await self._say(model, "starting")
-            engine = await self._started(model, current)
+            engine = await self._started(model)
             await self._say(model, "warming")
             await self._warm(engine)
             use = await self._prepare(model)
             before = None if back else current.name
             await asyncio.to_thread(chosen.choose, self._var, model.name, before)
         except BaseException as error:
-            await self._withdraw(model, current, error)
+            await self._withdraw(model, wanted, error)
             if not isinstance(error, Exception):
                 raise
             return
         use()  # from here to the end of the next line nothing else runs
-        old = self._dialogue.switch(engine)
+        old, *others = self._dialogue.engines
+        self._dialogue.serve_by([engine, *others])
         await self._follow(model, old, staff, what)
 
     async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
-        """The model is in use: note it, and end the old engine after its last turn."""
+        """The model is in use: note it, end the old engine after its last turn, and let the others
+        follow.
+        """
         try:
             async with self._database.session() as session:
                 await self._note(session, model.name, staff, what)
         except (DatabaseUnavailable, SQLAlchemyError):
             log.exception("model %s is in use, which cannot be noted", model.name)
-        await self._say(model, "switched")
-        await old.close()
-        try:
-            await asyncio.to_thread(self.engines.want, [model.name])
-        except OSError:
-            log.exception("the old dialogue engine goes on beside the one in use")
+        others = self._dialogue.engines[1:]
+        await self._say(model, "rolling" if others else "switched")
+        await self._end(old)
+        for other in others:
+            await self._replace(other, model)
+        if others:
+            await self._say(model, "switched")
 
-    async def _started(self, model: Model, current: Model) -> Engine:
+    async def _replace(self, old: Engine, model: Model) -> None:
+        """Let an engine with the model take the place of another, which ends."""
+        try:
+            new = await self._started(model)
+        except (EngineFailed, OSError):
+            log.exception("engine %d makes room for the one that follows it", old.number)
+            await self._restart(old, model)
+            return
+        with suppress(EngineFailed):  # others answer by this model: what is late loads by itself
+            await self._warm(new)
+        self._serve([new if one is old else one for one in self._dialogue.engines])
+        await self._end(old)
+
+    async def _restart(self, old: Engine, model: Model) -> None:
+        """The same where there is no room for one more: the others serve alone meanwhile. The
+        supervisor tries on where it takes long, and the engine is asked once it is there.
+        """
+        self._serve([one for one in self._dialogue.engines if one is not old])
+        await old.close()
+        with suppress(EngineFailed, OSError):
+            await self.engines.start(model.name, old.number)
+        if told := (await asyncio.to_thread(self.engines.running)).get(old.number):
+            new = self._dialogue.engine_at(told.url, told.number)
+            self._serve([*self._dialogue.engines, new])
+
+    async def _fill(self, model: Model) -> None:
+        """Serve by engines with this model alone, as many as there are to be.
+
+        Raises EngineFailed, OSError.
+        """
+        running = await asyncio.to_thread(self.engines.running)
+        serving = {engine.url: engine for engine in self._dialogue.engines}
+        mine = [
+            serving.get(one.url) or self._dialogue.engine_at(one.url, one.number)
+            for one in running.values()
+            if one.model == model.name
+        ] or [await self._started(model)]
+        old = self._serve(mine)
+        await asyncio.gather(*(one.close() for one in old))
+        wanted = {one.number: model.name for one in mine}
+        await asyncio.to_thread(self.engines.want, wanted)
+        for _ in range(len(mine), self.engines.count):
+            self._serve([*self._dialogue.engines, await self._started(model)])
+
+    def _serve(self, engines: Sequence[Engine]) -> list[Engine]:
+        return self._dialogue.serve_by(engines)
+
+    async def _end(self, old: Engine) -> None:
+        """End an engine that serves no more after its last turn."""
+        await old.close()
+        wanted = await asyncio.to_thread(self.engines.wanted)
+        wanted.pop(old.number, None)
+        try:
+            await asyncio.to_thread(self.engines.want, wanted)
+        except OSError:
+            log.exception("the old dialogue engine goes on beside those in use")
+
+    async def _started(self, model: Model) -> Engine:
+        """One more engine, with this model; raises EngineFailed and OSError, and leaves none."""
         free = await asyncio.to_thread(free_memory_mb)
         if free is not None and free < LEAST_FREE_MB:
             raise EngineFailed(NO_MEMORY.format(free=free, least=LEAST_FREE_MB))
-        url = await self.engines.start(model.name, beside=current.name)
-        return self._dialogue.engine_at(url)
+        wanted = await asyncio.to_thread(self.engines.wanted)
+        try:
+            told = await self.engines.start(model.name)
+        except (EngineFailed, OSError):
+            with suppress(OSError):
+                await asyncio.to_thread(self.engines.want, wanted)
+            raise
+        return self._dialogue.engine_at(told.url, told.number)
 
     async def _warm(self, engine: Engine) -> None:
         """Let the engine read some sentences, so that no visitor waits for what is loaded late."""
@@ -192,11 +261,13 @@ class Switching:
             await engine.close()
             raise EngineFailed(COLD)
 
-    async def _withdraw(self, model: Model, current: Model, error: BaseException) -> None:
-        """Nothing has changed: end the new engine and say why."""
+    async def _withdraw(
+        self, model: Model, wanted: Mapping[int, str], error: BaseException
+    ) -> None:
+        """Nothing has changed: let those engines run alone that ran before, and say why."""
         log.error("model %s is not put in use", model.name, exc_info=error)
         with suppress(OSError):
-            await asyncio.to_thread(self.engines.want, [current.name])
+            await asyncio.to_thread(self.engines.want, wanted)
         await self._say(model, "failed", _in_chinese(error))
 
     async def _note(self, session: AsyncSession, name: str, staff: Staff | None, what: str) -> None:
