@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, ClassVar, Dict, Iterator, List, Optional, Text
+from typing import Any, Dict, Iterator, Optional, Text
 
 LEFT_OUT = ("tensorflow", "keras", "matplotlib", "sklearn")
 # What imports them: the server with all that it brings, and what a model's own description names.
@@ -33,8 +33,6 @@ def _empty(name: Text) -> _Empty:
 
 
 class _EmptyModule(ModuleType):
-    __path__: ClassVar[List[Text]] = []
-
     def __getattr__(self, name: Text) -> Any:
         return _empty(name)
 

@@ -256,9 +256,8 @@ def engine_of(place: Place, env: Mapping[str, str], model: Path, port: int, numb
     argv += ["-m", model, "-p", port, "-i", "127.0.0.1"]
     argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     health = f"http://127.0.0.1:{port}/"
-    of_number = "" if number == 1 else f"-{number}"
-    log = place.log(f"rasa{of_number}")
-    return Child(f"对话{of_number}", argv, place.root, env, health, log)
+    label, log = ("对话", "rasa") if number == 1 else (f"对话{number}", f"rasa-{number}")
+    return Child(label, argv, place.root, env, health, place.log(log))
 
 
 def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:

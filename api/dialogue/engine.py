@@ -257,6 +257,8 @@ class Dialogue:
                 return await _ask(engine, turn, patience_s)
         finally:
             self._measure()
+            if engine.is_left_alone:
+                log.warning("engine %d is left alone for %d seconds", engine.number, LEFT_ALONE_S)
 
     def _least_busy(self, besides: Engine | None = None) -> Engine:
         """Of those that have the least to do, the one whose last turn is the longest ago."""

@@ -21,6 +21,7 @@ from api.database import Database, DatabaseUnavailable
 from api.dialogue import chosen
 from api.dialogue.chosen import SHIPPED, Model
 from api.dialogue.engine import Dialogue, Engine
+from api.dialogue.memory import free_memory_mb
 from api.events.service import Event
 from api.training import schemas, service
 from api.training.engines import EngineFailed, Engines
@@ -32,7 +33,6 @@ from api.training.errors import (
     SwitchUnderWay,
 )
 from api.training.models import USABLE
-from api.training.process import free_memory_mb
 
 log = logging.getLogger(__name__)
 

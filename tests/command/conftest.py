@@ -109,8 +109,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     shutil.copy(ROOT / "helpline", root)
     for shared in (
         *("api/__init__.py", "api/protection/__init__.py", "api/protection/masking.py"),
-        *("api/dialogue/__init__.py", "api/dialogue/chosen.py"),
-        *("api/training/__init__.py", "api/training/process.py"),
+        *("api/dialogue/__init__.py", "api/dialogue/chosen.py", "api/dialogue/memory.py"),
     ):
         (root / shared).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / shared, root / shared)
