@@ -137,9 +137,9 @@ def create_app(
         state.links = Links.of(settings)
         state.passwords = Passwords()
         state.oidc = Provider.of(settings)
-        looked_after = engines or Engines(settings.engines)
+        looked_after = engines or Engines(settings.engines_folder, count=settings.engines)
         state.dialogue = dialogue or Dialogue(
-            _rasa_url(settings, looked_after), settings.rasa_timeout_s, token=settings.rasa_token
+            _rasa_urls(settings, looked_after), settings.rasa_timeout_s, token=settings.rasa_token
         )
         state.hub = Hub(state.database, wakes_of(settings, state.database), settings.most_streams)
         state.door.when_closing(state.hub.end)
@@ -467,9 +467,11 @@ async def _understand_anew(state: State, settings: Settings, model: Model) -> Ca
     return use
 
 
-def _rasa_url(settings: Settings, engines: Engines) -> str:
-    """Where the engine with the model in use answers: after a switch, another than at first."""
-    return engines.url_of(chosen(settings.var).name) or settings.rasa_url
+def _rasa_urls(settings: Settings, engines: Engines) -> dict[int, str]:
+    """Where the engines with the model in use answer: after a switch, others than at first."""
+    model = chosen(settings.var).name
+    running = {number: one.url for number, one in engines.running().items() if one.model == model}
+    return running or dict(enumerate(settings.rasa_url, start=1))
 
 
 def _ground(state: State, settings: Settings) -> Ground:

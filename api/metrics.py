@@ -43,8 +43,29 @@ _fallbacks = Counter(
     ["cause"],
     registry=REGISTRY,
 )
-_circuit = Gauge(
-    "helpline_circuit_open", "1 while the dialogue engine is not even asked", registry=REGISTRY
+_circuits = Gauge(
+    "helpline_circuit_open",
+    "1 while a dialogue engine is not even asked",
+    ["engine"],
+    registry=REGISTRY,
+)
+_engines = Gauge(
+    "helpline_engine_ready",
+    "1 where a dialogue engine read a sentence at the last look",
+    ["engine"],
+    registry=REGISTRY,
+)
+_asked = Counter(
+    "helpline_engine_turns",
+    "Turns that a dialogue engine was given, by what became of them",
+    ["engine", "outcome"],
+    registry=REGISTRY,
+)
+_at_work = Gauge(
+    "helpline_engine_at_work",
+    "Turns that a dialogue engine thinks about",
+    ["engine"],
+    registry=REGISTRY,
 )
 _rejections = Counter(
     "helpline_guard_rejections", "Citations that the guard did not let leave", registry=REGISTRY
@@ -108,9 +129,35 @@ def fallback(cause: Cause) -> None:
     _fallbacks.labels(cause).inc()
 
 
-def circuit(is_open: bool) -> None:
-    """Whether the dialogue engine is left alone."""
-    _circuit.set(is_open)
+@contextmanager
+def asked(engine: int) -> Iterator[None]:
+    """The dialogue engine of this number thinks about a turn while the block runs; where it raises,
+    the engine gave no answer.
+    """
+    name, outcome = str(engine), "failed"
+    _at_work.labels(name).inc()
+    try:
+        yield
+        outcome = "answered"
+    finally:
+        _at_work.labels(name).dec()
+        _asked.labels(name, outcome).inc()
+
+
+def circuits(are_open: Mapping[int, bool]) -> None:
+    """Which of the dialogue engines in service, by their numbers, are left alone."""
+    _of_engines(_circuits, are_open)
+
+
+def engines_ready(ready: Mapping[int, bool]) -> None:
+    """Which of the dialogue engines in service, by their numbers, read a sentence."""
+    _of_engines(_engines, ready)
+
+
+def _of_engines(gauge: Gauge, told: Mapping[int, bool]) -> None:
+    gauge.clear()  # what is no longer in service is told no more
+    for number, value in told.items():
+        gauge.labels(str(number)).set(value)
 
 
 def rejected(citations: int) -> None:

@@ -36,6 +36,8 @@ DATABASES = tuple(dict.fromkeys((*DRIVERS, *DRIVERS.values())))
 WRONG = 2  # exit code of a program whose settings cannot be used
 
 
+MOST_ENGINES = 16
+
 # Where visits are counted (HELPLINE_LIMITS), and the rate that counts nothing.
 IN_MEMORY, IN_DATABASE = "memory", "database"
 OFF = "0"
@@ -87,10 +89,17 @@ class Settings(BaseSettings):
         le=64,
         description="How many processes of the service share the database.",
     )
-    rasa_url: str = Field(
-        default="http://127.0.0.1:5005", description="Base address of the dialogue engine (Rasa)."
+    rasa_url: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("http://127.0.0.1:5005",),
+        description="Base addresses of the dialogue engines (Rasa), separated by commas.",
     )
-    engines: Path | None = Field(
+    engines: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_ENGINES,
+        description="Dialogue engines that `./helpline up` starts and looks after.",
+    )
+    engines_folder: Path | None = Field(
         default=None,
         description="Folder by which the service and `./helpline up` agree on dialogue engines.",
     )
@@ -388,7 +397,7 @@ class Settings(BaseSettings):
                 ) from None
         return value
 
-    @field_validator("allowed_hosts", "limits_exempt", "approve_topics", mode="before")
+    @field_validator("rasa_url", "allowed_hosts", "limits_exempt", "approve_topics", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -500,14 +509,24 @@ class Settings(BaseSettings):
             )
         return self
 
-    @field_validator("rasa_url", "llm_url")
+    @field_validator("llm_url")
     @classmethod
-    def _is_an_address(cls, value: str, info: ValidationInfo) -> str:
-        is_none = info.field_name == "llm_url" and not value
-        if not is_none and not re.match(r"https?://[^/\s]+", value):
-            name = f"HELPLINE_{str(info.field_name).upper()}"
-            raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
-        return value
+    def _is_an_address(cls, value: str) -> str:
+        return _address(value, "HELPLINE_LLM_URL") if value else value
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _are_engines(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if not 1 <= len(values) <= MOST_ENGINES:
+            raise ValueError(
+                f"HELPLINE_RASA_URL 应写 1 到 {MOST_ENGINES} 个地址，用逗号隔开，"
+                f"现在有 {len(values)} 个"
+            )
+        urls = tuple(_address(value, "HELPLINE_RASA_URL").rstrip("/") for value in values)
+        for url in urls:
+            if urls.count(url) > 1:
+                raise ValueError(f"HELPLINE_RASA_URL 里「{url}」写了两次，每个对话引擎只写一次")
+        return urls
 
     @model_validator(mode="after")
     def _can_send_mail(self) -> Self:
@@ -558,6 +577,12 @@ class Settings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
         return self
+
+
+def _address(value: str, name: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError(f"{name} 应以 http:// 或 https:// 开头，不是「{value}」")
+    return value
 
 
 def _span(written: str) -> tuple[time, time]:

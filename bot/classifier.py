@@ -25,9 +25,6 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.reading.linear import LONGEST_NGRAM, LinearModel, centred
 from bot.sentence_vectors import SENTENCE_VECTOR
@@ -39,6 +36,11 @@ def learn(
     texts: List[Text], vectors: np.ndarray, labels: List[Text], regularisation: float
 ) -> LinearModel:
     """A model of texts with their vectors (len(texts), dimension) and labels."""
+    # Here, because an engine that only reads does without them (bot/serve.py).
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     ngrams = TfidfVectorizer(
         analyzer="char", ngram_range=(1, LONGEST_NGRAM), sublinear_tf=True, min_df=2
     )

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from api.dialogue.chosen import passed_over
 from command.ask import answer_to
+from command.engines.number import check_engines
 from command.place import Place, bot_environment, service_environment
 from command.ports import check_port, reachable
 from command.prepare import prepare
@@ -58,6 +59,7 @@ def up(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         # What PostgreSQL holds cannot be seen from here: Alembic looks at every start.
         prepare(place, wanted, forced=() if place.sqlite_file else ("database",))
         checked or settings_checked(place)
+        check_engines(place)
         return serve(place.on(args.as_of), args.host, args.port)
 
 

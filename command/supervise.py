@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -21,9 +21,10 @@ from typing import IO
 
 from api.dialogue.chosen import SHIPPED, Model, chosen
 from api.protection.masking import mask
+from command.engines.number import engines_wanted
 from command.engines.pair import Engines
 from command.place import DATA_KEY, Place, bot_environment, service_environment
-from command.ports import free_port, reachable
+from command.ports import free_port, free_ports, reachable
 from command.prepare import prepare
 from command.running import NeverServes, answers, has_loaded, understands
 from command.system import (
@@ -265,17 +266,17 @@ class Supervisor:
 
 
 def children_of(place: Place, host: str, port: int) -> list[Child]:
-    """The service and, unless one is named from outside, its dialogue engine.
+    """The service and, unless some are named from outside, its dialogue engines.
 
-    The service stands first: told to stop, it finishes its turns with the engine still there.
+    The service stands first: told to stop, it finishes its turns with the engines still there.
     """
-    rasa_port = free_port()
+    ports = free_ports(engines_wanted(place))
     env = {
-        "HELPLINE_RASA_URL": f"http://127.0.0.1:{rasa_port}",
+        "HELPLINE_RASA_URL": ",".join(f"http://127.0.0.1:{port}" for port in ports),
         "HELPLINE_ACTION_URL": f"http://{reachable(host)}:{port}/webhook",
         "HELPLINE_ACTION_SECRET": secrets.token_urlsafe(32),
         "HELPLINE_RASA_TOKEN": secrets.token_urlsafe(32),
-        "HELPLINE_ENGINES": str(place.var / "engines"),
+        "HELPLINE_ENGINES_FOLDER": str(place.var / "engines"),
         **service_environment(place),
         "HELPLINE_HOST": host,
         "HELPLINE_PORT": str(port),
@@ -291,26 +292,35 @@ def children_of(place: Place, host: str, port: int) -> list[Child]:
         lambda: has_loaded(base),
     )
     if "HELPLINE_RASA_URL" in place.environ:
-        env.pop("HELPLINE_ENGINES")
+        env.pop("HELPLINE_ENGINES_FOLDER")
         return [service]
     bot = {**bot_environment(place), **env}
     bot.pop(DATA_KEY, None)  # the dialogue engine opens nothing that is stored
-    return [service, engine_of(place, bot, chosen(place.var), rasa_port)]
+    model = chosen(place.var)
+    numbered = enumerate(ports, start=1)
+    return [service, *(engine_of(place, bot, model, port, number) for number, port in numbered)]
 
 
 LONGEST_START = 600.0  # seconds for an engine to load a model of the desk, on a busy machine
 
 
-def engine_of(place: Place, env: Mapping[str, str], model: Model, port: int) -> Child:
-    """A dialogue engine with a model on a port of the loopback.
+def engine_command(place: Place, model: Model, port: int) -> list[object]:
+    """What starts a dialogue engine with a model on a port of the loopback."""
+    serve = [place.rasa.with_name("python"), "-m", "bot.serve", "run"]
+    files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    return [*serve, "-m", model.archive, "-p", port, "-i", "127.0.0.1", *files]
+
+
+def engine_of(place: Place, env: Mapping[str, str], model: Model, port: int, number: int) -> Child:
+    """A dialogue engine with a model on a port of the loopback, with a log by its number.
 
     With one of the desk it is ready once it understands by it. The checkout's stands behind all
     others: whether it has loaded that is told by /readyz.
     """
-    argv = [place.rasa, "run", "-m", model.archive, "-p", port, "-i", "127.0.0.1"]
-    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    argv = engine_command(place, model, port)
     health = f"http://127.0.0.1:{port}/"
-    engine = Child("对话", argv, place.root, env, health, place.log("rasa"))
+    label, log = ("对话", "rasa") if number == 1 else (f"对话{number}", f"rasa-{number}")
+    engine = Child(label, argv, place.root, env, health, place.log(log))
     if model.name != SHIPPED:
         engine.serves = partial(understands, health, env["HELPLINE_RASA_TOKEN"])
         engine.longest_start = LONGEST_START
@@ -318,16 +328,13 @@ def engine_of(place: Place, env: Mapping[str, str], model: Model, port: int) -> 
 
 
 def engines_beside(place: Place, children: Sequence[Child]) -> Engines | None:
-    """Looks after the engines of these children; None where the engine is named from outside."""
-    if len(children) < 2:
+    """Looks after the engines of these children; None where they are named from outside."""
+    first = children[1:]
+    if not first:
         return None
-    first = children[1]
 
-    def make(model: Model, taken: Set[Path]) -> Child:
-        engine = engine_of(place, first.env, model, free_port())
-        if engine.log in taken:  # two at a time would turn one file over twice
-            engine.log = place.log("rasa-next")
-        return engine
+    def make(model: Model, number: int) -> Child:
+        return engine_of(place, first[0].env, model, free_port(), number)
 
     return Engines(place.var, first, chosen(place.var).name, make)
 

@@ -89,7 +89,7 @@ MOST_MODULES = 14  # in a folder: what a stranger takes in at a glance
 REVISIONS = "api/migrations/versions"  # grows for good, and is read from its end
 MIGRATIONS = {"errors", "settings", "clock", "protection", "database"}  # and every noun's models
 # What the command shares with the service: both need no more than the standard library.
-SHARED = {"api.protection.masking", "api.dialogue.chosen"}
+SHARED = {"api.protection.masking", "api.dialogue.chosen", "api.dialogue.memory"}
 FOR_ACTIONS = {"clock", "database", "errors"}  # and every noun's service with what it returns
 
 # What the Rasa side may use besides the standard library.

@@ -311,30 +311,38 @@ class Receiver:
         raise AnswerDelayed(headers={"Retry-After": "3"})
 
     async def _ask(self, stored: StoredMessage) -> _Said:
-        """What the attempt that succeeded says. What the engine began and did not end is begun
+        """What the attempt that succeeded says. What an engine began and did not end is begun
         anew.
         """
-        metadata = {"turn": stored.turn_id, "attempt": stored.attempt}
+        metadata: dict[str, Any] = {"turn": stored.turn_id, "attempt": stored.attempt}
+
+        async def again() -> None:
+            async with self.database.session() as session:
+                metadata["attempt"] = await service.begin_again(session, stored.turn_id)
+
         try:
             replies = await self.dialogue.send(
-                stored.turn_id, stored.spoken, metadata, stored.memory, stored.conversation_id
+                stored.turn_id,
+                stored.spoken,
+                metadata,
+                stored.memory,
+                stored.conversation_id,
+                again,
             )
             # Before anything is waited for: the voice that its actions had.
             guard = self.voice().guard
             metrics.turn("engine")
-            return _Said(stored.attempt, replies, "the dialogue engine", guard)
+            return _Said(metadata["attempt"], replies, "the dialogue engine", guard)
         except DialogueUnavailable as trouble:
             metrics.turn("fallback")
             metrics.fallback(trouble.cause)
             log.warning(
                 "turn %s is answered without the dialogue engine: %s", stored.turn_id, trouble
             )
-        async with self.database.session() as session:
-            attempt = await service.begin_again(session, stored.turn_id)
-        metadata["attempt"] = attempt
+        await again()
         voice = self.voice()
         replies = await voice.fallback(stored, metadata, stored.memory)
-        return _Said(attempt, replies, "the fallback", voice.guard)
+        return _Said(metadata["attempt"], replies, "the fallback", voice.guard)
 
     async def _answer(self, stored: StoredMessage, said: _Said, place: Place) -> dict[str, Any]:
         at = self.clock.now()

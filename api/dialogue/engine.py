@@ -1,30 +1,45 @@
-"""The dialogue engine: it is asked about one turn at a time and remembers none."""
+"""The dialogue engines: each is asked about one turn at a time and remembers none."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import httpx
-from circuitbreaker import CircuitBreaker
+from circuitbreaker import STATE_HALF_OPEN, CircuitBreaker
 from pydantic import SecretStr, ValidationError
 
 from api import metrics
-from api.dialogue.queue import EngineQueue, WaitedTooLong
+from api.dialogue.queue import AT_ONCE, EngineQueue, WaitedTooLong
 from api.dialogue.replies import Reply, ranks_intents, read_replies
 from api.errors import HelplineError
 from knowledge.slots import FORM_SLOTS, TICKET_FORM
 
+log = logging.getLogger(__name__)
+
 NO_TOKEN = SecretStr("")
-FAILURES = 3  # in a row, after which the engine is left alone
+FAILURES = 3  # in a row, after which an engine is left alone
 LEFT_ALONE_S = 15
+TRIAL_S = (
+    2.0  # so long the turn on which one is tried again waits for it, where another could answer
+)
+LEAST_S = 1.0  # with less time left no other engine is asked
 # What Rasa has to know of the memory while the form asks.
 FORM_NEEDS = ("requested_slot", *FORM_SLOTS)
 
+# What a look at an engine finds.
+Look = Literal["reads", "no_model", "away", "slow"]
+# Begins the turn anew, so that nothing of what was begun before counts.
+Again = Callable[[], Awaitable[None]]
+
 
 class DialogueUnavailable(HelplineError):
-    """The dialogue engine is down, slow, or said nothing that can be shown."""
+    """The dialogue engines are down, slow, or said nothing that can be shown."""
 
     code = "dialogue_unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -36,11 +51,36 @@ class DialogueUnavailable(HelplineError):
         self.cause = cause
 
 
-class Engine:
-    """One engine: Rasa with one model, behind its one channel (`bot/door.py`) at `url`."""
+class EngineLost(DialogueUnavailable):
+    """The connection to an engine was refused, or broke before it had answered."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
-        self.url = url
+
+@dataclass(frozen=True)
+class _Turn:
+    """What an engine is told of a turn; the `metadata` are read anew for each that is asked."""
+
+    id: str
+    text: str
+    metadata: Mapping[str, Any]
+    memory: Mapping[str, Any]
+
+    def message(self) -> dict[str, Any]:
+        """Rasa's message; of the memory it holds what the form asks for, where it does."""
+        message = {"sender": self.id, "message": self.text, "metadata": dict(self.metadata)}
+        if self.memory.get("requested_slot"):
+            slots = {slot: self.memory.get(slot) for slot in FORM_NEEDS}
+            message["form"] = {"name": TICKET_FORM, "slots": slots}
+        return message
+
+
+class Engine:
+    """One engine: Rasa with one model, behind its one channel (`bot/door.py`) at `url`. `number`
+    is what operators know it by.
+    """
+
+    def __init__(self, url: str, client: httpx.AsyncClient, number: int = 1) -> None:
+        self.url, self.number = url, number
+        self.asked_at = 0  # the place of the turn that it was given last, among all
         self._client = client
         self._at_work = 0
         self._idle = asyncio.Event()
@@ -50,6 +90,26 @@ class Engine:
             recovery_timeout=LEFT_ALONE_S,
             expected_exception=DialogueUnavailable,
         )
+
+    @property
+    def at_work(self) -> int:
+        """How many calls it has not answered yet."""
+        return self._at_work
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether it failed so often of late that it is not asked for a while."""
+        return bool(self.breaker.opened)
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether it was left alone and is to show by one turn that it works again."""
+        return bool(self.breaker.state == STATE_HALF_OPEN)
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it may be given a turn."""
+        return not self.is_left_alone and not (self.is_on_trial and self._at_work)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> httpx.Response:
         """What it answers; raises httpx.HTTPError."""
@@ -63,6 +123,16 @@ class Engine:
         """
         response = await self.post("parse", {"text": text})
         return response.is_success and ranks_intents(response.content)
+
+    async def look(self, text: str, patience_s: float) -> Look:
+        """What becomes of a sentence that it is to read in so many seconds."""
+        try:
+            async with asyncio.timeout(patience_s):
+                return "reads" if await self.understands(text) else "no_model"
+        except (httpx.TimeoutException, TimeoutError):
+            return "slow"
+        except httpx.HTTPError:
+            return "away"
 
     async def close(self) -> None:
         """Wait until the last turn that it was given is over, then close the connections."""
@@ -82,25 +152,29 @@ class Engine:
 
 
 class Dialogue:
-    """Speaks to the engine in use, at `url` with its `token`.
+    """Speaks to the engines in service, at `urls` by their numbers (or at one), with their `token`.
 
-    It never waits longer than `timeout_s` seconds for its turn in the queue, nor for an answer. An
-    engine that failed several times in a row is not asked for a while: nobody waits for it in vain.
-    Another engine takes its place between two turns: each turn ends where it began.
+    A turn goes to the one with the least to do. It never waits longer than `timeout_s` seconds for
+    its turn in the queue, nor for an answer. An engine that failed several times in a row is not
+    asked for a while: nobody waits for it in vain. Others take their places between two turns: each
+    turn ends where it began, unless its engine is lost.
     """
 
     def __init__(
         self,
-        url: str,
+        urls: str | Mapping[int, str],
         timeout_s: float,
         transport: httpx.AsyncBaseTransport | None = None,
         token: SecretStr = NO_TOKEN,
     ) -> None:
         self._timeout_s, self._transport, self._token = timeout_s, transport, token
-        self.engine = self.engine_at(url)
+        self._turns = itertools.count(1)
         self.queue = EngineQueue(longest_wait_s=timeout_s)
+        by_number = {1: urls} if isinstance(urls, str) else urls
+        self.engines = [self.engine_at(url, number) for number, url in by_number.items()]
+        self._measure()
 
-    def engine_at(self, url: str) -> Engine:
+    def engine_at(self, url: str, number: int = 1) -> Engine:
         """An engine at another address, with the same token; nothing is asked of it yet."""
         secret = self._token.get_secret_value()
         client = httpx.AsyncClient(
@@ -111,19 +185,21 @@ class Dialogue:
             trust_env=False,
             headers={"Authorization": f"Bearer {secret}"} if secret else {},
         )
-        return Engine(url, client)
+        return Engine(url, client, number)
 
-    def switch(self, engine: Engine) -> Engine:
-        """Let every turn that begins from here on go to `engine`; returns the one before, which has
-        its turns under way to end.
+    def serve_by(self, engines: Sequence[Engine]) -> list[Engine]:
+        """Let every turn that begins from here on go to these, at least one; returns those that
+        serve no more, which have their turns under way to end.
         """
-        self.engine, old = engine, self.engine
+        old = [engine for engine in self.engines if engine not in engines]
+        self.engines = list(engines)
+        self._measure()
         return old
 
     @property
     def left_alone(self) -> bool:
-        """Whether the engine failed so often of late that it is not asked for a while."""
-        return bool(self.engine.breaker.opened)
+        """Whether no engine is asked for a while, because each failed so often of late."""
+        return not self._able()
 
     async def send(
         self,
@@ -132,72 +208,107 @@ class Dialogue:
         metadata: Mapping[str, Any],
         memory: Mapping[str, Any],
         conversation_id: str,
+        again: Again | None = None,
     ) -> list[Reply]:
-        """What the bot answers to `text`, at least one reply; raises DialogueUnavailable.
+        """What the bot answers to `text`, at least one reply; raises DialogueUnavailable and what
+        `again` raises.
 
-        `conversation_id` is what its place in the queue is asked by.
+        `conversation_id` is what its place in the queue is asked by. A turn whose engine is lost
+        is tried once more on another, where there is one and time is left, after `again` has begun
+        it anew and said so in the `metadata`; without `again` it is not.
 
-        The engine meets every turn anew: of the conversation's `memory` it is told what the form
+        An engine meets every turn anew: of the conversation's `memory` it is told what the form
         asks for, where it does.
         """
-        metrics.circuit(self.left_alone)
+        self._measure()
         if self.left_alone:
-            raise DialogueUnavailable("对话引擎刚才连续没有应答，先不等它", "circuit_open")
+            raise _all_left_alone()
+        turn = _Turn(turn_id, text, metadata, memory)
         try:
             async with AsyncExitStack() as served:
                 with metrics.queued():
                     await served.enter_async_context(self.queue.turn(conversation_id))
-                engine = self.engine
-                with engine.breaker, metrics.stage("engine"):
-                    return await self._ask(engine, turn_id, text, metadata, memory)
+                return await self._think(turn, again)
         except WaitedTooLong as error:
             raise DialogueUnavailable("对话引擎前面排队太久", "queue_full") from error
 
-    async def _ask(
-        self,
-        engine: Engine,
-        turn_id: str,
-        text: str,
-        metadata: Mapping[str, Any],
-        memory: Mapping[str, Any],
-    ) -> list[Reply]:
-        message = {"sender": turn_id, "message": text, "metadata": dict(metadata)}
-        if memory.get("requested_slot"):
-            slots = {slot: memory.get(slot) for slot in FORM_NEEDS}
-            message["form"] = {"name": TICKET_FORM, "slots": slots}
+    async def _think(self, turn: _Turn, again: Again | None) -> list[Reply]:
+        until = time.monotonic() + self._timeout_s
+        engine = self._least_busy()
+        on_trial = engine.is_on_trial and again is not None and bool(self._able(besides=engine))
+        patience_s = min(TRIAL_S, self._timeout_s) if on_trial else self._timeout_s
         try:
-            # httpx limits each read; this limits the whole answer.
-            async with asyncio.timeout(self._timeout_s):
-                response = await engine.post("webhook", message)
-            response.raise_for_status()
-            replies = read_replies(response.content)
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise DialogueUnavailable(
-                f"对话引擎没有应答：{type(error).__name__}", "slow"
-            ) from error
-        except httpx.HTTPError as error:
-            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
-        except ValidationError as error:
-            raise DialogueUnavailable("对话引擎的应答读不懂", "silent") from error
-        if not replies:
-            # Rasa answers an inner failure with success and an empty list.
-            raise DialogueUnavailable("对话引擎没有说话", "silent")
-        return replies
+            return await self._give(engine, turn, patience_s)
+        except DialogueUnavailable as trouble:
+            may_move = on_trial or isinstance(trouble, EngineLost)
+            has_time = until - time.monotonic() >= LEAST_S
+            if again is None or not (may_move and has_time and self._able(besides=engine)):
+                raise
+            log.warning("turn %s leaves engine %d: %s", turn.id, engine.number, trouble)
+        await again()
+        return await self._give(
+            self._least_busy(besides=engine), turn, max(0.0, until - time.monotonic())
+        )
 
-    async def understands(self, text: str) -> bool:
-        """Whether the engine in use reads a sentence with a trained model.
-
-        Raises DialogueUnavailable when nobody is there, TimeoutError when no answer came in the
-        time of a turn.
-        """
+    async def _give(self, engine: Engine, turn: _Turn, patience_s: float) -> list[Reply]:
+        engine.asked_at = next(self._turns)
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self.engine.understands(text)
-        except httpx.TimeoutException as slow:
-            raise TimeoutError from slow
-        except httpx.HTTPError as error:
-            raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+            with engine.breaker, metrics.stage("engine"), metrics.asked(engine.number):
+                return await _ask(engine, turn, patience_s)
+        finally:
+            self._measure()
+            if engine.is_left_alone:
+                log.warning("engine %d is left alone for %d seconds", engine.number, LEFT_ALONE_S)
+
+    def _least_busy(self, besides: Engine | None = None) -> Engine:
+        """Of those that have the least to do, the one whose last turn is the longest ago."""
+        able = self._able(besides)
+        if not able:
+            raise _all_left_alone()
+        return min(able, key=lambda engine: (engine.at_work, engine.asked_at))
+
+    def _able(self, besides: Engine | None = None) -> list[Engine]:
+        return [one for one in self.engines if one is not besides and one.takes_turns]
+
+    def _measure(self) -> None:
+        """Let as many through as the engines can think about, and tell how these are."""
+        well = sum(not (one.is_left_alone or one.is_on_trial) for one in self.engines)
+        self.queue.let_through(AT_ONCE * max(1, well))
+        metrics.circuits({one.number: one.is_left_alone for one in self.engines})
+
+    async def look(self, text: str) -> dict[int, Look]:
+        """What each engine in service makes of a sentence in the time of a turn, by its number."""
+        engines = list(self.engines)
+        found = await asyncio.gather(*(one.look(text, self._timeout_s) for one in engines))
+        looks = dict(zip((one.number for one in engines), found, strict=True))
+        metrics.engines_ready({number: look == "reads" for number, look in looks.items()})
+        return looks
 
     async def close(self) -> None:
-        """Close the connections to the engine in use."""
-        await self.engine.close()
+        """Close the connections to the engines in service."""
+        await asyncio.gather(*(engine.close() for engine in self.engines))
+
+
+async def _ask(engine: Engine, turn: _Turn, patience_s: float) -> list[Reply]:
+    try:
+        # httpx limits each read; this limits the whole answer.
+        async with asyncio.timeout(patience_s):
+            response = await engine.post("webhook", turn.message())
+        response.raise_for_status()
+        replies = read_replies(response.content)
+    except (httpx.TimeoutException, TimeoutError) as error:
+        raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}", "slow") from error
+    except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+        raise EngineLost(f"对话引擎没有应答：{type(error).__name__}") from error
+    except httpx.HTTPError as error:
+        raise DialogueUnavailable(f"对话引擎没有应答：{type(error).__name__}") from error
+    except ValidationError as error:
+        raise DialogueUnavailable("对话引擎的应答读不懂", "silent") from error
+    if not replies:
+        # Rasa answers an inner failure with success and an empty list.
+        raise DialogueUnavailable("对话引擎没有说话", "silent")
+    return replies
+
+
+def _all_left_alone() -> DialogueUnavailable:
+    return DialogueUnavailable("对话引擎刚才连续没有应答，先不等它", "circuit_open")

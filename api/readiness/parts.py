@@ -8,14 +8,14 @@ only mean that others are served first.
 import asyncio
 import functools
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from api.answers.service import Knowledge
 from api.clock import Clock
 from api.dialogue import chosen
-from api.dialogue.engine import Dialogue, DialogueUnavailable
+from api.dialogue.engine import Dialogue, Look
 
 Check = Callable[[], Awaitable[str | None]]
 
@@ -34,6 +34,12 @@ AWAY = (
     "对话引擎没有应答，来访者只能得到初步指引；它会自动重启。"
     "几分钟后仍然如此：看日志 {log}，再重新运行 ./helpline up"
 )
+ALL_WELL = "{engines} 个对话引擎都正常"
+FEWER = (
+    "{engines} 个对话引擎里有 {well} 个能用，来访者照常得到答复，忙的时候会慢一些。{others}；"
+    "会自动重启，几分钟后仍然如此：看 {log} 里的日志，再重新运行 ./helpline up"
+)
+FOUND = {"no_model": "没有装上能用的模型", "away": "没有应答", "slow": "答得太慢"}
 NO_MODEL = (
     "对话引擎没有装上能用的模型，来访者只能得到初步指引。"
     "请停下热线，运行 ./helpline train，再运行 ./helpline up"
@@ -49,15 +55,29 @@ DISK_FULL = "{folder} 所在的磁盘只剩 {free} MB，少于 {least} MB。请�
 
 
 def dialogue_check(dialogue: Dialogue, var: Path) -> Check:
-    """Rasa parses a sentence with its model."""
+    """Rasa parses a sentence with its model; of several engines one is enough."""
 
     async def check() -> str | None:
-        try:
-            return None if await dialogue.understands(SENTENCE) else NO_MODEL
-        except DialogueUnavailable:
-            return AWAY.format(log=var / "log/rasa.log")
+        looks = await dialogue.look(SENTENCE)
+        if "reads" in looks.values():
+            return _told_of(looks, var)
+        if "slow" in looks.values():
+            raise TimeoutError
+        return NO_MODEL if "no_model" in looks.values() else AWAY.format(log=var / "log/rasa.log")
 
     return check
+
+
+def _told_of(looks: Mapping[int, Look], var: Path) -> Note | None:
+    """What there is to tell of engines of which at least one reads."""
+    if len(looks) == 1:
+        return None
+    others = [f"第 {number} 个{FOUND[look]}" for number, look in looks.items() if look != "reads"]
+    if not others:
+        return Note(ALL_WELL.format(engines=len(looks)))
+    well = len(looks) - len(others)
+    told = FEWER.format(engines=len(looks), well=well, others="，".join(others), log=var / "log")
+    return Note(told)
 
 
 def model_check(var: Path) -> Check:

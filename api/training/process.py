@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY = Path("/proc/meminfo")
 KEPT_LINES = 20  # of what it said last
 LONGEST_LINE = 2**20  # bytes
 # Where a machine has them: what ends it with us, and what makes it wait behind everything else.
@@ -65,15 +64,6 @@ async def run(
         await _end(process)
     if code:
         raise ProcessFailed(code, "\n".join(said))
-
-
-def free_memory_mb() -> int | None:
-    """Memory that can be given out, in MB; None where the system does not tell."""
-    with suppress(OSError, ValueError, IndexError):
-        for line in MEMORY.read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) // 1024
-    return None
 
 
 async def _end(process: Process) -> None:

@@ -197,10 +197,13 @@ class WholeRun(BaseModel):
 
 
 class Switching(BaseModel):
-    """Another model that is taking the place of the one in use; `problem` where it did not."""
+    """Another model that is taking the place of the one in use; `problem` where it did not.
+
+    `rolling`: it is in use, and some engines still answer by the one before.
+    """
 
     model: str
-    step: Literal["starting", "warming", "switched", "failed"]
+    step: Literal["starting", "warming", "rolling", "switched", "failed"]
     problem: str | None
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.dialogue import chosen
 from api.dialogue.chosen import Model
+from api.dialogue.memory import free_memory_mb
 from api.labels import service as labels
 from api.labels.service import LabelledSentence
 from api.settings import ROOT
@@ -143,7 +144,7 @@ class Studio:
     def _check_room(self) -> None:
         if not self._rasa.exists():
             raise StudioFailed(NO_RASA)
-        memory = process.free_memory_mb()
+        memory = free_memory_mb()
         if memory is not None and memory < MEMORY_MB:
             raise StudioFailed(NO_MEMORY.format(free=memory, least=MEMORY_MB))
         free = shutil.disk_usage(self.var).free // 2**20

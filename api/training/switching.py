@@ -1,4 +1,5 @@
-"""Puts another model in use without a lost turn: a second engine starts, is warmed, takes over.
+"""Puts another model in use without a lost turn: an engine more starts, is warmed, takes the place
+of another. Where there are several, the rest follow one by one.
 
 Until the pointer `chosen.json` is written nothing has changed, whatever fails. From then on the new
 model is in use, also after a restart; the database follows, and so do the other processes on the
@@ -8,7 +9,7 @@ follows the pointer as it does after a start.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from api.database import Database, DatabaseUnavailable
 from api.dialogue import chosen
 from api.dialogue.chosen import SHIPPED, Model, Withdrawn
 from api.dialogue.engine import Dialogue, Engine
+from api.dialogue.memory import free_memory_mb
 from api.events.service import Event
 from api.training import schemas, service
 from api.training.engines import EngineFailed, Engines
@@ -33,7 +35,6 @@ from api.training.errors import (
     SwitchUnderWay,
 )
 from api.training.models import USABLE
-from api.training.process import free_memory_mb
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ WARMING = (
 LOOK_AGAIN_S = 3.0  # for what the supervisor or another process wrote
 LEAST_FREE_MB = 700  # memory that an engine takes, with some to spare
 NO_MEMORY = (
-    "内存只剩 {free} MB，第二个对话引擎要 {least} MB，没有启动它。"
+    "内存只剩 {free} MB，多一个对话引擎要 {least} MB，没有启动它。"
     "现用的模型没有变，请在空闲时再试。"
 )
 COLD = "新模型读不懂试的话，没有换上；现用的模型没有变。请重新训练一次。"
@@ -103,7 +104,7 @@ class Switching:
 
     def hear(self, event: Event) -> None:
         """Look at once where a model was put in use."""
-        if event.kind == SWITCH and event.data.get("step") == "switched":
+        if event.kind == SWITCH and event.data.get("step") in ("rolling", "switched"):
             self._look.set()
 
     async def watch(self) -> None:
@@ -124,33 +125,31 @@ class Switching:
             self._look.clear()
 
     async def settle(self) -> bool:
-        """What is noted follows what is in use, turns go to its engine, the service understands by
-        it, and a second engine ends that a switch left behind. False where that has to be tried
-        again.
+        """What is noted follows what is in use, turns go to its engines, as many as there are to
+        be, the service understands by it, and those engines end that a switch left behind. False
+        where that has to be tried again.
         """
         model = await asyncio.to_thread(chosen.chosen, self._var)
         self._speaks_by = self._speaks_by or model.name  # the service starts with what is chosen
         if self._work and not self._work.done():
             return False
-        url = await self._url_of(model)
-        old = None
+        serves = await self._serves_by(model)
         async with self._changing:
             if (await asyncio.to_thread(chosen.chosen, self._var)).name != model.name:
                 return False
-            if url and url != self._dialogue.engine.url:
-                old = self._dialogue.switch(self._dialogue.engine_at(url))
             understands = await self._understands_by(model)
-        noted = await self._noted(model)
-        if old:
-            await old.close()
-        return understands and noted and (url is not None or not self.engines.are_looked_after)
+        return await self._noted(model) and understands and serves
 
-    async def _url_of(self, model: Model) -> str | None:
-        """Where the model's engine answers, once it is ready; None where it is not in time."""
+    async def _serves_by(self, model: Model) -> bool:
+        """Let turns go to engines with the model; False where none starts."""
         if self.engines.are_looked_after:
-            with suppress(OSError, EngineFailed):
-                return await self.engines.start(model.name, beside=model.name)
-        return None
+            self._work = asyncio.create_task(self._fill(model))
+            try:
+                await self._work
+            except (OSError, EngineFailed) as error:
+                log.warning("model %s has no engine, or too few: %s", model.name, error)
+                return False
+        return True
 
     async def _understands_by(self, model: Model) -> bool:
         """Let the service understand by the model; False while it still loads what it has."""
@@ -208,20 +207,22 @@ class Switching:
         current = await asyncio.to_thread(chosen.chosen, self._var)
         if model.name == current.name:
             return
+        wanted = await asyncio.to_thread(self.engines.wanted)
         try:
             await self._say(model, "starting")
-            engine = await self._started(model, current)
+            engine = await self._started(model)
             await self._say(model, "warming")
             await self._warm(engine)
             use = await self._prepare(model)
             await self._choose(model, back)
         except BaseException as error:
-            await self._withdraw(model, current, error)
+            await self._withdraw(model, wanted, error)
             if not isinstance(error, Exception):
                 raise
             return
         use()  # from here to the end of the next line nothing else runs
-        old = self._dialogue.switch(engine)
+        old, *others = self._dialogue.engines
+        self._dialogue.serve_by([engine, *others])
         self._speaks_by = model.name
         await self._follow(model, old, staff, what)
 
@@ -233,25 +234,92 @@ class Switching:
             await asyncio.to_thread(chosen.choose, self._var, model.name, before)
 
     async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
-        """The model is in use: note it, and end the old engine after its last turn."""
+        """The model is in use: note it, end the old engine after its last turn, and let the others
+        follow.
+        """
         try:
             async with self._database.session() as session:
                 await self._note(session, model.name, staff, what)
         except (DatabaseUnavailable, SQLAlchemyError):
             log.exception("model %s is in use, which cannot be noted", model.name)
-        await self._say(model, "switched")
-        await old.close()
-        try:
-            await asyncio.to_thread(self.engines.want, [model.name])
-        except OSError:
-            log.exception("the old dialogue engine goes on beside the one in use")
+        others = self._dialogue.engines[1:]
+        await self._say(model, "rolling" if others else "switched")
+        await self._end(old)
+        for other in others:
+            await self._replace(other, model)
+        if others:
+            await self._say(model, "switched")
 
-    async def _started(self, model: Model, current: Model) -> Engine:
+    async def _replace(self, old: Engine, model: Model) -> None:
+        """Let an engine with the model take the place of another, which ends."""
+        try:
+            new = await self._started(model)
+        except (EngineFailed, OSError):
+            log.exception("engine %d makes room for the one that follows it", old.number)
+            await self._restart(old, model)
+            return
+        with suppress(EngineFailed):  # others answer by this model: what is late loads by itself
+            await self._warm(new)
+        self._serve([new if one is old else one for one in self._dialogue.engines])
+        await self._end(old)
+
+    async def _restart(self, old: Engine, model: Model) -> None:
+        """The same where there is no room for one more: the others serve alone meanwhile. The
+        supervisor tries on where it takes long, and the engine is asked once it is there.
+        """
+        self._serve([one for one in self._dialogue.engines if one is not old])
+        await old.close()
+        with suppress(EngineFailed, OSError):
+            await self.engines.start(model.name, old.number)
+        if told := (await asyncio.to_thread(self.engines.running)).get(old.number):
+            new = self._dialogue.engine_at(told.url, told.number)
+            self._serve([*self._dialogue.engines, new])
+
+    async def _fill(self, model: Model) -> None:
+        """Serve by engines with this model alone, as many as there are to be.
+
+        Raises EngineFailed, OSError.
+        """
+        running = await asyncio.to_thread(self.engines.running)
+        serving = {engine.url: engine for engine in self._dialogue.engines}
+        mine = [
+            serving.get(one.url) or self._dialogue.engine_at(one.url, one.number)
+            for one in running.values()
+            if one.model == model.name
+        ] or [await self._started(model)]
+        old = self._serve(mine)
+        await asyncio.gather(*(one.close() for one in old))
+        wanted = {one.number: model.name for one in mine}
+        await asyncio.to_thread(self.engines.want, wanted)
+        for _ in range(len(mine), self.engines.count):
+            self._serve([*self._dialogue.engines, await self._started(model)])
+
+    def _serve(self, engines: Sequence[Engine]) -> list[Engine]:
+        return self._dialogue.serve_by(engines)
+
+    async def _end(self, old: Engine) -> None:
+        """End an engine that serves no more after its last turn."""
+        await old.close()
+        wanted = await asyncio.to_thread(self.engines.wanted)
+        wanted.pop(old.number, None)
+        try:
+            await asyncio.to_thread(self.engines.want, wanted)
+        except OSError:
+            log.exception("the old dialogue engine goes on beside those in use")
+
+    async def _started(self, model: Model) -> Engine:
+        """One more engine, with this model; raises EngineFailed and OSError, and leaves none."""
         free = await asyncio.to_thread(free_memory_mb)
         if free is not None and free < LEAST_FREE_MB:
             raise EngineFailed(NO_MEMORY.format(free=free, least=LEAST_FREE_MB))
-        url = await self.engines.start(model.name, beside=current.name)
-        return self._dialogue.engine_at(url)
+        wanted = await asyncio.to_thread(self.engines.wanted)
+        try:
+            told = await self.engines.start(model.name)
+        except (EngineFailed, OSError):
+            with suppress(OSError):
+                await asyncio.to_thread(self.engines.want, wanted)
+            raise
+        return self._dialogue.engine_at(told.url, told.number)
 
     async def _warm(self, engine: Engine) -> None:
         """Let the engine read some sentences, so that no visitor waits for what is loaded late."""
@@ -264,11 +332,13 @@ class Switching:
             await engine.close()
             raise EngineFailed(COLD)
 
-    async def _withdraw(self, model: Model, current: Model, error: BaseException) -> None:
-        """Nothing has changed: end the new engine and say why."""
+    async def _withdraw(
+        self, model: Model, wanted: Mapping[int, str], error: BaseException
+    ) -> None:
+        """Nothing has changed: let those engines run alone that ran before, and say why."""
         log.error("model %s is not put in use", model.name, exc_info=error)
         with suppress(OSError):
-            await asyncio.to_thread(self.engines.want, [current.name])
+            await asyncio.to_thread(self.engines.want, wanted)
         await self._say(model, "failed", _in_chinese(error))
 
     async def _note(self, session: AsyncSession, name: str, staff: Staff | None, what: str) -> None:

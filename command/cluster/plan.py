@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from api.dialogue.chosen import chosen
+from api.dialogue.chosen import Model, chosen
 from command.place import DATA_KEY, Place, bot_environment, service_environment
 from command.ports import check_port
 from command.running import has_loaded
-from command.supervise import Child
+from command.supervise import Child, engine_command
 from command.system import Failure
 
 MOST = 16  # services, and dialogue engines: what the ports below leave room for
@@ -68,21 +67,20 @@ def secured(own: Place, secret: str, token: str) -> Place:
 
 
 def service_children(own: Place, plan: Plan) -> list[Child]:
-    """The services. Until one can ask several engines, each has one: service i the engine i."""
+    """The services, each of which asks whichever engine has the least to do."""
     return [
-        _service(own, plan, number, port, plan.engine_ports[(number - 1) % plan.engines])
-        for number, port in enumerate(plan.service_ports, start=1)
+        _service(own, plan, number, port) for number, port in enumerate(plan.service_ports, start=1)
     ]
 
 
-def _service(own: Place, plan: Plan, number: int, port: int, engine: int) -> Child:
+def _service(own: Place, plan: Plan, number: int, port: int) -> Child:
     base = f"http://127.0.0.1:{port}"
     env = {
         **service_environment(own),
         "HELPLINE_HOST": "127.0.0.1",
         "HELPLINE_PORT": str(port),
         "HELPLINE_LISTEN": "loaded",
-        "HELPLINE_RASA_URL": f"http://127.0.0.1:{engine}",
+        "HELPLINE_RASA_URL": ",".join(f"http://127.0.0.1:{engine}" for engine in plan.engine_ports),
         "HELPLINE_PROCESSES": str(plan.services),
         "HELPLINE_LIMITS": "database",
         "HELPLINE_EVENTS": "database",
@@ -100,15 +98,14 @@ def engine_children(own: Place, plan: Plan) -> list[Child]:
     env = {**bot_environment(own), "HELPLINE_ACTION_URL": f"http://127.0.0.1:{plan.inner}/webhook"}
     for name in (DATA_KEY, "HELPLINE_DATABASE_URL"):  # they open nothing that is stored
         env.pop(name, None)
-    model = chosen(own.var).archive
+    model = chosen(own.var)
     return [
         _engine(own, number, port, env, model)
         for number, port in enumerate(plan.engine_ports, start=1)
     ]
 
 
-def _engine(own: Place, number: int, port: int, env: dict[str, str], model: Path) -> Child:
-    argv = [own.rasa, "run", "-m", model, "-p", port, "-i", "127.0.0.1"]
-    argv += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+def _engine(own: Place, number: int, port: int, env: dict[str, str], model: Model) -> Child:
+    argv = engine_command(own, model, port)
     log = own.log(f"rasa-{number}")
     return Child(f"对话{number}", argv, own.root, env, f"http://127.0.0.1:{port}/", log)

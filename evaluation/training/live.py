@@ -201,7 +201,7 @@ def memory(pid: int) -> dict[str, int]:
 def _called(words: str) -> str:
     parts = {
         "rasa train": "training",
-        "rasa run": "engine",
+        "bot.serve run": "engine",
         "evaluation.training": "comparison",
         "-m api": "service",
     }

@@ -109,7 +109,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     shutil.copy(ROOT / "helpline", root)
     for shared in (
         *("api/__init__.py", "api/protection/__init__.py", "api/protection/masking.py"),
-        *("api/dialogue/__init__.py", "api/dialogue/chosen.py"),
+        *("api/dialogue/__init__.py", "api/dialogue/chosen.py", "api/dialogue/memory.py"),
     ):
         (root / shared).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / shared, root / shared)
@@ -132,10 +132,17 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     (root / "var/models/encoder/encoder.json").touch()
     program(
         root / "bot/.venv/bin/rasa",
-        f"""
+        """
         case "$1" in
           train) mkdir -p "$4" && touch "$4/helpline.tar.gz" && echo trained >> "$4/times" ;;
-          run) echo $5 > engine-port; exec {sys.executable} {STAND_IN} $5 ;;
+        esac
+        """,
+    )
+    program(
+        root / "bot/.venv/bin/python",
+        f"""
+        case "$2 $3" in
+          "bot.serve run") echo $7 > engine-port; exec {sys.executable} {STAND_IN} $7 ;;
         esac
         """,
     )

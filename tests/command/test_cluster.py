@@ -31,13 +31,16 @@ def own(place: Place) -> Place:
     return secured(own, "secret", "token")
 
 
-def test_every_service_has_a_port_and_an_engine_and_all_share_one_database(own: Place) -> None:
+def test_every_service_has_a_port_and_knows_every_engine_and_all_share_one_database(
+    own: Place,
+) -> None:
     services = service_children(own, PLAN)
 
     assert [child.env["HELPLINE_PORT"] for child in services] == ["8411", "8412", "8413"]
-    engines = [child.env["HELPLINE_RASA_URL"].rpartition(":")[2] for child in services]
-    assert engines == ["8431", "8432", "8431"]
     for child in services:
+        engines = [url.rpartition(":")[2] for url in child.env["HELPLINE_RASA_URL"].split(",")]
+        assert engines == ["8431", "8432"]
+        assert child.env["HELPLINE_PROCESSES"] == "3"
         assert child.env["HELPLINE_DATABASE_URL"] == "postgresql://ours/x"
         assert child.env["HELPLINE_OPERATOR"] == "某局"
         assert child.env["HELPLINE_VAR"] == str(own.var)

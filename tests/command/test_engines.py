@@ -1,7 +1,8 @@
-"""A second dialogue engine beside the first: started when it is wanted, ended when it is not."""
+"""Dialogue engines by their numbers: started when they are wanted, ended when they are not."""
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 
 from api.dialogue import chosen
 from api.dialogue.chosen import SHIPPED
+from command.engines.number import EACH_MB, check_engines
 from command.engines.pair import FAILED_RESTARTS, FAILED_STARTS, Engines
+from command.place import Place
 from command.running import NeverServes
-from command.supervise import Supervisor
+from command.supervise import Supervisor, children_of
+from command.system import Failure, SettingsFailure
 
 NEW = "3-0123456789ab"
 OLD = "2-aaaaaaaaaaaa"
@@ -32,25 +36,43 @@ def make_model(var: Path, name: str) -> None:
 
 
 def want(var: Path, *models: str) -> None:
-    chosen.write_whole(var / "engines" / "wanted.json", {"models": list(models)})
+    """Want engines with these models, numbered from 1 on."""
+    wanted = {str(number): model for number, model in enumerate(models, start=1)}
+    chosen.write_whole(var / "engines" / "wanted.json", {"engines": wanted})
 
 
-def told(var: Path) -> dict[str, str]:
-    """Model → state, as the service reads it."""
+def told(var: Path) -> dict[int, tuple[str, str]]:
+    """Number → model and state, as the service reads it."""
     running = json.loads((var / "engines" / "running.json").read_text(encoding="utf-8"))
-    return {one["model"]: one["state"] for one in running["engines"]}
+    return {one["number"]: (one["model"], one["state"]) for one in running["engines"]}
+
+
+def of_models(var: Path) -> dict[str, str]:
+    """Model → state, of whichever of its engines was told last."""
+    return dict(told(var).values())
+
+
+READY = (chosen.SHIPPED, "ready")
+
+
+def asking(place: Place, **environ: str) -> Place:
+    """The place with these settings."""
+    return replace(place, environ=environ)
 
 
 @pytest.fixture
 def pair(var: Path, children: Callable[..., Any]) -> Callable[..., Supervisor]:
-    """A supervisor of an engine in use, which makes another that crashes so often."""
+    """A supervisor of engines in use, which makes others that crash so often."""
 
-    def made(crashes: int = 0) -> Supervisor:
-        first = children("对话")
-        engines = Engines(
-            var, first, chosen.SHIPPED, lambda model, taken: children("接替", crashes=crashes)
+    def made(crashes: int = 0, engines: int = 1) -> Supervisor:
+        first = [children(f"对话{number}") for number in range(1, engines + 1)]
+        room = Engines(
+            var,
+            first,
+            chosen.SHIPPED,
+            lambda model, number: children(f"接替{number}", crashes=crashes),
         )
-        return Supervisor([first], echo=False, engines=engines)
+        return Supervisor(first, echo=False, engines=room)
 
     return made
 
@@ -61,7 +83,7 @@ def test_an_engine_that_is_wanted_runs_beside_the_first(
     with pair() as supervisor:
         supervisor.wait_until_ready()
         want(var, chosen.SHIPPED, NEW)
-        both = {chosen.SHIPPED: "ready", NEW: "ready"}
+        both = {1: READY, 2: (NEW, "ready")}
         until(lambda: told(var) == both, supervisor.tick)
         assert len(supervisor.children) == 2
 
@@ -77,10 +99,25 @@ def test_an_engine_that_nobody_wants_any_more_ends(
         old = supervisor.children[0].process
         assert old is not None
         want(var, chosen.SHIPPED, NEW)
-        until(lambda: told(var).get(NEW) == "ready", supervisor.tick)
-        want(var, NEW)
+        until(lambda: told(var).get(2) == (NEW, "ready"), supervisor.tick)
+        chosen.write_whole(var / "engines" / "wanted.json", {"engines": {"2": NEW}})
         until(lambda: not alive(old.pid), supervisor.tick)
-        assert told(var) == {NEW: "ready"} and len(supervisor.children) == 1
+        assert told(var) == {2: (NEW, "ready")} and len(supervisor.children) == 1
+
+
+def test_an_engine_that_is_to_have_another_model_starts_anew_while_others_go_on(
+    var: Path,
+    pair: Callable[..., Supervisor],
+    until: Callable[..., None],
+    alive: Callable[[int], bool],
+) -> None:
+    with pair(engines=2) as supervisor:
+        supervisor.wait_until_ready()
+        [stays, goes] = [child.process for child in supervisor.children]
+        assert stays is not None and goes is not None
+        want(var, chosen.SHIPPED, NEW)
+        until(lambda: told(var) == {1: READY, 2: (NEW, "ready")}, supervisor.tick)
+        assert alive(stays.pid) and not alive(goes.pid)
 
 
 def test_an_engine_that_cannot_start_is_given_up_and_the_first_goes_on(
@@ -89,8 +126,8 @@ def test_an_engine_that_cannot_start_is_given_up_and_the_first_goes_on(
     with pair(crashes=99) as supervisor:
         supervisor.wait_until_ready()
         want(var, chosen.SHIPPED, NEW)
-        until(lambda: told(var).get(NEW) == "failed", supervisor.tick)
-        assert told(var)[chosen.SHIPPED] == "ready" and len(supervisor.children) == 1
+        until(lambda: told(var).get(2) == (NEW, "failed"), supervisor.tick)
+        assert told(var)[1] == READY and len(supervisor.children) == 1
 
 
 @pytest.mark.parametrize("name", ["4-bbbbbbbbbbbb", "../../etc/passwd", "shipped2", ""])
@@ -100,16 +137,59 @@ def test_a_model_that_is_not_there_starts_nothing(
     with pair() as supervisor:
         supervisor.wait_until_ready()
         want(var, chosen.SHIPPED, name)
-        until(lambda: told(var).get(name) == "failed", supervisor.tick)
+        until(lambda: told(var).get(2) == (name, "failed"), supervisor.tick)
         assert len(supervisor.children) == 1
 
 
-def test_what_cannot_be_read_changes_nothing(var: Path, pair: Callable[..., Supervisor]) -> None:
+@pytest.mark.parametrize("text", ["{", "[]", '{"engines": []}', '{"engines": {"x": "shipped"}}'])
+def test_what_cannot_be_read_changes_nothing(
+    var: Path, pair: Callable[..., Supervisor], text: str
+) -> None:
     with pair() as supervisor:
         supervisor.wait_until_ready()
-        (var / "engines" / "wanted.json").write_text("{", encoding="utf-8")
+        (var / "engines" / "wanted.json").write_text(text, encoding="utf-8")
         supervisor.tick()
-        assert told(var) == {chosen.SHIPPED: "ready"}
+        assert told(var) == {1: READY}
+
+
+def test_where_nothing_is_wanted_an_engine_goes_on(
+    var: Path, pair: Callable[..., Supervisor]
+) -> None:
+    with pair() as supervisor:
+        supervisor.wait_until_ready()
+        want(var)
+        supervisor.tick()
+        assert told(var) == {1: READY}
+
+
+def test_as_many_engines_are_started_as_are_asked_for_and_the_service_knows_all(
+    place: Place,
+) -> None:
+    service, *engines = children_of(asking(place, HELPLINE_ENGINES="3"), "127.0.0.1", 1)
+    assert [engine.log.name for engine in engines] == ["rasa.log", "rasa-2.log", "rasa-3.log"]
+    urls = service.env["HELPLINE_RASA_URL"].split(",")
+    assert [f"{url}/" for url in urls] == [engine.health for engine in engines]
+    assert len(set(urls)) == 3
+
+
+def test_more_engines_than_there_is_memory_for_are_refused_with_what_fits(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("command.engines.number.free_memory_mb", lambda: 2 * EACH_MB)
+    check_engines(asking(place, HELPLINE_ENGINES="2"))
+    with pytest.raises(Failure, match="请改成 2，或先腾出内存"):
+        check_engines(asking(place, HELPLINE_ENGINES="3"))
+    monkeypatch.setattr("command.engines.number.free_memory_mb", lambda: 1)
+    check_engines(asking(place))
+
+
+def test_engines_that_are_named_and_engines_that_are_to_be_started_exclude_each_other(
+    place: Place,
+) -> None:
+    named = {"HELPLINE_RASA_URL": "http://10.0.0.2:5005,http://10.0.0.3:5005"}
+    check_engines(asking(place, **named))
+    with pytest.raises(SettingsFailure, match="请去掉其中一个"):
+        check_engines(asking(place, HELPLINE_ENGINES="2", **named))
 
 
 @pytest.fixture
@@ -124,7 +204,10 @@ def up(
         first = children(f"对话{number}", crashes=crashes)
         in_use = chosen.chosen(var).name
         engines = Engines(
-            var, first, in_use, lambda model, taken: children(f"{model.name} {number}")
+            var,
+            [first],
+            in_use,
+            lambda model, place: children(f"{model.name} {number} {place}"),
         )
         begun.append(Supervisor([first], echo=False, engines=engines))
         begun[-1].tick()
@@ -148,8 +231,8 @@ def test_a_model_in_use_that_does_not_start_gives_way_to_the_one_before(
     make_model(var, OLD)
     chosen.choose(var, NEW, OLD)
     supervisor = up(crashes=99)
-    until(lambda: told(var).get(OLD) == "ready", supervisor.tick)
-    assert told(var)[NEW] == "failed" and len(supervisor.children) == 1
+    until(lambda: of_models(var).get(OLD) == "ready", supervisor.tick)
+    assert of_models(var)[NEW] == "failed" and len(supervisor.children) == 1
     assert (chosen.chosen(var).name, chosen.before(var)) == (OLD, None)
     [gone] = chosen.withdrawn(var)
     assert gone.model == NEW
@@ -168,7 +251,7 @@ def test_a_model_whose_engine_answers_without_it_gives_way_to_the_checkouts(
     chosen.choose(var, NEW, SHIPPED)
     supervisor = up()
     supervisor.children[0].serves = serves
-    until(lambda: told(var).get(SHIPPED) == "ready", supervisor.tick)
+    until(lambda: of_models(var).get(SHIPPED) == "ready", supervisor.tick)
     assert "最后一次：启动了，但装不上模型" in chosen.withdrawn(var)[0].why
 
 
@@ -180,7 +263,7 @@ def test_starts_that_failed_are_counted_on_after_up_was_started_again(
     until(lambda: failed_starts(first) == FAILED_STARTS - 1, first.tick)
     assert chosen.chosen(var).name == NEW
     again = up(crashes=1)
-    until(lambda: told(var).get(SHIPPED) == "ready", again.tick)
+    until(lambda: of_models(var).get(SHIPPED) == "ready", again.tick)
     assert f"连续 {FAILED_STARTS} 次" in chosen.withdrawn(var)[0].why
 
 
@@ -189,7 +272,7 @@ def test_a_model_that_starts_in_the_end_stays_and_its_failures_are_forgotten(
 ) -> None:
     chosen.choose(var, NEW, SHIPPED)
     supervisor = up(crashes=FAILED_STARTS - 1)
-    until(lambda: told(var).get(NEW) == "ready", supervisor.tick)
+    until(lambda: of_models(var).get(NEW) == "ready", supervisor.tick)
     assert failed_starts(supervisor) == 0 and not chosen.withdrawn(var)
     assert json.loads((var / "engines" / "starts.json").read_text("utf-8")) == {NEW: 0}
 
@@ -199,14 +282,14 @@ def test_an_engine_that_was_ready_is_started_again_and_gives_way_only_much_later
 ) -> None:
     chosen.choose(var, NEW, SHIPPED)
     supervisor = up()
-    until(lambda: told(var).get(NEW) == "ready", supervisor.tick)
+    until(lambda: of_models(var).get(NEW) == "ready", supervisor.tick)
     engine: Any = supervisor.children[0]
     (engine.playground / "crashes").write_text("99")
     engine.longest_delay = 0.01
     engine.process.kill()
     until(lambda: failed_starts(supervisor) == FAILED_RESTARTS - 1, supervisor.tick)
     assert chosen.chosen(var).name == NEW
-    until(lambda: told(var).get(SHIPPED) == "ready", supervisor.tick)
+    until(lambda: of_models(var).get(SHIPPED) == "ready", supervisor.tick)
 
 
 def test_the_checkouts_model_is_tried_for_good(
@@ -215,7 +298,7 @@ def test_the_checkouts_model_is_tried_for_good(
     supervisor = up(crashes=99)
     supervisor.children[0].longest_delay = 0.01
     until(lambda: failed_starts(supervisor) > FAILED_RESTARTS, supervisor.tick)
-    assert told(var) == {SHIPPED: "starting"} and not chosen.withdrawn(var)
+    assert of_models(var) == {SHIPPED: "starting"} and not chosen.withdrawn(var)
 
 
 def test_a_pointer_that_cannot_be_written_is_tried_again_at_the_next_failure(
@@ -230,4 +313,4 @@ def test_a_pointer_that_cannot_be_written_is_tried_again_at_the_next_failure(
     until(lambda: failed_starts(supervisor) == FAILED_STARTS, supervisor.tick)
     assert chosen.chosen(var).name == NEW and "请清理磁盘" in capsys.readouterr().out
     (var / "training" / "chosen.partial").rmdir()
-    until(lambda: told(var).get(SHIPPED) == "ready", supervisor.tick)
+    until(lambda: of_models(var).get(SHIPPED) == "ready", supervisor.tick)

@@ -139,8 +139,7 @@ async def test_rasa_that_is_down_is_unavailable() -> None:
 
     with pytest.raises(DialogueUnavailable):
         await dialogue.send("c", "您好", {}, {}, "c1")
-    with pytest.raises(DialogueUnavailable):
-        await dialogue.understands("您好")
+    assert await dialogue.look("您好") == {1: "away"}
 
 
 async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() -> None:
@@ -156,7 +155,7 @@ async def test_rasa_that_never_answers_is_unavailable_after_our_own_timeout() ->
 
 
 async def test_rasa_with_a_model_understands() -> None:
-    assert await Dialogue("http://rasa", 8, FakeRasa()).understands("您好")
+    assert await Dialogue("http://rasa", 8, FakeRasa()).look("您好") == {1: "reads"}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,8 @@ async def test_rasa_with_a_model_understands() -> None:
 async def test_rasa_that_answers_without_a_model_does_not_understand(
     status: int, content: str
 ) -> None:
-    assert not await Dialogue("http://rasa", 8, transport(status, content)).understands("您好")
+    dialogue = Dialogue("http://rasa", 8, transport(status, content))
+    assert await dialogue.look("您好") == {1: "no_model"}
 
 
 async def test_rasa_that_is_slow_is_not_taken_for_one_that_is_away() -> None:
@@ -179,8 +179,8 @@ async def test_rasa_that_is_slow_is_not_taken_for_one_that_is_away() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    with pytest.raises(TimeoutError):
-        await Dialogue("http://rasa", 0.05, httpx.MockTransport(never)).understands("您好")
+    dialogue = Dialogue("http://rasa", 0.05, httpx.MockTransport(never))
+    assert await dialogue.look("您好") == {1: "slow"}
 
 
 async def test_chinese_travels_as_utf8() -> None:

@@ -73,3 +73,27 @@ async def test_a_queue_is_full_before_it_is_endless() -> None:
 
     assert (before, queue.full) == (False, True)
     await held.leave()
+
+
+async def test_who_waits_is_let_through_once_there_is_more_room() -> None:
+    queue = EngineQueue(longest_wait_s=60, at_once=1)
+    held = Held(queue)
+    await held.come("thinking", "next", "last")
+    queue.let_through(2)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    places = [queue.place(key) for key in ("next", "last")]
+    await held.leave()
+
+    assert places == [None, Place(0, 1)]
+
+
+async def test_between_two_turns_nobody_is_let_through_and_who_waits_too_long_leaves() -> None:
+    queue = EngineQueue(longest_wait_s=0.01, at_once=1)
+    async with queue.between():
+        queue.let_through(4)
+        with pytest.raises(WaitedTooLong):
+            async with queue.turn("late"):
+                raise AssertionError("it is not this message's turn")
+    async with queue.turn("next"):
+        assert len(queue) == 0

@@ -67,6 +67,7 @@ class Engine(Enum):
     SILENT = "acts, and its answer is lost"
     LATE = "acts when the message was answered without it"
     TWICE = "answers, and acts once more when the message was answered"
+    LOST = "acts, breaks off while another engine answers, and acts once more afterwards"
 
 
 async def understand(text: str) -> dict[str, Any]:
@@ -76,11 +77,12 @@ async def understand(text: str) -> dict[str, Any]:
 
 @dataclass
 class PlayedRasa(httpx.AsyncBaseTransport):
-    """Rasa, as the service meets it."""
+    """Two Rasas, as the service meets them."""
 
     rules: FallbackDialogue
     does: Engine = Engine.PRESENT
     late: list[dict[str, Any]] = field(default_factory=list)
+    begun: set[str] = field(default_factory=set)  # the turns of which one has heard
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.does is Engine.ABSENT:
@@ -88,6 +90,10 @@ class PlayedRasa(httpx.AsyncBaseTransport):
         body = json.loads(request.content)
         if self.does is not Engine.LATE:
             said = await self.act(body)
+        if self.does is Engine.LOST and body["sender"] not in self.begun:
+            self.begun.add(body["sender"])
+            self.late.append(body)
+            raise httpx.ReadError("connection reset", request=request)
         if self.does in (Engine.LATE, Engine.TWICE):
             self.late.append(body)
         if self.does in (Engine.LATE, Engine.SILENT):
@@ -130,7 +136,7 @@ class Helpline:
         run = webhook.Runner(webhook.executor_of(all_actions(services)), Responses.load())
         rules = FallbackDialogue(cast(Understanding, understand), run)
         rasa = PlayedRasa(rules)
-        dialogue = Dialogue("http://rasa", 8, rasa)
+        dialogue = Dialogue({1: "http://rasa:1", 2: "http://rasa:2"}, 8, rasa)
         voice = Spoken(rules, KNOWLEDGE.guard)
         receiver = Receiver(database, clock, dialogue, lambda: voice, Lanes(database))
         return cls(database, receiver, rasa)
@@ -141,7 +147,8 @@ class Helpline:
         async with self.database.session() as session:
             opened = await conversations.open_conversation(session, "web", True, at=clock.now())
         for text, self.rasa.does in zip(texts, does, strict=True):
-            self.receiver.dialogue.engine.breaker.reset()
+            for engine in self.receiver.dialogue.engines:
+                engine.breaker.reset()
             message = NewMessage(text=text, client_message_id=uuid4())
             turn = await self.receiver.receive(opened.id, opened.token, message)
             assert turn["messages"], text

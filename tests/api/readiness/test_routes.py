@@ -78,6 +78,54 @@ async def test_an_engine_without_a_model_is_not_ready(
     assert "./helpline train" in parts(await client.get("/readyz"))["dialogue"]
 
 
+@pytest.fixture
+async def with_two_engines(
+    settings: Settings, rasa: FakeRasa
+) -> AsyncIterator[tuple[httpx.AsyncClient, FakeRasa]]:
+    """A service with two engines, and the second of them; the first is `rasa`."""
+    second = FakeRasa()
+    both = {"one": rasa, "two": second}
+    room = httpx.MockTransport(lambda request: both[request.url.host].handle_async_request(request))
+    dialogue = Dialogue({1: "http://one", 2: "http://two"}, 8, room)
+    app = create_app(settings, dialogue, FakeKnowledge(), actions=[])
+    async with app.router.lifespan_context(app), visiting(app) as client:
+        yield client, second
+
+
+async def test_where_one_of_several_engines_is_away_the_helpline_is_ready_and_says_which(
+    with_two_engines: tuple[httpx.AsyncClient, FakeRasa],
+) -> None:
+    client, second = with_two_engines
+    second.down = True
+
+    response = await client.get("/readyz")
+
+    dialogue = response.json()["parts"]["dialogue"]
+    assert response.status_code == 200 and dialogue["ok"]
+    assert "2 个对话引擎里有 1 个能用" in dialogue["detail"]
+    assert "第 2 个没有应答" in dialogue["detail"]
+    shown = (await client.get("/metrics")).text
+    assert 'helpline_engine_ready{engine="1"} 1.0' in shown
+    assert 'helpline_engine_ready{engine="2"} 0.0' in shown
+
+
+async def test_where_every_one_of_several_engines_is_away_the_helpline_is_not_ready(
+    with_two_engines: tuple[httpx.AsyncClient, FakeRasa], rasa: FakeRasa
+) -> None:
+    client, second = with_two_engines
+    rasa.down = second.down = True
+
+    assert "对话引擎没有应答" in parts(await client.get("/readyz"))["dialogue"]
+
+
+async def test_several_engines_that_are_all_well_are_told(
+    with_two_engines: tuple[httpx.AsyncClient, FakeRasa],
+) -> None:
+    response = await with_two_engines[0].get("/readyz")
+
+    assert response.json()["parts"]["dialogue"] == {"ok": True, "detail": "2 个对话引擎都正常"}
+
+
 async def test_a_truncated_model_is_noticed(client: httpx.AsyncClient, model: Path) -> None:
     model.write_bytes(model.read_bytes()[:5])
 

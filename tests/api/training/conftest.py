@@ -22,15 +22,23 @@ def studio(tmp_path: Path) -> FakeStudio:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> EngineRoom:
-    return EngineRoom(tmp_path / "engines")
+def engines() -> int:
+    """How many engines there are."""
+    return 1
+
+
+@pytest.fixture
+def room(tmp_path: Path, engines: int) -> EngineRoom:
+    return EngineRoom(tmp_path / "engines", engines)
 
 
 @pytest.fixture
 async def app(settings: Settings, studio: FakeStudio, room: EngineRoom) -> AsyncIterator[FastAPI]:
     app = create_app(
         settings,
-        Dialogue("http://shipped", 8, room),
+        Dialogue(
+            {number: f"http://{model}:{number}" for number, model in room.running.items()}, 8, room
+        ),
         FakeKnowledge(),
         actions=[],
         studio=studio,

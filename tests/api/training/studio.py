@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,37 +105,43 @@ class FakeStudio(Studio):
 class EngineRoom(httpx.AsyncBaseTransport):
     """The supervisor's side, and every engine's: what is wanted runs at once, unless `broken`.
 
-    `running` are the models with an engine, in the order of their starts; `engines` their Rasas.
+    `running` are the models of the engines, by the engines' numbers; `engines` their Rasas, by
+    model. Engine 1 with the checkout's model answers at `http://shipped:1`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engines: int = 1) -> None:
         self.folder = folder
         self.engines: dict[str, FakeRasa] = {}
         self.broken: set[str] = set()
-        self.running: list[str] = []
-        self.most_at_once = 0
-        self.run([chosen.SHIPPED])
+        self.running: dict[int, str] = {}
+        self.history: list[dict[int, str]] = []  # what ran, from the start on
+        self.run(dict.fromkeys(range(1, engines + 1), chosen.SHIPPED))
+
+    @property
+    def most_at_once(self) -> int:
+        return max(len(ran) for ran in self.history)
 
     def rasa(self, model: str) -> FakeRasa:
         return self.engines.setdefault(model, FakeRasa())
 
-    def run(self, models: Sequence[str]) -> None:
-        self.running = list(models)
-        self.most_at_once = max(self.most_at_once, len(self.running))
+    def run(self, models: Mapping[int, str]) -> None:
+        self.running = dict(models)
+        self.history.append(self.running)
         told = [
             {
+                "number": number,
                 "model": model,
-                "url": f"http://{model}",
+                "url": f"http://{model}:{number}",
                 "state": "failed" if model in self.broken else "ready",
                 "problem": "模型装不上。" if model in self.broken else "",
             }
-            for model in self.running
+            for number, model in self.running.items()
         ]
         chosen.write_whole(self.folder / "running.json", {"engines": told})
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        model = request.url.host
-        if model not in self.running:
+        model, number = request.url.host, request.url.port
+        if number is None or self.running.get(number) != model:
             raise httpx.ConnectError("nobody listens", request=request)
         return await self.rasa(model).handle_async_request(request)
 
@@ -143,14 +149,14 @@ class EngineRoom(httpx.AsyncBaseTransport):
 class LookedAfter(Engines):
     """Engines whose supervisor sees at once what is wanted."""
 
-    def __init__(self, room: EngineRoom, patience_s: float = 5.0) -> None:
-        super().__init__(room.folder, patience_s)
+    def __init__(self, room: EngineRoom, patience_s: float = 5.0, count: int = 0) -> None:
+        super().__init__(room.folder, patience_s, count or len(room.running))
         self._room = room
 
-    def want(self, models: Sequence[str]) -> None:
+    def want(self, models: Mapping[int, str]) -> None:
         super().want(models)
         written = json.loads((self._room.folder / "wanted.json").read_text(encoding="utf-8"))
-        self._room.run(written["models"])
+        self._room.run({int(number): model for number, model in written["engines"].items()})
 
 
 def make_model(var: Path, name: str, content: bytes = b"model", base: str | None = None) -> None:

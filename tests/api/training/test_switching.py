@@ -1,7 +1,7 @@
 """Another model in use without a lost turn: started beside, warmed, switched to, rolled back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from api.accounts.models import AuditEvent
+from api.app import create_app
 from api.clock import Clock
 from api.database import Database
 from api.dialogue import chosen
 from api.dialogue.chosen import SHIPPED, Model, Withdrawn
-from api.dialogue.engine import Dialogue
+from api.dialogue.engine import Dialogue, Engine
 from api.events.service import Event
+from api.settings import Settings
 from api.training import service
 from api.training.models import Run, State
 from api.training.switching import Switching
@@ -24,6 +26,7 @@ from tests.api.staff import SUPERVISOR
 from tests.api.training.studio import EngineRoom, LookedAfter, make_model
 from tests.api.visitor import Visitor
 from tests.conftest import ONE_DATABASE
+from tests.fakes import FakeKnowledge
 
 PATH = "/api/desk/training"
 NAMES = ("1-aaaaaaaaaaaa", "2-bbbbbbbbbbbb")
@@ -64,7 +67,7 @@ async def test_a_model_in_use_is_the_engines_the_pointers_and_the_rows(
     tmp_path: Path,
 ) -> None:
     await activates(client, switching, models[0])
-    assert (chosen.chosen(tmp_path).name, room.running) == (NAMES[0], [NAMES[0]])
+    assert (chosen.chosen(tmp_path).name, list(room.running.values())) == (NAMES[0], [NAMES[0]])
     await visitor.says("我的商标被人用了")
     assert [len(room.rasa(one).heard) for one in (SHIPPED, NAMES[0])] == [0, 1]
     told = (await client.get(PATH)).json()
@@ -89,10 +92,10 @@ async def test_one_rolls_back_to_what_was_before(
         await activates(client, switching, run_id)
     assert (await client.post(f"{PATH}/roll-back", json={})).status_code == 202
     await switching.done()
-    assert (chosen.chosen(tmp_path).name, room.running) == (NAMES[0], [NAMES[0]])
+    assert (chosen.chosen(tmp_path).name, list(room.running.values())) == (NAMES[0], [NAMES[0]])
     assert (await client.post(f"{PATH}/roll-back", json={})).status_code == 202
     await switching.done()
-    assert (chosen.chosen(tmp_path).name, room.running) == (SHIPPED, [SHIPPED])
+    assert (chosen.chosen(tmp_path).name, list(room.running.values())) == (SHIPPED, [SHIPPED])
     nothing = await client.post(f"{PATH}/roll-back", json={})
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_roll_back")
 
@@ -118,13 +121,13 @@ async def test_a_turn_under_way_ends_on_the_engine_that_began_it(
     assert response.status_code == 202
     while (await client.get(PATH)).json()["in_use"] != NAMES[0]:
         await asyncio.sleep(0)
-    assert SHIPPED in room.running  # it still has a turn to end
+    assert SHIPPED in room.running.values()  # it still has a turn to end
     other = await Visitor.arrives(client)
     assert "听到了" in (await other.says("另一个人说话"))["messages"][0]["text"]
     answers.set()
     assert (await turn)["messages"][0]["text"] == "旧的引擎说完了"
     await switching.done()
-    assert room.running == [NAMES[0]]
+    assert list(room.running.values()) == [NAMES[0]]
 
 
 async def test_another_process_on_the_same_data_folder_follows(
@@ -135,7 +138,7 @@ async def test_another_process_on_the_same_data_folder_follows(
     rows: Database,
     tmp_path: Path,
 ) -> None:
-    dialogue, understood = Dialogue(f"http://{SHIPPED}", 8, room), []
+    dialogue, understood = Dialogue(f"http://{SHIPPED}:1", 8, room), []
 
     async def prepare(model: Model) -> Callable[[], None]:
         return lambda: understood.append(model.name)
@@ -145,16 +148,15 @@ async def test_another_process_on_the_same_data_folder_follows(
 
     other = Switching(rows, Clock(), tmp_path, LookedAfter(room), dialogue, prepare, tells_nobody)
     await other.settle()
-    await other.follow()
     assert not understood  # nothing changed
     await activates(client, switching, models[0])
-    await other.follow()
-    await other.follow()
+    await other.settle()
+    await other.settle()
 
     assert understood == [NAMES[0]]
     await dialogue.send("t1", "我的商标被人用了", {}, {}, "c1")
     assert len(room.rasa(NAMES[0]).heard) == 1
-    assert room.running == [NAMES[0]]
+    assert list(room.running.values()) == [NAMES[0]]
     await dialogue.close()
 
 
@@ -203,7 +205,7 @@ async def test_a_failure_in_warming_up_changes_nothing_and_says_why(
     new.has_model, new.down = how != "has no model", how == "goes away"
     await activates(client, switching, models[0])
     told = (await client.get(PATH)).json()
-    assert (told["in_use"], room.running) == (SHIPPED, [SHIPPED])
+    assert (told["in_use"], list(room.running.values())) == (SHIPPED, [SHIPPED])
     assert told["switching"]["step"] == "failed" and "没有变" in told["switching"]["problem"]
     assert told["runs"][-1]["state"] == "ready"
     assert chosen.chosen(tmp_path).name == SHIPPED
@@ -219,7 +221,7 @@ async def test_a_pointer_that_cannot_be_written_changes_nothing(
     (tmp_path / "training" / "chosen.partial").mkdir()
     await activates(client, switching, models[0])
     told = (await client.get(PATH)).json()
-    assert (told["in_use"], room.running) == (SHIPPED, [SHIPPED])
+    assert (told["in_use"], list(room.running.values())) == (SHIPPED, [SHIPPED])
     assert "磁盘写不进去" in told["switching"]["problem"]
 
 
@@ -253,10 +255,11 @@ async def test_after_a_start_the_rows_follow_the_pointer_and_a_second_engine_end
 ) -> None:
     # As a service leaves it that dies between writing the pointer and noting it.
     chosen.choose(tmp_path, NAMES[1], SHIPPED)
-    room.run([SHIPPED, NAMES[1]])
+    room.run({1: SHIPPED, 2: NAMES[1]})
+    switching.engines = LookedAfter(room, count=1)
     await switching.settle()
-    assert room.running == [NAMES[1]]
-    assert app.state.dialogue.engine.url == f"http://{NAMES[1]}"
+    assert room.running == {2: NAMES[1]}
+    assert [one.url for one in app.state.dialogue.engines] == [f"http://{NAMES[1]}:2"]
     async with rows.reading() as session:
         run = await session.get(Run, models[1])
         assert run is not None and run.state == State.ACTIVE
@@ -277,7 +280,7 @@ async def test_what_the_supervisor_put_out_of_use_is_followed_shown_and_kept_in_
     before = app.state.voice().understanding.current
     why = "第 2 次训练的模型连续 3 次没有启动成功（最后一次：退出码 1），已停用"
     chosen.withdraw(tmp_path, Withdrawn(NAMES[1], why, "2026-11-01T08:00:00+08:00"))
-    room.run([NAMES[0]])
+    room.run({1: NAMES[0]})
     assert await switching.settle()
     assert app.state.voice().understanding.current is not before
     await visitor.says("我的商标被人用了")
@@ -313,12 +316,114 @@ async def test_turns_follow_once_the_engine_of_the_model_in_use_is_ready(
     assert not await switching.settle()  # it has to be tried again
     room.broken = set()
     assert await switching.settle()
-    assert app.state.dialogue.engine.url == f"http://{NAMES[0]}"
+    assert [one.model for one in switching.engines.running().values()] == [NAMES[0]]
 
 
 async def test_a_service_that_starts_again_asks_the_engine_of_the_model_in_use(
-    room: EngineRoom, tmp_path: Path
+    room: EngineRoom, settings: Settings, tmp_path: Path
 ) -> None:
-    room.run([NAMES[0]])
-    assert LookedAfter(room).url_of(NAMES[0]) == f"http://{NAMES[0]}"
-    assert LookedAfter(room).url_of("9-cccccccccccc") is None
+    chosen.choose(tmp_path, NAMES[0], SHIPPED)
+    make_model(tmp_path, NAMES[0], b"model")
+    room.run({1: SHIPPED, 2: NAMES[0]})
+    app = create_app(settings, knowledge=FakeKnowledge(), actions=[], engines=LookedAfter(room))
+    async with app.router.lifespan_context(app):
+        assert [one.url for one in app.state.dialogue.engines] == [f"http://{NAMES[0]}:2"]
+
+
+class TestSeveral:
+    """Three engines: the rest follow the first, one by one."""
+
+    @pytest.fixture
+    def engines(self) -> int:
+        return 3
+
+    async def test_engines_follow_one_by_one_and_never_fewer_serve(
+        self,
+        app: FastAPI,
+        client: httpx.AsyncClient,
+        switching: Switching,
+        models: list[int],
+        room: EngineRoom,
+        rows: Database,
+    ) -> None:
+        served: list[list[str]] = []
+
+        def note(engines: Sequence[Engine]) -> list[Engine]:
+            old = serve_by(engines)
+            served.append([one.url.split(":")[1] for one in app.state.dialogue.engines])
+            return old
+
+        serve_by, app.state.dialogue.serve_by = app.state.dialogue.serve_by, note
+        await activates(client, switching, models[0])
+
+        new, old = f"//{NAMES[0]}", f"//{SHIPPED}"
+        assert served == [[new, old, old], [new, new, old], [new, new, new]]
+        assert set(room.running.values()) == {NAMES[0]} and len(room.running) == 3
+        assert room.most_at_once == 4
+        told = (await client.get(PATH)).json()
+        assert (told["in_use"], told["switching"]["step"]) == (NAMES[0], "switched")
+
+    async def test_turns_go_on_while_engines_follow_and_none_is_lost(
+        self, app: FastAPI, switching: Switching, models: list[int], room: EngineRoom
+    ) -> None:
+        dialogue: Dialogue = app.state.dialogue
+
+        async def talk(number: int) -> str:
+            [reply] = await dialogue.send(f"t{number}", f"第 {number} 句", {}, {}, f"c{number}")
+            return reply.text
+
+        talking: list[asyncio.Task[str]] = []
+        await switching.activate(models[0], SUPERVISOR)
+        ended = asyncio.create_task(switching.done())
+        while not ended.done():
+            talking.append(asyncio.create_task(talk(len(talking))))
+            await asyncio.sleep(0.01)
+        replies = await asyncio.gather(*talking)
+
+        assert replies == [f"听到了：第 {number} 句" for number in range(len(talking))]
+        assert room.rasa(SHIPPED).heard and room.rasa(NAMES[0]).heard
+
+    async def test_where_no_other_fits_in_any_more_the_old_ones_make_room(
+        self,
+        client: httpx.AsyncClient,
+        app: FastAPI,
+        switching: Switching,
+        models: list[int],
+        room: EngineRoom,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def free() -> int:
+            return 9000 if NAMES[0] not in room.running.values() else 100
+
+        monkeypatch.setattr("api.training.switching.free_memory_mb", free)
+        await activates(client, switching, models[0])
+
+        assert set(room.running.values()) == {NAMES[0]} and len(room.running) == 3
+        serving = {(one.number, one.url) for one in app.state.dialogue.engines}
+        assert serving == {(n, f"http://{NAMES[0]}:{n}") for n in room.running}
+
+    async def test_where_the_first_does_not_start_all_stay_as_they_were(
+        self, client: httpx.AsyncClient, switching: Switching, models: list[int], room: EngineRoom
+    ) -> None:
+        room.broken.add(NAMES[0])
+        await activates(client, switching, models[0])
+
+        assert room.running == {1: SHIPPED, 2: SHIPPED, 3: SHIPPED}
+        assert "没有变" in (await client.get(PATH)).json()["switching"]["problem"]
+
+    async def test_after_a_start_as_many_serve_as_there_are_to_be_all_by_the_model_in_use(
+        self,
+        app: FastAPI,
+        switching: Switching,
+        models: list[int],
+        room: EngineRoom,
+        tmp_path: Path,
+    ) -> None:
+        # As a service leaves it that dies while engines follow.
+        chosen.choose(tmp_path, NAMES[0], SHIPPED)
+        room.run({2: SHIPPED, 3: SHIPPED, 4: NAMES[0]})
+        switching.engines = LookedAfter(room)
+        await switching.settle()
+
+        assert set(room.running.values()) == {NAMES[0]} and len(room.running) == 3
+        assert {one.number for one in app.state.dialogue.engines} == room.running.keys()

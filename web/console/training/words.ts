@@ -15,8 +15,9 @@ export const STATES: Record<Run["state"], string> = {
 };
 
 const STEPS: Record<Switching["step"], string> = {
-  starting: "正在启动第二个对话引擎，约需一分钟；来访者照常由现用的模型回答。",
+  starting: "正在启动一个新的对话引擎，约需一分钟；来访者照常由现用的模型回答。",
   warming: "正在用几句话试新模型。",
+  rolling: "已经启用，正在逐个换下其余的对话引擎；来访者照常得到答复。",
   switched: "已换上。",
   failed: "没有换上。",
 };

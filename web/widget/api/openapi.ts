@@ -7460,6 +7460,8 @@ export interface components {
         /**
          * Switching
          * @description Another model that is taking the place of the one in use; `problem` where it did not.
+         *
+         *     `rolling`: it is in use, and some engines still answer by the one before.
          */
         Switching: {
             /** Model */
@@ -7468,7 +7470,7 @@ export interface components {
              * Step
              * @enum {string}
              */
-            step: "starting" | "warming" | "switched" | "failed";
+            step: "starting" | "warming" | "rolling" | "switched" | "failed";
             /** Problem */
             problem: string | null;
         };
