@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from api.clock import SHANGHAI
@@ -117,6 +117,19 @@ async def insert_missing(
     return len(made.all())
 
 
+class _Work(Session):
+    """A unit of work."""
+
+
+@event.listens_for(_Work, "do_orm_execute")
+def _read_what_is_locked(state: ORMExecuteState) -> None:
+    """A lock reads the row as it is by then: what was read before it, somebody else may have
+    changed while one waited.
+    """
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
+
+
 class Database:
     """Hands out sessions.
 
@@ -139,7 +152,9 @@ class Database:
         self.packer = Packer(fetch_from(address))
         for engine in (self._engine, self._reader):
             use_keys(engine.dialect, keys, self.packer)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self._engine, expire_on_commit=False, sync_session_class=_Work
+        )
         self._readings = async_sessionmaker(self._reader, expire_on_commit=False)
         self.outage = Outage("the database")
 

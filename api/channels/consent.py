@@ -73,7 +73,5 @@ async def _opened(session: AsyncSession, contact: Contact, at: datetime) -> Conv
 async def _going_on(session: AsyncSession, contact: Contact) -> Conversation | None:
     if contact.conversation_id is None:
         return None
-    conversation = await session.get(
-        Conversation, contact.conversation_id, with_for_update=True, populate_existing=True
-    )
+    conversation = await session.get(Conversation, contact.conversation_id, with_for_update=True)
     return conversation if conversation and conversation.state != DELETED else None

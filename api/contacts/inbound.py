@@ -63,7 +63,7 @@ async def store(
 
 async def locked(session: AsyncSession, inbound_id: int) -> Inbound:
     """The row as it stands now, kept so until the unit of work ends."""
-    return await session.get_one(Inbound, inbound_id, with_for_update=True, populate_existing=True)
+    return await session.get_one(Inbound, inbound_id, with_for_update=True)
 
 
 async def of_turn(session: AsyncSession, turn_id: str) -> Inbound | None:

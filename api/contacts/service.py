@@ -52,9 +52,7 @@ async def find_or_make(
 
 async def locked(session: AsyncSession, contact_id: int) -> Contact:
     """The contact as he stands now, kept so until the unit of work ends."""
-    return await session.get_one(
-        Contact, contact_id, with_for_update={"key_share": True}, populate_existing=True
-    )
+    return await session.get_one(Contact, contact_id, with_for_update={"key_share": True})
 
 
 async def bind(

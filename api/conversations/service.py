@@ -662,9 +662,7 @@ async def going_on(session: AsyncSession, conversation_id: str) -> Conversation:
 
 async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
     # Whoever read it before he waited for the lock read what was so then.
-    conversation = await session.get(
-        Conversation, conversation_id, with_for_update=True, populate_existing=True
-    )
+    conversation = await session.get(Conversation, conversation_id, with_for_update=True)
     if conversation is None:
         raise ConversationUnknown
     return conversation

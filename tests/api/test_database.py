@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, func, inspect, make_url, select, text
+from sqlalchemy import create_engine, func, inspect, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 import api.desk.models
@@ -27,7 +27,7 @@ from api.database import (
     insert_missing,
     insert_once,
 )
-from tests.conftest import KEYS, migrate
+from tests.conftest import KEYS, ONE_DATABASE, migrate
 
 HEAD = ScriptDirectory.from_config(Config(MIGRATIONS / "alembic.ini")).get_current_head()
 
@@ -61,6 +61,23 @@ async def test_who_only_reads_cannot_write(database: Database) -> None:
     with pytest.raises((DBAPIError, DatabaseUnavailable)):
         async with database.reading() as session:
             session.add(conversation())
+
+
+@ONE_DATABASE
+async def test_a_lock_reads_the_row_as_it_is_by_then(database: Database) -> None:
+    async with database.session() as session:
+        session.add(conversation())
+    async with database.session() as session:
+        row = await session.get_one(Conversation, "c")
+        # As somebody else would have left it while one waited for the lock.
+        there = update(Conversation).values(state="closed")
+        await (await session.connection()).execute(there)
+        assert row.state == "bot"
+        await session.get_one(Conversation, "c", with_for_update=True)
+        assert row.state == "closed"
+        row.state = "people"  # what one has changed oneself is not undone
+        await session.scalars(select(Conversation).with_for_update())
+        assert row.state == "people"
 
 
 async def test_a_key_is_taken_once_and_who_comes_second_is_told(database: Database) -> None:
