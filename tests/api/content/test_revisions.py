@@ -243,5 +243,6 @@ async def test_the_list_follows_the_folder_in_use(newsroom: Newsroom, rows: Data
     assert await catalogue.take_in(rows, items, at=at) > 0
     assert await catalogue.take_in(rows, items, at=at) == 0
     signs_in(newsroom.app, OPERATOR)
-    shown = {one["key"]: one["in_use"] for one in (await newsroom.get("/items"))["items"]}
+    terms = (await newsroom.get("/items", kind="term"))["items"]
+    shown = {one["key"]: one["in_use"] for one in terms}
     assert (shown["保全"], shown["异议"]) == (True, False)

@@ -27,6 +27,7 @@ from api.privacy import service as privacy
 from api.privacy.export import export
 from api.suggestions.approvals import Policy
 from api.suggestions.models import HeldReply
+from knowledge.answers.responses import Said
 from tests.api.desk import make_cheap
 from tests.api.desk.operator import Operator
 from tests.api.outbox.reaching import Writer, moves
@@ -294,7 +295,7 @@ async def test_supervisors_see_what_waits_or_died_and_settle_it(
         conversation = await session.get_one(Conversation, writer.id)
         conversation.speaks_by_contact = True
         for text in ("一", "二"):
-            await handoffs._say(session, conversation, text, app.state.clock.now())
+            await handoffs._say(session, conversation, Said(text, []), app.state.clock.now())
     await writer.reads()
 
     held = await supervisor.gets("/outbox", state="held")
@@ -328,7 +329,7 @@ async def test_monitors_see_what_waits_and_for_how_long(writer: Writer, app: Fas
         (await session.get_one(Contact, writer.contact_id)).grants = []
         conversation = await session.get_one(Conversation, writer.id)
         conversation.speaks_by_contact = True
-        await handoffs._say(session, conversation, "一", app.state.clock.now())
+        await handoffs._say(session, conversation, Said("一", []), app.state.clock.now())
     await writer.reads()
     async with app.state.database.reading() as session:
         await view.measure(session, at=app.state.clock.now())
