@@ -23,7 +23,8 @@ def copy(address: URL, target: Path) -> tuple[str, list[str]]:
     source = Path(address.database or "")
     if not source.is_file():
         raise KeepingFailed(f"还没有数据库：{source}。没有什么可以备份。")
-    with opened(source, "ro") as live, closing(sqlite3.connect(target)) as copied:
+    # Who may only read would leave the log's files behind where nobody else has it open.
+    with opened(source, "rw") as live, closing(sqlite3.connect(target)) as copied:
         live.backup(copied)
     return examine(target)
 

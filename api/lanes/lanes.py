@@ -8,7 +8,6 @@ next one looks by himself.
 
 import asyncio
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -128,13 +127,16 @@ class Lanes:
 
     async def begin(self) -> None:
         """Take away what processes left that are gone: what ran out, or where this one is alone,
-        everything that is not its own.
+        everything that is not its own, because it would stand in the way of whoever comes.
         """
-        with suppress(DatabaseUnavailable, SQLAlchemyError):  # then it runs out by itself
-            async with self._database.session() as session:
-                gone = LaneEntry.process != self.process
-                over = true() if self.alone else LaneEntry.until < _now(session)
-                await session.execute(delete(LaneEntry).where(gone, over))
+        while True:
+            with suppress(DatabaseUnavailable, SQLAlchemyError):
+                async with self._database.session() as session:
+                    gone = LaneEntry.process != self.process
+                    over = true() if self.alone else LaneEntry.until < _now(session)
+                    await session.execute(delete(LaneEntry).where(gone, over))
+                return
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     async def close(self) -> None:
         """Wait for nothing any more, and let nobody wait."""
@@ -250,7 +252,9 @@ def _settle(future: "asyncio.Future[bool]", result: bool | Exception) -> None:
 
 
 def _now(session: AsyncSession) -> ColumnElement[float]:
-    """Unix seconds by the clock of the database, which all processes share."""
+    """Seconds by a clock that all processes share: of PostgreSQL its own, of SQLite that of the one
+    process that serves it, by which it also waits.
+    """
     if session.get_bind().dialect.name == "sqlite":
-        return literal(time.time(), Float)
+        return literal(asyncio.get_running_loop().time(), Float)
     return func.extract("epoch", func.clock_timestamp()).cast(Float(53))

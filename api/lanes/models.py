@@ -10,8 +10,8 @@ class LaneEntry(Base):
     """One thing that stands in a lane, waiting or under way; it goes when it is over.
 
     Whatever has a smaller id in the same lane goes before it, as long as its process gives a sign:
-    until `until` (Unix seconds by the database's clock). `ahead` is how many stood before it when
-    it came.
+    until `until` (seconds by the clock of `lanes`, which all processes share). `ahead` is how many
+    stood before it when it came.
     """
 
     __tablename__ = "lane_entries"

@@ -53,7 +53,9 @@ def migrate() -> None:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     try:
-        engine.connect().close()
+        with engine.connect() as connection:
+            if url.get_backend_name() == "sqlite":
+                _write_ahead(connection)
     except OperationalError as error:
         sys.exit(f"{error.orig}\n{_away(url)}")
     try:
@@ -76,6 +78,14 @@ def migrate() -> None:
         sys.exit(f"✗ {trouble}")
     finally:
         engine.dispose()
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Let the file have its log (WAL) before anybody uses it: where several connections of a
+    service that starts changed that, they would lock each other out.
+    """
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
 
 
 def _wait_in_line(connection: Connection) -> None:

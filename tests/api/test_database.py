@@ -1,4 +1,5 @@
 import re
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -182,6 +183,11 @@ def test_models_and_migrations_agree(database_url: str) -> None:
             "uq_tickets_open_conversation"
         }
     engine.dispose()
+
+
+def test_a_migrated_file_has_its_log_before_anybody_uses_it(migrated_sqlite: Path) -> None:
+    with sqlite3.connect(f"file:{migrated_sqlite}?mode=ro", uri=True) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_the_migrations_can_be_taken_back(database_url: str) -> None:
