@@ -1,20 +1,10 @@
+import type { components } from "../../../widget/api/openapi";
+
+type Schemas = components["schemas"];
+
 /** Whole conversations that both sides held; `api/content/journeys/held.py` tells what each part means. */
-export interface Journeys {
-  looked_at: number;
-  total: number;
-  picked: number;
-  messages: number;
-  changed_in: number;
-  changed: JourneyTold[];
-}
-export interface JourneyTold {
-  id: string;
-  at: number;
-  text: string;
-  what: "remedies" | "answer" | "articles" | "asks" | "text";
-  before: string[] | string | null;
-  after: string[] | string | null;
-}
+export type Journeys = Schemas["Journeys"];
+export type JourneyTold = Schemas["JourneyTold"];
 
 export const WHAT: Record<JourneyTold["what"], string> = {
   remedies: "建议的办法",
