@@ -77,7 +77,7 @@ class Switching:
         self._prepare, self._tell = prepare, tell
         self._work: asyncio.Task[None] | None = None
         self._speaks_by: str | None = None  # the model that this process understands by
-        self._changing = asyncio.Lock()  # held while the pointer, or what follows it, changes
+        self._changing = asyncio.Lock()  # held by what switches, or follows what was switched
         self._look = asyncio.Event()
         self.newest: schemas.Switching | None = None
 
@@ -131,21 +131,19 @@ class Switching:
         """
         model = await asyncio.to_thread(chosen.chosen, self._var)
         self._speaks_by = self._speaks_by or model.name  # the service starts with what is chosen
-        if self._work and not self._work.done():
-            return False
-        serves = await self._serves_by(model)
         async with self._changing:
+            model = await asyncio.to_thread(chosen.chosen, self._var)
+            serves = await self._serves_by(model)
             if (await asyncio.to_thread(chosen.chosen, self._var)).name != model.name:
                 return False
             understands = await self._understands_by(model)
-        return await self._noted(model) and understands and serves
+            return await self._noted(model) and understands and serves
 
     async def _serves_by(self, model: Model) -> bool:
         """Let turns go to engines with the model; False where none starts."""
         if self.engines.are_looked_after:
-            self._work = asyncio.create_task(self._fill(model))
             try:
-                await self._work
+                await self._fill(model)
             except (OSError, EngineFailed) as error:
                 log.warning("model %s has no engine, or too few: %s", model.name, error)
                 return False
@@ -194,14 +192,19 @@ class Switching:
         return SHIPPED if current.name != SHIPPED else None
 
     async def _begin(self, name: str, staff: Staff, what: str, back: str | None) -> None:
-        if self._work and not self._work.done():
-            raise SwitchUnderWay
         if not self.engines.are_looked_after:
             raise NoSecondEngine
         model = await asyncio.to_thread(chosen.found, self._var, name)
         if model is None:
             raise ModelOutdated
-        self._work = asyncio.create_task(self._switch(model, staff, what, back))
+        if self._work and not self._work.done():
+            raise SwitchUnderWay
+        self._work = asyncio.create_task(self._in_turn(model, staff, what, back))
+
+    async def _in_turn(self, model: Model, staff: Staff, what: str, back: str | None) -> None:
+        """Switch, once everything here has followed the switch before."""
+        async with self._changing:
+            await self._switch(model, staff, what, back)
 
     async def _switch(self, model: Model, staff: Staff, what: str, back: str | None) -> None:
         current = await asyncio.to_thread(chosen.chosen, self._var)
@@ -228,10 +231,9 @@ class Switching:
 
     async def _choose(self, model: Model, back: str | None) -> None:
         """Write the pointer. Raises OSError; then nothing has changed."""
-        async with self._changing:
-            current = await asyncio.to_thread(chosen.chosen, self._var)
-            before = None if back else current.name
-            await asyncio.to_thread(chosen.choose, self._var, model.name, before)
+        current = await asyncio.to_thread(chosen.chosen, self._var)
+        before = None if back else current.name
+        await asyncio.to_thread(chosen.choose, self._var, model.name, before)
 
     async def _follow(self, model: Model, old: Engine, staff: Staff, what: str) -> None:
         """The model is in use: note it, end the old engine after its last turn, and let the others

@@ -130,6 +130,37 @@ async def test_a_turn_under_way_ends_on_the_engine_that_began_it(
     assert list(room.running.values()) == [NAMES[0]]
 
 
+async def test_who_switches_while_the_switch_before_is_followed_waits_for_it_and_is_not_refused(
+    client: httpx.AsyncClient,
+    switching: Switching,
+    models: list[int],
+    room: EngineRoom,
+    visitor: Visitor,
+    tmp_path: Path,
+) -> None:
+    old, thinks, answers = room.rasa(SHIPPED), asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
+        thinks.set()
+        await answers.wait()
+        return [{"recipient_id": message["sender"], "text": "旧的引擎说完了"}]
+
+    old.answer = slowly
+    turn = asyncio.create_task(visitor.says("我的商标被人用了"))
+    await thinks.wait()
+    chosen.choose(tmp_path, NAMES[0], SHIPPED)  # as another process does
+    following = asyncio.create_task(switching.settle())
+    while SHIPPED not in room.running.values() or len(room.running) < 2:
+        await asyncio.sleep(0)
+    asked = [client.post(f"{PATH}/runs/{models[1]}/activate", json={}) for _ in range(2)]
+    codes = sorted(one.status_code for one in await asyncio.gather(*asked))
+    assert codes == [202, 409]  # two at once are still one too many
+    answers.set()
+    await asyncio.gather(turn, following)
+    await switching.done()
+    assert (chosen.chosen(tmp_path).name, list(room.running.values())) == (NAMES[1], [NAMES[1]])
+
+
 async def test_another_process_on_the_same_data_folder_follows(
     client: httpx.AsyncClient,
     switching: Switching,
