@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
 
-from actions.deciding.case import Case, recorded, stays
+from actions.deciding.case import Case, only_tells, recorded, stays
 from actions.deciding.decision import Decision, Matter, State, Step
 from actions.deciding.merge import NO_PROBLEM, in_known_words, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
@@ -118,7 +118,7 @@ def answer_to(case: Case) -> str | None:
     one.
     """
     waits = takes_up_a_question(case)
-    if case.turn.main in _NO_QUESTION and not waits:
+    if not waits and (case.turn.main in _NO_QUESTION or only_tells(case)):
         return None
     found = closest_of(case)
     asks = waits or asks_for_an_answer(case.turn)
@@ -138,6 +138,8 @@ def perhaps_to(case: Case, step: Step) -> str | None:
     no_matter = step is not Step.REFER or case.facts.get("situation") in NO_PROBLEM
     asks = no_matter or asks_for_an_answer(case.turn)
     if case.turn.main in _NO_QUESTION or step not in _MAY_TELL_THE_NEAREST or not asks:
+        return None
+    if only_tells(case):
         return None
     if case.busy and Does.CORRECTS in case.turn.does and Does.ASKS_IN_WORDS not in case.turn.does:
         return None  # 不是商标！是专利！ asks nothing

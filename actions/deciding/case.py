@@ -9,11 +9,13 @@ from actions.deciding.merge import (
     stated_alone,
 )
 from actions.deciding.thresholds import THRESHOLDS
-from actions.deciding.turn import Turn
+from actions.deciding.turn import Does, Turn
 from knowledge.routing.doubt import Doubt
 from knowledge.routing.rules import AskRule
 from knowledge.slots import Facts
 
+# What a question names as well as a statement: 商标续展.
+_TOPICS = frozenset({"right", "situation", "goal"})
 REFUSED_AT_ONCE = frozenset({"out_wrongdoing", "out_prompt_attack"})
 
 
@@ -52,6 +54,15 @@ def tells_news(case: Case) -> bool:
     """Whether the words themselves state something that was not known."""
     told = stated_alone(case.turn, case.state.asked)
     return any(case.state.facts.get(slot) != value for slot, value in told.items())
+
+
+def only_tells(case: Case) -> bool:
+    """Whether a few words name a place, or begin with a fact, and ask nothing: 景德镇; 有商标证."""
+    turn = case.turn
+    if Does.ASKS_IN_WORDS in turn.does or case.reaches("story_length", len(turn.text)):
+        return False
+    begins = not case.busy and bool(set(stated_alone(turn, case.state.asked)) - _TOPICS)
+    return begins or any(turn.places.values())
 
 
 def stays(case: Case, step: Step, reason: str) -> Decision:

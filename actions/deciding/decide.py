@@ -27,7 +27,6 @@ from actions.deciding.known import Known
 from actions.deciding.questions import (
     QUESTIONS,
     answer,
-    as_supposed,
     ask_draft,
     ask_figure,
     ask_law,
@@ -40,6 +39,7 @@ from actions.deciding.questions import (
     in_short,
     is_better_answered,
     suppose,
+    supposes,
 )
 from actions.deciding.referring import affirm, ask_exclusion, ask_remedy, deny, refer, take_up
 from actions.deciding.ticketing import (
@@ -126,8 +126,7 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):
         return out_of_scope
-    supposes = Does.SUPPOSES in case.turn.does and case.busy and main not in _WISHES
-    if supposes and as_supposed(case) != case.state.facts:
+    if supposes(case) and main not in _WISHES:
         return suppose
     return _BY_DEED[main]
 

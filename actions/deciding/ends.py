@@ -15,6 +15,8 @@ from knowledge.slots import Facts
 
 _AFRESH = re.compile("重新|从头|重来|清空|清掉|忘掉|忘了吧|换一?个(?:话题|问题|事)|不说这个|推倒")
 
+_BUYS = re.compile("买|退|坑|骗|下单|收到货")  # whoever tells of what he bought himself
+
 # A place is no fact of the matter: 南昌明天冷不冷.
 _PLACES = frozenset({"city", "county", "own_city", "their_city"})
 
@@ -72,7 +74,13 @@ def out_of_scope(case: Case) -> Decision:
         return refer(case, "像是管不了的事，话里却有本线的事")
     outside = (one.name for one in case.turn.ranking if one.name.startswith(OUT))
     topic = next(outside, case.turn.intent or "").removeprefix(OUT)
-    return turned_away(case, topic, "本线管不了的事，指到别处")
+    away = turned_away(case, topic, "本线管不了的事，指到别处")
+    if case.busy:
+        return away
+    # Kept all the same: the next word may be that it is his own brand which is faked.
+    told = stated_alone(case.turn, case.state.asked)
+    told.pop("situation", None)
+    return replace(away, facts=told, matter=Matter(told), remembers=True)
 
 
 def is_outside(case: Case) -> bool:
@@ -91,6 +99,8 @@ def _tells_a_problem(case: Case) -> bool:
     turn, asked = case.turn, case.state.asked
     intent, chance = turn.intent or "", turn.likeliest.chance
     told = stated_alone(turn, asked)
+    if intent == "out_consumer" and _owns_what_is_faked(case):
+        return True
     of_the_matter = bool(set(told) - _PLACES) and intent not in REFUSED_AT_ONCE
     if of_the_matter and case.busy and not case.reaches("out_between", chance):
         return True
@@ -105,6 +115,12 @@ def _tells_a_problem(case: Case) -> bool:
     names_a_right = any(one.slot == "right" and not one.weak for one in turn.readings)
     ours = clear or names_a_right or keeps_evidence or any(slot in told for slot in asked)
     return ours or (intent in REFUSED_AT_ONCE and not case.reaches("out_of_scope", chance))
+
+
+def _owns_what_is_faked(case: Case) -> bool:
+    """假的我家茶油: plain words for whose brand it is part the owner from the buyer."""
+    plain = [one.value for one in case.turn.readings if one.slot == "situation" and not one.weak]
+    return "infringed" in plain and not _BUYS.search(case.turn.text)
 
 
 def small_talk(case: Case) -> Decision:

@@ -218,6 +218,13 @@ def answer(case: Case) -> Decision:
     return answered(case, found.name)
 
 
+def supposes(case: Case) -> bool:
+    """Whether something is supposed that changes the matter, or that a way comes to nothing."""
+    if Does.SUPPOSES not in case.turn.does or not case.busy:
+        return False
+    return Does.COMES_TO_NOTHING in case.turn.does or as_supposed(case) != case.state.facts
+
+
 def suppose(case: Case) -> Decision:
     """What would be so if it were as the visitor supposes; what is known stays as it is."""
     if found := answer_to(case):

@@ -74,6 +74,7 @@ class Does(StrEnum):
     CORRECTS = "更正前面的话"
     OPENS_ANOTHER = "另起一件事"
     SUPPOSES = "假设"
+    COMES_TO_NOTHING = "字面上说办法没有用"
     ASKS_ABOUT_REMEDY = "字面上问材料、费用、时间"
     COMPARES = "字面上比较几个办法"
     ASKS_IN_WORDS = "字面上在问"
@@ -168,13 +169,18 @@ _SIDES = {
 _WHICH = (
     "哪一?[个条种样边头](?:路子?|办法|方式|途径|渠道)?(?:会|能|要|来得|相对|比较|稍微|更|最|还)*"
 )
+_QUICK, _CHEAP = "(?:快|慢|省时间)", "(?:便宜|贵|省钱|划算|花钱少)"
+_GOOD = "(?:好|合适|靠谱|稳|管用|有用|有效|省事|容易|方便)"
+_IS_WHICH = "的?(?:路子?|办法|方式|途径)?是(?:哪|什么|啥)"  # 最快的是哪个
 _COMPARED_BY = {
-    Side.TIME: re.compile(f"{_WHICH}(?:快|慢|省时间)|快一?些?点?[，, ]?还是[^，。！？]{{1,16}}快"),
+    Side.TIME: re.compile(
+        f"{_WHICH}{_QUICK}|最{_QUICK}{_IS_WHICH}|快一?些?点?[，, ]?还是[^，。！？]{{1,16}}快"
+    ),
     Side.FEES: re.compile(
-        f"{_WHICH}(?:便宜|贵|省钱|划算|花钱少)|便宜[，, ]?还是[^，。！？]{{1,16}}便宜"
+        f"{_WHICH}{_CHEAP}|最{_CHEAP}{_IS_WHICH}|便宜[，, ]?还是[^，。！？]{{1,16}}便宜"
     ),
 }
-_COMPARES = re.compile(f"{_WHICH}(?:好|合适|靠谱|稳|管用|有用|有效|省事|容易|方便)")
+_COMPARES = re.compile(f"{_WHICH}{_GOOD}|最{_GOOD}{_IS_WHICH}")
 _ASKS = re.compile("什么|啥|哪些|多少|多久|多长|几天|怎么|吗|呢")
 _ASKS_ANYTHING = re.compile(
     f"{_ASKS.pattern}|[?？]|哪|几|咋|嘛|如何|谁|多大|[能可会行要该]不[能可会行要该]|是不是|有没有|还是"
@@ -186,7 +192,13 @@ _ABOUT_A_TICKET = re.compile(
     "单|进度|登记|查|口令|jx|办得|处理|到哪|结果|受理|分派|联系我", re.IGNORECASE
 )
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
+_FAILS = (
+    "(?:不|没|拒绝?)[^，。！？]{0,4}?"
+    "(?:理|改|管|认|停|赔|删|撤|下架|处理|受理|动静|反应|回音|用|答应|同意|配合)"
+)
+_COMES_TO_NOTHING = re.compile(_FAILS)
 SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
+_SUPPOSES_THAT_IT_FAILS = re.compile(f"{_FAILS}[^，。！？有]{{0,4}}呢[?？]*$")  # 平台不理我呢
 _OWN_MATTER = re.compile("[我俺咱]")
 # What the visitor would do himself; what is done to him, or threatened, is his matter.
 # The visitor's own number, told before: 刚才的电话写错了, 手机号打错一位.
@@ -399,7 +411,8 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.ASKS_IN_WORDS: _ASKS_ANYTHING.search(text),
         Does.CORRECTS: CORRECTS.search(text),
         Does.OPENS_ANOTHER: opens_another(text),
-        Does.SUPPOSES: SUPPOSES.search(text),
+        Does.SUPPOSES: SUPPOSES.search(text) or _SUPPOSES_THAT_IT_FAILS.search(text),
+        Does.COMES_TO_NOTHING: _COMES_TO_NOTHING.search(text),
         Does.ASKS_ABOUT_REMEDY: sides - {Side.WHERE} and _ASKS.search(text),
         Does.ABOUT_A_TICKET: _ABOUT_A_TICKET.search(text),
         Does.ABOUT_THE_ADVICE: _ABOUT_THE_ADVICE.search(text),

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from actions.deciding.case import Case
+from actions.deciding.case import Case, only_tells
 from actions.deciding.decision import State
 from actions.deciding.matters import begins_another
 from actions.deciding.merge import (
+    NO_PROBLEM,
     answers,
     carried_by,
     combine,
@@ -86,7 +87,10 @@ def _situation(
     vocabulary = case.known.rules.vocabulary["situation"]
     guess = turn.likeliest.name if turn.likeliest.name in vocabulary else None
     elsewhere = turn.likeliest.name.startswith(OUT) or turn.main in _MAY_TELL
-    if guess is None and elsewhere and before.get("situation") in (None, UNKNOWN):
+    hesitates = guess in NO_PROBLEM or not case.sure
+    if hesitates and only_tells(case) and before.get("situation") in (None, UNKNOWN):
+        guess = None  # 赣州的 says nothing of what happened
+    elif guess is None and elsewhere and before.get("situation") in (None, UNKNOWN):
         # It was not turned away, or sounds like more about a matter of which nothing is known yet:
         # the likeliest of our own situations counts.
         guess = next((one.name for one in turn.ranking if one.name in vocabulary), None)

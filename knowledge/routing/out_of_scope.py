@@ -12,8 +12,11 @@ _WIDE = frozenset({"family_property", "other"})
 
 
 class Exit(Strict):
+    """`owner` is the button of whoever is the owner of what was faked: it leads back to us."""
+
     label: str
     reply: str
+    owner: str | None = None
     hotline: str | None = None
     source: str | None = None
 
@@ -44,11 +47,9 @@ class OutOfScope(Strict):
         """Read out_of_scope.yml; raises ContentError."""
         return load(content / "out_of_scope.yml", cls)
 
-    def reply(self, topic: str, text: str = "") -> str:
-        """What to answer to `text`, understood as `topic`; without the text the words of the
-        topic.
-        """
+    def exit(self, topic: str, text: str = "") -> Exit:
+        """Where to send `text`, understood as `topic`; without the text the exit of the topic."""
         known = topic if topic in self.topics else "other"
-        nearer = (one.reply for one in self.nearer if re.search(one.said, text))
-        own = self.topics[known].reply
+        nearer = (one for one in self.nearer if re.search(one.said, text))
+        own = self.topics[known]
         return next(nearer, own) if known in _WIDE else own

@@ -33,7 +33,7 @@ async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) ->
     said = await chat.hears("另外有件事", f"out_{topic}")
     referral = await chat.referral_of(said)
 
-    assert said.texts == [EXITS.reply(topic)]
+    assert said.texts == [EXITS.exit(topic).reply]
     assert referral and (referral["scope"], referral["remedies"], referral["asks"]) == (
         "out",
         [],
@@ -42,7 +42,7 @@ async def test_every_topic_outside_gets_its_own_words(chat: Chat, topic: str) ->
 
 
 async def test_an_intent_without_words_of_its_own_gets_the_general_ones(chat: Chat) -> None:
-    assert (await chat.hears("另外有件事", "out_unheard_of")).texts == [EXITS.reply("other")]
+    assert (await chat.hears("另外有件事", "out_unheard_of")).texts == [EXITS.exit("other").reply]
 
 
 async def test_an_exit_in_the_middle_of_a_matter_forgets_nothing_and_goes_on_with_it(
@@ -132,3 +132,17 @@ async def test_a_message_without_a_word_is_not_understood_rather_than_turned_awa
     said = await chat.hears("😡😡😡", "out_chitchat")
 
     assert "utter_not_understood" in said.responses
+
+
+async def test_whose_own_brand_is_faked_is_heard_though_he_sounds_like_a_buyer(chat: Chat) -> None:
+    said = await chat.hears("抖音上卖假的我家笋干", "out_consumer")
+    assert chat.slots["situation"] == "infringed" and EXITS.exit("consumer").reply not in said.texts
+
+
+async def test_what_a_buyer_seems_to_be_told_once_is_kept_and_a_button_leads_the_owner_back(
+    chat: Chat,
+) -> None:
+    said = await chat.hears("拼多多上到处是假的，在抚州", "out_consumer")
+    [button] = said.buttons
+    assert (button["title"], chat.slots["situation"]) == ("是我自己的牌子被仿了", None)
+    assert chat.slots["city"] == "抚州市"

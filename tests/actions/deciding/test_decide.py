@@ -206,6 +206,7 @@ EXAMPLES = [
         state=known(DESIGN),
     ),
     Example("哪条路最省钱", "inform", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
+    Example("那最快的办法是哪个", "ask_time", Step.REMEDY_DETAILS, "细节", state=known(MARK)),
     Example("哪个律师好", "inform", Step.REFER, "没有新情况", state=known(MARK)),
     Example("那还能起诉吗", "ask_whether", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
     Example("可以报案不？", "inform", Step.EXCLUSIONS, "为什么不行", state=known(MARK)),
@@ -240,6 +241,9 @@ EXAMPLES = [
     Example("如果是11月5号收到的呢", "suppose", Step.SUPPOSITION, "假设", state=known(DATED)),
     Example("如果是11月16号收到的呢", "suppose", Step.REFER, "没有新情况", state=known(DATED)),
     Example("要是在南昌呢", "suppose", Step.REFER, "有了变化"),
+    Example("要是他硬是不撤呢", "suppose", Step.SUPPOSITION, "假设", state=known(MARK)),
+    Example("平台没反应呢", "complain", Step.SUPPOSITION, "假设", state=known(MARK)),
+    Example("平台没反应呢", "complain", Step.IN_SHORT, "一句话"),
     Example(
         "要是还不行就转人工，我在南昌", "human_handoff", Step.HAND_OFF, "转人工", state=known(MARK)
     ),
@@ -794,6 +798,23 @@ def test_a_supposition_is_reckoned_with_and_forgotten() -> None:
     assert decision.facts == DATED and not decision.remembers
     assert decision.matter.facts["doc_received_on"] == "2026-11-05"
     assert decision.referral == KNOWN.refer({**DATED, "doc_received_on": "2026-11-05"})
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "tells"),
+    [
+        ("景德镇", MARK, True),
+        ("景德镇", {}, True),
+        ("景德镇收不收", MARK, False),
+        ("有商标证", {}, True),
+        ("商标续展", {}, False),
+    ],
+)
+def test_a_few_words_that_name_a_place_or_a_fact_are_no_question(
+    text: str, before: Facts, tells: bool
+) -> None:
+    decision = answered(turn(text, "general_knowledge", 0.5), OF_MARKS, SURE, known(before))
+    assert (decision.answer or decision.perhaps) == (None if tells else OF_MARKS)
 
 
 def test_a_supposition_turns_no_matter_into_another() -> None:

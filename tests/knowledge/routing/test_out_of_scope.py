@@ -14,12 +14,12 @@ def test_every_topic_has_words_of_its_own() -> None:
     replies = [one.reply for one in EXITS.topics.values()]
 
     assert len(set(replies)) == len(replies)
-    assert all(EXITS.reply(topic) == one.reply for topic, one in EXITS.topics.items())
+    assert all(EXITS.exit(topic).reply == one.reply for topic, one in EXITS.topics.items())
 
 
 @pytest.mark.parametrize("topic", ["", "weather", "总统选举"])
 def test_a_topic_without_words_gets_those_for_all_others(topic: str) -> None:
-    assert EXITS.reply(topic) == EXITS.topics["other"].reply
+    assert EXITS.exit(topic).reply == EXITS.topics["other"].reply
 
 
 def test_a_number_stands_only_where_its_source_is_given_and_where_it_is_said() -> None:
@@ -45,18 +45,18 @@ def test_a_number_stands_only_where_its_source_is_given_and_where_it_is_said() -
 def test_what_is_rarely_asked_gets_the_words_for_it(topic: str, text: str, label: str) -> None:
     [nearer] = [one for one in EXITS.nearer if one.label == label]
 
-    assert EXITS.reply(topic, text) == nearer.reply
+    assert EXITS.exit(topic, text).reply == nearer.reply
     assert "归我们" in nearer.reply or "接着跟我说" in nearer.reply
 
 
 def test_a_topic_that_was_understood_keeps_its_words() -> None:
     text = "公司拖欠工资，还拿我的照片做广告"
 
-    assert EXITS.reply("labour", text) == EXITS.topics["labour"].reply
+    assert EXITS.exit("labour", text).reply == EXITS.topics["labour"].reply
 
 
 def test_other_words_get_the_general_exit() -> None:
-    assert EXITS.reply("other", "明天会下雨吗") == EXITS.topics["other"].reply
+    assert EXITS.exit("other", "明天会下雨吗").reply == EXITS.topics["other"].reply
 
 
 def test_an_exit_says_what_this_line_does_instead_of_only_refusing() -> None:
