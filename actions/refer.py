@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions import remedy_details
 from actions.asking import put, resume
 from actions.base import Visit
 from actions.deciding.answering import PROMISES_ONLY
@@ -51,6 +52,8 @@ async def tell(visit: Visit) -> list[EventType]:
         await asyncio.to_thread(_say_doubt, visit)
     else:
         await _say_direction(visit, referral, told_ways=bool(ways))
+    if visit.decision.tells_sides:
+        remedy_details.say(visit, referral.remedies[0])
     if visit.decision.perhaps and not _shows_related(visit, referral):
         answer.perhaps(visit, visit.decision.perhaps)
     _say_others(visit)

@@ -18,12 +18,13 @@ async def explain_remedy(visit: Visit) -> list[EventType]:
     if Does.COMPARES in visit.turn.does:
         _compare(visit, referral)
     else:
-        _explain(visit, meant(referral, visit.turn))
+        say(visit, meant(referral, visit.turn))
     resume(visit)
     return events
 
 
-def _explain(visit: Visit, remedy: OpenRemedy) -> None:
+def say(visit: Visit, remedy: OpenRemedy) -> None:
+    """The sides of a remedy that the words ask about; where they name none, all that it is."""
     asked = [_TELL[side](remedy) for side in Side if side in visit.turn.sides]
     visit.dispatcher.utter_message(
         response="utter_remedy_details" if asked else "utter_remedy_overview",

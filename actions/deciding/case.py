@@ -16,6 +16,8 @@ from knowledge.slots import Facts
 
 # What a question names as well as a statement: 商标续展.
 _TOPICS = frozenset({"right", "situation", "goal"})
+# What a visitor has or is, which tells nothing of what happened.
+_OF_HIMSELF = frozenset({"right_status", "evidence", "circumstances", "city", "county", "own_city"})
 REFUSED_AT_ONCE = frozenset({"out_wrongdoing", "out_prompt_attack"})
 
 
@@ -61,7 +63,8 @@ def only_tells(case: Case) -> bool:
     turn = case.turn
     if Does.ASKS_IN_WORDS in turn.does or case.reaches("story_length", len(turn.text)):
         return False
-    begins = not case.busy and bool(set(stated_alone(turn, case.state.asked)) - _TOPICS)
+    told = set(stated_alone(turn, case.state.asked)) - _TOPICS
+    begins = not case.busy and bool(told) and told <= _OF_HIMSELF
     return begins or any(turn.places.values())
 
 

@@ -41,7 +41,15 @@ from actions.deciding.questions import (
     suppose,
     supposes,
 )
-from actions.deciding.referring import affirm, ask_exclusion, ask_remedy, deny, refer, take_up
+from actions.deciding.referring import (
+    affirm,
+    ask_exclusion,
+    ask_remedy,
+    asks_about_the_way,
+    deny,
+    refer,
+    take_up,
+)
 from actions.deciding.ticketing import (
     ask_ticket,
     contact_again,
@@ -100,7 +108,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     case.facts, case.previous = understand(case)
     decision = _step_of(case)(case)
     near = nearest(case)
-    nothing_told = not (decision.answer or decision.perhaps)
+    sides = asks_about_the_way(case, decision)
+    nothing_told = not (decision.answer or decision.perhaps or sides)
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
     ends_it = turn.main in _LEAVE_FORM or decision.step in _ABOUT_OWN_DATA
     leaves = state.form is Form.ASKING and ends_it
@@ -110,6 +119,7 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
         decision,
         preface=(*calming, *decision.preface),
         perhaps=perhaps,
+        tells_sides=sides,
         nearest=near,
         leaves_form=leaves,
         understood=case.facts,

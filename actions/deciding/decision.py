@@ -164,6 +164,7 @@ class Decision:
     answer: str | None = None  # the id of the answer that is told, before a way where one is told
     perhaps: str | None = None  # the id of one that may be meant, told with the question it answers
     nearest: tuple[Likely, ...] = ()  # answers that may be meant, likeliest first
+    tells_sides: bool = False  # what the words ask about the first way is told with it
     doubt: Doubt | None = None  # the situation is asked for before a way is told as settled
     referral: Referral | None = None
     previous_referral: Referral | None = None  # what the visitor has in front of him

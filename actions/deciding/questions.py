@@ -191,7 +191,7 @@ def is_better_answered(case: Case) -> bool:
         return False
     written = case.known.base.answers[found.name]
     of_the_ways = turn.main is Does.ASKS_REMEDY and case.busy  # 要准备什么材料, of the ways told
-    bare = len(turn.text) <= _BARE
+    bare = len(turn.text) <= _BARE and turn.names_a_side
     if of_the_ways and (bare or not fits_the_situation(written, case.state.facts)):
         return False
     settled = case.busy or turn.main is Does.OUT_OF_SCOPE

@@ -4,7 +4,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from actions.deciding.answering import answer_to, answered, is_sure, takes_up_a_question
+from actions.deciding.answering import (
+    PROMISES_ONLY,
+    answer_to,
+    answered,
+    is_sure,
+    takes_up_a_question,
+)
 from actions.deciding.case import Case, joined, stays, turned_away
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.matters import are_several, park, wanted
@@ -17,6 +23,7 @@ from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts
 
 _HOW = re.compile("怎么(?:申请|弄|办|提|走|搞)|咋(?:申请|弄|办|提|走|搞)|如何(?:申请|办理|提出)")
 
+_IN_THE_SAME_BREATH = 30  # characters; what is asked at the end of a story is about the story
 # Situations in which nobody has to act, so that a ticket is not offered.
 _NO_TICKET = frozenset({"general_knowledge", "clearance"})
 
@@ -209,6 +216,19 @@ def _asks_about_remedy(case: Case, matter: Matter) -> bool:
     facts, before = matter.facts, matter.before
     told = {slot for slot in facts if facts[slot] not in (before.get(slot), UNKNOWN)}
     return told <= {"goal"} and bool(case.known.refer(facts).remedies)
+
+
+def asks_about_the_way(case: Case, decision: Decision) -> bool:
+    """Whether the words that begin a matter ask in the same breath what its way costs, takes or
+    needs: 给画登记版权要多少钱.
+    """
+    if case.busy or decision.step is not Step.REFER or Does.ASKS_ABOUT_REMEDY not in case.turn.does:
+        return False
+    told = decision.answer or decision.perhaps or decision.doubt
+    if told or len(case.turn.text) > _IN_THE_SAME_BREATH or not in_progress(decision.facts):
+        return False
+    ways = decision.referral.remedies if decision.referral else ()
+    return bool(ways) and ways[0].rule != PROMISES_ONLY
 
 
 def take_up(case: Case) -> Decision:

@@ -321,6 +321,11 @@ class Turn:
         return sum(one.chance for one in self.ranking if one.name.startswith(OUT))
 
     @property
+    def names_a_side(self) -> bool:
+        """Whether the words, and not the intent alone, ask about a side of a remedy."""
+        return bool(_sides_named(self.text))
+
+    @property
     def pressed(self) -> bool:
         """Whether a button was pressed rather than something written."""
         return self.text.startswith("/")
@@ -396,9 +401,12 @@ def deed_of(intent: str | None) -> Does:
 
 def _sides(text: str, intent: str | None) -> frozenset[Side]:
     """The sides of a remedy that the words ask about, else the one that the intent does."""
-    by_words = {side for side, words in _SIDES.items() if words.search(text)}
-    compared = {side for side, words in _COMPARED_BY.items() if words.search(text)}
-    return frozenset(by_words | compared or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
+    return frozenset(_sides_named(text) or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
+
+
+def _sides_named(text: str) -> set[Side]:
+    named = (*_SIDES.items(), *_COMPARED_BY.items())
+    return {side for side, words in named if words.search(text)}
 
 
 def _compares(text: str) -> bool:

@@ -47,5 +47,10 @@ def _say_not_excluded(visit: Visit, referral: Referral) -> None:
         dispatcher.utter_message(
             response="utter_not_listed", name=unlisted.name, limits=unlisted.cannot_do
         )
+    elif referral.remedies:
+        first = referral.remedies[0]
+        dispatcher.utter_message(
+            response="utter_a_way_is_open", name=first.name, body=first.body.name, why=first.why
+        )
     else:
         dispatcher.utter_message(response="utter_nothing_closed")

@@ -435,11 +435,18 @@ async def test_why_a_road_is_closed_is_explained_with_the_article(chat: Chat) ->
     }
 
 
-async def test_where_nothing_is_closed_that_is_said(chat: Chat) -> None:
+async def test_where_nothing_is_closed_the_way_that_is_open_is_said(chat: Chat) -> None:
     chat.slots |= {"situation": "support_need"}
-    said = await chat.hears("为什么不行", "ask_why_not")
+    said = await chat.hears("那就没办法了吗", "ask_why_not")
 
-    assert "utter_nothing_closed" in said.responses
+    assert said.with_response("utter_a_way_is_open")["name"] == "维权援助"
+
+
+async def test_what_a_first_message_asks_about_the_way_is_told_with_it(chat: Chat) -> None:
+    said = await chat.hears("我想给画登记版权，要带什么材料", "registration_exam")
+
+    assert "版权、软著登记" in said.with_response("utter_direction")["name"]
+    assert said.with_response("utter_remedy_details")["details"].startswith("要准备：")
 
 
 # --- several matters ------------------------------------------------------------------------------
