@@ -87,9 +87,9 @@ def _situation(
     vocabulary = case.known.rules.vocabulary["situation"]
     guess = turn.likeliest.name if turn.likeliest.name in vocabulary else None
     elsewhere = turn.likeliest.name.startswith(OUT) or turn.main in _MAY_TELL
-    hesitates = guess in NO_PROBLEM or not case.sure
-    if hesitates and only_tells(case) and before.get("situation") in (None, UNKNOWN):
-        guess = None  # 赣州的 says nothing of what happened
+    no_problem = guess in NO_PROBLEM or (any(turn.places.values()) and not case.sure)
+    if no_problem and only_tells(case) and before.get("situation") in (None, UNKNOWN):
+        guess = None  # 赣州的, 有商标证 say nothing of what happened
     elif guess is None and elsewhere and before.get("situation") in (None, UNKNOWN):
         # It was not turned away, or sounds like more about a matter of which nothing is known yet:
         # the likeliest of our own situations counts.
