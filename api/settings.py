@@ -522,7 +522,9 @@ class Settings(BaseSettings):
     @field_validator("otlp_url")
     @classmethod
     def _is_a_collector(cls, value: str) -> str:
-        return _address(value, "HELPLINE_OTLP_URL").rstrip("/") if value else value
+        # Some write down where the traces go, others the base; either is meant.
+        base = value.rstrip("/").removesuffix("/v1/traces")
+        return _address(base, "HELPLINE_OTLP_URL") if base else ""
 
     @field_validator("rasa_url")
     @classmethod

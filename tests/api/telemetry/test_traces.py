@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -20,6 +21,7 @@ from opentelemetry.trace import SpanKind
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import text
+from starlette.types import Message
 
 from api.app import create_app
 from api.database import DatabaseUnavailable
@@ -225,6 +227,28 @@ async def test_a_page_that_embeds_the_chat_may_send_the_beginning_of_a_trace(
     }
 
     assert (await client.options("/api/conversations/1/messages", headers=asks)).is_success
+
+
+@ONE_DATABASE
+async def test_no_variable_of_the_framework_s_own_sends_anything(
+    settings: Settings, rasa: FakeRasa, knowledge: FakeKnowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    app = create_app(settings, Dialogue("http://rasa", 8, rasa), knowledge, [])
+    sent: list[Message] = []
+
+    async def to_server(message: Message) -> None:
+        sent.append(message)
+
+    events = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    await app({"type": "lifespan"}, lambda: asyncio.sleep(0, next(events)), to_server)
+
+    assert [one["type"] for one in sent] == [
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+    ]
+    assert isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 def test_the_sdk_is_imported_where_a_collector_is_set_and_nowhere_else() -> None:
