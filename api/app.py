@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from rasa_sdk import Action
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import State
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Scope
 
 from api.accounts.oidc import Provider
 from api.accounts.passwords import Passwords
@@ -53,6 +56,7 @@ from api.edge.admission import Crowd, HostGuard
 from api.edge.door import Door, DoorKeeper
 from api.edge.limits import limiter_of
 from api.edge.middleware import (
+    CHANNEL_CALLS,
     BodyGuard,
     Compression,
     ErrorBoundary,
@@ -66,6 +70,7 @@ from api.events.wakes import wakes_of
 from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.in_use import InUse
 from api.lanes.lanes import Lanes
+from api.logs import Outage
 from api.lookup import indexing
 from api.moving.links import Links
 from api.outbox.courier import Courier
@@ -79,11 +84,12 @@ from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.reference import routes as reference
 from api.routes import PROBLEMS, ROUTES, Service
-from api.settings import Settings
+from api.settings import Settings, SettingsWrong
 from api.suggestions.approvals import Approvals, Policy
 from api.suggestions.schemas import Composer
 from api.suggestions.suggester import Suggester
 from api.switches.gate import Gate
+from api.telemetry import spans
 from api.tickets import escalation
 from api.training.engines import Engines
 from api.training.studio import Studio
@@ -93,6 +99,9 @@ from api.voice import Voice, Voices
 from knowledge.reviewed import CONTENT
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
+
+    from api.telemetry.export import Traces
     from knowledge.base import KnowledgeBase
     from knowledge.search.searcher import Searcher
 
@@ -116,6 +125,7 @@ def create_app(
     studio: Studio | None = None,
     engines: Engines | None = None,
     journeys: Sequence[Journey] | None = None,
+    spans_to: "SpanExporter | None" = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
@@ -125,11 +135,13 @@ def create_app(
     used.
     """
     channels = channels_of(settings)
+    traces = _traces(settings, spans_to)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state = app.state
         state.clock = clock or Clock(settings.as_of)
+        spans.use(traces.tracer if traces else None)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
         state.voice = InUse[Voice]()
@@ -233,6 +245,9 @@ def create_app(
             yield
         finally:
             await _close(state)
+            if traces:
+                spans.use(None)
+                await traces.close()
 
     app = Service(
         routes=ROUTES,
@@ -246,8 +261,9 @@ def create_app(
         # It would lead to whatever host the caller names.
         redirect_slashes=False,
         responses=PROBLEMS,
+        telemetry=_telemetry(traces),
     )
-    app.state.settings = settings
+    app.state.settings, app.state.traces = settings, traces
     app.state.door = Door()
     render_errors(app)
     if settings.docs:
@@ -265,7 +281,7 @@ def _edge(settings: Settings) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=settings.embed_origins,
         allow_methods=["GET", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID", spans.HEADER],
         expose_headers=["Retry-After"],
     )
     return [
@@ -280,6 +296,44 @@ def _edge(settings: Settings) -> list[Middleware]:
         Middleware(Crowd, most=settings.most_at_once),
         Middleware(BodyGuard),
     ]
+
+
+def _traces(settings: Settings, spans_to: "SpanExporter | None") -> "Traces | None":
+    """What makes traces, where the settings or the caller name who takes them."""
+    if not settings.otlp_url and spans_to is None:
+        return None
+    # Brings the SDK along.
+    from api.telemetry.export import Traces, exporter_to
+
+    try:
+        exporter = spans_to or exporter_to(settings.otlp_url)
+        instance = f"{socket.gethostname()}:{settings.port}"
+        return Traces(exporter, instance, Outage("the collector of traces"))
+    except ValueError as error:
+        raise SettingsWrong([f"OTEL_ 开头的环境变量里有一个不能用：{error}。"]) from error
+
+
+def _telemetry(traces: "Traces | None") -> TelemetryConfig:
+    """FastAPI's own spans of requests, and nothing else of it: its logs hold what was sent, and
+    what it sets up by itself would send paths and queries.
+    """
+    config = TelemetryConfig(
+        tracing=traces is not None,
+        metrics=False,
+        logs=False,
+        operation_spans=False,
+        auto_configure=False,
+        exclude=_has_no_trace,
+    )
+    return {**config, "tracer_provider": traces.provider} if traces else config
+
+
+def _has_no_trace(scope: Scope) -> bool:
+    """Requests that are no work on somebody's behalf: files, monitors, streams that stay open; and
+    the engine's calls, which go on with the trace that they carry.
+    """
+    path = scope["path"]
+    return not path.startswith(("/api/", CHANNEL_CALLS)) or path.endswith("/events")
 
 
 def _outbox(state: State, settings: Settings) -> Outbox:

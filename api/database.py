@@ -36,6 +36,7 @@ from api.protection.checks import check
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys
 from api.protection.packing import Packer, fetch_from
+from api.telemetry import statements
 
 LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
 LONGEST_IN_LINE_S = 12  # for a connection that others use: a message that is stored waits for it
@@ -277,6 +278,8 @@ def _sqlite_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngin
     reader = create_async_engine(address, pool_size=READERS, max_overflow=0, **common)
     event.listen(reader.sync_engine, "connect", _prepare_sqlite_reader)
     event.listen(reader.sync_engine, "begin", _begin)
+    for one in (writer, reader):
+        statements.watch(one.sync_engine)
     return writer, reader
 
 
@@ -285,6 +288,7 @@ def _postgresql_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncE
     engine = create_async_engine(
         address, pool_pre_ping=True, connect_args={"connect_timeout": LONGEST_WAIT_S}, **common
     )
+    statements.watch(engine.sync_engine)
     return engine, engine.execution_options(postgresql_readonly=True)
 
 

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import Literal
 
 from api.protection.masking import mask
+from api.telemetry import spans
 
 
 class PersonalDataFilter(logging.Filter):
@@ -59,10 +60,11 @@ def of_turn(turn_id: str) -> Iterator[None]:
 
 
 class ContextFilter(logging.Filter):
-    """Gives every record the ids of its request and its turn."""
+    """Gives every record the ids of its request, its turn and its trace."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request, record.turn = _request.get(), _turn.get()
+        record.trace = spans.trace_id() or NONE
         return True
 
 
@@ -82,7 +84,9 @@ class NoPeers(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, request, turn, message, and a traceback."""
+    """One JSON object a line: time, level, logger, request, turn, trace, message, and a
+    traceback.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -91,6 +95,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "request": getattr(record, "request", NONE),
             "turn": getattr(record, "turn", NONE),
+            "trace": getattr(record, "trace", NONE),
             "message": record.getMessage(),
         }
         if record.exc_text:

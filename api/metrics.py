@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from api.telemetry import spans
+
 Outcome = Literal["engine", "fallback", "people", "repeated", "refused", "failed"]
 Stage = Literal["store", "queue", "engine", "actions", "guard", "answer", "suggest"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
@@ -108,8 +110,8 @@ def turn(outcome: Outcome) -> None:
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """Time the block as one stage of a message, also when it raises."""
-    with _stages.labels(name).time():
+    """Time the block as one stage of a message, also when it raises; in a trace it is a span."""
+    with spans.span(name), _stages.labels(name).time():
         yield
 
 

@@ -238,6 +238,11 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="Log lines for people, or one JSON object a line."
     )
+    otlp_url: str = Field(
+        default="",
+        description="Base address of a collector of traces (OTLP over HTTP), such as "
+        "http://127.0.0.1:4318; empty makes none.",
+    )
     min_free_mb: int = Field(
         default=500,
         ge=0,
@@ -513,6 +518,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         return _address(value, "HELPLINE_LLM_URL") if value else value
+
+    @field_validator("otlp_url")
+    @classmethod
+    def _is_a_collector(cls, value: str) -> str:
+        # Some write down where the traces go, others the base; either is meant.
+        base = value.rstrip("/").removesuffix("/v1/traces")
+        return _address(base, "HELPLINE_OTLP_URL") if base else ""
 
     @field_validator("rasa_url")
     @classmethod

@@ -24,6 +24,7 @@ from api.suggestions.approvals import OnDuty
 from api.suggestions.draft import Drafter
 from api.suggestions.grounds import Grounds
 from api.suggestions.schemas import Composer
+from api.telemetry import spans
 from api.tickets import clocks
 from api.tickets.service import LookUps
 from knowledge.law.citation_guard import CitationGuard
@@ -81,6 +82,7 @@ class Voices:
 
     def of(self, knowledge: Knowledge, understanding: UnderstandingInUse) -> Voice:
         """It reads files: call it in a thread where others speak meanwhile. Raises ContentError."""
+        knowledge = _watched(knowledge)
         office, hours = self._office(knowledge.content)
         words, regions = _words_of(knowledge.content)
         executor = webhook.executor_of(self._actions(knowledge, office, understanding))
@@ -165,6 +167,16 @@ class Voices:
 def _whole(knowledge: Knowledge) -> "KnowledgeBase":
     """The knowledge as actions use it: outside of tests it is always whole."""
     return cast("KnowledgeBase", knowledge)
+
+
+def _watched(knowledge: Knowledge) -> Knowledge:
+    """The same knowledge; where traces are wanted, one that tells of its searches and ways."""
+    if not spans.are_made():
+        return knowledge
+    from api.telemetry.knowing import Watched
+    from knowledge.base import KnowledgeBase
+
+    return Watched.of(knowledge) if isinstance(knowledge, KnowledgeBase) else knowledge
 
 
 @lru_cache(_FOLDERS)  # a folder of content never changes

@@ -12,7 +12,9 @@ import yaml
 from api import metrics
 from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
 from api.settings import Settings
+from bot.serve import LEFT_OUT
 from command.place import Place
+from evaluation.deploying.image_sizes import sources, taken_away
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 PROXY = "\n".join(
@@ -172,6 +174,16 @@ def test_what_the_images_copy_is_in_the_checkout() -> None:
     assert copied and [one for one in copied if one not in made and not (ROOT / one).exists()] == [
         one for one in copied if one.startswith((".venv/", "bot/.venv/"))
     ]
+
+
+def test_the_engine_s_image_gives_up_what_a_running_engine_does_without() -> None:
+    taken = taken_away(RECIPE.replace("\\\n", " "), "bot/.venv")
+    called = {"scikit-learn": "sklearn", "tensorflow-cpu": "tensorflow"}
+
+    assert {called.get(name, name) for name in taken if not name.startswith("tensor")} | {
+        called.get(name, name) for name in taken & called.keys()
+    } == set(LEFT_OUT)
+    assert {"/opt/helpline/bot", "/helpline/models"} <= set(sources(RECIPE, "engine"))
 
 
 def test_what_is_no_part_of_the_checkout_goes_into_no_image() -> None:

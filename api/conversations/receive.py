@@ -30,6 +30,7 @@ from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.lanes.lanes import LaneFull, Lanes, Place
 from api.outgoing import guarded
+from api.telemetry import spans
 from knowledge.law.citation_guard import CitationGuard
 
 log = logging.getLogger(__name__)
@@ -139,8 +140,12 @@ class ConversationQueues:
             raise ConversationBusy(headers={"Retry-After": "5"})
         queue.length += 1
         try:
-            async with queue.lock:  # wakes its waiters first come, first served
+            with spans.span("lane"):
+                await queue.lock.acquire()  # wakes its waiters first come, first served
+            try:
                 yield
+            finally:
+                queue.lock.release()
         finally:
             queue.length -= 1
             if not queue.length:
@@ -181,7 +186,8 @@ class Receiver:
         async def entry(session: AsyncSession) -> Conversation:
             return await service.authenticate(session, conversation_id, token)
 
-        return await self._receive(conversation_id, message, entry, None)
+        with spans.span("turn"):
+            return await self._receive(conversation_id, message, entry, None)
 
     async def receive_from(
         self, contact_id: int, conversation_id: str, message: NewMessage, inbound_id: int
@@ -196,7 +202,8 @@ class Receiver:
         async def entry(session: AsyncSession) -> Conversation:
             return await service.of_contact(session, conversation_id, contact_id)
 
-        return await self._receive(conversation_id, message, entry, inbound_id)
+        with spans.span("turn"):
+            return await self._receive(conversation_id, message, entry, inbound_id)
 
     async def _receive(
         self, conversation_id: str, message: NewMessage, entry: Entry, inbound_id: int | None
@@ -207,6 +214,7 @@ class Receiver:
             raise HelplineBusy(headers={"Retry-After": str(wait)})
         async with self._in_line(conversation_id) as place:
             stored, passed_on = await self._in_turn(message, entry, inbound_id, place)
+            spans.tell(turn=stored.turn_id)
             if stored.answer is not None:
                 metrics.turn("people" if passed_on else "repeated")
                 return stored.answer
@@ -259,7 +267,8 @@ class Receiver:
                 stored = await self._store(message, entry, inbound_id, place)
             if stored is not None:
                 return stored
-            await place.turn()  # a place that was lost is drawn again
+            with spans.span("lane"):
+                await place.turn()  # a place that was lost is drawn again
         stored = await self._store(message, entry, inbound_id, place)
         assert stored is not None, "it is its turn"
         return stored
@@ -341,7 +350,8 @@ class Receiver:
             )
         await again()
         voice = self.voice()
-        replies = await voice.fallback(stored, metadata, stored.memory)
+        with spans.span("fallback"):
+            replies = await voice.fallback(stored, metadata, stored.memory)
         return _Said(metadata["attempt"], replies, "the fallback", voice.guard)
 
     async def _answer(self, stored: StoredMessage, said: _Said, place: Place) -> dict[str, Any]:

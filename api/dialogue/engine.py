@@ -18,6 +18,7 @@ from api import metrics
 from api.dialogue.queue import AT_ONCE, EngineQueue, WaitedTooLong
 from api.dialogue.replies import Reply, ranks_intents, read_replies
 from api.errors import HelplineError
+from api.telemetry import spans
 from knowledge.slots import FORM_SLOTS, TICKET_FORM
 
 log = logging.getLogger(__name__)
@@ -65,8 +66,11 @@ class _Turn:
     memory: Mapping[str, Any]
 
     def message(self) -> dict[str, Any]:
-        """Rasa's message; of the memory it holds what the form asks for, where it does."""
-        message = {"sender": self.id, "message": self.text, "metadata": dict(self.metadata)}
+        """Rasa's message; of the memory it holds what the form asks for, where it does. Rasa hands
+        the metadata on with its action calls, and with them the trace.
+        """
+        metadata = {**self.metadata, **spans.carried()}
+        message = {"sender": self.id, "message": self.text, "metadata": metadata}
         if self.memory.get("requested_slot"):
             slots = {slot: self.memory.get(slot) for slot in FORM_NEEDS}
             message["form"] = {"name": TICKET_FORM, "slots": slots}
@@ -254,6 +258,7 @@ class Dialogue:
         engine.asked_at = next(self._turns)
         try:
             with engine.breaker, metrics.stage("engine"), metrics.asked(engine.number):
+                spans.tell(engine=engine.number)
                 return await _ask(engine, turn, patience_s)
         finally:
             self._measure()

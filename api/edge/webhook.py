@@ -19,6 +19,7 @@ from api import logs, metrics
 from api.dialogue.replies import Reply, replies_in
 from api.edge.middleware import ACTION_CALLS, from_this_machine
 from api.errors import BadJson, HelplineError
+from api.telemetry import spans
 from knowledge.answers.responses import Responses
 
 log = logging.getLogger(__name__)
@@ -58,18 +59,19 @@ def routes(secret: SecretStr) -> APIRouter:
             raise ActionCallForbidden
         run: Runner = request.app.state.voice().run
         call = await _read_call(request)
-        with logs.of_turn(_turn_of(call)), metrics.stage("actions"):
+        turn, trace = _carried(call, "turn") or logs.NONE, _carried(call, spans.HEADER)
+        with logs.of_turn(turn), spans.joined(trace), metrics.stage("actions"):
             return await _answer(run, call)
 
     return router
 
 
-def _turn_of(call: Mapping[str, Any]) -> str:
-    """The turn for which Rasa calls: it hands on what came with the message."""
+def _carried(call: Mapping[str, Any], word: str) -> str:
+    """What came with the message for which Rasa calls, such as its turn; else an empty word."""
     value: Any = call
-    for key in ("tracker", "latest_message", "metadata", "turn"):
+    for key in ("tracker", "latest_message", "metadata", word):
         value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, str) else logs.NONE
+    return value if isinstance(value, str) else ""
 
 
 async def _read_call(request: Request) -> dict[str, Any]:
@@ -95,7 +97,8 @@ class Runner:
         """The events and responses of an action; raises ActionExecutionRejection,
         ActionNotFoundException.
         """
-        result = await _result_of(self.executor, call)
+        with spans.span("action", action=str(call.get("next_action"))):
+            result = await _result_of(self.executor, call)
         return {**result, "responses": list(map(self.responses.worded, result["responses"]))}
 
     def replies(self, messages: Iterable[Mapping[str, Any]]) -> list[Reply]:

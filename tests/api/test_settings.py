@@ -109,6 +109,7 @@ def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ("SESSION_HOURS", "0", "应是整数（最小 1，最大 24），不是「0」"),
         ("LIMIT_SIGN_IN", "many", "应写成 120 per 10 minutes 这样"),
         ("VECTOR_STORE", "pinecone", "应是 faiss，或写成 postgresql://"),
+        ("OTLP_URL", "collector:4318", "应以 http:// 或 https:// 开头，不是「collector:4318」"),
     ],
 )
 def test_a_wrong_setting_is_one_line_with_its_variable_and_what_is_allowed(

@@ -32,7 +32,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
   const calendars = new Map();
   /** @type {Map<string, object>} A ticket's number, a space and its code → how far it has come. */
   const tickets = new Map();
-  /** @type {{path: string, body: any}[]} Every posted message, in order of arrival. */
+  /** @type {{path: string, body: any, trace: any}[]} Every posted message, as they arrived. */
   const posted = [];
   /** @type {object[]} What each conversation was opened with. */
   const openedWith = [];
@@ -180,7 +180,7 @@ export function createMockServer(answer, greeting = [], notice = {}) {
     }
 
     const body = JSON.parse(await read(request));
-    posted.push({ path: request.url, body });
+    posted.push({ path: request.url, body, trace: request.headers.traceparent });
     const fault = faults.shift();
     if (fault?.cut === "before") return request.socket.destroy();
     if (fault?.status) return json(response, fault.status, fault.problem, fault.headers);

@@ -51,6 +51,17 @@ describe("the door to the service", () => {
     );
   });
 
+  it("a message and its retries are one trace, at random and another for the next", async () => {
+    mock.faults.push({ cut: "after" });
+    await api.send(session, "商标被仿冒", MESSAGE_ID);
+    await api.send(session, "在赣州", MESSAGE_ID.replace("5", "6"));
+    const traces = mock.posted.map(({ trace }) => trace);
+    expect(traces).toEqual(
+      Array(3).fill(expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)),
+    );
+    expect(traces.map((trace) => traces.indexOf(trace))).toEqual([0, 0, 2]);
+  });
+
   it("adds a picture once, also where the line breaks, and lists what was added", async () => {
     mock.faults.push({ cut: "after" });
     const picture = { name: "门头.png", type: "image/png" as const, data: btoa("shop") };

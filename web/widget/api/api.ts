@@ -17,6 +17,7 @@ import type {
 } from "./contract";
 import { Embedding } from "./embedding";
 import { eventsOf, type LiveEvent } from "./events";
+import { traceparent } from "./traceparent";
 
 /** What a visitor needs to go on with a conversation. */
 export interface Session {
@@ -98,6 +99,8 @@ interface Call {
   file?: string;
   /** Whether `null`, or no body at all, is an answer. */
   orNothing?: boolean;
+  /** The trace that the call and its retries belong to. */
+  trace?: string;
   /** How long to wait for the answer, in milliseconds. */
   patience?: number;
   onRetry?: () => void;
@@ -149,7 +152,8 @@ export class HelplineApi {
   ): Promise<Turn> {
     const path = `${conversationPath(session)}/messages`;
     const body: NewMessage = { text, client_message_id: clientMessageId };
-    return this.call({ method: "POST", path, token: session.token, body, onRetry });
+    const trace = traceparent();
+    return this.call({ method: "POST", path, token: session.token, body, trace, onRetry });
   }
 
   /** Where the message that is on its way stands in the queue; null once it is its turn. */
@@ -315,12 +319,14 @@ export class HelplineApi {
     body,
     file,
     orNothing,
+    trace,
     patience,
   }: Call): Promise<T> {
     const headers: Record<string, string> = {
       Accept: `${file ?? "application/json"}, application/problem+json`,
     };
     if (token) headers.Authorization = `Bearer ${token}`;
+    if (trace) headers.traceparent = trace;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const { response, content } = await this.reach(path, {
       method,
