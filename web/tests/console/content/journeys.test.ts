@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  changedWords,
   conversations,
   journeysWords,
   type JourneyTold,
@@ -42,5 +43,16 @@ describe("whole conversations", () => {
       ],
       ["b", [[1, 1]]],
     ]);
+  });
+
+  it("are told with what was said before and after, and with what changes", () => {
+    const said = { a: ["在吉安", "多少钱", "要多久"] };
+    const [one] = conversations([told("a", 2, "remedies"), told("a", 2, "text")], said);
+    expect(one!.messages.map(({ text, changed }) => [text, changed.length])).toEqual([
+      ["在吉安", 0],
+      ["多少钱", 2],
+      ["要多久", 0],
+    ]);
+    expect(changedWords(one!.messages[1]!)).toBe("建议的办法、说的话会变");
   });
 });
