@@ -7827,11 +7827,11 @@ export interface components {
         };
         /**
          * Uses
-         * @description `visitors`: how often it was told in the last 90 days.
+         * @description `visitors`: how often it was told in the last 90 days; null where turns do not note that.
          */
         Uses: {
             /** Visitors */
-            visitors: number;
+            visitors: number | null;
             /** By */
             by: components["schemas"]["NamedBy"][];
         };
