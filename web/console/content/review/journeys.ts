@@ -44,9 +44,10 @@ function asSaid(texts: string[]): Map<number, Message> {
   return new Map(texts.map((text, at) => [at + 1, { at: at + 1, text, changed: [] }]));
 }
 
-/** What changes in the answer to a message: 建议的办法、说的话会变. */
-export function changedWords({ changed }: Message): string {
-  return `${changed.map(({ what }) => WHAT[what]).join("、")}会变`;
+/** A message, and what changes in the answer to it: 第 2 句「多少钱」：建议的办法、说的话会变. */
+export function messageWords({ at, text, changed }: Message): string {
+  const what = changed.map((one) => WHAT[one.what]).join("、");
+  return `第 ${at} 句「${text}」：${what ? `${what}会变` : "回答一样"}`;
 }
 
 /** How many were held, of how many, and in how many something changed. */

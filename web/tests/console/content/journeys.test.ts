@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
-  changedWords,
   conversations,
   journeysWords,
+  messageWords,
   type JourneyTold,
 } from "../../../console/content/review/journeys";
 
@@ -53,6 +53,9 @@ describe("whole conversations", () => {
       ["多少钱", 2],
       ["要多久", 0],
     ]);
-    expect(changedWords(one!.messages[1]!)).toBe("建议的办法、说的话会变");
+    expect(one!.messages.slice(1).map(messageWords)).toEqual([
+      "第 2 句「多少钱」：建议的办法、说的话会变",
+      "第 3 句「要多久」：回答一样",
+    ]);
   });
 });
