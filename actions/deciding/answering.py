@@ -1,5 +1,6 @@
 """Which of the written answers a message asks for. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
@@ -10,6 +11,7 @@ from actions.deciding.merge import NO_PROBLEM, in_known_words, stated_alone
 from actions.deciding.turn import Does, Likely, Turn
 from api.conversations.schemas import LedTo, Outcome
 from knowledge.answers.answers import Answer, Answers
+from knowledge.chinese.normalise import normalise
 from knowledge.slots import UNKNOWN, Facts
 
 # Beside the signs in the words: that an answer is written for the situation, and about the right.
@@ -25,6 +27,7 @@ _NO_QUESTION = frozenset(
 )
 _MAY_TELL_THE_NEAREST = frozenset({Step.REFER, Step.SEARCH_LAW, Step.ANSWER_BETWEEN})
 _MOST_NEAR = 3
+_MARKS = re.compile(r"[\s\W]+")  # 异议期多久？ asks the same as 异议期多久
 
 
 def closest(
@@ -87,14 +90,28 @@ def _chance(total: float) -> float:
 
 def closest_of(case: Case) -> Likely | None:
     """The written answer that the message comes closest to, with the matter spoken of in mind; the
-    one told last is not told again.
+    one told last is told again only to its own question.
     """
     waits = takes_up_a_question(case)
     found = case.state.open_answers if waits else case.turn.answers
     between = case.busy and not waits
     facts = case.state.facts if between else case.facts
-    new = [one for one in found if one.name != case.state.last_answer]
-    return closest(new, facts, case.known.base.answers, between)
+    return closest(_not_just_told(case, found), facts, case.known.base.answers, between)
+
+
+def _not_just_told(case: Case, found: Sequence[Likely]) -> list[Likely]:
+    """Without the answer told last: what follows an answer is mostly close to it and asks for more.
+    Whoever puts one of its own wordings once more wants to read it.
+    """
+    last = case.state.last_answer
+    answer = case.known.base.answers.by_id.get(last or "")  # content may have lost it meanwhile
+    if answer and _bare(case.turn.text) in map(_bare, answer.asks):
+        return list(found)
+    return [one for one in found if one.name != last]
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub("", normalise(text))
 
 
 def takes_up_a_question(case: Case) -> bool:
@@ -128,7 +145,7 @@ def answer_to(case: Case) -> str | None:
 
 def nearest(case: Case) -> tuple[Likely, ...]:
     """The answers that may be meant, likeliest first; not the one that was just told."""
-    found = [one for one in case.turn.answers if one.name != case.state.last_answer]
+    found = _not_just_told(case, case.turn.answers)
     likely = weighed(found, case.facts, case.known.base.answers, case.busy)[:_MOST_NEAR]
     return tuple(one for one in likely if case.reaches("answer_near", one.chance))
 

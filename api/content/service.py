@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts import audit
 from api.accounts.access import NotAllowed, Staff
 from api.accounts.roles import MAY, Permission
-from api.content import schemas
+from api.content import catalogue, schemas
 from api.content.errors import (
     ChangedMeanwhile,
     ItemUnknown,
@@ -94,6 +94,8 @@ async def propose(
     revisions = await _revisions(session, item.id)
     if item.version != new.over:
         raise _changed(item, revisions, new)
+    if item.body is None and new.body is not None:
+        item.title = catalogue.title_of(item.kind, item.key, new.body)  # nothing in use gives one
     row = _own_draft(revisions, staff) or Revision(
         item_id=item.id,
         number=max((one.number for one in revisions), default=0) + 1,

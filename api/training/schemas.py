@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 StateName = Literal[
     "waiting",
@@ -130,7 +130,8 @@ class JourneyTold(BaseModel):
 
 class Journeys(BaseModel):
     """Both models in whole conversations: how many of all were held in the time there was, with how
-    many messages, in how many something changed, and what in the first of those.
+    many messages, in how many something changed, and what in the first of those. `said` has all
+    messages of these by their id; a report that was made before it was kept has none.
     """
 
     looked_at: int
@@ -139,6 +140,7 @@ class Journeys(BaseModel):
     messages: int
     changed_in: int
     changed: list[JourneyTold]
+    said: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class Floor(BaseModel):

@@ -116,6 +116,15 @@ async def test_what_was_just_told_is_not_told_once_more(chat: Chat, searcher: Fa
     assert "utter_answer" in first.responses and "utter_answer" not in second.responses
 
 
+async def test_its_own_question_put_once_more_is_answered_once_more(
+    chat: Chat, searcher: FakeSearcher
+) -> None:
+    searcher.answer = Found(OPPOSING, SURELY)
+    for text in ("异议期到底多长", "异议期到底多长？"):
+        assert "utter_answer" in (await chat.hears(text, "ask_whether")).responses
+    assert "utter_answer" not in (await chat.hears("那最多几天", "ask_whether")).responses
+
+
 async def test_a_question_is_answered_once_it_is_known_what_happened(
     chat: Chat, searcher: FakeSearcher
 ) -> None:

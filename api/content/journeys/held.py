@@ -8,6 +8,7 @@ remembers of the conversation. The report:
     messages                   that were said in them
     changed_in                 conversations in which something changed
     changed                    [{id, at, text, what, before, after}] of the first MOST_SHOWN of them
+    said                       {id: all messages} of those, so that one reads what came between
 
 `at` counts messages from 1; `what` is remedies, answer, articles, asks or text. After a first
 difference what follows in a conversation may differ because of it.
@@ -70,12 +71,14 @@ async def compare(
     kept the processor busy: visitors come first.
     """
     until = time.monotonic() + longest_s
-    held, messages, changed = 0, 0, []
+    held, messages, changed, said = 0, 0, [], {}
     for journey in known:
         if time.monotonic() >= until:
             break
         differences = await _differences(journey, _Side(before), _Side(after))
-        changed += [differences] if differences else []
+        if differences:
+            changed.append(differences)
+            said[journey.id] = list(journey.says)
         held, messages = held + 1, messages + len(journey.says)
         progress(held, len(known))
     return {
@@ -85,6 +88,7 @@ async def compare(
         "messages": messages,
         "changed_in": len(changed),
         "changed": [one for differences in changed[:MOST_SHOWN] for one in differences],
+        "said": dict(list(said.items())[:MOST_SHOWN]),
     }
 
 

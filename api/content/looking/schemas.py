@@ -39,9 +39,9 @@ class NamedBy(BaseModel):
 
 
 class Uses(BaseModel):
-    """`visitors`: how often it was told in the last 90 days."""
+    """`visitors`: how often it was told in the last 90 days; null where turns do not note that."""
 
-    visitors: int
+    visitors: int | None
     by: list[NamedBy]
 
 

@@ -44,13 +44,16 @@ async def told(session: AsyncSession, day: date) -> dict[Told, int]:
 
 async def of(session: AsyncSession, item: Item, day: date) -> schemas.Uses:
     """What uses an item."""
+    by = await _by(session, item)
+    if item.kind not in _TOLD:
+        return schemas.Uses(visitors=None, by=by)
     kind, key = told_as(item.kind, item.key)
     number = await session.scalar(
         select(func.count(ToldContent.id)).where(
             ToldContent.kind == kind, ToldContent.key == key, ToldContent.told_at >= _first(day)
         )
     )
-    return schemas.Uses(visitors=number or 0, by=await _by(session, item))
+    return schemas.Uses(visitors=number or 0, by=by)
 
 
 async def _by(session: AsyncSession, item: Item) -> list[schemas.NamedBy]:

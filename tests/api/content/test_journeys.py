@@ -64,6 +64,7 @@ async def test_a_difference_is_told_with_its_message_and_each_side_remembers() -
                 **{"before": ["行政投诉：某局"], "after": ["民事诉讼：某局"]},
             }
         ],
+        "said": {PLACE.id: ["有人仿我的牌子", "在吉安县"]},
     }
 
 

@@ -151,6 +151,8 @@ async def test_an_item_shows_who_names_it_and_how_many_were_told(
 
     assert [one["file"] for one in remedy["uses"]["by"]] == ["remedies/other.yml"]
     assert answer["uses"] == {"visitors": 1, "by": []}
+    term = await newsroom.get("/items/term/terms.yml", key="异议")
+    assert term["uses"] == {"visitors": None, "by": []}  # told in passing, which nobody counts
 
 
 async def hits(newsroom: Newsroom, **asked: Any) -> Any:

@@ -47,6 +47,23 @@ async def test_what_waits_for_review_is_listed_the_oldest_first_with_its_item(
     ]
 
 
+async def test_what_is_new_is_listed_by_what_people_call_it_and_not_by_its_key(
+    newsroom: Newsroom,
+) -> None:
+    named = {"kind": "institution", "file": "directory.yml", "key": "i-1"}
+    await newsroom.proposes("id: i-1\nname: 某市调解室\n", named=named, over=0)
+    assert (await newsroom.get("/items", q="i-1"))["items"][0]["title"] == "某市调解室"
+
+    await newsroom.proposes("id: i-1\nname: 某县调解室\n", named=named)
+    assert (await newsroom.get("/items", q="i-1"))["items"][0]["title"] == "某县调解室"
+
+    file = "statutes/某办法(2026-10-20).json"
+    law_text = {"kind": "law_text", "file": file, "key": file}
+    await newsroom.proposes("{}", named=law_text, over=0)
+    found = (await newsroom.get("/items", kind="law_text"))["items"]
+    assert "某办法(2026-10-20)" in {one["title"] for one in found}
+
+
 async def test_a_file_with_a_chinese_name_can_be_asked_for(newsroom: Newsroom) -> None:
     signs_in(newsroom.app, OPERATOR)
     named = {"kind": "digest", "file": "digests/反不正当竞争法(2019).yml"}

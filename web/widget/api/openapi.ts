@@ -5237,7 +5237,8 @@ export interface components {
         /**
          * Journeys
          * @description Both models in whole conversations: how many of all were held in the time there was, with how
-         *     many messages, in how many something changed, and what in the first of those.
+         *     many messages, in how many something changed, and what in the first of those. `said` has all
+         *     messages of these by their id; a report that was made before it was kept has none.
          */
         Journeys: {
             /** Looked At */
@@ -5252,6 +5253,10 @@ export interface components {
             changed_in: number;
             /** Changed */
             changed: components["schemas"]["JourneyTold"][];
+            /** Said */
+            said?: {
+                [key: string]: string[];
+            };
         };
         /** Judged */
         Judged: {
@@ -7822,11 +7827,11 @@ export interface components {
         };
         /**
          * Uses
-         * @description `visitors`: how often it was told in the last 90 days.
+         * @description `visitors`: how often it was told in the last 90 days; null where turns do not note that.
          */
         Uses: {
             /** Visitors */
-            visitors: number;
+            visitors: number | null;
             /** By */
             by: components["schemas"]["NamedBy"][];
         };

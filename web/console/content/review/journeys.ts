@@ -14,24 +14,40 @@ export const WHAT: Record<JourneyTold["what"], string> = {
   text: "说的话",
 };
 
-/** A message that is answered otherwise, with everything that changes. */
+/** A message of a conversation, with everything that changes in the answer to it. */
 export interface Message {
   at: number;
   text: string;
   changed: JourneyTold[];
 }
 
-/** The changes by conversation and message, in the order in which they were held. */
-export function conversations(changed: JourneyTold[]): { id: string; messages: Message[] }[] {
+/**
+ * The conversations in which something changes, in the order in which they were held, each with all
+ * messages that were `said` in it; without those, which older reports have not, with the changed ones.
+ */
+export function conversations(
+  changed: JourneyTold[],
+  said: Journeys["said"] = {},
+): { id: string; messages: Message[] }[] {
   const byId = new Map<string, Map<number, Message>>();
   for (const one of changed) {
-    const messages = byId.get(one.id) ?? new Map<number, Message>();
+    const messages = byId.get(one.id) ?? asSaid(said[one.id] ?? []);
     byId.set(one.id, messages);
     const message = messages.get(one.at) ?? { at: one.at, text: one.text, changed: [] };
     messages.set(one.at, message);
     message.changed.push(one);
   }
   return [...byId].map(([id, messages]) => ({ id, messages: [...messages.values()] }));
+}
+
+function asSaid(texts: string[]): Map<number, Message> {
+  return new Map(texts.map((text, at) => [at + 1, { at: at + 1, text, changed: [] }]));
+}
+
+/** A message, and what changes in the answer to it: 第 2 句「多少钱」：建议的办法、说的话会变. */
+export function messageWords({ at, text, changed }: Message): string {
+  const what = changed.map((one) => WHAT[one.what]).join("、");
+  return `第 ${at} 句「${text}」：${what ? `${what}会变` : "回答一样"}`;
 }
 
 /** How many were held, of how many, and in how many something changed. */

@@ -21,16 +21,23 @@ export function useProof(
 ) {
   const release = shallowRef<Release | null>(null);
   const progress = ref<{ done: number; total: number } | null>(null);
+  /** Whether it is not known yet if one was begun: whoever begins then, begins a second one. */
+  const isLooking = ref(false);
   const isUnderWay = computed(() => release.value !== null && UNDER_WAY.has(release.value.state));
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
 
   /** Looks whether the revision was proved before; throws DeskError. */
   async function look(revisionId: number): Promise<void> {
-    const known = (await service.releases()).find(
-      ({ revisions, state }) => revisions.includes(revisionId) && !OVER.has(state),
-    );
-    take(known ? await service.release(known.id) : null);
+    isLooking.value = true;
+    try {
+      const known = (await service.releases()).find(
+        ({ revisions, state }) => revisions.includes(revisionId) && !OVER.has(state),
+      );
+      take(known ? await service.release(known.id) : null);
+    } finally {
+      isLooking.value = false;
+    }
   }
 
   /** Begins anew; throws DeskError. */
@@ -67,5 +74,5 @@ export function useProof(
     off();
   });
 
-  return { release, progress, isUnderWay, look, prove, take };
+  return { release, progress, isLooking, isUnderWay, look, prove, take };
 }

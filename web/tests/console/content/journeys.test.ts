@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   conversations,
   journeysWords,
+  messageWords,
   type JourneyTold,
 } from "../../../console/content/review/journeys";
 
@@ -41,6 +42,20 @@ describe("whole conversations", () => {
         ],
       ],
       ["b", [[1, 1]]],
+    ]);
+  });
+
+  it("are told with what was said before and after, and with what changes", () => {
+    const said = { a: ["在吉安", "多少钱", "要多久"] };
+    const [one] = conversations([told("a", 2, "remedies"), told("a", 2, "text")], said);
+    expect(one!.messages.map(({ text, changed }) => [text, changed.length])).toEqual([
+      ["在吉安", 0],
+      ["多少钱", 2],
+      ["要多久", 0],
+    ]);
+    expect(one!.messages.slice(1).map(messageWords)).toEqual([
+      "第 2 句「多少钱」：建议的办法、说的话会变",
+      "第 3 句「要多久」：回答一样",
     ]);
   });
 });

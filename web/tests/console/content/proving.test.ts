@@ -55,6 +55,15 @@ describe("what a revision would change", () => {
     expect(progress.value).toEqual({ done: 20, total: 220 });
   });
 
+  it("is not known before it was looked up", async () => {
+    known = [aRelease({ report: REPORT })];
+    const { isLooking, look } = proof();
+    const looked = look(11);
+    expect(isLooking.value).toBe(true);
+    await looked;
+    expect(isLooking.value).toBe(false);
+  });
+
   it("is there again after a reload, but not what is over", async () => {
     known = [aRelease({ id: 6, state: "superseded" }), aRelease({ id: 5, report: REPORT })];
     const { release, look } = proof();
