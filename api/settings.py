@@ -76,8 +76,8 @@ class Settings(BaseSettings):
     )
     vector_store: str = Field(
         default="faiss",
-        description="Where vectors are searched: faiss (in memory), "
-        "or a postgresql:// URL (pgvector).",
+        description="Where vectors are searched: faiss (the build's own file, shared by the "
+        "processes of a machine), or a postgresql:// URL (pgvector).",
     )
     embedder: str = Field(
         default="multilingual-e5-small",

@@ -4,7 +4,7 @@ import argparse
 
 from evaluation import answers, answers_found, load, processes, wordings
 from evaluation.retrieval import load as search_load
-from evaluation.retrieval import no_answer
+from evaluation.retrieval import no_answer, scale
 from evaluation.retrieval import report as retrieval
 from evaluation.understanding import hold_out
 
@@ -20,6 +20,7 @@ def main() -> None:
     processes.add_command(commands)
     retrieval.add_command(commands)
     search_load.add_command(commands)
+    scale.add_command(commands)
     wordings.add_command(commands)
     # Listed here, run by ./helpline in the environment of the dialogue:
     # evaluation/understanding/compare.py

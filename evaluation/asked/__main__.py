@@ -28,6 +28,8 @@ from api.asked.grouping import LIKE, grouped
 from knowledge.reviewed import ROOT
 from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Floats
+from knowledge.search.index import QUESTIONS
+from knowledge.search.vectors.faiss_index import FaissIndex
 
 INDEX = ROOT / "var" / "index"
 ENCODED = 200  # sentences that are timed
@@ -64,7 +66,7 @@ def _sentences(count: int) -> tuple[Floats, Labels]:
     lines = (build / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     of_answers = [json.loads(line)["answer"] for line in lines]
     rows = [row for row, answer in enumerate(of_answers) if answer]
-    vectors: Floats = np.load(build / "questions.npy", allow_pickle=False)[rows]
+    vectors: Floats = FaissIndex.read(build / QUESTIONS).vectors()[rows]
     answers = np.unique([of_answers[row] for row in rows], return_inverse=True)[1]
     random = np.random.default_rng(0)
     more = random.integers(0, len(vectors), max(0, count - len(vectors)))

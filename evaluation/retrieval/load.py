@@ -3,8 +3,7 @@
 Clients are threads that ask one question after the other, all at once: as visitors have it, and
 with the questions' vectors known before, which leaves the search itself. Then what encoding,
 building, disk and memory cost. `--passages N` adds an index of N passages: the product's own,
-repeated under other names with their keywords, and with random vectors of unit length, for which a
-graph is at its worst.
+repeated under other names with their keywords, and with vectors that `scale.py` makes of theirs.
 """
 
 import argparse
@@ -25,15 +24,15 @@ from threading import Barrier
 import bm25s
 import numpy as np
 
+from evaluation.retrieval.scale import spread
 from knowledge.law.statutes import Statutes
 from knowledge.search import index
 from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index
 from knowledge.search.searcher import Searcher
-from knowledge.search.vectors.faiss_index import FaissIndex
+from knowledge.search.vectors.faiss_index import CLUSTERS_ABOVE, FaissIndex
 from knowledge.search.vectors.pgvector import PgStore
-from knowledge.search.vectors.store import GRAPH_ABOVE
 
 QUESTIONS = Path(__file__).with_name("pairs.jsonl")
 ON = date(2026, 11, 22)
@@ -96,8 +95,10 @@ def report(options: argparse.Namespace) -> None:
         )
     _report_building(product, embedder, options.encode)
     if options.passages:
+        own = FaissIndex.read(options.index / product.manifest.hash / index.VECTORS).vectors()
+        vectors = np.concatenate(list(spread(own, options.passages)))
         _report_inflated(
-            product, options.passages, store, lambda where, current: search(where, current, known)
+            product, vectors, store, lambda where, current: search(where, current, known)
         )
 
 
@@ -128,15 +129,15 @@ def _report_building(product: Index, embedder: Embedder, sample: int) -> None:
 
 
 def _report_inflated(
-    product: Index, size: int, store: PgStore | None, search: Callable[[str, Index], None]
+    product: Index, vectors: Floats, store: PgStore | None, search: Callable[[str, Index], None]
 ) -> None:
-    vectors = _random(size, product.manifest.dimension)
+    size = len(vectors)
     inflated = _inflated(product, size)
     faiss, pgvector = f"faiss, {size:,} passages", f"pgvector, {size:,} passages"
     with tempfile.TemporaryDirectory(prefix="helpline-search-load-") as folder:
         file = Path(folder) / "vectors.faiss"
         if store:
-            FaissIndex.of(vectors, graph_above=size).write(file)
+            FaissIndex.of(vectors, clusters_above=size).write(file)
             _row(
                 pgvector,
                 "loading, the graph included",
@@ -149,11 +150,10 @@ def _report_inflated(
                 store.drop(_INFLATED)
         began = time.perf_counter()
         nearest = FaissIndex.of(vectors)
-        kind = "graph" if size > GRAPH_ABOVE else "flat index"
+        kind = "clusters" if size > CLUSTERS_ABOVE else "flat index"
         _row(faiss, f"building the {kind}", f"{time.perf_counter() - began:.0f} s")
         nearest.write(file)
-        del vectors
-        search(faiss, replace(inflated, nearest=nearest))
+        search(faiss, replace(inflated, nearest=FaissIndex.read(file)))
         _row(faiss, "memory of this process, encoder included", _resident())
         _row(faiss, "disk, vectors alone", _megabytes(file.stat().st_size))
 
@@ -218,12 +218,6 @@ class _Counting:
             self.seconds + time.perf_counter() - began,
         )
         return vectors
-
-
-def _random(size: int, dimension: int) -> Floats:
-    vectors = np.random.default_rng(1).standard_normal((size, dimension), np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors
 
 
 def _inflated(product: Index, size: int) -> Index:

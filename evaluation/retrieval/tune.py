@@ -85,7 +85,9 @@ class Field:
             else ()
         )
         vectors = np.reshape(vectors, (-1, len(self.index.mean))).astype(np.float32)
-        with_known = replace(self.index, questions=tuple(known), question_vectors=vectors)
+        with_known = replace(
+            self.index, questions=tuple(known), nearest_questions=FaissIndex.of(vectors)
+        )
         return Searcher(with_known, embedder, Statutes.load(), weights, ALWAYS)
 
     def fit(self, searcher: Searcher, asked: Sequence[Question]) -> Weights:

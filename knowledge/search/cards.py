@@ -53,9 +53,9 @@ class Cards:
         keywords = folder / "cards-keywords"
         return cls(
             ids,
-            np.load(folder / "cards.npy", allow_pickle=False),
+            np.load(folder / "cards.npy", mmap_mode="r", allow_pickle=False),
             np.load(folder / "cards-mean.npy", allow_pickle=False),
-            bm25s.BM25.load(str(keywords), show_progress=False) if ids else None,
+            bm25s.BM25.load(str(keywords), mmap=True, show_progress=False) if ids else None,
         )
 
     def ranked(

@@ -1,13 +1,15 @@
 """Immutable builds of the search index, and the pointer to the one in use.
 
     <out>/<hash of what is in it>/
-        manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl questions.npy,
-        and known.npz known-questions.npz for the next build; of the written answers what
-        `cards.py` says
+        manifest.json passages.jsonl vectors.faiss mean.npy keywords/ questions.jsonl
+        questions.faiss, and known.npz known-questions.npz for the next build; of the written
+        answers what `cards.py` says
     <out>/current
         the hash of the build in use, replaced in one step
 
-A build is never changed: the same content gives the same hash and is not built twice.
+A build is never changed: the same content gives the same hash and is not built twice. Vectors and
+keywords are mapped from its files, so that all processes of a machine share one copy; a build that
+is removed meanwhile stays readable for those who have it open.
 
     python -m knowledge.search.index build [--out DIR] [--force]
     python -m knowledge.search.index ship-vectors
@@ -22,7 +24,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,10 @@ from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 OUT = ROOT / "var" / "index"
 
 NO_INDEX = "还没有检索索引，请运行 ./helpline index 建立"
-_FORMAT = 6  # counted up whenever the layout of a build changes
+_FORMAT = 7  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
 VECTORS = "vectors.faiss"
+QUESTIONS = "questions.faiss"
 Progress = Callable[[int, int], None]
 
 
@@ -66,7 +69,7 @@ class IndexDamaged(Exception):
 
 
 class IndexMismatch(Exception):
-    """The build was made with another encoder than the one in use."""
+    """The build was made with another encoder, or laid out in another way, than this program's."""
 
 
 class Manifest(Strict):
@@ -87,7 +90,7 @@ class Index:
     """A build in use. Row i of `nearest` (mean-centred vectors of unit length) and of `keywords` is
     `passages[i]`.
 
-    Row i of `question_vectors` (centred in the same way) is `questions[i]`.
+    Row i of `nearest_questions` (centred in the same way) is `questions[i]`.
     """
 
     manifest: Manifest
@@ -96,7 +99,7 @@ class Index:
     mean: Floats
     keywords: bm25s.BM25
     questions: tuple[Question, ...]
-    question_vectors: Floats
+    nearest_questions: VectorIndex
     cards: Cards
 
 
@@ -186,7 +189,7 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
     if not pointer.exists():
         raise IndexMissing(NO_INDEX)
     folder = out / pointer.read_text(encoding="utf-8").strip()
-    manifest = _checked(folder)
+    manifest = _legible(folder)
     made_with, in_use = (
         (manifest.embedder, manifest.question_side),
         (embedder.name, embedder.question_name),
@@ -201,12 +204,12 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         passages=tuple(map(Passage.from_dict, _read(folder / "passages.jsonl"))),
         nearest=(store or FaissStore()).open(manifest.hash, folder / VECTORS),
         mean=np.load(folder / "mean.npy", allow_pickle=False),
-        keywords=bm25s.BM25.load(str(folder / "keywords"), show_progress=False),
+        keywords=bm25s.BM25.load(str(folder / "keywords"), mmap=True, show_progress=False),
         questions=tuple(
             Question(one["text"], tuple(one["answers"]), one["answer"])
             for one in _read(folder / "questions.jsonl")
         ),
-        question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
+        nearest_questions=FaissIndex.read(folder / QUESTIONS),
         cards=Cards.open(folder),
     )
 
@@ -236,7 +239,8 @@ def _lines(content: Sequence[Passage | Question]) -> str:
 
 
 def _read(lines: Path) -> Iterator[dict[str, Any]]:
-    return map(json.loads, lines.read_text(encoding="utf-8").splitlines())
+    with lines.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
 
 
 def _take_over(made: Path, target: Path) -> None:
@@ -293,7 +297,7 @@ def _write_questions(
     known.learn(known.missing(texts), embedder.encode_queries, progress)
     vectors = centred(known.vectors(texts), mean) if texts else np.zeros((0, len(mean)), np.float32)
     (folder / "questions.jsonl").write_text(_lines(questions), encoding="utf-8")
-    np.save(folder / "questions.npy", vectors)
+    FaissIndex.of(vectors).write(folder / QUESTIONS)
     known.only(texts).save(folder / "known-questions.npz")
 
 
@@ -318,9 +322,12 @@ def _digests(folder: Path) -> dict[str, str]:
     files = sorted(
         path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"
     )
-    return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files
-    }
+    return {path.relative_to(folder).as_posix(): _digest(path) for path in files}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -343,15 +350,22 @@ def _checked(folder: Path) -> Manifest:
     return manifest
 
 
+def _legible(folder: Path) -> Manifest:
+    manifest = _checked(folder)
+    if manifest.format != _FORMAT:
+        raise IndexMismatch("检索索引的格式与现在的程序不符，请运行 ./helpline index 重新建立")
+    return manifest
+
+
 def trouble_of(out: Path) -> str | None:
     """What is wrong with the files of the index in use, in Chinese; None when they are whole."""
     pointer = out / "current"
     if not pointer.exists():
         return NO_INDEX
     try:
-        _checked(out / pointer.read_text(encoding="utf-8").strip())
-    except IndexDamaged as damaged:
-        return str(damaged)
+        _legible(out / pointer.read_text(encoding="utf-8").strip())
+    except (IndexDamaged, IndexMismatch) as trouble:
+        return str(trouble)
     return None
 
 

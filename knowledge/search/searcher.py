@@ -19,14 +19,13 @@ from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index, centred
 from knowledge.search.passages import Kind, Passage, article_id
 from knowledge.search.scoring import Answers, Basis, Calibration, Evidence, Scores, Weights
-from knowledge.search.vectors.faiss_index import FaissIndex
 from knowledge.search.vectors.store import StoreTrouble
 
 _log = logging.getLogger(__name__)
 
 _EVERY_KIND: tuple[Kind, ...] = ("statute", "digest", "guidance")
 _NAMED = 1.0
-_CANDIDATES = 1000  # passages that are compared by meaning, and so many at most are put in order
+CANDIDATES = 1000  # passages that are compared by meaning, and so many at most are put in order
 _QUESTIONS = 200  # known questions that are compared
 _WORDS_SHOWN = 4
 _REMEMBERED = 64  # questions whose vectors are kept
@@ -93,7 +92,6 @@ class Searcher:
             [passage.in_force_to or date.max for passage in passages], "datetime64[D]"
         )
         self._basis = _basis(passages, self._row)
-        self._questions = FaissIndex.of(index.question_vectors)
         self._answers = _answers(index, self._row)
         self._standing = scoring.standing(self._law, self._answers)
         # One message is looked up several times: for its answer, and for the law.
@@ -144,7 +142,7 @@ class Searcher:
         words = normalise.words(f"{question} {normalise.in_words_of_the_law(question)}")
         unseen = signs.dense.min()
         hits: dict[str, Hit] = {}
-        for row in _best_first(sums, weights.floor, max(_CANDIDATES, 10 * limit)):
+        for row in _best_first(sums, weights.floor, max(CANDIDATES, 10 * limit)):
             passage = self._index.passages[row]
             if len(hits) == limit:
                 break
@@ -235,7 +233,7 @@ class Searcher:
         if self._embedder is None:
             return np.zeros(len(self._law), np.float32)
         try:
-            scores, rows = self._index.nearest.search(vector, min(_CANDIDATES, len(self._law)))
+            scores, rows = self._index.nearest.search(vector, min(CANDIDATES, len(self._law)))
         except StoreTrouble as trouble:
             _log.warning("这次只按字词检索：%s", trouble)
             return np.zeros(len(self._law), np.float32)
@@ -247,7 +245,9 @@ class Searcher:
         """The cosines to the nearest known questions; to the others 0."""
         likenesses = np.zeros(len(self._index.questions), np.float32)
         if len(likenesses) and self._embedder is not None:
-            scores, rows = self._questions.search(vector, min(_QUESTIONS, len(likenesses)))
+            scores, rows = self._index.nearest_questions.search(
+                vector, min(_QUESTIONS, len(likenesses))
+            )
             likenesses[rows] = scores
         return likenesses
 

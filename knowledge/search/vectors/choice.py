@@ -8,7 +8,7 @@ FAISS = "faiss"
 
 
 def store_of(setting: str) -> Store:
-    """`faiss`: this process's memory; a URL: a PostgreSQL database. Raises StoreTrouble for
+    """`faiss`: the build's own file; a URL: a PostgreSQL database. Raises StoreTrouble for
     anything else.
     """
     if setting == FAISS:

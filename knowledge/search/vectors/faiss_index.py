@@ -1,4 +1,4 @@
-"""The vectors of a build in this process's memory, by FAISS."""
+"""The vectors of a build in a file that the processes of a machine share, by FAISS."""
 
 from pathlib import Path
 
@@ -6,9 +6,12 @@ import faiss
 import numpy as np
 
 from knowledge.search.encoder.embedding import Floats
-from knowledge.search.vectors.store import GRAPH_ABOVE, NEIGHBOURS, Rows, check_dimension
+from knowledge.search.vectors.store import Rows, check_dimension
 
-_VISITED = 128  # passages that a graph looks at for a question
+CLUSTERS_ABOVE = 100_000  # passages; up to here comparing every vector is fast enough
+_VISITED = 128  # clusters whose passages are compared with a question
+_SAMPLE = 64  # passages for each cluster from which clusters are learnt
+_BLOCK = 50_000  # passages that are put in at once
 
 
 class FaissStore:
@@ -25,32 +28,42 @@ class FaissStore:
 
 
 class FaissIndex:
-    """A FAISS index in memory: exact for small builds, a graph (HNSW) for large ones."""
+    """A FAISS index: exact for small builds, clusters (IVF) for large ones.
+
+    Of a large one only the clusters nearest to a question are compared, in half precision. Which
+    kind, and how many clusters, was measured: docs/evaluation.md.
+    """
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
-    def of(cls, vectors: Floats, graph_above: int = GRAPH_ABOVE) -> "FaissIndex":
+    def of(cls, vectors: Floats, clusters_above: int = CLUSTERS_ABOVE) -> "FaissIndex":
         """The index of these rows."""
-        index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
-        if len(vectors) > graph_above:
-            index = faiss.IndexHNSWFlat(vectors.shape[1], NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-            index.hnsw.efSearch = _VISITED
+        if len(vectors) > clusters_above:
+            return cls(_clustered(vectors))
+        index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
         return cls(index)
 
     @classmethod
     def read(cls, file: Path) -> "FaissIndex":
-        """The index that `write` wrote."""
-        return cls(faiss.read_index(str(file)))
+        """The index that `write` wrote, mapped from its file to be read only: what one process has
+        read of it the others of this machine find in memory.
+        """
+        return cls(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC))
 
     def write(self, file: Path) -> None:
-        """Raises OSError, which FAISS's own writing would not, where the disk is full."""
-        file.write_bytes(faiss.serialize_index(self._index).data)
+        """To a new file: one that is in use is mapped. Raises OSError, which FAISS's own writing
+        would not, where the disk is full.
+        """
+        with file.open("wb") as out:
+            # its types do not know this writer
+            into = faiss.PyCallbackIOWriter(out.write)  # type: ignore[attr-defined]
+            faiss.write_index(self._index, into)
 
     def vectors(self) -> Floats:
-        """All rows, as they were put in."""
+        """All rows as they were put in, those of clusters rounded to half precision."""
         return self._index.reconstruct_n(0, self._index.ntotal)
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
@@ -59,3 +72,21 @@ class FaissIndex:
         faiss.omp_set_num_threads(1)
         scores, rows = self._index.search(vector[np.newaxis], k)
         return scores[0][rows[0] >= 0], rows[0][rows[0] >= 0]
+
+
+def clusters_for(size: int) -> int:
+    """How many clusters so many passages are put into: at least one."""
+    return max(min(int(2 * size**0.5), size // _SAMPLE), 1)
+
+
+def _clustered(vectors: Floats) -> faiss.Index:
+    size, dimension = vectors.shape
+    clusters = clusters_for(size)
+    index = faiss.index_factory(dimension, f"IVF{clusters},SQfp16", faiss.METRIC_INNER_PRODUCT)
+    faiss.ParameterSpace().set_index_parameter(index, "nprobe", _VISITED)
+    # the same rows give the same clusters
+    sample = np.random.default_rng(clusters).permutation(size)[: clusters * _SAMPLE]
+    index.train(vectors[np.sort(sample)])
+    for start in range(0, size, _BLOCK):
+        index.add(vectors[start : start + _BLOCK])
+    return index

@@ -138,6 +138,17 @@ def test_an_index_of_another_question_side_is_refused(tmp_path: Path) -> None:
         index.open_current(tmp_path, tuned_since)
 
 
+def test_an_index_of_another_layout_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(index, "_FORMAT", 1)
+        index.build(tmp_path, content(*TEXTS), FakeEmbedder())
+    with pytest.raises(IndexMismatch, match=r"\./helpline index"):
+        index.open_current(tmp_path, FakeEmbedder())
+    assert "./helpline index" in (index.trouble_of(tmp_path) or "")
+
+
 def test_a_new_question_makes_a_new_build_and_encodes_no_passage_again(tmp_path: Path) -> None:
     asked = [Question("有人卖假货怎么办", ("样法(2020)第1条",))]
     first = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
@@ -146,7 +157,8 @@ def test_a_new_question_makes_a_new_build_and_encodes_no_passage_again(tmp_path:
     assert (first.hash != second.hash, embedder.encoded) == (True, [])
     opened = index.open_current(tmp_path, embedder)
     assert list(opened.questions) == asked
-    assert opened.question_vectors.shape == (1, embedder.dimension)
+    assert isinstance(opened.nearest_questions, FaissIndex)
+    assert opened.nearest_questions.vectors().shape == (1, embedder.dimension)
 
 
 def test_a_failed_build_leaves_the_one_in_use_alone(tmp_path: Path) -> None:

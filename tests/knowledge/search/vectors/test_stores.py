@@ -99,8 +99,49 @@ def test_all_can_be_asked_for(store: Store, tmp_path: Path) -> None:
     assert sorted(rows) == list(range(50))
 
 
-def test_above_a_size_a_graph_in_memory_finds_the_nearest() -> None:
-    assert_finds_its_neighbours(FaissIndex.of(unit(300), graph_above=100))
+def test_above_a_size_clusters_find_nearly_all_of_the_nearest(tmp_path: Path) -> None:
+    vectors, questions = unit(20_000), unit(20_200)[20_000:]
+    opened = read(tmp_path, FaissIndex.of(vectors, clusters_above=100))
+    found = [
+        set(opened.search(one, 10)[1]) & set(np.argsort(-(vectors @ one))[:10]) for one in questions
+    ]
+    assert sum(map(len, found)) >= 0.98 * 10 * len(questions)
+    scores, rows = opened.search(vectors[5], 10)
+    assert (rows[0], scores.tolist()) == (5, sorted(scores, reverse=True))
+
+
+def test_up_to_a_size_every_vector_is_compared(tmp_path: Path) -> None:
+    vectors = unit(2_000)
+    opened = read(tmp_path, FaissIndex.of(vectors, clusters_above=2_000))
+    for one in unit(2_050)[2_000:]:
+        assert opened.search(one, 10)[1].tolist() == np.argsort(-(vectors @ one))[:10].tolist()
+
+
+@pytest.mark.parametrize("clusters_above", [100, 2_000])
+def test_an_index_is_mapped_to_be_read_only_and_answers_as_the_one_that_was_built(
+    clusters_above: int, tmp_path: Path
+) -> None:
+    built = FaissIndex.of(unit(2_000), clusters_above=clusters_above)
+    opened = read(tmp_path, built)
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    rights = {line.split()[1] for line in maps if line.endswith(str(tmp_path / "some.faiss"))}
+    assert rights == {"r--s"}  # read, not written, and shared with other processes
+
+    (tmp_path / "some.faiss").unlink()  # as it goes with a build that another process drops
+    for one in unit(20):
+        assert [part.tolist() for part in opened.search(one, 7)] == [
+            part.tolist() for part in built.search(one, 7)
+        ]
+
+
+def test_the_rows_of_clusters_keep_their_order(tmp_path: Path) -> None:
+    opened = read(tmp_path, FaissIndex.of(unit(2_000), clusters_above=100))
+    assert opened.vectors() == pytest.approx(unit(2_000), abs=1e-3)
+
+
+def read(folder: Path, built: FaissIndex) -> FaissIndex:
+    built.write(folder / "some.faiss")
+    return FaissIndex.read(folder / "some.faiss")
 
 
 def test_above_a_size_a_graph_in_the_database_finds_the_nearest(
