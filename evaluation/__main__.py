@@ -3,6 +3,7 @@
 import argparse
 
 from evaluation import answers, answers_found, load, processes, wordings
+from evaluation.growth import command as growth
 from evaluation.retrieval import load as search_load
 from evaluation.retrieval import no_answer, scale
 from evaluation.retrieval import report as retrieval
@@ -14,6 +15,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     answers.add_command(commands)
     answers_found.add_command(commands)
+    growth.add_command(commands)
     hold_out.add_command(commands)
     load.add_command(commands)
     no_answer.add_command(commands)

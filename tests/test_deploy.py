@@ -8,9 +8,13 @@ from typing import Any, get_args
 
 import pytest
 import yaml
+from limits import parse
 
 from api import metrics
+from api.edge.admission import HEALTH
+from api.edge.limits import TooManyRequests
 from api.edge.middleware import ACTION_CALLS, CHANNEL_CALLS, LARGEST_BODY, LARGEST_PICTURE_CALL
+from api.errors import Problem
 from api.settings import Settings
 from bot.serve import LEFT_OUT
 from command.place import Place
@@ -22,6 +26,7 @@ PROXY = "\n".join(
     for name in ("nginx.conf", "nginx/http.conf", "nginx/server.conf")
 )
 ROOT = DEPLOY.parent
+OF_AN_ADDRESS = ("opening", "messages", "reading")
 UNIT = (DEPLOY / "helpline.service").read_text(encoding="utf-8")
 
 
@@ -81,6 +86,63 @@ def test_the_proxy_counts_a_channel_s_calls_apart_from_those_of_people() -> None
 
     assert "zone=helpline_channels" in block and "zone=helpline_requests" not in block
     assert "X-Forwarded-For   $remote_addr" in block
+
+
+OWN_WORDS = dict(
+    re.findall(r"^location (@helpline_\w+) \{\n(.*?)\n\}$", PROXY, re.MULTILINE | re.DOTALL)
+)
+FORMS = set(re.findall(r"\b(page|problem);$", PROXY.split("$helpline_form {")[1], re.MULTILINE))
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_what_the_proxy_refuses_itself_is_said_in_chinese_and_says_when_to_come_again(
+    status: int,
+) -> None:
+    [said] = re.findall(rf"^error_page [\d ]*\b{status}\b[\d ]* = (\S+);", PROXY, re.MULTILINE)
+    blocks = {form: OWN_WORDS[said.replace("$helpline_form", form)] for form in FORMS}
+    told = {form: re.findall(r"return (\d+) '(.+)';", block)[0] for form, block in blocks.items()}
+
+    # The page repeats by itself what it may repeat within ten seconds.
+    for block in blocks.values():
+        assert 0 < int(re.findall(r"Retry-After (\d+) always;", block)[0]) <= 10
+        assert "add_header Cache-Control no-store always;" in block
+    assert 'default_type "application/problem+json; charset=utf-8";' in blocks["problem"]
+    problem = Problem.model_validate_json(told["problem"][1])
+    assert problem.type == f"urn:helpline:problem:{problem.code}"
+    assert problem.status == int(told["problem"][0]) == (429 if status == 429 else 503)
+    for sentence in (problem.title, problem.detail, told["page"][1]):
+        assert re.search(r"[\u4e00-\u9fff]", sentence)
+    assert f"<h1>{problem.title}</h1>" in told["page"][1]
+
+
+def test_the_proxy_says_that_it_is_too_much_by_the_service_s_own_code() -> None:
+    problem = Problem.model_validate_json(
+        re.findall(r"return 429 '(\{.+\})';", OWN_WORDS["@helpline_crowded_problem"])[0]
+    )
+
+    assert (problem.code, problem.title) == (TooManyRequests.code, TooManyRequests.title)
+    for kind in ("conn", "req"):
+        assert re.search(rf"^limit_{kind}_status +429;", PROXY, re.MULTILINE)
+
+
+def test_the_proxy_s_limits_lie_above_the_service_s_own() -> None:
+    """Else the finer ones, which many processes count in one place, would never be met."""
+    [rate] = re.findall(r"zone=helpline_requests:10m rate=(\d+)r/s;", PROXY)
+    [burst] = re.findall(r"zone=helpline_requests burst=(\d+) nodelay;", PROXY)
+    limits = (Settings.model_fields[f"limit_{kind}"].default for kind in OF_AN_ADDRESS)
+    own = [parse(limit) for limit in limits]
+
+    assert int(rate) > 10 * sum(one.amount / one.get_expiry() for one in own)
+    assert int(burst) >= 10 * int(rate)  # an office whose people all open the page at once
+
+
+def test_the_proxy_counts_neither_health_nor_what_begins_on_its_machine() -> None:
+    asker = PROXY.split("map $uri $helpline_asker {")[1].split("}")[0]
+    counted = {line.split()[0]: line.split()[1] for line in asker.strip().splitlines()}
+    visitor = PROXY.split('map "$helpline_is_here$http_x_forwarded_for$http_forwarded"')[1]
+
+    assert counted == {**dict.fromkeys(HEALTH, '"";'), "default": "$helpline_visitor;"}
+    assert re.search(r"1 +\"\";\n +default \$binary_remote_addr;", visitor.split("}")[0])
 
 
 def test_the_proxy_hands_on_to_where_the_unit_listens() -> None:

@@ -21,6 +21,7 @@ from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
+from starlette.datastructures import Headers
 
 from api import metrics
 from api.database import Database, DatabaseUnavailable
@@ -102,7 +103,8 @@ class Limiter:
     """Counts, and refuses what is too much.
 
     `rates` are in the library's notation (`120 per 10 minutes`), 0 switches one off; `exempt` are
-    networks whose visits are not counted. Wrong look-up codes are counted for everybody.
+    networks whose visits are not counted. `proxied` says that a proxy on this machine is believed
+    when it tells from where a visit comes. Wrong look-up codes are counted for everybody.
     """
 
     def __init__(
@@ -110,11 +112,13 @@ class Limiter:
         storage: Storage | None = None,
         rates: Mapping[str, str] = USUAL_RATES,
         exempt: Sequence[str] = (),
+        proxied: bool = False,
     ) -> None:
         self._windows = FixedWindowRateLimiter(storage or MemoryStorage())
         self._shared = storage if isinstance(storage, DatabaseStorage) else None
         self._rates = {kind: parse(rate) for kind, rate in rates.items() if rate != OFF}
         self._exempt = [ipaddress.ip_network(network) for network in exempt]
+        self._proxied = proxied
         self._askers: OrderedDict[str, str] = OrderedDict()
         self._told_of_proxy = False
 
@@ -185,14 +189,23 @@ class Limiter:
         address = _address(request.client.host if request.client else "")
         if address is None:
             return request.client.host if request.client else ""
-        handed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
-        if address.is_loopback and handed_on:
+        if address.is_loopback and not self._begins_here(request.headers):
             self._tell_of_proxy()
         elif any(address in network for network in self._exempt):
             return None
         return str(
             ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address
         )
+
+    def _begins_here(self, headers: Headers) -> bool:
+        """Whether what came over the loopback began on this machine: no proxy handed it on, or one
+        that is believed says so.
+        """
+        if "forwarded" in headers:
+            return False
+        hops = [hop for line in headers.getlist("x-forwarded-for") for hop in line.split(",")]
+        addresses = [_address(hop.strip()) for hop in hops]
+        return not hops or (self._proxied and all(one and one.is_loopback for one in addresses))
 
     async def heard(self, conversation_id: str, address: str | None) -> None:
         """Remember from where a conversation is led: its look-ups count for that address."""
@@ -248,7 +261,8 @@ class Limiter:
 def limiter_of(settings: Settings, database: Database) -> Limiter:
     """The limiter that the settings describe; raises ValueError with a Chinese sentence."""
     rates = {kind: getattr(settings, f"limit_{kind}") for kind in KINDS}
-    return Limiter(_storage_of(settings, database), rates, settings.limits_exempt)
+    storage, proxied = _storage_of(settings, database), _believes_a_proxy_here(settings)
+    return Limiter(storage, rates, settings.limits_exempt, proxied)
 
 
 def in_words(seconds: int) -> str:
@@ -282,6 +296,11 @@ def _storage_of(settings: Settings, database: Database) -> Storage:
         raise ValueError(f"HELPLINE_LIMITS 用不了：{error}") from error
     assert isinstance(storage, Storage)
     return storage
+
+
+def _believes_a_proxy_here(settings: Settings) -> bool:
+    proxies = [one.strip() for one in settings.trusted_proxies.split(",") if one.strip()]
+    return any(ipaddress.ip_network(one).is_loopback for one in proxies)
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

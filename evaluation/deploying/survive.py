@@ -1,10 +1,9 @@
 """What visitors notice while processes of a running cluster are killed, one after the other.
 
 `python -m evaluation.deploying.survive` speaks through the proxy of a cluster on this machine
-(`./helpline cluster`, with HELPLINE_LIMIT_OPENING, …_MESSAGES and …_CONVERSATION of 0) and sends
-SIGKILL to each of its processes. A visitor whose message fails sends it again under
-its id, as the page does. Afterwards every conversation is read back: each message must stand there
-once.
+(`./helpline cluster`) and sends SIGKILL to each of its processes. A visitor whose message fails
+sends it again under its id, as the page does. Afterwards every conversation is read back: each
+message must stand there once.
 """
 
 import argparse

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from api.app import create_app
 from api.database import Database
@@ -23,6 +24,7 @@ from api.edge.limits import (
     Limiter,
     TooManyTries,
     in_words,
+    limiter_of,
 )
 from api.settings import Settings
 from tests.api.problems import problem
@@ -142,6 +144,28 @@ async def test_this_machine_is_exempt_but_not_what_a_proxy_on_it_hands_on(
     assert answers == [201, 201, 201, 429, 429]
     told = [one for one in caplog.records if "HELPLINE_TRUSTED_PROXIES" in one.getMessage()]
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "headers", "counted"),
+    [
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, False),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1, 192.0.2.7"}, True),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=192.0.2.7"}, True),
+        ("127.0.0.1", {"X-Forwarded-For": "localhost"}, True),
+        ("10.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, True),  # as a visitor may write himself
+        ("", {"X-Forwarded-For": "127.0.0.1"}, True),
+    ],
+)
+def test_this_machine_is_exempt_behind_its_own_proxy_when_that_is_believed(
+    tmp_path: Path, proxies: str, headers: dict[str, str], counted: bool
+) -> None:
+    believing = Settings(trusted_proxies=proxies)
+    limiter = limiter_of(believing, Database(f"sqlite+aiosqlite:///{tmp_path}/x.db", KEYS))
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    visit = Request({"type": "http", "client": ("127.0.0.1", 4711), "headers": raw})
+
+    assert limiter.address_of(visit) == ("127.0.0.1" if counted else None)
 
 
 async def test_a_network_of_ipv6_counts_as_one_address(app: FastAPI) -> None:

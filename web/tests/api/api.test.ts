@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ApiError, HelplineApi, type Session } from "../../widget/api/api";
 import { createMockServer, listen } from "../mock-server.mjs";
@@ -7,6 +8,8 @@ import { aMessage, aProgress, aReferral, NOTICE } from "../samples";
 const NO_PAUSE = [0, 0, 0];
 const NO_OBSTACLE = { obstacle: async () => null };
 const MESSAGE_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e6f";
+const OTHER_ID = "5f0c2f1e-6f1f-4f6e-9f0e-1a2b3c4d5e70";
+const PROXY = readFileSync(new URL("../../../deploy/nginx/server.conf", import.meta.url), "utf-8");
 
 describe("the door to the service", () => {
   let mock: ReturnType<typeof createMockServer>;
@@ -92,6 +95,22 @@ describe("the door to the service", () => {
     expect(error.message).toBe("热线系统暂时出了故障，请稍后重试。");
     expect(mock.posted).toHaveLength(4);
   });
+
+  it.each(["crowded", "away"])(
+    "what the proxy says itself (%s) is shown, and the message goes again under its id",
+    async (name) => {
+      const [, status, body = ""] =
+        new RegExp(`@helpline_${name}_problem \\{[^}]*?return (\\d+) '(.+)';`).exec(PROXY) ?? [];
+      const problem = JSON.parse(body) as { detail: string };
+      const refusal = { status: Number(status), problem, headers: { "Retry-After": "0" } };
+      mock.faults.push(refusal);
+      await api.send(session, "你好", MESSAGE_ID);
+      expect(mock.posted).toMatchObject(Array(2).fill({ body: { client_message_id: MESSAGE_ID } }));
+      mock.faults.push(...Array(4).fill(refusal));
+      const error = await failure(api.send(session, "在吗", OTHER_ID));
+      expect(error).toMatchObject({ message: problem.detail, isPassing: true });
+    },
+  );
 
   it("shows the problem's own Chinese detail and does not repeat what was refused", async () => {
     mock.faults.push({
