@@ -102,6 +102,7 @@ class Lanes:
         self._database, self._tell, self.alone = database, tell, alone
         self.process = database.process
         self._held: set[int] = set()
+        self._left_behind: set[int] = set()  # what could not be taken away when it was over
         self._waiting: dict[int, asyncio.Future[bool]] = {}
         self._look = asyncio.Event()
         self._work: dict[str, asyncio.Task[None]] = {}
@@ -113,18 +114,24 @@ class Lanes:
     @asynccontextmanager
     async def place(self, lane: str) -> AsyncIterator[Place]:
         """A place in a lane for the block, which draws it; it is left in any case. Where the
-        database does not answer by then, it runs out.
+        database does not answer by then, that is done as soon as it does.
         """
         place = Place(self, lane)
         try:
             yield place
         finally:
             if place.entry is not None:
-                self.forget(place.entry)
-                with suppress(DatabaseUnavailable):
-                    async with self._database.session() as session:
-                        await place.leave(session)
-                    await place.left()
+                await self._leave(place, place.entry)
+
+    async def _leave(self, place: Place, entry: int) -> None:
+        self.forget(entry)
+        try:
+            async with self._database.session() as session:
+                await place.leave(session)
+            await place.left()
+        except DatabaseUnavailable:
+            self._left_behind.add(entry)
+            self._begin("renew", self._renew)
 
     def hear(self, lane: str) -> None:
         """Somebody left a lane in another process."""
@@ -208,15 +215,20 @@ class Lanes:
             self._work[name] = asyncio.create_task(work())
 
     async def _renew(self) -> None:
-        """Give a sign for all that this process has, as long as it has anything."""
+        """Give a sign for all that this process has, and take away what it left behind, as long as
+        there is anything.
+        """
         while True:
             await asyncio.sleep(RENEW_S)
-            if not self._held:
+            if not (self._held or self._left_behind):
                 return
+            over = frozenset(self._left_behind)
             with suppress(DatabaseUnavailable, SQLAlchemyError):
                 async with self._database.session() as session:
                     mine = update(LaneEntry).where(LaneEntry.id.in_(self._held))
                     await session.execute(mine.values(until=_now(session) + LEASE_S))
+                    await session.execute(delete(LaneEntry).where(LaneEntry.id.in_(over)))
+                self._left_behind -= over
 
     async def _look_on(self) -> None:
         """Look whose turn it is, as long as somebody waits."""

@@ -205,12 +205,13 @@ def main() -> None:
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the cluster's proxy")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30, help="for each process")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these blows and no others")
     args = parser.parse_args()
     var = Settings().var
     processes = processes_of(var)
-    figures = asyncio.run(
-        survive(args.url, blows_of(var, processes), processes.values(), args.clients, args.seconds)
-    )
+    blows = blows_of(var, processes)
+    blows = {name: blows[name] for name in args.only or blows}
+    figures = asyncio.run(survive(args.url, blows, processes.values(), args.clients, args.seconds))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from api.settings import Settings
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
+from tests.fakes import FakeRasa
 from tests.faults import Fault, Line, line_to_postgresql
 
 
@@ -56,3 +58,23 @@ async def test_a_message_whose_line_breaks_gets_its_one_turn_when_it_is_sent_aga
     assert await visitor.heard() == [("visitor", "有人卖假货"), ("bot", "听到了：有人卖假货")]
     async with app.state.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Turn)) == 1
+
+
+async def test_a_message_that_lost_its_database_on_the_way_does_not_stand_in_its_own(
+    visitor: Visitor, line: Line, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.lanes.lanes.LEASE_S", 3600.0)
+    monkeypatch.setattr("api.lanes.lanes.RENEW_S", 0.01)
+
+    async def loses_the_database(message: dict[str, Any]) -> list[dict[str, Any]]:
+        line.refuses = True
+        line.cut()
+        return await rasa.echo(message)
+
+    rasa.answer = loses_the_database
+    message = {"text": "有人卖假货", "client_message_id": str(uuid4())}
+    problem(await visitor.posts(**message), 503, "answer_delayed")
+    line.refuses, rasa.answer = False, rasa.echo
+
+    assert (await visitor.says(**message))["messages"][0]["text"] == "听到了：有人卖假货"
+    assert len(await visitor.heard()) == 2
