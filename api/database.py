@@ -3,6 +3,7 @@ its edge.
 """
 
 import json
+import secrets
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -40,7 +41,15 @@ from api.telemetry import statements
 
 LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
 LONGEST_IN_LINE_S = 12  # for a connection that others use: a message that is stored waits for it
+# A server whose machine is gone without a word is noticed after some ten seconds in which nothing
+# of what was sent arrived there, or no sign of life came back.
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": LONGEST_WAIT_S,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    **{"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3},
+}
 READERS = 4  # connections to SQLite that only read
+OF_HELPLINE = "helpline-"  # how the name of a process and of its sessions begins
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -137,6 +146,8 @@ class Database:
     `url` names the asynchronous driver, as Settings.database_url does; `keys` open what is sealed.
     Nobody waits longer than `longest_wait_s` seconds for a connection. `outage` tells the log once
     when the database cannot be used; who sees it work ends it. `packer` packs what is stored.
+    `process` is what other processes know this one by: PostgreSQL shows it as the
+    `application_name` of its sessions.
     """
 
     def __init__(self, url: str, keys: DataKeys, longest_wait_s: float = LONGEST_IN_LINE_S) -> None:
@@ -147,9 +158,9 @@ class Database:
             "json_serializer": _json,
             "pool_timeout": longest_wait_s,
         }
-        self._keys = keys
+        self._keys, self.process = keys, OF_HELPLINE + secrets.token_urlsafe(5)
         make = _sqlite_engines if address.get_backend_name() == "sqlite" else _postgresql_engines
-        self._engine, self._reader = make(address, common)
+        self._engine, self._reader = make(address, common, self.process)
         self.packer = Packer(fetch_from(address))
         for engine in (self._engine, self._reader):
             use_keys(engine.dialect, keys, self.packer)
@@ -264,7 +275,9 @@ def _cause_in_chinese(message: str) -> str:
     return next((said for sign, said in CAUSES.items() if sign in message), NO_ANSWER)
 
 
-def _sqlite_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite_engines(
+    address: URL, common: Mapping[str, Any], _: str
+) -> tuple[AsyncEngine, AsyncEngine]:
     """One connection writes, several read beside it (WAL).
 
     SQLite lets one write at a time and makes others try again and again; the pool's queue is fair
@@ -283,11 +296,12 @@ def _sqlite_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngin
     return writer, reader
 
 
-def _postgresql_engines(address: URL, common: Mapping[str, Any]) -> tuple[AsyncEngine, AsyncEngine]:
+def _postgresql_engines(
+    address: URL, common: Mapping[str, Any], process: str
+) -> tuple[AsyncEngine, AsyncEngine]:
     """One pool for both; who only reads tells the database so."""
-    engine = create_async_engine(
-        address, pool_pre_ping=True, connect_args={"connect_timeout": LONGEST_WAIT_S}, **common
-    )
+    told = {**PATIENCE, "application_name": process}
+    engine = create_async_engine(address, pool_pre_ping=True, connect_args=told, **common)
     statements.watch(engine.sync_engine)
     return engine, engine.execution_options(postgresql_readonly=True)
 

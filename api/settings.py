@@ -107,7 +107,8 @@ class Settings(BaseSettings):
         default=8,
         gt=0,
         le=60,
-        description="Seconds to wait for the dialogue engine before answering without it.",
+        description="Seconds to wait for the dialogue engine, of which at most half in the queue "
+        "before it, until it is answered without it.",
     )
     action_secret: SecretStr = Field(
         default=SecretStr(""),

@@ -144,6 +144,9 @@ def add_options_of_cluster(parser: argparse.ArgumentParser) -> None:
     add_options_of_serving(parser, cluster.PORT, LOCAL)
     parser.add_argument("--api", type=int, default=2, metavar="个数", help="几个服务进程，默认 2")
     parser.add_argument("--rasa", type=int, default=2, metavar="个数", help="几个对话引擎，默认 2")
+    parser.add_argument(
+        "--redis", action="store_true", help="计数和进程间通知用 Redis，不用 PostgreSQL"
+    )
     parser.add_argument("--stop", action="store_true", help="停止正在运行的这一套")
     parser.add_argument("--status", action="store_true", help="看这一套的每个进程是否正常")
 

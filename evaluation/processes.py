@@ -31,7 +31,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from api.keeping import structure
-from api.settings import Settings
+from api.settings import ROOT, Settings
 
 TEXTS = (
     "有人在淘宝卖冒我们商标的货",
@@ -127,13 +127,13 @@ async def report(args: argparse.Namespace) -> None:
         os.environ["HELPLINE_DATA_KEY"] = KEY
         url = make_url(args.database).set(drivername="postgresql+psycopg")
         structure.migrate(url)
-        var = stack.enter_context(_room())
+        var = stack.enter_context(room())
         ways = [f"http://127.0.0.1:{args.port + number}" for number in range(2)]
         address = url.render_as_string(hide_password=False)
-        both = [stack.enter_context(_process(var, address, args.port + n)) for n in range(2)]
+        both = [stack.enter_context(process(var, address, args.port + n)) for n in range(2)]
         limits = httpx.Limits(max_connections=args.conversations * 4)
         async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
-            await asyncio.gather(*map(_loaded, [client] * 2, ways, both))
+            await asyncio.gather(*map(loaded, [client] * 2, ways, both))
             trial = Trial(ways, random.Random(args.seed), client)
             began = time.perf_counter()
             talking = [asyncio.create_task(trial.converses()) for _ in range(args.conversations)]
@@ -149,7 +149,7 @@ async def report(args: argparse.Namespace) -> None:
     print(
         json.dumps(
             {
-                **_figures(trial, rows),
+                **figures_of(trial, rows),
                 "killed after s": round(killed_at, 1),
                 "whole s": round(took, 1),
                 "load": os.getloadavg()[0],
@@ -160,7 +160,8 @@ async def report(args: argparse.Namespace) -> None:
     )
 
 
-def _figures(trial: Trial, rows: list[tuple[str, str, str, str, bool]]) -> dict[str, Any]:
+def figures_of(trial: Trial, rows: list[tuple[str, str, str, str, bool]]) -> dict[str, Any]:
+    """What became of the messages; `rows` are what SAID gives."""
     sent = {one for steps in trial.sent.values() for step in steps for one in step}
     heard = Counter(message_id for _, _, message_id, role, _ in rows if role == "visitor")
     answered = {message_id for _, _, message_id, _, done in rows if done}
@@ -203,7 +204,7 @@ def _is_one_by_one(turns: list[str]) -> bool:
 
 
 @contextmanager
-def _room() -> Iterator[Path]:
+def room() -> Iterator[Path]:
     """A data folder with the model and the index of this checkout."""
     ours = Settings().var
     with tempfile.TemporaryDirectory(prefix="helpline-processes-") as folder:
@@ -213,8 +214,10 @@ def _room() -> Iterator[Path]:
 
 
 @contextmanager
-def _process(var: Path, database_url: str, port: int) -> Iterator["Popen[bytes]"]:
-    """A process of the service without a dialogue engine: it answers by itself."""
+def process(var: Path, database_url: str, port: int, code: Path = ROOT) -> Iterator["Popen[bytes]"]:
+    """A process of the service without a dialogue engine: it answers by itself. `code` is the
+    checkout that it runs.
+    """
     told = {
         "HELPLINE_VAR": str(var),
         "HELPLINE_DATABASE_URL": database_url,
@@ -224,23 +227,25 @@ def _process(var: Path, database_url: str, port: int) -> Iterator["Popen[bytes]"
         "HELPLINE_DATA_KEY": KEY,
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HELPLINE_")}
-    process = Popen(
+    begun = Popen(
         [sys.executable, "-m", "api"],
+        cwd=code,
         env={**kept, **told},
         stdin=DEVNULL,
         stdout=sys.stderr,
         stderr=STDOUT,
     )
     try:
-        yield process
+        yield begun
     finally:
-        process.terminate()
-        process.wait()
+        begun.terminate()
+        begun.wait()
 
 
-async def _loaded(client: httpx.AsyncClient, way: str, process: "Popen[bytes]") -> None:
+async def loaded(client: httpx.AsyncClient, way: str, begun: "Popen[bytes]") -> None:
+    """Wait until a process serves; ends the program where it does not start."""
     async with asyncio.timeout(PATIENCE_S):
-        while process.poll() is None:
+        while begun.poll() is None:
             try:
                 answer = await client.get(f"{way}/api/search", params={"q": "商标"})
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:

@@ -167,7 +167,7 @@ class Receiver:
     voice: Callable[[], Voice]
     lanes: Lanes
     queues: ConversationQueues = field(default_factory=ConversationQueues)
-    patience_s: float = 20  # for the answer of a process that was taken for dead
+    patience_s: float = 12  # for the answer of a process that was taken for dead
     listeners: Sequence[Listener] = ()
     approval: Approval | None = None
     _listening: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False)

@@ -24,6 +24,9 @@ from knowledge.slots import FORM_SLOTS, TICKET_FORM
 log = logging.getLogger(__name__)
 
 NO_TOKEN = SecretStr("")
+# A connection for each call, which costs next to nothing on the loopback: what comes on it answers
+# that call and no other, and none is given to an engine that just ends it because it was idle.
+ONE_CALL = httpx.Limits(max_keepalive_connections=0)
 FAILURES = 3  # in a row, after which an engine is left alone
 LEFT_ALONE_S = 15
 TRIAL_S = (
@@ -159,9 +162,9 @@ class Dialogue:
     """Speaks to the engines in service, at `urls` by their numbers (or at one), with their `token`.
 
     A turn goes to the one with the least to do. It never waits longer than `timeout_s` seconds for
-    its turn in the queue, nor for an answer. An engine that failed several times in a row is not
-    asked for a while: nobody waits for it in vain. Others take their places between two turns: each
-    turn ends where it began, unless its engine is lost.
+    an answer, of which it waits at most half in the queue. An engine that failed several times in a
+    row is not asked for a while: nobody waits for it in vain. Others take their places between
+    two turns: each turn ends where it began, unless its engine is lost.
     """
 
     def __init__(
@@ -173,7 +176,7 @@ class Dialogue:
     ) -> None:
         self._timeout_s, self._transport, self._token = timeout_s, transport, token
         self._turns = itertools.count(1)
-        self.queue = EngineQueue(longest_wait_s=timeout_s)
+        self.queue = EngineQueue(longest_wait_s=timeout_s / 2)
         by_number = {1: urls} if isinstance(urls, str) else urls
         self.engines = [self.engine_at(url, number) for number, url in by_number.items()]
         self._measure()
@@ -185,6 +188,7 @@ class Dialogue:
             base_url=url,
             timeout=self._timeout_s,
             transport=self._transport,
+            limits=ONE_CALL,
             # It is on the loopback: a proxy from the environment must never see what visitors say.
             trust_env=False,
             headers={"Authorization": f"Bearer {secret}"} if secret else {},
@@ -228,19 +232,19 @@ class Dialogue:
         if self.left_alone:
             raise _all_left_alone()
         turn = _Turn(turn_id, text, metadata, memory)
+        until = time.monotonic() + self._timeout_s
         try:
             async with AsyncExitStack() as served:
                 with metrics.queued():
                     await served.enter_async_context(self.queue.turn(conversation_id))
-                return await self._think(turn, again)
+                return await self._think(turn, again, until)
         except WaitedTooLong as error:
             raise DialogueUnavailable("对话引擎前面排队太久", "queue_full") from error
 
-    async def _think(self, turn: _Turn, again: Again | None) -> list[Reply]:
-        until = time.monotonic() + self._timeout_s
-        engine = self._least_busy()
+    async def _think(self, turn: _Turn, again: Again | None, until: float) -> list[Reply]:
+        engine, left_s = self._least_busy(), max(0.0, until - time.monotonic())
         on_trial = engine.is_on_trial and again is not None and bool(self._able(besides=engine))
-        patience_s = min(TRIAL_S, self._timeout_s) if on_trial else self._timeout_s
+        patience_s = min(TRIAL_S, left_s) if on_trial else left_s
         try:
             return await self._give(engine, turn, patience_s)
         except DialogueUnavailable as trouble:

@@ -35,7 +35,7 @@ class EngineQueue:
 
     def __init__(self, longest_wait_s: float, at_once: int = AT_ONCE) -> None:
         self._places = CapacityLimiter(at_once)
-        self._longest_wait_s = longest_wait_s
+        self.longest_wait_s = longest_wait_s
         self._waiting: dict[str, None] = {}  # in the order in which they came
         self._mean_s = USUAL_S
         self._thinking = 0
@@ -69,7 +69,7 @@ class EngineQueue:
         self._waiting[key] = None
         place = object()
         try:
-            async with asyncio.timeout(self._longest_wait_s):
+            async with asyncio.timeout(self.longest_wait_s):
                 await self._let_in(place)
         except TimeoutError as error:
             raise WaitedTooLong from error

@@ -54,6 +54,7 @@ USUAL_RATES = {kind: str(Settings.model_fields[f"limit_{kind}"].default) for kin
 # Conversations whose visitor's address is known, the latest ones: an attack must not fill the
 # memory.
 MOST_ASKERS = 10_000
+REDIS_S = 1.0  # for a Redis that does not answer; a message is counted twice
 
 _SAID = {
     OPENING: "这个网络刚才新开的对话比较多，请在{after}再打开；已经开着的对话不受影响。",
@@ -290,7 +291,11 @@ def _storage_of(settings: Settings, database: Database) -> Storage:
         return DatabaseStorage(database)
     try:
         storage = storage_from_string(
-            f"async+{settings.limits}", implementation="redispy", wrap_exceptions=True
+            f"async+{settings.limits}",
+            implementation="redispy",
+            wrap_exceptions=True,
+            socket_timeout=REDIS_S,
+            socket_connect_timeout=REDIS_S,
         )
     except ConfigurationError as error:
         raise ValueError(f"HELPLINE_LIMITS 用不了：{error}") from error

@@ -13,7 +13,7 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 from sqlalchemy import make_url, text
 
-from api.database import Database, DatabaseUnavailable
+from api.database import PATIENCE, Database, DatabaseUnavailable
 from api.logs import Outage
 from api.settings import IN_DATABASE, IN_MEMORY, Settings
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "helpline_events"
 TRY_AGAIN_S = 5
+REDIS_S = 1.0  # for a Redis that does not answer: whoever says something waits for it
 LOOK = ""  # what is said when there is something to read in the table
 
 Heard = Callable[[str], None]
@@ -59,7 +60,7 @@ class ByPostgreSQL:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    address, autocommit=True, connect_timeout=TRY_AGAIN_S
+                    address, autocommit=True, application_name=self._database.process, **PATIENCE
                 ) as line:
                     await line.execute(f"LISTEN {CHANNEL}".encode())
                     self._outage.ends()
@@ -112,4 +113,5 @@ def wakes_of(settings: Settings, database: Database) -> Wakes:
         return Alone()
     if settings.events == IN_DATABASE:
         return ByPostgreSQL(settings.database_url, database)
-    return ByRedis(redis.from_url(settings.events, decode_responses=True))
+    answering = {"socket_timeout": REDIS_S, "socket_connect_timeout": REDIS_S}
+    return ByRedis(redis.from_url(settings.events, decode_responses=True, **answering))

@@ -1,13 +1,12 @@
 """Lanes in the database: each process knows what of its own stands in them, and waits for its turn.
 
 Nobody holds a session while he waits or works. An entry is a lease: its process renews it every few
-seconds, and what a process that died left behind counts no more when it ran out. Whoever leaves
-wakes the next one, here at once and elsewhere over the line of the events; without that line the
-next one looks by himself.
+seconds, and what a process that died left behind counts no more when it ran out, or earlier, where
+PostgreSQL shows that the process is gone. Whoever leaves wakes the next one, here at once and
+elsewhere over the line of the events; without that line the next one looks by himself.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -15,12 +14,16 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Float,
+    and_,
+    column,
     delete,
     exists,
     func,
     insert,
     literal,
+    not_,
     select,
+    table,
     true,
     update,
 )
@@ -28,11 +31,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.database import Database, DatabaseUnavailable
+from api.database import OF_HELPLINE, Database, DatabaseUnavailable
 from api.lanes.models import LaneEntry
 
 LEASE_S = 15.0
-RENEW_S = 4.0
+RENEW_S = 2.0
+# A process that gave no sign for so long and has no session left is gone. One that lives and lost
+# its sessions has a new one by then: it needs one for its next sign.
+UNSEEN_S = 5.0
 LOOK_AGAIN_S = 0.5
 
 Tell = Callable[[str], Awaitable[None]]
@@ -94,8 +100,9 @@ class Lanes:
 
     def __init__(self, database: Database, tell: Tell | None = None, *, alone: bool = True) -> None:
         self._database, self._tell, self.alone = database, tell, alone
-        self.process = secrets.token_hex(8)
+        self.process = database.process
         self._held: set[int] = set()
+        self._left_behind: set[int] = set()  # what could not be taken away when it was over
         self._waiting: dict[int, asyncio.Future[bool]] = {}
         self._look = asyncio.Event()
         self._work: dict[str, asyncio.Task[None]] = {}
@@ -107,18 +114,24 @@ class Lanes:
     @asynccontextmanager
     async def place(self, lane: str) -> AsyncIterator[Place]:
         """A place in a lane for the block, which draws it; it is left in any case. Where the
-        database does not answer by then, it runs out.
+        database does not answer by then, that is done as soon as it does.
         """
         place = Place(self, lane)
         try:
             yield place
         finally:
             if place.entry is not None:
-                self.forget(place.entry)
-                with suppress(DatabaseUnavailable):
-                    async with self._database.session() as session:
-                        await place.leave(session)
-                    await place.left()
+                await self._leave(place, place.entry)
+
+    async def _leave(self, place: Place, entry: int) -> None:
+        self.forget(entry)
+        try:
+            async with self._database.session() as session:
+                await place.leave(session)
+            await place.left()
+        except DatabaseUnavailable:
+            self._left_behind.add(entry)
+            self._begin("renew", self._renew)
 
     def hear(self, lane: str) -> None:
         """Somebody left a lane in another process."""
@@ -133,7 +146,7 @@ class Lanes:
             with suppress(DatabaseUnavailable, SQLAlchemyError):
                 async with self._database.session() as session:
                     gone = LaneEntry.process != self.process
-                    over = true() if self.alone else LaneEntry.until < _now(session)
+                    over = true() if self.alone else not_(_counts(LaneEntry, session))
                     await session.execute(delete(LaneEntry).where(gone, over))
                 return
             await asyncio.sleep(LOOK_AGAIN_S)
@@ -148,10 +161,10 @@ class Lanes:
 
     async def draw(self, session: AsyncSession, lane: str, most: int) -> tuple[int, int]:
         """A new entry at the end of a lane, and how many stand before it; raises LaneFull."""
-        now = _now(session)
-        ahead = select(func.count()).where(LaneEntry.lane == lane, LaneEntry.until > now)
+        ahead = select(func.count()).where(LaneEntry.lane == lane, _counts(LaneEntry, session))
+        until = _now(session) + LEASE_S
         drawn = insert(LaneEntry).values(
-            lane=lane, process=self.process, ahead=ahead.scalar_subquery(), until=now + LEASE_S
+            lane=lane, process=self.process, ahead=ahead.scalar_subquery(), until=until
         )
         row = await session.execute(drawn.returning(LaneEntry.id, LaneEntry.ahead))
         entry, before = row.one()
@@ -202,15 +215,20 @@ class Lanes:
             self._work[name] = asyncio.create_task(work())
 
     async def _renew(self) -> None:
-        """Give a sign for all that this process has, as long as it has anything."""
+        """Give a sign for all that this process has, and take away what it left behind, as long as
+        there is anything.
+        """
         while True:
             await asyncio.sleep(RENEW_S)
-            if not self._held:
+            if not (self._held or self._left_behind):
                 return
+            over = frozenset(self._left_behind)
             with suppress(DatabaseUnavailable, SQLAlchemyError):
                 async with self._database.session() as session:
                     mine = update(LaneEntry).where(LaneEntry.id.in_(self._held))
                     await session.execute(mine.values(until=_now(session) + LEASE_S))
+                    await session.execute(delete(LaneEntry).where(LaneEntry.id.in_(over)))
+                self._left_behind -= over
 
     async def _look_on(self) -> None:
         """Look whose turn it is, as long as somebody waits."""
@@ -232,7 +250,7 @@ class Lanes:
             goes_before = exists().where(
                 before.lane == LaneEntry.lane,
                 before.id < LaneEntry.id,
-                before.until > _now(session),
+                _counts(before, session),
             )
             mine = select(LaneEntry.id, goes_before).where(LaneEntry.id.in_(asked))
             found = {entry: waits for entry, waits in await session.execute(mine)}
@@ -249,6 +267,31 @@ def _settle(future: "asyncio.Future[bool]", result: bool | Exception) -> None:
         future.set_exception(result)
     else:
         future.set_result(result)
+
+
+_SESSIONS = table("pg_stat_activity", column("application_name"), column("backend_start"))
+
+
+def _counts(entry: type[LaneEntry], session: AsyncSession) -> ColumnElement[bool]:
+    """Whether an entry stands in the way of those behind it: its lease runs, and its process is not
+    known to be gone.
+
+    It is known where none of its sessions is left, while another process has one that was there
+    when it gave its last sign: then it was not the database that lost them.
+    """
+    now = _now(session)
+    runs = entry.until > now
+    if session.get_bind().dialect.name == "sqlite":
+        return runs
+    last_sign, name = entry.until - LEASE_S, _SESSIONS.c.application_name
+    was_there = func.extract("epoch", _SESSIONS.c.backend_start) <= last_sign
+    is_gone = and_(
+        entry.process.startswith(OF_HELPLINE),  # versions before did not name their sessions
+        last_sign < now - UNSEEN_S,
+        not_(exists().where(name == entry.process)),
+        exists().where(name.startswith(OF_HELPLINE), was_there),
+    )
+    return and_(runs, not_(is_gone))
 
 
 def _now(session: AsyncSession) -> ColumnElement[float]:

@@ -27,18 +27,20 @@ PACKAGES = {
     "nginx": "nginx",
     "setpriv": "util-linux",
 }
+REDIS = "redis-server"  # program and package, where a Redis is wanted
 
 
-def programs(path: str, versions: Path = VERSIONS) -> dict[str, Path]:
+def programs(path: str, versions: Path = VERSIONS, redis: bool = False) -> dict[str, Path]:
     """Every program that a cluster needs, by its name; of PostgreSQL the newest version's.
 
     Raises Failure, which says what is to be installed.
     """
     newest = sorted(versions.glob("*/bin"), key=lambda folder: _number(folder.parent.name))[-1:]
     searched = os.pathsep.join([*map(str, newest), path, *BESIDE_THE_PATH])
-    found = {name: shutil.which(name, path=searched) for name in PACKAGES}
-    if missing := [name for name in PACKAGES if not found[name]]:
-        packages = " ".join(sorted({PACKAGES[name] for name in missing}))
+    wanted = {**PACKAGES, REDIS: REDIS} if redis else PACKAGES
+    found = {name: shutil.which(name, path=searched) for name in wanted}
+    if missing := [name for name in wanted if not found[name]]:
+        packages = " ".join(sorted({wanted[name] for name in missing}))
         raise Failure(
             f"多进程部署还缺这些程序：{'、'.join(missing)}。请先安装：\n"
             f"  apt-get update && apt-get install {packages}\n"
@@ -93,6 +95,8 @@ def folder_for(var: Path, name: str, user: str | None, others: Path = FOR_OTHERS
     shutil.chown(folder, user, int(_group(user)))
     folder.chmod(0o700)
     seen = var / name
+    if seen.is_symlink() and seen.readlink() != folder:
+        seen.unlink()  # of the data folder that this one was copied from
     if not seen.is_symlink():
         seen.symlink_to(folder)
     return folder

@@ -13,7 +13,7 @@ from command.system import Failure
 
 MOST = 16  # services, and dialogue engines: what the ports below leave room for
 # Ports, counted from the one that visitors reach.
-INNER, DATABASE, SERVICES, ENGINES = 1, 2, 10, 30
+INNER, DATABASE, REDIS, SERVICES, ENGINES = 1, 2, 3, 10, 30
 
 # What a helpline on several processes decides by itself, whatever the operator has set.
 OWN = (
@@ -26,12 +26,15 @@ OWN = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A cluster with so many services and dialogue engines, from `port` upwards."""
+    """A cluster with so many services and dialogue engines, from `port` upwards, and a Redis by
+    which the services count and tell, where it has one.
+    """
 
     host: str
     port: int
     services: int
     engines: int
+    with_redis: bool = False
 
     @property
     def inner(self) -> int:
@@ -40,6 +43,10 @@ class Plan:
     @property
     def database(self) -> int:
         return self.port + DATABASE
+
+    @property
+    def redis(self) -> int:
+        return self.port + REDIS
 
     @property
     def service_ports(self) -> list[int]:
@@ -56,7 +63,13 @@ class Plan:
         if self.port < 1024 or self.port > 65535 - ENGINES - MOST:
             raise Failure(f"--port 应在 1024 到 {65535 - ENGINES - MOST} 之间：往后的端口也要用。")
         check_port(self.host, self.port, "cluster")
-        for port in (self.inner, self.database, *self.service_ports, *self.engine_ports):
+        for port in (
+            self.inner,
+            self.database,
+            self.redis,
+            *self.service_ports,
+            *self.engine_ports,
+        ):
             check_port("127.0.0.1", port, "cluster")
 
 
@@ -66,14 +79,17 @@ def secured(own: Place, secret: str, token: str) -> Place:
     return Place(own.root, own.var, {**shared, **own.environ})
 
 
-def service_children(own: Place, plan: Plan) -> list[Child]:
-    """The services, each of which asks whichever engine has the least to do."""
+def service_children(own: Place, plan: Plan, counts: str = "database") -> list[Child]:
+    """The services, each of which asks whichever engine has the least to do; `counts` is where they
+    count and by what they tell each other: `database`, or a redis:// address.
+    """
     return [
-        _service(own, plan, number, port) for number, port in enumerate(plan.service_ports, start=1)
+        _service(own, plan, number, port, counts)
+        for number, port in enumerate(plan.service_ports, start=1)
     ]
 
 
-def _service(own: Place, plan: Plan, number: int, port: int) -> Child:
+def _service(own: Place, plan: Plan, number: int, port: int, counts: str) -> Child:
     base = f"http://127.0.0.1:{port}"
     env = {
         **service_environment(own),
@@ -82,8 +98,8 @@ def _service(own: Place, plan: Plan, number: int, port: int) -> Child:
         "HELPLINE_LISTEN": "loaded",
         "HELPLINE_RASA_URL": ",".join(f"http://127.0.0.1:{engine}" for engine in plan.engine_ports),
         "HELPLINE_PROCESSES": str(plan.services),
-        "HELPLINE_LIMITS": "database",
-        "HELPLINE_EVENTS": "database",
+        "HELPLINE_LIMITS": counts,
+        "HELPLINE_EVENTS": counts,
         "HELPLINE_TRUSTED_PROXIES": "127.0.0.1",
     }
     argv = [own.python, "-m", "api"]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from command.cluster import redis
 from command.cluster.debian import programs
 from command.cluster.plan import OWN, Plan, engine_children, secured, service_children
 from command.cluster.postgresql import PostgreSQL
@@ -58,10 +59,10 @@ def cluster(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         return stop(own)
     if args.status:
         return status(own)
-    plan = Plan(args.host, args.port, args.api, args.rasa)
+    plan = Plan(args.host, args.port, args.api, args.rasa, args.redis)
     if running := find_running(own):
         raise Failure(f"多进程的热线已经在运行：进程 {running['pid']}，{running['url']}/")
-    found = programs(place.environ.get("PATH", os.defpath))
+    found = programs(place.environ.get("PATH", os.defpath), redis=plan.with_redis)
     plan.check()
     own.var.mkdir(parents=True, exist_ok=True)
     keep_private(own.var)
@@ -91,16 +92,22 @@ def run(own: Place, plan: Plan, found: Mapping[str, Path]) -> int:
     """The database first, then its structure, then all that uses it, until told to stop."""
     url = f"http://{reachable(plan.host)}:{plan.port}"
     server = PostgreSQL(own, found, plan.database, passwords(own), plan.services)
+    counts = "database"
+    stores: list[Child] = [server.child()]
+    if plan.with_redis:
+        password = secrets.token_hex(24)
+        counts = redis.url(plan, password)
+        stores.append(redis.redis_child(own, found, plan, password))
     server.make()
     own = replace(own, environ={**own.environ, "HELPLINE_DATABASE_URL": server.url})
     own = secured(own, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-    supervisor = Waves([[server.child()]])
+    supervisor = Waves([stores])
     with supervisor:
         try:
             supervisor.wait_until_ready(patience=120)
             server.make_database()
             prepare(own, ("database",), forced=("database",))
-            services, engines = service_children(own, plan), engine_children(own, plan)
+            services, engines = service_children(own, plan, counts), engine_children(own, plan)
             proxy = nginx_child(own, found, plan)
             # A service finishes its turns with everything still there that they need.
             supervisor.add(services, [proxy], engines)

@@ -1,9 +1,11 @@
-"""What visitors notice while processes of a running cluster are killed, one after the other.
+"""What visitors notice while processes of a running cluster are killed, one after the other, while
+PostgreSQL is restarted and the proxy reads its rules anew.
 
 `python -m evaluation.deploying.survive` speaks through the proxy of a cluster on this machine
-(`./helpline cluster`) and sends SIGKILL to each of its processes. A visitor whose message fails
-sends it again under its id, as the page does. Afterwards every conversation is read back: each
-message must stand there once.
+(`./helpline cluster`, with HELPLINE_LIMIT_OPENING, …_MESSAGES and …_CONVERSATION of 0; with
+`--redis` that is killed as well) and sends SIGKILL to each of its processes. A visitor whose
+message fails sends it again under its id, as the page does. Afterwards every conversation is read
+back: each message must stand there once, in its order, with its answer before the next one.
 """
 
 import argparse
@@ -11,11 +13,14 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +32,14 @@ from evaluation.load import PROBLEMS, listener
 
 PATIENCE_S = 120  # after which a message that is not answered counts as lost
 PAUSE_S = 1.0  # before a message is sent again
+DATABASE, PROXY = "数据库", "代理"  # as the cluster names them
+
+Blow = Callable[[], None]  # what happens to the cluster in the middle of a round
 
 
 @dataclass
 class Seen:
-    """What visitors met while one process was killed."""
+    """What visitors met in one round."""
 
     answered: int = 0
     lost: int = 0
@@ -85,17 +93,19 @@ class Visitor:
             return None
         return f"{answer.status_code} {answer.json().get('code', '')}"
 
-    async def stored(self) -> int:
-        """How many of its own messages the conversation holds."""
+    async def stored(self) -> list[tuple[str, str]]:
+        """Role and text of what was said in the conversation, without its greeting."""
         shown = await self.client.get(f"/api/conversations/{self.id}", headers=self.headers)
         shown.raise_for_status()
-        return sum(one["role"] == "visitor" for one in shown.json()["messages"])
+        said = [(one["role"], one["text"]) for one in shown.json()["messages"]]
+        first = next((at for at, (role, _) in enumerate(said) if role == "visitor"), len(said))
+        return said[first:]
 
 
 async def survive(
-    url: str, processes: Mapping[str, int], clients: int, seconds: float
+    url: str, blows: Mapping[str, Blow], ports: Iterable[int], clients: int, seconds: float
 ) -> dict[str, Any]:
-    """The figures of each process that was killed; `processes` maps their names to ports."""
+    """The figures of each of the `blows`, by their names; on `ports` the cluster listens."""
     limits = httpx.Limits(max_connections=clients * 2)
     async with httpx.AsyncClient(
         base_url=url, timeout=60, limits=limits, trust_env=False
@@ -103,12 +113,53 @@ async def survive(
         visitors = [Visitor(client) for _ in range(clients)]
         await asyncio.gather(*(visitor.arrive() for visitor in visitors))
         report: dict[str, Any] = {"none": await _round(visitors, None, seconds)}
-        for name, port in processes.items():
-            report[name] = await _round(visitors, port, seconds)
-            await _until_all_listen(processes.values())
-        said = sum(len(visitor.said) for visitor in visitors)
-        stored = sum(await asyncio.gather(*(visitor.stored() for visitor in visitors)))
-        return {**report, "messages answered": said, "messages stored": stored}
+        for name, blow in blows.items():
+            report[name] = await _round(visitors, blow, seconds)
+            print(name, report[name], file=sys.stderr, flush=True)
+            await _until_all_listen(ports)
+        stored = await asyncio.gather(*(visitor.stored() for visitor in visitors))
+        return {**report, **kept([visitor.said for visitor in visitors], stored)}
+
+
+def kept(
+    answered: Sequence[Sequence[str]], stored: Sequence[Sequence[tuple[str, str]]]
+) -> dict[str, int]:
+    """What became of the messages that were answered, conversation by conversation."""
+    figures: Counter[str] = Counter(
+        {"messages answered": 0, "lost": 0, "doubled": 0, "out of order": 0, "answers elsewhere": 0}
+    )
+    for texts, lines in zip(answered, stored, strict=True):
+        heard = [text for role, text in lines if role == "visitor"]
+        there, sent = Counter(heard), Counter(texts)
+        figures["messages answered"] += len(texts)
+        figures["lost"] += (sent - there).total()
+        figures["doubled"] += (there - sent).total()
+        figures["out of order"] += there == sent and heard != list(texts)
+        roles = [role for role, _ in lines]
+        figures["answers elsewhere"] += sum(
+            one == next_one == "visitor" for one, next_one in pairwise(roles)
+        )
+    return dict(figures)
+
+
+def blows_of(var: Path, processes: Mapping[str, int]) -> dict[str, Blow]:
+    """Each process is killed; PostgreSQL is told to restart, and the proxy to read its rules."""
+    blows = {name: partial(_signal, port, signal.SIGKILL) for name, port in processes.items()}
+    proxy = var / "cluster/nginx/nginx.pid"
+
+    def reload() -> None:
+        os.kill(int(proxy.read_text()), signal.SIGHUP)
+
+    return {
+        **blows,
+        f"{DATABASE} restarted": partial(_signal, processes[DATABASE], signal.SIGINT),
+        f"{PROXY} reloaded": reload,
+    }
+
+
+def _signal(port: int, number: signal.Signals) -> None:
+    if pid := listener(port):
+        os.kill(pid, number)
 
 
 def processes_of(var: Path) -> dict[str, int]:
@@ -124,8 +175,8 @@ async def _until_all_listen(ports: Iterable[int]) -> None:
             await asyncio.sleep(PAUSE_S)
 
 
-async def _round(visitors: list[Visitor], port: int | None, seconds: float) -> dict[str, Any]:
-    """Everybody speaks for so long; a third in, whoever listens on `port` is killed."""
+async def _round(visitors: list[Visitor], blow: Blow | None, seconds: float) -> dict[str, Any]:
+    """Everybody speaks for so long; a third in, the blow falls."""
     seen, end = Seen(), time.monotonic() + seconds
 
     async def speak(visitor: Visitor) -> None:
@@ -134,17 +185,18 @@ async def _round(visitors: list[Visitor], port: int | None, seconds: float) -> d
             await visitor.speak(PROBLEMS[number % len(PROBLEMS)], seen)
             number += 1
 
-    async def kill() -> None:
+    async def strike() -> None:
         await asyncio.sleep(seconds / 3)
-        if port and (pid := listener(port)):
-            os.kill(pid, signal.SIGKILL)
+        if blow:
+            blow()
 
-    await asyncio.gather(kill(), *map(speak, visitors))
+    await asyncio.gather(strike(), *map(speak, visitors))
     return {
         "answered": seen.answered,
-        "lost": seen.lost,
+        "not answered in time": seen.lost,
         "failed tries": dict(seen.failures),
         "longest_s": round(seen.longest_s, 1),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -153,9 +205,13 @@ def main() -> None:
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the cluster's proxy")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30, help="for each process")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these blows and no others")
     args = parser.parse_args()
-    processes = processes_of(Settings().var)
-    figures = asyncio.run(survive(args.url, processes, args.clients, args.seconds))
+    var = Settings().var
+    processes = processes_of(var)
+    blows = blows_of(var, processes)
+    blows = {name: blows[name] for name in args.only or blows}
+    figures = asyncio.run(survive(args.url, blows, processes.values(), args.clients, args.seconds))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

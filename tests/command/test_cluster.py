@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from command.cluster import debian, run
+from command.cluster import debian, redis, run
 from command.cluster.plan import Plan, engine_children, secured, service_children
 from command.cluster.proxy import config
 from command.place import Place
@@ -48,6 +49,21 @@ def test_every_service_has_a_port_and_knows_every_engine_and_all_share_one_datab
         assert child.env["HELPLINE_LIMITS"] == child.env["HELPLINE_EVENTS"] == "database"
         assert child.env["HELPLINE_TRUSTED_PROXIES"] == "127.0.0.1"
     assert len({child.log for child in services}) == len(services)
+
+
+def test_with_a_redis_the_services_count_and_tell_there_and_its_password_is_for_its_user_alone(
+    own: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis, "user_for", lambda *_: None)
+    found = {"setpriv": Path("setpriv"), debian.REDIS: Path("redis-server")}
+    child = redis.redis_child(own, found, PLAN, "geheim")
+    file = own.var / "redis/redis.conf"
+
+    assert "requirepass geheim" in file.read_text() and file.stat().st_mode & 0o077 == 0
+    assert "geheim" not in " ".join(map(str, child.argv))
+    for service in service_children(own, PLAN, redis.url(PLAN, "geheim")):
+        counts = service.env["HELPLINE_LIMITS"], service.env["HELPLINE_EVENTS"]
+        assert counts == ("redis://:geheim@127.0.0.1:8403/0",) * 2
 
 
 def test_an_engine_has_no_way_to_what_is_stored_and_calls_back_by_the_inner_door(
@@ -108,6 +124,8 @@ def test_what_is_missing_is_named_with_the_way_to_install_it(
             program(tmp_path / "versions" / version / "bin" / name, "")
     found = debian.programs(str(tmp_path / "bin"), tmp_path / "versions")
     assert found["postgres"] == tmp_path / "versions/15/bin/postgres"
+    with pytest.raises(Failure, match="apt-get install redis-server"):
+        debian.programs(str(tmp_path / "bin"), tmp_path / "versions", redis=True)
 
 
 def test_files_of_another_user_lie_where_he_may_go_and_are_seen_in_the_data_folder(
@@ -122,6 +140,10 @@ def test_files_of_another_user_lie_where_he_may_go_and_are_seen_in_the_data_fold
     assert others in folder.parents and (var / "postgresql").resolve() == folder
     assert folder.stat().st_mode & 0o777 == 0o700
     assert debian.folder_for(var, "postgresql", me, others) == folder
+    copy = tmp_path / "copy"
+    shutil.copytree(var, copy, symlinks=True)
+    assert (copy / "postgresql").readlink() == folder  # which is another's
+    assert debian.folder_for(copy, "postgresql", me, others) == (copy / "postgresql").resolve()
     assert debian.folder_for(tmp_path / "var2", "postgresql", None) == tmp_path / "var2/postgresql"
 
 

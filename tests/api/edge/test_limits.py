@@ -1,5 +1,6 @@
 """How often: by address, by conversation, by ticket number; on either storage."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from api.edge.limits import (
     CODES_NUMBER,
     MOST_ASKERS,
     OPENING,
+    REDIS_S,
     USUAL_RATES,
     CountsUnavailable,
     Limiter,
@@ -313,6 +315,25 @@ async def test_a_window_that_is_over_begins_anew(postgresql_url: str) -> None:
     await storage.reset()
     assert await storage.get("key") == 0
     await database.close()
+
+
+async def test_a_redis_that_stands_still_shuts_nobody_out(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.edge.limits.REDIS_S", 0.01)
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        limits = f"redis://127.0.0.1:{port}"
+        settings = Settings(database_url=sqlite_url, limits=limits, limit_opening="1 per minute")
+        limiter = limiter_of(settings, Database(sqlite_url, KEYS))
+        async with asyncio.timeout(REDIS_S):
+            for _ in range(3):
+                await limiter.visit(OPENING, "192.0.2.7")
 
 
 async def test_a_storage_that_is_away_shuts_nobody_out_but_lets_no_code_be_tried() -> None:

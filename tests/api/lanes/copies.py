@@ -42,13 +42,15 @@ class Copy:
 
 
 @asynccontextmanager
-async def two_copies(settings: Settings) -> AsyncIterator[tuple[Copy, Copy]]:
-    """Both serve until the block ends."""
+async def two_copies(
+    settings: Settings, first: Settings | None = None
+) -> AsyncIterator[tuple[Copy, Copy]]:
+    """Both serve until the block ends; `first` are other settings of the first one."""
     async with AsyncExitStack() as stack:
         copies = []
-        for _ in range(2):
+        for its in (first or settings, settings):
             engine = Engine()
-            app = create_app(settings, Dialogue("http://rasa", 8, engine), FakeKnowledge(), [])
+            app = create_app(its, Dialogue("http://rasa", 8, engine), FakeKnowledge(), [])
             await stack.enter_async_context(app.router.lifespan_context(app))
             way_in = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
             client = httpx.AsyncClient(transport=way_in, base_url="http://helpline")

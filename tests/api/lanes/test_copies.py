@@ -17,6 +17,7 @@ from tests.api.lanes.copies import Copy, two_copies
 from tests.api.problems import problem
 from tests.api.visitor import Visitor
 from tests.conftest import TODAY
+from tests.faults import line_to_postgresql
 
 
 @pytest.fixture
@@ -162,6 +163,33 @@ async def test_a_copy_that_dies_in_the_middle_frees_the_conversation(
         ("visitor", "有人卖假货"),
         ("bot", "听到了：有人卖假货"),
     ]
+
+
+async def test_a_copy_is_waited_for_as_long_as_the_database_sees_it_and_no_longer_when_it_is_gone(
+    shared: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.lanes.lanes.LEASE_S", 3600.0)
+    monkeypatch.setattr("api.lanes.lanes.UNSEEN_S", 0.0)
+    with line_to_postgresql(shared.database_url) as (line, url):
+        by_line = shared.model_copy(update={"database_url": url})
+        async with two_copies(shared, first=by_line) as (dying, other):
+            visitor = await Visitor.arrives(other.client)
+            dying.engine.let.clear()
+            first = asyncio.create_task(dying.visitor(visitor).posts(text="第一句"))
+            await dying.engine.reached.wait()
+            second = asyncio.create_task(other.visitor(visitor).says("第二句"))
+            await in_line(other, 2)
+            lanes = other.app.state.lanes
+            await lanes._look_once()
+            assert [its_turn.done() for its_turn in lanes._waiting.values()] == [False]
+
+            line.refuses = True
+            line.cut()
+            turn = await second
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+
+    assert turn["messages"][0]["text"] == "听到了：第二句"
 
 
 async def test_a_conversation_s_line_is_bounded_over_all_copies(
