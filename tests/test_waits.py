@@ -21,8 +21,8 @@ PAGE = (ROOT / "web/widget/api/api.ts").read_text(encoding="utf-8")
 
 
 def told_by_the_proxy() -> float:
-    [seconds] = re.findall(r"add_header Retry-After (\d+) always;", PROXY)
-    return float(seconds)
+    told = re.findall(r"add_header Retry-After (\d+) always;", PROXY)
+    return max(map(float, told))
 
 
 def test_an_engine_that_hangs_is_waited_for_once_with_the_queue_before_it() -> None:

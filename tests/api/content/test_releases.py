@@ -59,7 +59,7 @@ async def test_nothing_is_in_use_before_somebody_says_so(newsroom: Newsroom) -> 
     assert release["report"]["cases"]["changed"] == []
     assert release["report"]["journeys"] == {
         **{"looked_at": 1, "total": 1, "picked": 1, "messages": 1},
-        **{"changed_in": 0, "changed": []},
+        **{"changed_in": 0, "changed": [], "said": {}},
     }
     assert "三个月里" not in newsroom.told()
 
