@@ -26,7 +26,7 @@ from tests.api.staff import SUPERVISOR
 from tests.api.training.studio import EngineRoom, LookedAfter, make_model
 from tests.api.visitor import Visitor
 from tests.conftest import ONE_DATABASE
-from tests.fakes import FakeKnowledge
+from tests.fakes import FakeKnowledge, FakeRasa
 
 PATH = "/api/desk/training"
 NAMES = ("1-aaaaaaaaaaaa", "2-bbbbbbbbbbbb")
@@ -55,6 +55,23 @@ async def activates(client: httpx.AsyncClient, switching: Switching, run_id: int
     response = await client.post(f"{PATH}/runs/{run_id}/activate", json={})
     assert response.status_code == 202, response.text
     await switching.done()
+
+
+async def begins_a_turn(
+    visitor: Visitor, engine: FakeRasa
+) -> tuple[asyncio.Task[dict[str, Any]], asyncio.Event]:
+    """A turn that the engine has begun, and what lets it end."""
+    thinks, answers = asyncio.Event(), asyncio.Event()
+
+    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
+        thinks.set()
+        await answers.wait()
+        return [{"recipient_id": message["sender"], "text": "旧的引擎说完了"}]
+
+    engine.answer = slowly
+    turn = asyncio.create_task(visitor.says("我的商标被人用了"))
+    await thinks.wait()
+    return turn, answers
 
 
 async def test_a_model_in_use_is_the_engines_the_pointers_and_the_rows(
@@ -107,16 +124,7 @@ async def test_a_turn_under_way_ends_on_the_engine_that_began_it(
     room: EngineRoom,
     visitor: Visitor,
 ) -> None:
-    old, thinks, answers = room.rasa(SHIPPED), asyncio.Event(), asyncio.Event()
-
-    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
-        thinks.set()
-        await answers.wait()
-        return [{"recipient_id": message["sender"], "text": "旧的引擎说完了"}]
-
-    old.answer = slowly
-    turn = asyncio.create_task(visitor.says("我的商标被人用了"))
-    await thinks.wait()
+    turn, answers = await begins_a_turn(visitor, room.rasa(SHIPPED))
     response = await client.post(f"{PATH}/runs/{models[0]}/activate", json={})
     assert response.status_code == 202
     while (await client.get(PATH)).json()["in_use"] != NAMES[0]:
@@ -138,16 +146,7 @@ async def test_who_switches_while_the_switch_before_is_followed_waits_for_it_and
     visitor: Visitor,
     tmp_path: Path,
 ) -> None:
-    old, thinks, answers = room.rasa(SHIPPED), asyncio.Event(), asyncio.Event()
-
-    async def slowly(message: dict[str, Any]) -> list[dict[str, Any]]:
-        thinks.set()
-        await answers.wait()
-        return [{"recipient_id": message["sender"], "text": "旧的引擎说完了"}]
-
-    old.answer = slowly
-    turn = asyncio.create_task(visitor.says("我的商标被人用了"))
-    await thinks.wait()
+    turn, answers = await begins_a_turn(visitor, room.rasa(SHIPPED))
     chosen.choose(tmp_path, NAMES[0], SHIPPED)  # as another process does
     following = asyncio.create_task(switching.settle())
     while SHIPPED not in room.running.values() or len(room.running) < 2:
