@@ -21,7 +21,7 @@ from api.channels.tencent.signing import WINDOW_S, is_signed, signature
 from api.channels.tencent.xml import fields_of
 from api.channels.wechat.accounts import Mode
 from api.channels.wechat.routes import IN_THE_CALL_S, NotReadable, routes
-from api.clock import SHANGHAI
+from api.clock import SHANGHAI, Clock
 from api.contacts.inbound import State
 from api.database import DatabaseUnavailable
 from api.dialogue.engine import Dialogue
@@ -41,7 +41,6 @@ from tests.api.channels.wechat import (
     account,
     payload,
 )
-from tests.api.desk import MovableClock
 from tests.api.problems import problem
 from tests.conftest import TODAY
 from tests.fakes import FakeKnowledge, FakeRasa
@@ -94,16 +93,24 @@ def intake() -> FakeIntake:
     return FakeIntake()
 
 
-@pytest.fixture
-def clock() -> MovableClock:
-    """The moment at which the payloads were sent."""
-    clock = MovableClock(TODAY)
-    clock.passed = SENT_AT - datetime.now(SHANGHAI)
-    return clock
+class StandingClock(Clock):
+    """Stands at the moment at which the payloads were sent until a test moves it, however long the
+    machine takes.
+    """
+
+    at = SENT_AT
+
+    def moment(self) -> datetime:
+        return self.at
 
 
 @pytest.fixture
-async def wechat(intake: FakeIntake, clock: MovableClock) -> AsyncIterator[httpx.AsyncClient]:
+def clock() -> StandingClock:
+    return StandingClock(TODAY)
+
+
+@pytest.fixture
+async def wechat(intake: FakeIntake, clock: StandingClock) -> AsyncIterator[httpx.AsyncClient]:
     """What WeChat calls: one account in each mode, by its name."""
     app = FastAPI()
     render_errors(app)
@@ -267,7 +274,7 @@ async def test_while_nobody_can_take_anything_in_wechat_is_to_call_again(
 
 
 async def test_who_hung_up_has_not_heard_the_answer(
-    intake: FakeIntake, clock: MovableClock
+    intake: FakeIntake, clock: StandingClock
 ) -> None:
     app = FastAPI()
     app.include_router(routes({"plain": account(Mode.PLAIN, name="plain")}))
@@ -333,10 +340,10 @@ async def test_a_seal_without_its_own_signature_is_refused(
 @pytest.mark.parametrize("seconds", [-WINDOW_S - 2, WINDOW_S + 2, 86400])
 @pytest.mark.parametrize("mode", Mode)
 async def test_a_call_that_is_played_again_later_is_refused(
-    wechat: httpx.AsyncClient, intake: FakeIntake, clock: MovableClock, mode: Mode, seconds: int
+    wechat: httpx.AsyncClient, intake: FakeIntake, clock: StandingClock, mode: Mode, seconds: int
 ) -> None:
     assert (await call(wechat, mode)).status_code == 200
-    clock.passed += timedelta(seconds=seconds)
+    clock.at += timedelta(seconds=seconds)
 
     problem(await call(wechat, mode), 403, "wechat_not_signed")
     assert len(intake.kept) == 1
@@ -414,7 +421,7 @@ async def test_what_is_hostile_is_refused_under_the_seal_as_beside_it(
 
 @pytest.fixture
 async def service(
-    tmp_path: Path, sqlite_url: str, intake: FakeIntake, clock: MovableClock
+    tmp_path: Path, sqlite_url: str, intake: FakeIntake, clock: StandingClock
 ) -> AsyncIterator[FastAPI]:
     """The whole service with the account in plain mode, that serves two requests at once."""
     file = tmp_path / "wechat.yml"
