@@ -6,7 +6,7 @@ from dataclasses import replace
 from actions.deciding.answering import asks_for_an_answer
 from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, tells_news, turned_away
 from actions.deciding.decision import DELETION, Decision, Matter, Step
-from actions.deciding.merge import stated_alone
+from actions.deciding.merge import combine, stated_alone
 from actions.deciding.questions import ask_whether, in_short
 from actions.deciding.referring import refer
 from actions.deciding.thresholds import THRESHOLDS
@@ -80,7 +80,8 @@ def out_of_scope(case: Case) -> Decision:
     # Kept all the same: the next word may be that it is his own brand which is faked.
     told = stated_alone(case.turn, case.state.asked)
     told.pop("situation", None)
-    return replace(away, facts=told, matter=Matter(told), remembers=True)
+    facts = combine(case.state.facts, told)
+    return replace(away, facts=facts, matter=Matter(facts, case.state.facts), remembers=True)
 
 
 def is_outside(case: Case) -> bool:

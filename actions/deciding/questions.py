@@ -222,7 +222,9 @@ def supposes(case: Case) -> bool:
     """Whether something is supposed that changes the matter, or that a way comes to nothing."""
     if Does.SUPPOSES not in case.turn.does or not case.busy:
         return False
-    return Does.COMES_TO_NOTHING in case.turn.does or as_supposed(case) != case.state.facts
+    in_doubt = "situation" in case.state.asked  # no way was told yet that could fail
+    fails = Does.COMES_TO_NOTHING in case.turn.does and not in_doubt
+    return fails or as_supposed(case) != case.state.facts
 
 
 def suppose(case: Case) -> Decision:

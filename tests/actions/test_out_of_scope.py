@@ -146,3 +146,6 @@ async def test_what_a_buyer_seems_to_be_told_once_is_kept_and_a_button_leads_the
     [button] = said.buttons
     assert (button["title"], chat.slots["situation"]) == ("是我自己的牌子被仿了", None)
     assert chat.slots["city"] == "抚州市"
+
+    await chat.hears("去哪里退货", "out_consumer")
+    assert chat.slots["city"] == "抚州市"  # and stays

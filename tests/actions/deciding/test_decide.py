@@ -245,6 +245,13 @@ EXAMPLES = [
     Example("平台没反应呢", "complain", Step.SUPPOSITION, "假设", state=known(MARK)),
     Example("平台没反应呢", "complain", Step.IN_SHORT, "一句话"),
     Example(
+        "平台没反应呢",
+        "complain",
+        Step.IN_SHORT,
+        "一句话",
+        state=known(MARK, asked=("situation",)),
+    ),
+    Example(
         "要是还不行就转人工，我在南昌", "human_handoff", Step.HAND_OFF, "转人工", state=known(MARK)
     ),
     # moods, and the wish for brevity
