@@ -235,7 +235,8 @@ def create_app(
             await _close(state)
 
     app = Service(
-        routes=ROUTES,
+        # Asked for with every message, and looked for in this order.
+        routes=[*webhook.routes(settings.action_secret).routes, *ROUTES],
         title="江西知识产权维权援助热线",
         version="1",
         lifespan=lifespan,
@@ -254,7 +255,6 @@ def create_app(
         app.include_router(reference.router)
     for channel in channels:
         app.include_router(channel.router)
-    app.include_router(webhook.routes(settings.action_secret))
     serve_front_end(app, settings.web_dist)
     return app
 

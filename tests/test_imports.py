@@ -22,6 +22,7 @@ API = (
     "in_use",
     "protection",
     "logs",
+    "sqlite",
     "database",
     "lanes",
     "dialogue",

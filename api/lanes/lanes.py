@@ -10,11 +10,15 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Float,
+    Integer,
+    String,
+    bindparam,
     delete,
     exists,
     func,
@@ -27,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
 from api.database import Database, DatabaseUnavailable
 from api.lanes.models import LaneEntry
@@ -148,12 +153,10 @@ class Lanes:
 
     async def draw(self, session: AsyncSession, lane: str, most: int) -> tuple[int, int]:
         """A new entry at the end of a lane, and how many stand before it; raises LaneFull."""
-        now = _now(session)
-        ahead = select(func.count()).where(LaneEntry.lane == lane, LaneEntry.until > now)
-        drawn = insert(LaneEntry).values(
-            lane=lane, process=self.process, ahead=ahead.scalar_subquery(), until=now + LEASE_S
-        )
-        row = await session.execute(drawn.returning(LaneEntry.id, LaneEntry.ahead))
+        values: dict[str, Any] = {"in_lane": lane, "by": self.process}
+        if is_sqlite := _is_sqlite(session):
+            values["now"] = asyncio.get_running_loop().time()
+        row = await session.execute(_draws(is_sqlite), values)
         entry, before = row.one()
         if before >= most:
             raise LaneFull
@@ -174,10 +177,7 @@ class Lanes:
 
     async def take_away(self, session: AsyncSession, entry: int) -> int | None:
         """Take an entry away; the one behind it."""
-        behind = aliased(LaneEntry)
-        after = select(func.min(behind.id)).where(behind.lane == LaneEntry.lane, behind.id > entry)
-        gone = delete(LaneEntry).where(LaneEntry.id == entry)
-        found: int | None = await session.scalar(gone.returning(after.scalar_subquery()))
+        found: int | None = await session.scalar(_takes_away(), {"entry": entry})
         return found
 
     def forget(self, entry: int) -> None:
@@ -251,10 +251,40 @@ def _settle(future: "asyncio.Future[bool]", result: bool | Exception) -> None:
         future.set_result(result)
 
 
+# Every turn runs these two: made once, they take a millisecond less of the processor.
+
+
+@cache
+def _draws(is_sqlite: bool) -> ReturningInsert[int, int]:
+    now = bindparam("now", type_=Float) if is_sqlite else _clock()
+    lane = bindparam("in_lane", type_=String)
+    ahead = select(func.count()).where(LaneEntry.lane == lane, LaneEntry.until > now)
+    drawn = insert(LaneEntry).values(
+        lane=lane, process=bindparam("by"), ahead=ahead.scalar_subquery(), until=now + LEASE_S
+    )
+    return drawn.returning(LaneEntry.id, LaneEntry.ahead)
+
+
+@cache
+def _takes_away() -> ReturningDelete[int]:
+    entry, behind = bindparam("entry", type_=Integer), aliased(LaneEntry)
+    after = select(func.min(behind.id)).where(behind.lane == LaneEntry.lane, behind.id > entry)
+    gone = delete(LaneEntry).where(LaneEntry.id == entry)
+    return gone.returning(after.scalar_subquery())
+
+
 def _now(session: AsyncSession) -> ColumnElement[float]:
     """Seconds by a clock that all processes share: of PostgreSQL its own, of SQLite that of the one
     process that serves it, by which it also waits.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if _is_sqlite(session):
         return literal(asyncio.get_running_loop().time(), Float)
+    return _clock()
+
+
+def _clock() -> ColumnElement[float]:
     return func.extract("epoch", func.clock_timestamp()).cast(Float(53))
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
