@@ -4,6 +4,7 @@ Its figures are kept as plain arrays, so that whoever reads a model runs none of
 """
 
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Dict, List, Sequence, Text, Tuple, Union
@@ -35,7 +36,8 @@ class LinearModel:
         mean: Floats,
     ) -> None:
         self.classes: List[Text] = list(classes)
-        self._row: Dict[Text, int] = {ngram: row for row, ngram in enumerate(ngrams)}
+        # Models that learnt from the same sentences share their n-grams.
+        self._row: Dict[Text, int] = {sys.intern(ngram): row for row, ngram in enumerate(ngrams)}
         self._idf, self._weights, self._intercepts, self._mean = idf, weights, intercepts, mean
 
     def predict_proba(self, text: Text, vector: Floats) -> Floats:

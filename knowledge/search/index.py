@@ -206,9 +206,17 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
             Question(one["text"], tuple(one["answers"]), one["answer"])
             for one in _read(folder / "questions.jsonl")
         ),
-        question_vectors=np.load(folder / "questions.npy", allow_pickle=False),
+        question_vectors=mapped(folder / "questions.npy"),
         cards=Cards.open(folder),
     )
+
+
+def mapped(file: Path) -> Floats:
+    """The array of a build's file, of which all processes share one copy: a build never changes,
+    and who takes it away leaves it to those who have it open.
+    """
+    rows: Floats = np.load(file, mmap_mode="r", allow_pickle=False)
+    return rows
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:

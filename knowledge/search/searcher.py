@@ -19,7 +19,7 @@ from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index, centred
 from knowledge.search.passages import Kind, Passage, article_id
 from knowledge.search.scoring import Answers, Basis, Calibration, Evidence, Scores, Weights
-from knowledge.search.vectors.faiss_index import FaissIndex
+from knowledge.search.vectors.faiss_index import over
 from knowledge.search.vectors.store import StoreTrouble
 
 _log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Searcher:
             [passage.in_force_to or date.max for passage in passages], "datetime64[D]"
         )
         self._basis = _basis(passages, self._row)
-        self._questions = FaissIndex.of(index.question_vectors)
+        self._questions = over(index.question_vectors)
         self._answers = _answers(index, self._row)
         self._standing = scoring.standing(self._law, self._answers)
         # One message is looked up several times: for its answer, and for the law.

@@ -6,7 +6,13 @@ import faiss
 import numpy as np
 
 from knowledge.search.encoder.embedding import Floats
-from knowledge.search.vectors.store import GRAPH_ABOVE, NEIGHBOURS, Rows, check_dimension
+from knowledge.search.vectors.store import (
+    GRAPH_ABOVE,
+    NEIGHBOURS,
+    Rows,
+    VectorIndex,
+    check_dimension,
+)
 
 _VISITED = 128  # passages that a graph looks at for a question
 
@@ -22,6 +28,27 @@ class FaissStore:
 
     def prune(self, in_use: str, kept: int) -> None:
         pass
+
+
+class ExactVectors:
+    """Vectors that lie elsewhere, such as in a mapped file, each of which is compared."""
+
+    def __init__(self, vectors: Floats) -> None:
+        self._vectors = vectors
+
+    def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
+        check_dimension(vector, self._vectors.shape[1])
+        faiss.omp_set_num_threads(1)  # as below
+        scores, rows = faiss.knn(
+            vector[np.newaxis], self._vectors, k, metric=faiss.METRIC_INNER_PRODUCT
+        )
+        return scores[0], rows[0]
+
+
+def over(vectors: Floats, graph_above: int = GRAPH_ABOVE) -> VectorIndex:
+    """An index of these rows that takes no memory of its own, as long as they are few."""
+    few = len(vectors) <= graph_above
+    return ExactVectors(vectors) if few else FaissIndex.of(vectors, graph_above)
 
 
 class FaissIndex:

@@ -16,7 +16,7 @@ from knowledge.search import index
 from knowledge.search.scoring import Calibration
 from knowledge.search.searcher import Searcher
 from knowledge.search.vectors.choice import store_of
-from knowledge.search.vectors.faiss_index import FaissIndex, FaissStore
+from knowledge.search.vectors.faiss_index import FaissIndex, FaissStore, over
 from knowledge.search.vectors.pgvector import (
     BuildMissing,
     ExtensionMissing,
@@ -97,6 +97,16 @@ def test_all_can_be_asked_for(store: Store, tmp_path: Path) -> None:
     vectors = unit(50)
     _, rows = store.open("a", written(tmp_path, vectors)).search(vectors[0], 50)
     assert sorted(rows) == list(range(50))
+
+
+def test_vectors_of_a_mapped_file_are_found_as_in_an_index_of_their_own(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(7).normal(size=(60, 8)).astype(np.float32)
+    np.save(tmp_path / "rows.npy", vectors)
+    held, mapped = FaissIndex.of(vectors), over(index.mapped(tmp_path / "rows.npy"))
+
+    for vector in vectors[:5]:
+        for there, here in zip(held.search(vector, 9), mapped.search(vector, 9), strict=True):
+            np.testing.assert_array_equal(there, here)
 
 
 def test_above_a_size_a_graph_in_memory_finds_the_nearest() -> None:
