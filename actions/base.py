@@ -167,6 +167,7 @@ class Visit:
     decision: Decision
     slots: Mapping[str, Any]
     dispatcher: CollectingDispatcher
+    _at_its_end: list[Mapping[str, Any] | None] = field(default_factory=list, init=False)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[AsyncSession]:
@@ -208,20 +209,32 @@ class Visit:
         if self.decision.doubt:
             known["situation"] = None  # a guess that is being asked about is no fact yet
         await self.services.keeping().facts(session, self, known)
+        return self._remembered()
+
+    def _remembered(self) -> list[EventType]:
+        if not self.decision.remembers:
+            return []
+        facts = self.decision.facts
         guessed = guessed_right(self.turn, self.state, facts)
         kept = [SlotSet(slot, facts.get(slot)) for slot in SLOTS]
         return [*kept, SlotSet("guessed_right", guessed)]
 
     async def keep(self) -> list[EventType]:
-        """Record the referral and remember the facts, in one unit of work, where the step does
-        either.
+        """Have the referral recorded and the facts remembered, where the step does either, by the
+        unit of work in which the action ends.
         """
         if not (self.decision.records or self.decision.remembers):
             return []
-        body = await asyncio.to_thread(self.checked)
+        self._at_its_end.append(await asyncio.to_thread(self.checked))
+        return self._remembered()
+
+    async def end(self, memory: Mapping[str, Any]) -> None:
+        """Keep what was to be kept and the memory, in one unit of work; raises TurnOver."""
         async with self.unit() as session:
-            await self.record(session, body)
-            return await self.remember(session)
+            for body in self._at_its_end:
+                await self.record(session, body)
+                await self.remember(session)
+            await self.services.keeping().memory(session, self, memory)
 
 
 class HelplineAction(Action):
@@ -261,6 +274,7 @@ class HelplineAction(Action):
             return await self._run(dispatcher, tracker)
         except conversations.TurnOver:
             log.info("%s came too late: its turn was answered or begun again", self.name())
+            dispatcher.messages.clear()
             return []
 
     async def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -289,8 +303,7 @@ class HelplineAction(Action):
         events = [] if done is None else [*done, *_of_answers(visit)]
         memory = slots | {one["name"]: one["value"] for one in events if one["event"] == "slot"}
         memory["requested_slot"] = form_after(events, memory, state.form)
-        async with visit.unit() as session:
-            await services.keeping().memory(session, visit, memory)
+        await visit.end(memory)
         was_asking = slots.get("requested_slot") is not None
         if done is None and was_asking:
             return []  # so the form steps back

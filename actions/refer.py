@@ -91,16 +91,21 @@ def _referral(visit: Visit) -> Referral:
 async def _keep(
     visit: Visit, filing: Filing | None
 ) -> tuple[list[EventType], bool, TicketNotice | None]:
-    """Keep the referral and the facts, and what is new in the open ticket, in one unit of work.
+    """Keep the referral and the facts, and in one unit of work with them what is new in the open
+    ticket, where there is something.
 
     Returns the events, whether a ticket is open, and the ticket that was brought up to date.
     """
+    async with visit.services.database.reading() as session:
+        has_ticket = await tickets.has_open(session, visit.conversation_id)
+    if filing is None or not has_ticket:
+        return await visit.keep(), has_ticket, None
     body = await asyncio.to_thread(visit.checked)
     async with visit.unit() as session:
         await visit.record(session, body)
         has_ticket = await tickets.has_open(session, visit.conversation_id)
-        brought = has_ticket and filing and not visit.leaves_to_staff("update_ticket")
-        filed = await file_ticket(session, visit, filing) if filing and brought else None
+        brought = has_ticket and not visit.leaves_to_staff("update_ticket")
+        filed = await file_ticket(session, visit, filing) if brought else None
         return await visit.remember(session), has_ticket, filed
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -27,7 +27,14 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 from sqlalchemy.types import TypeDecorator
 
 from api.clock import SHANGHAI
@@ -37,6 +44,7 @@ from api.protection.checks import check
 from api.protection.columns import use_keys
 from api.protection.keys import DataKeys
 from api.protection.packing import Packer, fetch_from
+from api.sqlite.driver import Driver
 from api.telemetry import statements
 
 LONGEST_WAIT_S = 5  # for a lock, and for a server to answer
@@ -127,6 +135,10 @@ async def insert_missing(
     return len(made.all())
 
 
+Row = TypeVar("Row", bound=Base)
+_HELD = "held"  # where a unit of work keeps the rows that it has locked
+
+
 class _Work(Session):
     """A unit of work."""
 
@@ -138,6 +150,44 @@ def _read_what_is_locked(state: ORMExecuteState) -> None:
     """
     if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
         state.update_execution_options(populate_existing=True)
+
+
+async def locked(session: AsyncSession, table: type[Row], key: str) -> Row | None:
+    """The row of a key as it is by then, kept so until the unit of work ends; None where there is
+    none. Whoever has the lock does not read the row again.
+
+    On SQLite a unit of work has the only lock there is from its first statement on.
+    """
+    held = _held(session)
+    row = await session.get(table, key, with_for_update=not _alone(session) and key not in held)
+    held[key] = row
+    return row
+
+
+async def locked_by_another(session: AsyncSession, row: Base, key: str) -> None:
+    """Let a row be what it is by then, once the lock that it is changed under was taken."""
+    held = _held(session)
+    if not _alone(session) and key not in held:
+        await session.refresh(row)
+    held[key] = row
+
+
+def _held(session: AsyncSession) -> dict[str, Base | None]:
+    """What a unit of work has read under a lock, by its keys, which are random and never the same
+    in two tables. A session alone would forget a row that nobody looks at.
+    """
+    held: dict[str, Base | None] = session.info.setdefault(_HELD, {})
+    return held
+
+
+def _alone(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+@event.listens_for(_Work, "after_transaction_end")
+def _let_go(session: Session, ended: SessionTransaction) -> None:
+    if ended.nested or ended.parent is None:  # and not one of the session's own, within
+        session.info.pop(_HELD, None)
 
 
 class Database:
@@ -285,6 +335,7 @@ def _sqlite_engines(
     """
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    common = {**common, "module": Driver()}
     writer = create_async_engine(address, pool_size=1, max_overflow=0, **common)
     event.listen(writer.sync_engine, "connect", _prepare_sqlite)
     event.listen(writer.sync_engine, "begin", _begin_immediately)
@@ -343,8 +394,13 @@ def _set_up(connection: Any, *pragmas: str) -> None:
 def _begin_immediately(connection: Connection) -> None:
     # A transaction that reads first and writes later could otherwise fail at once instead of
     # waiting its turn.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _begin_by(connection, "BEGIN IMMEDIATE")
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    _begin_by(connection, "BEGIN")
+
+
+def _begin_by(connection: Connection, statement: str) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.begins = statement

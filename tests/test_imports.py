@@ -23,6 +23,7 @@ API = (
     "in_use",
     "protection",
     "logs",
+    "sqlite",
     "database",
     "lanes",
     "dialogue",

@@ -17,6 +17,7 @@ from api.content.workshop import Workshop
 from api.database import Database, DatabaseUnavailable
 from api.errors import HelplineError
 from api.events.service import Event
+from api.in_use import settle
 from knowledge.editing.entries import EntryError
 from knowledge.editing.folder import Change
 
@@ -77,6 +78,7 @@ class Following:
         """Follow until cancelled."""
         place = await asyncio.to_thread(self._workshop.place, self._speaking)
         await self._take_in(place.content)
+        await asyncio.to_thread(settle)
         while True:
             try:
                 await self.look()
@@ -99,6 +101,7 @@ class Following:
                 await self._follow(changes, self._use)
                 await self._take_in(place.content)
                 await asyncio.to_thread(self._workshop.prune, {place.hash})
+                await asyncio.to_thread(settle)
 
     async def _changes(self) -> tuple[Change, ...]:
         async with self._database.reading() as session:

@@ -4,6 +4,7 @@ caller commits.
 
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.models import ToldContent, Turn
@@ -21,7 +22,10 @@ async def note(session: AsyncSession, turn: Turn, *, at: datetime) -> None:
     led_to = LedTo.model_validate(kept)
     turn.outcome = led_to.outcome
     told = [(ANSWER, key) for key in led_to.answers] + [(REMEDY, key) for key in led_to.remedies]
-    session.add_all(
-        ToldContent(conversation_id=turn.conversation_id, kind=kind, key=key, told_at=at)
+    rows = [
+        {"conversation_id": turn.conversation_id, "kind": kind, "key": key, "told_at": at}
         for kind, key in told
-    )
+    ]
+    if rows:  # their ids are of no use here, and one by one would be fetched for each
+        connection = await session.connection()
+        await connection.execute(insert(ToldContent), rows)

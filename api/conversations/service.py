@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -23,6 +23,7 @@ from api.contacts.models import Inbound
 from api.conversations import catch_up, outcomes, pushing, schemas, tokens, waiting
 from api.conversations.models import Conversation, Handoff, Message, Turn
 from api.conversations.states import WITH_PEOPLE, Move, State, after
+from api.database import locked, locked_by_another
 from api.dialogue.replies import Reply
 from api.errors import HelplineError
 from api.events import service as events
@@ -30,6 +31,7 @@ from api.outbox import service as outbox
 from api.outgoing.wording import wording
 from api.protection.numbers import refused_in, without_refused
 from api.referrals import service as referrals
+from api.referrals.models import RecordedReferral
 from api.visitor_text import without_command
 from knowledge.slots import as_shown
 
@@ -121,6 +123,26 @@ class Author:
     id: int
     name: str
     client_message_id: str | None = None
+
+
+class More(TypedDict, total=False):
+    """What a message may have besides its words."""
+
+    payload: str | None
+    buttons: Sequence[dict[str, Any]]
+    citations: Sequence[dict[str, Any]]
+    drafts: Sequence[dict[str, Any]]
+    author: Author | None
+    held: bool
+
+
+class Remembers(Protocol):
+    """A conversation, or as much of it as was read."""
+
+    @property
+    def memory(self) -> dict[str, Any] | None: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -347,7 +369,7 @@ async def open_turn(session: AsyncSession, turn_id: str, attempt: int | None = N
     if turn is None:
         raise TurnOver
     await _locked(session, turn.conversation_id)
-    await session.refresh(turn)
+    await locked_by_another(session, turn, turn_id)
     if turn.answer is not None or attempt not in (None, turn.attempt):
         raise TurnOver
     return turn
@@ -357,15 +379,17 @@ async def recall(session: AsyncSession, turn_id: str, attempt: int) -> tuple[str
     """The conversation's id, and its memory as this attempt at the turn has it by now (slot →
     value); raises TurnOver.
     """
-    turn = await session.get(Turn, turn_id)
-    if turn is None or turn.answer is not None or turn.attempt != attempt:
+    its_own = (Turn.working, Conversation.id, Conversation.memory, Conversation.facts)
+    open_one = select(*its_own).join(Conversation, Conversation.id == Turn.conversation_id)
+    open_one = open_one.where(Turn.id == turn_id, Turn.answer.is_(None), Turn.attempt == attempt)
+    found = (await session.execute(open_one)).one_or_none()
+    if found is None:
         raise TurnOver
-    conversation = await session.get_one(Conversation, turn.conversation_id)
-    begun = (turn.working or {}).get("memory")
-    return conversation.id, dict(begun) if begun is not None else memory_of(conversation)
+    begun = (found.working or {}).get("memory")
+    return found.id, dict(begun) if begun is not None else memory_of(found)
 
 
-def memory_of(conversation: Conversation) -> dict[str, Any]:
+def memory_of(conversation: Remembers) -> dict[str, Any]:
     """What the next message is read against (slot → value).
 
     A conversation that is older than its memory remembers its facts.
@@ -401,7 +425,6 @@ async def keep_memory(
     }
     if led_to is not None:
         turn.working |= {outcomes.WORKING: led_to.model_dump()}
-    await session.flush()
 
 
 async def answer(
@@ -422,19 +445,22 @@ async def answer(
     """
     turn = await open_turn(session, turn_id, attempt)
     conversation = await _locked(session, turn.conversation_id)
+    held_by_people = is_with_a_person(conversation, turn)
+    # All that is read comes before what is written, which so goes to the database at once.
+    handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
+        session, conversation, at=at
+    )
+    refused = [] if held_by_people else await refusal(session, turn_id)
+    referral = await referrals.of_turn(session, turn.id)
+    told = await _tell_news(session, conversation, turn.id, at)
     if conversation.state != DELETED:  # else nothing comes back that was just deleted
         found_out = turn.working or {}
         conversation.facts = found_out.get("facts", conversation.facts)
         conversation.memory = found_out.get("memory", conversation.memory)
-    held_by_people = is_with_a_person(conversation, turn)
-    handoff = (turn.working or {}).get("handoff") or await waiting.handoff_of(
-        session, conversation, at=at
-    )
     if replies and not held_by_people and conversation.state != DELETED:
         await outcomes.note(session, turn, at=at)
     turn.working = None
-    replies = [] if held_by_people else [*await refusal(session, turn_id), *replies]
-    told = await _tell_news(session, conversation, turn.id, at)
+    replies = [] if held_by_people else [*refused, *replies]
     complete = schemas.Turn.model_validate(
         {
             "messages": [
@@ -443,7 +469,7 @@ async def answer(
                 *await _notify(session, conversation, turn.id, notice, at),
             ],
             "facts": as_shown(conversation.facts),
-            "referral": await referrals.of_turn(session, turn.id),
+            "referral": referral,
             "ticket": turn.ticket,
             "handoff": handoff,
         }
@@ -454,7 +480,7 @@ async def answer(
         for _, message in told:
             await pushing.message(session, conversation, message.id, at=at)
     else:
-        await pushing.turn(session, turn, at=at)
+        await pushing.turn(session, conversation, turn, at=at)
     return turn.answer
 
 
@@ -476,13 +502,14 @@ async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[s
 
     Raises ConversationUnknown where it was deleted meanwhile.
     """
-    turn = await session.get(Turn, stored.turn_id)
-    conversation = await session.get(Conversation, stored.conversation_id)
-    if turn is None or conversation is None:
+    known = select(Turn.working, Conversation.facts, RecordedReferral.body)
+    known = known.join(Conversation, Conversation.id == Turn.conversation_id)
+    known = known.outerjoin(RecordedReferral, RecordedReferral.turn_id == Turn.id)
+    found = (await session.execute(known.where(Turn.id == stored.turn_id))).one_or_none()
+    if found is None:
         raise ConversationUnknown
-    referral = await referrals.of_turn(session, stored.turn_id)
-    facts = (turn.working or {}).get("facts", conversation.facts)
-    return facts, referrals.was_cut(referral)
+    facts = (found.working or {}).get("facts", found.facts)
+    return facts, referrals.was_cut(found.body)
 
 
 async def show(
@@ -548,7 +575,6 @@ async def remember_facts(
     begun = turn.working or {}
     kept = laid_over(begun.get("facts", conversation.facts), facts)
     turn.working = {**begun, "facts": kept}
-    await session.flush()
     return kept
 
 
@@ -662,7 +688,7 @@ async def going_on(session: AsyncSession, conversation_id: str) -> Conversation:
 
 async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
     # Whoever read it before he waited for the lock read what was so then.
-    conversation = await session.get(Conversation, conversation_id, with_for_update=True)
+    conversation = await locked(session, Conversation, conversation_id)
     if conversation is None:
         raise ConversationUnknown
     return conversation
@@ -706,9 +732,9 @@ def _stored(conversation: Conversation, turn: Turn, said: Message, spoken: str) 
 async def refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
     """What is said first where a number was refused: that it was not kept and is not needed."""
     said = await session.scalars(
-        select(Message).where(Message.turn_id == turn_id, Message.role == "visitor")
+        select(Message.text).where(Message.turn_id == turn_id, Message.role == "visitor")
     )
-    refused = any(refused_in(message.text) for message in said)
+    refused = any(map(refused_in, said))
     return [Reply(wording("greeting", "number_refused").text)] if refused else []
 
 
@@ -745,7 +771,7 @@ async def _say(
     at: datetime,
 ) -> list[schemas.Message]:
     said = [
-        await add_message(
+        _new_message(
             session,
             conversation,
             turn_id,
@@ -794,6 +820,23 @@ async def add_message(
     role: Role,
     text: str,
     at: datetime,
+    **more: Unpack[More],
+) -> Message:
+    """Store one thing that was said in a conversation, which is locked; `held`: that is to be said
+    once an operator has looked at it.
+    """
+    message = _new_message(session, conversation, turn_id, role, text, at, **more)
+    await session.flush()
+    return message
+
+
+def _new_message(
+    session: AsyncSession,
+    conversation: Conversation,
+    turn_id: str | None,
+    role: Role,
+    text: str,
+    at: datetime,
     *,
     payload: str | None = None,
     buttons: Sequence[dict[str, Any]] = (),
@@ -802,9 +845,7 @@ async def add_message(
     author: Author | None = None,
     held: bool = False,
 ) -> Message:
-    """Store one thing that was said in a conversation, which is locked; `held`: that is to be said
-    once an operator has looked at it.
-    """
+    """The same, stored with what the unit of work writes next."""
     conversation.last_position += 1
     conversation.last_at = at
     message = Message(
@@ -825,7 +866,6 @@ async def add_message(
         held=held,
     )
     session.add(message)
-    await session.flush()
     return message
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import re
 import sqlite3
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, inspect, make_url, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 import api.desk.models
 import api.events.models
@@ -27,6 +28,7 @@ from api.database import (
     HealthCheck,
     insert_missing,
     insert_once,
+    locked,
 )
 from tests.conftest import KEYS, ONE_DATABASE, migrate
 
@@ -79,6 +81,65 @@ async def test_a_lock_reads_the_row_as_it_is_by_then(database: Database) -> None
         row.state = "people"  # what one has changed oneself is not undone
         await session.scalars(select(Conversation).with_for_update())
         assert row.state == "people"
+
+
+async def test_a_unit_of_work_that_is_cut_off_leaves_nothing_and_keeps_no_lock(
+    database: Database,
+) -> None:
+    async def stores_and_waits() -> None:
+        async with database.session() as session:
+            session.add(conversation())
+            await session.flush()
+            await session.execute(select(func.count()).select_from(Conversation))
+            raise AssertionError("it was to be cut off before")
+
+    for turns in range(1, 40):  # of the loop, so that it ends in the midst of any statement
+        work = asyncio.create_task(stores_and_waits())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        work.cancel()
+        with pytest.raises((asyncio.CancelledError, AssertionError)):
+            await work
+        async with database.session() as session:
+            assert await session.get(Conversation, "c") is None
+
+
+async def test_a_transaction_that_could_not_begin_begins_with_the_next_statement(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url, KEYS)
+    async with database.session() as session:
+        await session.execute(text("PRAGMA busy_timeout = 1"))
+    file = make_url(sqlite_url).database
+    assert file is not None
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with database.session() as session:
+        with pytest.raises(OperationalError, match="locked"):
+            await session.execute(select(1))
+        other.execute("ROLLBACK")
+        session.add(conversation())
+        await session.flush()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.close()
+    await database.close()
+
+
+async def test_whoever_locked_a_row_has_it_and_does_not_read_it_again(database: Database) -> None:
+    async with database.session() as session:
+        session.add(conversation())
+    async with database.session() as session:
+        first = await locked(session, Conversation, "c")
+        assert first is not None
+        first.state = "people"
+        with session.no_autoflush:
+            assert await locked(session, Conversation, "c") is first
+        assert first.state == "people"
+        assert await locked(session, Conversation, "nobody") is None
+    async with database.session() as session:
+        stored = await locked(session, Conversation, "c")
+        assert stored is not None and stored.state == "people"
 
 
 async def test_a_key_is_taken_once_and_who_comes_second_is_told(database: Database) -> None:
