@@ -112,6 +112,7 @@ class Replica:
         self._cause: Miss | None = "away"  # until somebody has looked
         self._seen_at, self._rests_until = -math.inf, -math.inf
         self._outage = Outage("the replica")
+        self._gone = asyncio.Event()  # while it does not answer: reads under way wait no longer
 
     def miss(self) -> Miss | None:
         """Why it is not to be read from now; None where it is."""
@@ -143,9 +144,11 @@ class Replica:
             self._cause = error.cause if isinstance(error, Missed) else "wrong"
             self._lag_s = math.nan
             self._outage.begins(str(error))
+            self._gone.set()
         self._seen_at = self._now()
         if self._cause is None:
             self._outage.ends()
+            self._gone.clear()
         metrics.replica(self._lag_s, unused=self._cause is not None)
 
     async def read(self, work: Work[Found], reached: int) -> Found:
@@ -154,7 +157,7 @@ class Replica:
         Raises Missed; the replica then rests, unless it was only not as far yet.
         """
         try:
-            return await _bounded(self._worked(work, reached), LONGEST_S)
+            return await _bounded(self._worked(work, reached), LONGEST_S, self._gone)
         except Missed as missed:
             if missed.cause != "behind":
                 self._cause, self._rests_until = missed.cause, self._now() + REST_S
@@ -249,16 +252,20 @@ async def _reach(session: AsyncSession, place: int) -> None:
     raise Missed("behind")
 
 
-async def _bounded(work: Awaitable[Found], seconds: float) -> Found:
-    """What `work` finds; raises Missed after so many seconds, and for what a standby says when it
-    cannot. Nobody waits until it is cancelled: a driver asks the server first, which may be gone.
+async def _bounded(
+    work: Awaitable[Found], seconds: float, gone: asyncio.Event | None = None
+) -> Found:
+    """What `work` finds; raises Missed after so many seconds, once the standby is `gone`, and for
+    what it says when it cannot. Nobody waits until it is cancelled: a driver asks the server first,
+    which may stand still.
     """
     task = asyncio.ensure_future(work)
     task.add_done_callback(_look_at)
+    leaving = asyncio.ensure_future((gone or asyncio.Event()).wait())
     try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
-        if not done:
-            raise Missed("slow", f"no answer within {seconds:.0f} s")
+        await asyncio.wait({task, leaving}, timeout=seconds, return_when="FIRST_COMPLETED")
+        if not task.done():
+            raise Missed("slow", f"no answer within {seconds:.0f} s, or to a look")
         return task.result()
     except (OperationalError, InterfaceError, ProgrammingError) as error:
         cause = _cause(error)
@@ -269,6 +276,7 @@ async def _bounded(work: Awaitable[Found], seconds: float) -> Found:
         raise Missed("slow", "every connection serves others") from error
     finally:
         task.cancel()
+        leaving.cancel()
 
 
 def _look_at(task: "asyncio.Future[Found]") -> None:

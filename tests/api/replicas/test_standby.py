@@ -75,6 +75,7 @@ async def replica(
 ) -> AsyncIterator[Replica]:
     monkeypatch.setattr(reading, "LOOK_S", 30)  # however busy the machine is
     monkeypatch.setattr(reading, "LONGEST_S", 60)
+    monkeypatch.setattr(reading, "STALE_S", 600)
     replica = replica_at(standby, database)
     yield replica
     await replica.close()
@@ -253,6 +254,7 @@ async def test_at_the_desk_nothing_is_missing_and_readyz_says_how_the_replica_is
 ) -> None:
     monkeypatch.setattr(reading, "LOOK_S", 30)
     monkeypatch.setattr(reading, "LONGEST_S", 60)
+    monkeypatch.setattr(reading, "STALE_S", 600)
     monkeypatch.setattr(reading, "REACH_TRIES", 2)
     replica = app.state.readings._replica
     await replica.look(await app.state.readings._primary())
