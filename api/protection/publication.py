@@ -43,7 +43,7 @@ def publish(connection: Connection, reader: str | None = None) -> Mapping[str, S
     lists = {table: ", ".join(map(quote, columns)) for table, columns in held.items()}
     told = ", ".join(f"public.{quote(table)} ({columns})" for table, columns in lists.items())
     verb = "ALTER PUBLICATION {} SET" if is_made(connection) else "CREATE PUBLICATION {} FOR"
-    connection.execute(text(f"{verb.format(NAME)} TABLE {told}".replace(":", "\\:")))
+    connection.execute(text(f"{verb.format(NAME)} TABLE {told}"))
     if reader:
         role = quote(reader)
         connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import Select, column, select, table
+from sqlalchemy import column, select, table
 
 from api.protection.classified import OPEN
 from tests.api.privacy.conftest import PHONE, STORY
@@ -20,7 +20,7 @@ async def test_no_word_number_or_contact_of_a_visitor_stands_in_an_open_column(
     held: dict[str, str] = {}
     async with app.state.database.reading() as session:
         for name, columns in OPEN.items():
-            wanted: Select[Any] = select(*map(column, columns)).select_from(table(name))
+            wanted: Any = select(*map(column, columns)).select_from(table(name))
             held[name] = repr((await session.execute(wanted)).all())
 
     filled = {name for name, rows in held.items() if rows != "[]"}
