@@ -83,6 +83,7 @@ from api.protection.notice import Notice
 from api.readiness import parts
 from api.readiness.monitor import Monitor
 from api.reference import routes as reference
+from api.replicas.reading import Readings, Replica
 from api.routes import PROBLEMS, ROUTES, Service
 from api.settings import Settings, SettingsWrong
 from api.suggestions.approvals import Approvals, Policy
@@ -144,6 +145,7 @@ def create_app(
         spans.use(traces.tracer if traces else None)
         state.notice = Notice.of(settings)
         state.database = Database(settings.database_url, DataKeys.of(settings))
+        state.readings = _readings(state, settings)
         state.voice = InUse[Voice]()
         state.limiter = limiter_of(settings, state.database)
         state.links = Links.of(settings)
@@ -222,6 +224,7 @@ def create_app(
         state.tasks = [
             asyncio.create_task(state.lanes.begin()),
             asyncio.create_task(state.monitor.watch()),
+            asyncio.create_task(state.readings.watch()),
             asyncio.create_task(state.hub.run()),
             asyncio.create_task(Rounds.of(settings, state.database, state.clock, state.hub).walk()),
             asyncio.create_task(state.outbox.walk()),
@@ -377,6 +380,7 @@ async def _close(state: State) -> None:
     await state.switching.close()
     await _close_channels(state)
     await state.dialogue.close()
+    await state.readings.close()
     await state.database.close()
 
 
@@ -400,6 +404,17 @@ async def _close_channels(state: State) -> None:
         await channel.close()
 
 
+def _readings(state: State, settings: Settings) -> Readings:
+    """What the desk reads that may come from a replica, where the settings name one."""
+    if not settings.replica_url:
+        return Readings(state.database)
+    keys = DataKeys.of(settings)
+    return Readings(
+        state.database,
+        Replica(settings.replica_url, state.database, keys, settings.replica_behind_s),
+    )
+
+
 def _monitor(state: State, settings: Settings) -> Monitor:
     """Watches over the parts; what needs the knowledge is checked once that is there."""
     checks = {
@@ -411,6 +426,8 @@ def _monitor(state: State, settings: Settings) -> Monitor:
         "database": state.database.trouble,
         "disk": parts.disk_check(settings.var, settings.min_free_mb),
     }
+    if settings.replica_url:
+        checks["replica"] = parts.noted(state.readings.trouble)
     return Monitor(checks, {"database": state.database.outage}, settled=False)
 
 

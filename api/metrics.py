@@ -23,6 +23,9 @@ from api.telemetry import spans
 Outcome = Literal["engine", "fallback", "people", "repeated", "refused", "failed"]
 Stage = Literal["store", "queue", "engine", "actions", "guard", "answer", "suggest"]
 Cause = Literal["away", "slow", "silent", "circuit_open", "queue_full"]
+# Why a replica was not read from: it does not answer, is behind, takes too long, is no replica of
+# our database, or could not keep the rows that a query still read.
+Miss = Literal["away", "behind", "slow", "wrong", "conflict"]
 
 disable_created_metrics()  # the moments when counters began tell nobody anything
 REGISTRY = CollectorRegistry()
@@ -97,6 +100,18 @@ _outbox = Gauge(
 )
 _oldest = Gauge(
     "helpline_outbox_oldest_seconds", "Age of the oldest item that is to be sent", registry=REGISTRY
+)
+_lag = Gauge(
+    "helpline_replica_lag_seconds", "How far the replica is behind the database", registry=REGISTRY
+)
+_unused = Gauge(
+    "helpline_replica_unused", "1 while the replica is not read from", registry=REGISTRY
+)
+_misses = Counter(
+    "helpline_replica_fallbacks",
+    "Reads for the replica that the database answered, and why",
+    ["why"],
+    registry=REGISTRY,
 )
 _parts = Gauge("helpline_part_ready", "What /readyz says of a part", ["part"], registry=REGISTRY)
 
@@ -211,6 +226,19 @@ def streams(number: int) -> None:
 def rate_limited(limit: str) -> None:
     """A rate limit turned a request down."""
     _limited.labels(limit).inc()
+
+
+def replica(lag_s: float, unused: bool) -> None:
+    """The last look at the replica: how far it is behind (NaN where nobody knows), and whether it
+    is left alone.
+    """
+    _lag.set(lag_s)
+    _unused.set(unused)
+
+
+def replica_fallback(cause: Miss) -> None:
+    """The database answered what was meant for the replica."""
+    _misses.labels(cause).inc()
 
 
 def parts_ready(parts: Mapping[str, bool]) -> None:

@@ -74,6 +74,17 @@ class Settings(BaseSettings):
         description="Database; empty means the SQLite file helpline.db under var. "
         "PostgreSQL works as well.",
     )
+    replica_url: str = Field(
+        default="",
+        description="A hot standby of the PostgreSQL that the service uses: figures, lists and "
+        "searches of the desk read there; empty means none.",
+    )
+    replica_behind_s: float = Field(
+        default=10,
+        gt=0,
+        le=300,
+        description="Seconds that the replica may be behind before it is not read from.",
+    )
     vector_store: str = Field(
         default="faiss",
         description="Where vectors are searched: faiss (the build's own file, shared by the "
@@ -560,7 +571,7 @@ class Settings(BaseSettings):
             raise ValueError("设了 HELPLINE_LLM_URL，还要用 HELPLINE_LLM_MODEL 写明模型的名称")
         return self
 
-    @field_validator("database_url", "vector_store")
+    @field_validator("database_url", "replica_url", "vector_store")
     @classmethod
     def _is_a_database(cls, value: str, info: ValidationInfo) -> str:
         # The value may hold a password: it is not repeated.
@@ -587,9 +598,30 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _name_the_database(self) -> Self:
         url = self.database_url or f"sqlite:///{self.var.resolve() / 'helpline.db'}"
-        scheme, separator, rest = url.partition("://")
-        object.__setattr__(self, "database_url", f"{DRIVERS.get(scheme, scheme)}{separator}{rest}")
+        object.__setattr__(self, "database_url", _with_driver(url))
         return self
+
+    @model_validator(mode="after")
+    def _replicate_postgresql(self) -> Self:
+        if not self.replica_url:
+            return self
+        if not self.database_url.startswith("postgres"):
+            raise ValueError(
+                "HELPLINE_REPLICA_URL 要用 PostgreSQL：SQLite 没有只读副本。"
+                "请同时用 HELPLINE_DATABASE_URL 写明主库，或去掉 HELPLINE_REPLICA_URL"
+            )
+        object.__setattr__(self, "replica_url", _with_driver(self.replica_url))
+        if self.replica_url == self.database_url:
+            raise ValueError(
+                "HELPLINE_REPLICA_URL 和 HELPLINE_DATABASE_URL 是同一个地址：请写只读副本的地址，"
+                "没有副本就去掉它"
+            )
+        return self
+
+
+def _with_driver(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    return f"{DRIVERS.get(scheme, scheme)}{separator}{rest}"
 
 
 def _address(value: str, name: str) -> str:
@@ -607,6 +639,8 @@ def _span(written: str) -> tuple[time, time]:
 _DATABASE_EXPECTED = {
     "database_url": "HELPLINE_DATABASE_URL 应写成 postgresql://用户:口令@主机/库名 或 "
     "sqlite:////文件夹/文件名；留空则用 HELPLINE_VAR 里的 SQLite",
+    "replica_url": "HELPLINE_REPLICA_URL 应写成 postgresql://用户:口令@副本的主机/库名；"
+    "没有只读副本就留空",
     "vector_store": "HELPLINE_VECTOR_STORE 应是 faiss，或写成 postgresql://用户:口令@主机/库名",
 }
 

@@ -111,6 +111,7 @@ def parse(argv: Sequence[str] | None) -> tuple[argparse.Namespace, list[str]]:
         help="postgresql://用户@主机/库名；口令可以放在环境变量 PGPASSWORD 里",
     )
     handed_on("privacy", "个人信息：导出、删除、到期清理、换密钥，见 ./helpline privacy --help。")
+    handed_on("analysts", "分析人员的只读库：只有公开的列，见 ./helpline analysts --help。")
     handed_on("content", "审定内容：导出成文件、读回改动，见 ./helpline content --help。")
     handed_on("user", "工作台的账号：添加、重置密码、停用、列出，见 ./helpline user --help。")
     handed_on("wechat", "微信公众号：检查设置、建立菜单、假的微信，见 ./helpline wechat --help。")
@@ -146,6 +147,11 @@ def add_options_of_cluster(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rasa", type=int, default=2, metavar="个数", help="几个对话引擎，默认 2")
     parser.add_argument(
         "--redis", action="store_true", help="计数和进程间通知用 Redis，不用 PostgreSQL"
+    )
+    parser.add_argument(
+        "--replica",
+        action="store_true",
+        help="再起一个 PostgreSQL 只读副本，工作台的报表和列表读它",
     )
     parser.add_argument("--stop", action="store_true", help="停止正在运行的这一套")
     parser.add_argument("--status", action="store_true", help="看这一套的每个进程是否正常")

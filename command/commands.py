@@ -23,6 +23,7 @@ from command.system import Failure, SettingsFailure, say
 
 # command → the module that gets its arguments
 PASSED_ON = {
+    "analysts": "api.analysts",
     "content": "api.content",
     "evaluate": "evaluation",
     "law": "knowledge",
@@ -33,6 +34,7 @@ PASSED_ON = {
 }
 # `law` and `tune` come before the index: it holds what they make.
 NEEDED_BY = {
+    "analysts": ("service", "database"),
     "content": ("service", "database"),
     "evaluate": ("service", "encoder", "index"),
     "tune": ("service", "encoder"),

@@ -1,12 +1,13 @@
 """Accounts and the audit log, as administrators see them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit, passwords, users
 from api.accounts.access import Auditor, UserAdmin
@@ -28,6 +29,7 @@ from api.accounts.users import Newcomer
 from api.clock import AppClock
 from api.database import AppDatabase
 from api.outgoing import csv_cells
+from api.replicas.reading import AppReadings
 
 router = APIRouter(prefix="/api/desk", tags=["desk: accounts"])
 
@@ -112,12 +114,15 @@ AskedFor = Annotated[Wanted, Depends(_wanted)]
 
 @router.get("/audit")
 async def audit_log(
-    _: Auditor, wanted: AskedFor, database: AppDatabase, before: int | None = None
+    _: Auditor, wanted: AskedFor, readings: AppReadings, before: int | None = None
 ) -> AuditPage:
     """Who saw and did what, the newest first, a hundred at a time."""
-    async with database.reading() as session:
+
+    async def found(session: AsyncSession) -> tuple[Sequence[AuditEvent], dict[int, str]]:
         events = await audit.page(session, wanted, before)
-        called = {user.id: user.display_name for user in await users.everybody(session)}
+        return events, {user.id: user.display_name for user in await users.everybody(session)}
+
+    events, called = await readings.fresh(found)
     is_full = len(events) == audit.PAGE
     return AuditPage(
         items=[_audit_entry(event, called) for event in events],
@@ -132,7 +137,11 @@ _CSV: dict[int | str, dict[str, Any]] = {
 
 @router.get("/audit.csv", response_class=StreamingResponse, responses=_CSV)
 async def audit_csv(
-    staff: Auditor, wanted: AskedFor, database: AppDatabase, clock: AppClock
+    staff: Auditor,
+    wanted: AskedFor,
+    database: AppDatabase,
+    readings: AppReadings,
+    clock: AppClock,
 ) -> StreamingResponse:
     """The same as a table for spreadsheet programs, all of it; that it was taken is an event."""
     async with database.session() as session:
@@ -140,7 +149,7 @@ async def audit_csv(
 
     async def lines() -> AsyncIterator[str]:
         yield csv_cells.BOM + csv_cells.line(audit.HEADINGS)
-        async for rows in audit.rows(database, wanted):
+        async for rows in audit.rows(readings, wanted):
             yield "".join(map(csv_cells.line, rows))
 
     name = f"audit-{clock.today().isoformat()}.csv"

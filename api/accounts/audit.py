@@ -6,6 +6,7 @@ It only grows: the database refuses to change or delete a row, and nothing in th
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts.access import Staff
 from api.accounts.models import AuditEvent
 from api.clock import SHANGHAI
-from api.database import Database
+from api.replicas.reading import Readings
 
 PAGE = 100
 AT_ONCE = 1000  # rows of an export in one look
@@ -86,15 +87,14 @@ async def page(
     return (await session.scalars(wanted.query(before).limit(size))).all()
 
 
-async def rows(database: Database, wanted: Wanted) -> AsyncIterator[list[list[object]]]:
+async def rows(readings: Readings, wanted: Wanted) -> AsyncIterator[list[list[object]]]:
     """Every event that is asked for as a row under HEADINGS, the newest first, many at a time.
 
     No session stays open while a slow reader takes his time.
     """
     before: int | None = None
     while True:
-        async with database.reading() as session:
-            events = await page(session, wanted, before, AT_ONCE)
+        events = await readings.fresh(partial(page, wanted=wanted, before=before, size=AT_ONCE))
         yield [_row(event) for event in events]
         if len(events) < AT_ONCE:
             return

@@ -12,6 +12,7 @@ from api.clock import AppClock
 from api.database import AppDatabase
 from api.labels import service as labels
 from api.labels.routes import AppLabels, proposed
+from api.replicas.reading import AppReadings
 from api.suggestions.alone import thought
 from api.suggestions.suggester import AppSuggester, Suggester
 
@@ -32,15 +33,17 @@ AppGathering = Annotated[Gathering, Depends(_gathering_of)]
 @router.get("/groups")
 async def show_groups(
     _: ContentEditor,
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     standing: schemas.Standing = "open",
     reason: schemas.ReasonName | None = None,
     offset: Annotated[int, Query(ge=0, le=FURTHEST)] = 0,
 ) -> schemas.Groups:
     """Questions that went badly, in groups of one meaning; those that come most of late first."""
-    async with database.reading() as session:
-        return await service.page(session, standing, reason, offset, at=clock.now())
+    at = clock.now()
+    return await readings.fresh(
+        lambda session: service.page(session, standing, reason, offset, at=at)
+    )
 
 
 @router.post("/refresh", status_code=status.HTTP_202_ACCEPTED)

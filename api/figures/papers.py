@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import audit
 from api.accounts.access import FiguresReader, Operator
@@ -16,6 +17,7 @@ from api.figures import comments, details, monthly, service, tables, yearly
 from api.figures.details import Labels
 from api.figures.routes import MOST_COMMENTS, AskedPeriod, labels_of
 from api.figures.service import Period
+from api.replicas.reading import AppReadings
 from api.settings import Settings
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
@@ -29,11 +31,10 @@ AppLabels = Annotated[Labels, Depends(labels_of)]
 
 @router.get("/figures.csv", response_class=Response)
 async def export_days(
-    staff: FiguresReader, period: AskedPeriod, database: AppDatabase, clock: AppClock
+    staff: FiguresReader, period: AskedPeriod, readings: AppReadings, clock: AppClock
 ) -> Response:
     """The days as a table for a spreadsheet."""
-    async with database.reading() as session:
-        days = await service.days(session, period, at=clock.now())
+    days = await readings.late(lambda session: service.days(session, period, at=clock.now()))
     return _csv("figures", tables.days(days))
 
 
@@ -42,24 +43,23 @@ async def export_table(
     name: tables.Name,
     staff: FiguresReader,
     period: AskedPeriod,
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     labels: AppLabels,
 ) -> Response:
     """One of the other figures as a table, as whoever asks may see it."""
     oversees = Permission.OVERSEE in MAY[staff.role]
-    async with database.reading() as session:
+
+    async def rows(session: AsyncSession) -> list[tables.Row]:
         if name in ("topics", "satisfaction"):
             figures = await service.figures(
                 session, period, labels.situations, oversees=oversees, clock=clock
             )
-            rows = tables.of_figures(name, figures)
-        else:
-            found = await details.details(
-                session, period, labels, oversees=oversees, at=clock.now()
-            )
-            rows = tables.of_details(name, found)
-    return _csv(name, rows)
+            return tables.of_figures(name, figures)
+        found = await details.details(session, period, labels, oversees=oversees, at=clock.now())
+        return tables.of_details(name, found)
+
+    return _csv(name, await readings.late(rows))
 
 
 @router.get("/figures/comments.csv", response_class=Response)
@@ -68,11 +68,14 @@ async def export_comments(
     reader: Operator,
     period: AskedPeriod,
     database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
 ) -> Response:
     """What visitors wrote beside their ratings, masked, for who may read conversations."""
+    found = await readings.late(
+        lambda session: comments.comments(session, period, None, page=MOST_COMMENTS)
+    )
     async with database.session() as session:
-        found = await comments.comments(session, period, None, page=MOST_COMMENTS)
         await audit.record(
             session, reader, "comments.exported", "figures", "comments", at=clock.now()
         )
@@ -84,15 +87,16 @@ async def write_report(
     request: Request,
     staff: FiguresReader,
     month: Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="2026-11")],
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     labels: AppLabels,
 ) -> Response:
     """The report of a month as a Word file; problems and advice are left for people to write."""
     settings: Settings = request.app.state.settings
     period = Period.of_month(date.fromisoformat(f"{month}-01"), clock.today())
-    async with database.reading() as session:
-        found = await monthly.month(session, period, labels, at=clock.now())
+    found = await readings.late(
+        lambda session: monthly.month(session, period, labels, at=clock.now())
+    )
     kept_days = settings.keep_conversations_days
     document = await asyncio.to_thread(
         monthly.document, found, settings.operator, kept_days, clock.today()
@@ -105,15 +109,14 @@ async def pack_open_data(
     request: Request,
     staff: FiguresReader,
     year: Annotated[int, Query(ge=2000, le=2999)],
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     labels: AppLabels,
 ) -> Response:
     """The sums of a year that has passed, for everybody: no cell under five."""
     settings: Settings = request.app.state.settings
     period = Period.of_year(year, clock.today())
-    async with database.reading() as session:
-        counted = await yearly.year(session, period, at=clock.now())
+    counted = await readings.late(lambda session: yearly.year(session, period, at=clock.now()))
     kept_days = settings.keep_conversations_days
     packed = await asyncio.to_thread(yearly.archive, counted, labels, kept_days, clock.today())
     return _file(packed, ZIP, f"开放数据-{year}.zip")

@@ -16,6 +16,7 @@ from api.figures import comments, details, schemas, service
 from api.figures.details import Labels
 from api.figures.service import Period
 from api.outgoing.wording import vocabulary
+from api.replicas.reading import AppReadings
 
 router = APIRouter(prefix="/api/desk", tags=["desk"])
 
@@ -44,7 +45,7 @@ AskedPeriod = Annotated[Period, Depends(_period)]
 async def show_figures(
     staff: FiguresReader,
     period: AskedPeriod,
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
 ) -> schemas.Figures:
     """How the desk stands, and what happened on each day over each channel.
@@ -53,8 +54,9 @@ async def show_figures(
     """
     oversees = Permission.OVERSEE in MAY[staff.role]
     labels = service.situations()
-    async with database.reading() as session:
-        return await service.figures(session, period, labels, oversees=oversees, clock=clock)
+    return await readings.late(
+        lambda session: service.figures(session, period, labels, oversees=oversees, clock=clock)
+    )
 
 
 MOST_COMMENTS = 10_000  # in a table
@@ -72,7 +74,7 @@ async def labels_of(knowledge: AppKnowledge) -> Labels:
 async def show_details(
     staff: FiguresReader,
     period: AskedPeriod,
-    database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     labels: Annotated[Labels, Depends(labels_of)],
 ) -> schemas.Details:
@@ -80,8 +82,9 @@ async def show_details(
     told. For whoever does not oversee the desk small numbers are told as one.
     """
     oversees = Permission.OVERSEE in MAY[staff.role]
-    async with database.reading() as session:
-        return await details.details(session, period, labels, oversees=oversees, at=clock.now())
+    return await readings.late(
+        lambda session: details.details(session, period, labels, oversees=oversees, at=clock.now())
+    )
 
 
 @router.get("/figures/comments")
@@ -90,11 +93,12 @@ async def show_comments(
     reader: Operator,
     period: AskedPeriod,
     database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
     before: Annotated[int | None, Query(ge=1)] = None,
 ) -> schemas.Comments:
     """What visitors wrote beside their ratings, masked, for who may read conversations."""
+    found = await readings.late(lambda session: comments.comments(session, period, before))
     async with database.session() as session:
-        found = await comments.comments(session, period, before)
         await audit.record(session, reader, "comments.read", "figures", "comments", at=clock.now())
     return found

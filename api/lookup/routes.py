@@ -10,6 +10,7 @@ from api.clock import AppClock
 from api.database import AppDatabase
 from api.lookup import indexing, service
 from api.lookup.schemas import Found
+from api.replicas.reading import AppReadings
 
 router = APIRouter(prefix="/api/desk", tags=["desk: search"])
 
@@ -21,14 +22,14 @@ async def search(
     ],
     staff: Searcher,
     database: AppDatabase,
+    readings: AppReadings,
     clock: AppClock,
 ) -> Found:
     """Conversations and tickets that hold every word, and who left a contact. That somebody
     searched is written into the audit log, what for is not.
     """
     await indexing.before_search(database)
-    async with database.reading() as session:
-        found = await service.search(session, q)
+    found = await readings.fresh(lambda session: service.search(session, q))
     async with database.session() as session:
         hits = {"tickets": len(found.tickets), "conversations": len(found.conversations)}
         await audit.record(session, staff, "search.run", "search", "", at=clock.now(), detail=hits)

@@ -36,6 +36,7 @@ import api.switches.models
 import api.tickets.models
 import api.training.models  # noqa: F401 - importing a noun's models is what makes its tables known
 from api.database import Base
+from api.protection import publication
 from api.protection.checks import keys_for
 from api.protection.keys import DataKeyMissing, DataKeyWrong
 from api.settings import read_or_exit
@@ -72,8 +73,10 @@ def migrate() -> None:
                 render_as_batch=True,
                 data_keys=keys_for(connection, settings),
             )
+            publication.refresh(connection)
             with context.begin_transaction():
                 context.run_migrations()
+            publication.refresh(connection)
     except (DataKeyMissing, DataKeyWrong) as trouble:
         sys.exit(f"✗ {trouble}")
     finally:

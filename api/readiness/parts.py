@@ -124,6 +124,16 @@ def disk_check(var: Path, least_mb: int) -> Check:
     return check
 
 
+def noted(check: Check) -> Check:
+    """What a check finds, as something to be known: nobody goes without for it."""
+
+    async def noting() -> str | None:
+        trouble = await check()
+        return trouble and Note(trouble)
+
+    return noting
+
+
 def constant_check(detail: str | None) -> Check:
     """A part of which only this can be said."""
 

@@ -24,6 +24,7 @@ PACKAGES = {
     "postgres": "postgresql",
     "psql": "postgresql",
     "pg_isready": "postgresql",
+    "pg_basebackup": "postgresql",
     "nginx": "nginx",
     "setpriv": "util-linux",
 }

@@ -13,12 +13,13 @@ from command.system import Failure
 
 MOST = 16  # services, and dialogue engines: what the ports below leave room for
 # Ports, counted from the one that visitors reach.
-INNER, DATABASE, REDIS, SERVICES, ENGINES = 1, 2, 3, 10, 30
+INNER, DATABASE, REDIS, REPLICA, SERVICES, ENGINES = 1, 2, 3, 4, 10, 30
 
 # What a helpline on several processes decides by itself, whatever the operator has set.
 OWN = (
     *("HELPLINE_VAR", "HELPLINE_HOST", "HELPLINE_PORT", "HELPLINE_LISTEN"),
-    *("HELPLINE_DATABASE_URL", "HELPLINE_RASA_URL", "HELPLINE_ACTION_URL", "HELPLINE_ENGINES"),
+    *("HELPLINE_DATABASE_URL", "HELPLINE_REPLICA_URL"),
+    *("HELPLINE_RASA_URL", "HELPLINE_ACTION_URL", "HELPLINE_ENGINES"),
     *("HELPLINE_PROCESSES", "HELPLINE_TRUSTED_PROXIES"),
     *("HELPLINE_LIMITS", "HELPLINE_EVENTS"),
 )
@@ -26,8 +27,9 @@ OWN = (
 
 @dataclass(frozen=True)
 class Plan:
-    """A cluster with so many services and dialogue engines, from `port` upwards, and a Redis by
-    which the services count and tell, where it has one.
+    """A cluster with so many services and dialogue engines, from `port` upwards; a Redis by which
+    the services count and tell, and a replica of the database that the desk reads from, where it
+    has them.
     """
 
     host: str
@@ -35,6 +37,7 @@ class Plan:
     services: int
     engines: int
     with_redis: bool = False
+    with_replica: bool = False
 
     @property
     def inner(self) -> int:
@@ -47,6 +50,10 @@ class Plan:
     @property
     def redis(self) -> int:
         return self.port + REDIS
+
+    @property
+    def replica(self) -> int:
+        return self.port + REPLICA
 
     @property
     def service_ports(self) -> list[int]:
@@ -67,6 +74,7 @@ class Plan:
             self.inner,
             self.database,
             self.redis,
+            self.replica,
             *self.service_ports,
             *self.engine_ports,
         ):
@@ -112,7 +120,11 @@ def _service(own: Place, plan: Plan, number: int, port: int, counts: str) -> Chi
 def engine_children(own: Place, plan: Plan) -> list[Child]:
     """The dialogue engines, which call back by the proxy's inner door."""
     env = {**bot_environment(own), "HELPLINE_ACTION_URL": f"http://127.0.0.1:{plan.inner}/webhook"}
-    for name in (DATA_KEY, "HELPLINE_DATABASE_URL"):  # they open nothing that is stored
+    for name in (
+        DATA_KEY,
+        "HELPLINE_DATABASE_URL",
+        "HELPLINE_REPLICA_URL",
+    ):  # they open nothing that is stored
         env.pop(name, None)
     model = chosen(own.var)
     return [

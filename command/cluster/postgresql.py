@@ -1,4 +1,6 @@
-"""A PostgreSQL of the cluster's own: made once, reached over the loopback with a password."""
+"""A PostgreSQL of the cluster's own: made once, reached over the loopback with a password; and a
+hot standby of it.
+"""
 
 from __future__ import annotations
 
@@ -52,13 +54,13 @@ class PostgreSQL:
         self.password, self.admin = passwords
         self.user = user_for("postgres", "nobody")
         self.folder = folder_for(own.var, "postgresql", self.user)
-        self.data = self.folder / "data"
+        self.data, self.copy = self.folder / "data", self.folder / "replica"
         self.connections = 20 + CONNECTIONS * services
 
     @property
     def url(self) -> str:
         """What the service connects with: a role that owns its database and nothing else."""
-        return f"postgresql://{ROLE}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
+        return self._url(self.port)
 
     def make(self) -> None:
         """Make the files, unless they are there whole. Raises Failure."""
@@ -80,13 +82,29 @@ class PostgreSQL:
 
     def child(self) -> Server:
         """The server, which listens on the loopback alone and opens no socket file."""
-        argv = [*prefix(self.found, self.user, "INT"), self.found["postgres"], "-D", self.data]
-        argv += ["-p", self.port, "-h", "127.0.0.1", "-k", ""]
+        return self._server("数据库", self.data, self.port, "postgresql")
+
+    def replica(self, port: int) -> tuple[Server, str]:
+        """A hot standby of the server, which must run, and its URL for the service. It is copied
+        anew each time: no log is kept for one that does not run. Raises Failure.
+        """
+        say("→ 复制一份只读副本……")
+        shutil.rmtree(self.copy, ignore_errors=True)
+        where = ["-h", "127.0.0.1", "-p", self.port, "-U", ADMIN]
+        options = ["--write-recovery-conf", "--checkpoint", "fast"]
+        self._run([self.found["pg_basebackup"], "-D", self.copy, *where, *options])
+        return self._server("副本", self.copy, port, "replica"), self._url(port)
+
+    def _url(self, port: int) -> str:
+        return f"postgresql://{ROLE}:{self.password}@127.0.0.1:{port}/{DATABASE}"
+
+    def _server(self, label: str, data: Path, port: int, log: str) -> Server:
+        argv = [*prefix(self.found, self.user, "INT"), self.found["postgres"], "-D", data]
+        argv += ["-p", port, "-h", "127.0.0.1", "-k", ""]
         argv += ["-c", f"max_connections={self.connections}"]
-        ready = [self.found["pg_isready"], "-q", "-h", "127.0.0.1", "-p", self.port, "-t", "2"]
-        where = f"127.0.0.1:{self.port}"
-        log = self.own.log("postgresql")
-        return Server(ready, "数据库", argv, self.own.root, self.own.environ, where, log)
+        ready = [self.found["pg_isready"], "-q", "-h", "127.0.0.1", "-p", port, "-t", "2"]
+        where, file = f"127.0.0.1:{port}", self.own.log(log)
+        return Server(ready, label, argv, self.own.root, self.own.environ, where, file)
 
     def make_database(self) -> None:
         """Make the role and the database of the helpline where they are missing; the password goes

@@ -59,7 +59,7 @@ def cluster(place: Place, args: argparse.Namespace, rest: Sequence[str]) -> int:
         return stop(own)
     if args.status:
         return status(own)
-    plan = Plan(args.host, args.port, args.api, args.rasa, args.redis)
+    plan = Plan(args.host, args.port, args.api, args.rasa, args.redis, args.replica)
     if running := find_running(own):
         raise Failure(f"多进程的热线已经在运行：进程 {running['pid']}，{running['url']}/")
     found = programs(place.environ.get("PATH", os.defpath), redis=plan.with_redis)
@@ -107,6 +107,10 @@ def run(own: Place, plan: Plan, found: Mapping[str, Path]) -> int:
             supervisor.wait_until_ready(patience=120)
             server.make_database()
             prepare(own, ("database",), forced=("database",))
+            if plan.with_replica:
+                standby, replica_url = server.replica(plan.replica)
+                own = replace(own, environ={**own.environ, "HELPLINE_REPLICA_URL": replica_url})
+                supervisor.add([standby])
             services, engines = service_children(own, plan, counts), engine_children(own, plan)
             proxy = nginx_child(own, found, plan)
             # A service finishes its turns with everything still there that they need.

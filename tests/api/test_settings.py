@@ -24,6 +24,15 @@ def test_a_plain_postgresql_url_gets_the_asynchronous_driver(scheme: str) -> Non
     )
 
 
+def test_a_replica_gets_the_driver_too_and_is_not_the_database_itself() -> None:
+    url = "postgresql://u:p@h/db"
+
+    settings = Settings(database_url=url, replica_url="postgres://u:p@h2/db")
+    assert settings.replica_url == "postgresql+psycopg://u:p@h2/db"
+    with pytest.raises(ValueError, match="是同一个地址"):
+        Settings(database_url=url, replica_url="postgres://u:p@h/db")
+
+
 def test_a_url_that_names_its_driver_stays_as_it_is() -> None:
     assert (
         Settings(database_url="postgresql+psycopg://h/db").database_url
@@ -104,6 +113,9 @@ def test_a_bad_date_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ("LIMIT_MOVE", "many", "应写成 120 per 10 minutes 这样"),
         ("DATABASE_URL", "mysql://u:geheim@h/db", "应写成 postgresql://"),
         ("DATABASE_URL", "helpline.db", "应写成 postgresql://"),
+        ("REPLICA_URL", "postgresql://u:geheim@h/db", "要用 PostgreSQL：SQLite 没有只读副本"),
+        ("REPLICA_URL", "sqlite:///geheim.db", "应写成 postgresql://"),
+        ("REPLICA_BEHIND_S", "0", "应是数字（大于 0，最大 300），不是「0」"),
         ("OIDC_ISSUER", "http://login.office.example", "应以 https:// 开头"),
         ("OIDC_ISSUER", "http://localhost.evil.example", "应以 https:// 开头"),
         ("SESSION_HOURS", "0", "应是整数（最小 1，最大 24），不是「0」"),

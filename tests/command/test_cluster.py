@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from command.cluster import debian, redis, run
+from command.cluster import debian, postgresql, redis, run
 from command.cluster.plan import Plan, engine_children, secured, service_children
 from command.cluster.proxy import config
 from command.place import Place
@@ -116,11 +116,11 @@ def test_what_is_missing_is_named_with_the_way_to_install_it(
         program(tmp_path / "bin" / name, "")
     with pytest.raises(Failure) as failure:
         debian.programs(str(tmp_path / "bin"), tmp_path / "versions")
-    assert "initdb、postgres、psql、pg_isready" in str(failure.value)
+    assert "initdb、postgres、psql、pg_isready、pg_basebackup" in str(failure.value)
     assert str(failure.value).splitlines()[1].endswith("apt-get install postgresql")
 
     for version in ("9", "15"):
-        for name in ("initdb", "postgres", "psql", "pg_isready"):
+        for name in ("initdb", "postgres", "psql", "pg_isready", "pg_basebackup"):
             program(tmp_path / "versions" / version / "bin" / name, "")
     found = debian.programs(str(tmp_path / "bin"), tmp_path / "versions")
     assert found["postgres"] == tmp_path / "versions/15/bin/postgres"
@@ -145,6 +145,28 @@ def test_files_of_another_user_lie_where_he_may_go_and_are_seen_in_the_data_fold
     assert (copy / "postgresql").readlink() == folder  # which is another's
     assert debian.folder_for(copy, "postgresql", me, others) == (copy / "postgresql").resolve()
     assert debian.folder_for(tmp_path / "var2", "postgresql", None) == tmp_path / "var2/postgresql"
+
+
+def test_a_replica_is_a_server_of_its_own_that_only_the_services_are_told_of(
+    own: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "user_for", lambda *_: None)
+    ran: list[list[str]] = []
+    monkeypatch.setattr(
+        postgresql.PostgreSQL,
+        "_run",
+        lambda self, argv, script="": ran.append(list(map(str, argv))),
+    )
+    found = {name: Path(name) for name in ("setpriv", "postgres", "pg_isready", "pg_basebackup")}
+    server = postgresql.PostgreSQL(own, found, PLAN.database, ("geheim", "admin"), 3)
+    standby, url = server.replica(PLAN.replica)
+
+    assert url == "postgresql://helpline:geheim@127.0.0.1:8404/helpline"
+    assert PLAN.replica in standby.argv and standby.health == "127.0.0.1:8404"
+    assert str(server.copy) in ran[0] and "admin" not in " ".join(ran[0])
+    own = replace(own, environ={**own.environ, "HELPLINE_REPLICA_URL": url})
+    assert all(child.env["HELPLINE_REPLICA_URL"] == url for child in service_children(own, PLAN))
+    assert all("HELPLINE_REPLICA_URL" not in child.env for child in engine_children(own, PLAN))
 
 
 def test_services_end_together_and_before_the_engines_that_they_ask(

@@ -15,6 +15,7 @@ from api.accounts import audit
 from api.accounts.access import Staff, TicketWorker
 from api.clock import AppClock
 from api.database import AppDatabase, Database
+from api.replicas.reading import AppReadings, Readings
 from api.tickets.models import Ticket
 from api.tickets.staff import showing
 from api.tickets.staff.schemas import FullTicket
@@ -31,10 +32,13 @@ AppOffice = Annotated[Office, Depends(_office_of)]
 
 @dataclass(frozen=True)
 class Desk:
-    """A member of the staff at work: his database, the office and the moment of his request."""
+    """A member of the staff at work: his database, what lists are read by, the office and the
+    moment of his request.
+    """
 
     staff: Staff
     database: Database
+    readings: Readings
     office: Office
     at: datetime
 
@@ -70,9 +74,13 @@ class Desk:
 
 
 async def _desk(
-    staff: TicketWorker, database: AppDatabase, office: AppOffice, clock: AppClock
+    staff: TicketWorker,
+    database: AppDatabase,
+    readings: AppReadings,
+    office: AppOffice,
+    clock: AppClock,
 ) -> Desk:
-    return Desk(staff, database, office, clock.now())
+    return Desk(staff, database, readings, office, clock.now())
 
 
 AppDesk = Annotated[Desk, Depends(_desk)]

@@ -53,17 +53,20 @@ async def list_tickets(
     before: Annotated[str | None, Query(pattern=r"^[\dA-Z-]{1,20}$")] = None,
 ) -> schemas.TicketPage:
     """Tickets, 50 a page: by the last change, by their opening, or what is due first."""
-    async with desk.database.reading() as session:
-        return await listing.page(
+    return await desk.readings.fresh(
+        lambda session: listing.page(
             session, filters, sort, before, desk.staff, desk.office, at=desk.at
         )
+    )
 
 
 @router.get("/tickets.csv", response_class=Response, responses={200: {"content": {CSV: {}}}})
 async def export_tickets(filters: Filters, desk: AppDesk) -> Response:
     """The same as a table for a spreadsheet, without contacts; no cell is a formula."""
+    items = await desk.readings.fresh(
+        lambda session: listing.exported(session, filters, desk.staff, desk.office, at=desk.at)
+    )
     async with desk.database.session() as session:
-        items = await listing.exported(session, filters, desk.staff, desk.office, at=desk.at)
         await audit.record(
             session,
             desk.staff,
@@ -82,8 +85,9 @@ async def export_tickets(filters: Filters, desk: AppDesk) -> Response:
 @router.get("/tickets/board")
 async def show_board(desk: AppDesk) -> schemas.Board:
     """What is worked on, in columns by status, what is due first on top."""
-    async with desk.database.reading() as session:
-        return await listing.board(session, desk.staff, desk.office, at=desk.at)
+    return await desk.readings.fresh(
+        lambda session: listing.board(session, desk.staff, desk.office, at=desk.at)
+    )
 
 
 @router.get("/tickets/queues")
