@@ -36,6 +36,21 @@ def say(visit: Visit, remedy: OpenRemedy) -> None:
     )
 
 
+async def say_by_case(visit: Visit) -> list[EventType]:
+    """What was asked of the way, for each possibility, then the question that decides."""
+    sides = [side for side in Side if side in visit.turn.sides]
+    lines = [
+        f"如果是「{case}」，走「{way.name}」：{''.join(_IN_SHORT[side](way) for side in sides)}"
+        for case, way in visit.decision.cases
+    ]
+    if lines:
+        visit.dispatcher.utter_message(response="utter_sides_by_case", lines="\n".join(lines))
+    else:
+        visit.dispatcher.utter_message(response="utter_sides_open")
+    resume(visit)
+    return []
+
+
 def _compare(visit: Visit, referral: Referral) -> None:
     """The ways that are asked about, side by side; which one is better is left to the visitor."""
     sides = [side for side in Side if side in visit.turn.sides]
@@ -63,6 +78,10 @@ def meant(referral: Referral, turn: Turn) -> OpenRemedy:
     if turn.counted is not None:
         return referral.remedies[min(turn.counted, len(referral.remedies) - 1)]
     named = [one for one in referral.remedies if one.key in turn.remedies]
+    if Does.WANTS_ANOTHER_WAY in turn.does:
+        return next(
+            (one for one in referral.remedies[1:] if one not in named), referral.remedies[0]
+        )
     first = min(named, key=lambda one: turn.remedies.index(one.key), default=None)
     return first or referral.remedies[0]
 
@@ -71,6 +90,11 @@ def _materials(remedy: OpenRemedy) -> str:
     if not remedy.materials:
         return "材料没有固定要求，先打电话问受理机关。"
     return f"要准备：{'；'.join(remedy.materials)}。"
+
+
+def _first_materials(remedy: OpenRemedy) -> str:
+    """The first of them, where several ways stand side by side."""
+    return f"先备{'、'.join(remedy.materials[:2])}。" if remedy.materials else _materials(remedy)
 
 
 def _evidence(remedy: OpenRemedy) -> str:
@@ -114,5 +138,6 @@ _TELL = {
     Side.FEES: _fees,
     Side.WHERE: _where,
 }
+_IN_SHORT = _TELL | {Side.TIME: _duration, Side.MATERIALS: _first_materials}
 # What is compared of a way by time is how long it takes, not until when one has to go it.
 _COMPARED = _TELL | {Side.TIME: _duration}

@@ -32,6 +32,7 @@ DESIGN: Facts = {"situation": "infringed", "right": "patent_design"}
 SERVED: Facts = {"situation": "accused_court", "right": "trademark"}
 DATED: Facts = {**SERVED, "doc_received_on": "2026-11-16"}
 SQUATTED: Facts = {"situation": "squatted", "right": "trademark"}
+CLEARANCE: Facts = {"situation": "clearance", "right": "trademark"}
 GENERAL: Facts = {"situation": "general_knowledge"}
 COMPLETE: Facts = {
     **MARK,
@@ -311,6 +312,26 @@ EXAMPLES = [
     Example("转人工", "human_handoff", Step.HAND_OFF, "转人工"),
     Example("转人工", "human_handoff", Step.HAND_OFF, "转人工", HESITANT, known(MARK)),
     Example("我想跟他和解", "human_handoff", Step.REFER, "把握不大", HESITANT, known(MARK)),
+    # what the helpline itself does
+    Example("你们能帮我打官司吗", "open_ticket", Step.ABOUT_US, "热线自己"),
+    Example("能派个人来店里看看不", "human_handoff", Step.ABOUT_US, "热线自己", state=known(MARK)),
+    Example("帮我登记个单子，你们收费吗", "open_ticket", Step.ABOUT_US, "热线自己"),
+    # nobody is there to react; or it is open which way it is
+    Example("他要是不改呢", "suppose", Step.NO_OTHER_SIDE, "没有对方", state=known(CLEARANCE)),
+    Example(
+        "大概要花多少钱",
+        "ask_cost",
+        Step.SIDES_BY_CASE,
+        "还没定",
+        state=known({"situation": "infringed"}, asked=("right",)),
+    ),
+    Example(
+        "他不搭理我呢",
+        "suppose",
+        Step.SIDES_BY_CASE,
+        "还没定",
+        state=known(MARK, asked=("situation",), doubted=("infringed", "clearance")),
+    ),
     # ends
     Example("重新开始", "start_over", Step.START_AFRESH, "重新开始", state=known(MARK)),
     Example("算了", "cancel", Step.CANCEL, "先放下", state=known(MARK)),
