@@ -1,5 +1,7 @@
 """Says of a remedy what to bring, by when, at what cost and to whom, and what it can do."""
 
+from collections.abc import Sequence
+
 from rasa_sdk.events import EventType
 
 from actions.asking import resume
@@ -39,16 +41,23 @@ def say(visit: Visit, remedy: OpenRemedy) -> None:
 async def say_by_case(visit: Visit) -> list[EventType]:
     """What was asked of the way, for each possibility, then the question that decides."""
     sides = [side for side in Side if side in visit.turn.sides]
-    lines = [
-        f"如果是「{case}」，走「{way.name}」：{''.join(_IN_SHORT[side](way) for side in sides)}"
+    referral = visit.decision.referral
+    first = referral.remedies[0] if referral else None
+    lines = [f"不管哪一种，先做「{first.name}」：{_in_short(first, sides)}"] if first else []
+    lines += [
+        f"如果是「{case}」，走「{way.name}」：{_in_short(way, sides)}"
         for case, way in visit.decision.cases
     ]
-    if lines:
+    if visit.decision.cases:
         visit.dispatcher.utter_message(response="utter_sides_by_case", lines="\n".join(lines))
     else:
         visit.dispatcher.utter_message(response="utter_sides_open")
     resume(visit)
     return []
+
+
+def _in_short(remedy: OpenRemedy, sides: Sequence[Side]) -> str:
+    return "".join(_IN_SHORT[side](remedy) for side in sides)
 
 
 def _compare(visit: Visit, referral: Referral) -> None:

@@ -263,7 +263,9 @@ def wishes_to_talk(case: Case) -> bool:
     told = stated_alone(case.turn, case.state.asked).get("circumstances") or ()
     known = case.state.facts.get("circumstances") or ()
     new = (_TALKS & set(told)) - set(known)
-    asks = case.turn.main in QUESTIONS | {Does.ASKS_REMEDY, Does.ASKS_EXCLUSION}
+    main = case.turn.main
+    asks = main in QUESTIONS | {Does.ASKS_REMEDY, Does.ASKS_EXCLUSION}
+    asks = asks or (main is Does.WANTS_PERSON and case.sure)  # 找人调解 wants no operator
     return case.busy and asks and bool(new) and Does.SUPPOSES not in case.turn.does
 
 

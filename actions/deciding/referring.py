@@ -288,7 +288,12 @@ def sides_by_case(case: Case, referral: Referral) -> Decision | None:
     if len(cases) < _FEWEST_CASES or Does.COMPARES in turn.does:
         return None
     told = stays(case, Step.SIDES_BY_CASE, "走哪条路还没定，问的是费用、时间、材料")
-    return replace(told, cases=cases, resume=ask)
+    # What stands first while a right is open is to be done in every case; a guess is not.
+    attacking = case.known.base.doubt.attacking
+    if ask.slot == "situation" and any(way.key in attacking for _, way in cases):
+        cases = ()  # while it is open who attacks whom, the question alone is put
+    in_every_case = referral if ask.slot != "situation" and referral.remedies else None
+    return replace(told, cases=cases, resume=ask, referral=in_every_case)
 
 
 def _cases(case: Case, ask: AskRule) -> tuple[tuple[str, OpenRemedy], ...]:
