@@ -330,7 +330,7 @@ def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date)
     assert GUARD.pass_together(notices, [], Days(on)).texts == notices
 
 
-# --- mediation that is asked for -------------------------------------------------------------------
+# --- mediation that is asked for ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("right", ["trademark", "patent_design", "copyright_art", "trade_secret"])
