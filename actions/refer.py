@@ -71,6 +71,7 @@ async def tell(visit: Visit) -> list[EventType]:
         *_asked(visit, referral),
         SlotSet("parked_matters", list(visit.decision.matter.parked)),
         SlotSet("explained", explained),
+        SlotSet("doubted", list(visit.decision.doubt.situations) if visit.decision.doubt else None),
         SlotSet("stayed", visit.decision.facts == visit.decision.matter.before or None),
         SlotSet("offered", "ticket" if offers else None),
     ]

@@ -1,5 +1,7 @@
 """Says of a remedy what to bring, by when, at what cost and to whom, and what it can do."""
 
+from collections.abc import Sequence
+
 from rasa_sdk.events import EventType
 
 from actions.asking import resume
@@ -36,6 +38,28 @@ def say(visit: Visit, remedy: OpenRemedy) -> None:
     )
 
 
+async def say_by_case(visit: Visit) -> list[EventType]:
+    """What was asked of the way, for each possibility, then the question that decides."""
+    sides = [side for side in Side if side in visit.turn.sides]
+    referral = visit.decision.referral
+    first = referral.remedies[0] if referral else None
+    lines = [f"不管哪一种，先做「{first.name}」：{_in_short(first, sides)}"] if first else []
+    lines += [
+        f"如果是「{case}」，走「{way.name}」：{_in_short(way, sides)}"
+        for case, way in visit.decision.cases
+    ]
+    if visit.decision.cases:
+        visit.dispatcher.utter_message(response="utter_sides_by_case", lines="\n".join(lines))
+    else:
+        visit.dispatcher.utter_message(response="utter_sides_open")
+    resume(visit)
+    return []
+
+
+def _in_short(remedy: OpenRemedy, sides: Sequence[Side]) -> str:
+    return "".join(_IN_SHORT[side](remedy) for side in sides)
+
+
 def _compare(visit: Visit, referral: Referral) -> None:
     """The ways that are asked about, side by side; which one is better is left to the visitor."""
     sides = [side for side in Side if side in visit.turn.sides]
@@ -63,6 +87,10 @@ def meant(referral: Referral, turn: Turn) -> OpenRemedy:
     if turn.counted is not None:
         return referral.remedies[min(turn.counted, len(referral.remedies) - 1)]
     named = [one for one in referral.remedies if one.key in turn.remedies]
+    if Does.WANTS_ANOTHER_WAY in turn.does:
+        return next(
+            (one for one in referral.remedies[1:] if one not in named), referral.remedies[0]
+        )
     first = min(named, key=lambda one: turn.remedies.index(one.key), default=None)
     return first or referral.remedies[0]
 
@@ -71,6 +99,11 @@ def _materials(remedy: OpenRemedy) -> str:
     if not remedy.materials:
         return "材料没有固定要求，先打电话问受理机关。"
     return f"要准备：{'；'.join(remedy.materials)}。"
+
+
+def _first_materials(remedy: OpenRemedy) -> str:
+    """The first of them, where several ways stand side by side."""
+    return f"先备{'、'.join(remedy.materials[:2])}。" if remedy.materials else _materials(remedy)
 
 
 def _evidence(remedy: OpenRemedy) -> str:
@@ -114,5 +147,6 @@ _TELL = {
     Side.FEES: _fees,
     Side.WHERE: _where,
 }
+_IN_SHORT = _TELL | {Side.TIME: _duration, Side.MATERIALS: _first_materials}
 # What is compared of a way by time is how long it takes, not until when one has to go it.
 _COMPARED = _TELL | {Side.TIME: _duration}

@@ -7,7 +7,7 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from actions import drafts, ending, figures, handoff, law, out_of_scope, refer, status, ticket_word
 from actions.base import Effect, HelplineAction, Visit
 from actions.deciding.decision import DELETION, Preface, Step
-from actions.remedy_details import explain_remedy
+from actions.remedy_details import explain_remedy, say_by_case
 from actions.replies import answer, brief, meaning, supposition
 from actions.replies.exclusions import explain_exclusions
 from actions.ticket import ask_contact_again
@@ -62,6 +62,9 @@ STEPS: Mapping[Step, CarryOut] = {
     Step.RETURN: refer.tell,
     Step.NO_OTHER_MATTER: refer.say_no_other_matter,
     Step.ANSWER: answer.answer,
+    Step.ABOUT_US: answer.about_us,
+    Step.NO_OTHER_SIDE: supposition.say_no_other_side,
+    Step.SIDES_BY_CASE: say_by_case,
     Step.IN_SHORT: brief.tell,
     Step.MEANING: meaning.explain,
     Step.TICKET_WORD: ticket_word.take,

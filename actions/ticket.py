@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.base import HelplineAction, Visit
 from actions.deciding.decision import Form, Step
 from actions.deciding.ticketing import REFUSED
+from actions.replies.answer import about_us
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
 from knowledge.office.office import Assessment
@@ -32,6 +33,9 @@ class ValidateTicketForm(HelplineAction):
 
     async def act(self, visit: Visit) -> list[EventType] | None:
         decision = visit.decision
+        if decision.step is Step.ABOUT_US and decision.leaves_form:
+            # The question opened the form; it closes unasked, and OpenTicket answers.
+            return [ActiveLoop(None), SlotSet("requested_slot", None)]
         if decision.step is not Step.TICKET_ANSWER:
             return None  # the form steps back, the message is answered, then the form asks again
         events = await visit.keep()
@@ -82,6 +86,8 @@ class OpenTicket(HelplineAction):
         return Form.FILLED
 
     async def act(self, visit: Visit) -> list[EventType]:
+        if visit.decision.step is Step.ABOUT_US:
+            return await about_us(visit)
         if visit.leaves_to_staff("open_ticket"):
             return []
         filing = await asyncio.to_thread(prepare, visit)

@@ -30,6 +30,21 @@ _MOST_NEAR = 3
 _MARKS = re.compile(r"[\s\W]+")  # 异议期多久？ asks the same as 异议期多久
 
 
+# Formalities at an office's window, as they are asked for, and as an answer about one speaks of it.
+_FORMALITIES = (
+    (
+        "补办|补发|补领|补证|补一?[张份个本]|证书?[^，。！？]{0,4}(?:丢|遗失|不见了|找不|弄没|坏|破|烂|烧|泡)"
+        "|(?:丢|遗失|弄坏|泡坏|烧)了?[^，。！？]{0,6}证",
+        "补办|补发|补领|补证|补得?|丢|遗失|破损|证没|证不见",
+    ),
+    ("变更|改名|更名|改地址|换地址", "变更|改名|更名|地址|改的"),
+    ("转让|过户", "转让|过户|转给|转到|卖"),
+    ("续展|续期", "续展|续期|续商标|宽展|到期"),
+)
+_HOW_TO_GO = re.compile("怎么|咋|如何|哪|办|手续|材料|流程|要带|补|重新|找谁")
+_FORMALITY_ALONE = 30  # characters; a longer message tells more than that it wants a formality
+
+
 def closest(
     found: Sequence[Likely], facts: Facts, answers: Answers, between: bool = False
 ) -> Likely | None:
@@ -101,13 +116,33 @@ def closest_of(case: Case) -> Likely | None:
 
 def _not_just_told(case: Case, found: Sequence[Likely]) -> list[Likely]:
     """Without the answer told last: what follows an answer is mostly close to it and asks for more.
-    Whoever puts one of its own wordings once more wants to read it.
+    Whoever puts one of its own wordings once more wants to read it. Nor is one told that is about
+    another formality than the one that is asked for.
     """
     last = case.state.last_answer
+    found = _of_the_formality(case, found)
     answer = case.known.base.answers.by_id.get(last or "")  # content may have lost it meanwhile
     if answer and _bare(case.turn.text) in map(_bare, answer.asks):
         return list(found)
     return [one for one in found if one.name != last]
+
+
+def _of_the_formality(case: Case, found: Sequence[Likely]) -> Sequence[Likely]:
+    """Those that speak of the one formality which a short message names: who wants a lost
+    certificate again is not told until when a mark is renewed.
+    """
+    text = case.turn.text
+    named = [speaks for asks, speaks in _FORMALITIES if re.search(asks, text)]
+    of_another_matter = case.busy and case.state.facts.get("situation") != "registration_exam"
+    alone = len(named) == 1 and len(text) <= _FORMALITY_ALONE and not of_another_matter
+    if not alone or not _HOW_TO_GO.search(text):
+        return found
+    speaks, answers = re.compile(named[0]), case.known.base.answers
+    return [one for one in found if speaks.search(_whole(answers[one.name]))]
+
+
+def _whole(answer: Answer) -> str:
+    return "".join((*answer.asks, answer.says, answer.why, answer.unless))
 
 
 def _bare(text: str) -> str:

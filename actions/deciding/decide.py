@@ -15,8 +15,10 @@ from actions.deciding.answering import nearest, perhaps_to
 from actions.deciding.case import Case, tells_news
 from actions.deciding.decision import Decision, Form, Preface, State, Step
 from actions.deciding.ends import (
+    about_us,
     cancel,
     is_about_own_data,
+    is_about_us,
     is_outside,
     out_of_scope,
     own_data,
@@ -33,13 +35,20 @@ from actions.deciding.questions import (
     ask_meaning,
     ask_reason,
     ask_whether,
+    ask_which_first,
+    asks_for_evidence,
     asks_if_open,
     calm,
     compares_the_ways,
+    fails_in_doubt,
     in_short,
     is_better_answered,
+    misses_an_other_side,
+    say_no_other_side,
     suppose,
     supposes,
+    wants_another_way,
+    wishes_to_talk,
 )
 from actions.deciding.referring import (
     affirm,
@@ -112,7 +121,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     nothing_told = not (decision.answer or decision.perhaps or sides)
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
     ends_it = turn.main in _LEAVE_FORM or decision.step in _ABOUT_OWN_DATA
-    leaves = state.form is Form.ASKING and ends_it
+    taken_for_a_wish = decision.step is Step.ABOUT_US and state.form_slot is None
+    leaves = state.form is Form.ASKING and (ends_it or taken_for_a_wish)
     used = tuple(dict.fromkeys(case.used))
     calming = (Preface.NO_HARM,) if Does.MEANS_HARM in turn.does else ()
     return replace(
@@ -146,6 +156,8 @@ def _of_the_form(case: Case) -> "Callable[[Case], Decision] | None":
     form = case.state.form
     if is_about_own_data(case):
         return own_data
+    if is_about_us(case):
+        return about_us
     if case.state.ticket_number and _CODE.fullmatch(case.turn.text.strip()):
         return ask_ticket
     if form is Form.FILLED:
@@ -165,6 +177,14 @@ def _of_plain_words(case: Case) -> "Callable[[Case], Decision] | None":
         return calm
     if compares_the_ways(case):
         return ask_remedy
+    if asks_for_evidence(case) or wants_another_way(case):
+        return ask_remedy
+    if wishes_to_talk(case):
+        return refer
+    if fails_in_doubt(case):
+        return ask_which_first
+    if misses_an_other_side(case):
+        return say_no_other_side
     if case.turn.main in _MAY_ASK_IF_OPEN and asks_if_open(case):
         return ask_exclusion
     return None

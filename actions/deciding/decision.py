@@ -8,7 +8,7 @@ from typing import Any
 from actions.deciding.merge import known_facts
 from actions.deciding.turn import Likely
 from knowledge.routing.doubt import Doubt
-from knowledge.routing.referral import Referral
+from knowledge.routing.referral import OpenRemedy, Referral
 from knowledge.routing.rules import AskRule
 from knowledge.slots import Facts
 
@@ -34,6 +34,9 @@ class Step(StrEnum):
     SEARCH_LAW = "检索法条"
     ANSWER = "答一个具体的问题"
     SUPPOSITION = "假设的情况，不改已知的"
+    NO_OTHER_SIDE = "说对方不理，可是这一步没有对方"
+    SIDES_BY_CASE = "走哪条路还没定，按情况分别讲"
+    ABOUT_US = "答热线自己做什么"
     ANSWER_BETWEEN = "答知识问题，接着问"
     DAMAGES = "讲赔偿数额"
     THRESHOLD = "讲入罪数额"
@@ -108,6 +111,7 @@ class State:
     guessed_right: str | None = None  # the right, where no words and no button ever named it
     asked: tuple[str, ...] = ()
     asked_times: Mapping[str, int] = field(default_factory=dict)
+    doubted: tuple[str, ...] = ()  # the situations between which it was just asked, likeliest first
     parked_matters: tuple[Facts, ...] = ()  # the latest first
     # those that a question came closest to which waits until the matter is clear, with their signs
     open_answers: tuple[Likely, ...] = ()
@@ -125,6 +129,7 @@ class State:
             guessed_right=slots.get("guessed_right"),
             asked=tuple(slots.get("asked") or ()),
             asked_times=dict(slots.get("asked_times") or {}),
+            doubted=tuple(slots.get("doubted") or ()),
             parked_matters=tuple(slots.get("parked_matters") or ()),
             open_answers=tuple(Likely(*one) for one in slots.get("open_answers") or ()),
             last_answer=slots.get("last_answer"),
@@ -167,6 +172,8 @@ class Decision:
     tells_sides: bool = False  # what the words ask about the first way is told with it
     doubt: Doubt | None = None  # the situation is asked for before a way is told as settled
     referral: Referral | None = None
+    # where it is open which way to go: what it would be, and the first way then
+    cases: tuple[tuple[str, OpenRemedy], ...] = ()
     previous_referral: Referral | None = None  # what the visitor has in front of him
     other_referrals: tuple[Referral, ...] = ()
     records: bool = False  # whether the referral is kept with the turn

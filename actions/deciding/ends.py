@@ -4,8 +4,15 @@ import re
 from dataclasses import replace
 
 from actions.deciding.answering import asks_for_an_answer
-from actions.deciding.case import REFUSED_AT_ONCE, Case, stays, tells_news, turned_away
-from actions.deciding.decision import DELETION, Decision, Matter, Step
+from actions.deciding.case import (
+    REFUSED_AT_ONCE,
+    Case,
+    recorded,
+    stays,
+    tells_news,
+    turned_away,
+)
+from actions.deciding.decision import DELETION, Decision, Form, Matter, Step
 from actions.deciding.merge import combine, stated_alone
 from actions.deciding.questions import ask_whether, in_short
 from actions.deciding.referring import refer
@@ -14,6 +21,36 @@ from actions.deciding.turn import OUT, Does
 from knowledge.slots import Facts
 
 _AFRESH = re.compile("重新|从头|重来|清空|清掉|忘掉|忘了吧|换一?个(?:话题|问题|事)|不说这个|推倒")
+
+# Who asks what the helpline itself is and does: 你们能帮我打官司吗. What is asked → the id of the
+# answer that says so.
+_US = "(?:你们?|您们?|这(?:里|边|儿)|贵(?:中心|单位)|热线)"
+_CAN = "(?:能|可以|会|是不是|可不可以|能不能|能否|可否|管不管|负责)"
+_FOR_ME = "(?:帮|替|给|代|陪)(?:我们?|俺|咱们?)?(?:去|来)?"
+_ABOUT_US = {
+    "gen-hot-represent": re.compile(
+        f"{_US}[^，。！？]{{0,4}}?{_CAN}?[^，。！？]{{0,4}}?{_FOR_ME}"
+        "(?:打(?:这个|个)?官司|出庭|出面|上法庭|去?法院|起诉|应诉|谈(?!谈)|谈判|讨|要钱|取证|抓|查封|去现场)"
+        f"|{_US}[^，。！？]{{0,8}}(?:代理(?!机构|公司|人)|出庭|出面|上门|派[^，。！？]{{0,3}}(?:人|律师|专家)|过来一趟|到现场)"
+        "|(?:能不能|可不可以|可以|能|会不会|会)(?:派|来|叫|安排)[个几位一]{0,2}(?:人|律师|师傅|同志|专家|工作人员)"
+        "[^，。！？]{0,3}(?:来(?!跟|和|接|回)|过来|去|上门|到店|到我)"
+    ),
+    "gen-hot-fee": re.compile(
+        f"{_US}[^，。！？]{{0,6}}(?:收费|收钱|要钱|要不要钱|收不收|免费|交钱|多少钱|花钱)"
+        "|(?:咨询|问你们|打热线)[^，。！？]{0,6}(?:收费|收钱|要钱|要不要钱|收不收|免费)"
+    ),
+    "gen-hot-guarantee": re.compile(f"{_US}[^，。！？]{{0,8}}(?:保证|包赢|打包票|保赢|包过|包成)"),
+    "gen-hot-who": re.compile(
+        f"{_US}[^，。！？]{{0,4}}(?:是|算|属于|归)[^，。！？]{{0,4}}(?:政府|官方|国家|公家|机关|公安|法院|律所|律师|中介|代理|"
+        "(?:什么|哪个|哪里的?|哪家)(?:单位|部门|机构|公司|局))"
+    ),
+    "gen-hot-what": re.compile(
+        f"{_US}[^，。！？]{{0,4}}(?:{_CAN}|是)(?:帮我)?(?:干|做|办|管|解决)(?:什么|啥|哪些|些什么)"
+        f"|{_US}[^，。！？]{{0,3}}(?:管什么|管啥|管哪些)"
+    ),
+}
+_LONGEST_ABOUT_US = 30  # characters; a longer message tells a matter of its own
+_OPENS_FORM = frozenset({Does.WANTS_TICKET, Does.GIVES_CONTACT})
 
 _BUYS = re.compile("买|退|坑|骗|下单|收到货")  # whoever tells of what he bought himself
 
@@ -56,6 +93,31 @@ def own_data(case: Case) -> Decision:
     if case.turn.main in (Does.DELETES_DATA, Does.ACKNOWLEDGES):
         return replace(stays(case, Step.ASK_DELETION, "要删除自己的信息，先问一遍"), resume=None)
     return stays(case, Step.KEEP_DATA, "问过要不要删除，说不删")
+
+
+def is_about_us(case: Case) -> bool:
+    """Whether it is asked what the helpline itself is and does, and nothing of a matter is told.
+
+    What the dialogue engine takes for a wish for a ticket cannot be answered beside its open form.
+    """
+    turn, form = case.turn, case.state.form
+    if turn.pressed or len(turn.text) > _LONGEST_ABOUT_US or _asked_of_us(case) is None:
+        return False
+    if form is Form.ASKING and case.state.form_slot and turn.main in _OPENS_FORM:
+        return False
+    return not any(one.slot in ("situation", "right") and not one.weak for one in turn.readings)
+
+
+def about_us(case: Case) -> Decision:
+    """The written answer about the helpline itself; a matter that is spoken of goes on."""
+    told = replace(stays(case, Step.ABOUT_US, "问热线自己做什么"), answer=_asked_of_us(case))
+    return told if case.busy else recorded(case, told, "ticket_service")
+
+
+def _asked_of_us(case: Case) -> str | None:
+    ids = case.known.base.answers.by_id  # content may have lost one meanwhile
+    asked = (id_ for id_, words in _ABOUT_US.items() if words.search(case.turn.text))
+    return next((id_ for id_ in asked if id_ in ids), None)
 
 
 def cancel(case: Case) -> Decision:

@@ -98,7 +98,7 @@ def answers(turn: Turn, before: Facts, facts: Facts, asked: Sequence[str]) -> Fa
     intent = turn.likeliest.name
     if intent == "dont_know":
         return {slot: UNKNOWN for slot in asked if slot not in facts and slot not in before}
-    if intent in ("affirm", "deny"):
+    if intent in ("affirm", "deny") and turn.main is not Does.ASKS_WHETHER:
         open_ones = [slot for slot in asked if slot in YES_NO and slot not in facts]
         return {slot: YES_NO[slot][intent == "deny"] for slot in open_ones}
     return {}

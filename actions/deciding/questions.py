@@ -14,13 +14,21 @@ from actions.deciding.answering import (
 from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.merge import combine, in_progress, stated_alone
-from actions.deciding.referring import ask_exclusion, ask_remedy, refer
+from actions.deciding.referring import (
+    ask_exclusion,
+    ask_remedy,
+    open_on_the_way,
+    refer,
+)
 from actions.deciding.turn import SUPPOSES, Does
 from knowledge.routing.referral import Referral
 from knowledge.slots import UNKNOWN, Facts
 
 # Rights about which no figure can be told before they are asked for.
 _NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
+
+# Wishes for mediation.
+_TALKS = frozenset({"wants_talk", "talk_by_authority", "talk_by_court"})
 
 _BARE = 8  # characters; a question that names nothing but a side of the ways that were told
 _BRIEF = 16  # characters; a longer sentence asks about more than whether a way is open
@@ -216,6 +224,70 @@ def answer(case: Case) -> Decision:
     found = closest_of(case)
     assert found is not None
     return answered(case, found.name)
+
+
+# Situations in which the visitor himself looks, files or seeks help: nobody stands against him.
+_NO_OTHER_SIDE = frozenset({"clearance", "support_need", "registration_exam", "preexam_need"})
+
+
+def misses_an_other_side(case: Case) -> bool:
+    """Whether somebody is said not to react where the way needs nobody to: 他不理我呢."""
+    does = case.turn.does
+    comes_to_nothing = {Does.SUPPOSES, Does.COMES_TO_NOTHING} <= does
+    in_doubt = "situation" in case.state.asked
+    if not comes_to_nothing or in_doubt or not case.busy:
+        return False
+    if case.state.facts.get("situation") not in _NO_OTHER_SIDE or is_sure(case):
+        return False
+    return _first_way(as_supposed(case), case) == _first_way(case.state.facts, case)
+
+
+def asks_for_evidence(case: Case) -> bool:
+    """Whether it is said that there is no evidence, which asks what would be some; to our own
+    question what there is, it is the answer.
+    """
+    return (
+        Does.HAS_NO_EVIDENCE in case.turn.does and case.busy and "evidence" not in case.state.asked
+    )
+
+
+def wants_another_way(case: Case) -> bool:
+    """Whether another way is wanted than the first one, and there is one: 那个不行换一个."""
+    if Does.WANTS_ANOTHER_WAY not in case.turn.does or not case.busy or tells_news(case):
+        return False
+    return len(case.known.refer(case.state.facts).remedies) > 1
+
+
+def wishes_to_talk(case: Case) -> bool:
+    """Whether the wish for mediation is told anew, which moves the ways."""
+    told = stated_alone(case.turn, case.state.asked).get("circumstances") or ()
+    known = case.state.facts.get("circumstances") or ()
+    new = (_TALKS & set(told)) - set(known)
+    main = case.turn.main
+    asks = main in QUESTIONS | {Does.ASKS_REMEDY, Does.ASKS_EXCLUSION}
+    asks = asks or (main is Does.WANTS_PERSON and case.sure)  # 找人调解 wants no operator
+    return case.busy and asks and bool(new) and Does.SUPPOSES not in case.turn.does
+
+
+def fails_in_doubt(case: Case) -> bool:
+    """Whether a way is said to come to nothing before it is known which way it is."""
+    fails = {Does.SUPPOSES, Does.COMES_TO_NOTHING} <= case.turn.does
+    return fails and case.busy and bool(case.state.doubted) and "situation" in case.state.asked
+
+
+def ask_which_first(case: Case) -> Decision:
+    """What decides between the ways is asked again before any is told further."""
+    told = stays(case, Step.SIDES_BY_CASE, "哪一种情况还没定，先问这个")
+    ask = open_on_the_way(case, case.known.refer(case.state.facts))
+    return replace(told, resume=ask)
+
+
+def say_no_other_side(case: Case) -> Decision:
+    return stays(case, Step.NO_OTHER_SIDE, "说对方不理，这一步没有对方")
+
+
+def _first_way(facts: Facts, case: Case) -> str | None:
+    return next((one.key for one in case.known.refer(facts).remedies), None)
 
 
 def supposes(case: Case) -> bool:

@@ -1,6 +1,7 @@
 """Telling the way to go: which matter is spoken of, and what is told of its remedies. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,10 +19,13 @@ from actions.deciding.merge import NO_PROBLEM, combine, in_progress
 from actions.deciding.turn import Does
 from actions.deciding.understanding import stated
 from knowledge.routing.doubt import Doubt
-from knowledge.routing.referral import Referral
-from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts
+from knowledge.routing.referral import OpenRemedy, Referral
+from knowledge.routing.rules import AskRule
+from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts, as_listed
 
 _HOW = re.compile("怎么(?:申请|弄|办|提|走|搞)|咋(?:申请|弄|办|提|走|搞)|如何(?:申请|办理|提出)")
+
+_FEWEST_CASES, _MOST_CASES, _MOST_TITLES = 2, 4, 3  # told side by side, and their names
 
 _IN_THE_SAME_BREATH = 30  # characters; what is asked at the end of a story is about the story
 # Situations in which nobody has to act, so that a ticket is not offered.
@@ -104,6 +108,8 @@ def refer(case: Case, because: str = "") -> Decision:
         )
     preface = (Preface.LAW,) if between else ()
     if _asks_about_remedy(case, matter):
+        if by_case := sides_by_case(case, case.known.refer(case.state.facts)):
+            return by_case
         details = stays(case, Step.REMEDY_DETAILS, joined(because, "没说新情况，问的是办法的细节"))
         return replace(
             details,
@@ -260,10 +266,59 @@ def deny(case: Case) -> Decision:
 
 def ask_remedy(case: Case) -> Decision:
     referral = case.known.refer(case.state.facts) if case.busy else None
+    if referral is not None and (by_case := sides_by_case(case, referral)):
+        return by_case
     if referral is None or not referral.remedies:
         return refer(case, "还没有办法可讲")
     details = stays(case, Step.REMEDY_DETAILS, "问已给的办法的细节")
     return replace(details, referral=referral)
+
+
+def sides_by_case(case: Case, referral: Referral) -> Decision | None:
+    """What was asked of the way, for each possibility, and the question that decides between them,
+    while it is open which way it is and none is named; None where all of them lead the same way.
+
+    A figure told for a way in doubt would be taken for the figure.
+    """
+    turn, ask = case.turn, open_on_the_way(case, referral)
+    named = {one.key for one in referral.remedies} & set(turn.remedies)
+    if ask is None or not turn.sides or named or turn.counted is not None:
+        return None
+    cases = _cases(case, ask)
+    if len(cases) < _FEWEST_CASES or Does.COMPARES in turn.does:
+        return None
+    told = stays(case, Step.SIDES_BY_CASE, "走哪条路还没定，问的是费用、时间、材料")
+    # What stands first while a right is open is to be done in every case; a guess is not.
+    attacking = case.known.base.doubt.attacking
+    if ask.slot == "situation" and any(way.key in attacking for _, way in cases):
+        cases = ()  # while it is open who attacks whom, the question alone is put
+    in_every_case = referral if ask.slot != "situation" and referral.remedies else None
+    return replace(told, cases=cases, resume=ask, referral=in_every_case)
+
+
+def _cases(case: Case, ask: AskRule) -> tuple[tuple[str, OpenRemedy], ...]:
+    """The answers to a question, as its buttons say them, by the first way that they lead to."""
+    ways: dict[str, tuple[list[str], OpenRemedy]] = {}
+    for option in ask.options:
+        if option.value == UNKNOWN:
+            continue
+        answer = {ask.slot: as_listed(ask.slot, option.value)}
+        if remedies := case.known.refer(case.state.facts | answer).remedies:
+            ways.setdefault(remedies[0].key, ([], remedies[0]))[0].append(option.title)
+    return tuple((_named_in_short(titles), way) for titles, way in ways.values())[:_MOST_CASES]
+
+
+def _named_in_short(titles: Sequence[str]) -> str:
+    return "、".join(titles[:_MOST_TITLES]) + ("等" if len(titles) > _MOST_TITLES else "")
+
+
+def open_on_the_way(case: Case, referral: Referral) -> AskRule | None:
+    """The question without which the way is open, as it was just put; None where it is settled."""
+    asked, doubt = case.state.asked, case.known.base.doubt
+    if "situation" in asked and case.state.doubted:
+        return doubt.ask(Doubt(case.state.doubted, side_open=False))
+    open_ones = (one for one in referral.asks if one.required_for_routing and one.slot in asked)
+    return next(open_ones, None) if referral.scope == "clarify" else None
 
 
 def ask_exclusion(case: Case) -> Decision:

@@ -85,6 +85,8 @@ class Does(StrEnum):
     REFUSES_CONTACT = "不愿留联系方式"
     DENIES_IN_WORDS = "带有否定"
     MEANS_HARM = "想动手或吓人"
+    HAS_NO_EVIDENCE = "字面上说没有证据"
+    WANTS_ANOTHER_WAY = "字面上要换一个办法"
     CONTACT_IS_WRONG = "字面上说联系方式记错了"
     WORDLESS = "没有文字"
     CONFIRMS_DELETION = "字面上确认删除"
@@ -201,6 +203,19 @@ SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?
 _SUPPOSES_THAT_IT_FAILS = re.compile(f"{_FAILS}[^，。！？有]{{0,4}}呢[?？]*$")  # 平台不理我呢
 _OWN_MATTER = re.compile("[我俺咱]")
 # What the visitor would do himself; what is done to him, or threatened, is his matter.
+_HAS_NO_EVIDENCE = re.compile(
+    "^(?:但是?|可是?|那)?[我俺咱]?们?(?:现在|手上|手里|这边|又|也|都|根本|啥|什么){0,3}(?:没有?|拿不出)"
+    "(?:什么|任何|啥|一点)?(?:证据|凭据)(?:了|啊|呀|的|呢|怎么办|咋办|怎么弄|咋弄|咋整){0,2}[。！？!?]*$"
+)
+_WANTS_ANOTHER_WAY = re.compile(
+    "(?:不行|不想|行不通|走不通|不管用|没用)[^，。]{0,3}[，, ]?"
+    "(?:换一?[个条]|还有(?:没有)?(?:别的|其他|另外))"
+    "|换一?[个条](?:办法|法子|路子?|方式|途径)|还有(?:没有)?(?:别的|其他|另外的?)(?:办法|法子|路子?|方式|途径)"
+)
+# 不去行不行 asks, it says no to nothing.
+_ASKS_TO_LEAVE_OUT = re.compile(
+    "(?:不|没)[^，。！？]{0,6}(?:行不行|行吗|可以吗|可不可以|行不|要紧吗|要紧不|会怎样|会怎么样|有事吗|没事吧)[?？]*$"
+)
 # The visitor's own number, told before: 刚才的电话写错了, 手机号打错一位.
 _CONTACT_IS_WRONG = re.compile(
     "(?:电话|手机|号码|手机号|微信号?|联系方式)[^，。！？]{0,6}(?:写错|打错|输错|报错|留错|记错|说错|错了|不对|换了)"
@@ -210,6 +225,7 @@ _THEIRS = "(?:[他她它]们?|人家|[对那这](?:方|面|个?(?:人|老板|家
 _HARM = re.compile(
     "(?:去|就|要|想|敢|先|直接|一起|弟|人|[我俺咱]们?)[^，。！？；]{0,6}?把?"
     f"{_THEIRS}[^，。！？；]{{0,8}}?(?:砸|泼|烧了|弄死|揍|打一顿|打断|打残|收拾一顿|堵门)"
+    f"|堵{_THEIRS}[^，。！？；]{{0,3}}(?:门|路|车)|找人(?:去)?(?:堵|收拾|教训|打|弄){_THEIRS}"
     f"|(?:弄死|揍|打死|打断|收拾|教训|砸了?|人肉){_THEIRS}"
     f"|把{_THEIRS}[^，。！？；我]{{0,4}}(?:电话|住址|地址|身份证|照片|家人)[^，。！？；]{{0,6}}"
     "(?:挂|曝光|发到|贴)"
@@ -389,7 +405,10 @@ def _main(text: str, intent: str | None) -> Does:
     """What a message does by words that are too plain to be mistaken, else by its intent."""
     if ticket_number(text):
         return Does.ASKS_TICKET
-    return next((does for does, words in _PLAIN.items() if words.search(text)), deed_of(intent))
+    deed = deed_of(intent)
+    if deed is Does.DENIES and _ASKS_TO_LEAVE_OUT.search(text):
+        deed = Does.ASKS_WHETHER
+    return next((does for does, words in _PLAIN.items() if words.search(text)), deed)
 
 
 def deed_of(intent: str | None) -> Does:
@@ -428,6 +447,8 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.MEANS_CONTACT: contact_meant(text),
         Does.REFUSES_CONTACT: contact_refused(text),
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
+        Does.HAS_NO_EVIDENCE: _HAS_NO_EVIDENCE.search(text),
+        Does.WANTS_ANOTHER_WAY: _WANTS_ANOTHER_WAY.search(text),
         Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
         Does.CONTACT_IS_WRONG: _CONTACT_IS_WRONG.search(text),
         Does.WORDLESS: not _WORD.search(text),

@@ -140,7 +140,7 @@ def _first_situation(
     if words is None or words.weak:
         guess = _of_the_holder(case, turn, guess, facts)
         return guess or _situation_by_paper(facts) or (str(words.value) if words else None)
-    if guess and _believed(case, turn, str(words.value), guess):
+    if guess and _believed(case, turn, str(words.value), guess, facts):
         return guess
     return str(words.value)
 
@@ -189,10 +189,14 @@ def _doubt(
     return case.known.base.doubt.about(str(situation), chances, "situation" in asked)
 
 
-def _believed(case: Case, turn: Turn, words: str, guess: str) -> bool:
-    """Whether a guess counts more than clear words that tell another situation."""
+def _believed(case: Case, turn: Turn, words: str, guess: str, facts: Facts) -> bool:
+    """Whether a guess counts more than clear words that tell another situation.
+
+    A brand in a foreign language alone puts nothing abroad.
+    """
     chance = turn.likeliest.chance
-    if _speaks_against(words, guess):
+    abroad = guess == "overseas" and facts.get("venue") != "overseas"
+    if abroad or _speaks_against(words, guess):
         return case.reaches("intent_sure_against", chance)
     return case.reaches("intent_sure", chance)
 

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.asking import resume
 from actions.base import Visit
+from actions.deciding.decision import Form
 from knowledge.answers.answers import Told
 
 
@@ -19,6 +20,15 @@ async def answer(visit: Visit) -> list[EventType]:
     resume(visit)
     kept = await visit.keep()
     return [*kept, SlotSet("offered", None)] if visit.decision.records else kept
+
+
+async def about_us(visit: Visit) -> list[EventType]:
+    """What the helpline itself does and does not do, then the offer to hear the matter."""
+    say(visit)
+    if visit.decision.resume is None and visit.state.form is not Form.ASKING:
+        visit.dispatcher.utter_message(response="utter_about_us_next")
+    resume(visit)
+    return await visit.keep()
 
 
 def say(visit: Visit) -> None:

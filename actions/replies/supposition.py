@@ -6,15 +6,42 @@ from actions.asking import resume
 from actions.base import Visit
 from knowledge.routing.referral import OpenRemedy, Referral
 
+# What is said where nobody is there to react, by the situation.
+_NOBODY = {
+    "clearance": "utter_nobody_clearance",
+    "support_need": "utter_nobody_support",
+    "registration_exam": "utter_nobody_filing",
+    "preexam_need": "utter_nobody_filing",
+}
+
 
 async def suppose(visit: Visit) -> list[EventType]:
     """The way and the last day under the supposed facts."""
     referral = visit.decision.referral
     assert referral is not None
-    outcome = _outcome(referral, visit.known.refer(visit.state.facts), visit)
-    visit.dispatcher.utter_message(response="utter_supposition", outcome=outcome)
+    now = visit.known.refer(visit.state.facts)
+    if _is_found_taken(referral, now, visit):
+        visit.dispatcher.utter_message(response="utter_found_taken")
+    else:
+        outcome = _outcome(referral, now, visit)
+        visit.dispatcher.utter_message(response="utter_supposition", outcome=outcome)
     resume(visit)
     return []
+
+
+async def say_no_other_side(visit: Visit) -> list[EventType]:
+    """Nobody stands against the visitor in this: what fits is said instead of the way once more."""
+    visit.dispatcher.utter_message(response=_NOBODY[str(visit.state.facts["situation"])])
+    resume(visit)
+    return []
+
+
+def _is_found_taken(referral: Referral, now: Referral, visit: Visit) -> bool:
+    """Whether a search before use is supposed to find something, which leaves no more to search."""
+    same = bool(referral.remedies and now.remedies) and _way(referral.remedies[0]) == _way(
+        now.remedies[0]
+    )
+    return same and visit.state.facts.get("situation") == "clearance"
 
 
 def _outcome(referral: Referral, now: Referral, visit: Visit) -> str:

@@ -32,6 +32,7 @@ DESIGN: Facts = {"situation": "infringed", "right": "patent_design"}
 SERVED: Facts = {"situation": "accused_court", "right": "trademark"}
 DATED: Facts = {**SERVED, "doc_received_on": "2026-11-16"}
 SQUATTED: Facts = {"situation": "squatted", "right": "trademark"}
+CLEARANCE: Facts = {"situation": "clearance", "right": "trademark"}
 GENERAL: Facts = {"situation": "general_knowledge"}
 COMPLETE: Facts = {
     **MARK,
@@ -311,6 +312,26 @@ EXAMPLES = [
     Example("转人工", "human_handoff", Step.HAND_OFF, "转人工"),
     Example("转人工", "human_handoff", Step.HAND_OFF, "转人工", HESITANT, known(MARK)),
     Example("我想跟他和解", "human_handoff", Step.REFER, "把握不大", HESITANT, known(MARK)),
+    # what the helpline itself does
+    Example("你们能帮我打官司吗", "open_ticket", Step.ABOUT_US, "热线自己"),
+    Example("能派个人来店里看看不", "human_handoff", Step.ABOUT_US, "热线自己", state=known(MARK)),
+    Example("帮我登记个单子，你们收费吗", "open_ticket", Step.ABOUT_US, "热线自己"),
+    # nobody is there to react; or it is open which way it is
+    Example("他要是不改呢", "suppose", Step.NO_OTHER_SIDE, "没有对方", state=known(CLEARANCE)),
+    Example(
+        "大概要花多少钱",
+        "ask_cost",
+        Step.SIDES_BY_CASE,
+        "还没定",
+        state=known({"situation": "infringed"}, asked=("right",)),
+    ),
+    Example(
+        "他不搭理我呢",
+        "suppose",
+        Step.SIDES_BY_CASE,
+        "还没定",
+        state=known(MARK, asked=("situation",), doubted=("infringed", "clearance")),
+    ),
     # ends
     Example("重新开始", "start_over", Step.START_AFRESH, "重新开始", state=known(MARK)),
     Example("算了", "cancel", Step.CANCEL, "先放下", state=known(MARK)),
@@ -890,3 +911,154 @@ def test_who_sets_something_right_and_asks_nothing_gets_no_answer_to_a_question(
     near = (SURE_ENOUGH + THRESHOLDS["answer_perhaps"].value) / 2
     asked = answered(turn(text, "inform"), OF_MARKS, near, known(DESIGN), asks="answer")
     assert (asked.answer or asked.perhaps) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "answer"),
+    [
+        ("你们能替我出庭不", "open_ticket", "gen-hot-represent"),
+        ("热线可以上门来拍照留证吗", "human_handoff", "gen-hot-represent"),
+        ("能派个师傅过来店里看看吗", "human_handoff", "gen-hot-represent"),
+        ("俺想问下你们要不要钱的", "bot_challenge", "gen-hot-fee"),
+        ("咨询一下要钱吗", "ask_cost", "gen-hot-fee"),
+        ("您这边是哪个单位的呀", "general_knowledge", "gen-hot-who"),
+        ("你们算公家的还是私人的，是不是律所", "bot_challenge", "gen-hot-who"),
+        ("你们敢不敢保证我赢", "ask_whether", "gen-hot-guarantee"),
+        ("你们到底能干啥", "bot_challenge", "gen-hot-what"),
+    ],
+)
+def test_what_the_helpline_itself_does_is_answered_and_opens_no_ticket(
+    text: str, intent: str, answer: str
+) -> None:
+    alone = after(text, intent)
+    assert (alone.step, alone.answer, alone.records) == (Step.ABOUT_US, answer, True)
+
+    opened = after(text, intent, state=State(form=Form.ASKING))
+    assert opened.step is Step.ABOUT_US and opened.leaves_form
+
+    asked = State(facts=MARK, asked=("city",))
+    between = after(text, intent, state=asked)
+    assert between.step is Step.ABOUT_US and between.facts == MARK and not between.records
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("帮我登记个工单", "open_ticket"),
+        ("转人工，叫个人来跟我说", "human_handoff"),
+        ("你们镇上那家店侵犯了我的商标权，我要投诉", "infringed"),
+        ("对方律师说要收费八千", "accused_letter"),
+    ],
+)
+def test_a_wish_or_a_matter_is_no_question_about_the_helpline(text: str, intent: str) -> None:
+    assert after(text, intent).step is not Step.ABOUT_US
+
+
+@pytest.mark.parametrize(
+    "text", ["他不理我呢", "要是人家不肯改呢", "如果他们不答应怎么办呢", "那对方不同意呢"]
+)
+@pytest.mark.parametrize("situation", ["clearance", "support_need", "registration_exam"])
+def test_where_nobody_stands_against_the_visitor_the_way_is_not_told_once_more(
+    situation: str, text: str
+) -> None:
+    facts: Facts = {"situation": situation, "right": "trademark"}
+    assert after(text, "suppose", state=known(facts)).step is Step.NO_OTHER_SIDE
+    assert after(text, "suppose", state=known(MARK)).step is Step.SUPPOSITION
+
+
+def test_what_a_way_costs_is_told_by_case_only_while_the_way_is_open() -> None:
+    open_right = after(
+        "得花几多钱", "ask_cost", state=known({"situation": "infringed"}, asked=("right",))
+    )
+    ways = [way.key for _, way in open_right.cases]
+    assert open_right.step is Step.SIDES_BY_CASE and open_right.resume
+    assert open_right.resume.slot == "right"
+    assert ways[:2] == ["admin_complaint_trademark", "admin_adjudication_patent"]
+
+    settled = after("得花几多钱", "ask_cost", state=known(COMPLETE))
+    named = after(
+        "公证要多少钱", "ask_cost", state=known({"situation": "infringed"}, asked=("right",))
+    )
+    assert settled.step is named.step is Step.REMEDY_DETAILS
+
+
+def test_in_doubt_the_same_possibilities_are_put_again() -> None:
+    state = known(MARK, asked=("situation",), doubted=("clearance", "registration_exam"))
+    decision = after("那要准备啥材料", "ask_papers", state=state)
+
+    assert decision.step is Step.SIDES_BY_CASE and decision.resume
+    assert [one.value for one in decision.resume.options[:2]] == ["clearance", "registration_exam"]
+    assert [way.key for _, way in decision.cases] == [
+        "compliance_clearance",
+        "trademark_registration",
+    ]
+
+
+def test_while_it_is_open_who_attacks_whom_nothing_is_told_of_a_way_that_attacks() -> None:
+    state = known(MARK, asked=("situation",), doubted=("infringed", "accused_letter"))
+    decision = after("那大概多少钱", "ask_cost", state=state)
+
+    assert decision.step is Step.SIDES_BY_CASE and decision.resume
+    assert decision.cases == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "situation"),
+    [
+        ("我们牌子是英文的，想取个中文名", "clearance"),
+        ("家里做出口转内销，商标只有外文，求一个中文叫法", "clearance"),
+        ("产品一直用法文品牌现在要起中文名字", "clearance"),
+        ("英文标早就有了，对应的中文名怎么注册", "registration_exam"),
+    ],
+)
+def test_a_chinese_name_for_a_foreign_mark_is_a_matter_at_home(text: str, situation: str) -> None:
+    assert after(text, "overseas", 0.66).facts["situation"] == situation
+
+
+def test_what_happens_abroad_stays_abroad() -> None:
+    decision = after("德国那边要我们改中文名，英文商标在德国被抢注了", "overseas", 0.66)
+    assert decision.facts["situation"] == "overseas"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("注册证被耗子啃破了，怎么补办", "tmr-cert-lost"),
+        ("证书搞丢了去哪补", "tmr-cert-lost"),
+        ("牌子要过户给儿子怎么办手续", "tmr-transfer-how"),
+        ("续展在哪办", "tmr-renew-where"),
+    ],
+)
+def test_an_answer_about_another_formality_is_not_told(text: str, told: str) -> None:
+    for other in {"tmr-cert-lost", "tmr-transfer-how", "tmr-renew-where"} - {told}:
+        assert answered(turn(text, "registration_exam"), other, SURE, asks="answer").answer is None
+    assert answered(turn(text, "registration_exam"), told, SURE, asks="answer").answer == told
+
+
+@pytest.mark.parametrize("text", ["我没有证据", "可是手上没证据啊", "我拿不出证据怎么办"])
+def test_who_has_no_evidence_is_told_what_would_be_some(text: str) -> None:
+    decision = after(text, "dont_know", state=known(MARK, asked=("goal",)))
+    assert decision.step is Step.REMEDY_DETAILS and "goal" not in decision.facts
+
+
+def test_that_there_is_no_evidence_answers_our_question_what_there_is() -> None:
+    assert (
+        after("我没有证据", "dont_know", state=known(MARK, asked=("evidence",))).step is Step.REFER
+    )
+
+
+@pytest.mark.parametrize("text", ["那个不行换一个", "这条路走不通，还有别的吗", "换个法子"])
+def test_another_way_is_told_where_the_first_one_is_not_wanted(text: str) -> None:
+    assert after(text, "inform", state=known(COMPLETE)).step is Step.REMEDY_DETAILS
+
+
+@pytest.mark.parametrize("text", ["不去行不行", "我不交可以吗", "不管它行吗"])
+def test_a_question_whether_to_leave_something_out_says_no_to_nothing(text: str) -> None:
+    facts: Facts = {"situation": "customs", "right": "trademark", "goal": "defence"}
+    decision = after(text, "deny", state=known(facts, asked=("right_status",)))
+    assert "right_status" not in decision.facts
+
+
+def test_who_asks_for_mediation_in_the_middle_of_a_matter_is_told_its_way() -> None:
+    decision = after("不想撕破脸，能不能调解", "ask_whether", state=known(COMPLETE))
+    assert decision.referral and decision.referral.remedies[0].key == "people_mediation"

@@ -31,6 +31,11 @@ def moved_by(referral: Referral, key: str) -> list[str]:
 
 MOVED: list[tuple[Facts, str, str]] = [
     (
+        {"situation": "infringed", "right": "trademark", "circumstances": ["wants_talk"]},
+        "people_mediation",
+        "talk-people",
+    ),
+    (
         {"situation": "customs", "venue": "import_export", "doc_received": ["处罚决定"]},
         "admin_reconsideration_litigation",
         "customs-penalised",
@@ -323,3 +328,33 @@ def test_no_notice_names_an_article_that_does_not_govern(facts: Facts, on: date)
     notices = refer(on, **facts).notices
 
     assert GUARD.pass_together(notices, [], Days(on)).texts == notices
+
+
+# --- mediation that is asked for ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("right", ["trademark", "patent_design", "copyright_art", "trade_secret"])
+@pytest.mark.parametrize("situation", ["infringed", "license_contract", "ownership"])
+def test_mediation_that_is_asked_for_leads_where_it_is_open(situation: str, right: str) -> None:
+    asked = refer(situation=situation, right=right, circumstances=["wants_talk"])
+    assert asked.remedies[0].key == "people_mediation"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"circumstances": ["wants_talk", "safety"]},
+        {"circumstances": ["wants_talk", "mass"]},
+        {"circumstances": ["wants_talk", "refuses_talk"]},
+        {"circumstances": ["wants_talk"], "goal": "criminal"},
+    ],
+)
+def test_mediation_that_is_asked_for_stays_closed_where_it_does_harm(harm: Facts) -> None:
+    asked = refer(situation="infringed", right="trademark", **harm)
+    assert "people_mediation" not in open_remedies(asked)
+
+
+@pytest.mark.parametrize("situation", ["accused_letter", "accused_court"])
+def test_who_is_accused_answers_first_though_he_would_rather_talk(situation: str) -> None:
+    asked = refer(situation=situation, right="trademark", circumstances=["wants_talk"])
+    assert asked.remedies[0].key == "non_infringement_response"
