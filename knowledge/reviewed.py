@@ -4,6 +4,7 @@ wrong.
 
 import os
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,10 @@ Schema = TypeVar("Schema", bound=BaseModel)
 
 ROOT = Path(__file__).resolve().parents[1]  # of the repository
 CONTENT = ROOT / "knowledge" / "content"
+
+# So many files of the last ones are remembered as they were read: a release, and what is tried at
+# the desk, differ from what is in use by a file or two.
+KEPT = 256
 
 
 class ContentError(Exception):
@@ -32,11 +37,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class _Misfit(Exception):
+    """Data that do not fit their schema, and where they stand."""
+
+    def __init__(self, node: yaml.Node | None, error: ValidationError) -> None:
+        super().__init__(str(error))
+        self.node, self.error = node, error
+
+
 def load(path: Path, schema: type[Schema]) -> Schema:
-    """The file as `schema`; raises ContentError with the line of the first fault."""
+    """The file as `schema`; raises ContentError with the line of the first fault.
+
+    Files of the same text share what was read: their values never change.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-        node, data = _node_and_data(text)
+        read = _read(path.read_text(encoding="utf-8"), schema)
     except UnicodeDecodeError as error:
         raise ContentError(path, 1, "不是 UTF-8 编码，请另存为 UTF-8") from error
     except yaml.YAMLError as error:
@@ -44,19 +59,25 @@ def load(path: Path, schema: type[Schema]) -> Schema:
         raise ContentError(
             path, mark.line + 1 if mark else 1, "不是有效的 YAML，请检查缩进和引号"
         ) from error
-    try:
-        return schema.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
+    except _Misfit as misfit:
+        first = misfit.error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise ContentError(path, line_in(node, first["loc"]), f"{place}：{first['msg']}") from error
+        line = line_in(misfit.node, first["loc"])
+        raise ContentError(path, line, f"{place}：{first['msg']}") from misfit.error
+    assert isinstance(read, schema)
+    return read
 
 
-def _node_and_data(text: str) -> tuple[yaml.Node | None, Any]:
+@lru_cache(maxsize=KEPT)
+def _read(text: str, schema: type[BaseModel]) -> BaseModel:
     """Where everything stands, and what it says, from one reading: the files are long."""
     loader = yaml.CSafeLoader(text)
     node = loader.get_single_node()
-    return node, None if node is None else loader.construct_document(node)
+    data = None if node is None else loader.construct_document(node)
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        raise _Misfit(node, error) from error
 
 
 def line_of(path: Path, *keys: str | int) -> int:

@@ -1,5 +1,6 @@
 """Fixtures that every test may use: a migrated database of either kind, and the fixed clock."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +27,20 @@ ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True
 # One key for all tests: the service, the migrations and the tests look into the same databases.
 os.environ["HELPLINE_DATA_KEY"] = "b25seSBmb3IgdGVzdHMsIG5vIHNlY3JldDogMzIgYnk="
 KEYS = DataKeys.of(Settings())
+
+
+def pytest_configure() -> None:
+    """What is imported and collected lasts for the whole run: a million objects, which Python would
+    search for garbage again and again.
+    """
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # each test leaves much behind that dies with it
+    gc.enable()
 
 
 def migrate(url: str, revision: str = "head") -> None:

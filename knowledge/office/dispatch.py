@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import Field
 
 from knowledge.reviewed import CONTENT, ContentError, Strict, line_of, load
 from knowledge.routing.checks import check_ids, check_remedies, check_when
 from knowledge.routing.conditions import When
+from knowledge.routing.rulebook import load_vocabulary
 from knowledge.routing.rules import ALWAYS
 
 OWN = "helpline"  # the queue of what no rule names
@@ -45,9 +45,7 @@ class Dispatch(Strict):
         """Read dispatch.yml; raises ContentError."""
         path = content / "dispatch.yml"
         dispatch = load(path, cls)
-        vocabulary = yaml.load(
-            (content / "vocabulary.yml").read_text(encoding="utf-8"), yaml.CSafeLoader
-        )
+        vocabulary = load_vocabulary(content)
         check_ids(path, "rules", [rule.id for rule in dispatch.rules])
         for index, rule in enumerate(dispatch.rules):
             check_when(path, ("rules", index, "when"), rule.when, vocabulary)

@@ -42,6 +42,24 @@ def test_what_was_read_cannot_be_changed_by_accident(file: Path) -> None:
         market.stalls = ()  # type: ignore[misc]
 
 
+def test_files_of_the_same_text_share_what_was_read_and_a_change_is_read_at_once(
+    file: Path, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copy.yml"
+    for one in (file, copied):
+        one.write_text("stalls:\n- name: 老李豆腐\n", encoding="utf-8")
+
+    assert load(file, Market) is load(copied, Market)
+    file.write_text("stalls:\n- name: 老王豆腐\n", encoding="utf-8")
+    assert load(file, Market).stalls[0].name == "老王豆腐"
+    assert load(copied, Market).stalls[0].name == "老李豆腐"
+
+
+def test_the_same_fault_in_two_files_is_told_of_each(file: Path, tmp_path: Path) -> None:
+    for one in (file, tmp_path / "copy.yml"):
+        assert fault(one, "stalls: 老李豆腐\n").path == one
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
