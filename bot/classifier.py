@@ -40,6 +40,7 @@ def learn(
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     ngrams = TfidfVectorizer(
         analyzer="char", ngram_range=(1, LONGEST_NGRAM), sublinear_tf=True, min_df=2
@@ -54,7 +55,9 @@ def learn(
     )
     mean = vectors.mean(axis=0)
     counted = ngrams.fit_transform(texts)
-    regression.fit(hstack([counted, csr_matrix(centred(vectors, mean))]).tocsr(), labels)
+    features = hstack([counted, csr_matrix(centred(vectors, mean))]).tocsr()
+    with threadpool_limits(1):  # other threads would wait for short vectors, by spinning
+        regression.fit(features, labels)
     weights, intercepts = regression.coef_, regression.intercept_
     if len(regression.classes_) == 2:  # one line parts two classes: the other's is its opposite
         weights, intercepts = np.vstack([-weights, weights]), np.hstack([-intercepts, intercepts])
