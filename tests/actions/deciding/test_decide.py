@@ -1041,6 +1041,10 @@ def test_who_has_no_evidence_is_told_what_would_be_some(text: str) -> None:
     assert decision.step is Step.REMEDY_DETAILS and "goal" not in decision.facts
 
 
+def test_who_has_to_do_without_says_no_and_asks_nothing() -> None:
+    assert turn("那只能不去了", "deny").main is Does.DENIES
+
+
 def test_that_there_is_no_evidence_answers_our_question_what_there_is() -> None:
     assert (
         after("我没有证据", "dont_know", state=known(MARK, asked=("evidence",))).step is Step.REFER
