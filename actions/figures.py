@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import resume
 from actions.base import Visit
+from actions.deciding.questions import BY_CONTRACT
 from knowledge.chinese.amounts import amount_range
 from knowledge.figures.damages import Damages, damages
 from knowledge.figures.limitation import limitation
@@ -26,6 +27,9 @@ SUIT = "civil_litigation"
 async def tell_damages(visit: Visit) -> list[EventType]:
     """How much could be awarded for the right at issue."""
     rules = visit.services.knowledge.figures.damages
+    if visit.decision.facts.get("situation") in BY_CONTRACT:
+        visit.dispatcher.utter_message(response="utter_damages_by_contract")
+        return await _after(visit)
     if visit.decision.ask:
         visit.dispatcher.utter_message(
             response="utter_damages_which_right", words=rules.unknown_right

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.base import HelplineAction, Visit
 from actions.deciding.decision import Form, Step
 from actions.deciding.ticketing import REFUSED
-from actions.replies.answer import about_us
+from actions.replies import answer, supposition
 from api.conversations.schemas import TicketNotice
 from api.tickets import service as tickets
 from knowledge.office.office import Assessment
@@ -20,6 +20,14 @@ from knowledge.routing.referral import OpenRemedy
 from knowledge.routing.rulebook import Rulebook
 from knowledge.routing.triage import Triage, triage
 from knowledge.slots import UNKNOWN, Facts
+
+# What was taken for a wish for a ticket and is none.
+_ANSWERED_INSTEAD = {
+    Step.ABOUT_US: answer.about_us,
+    Step.ANSWER: answer.answer,
+    Step.SUPPOSITION: supposition.suppose,
+    Step.NO_OTHER_SIDE: supposition.say_no_other_side,
+}
 
 
 class ValidateTicketForm(HelplineAction):
@@ -33,7 +41,7 @@ class ValidateTicketForm(HelplineAction):
 
     async def act(self, visit: Visit) -> list[EventType] | None:
         decision = visit.decision
-        if decision.step is Step.ABOUT_US and decision.leaves_form:
+        if decision.step in _ANSWERED_INSTEAD and decision.leaves_form:
             # The question opened the form; it closes unasked, and OpenTicket answers.
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
         if decision.step is not Step.TICKET_ANSWER:
@@ -86,8 +94,8 @@ class OpenTicket(HelplineAction):
         return Form.FILLED
 
     async def act(self, visit: Visit) -> list[EventType]:
-        if visit.decision.step is Step.ABOUT_US:
-            return await about_us(visit)
+        if instead := _ANSWERED_INSTEAD.get(visit.decision.step):
+            return await instead(visit)
         if visit.leaves_to_staff("open_ticket"):
             return []
         filing = await asyncio.to_thread(prepare, visit)

@@ -43,12 +43,16 @@ from actions.deciding.questions import (
     fails_in_doubt,
     in_short,
     is_better_answered,
+    is_no_wish,
     misses_an_other_side,
     say_no_other_side,
+    stay_away,
     suppose,
     supposes,
     wants_another_way,
     wishes_to_talk,
+    would_not_admit,
+    would_stay_away,
 )
 from actions.deciding.referring import (
     affirm,
@@ -121,7 +125,8 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     nothing_told = not (decision.answer or decision.perhaps or sides)
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
     ends_it = turn.main in _LEAVE_FORM or decision.step in _ABOUT_OWN_DATA
-    taken_for_a_wish = decision.step is Step.ABOUT_US and state.form_slot is None
+    no_wish = decision.step is Step.ABOUT_US and state.form_slot is None
+    taken_for_a_wish = no_wish or is_no_wish(case)
     leaves = state.form is Form.ASKING and (ends_it or taken_for_a_wish)
     used = tuple(dict.fromkeys(case.used))
     calming = (Preface.NO_HARM,) if Does.MEANS_HARM in turn.does else ()
@@ -158,6 +163,8 @@ def _of_the_form(case: Case) -> "Callable[[Case], Decision] | None":
         return own_data
     if is_about_us(case):
         return about_us
+    if form in (Form.ASKING, Form.FILLED) and is_no_wish(case):
+        return say_no_other_side if misses_an_other_side(case) else suppose
     if case.state.ticket_number and _CODE.fullmatch(case.turn.text.strip()):
         return ask_ticket
     if form is Form.FILLED:
@@ -177,7 +184,9 @@ def _of_plain_words(case: Case) -> "Callable[[Case], Decision] | None":
         return calm
     if compares_the_ways(case):
         return ask_remedy
-    if asks_for_evidence(case) or wants_another_way(case):
+    if would_stay_away(case):
+        return stay_away
+    if asks_for_evidence(case) or wants_another_way(case) or would_not_admit(case):
         return ask_remedy
     if wishes_to_talk(case):
         return refer

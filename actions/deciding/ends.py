@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from actions.deciding.answering import asks_for_an_answer
+from actions.deciding.answering import answer_to, answered, asks_for_an_answer
 from actions.deciding.case import (
     REFUSED_AT_ONCE,
     Case,
@@ -51,6 +51,11 @@ _ABOUT_US = {
 }
 _LONGEST_ABOUT_US = 30  # characters; a longer message tells a matter of its own
 _OPENS_FORM = frozenset({Does.WANTS_TICKET, Does.GIVES_CONTACT})
+
+# What of an employment is a matter for the labour authorities alone, whatever else is spoken of.
+_LABOUR_ALONE = re.compile(
+    "工资|薪|社保|公积金|加班|辞退|开除|裁员|欠我?钱|工伤|劳动(?:仲裁|监察|局)|补偿金|赔偿金|年假|离职证明"
+)
 
 _BUYS = re.compile("买|退|坑|骗|下单|收到货")  # whoever tells of what he bought himself
 
@@ -132,6 +137,8 @@ def cancel(case: Case) -> Decision:
 def out_of_scope(case: Case) -> Decision:
     if Does.WORDLESS in case.turn.does:
         return refer(case, "没有文字，不能当作管不了的事")
+    if _is_of_the_employment(case):
+        return answered(case, found) if (found := answer_to(case)) else ask_whether(case)
     if _tells_a_problem(case):
         return refer(case, "像是管不了的事，话里却有本线的事")
     outside = (one.name for one in case.turn.ranking if one.name.startswith(OUT))
@@ -144,6 +151,16 @@ def out_of_scope(case: Case) -> Decision:
     told.pop("situation", None)
     facts = combine(case.state.facts, told)
     return replace(away, facts=facts, matter=Matter(facts, case.state.facts), remembers=True)
+
+
+def _is_of_the_employment(case: Case) -> bool:
+    """Whether an employment is spoken of on which the matter turns, that of an employee's invention
+    or of a trade secret: 还没离职要紧吗.
+    """
+    facts = case.state.facts
+    turns_on_it = facts.get("situation") == "ownership" or facts.get("right") == "trade_secret"
+    labour = case.turn.intent == "out_labour" and Does.ASKS_IN_WORDS in case.turn.does
+    return case.busy and turns_on_it and labour and not _LABOUR_ALONE.search(case.turn.text)
 
 
 def is_outside(case: Case) -> bool:

@@ -20,16 +20,20 @@ from actions.deciding.referring import (
     open_on_the_way,
     refer,
 )
-from actions.deciding.turn import SUPPOSES, Does
+from actions.deciding.turn import SUPPOSES, Does, deed_of
 from knowledge.routing.referral import Referral
 from knowledge.slots import UNKNOWN, Facts
 
 # Rights about which no figure can be told before they are asked for.
 _NO_RIGHT = frozenset({None, UNKNOWN, "multiple", "none"})
 
+_BY_A_COURT = frozenset({"已起诉", "有仲裁条款"})
 # Wishes for mediation.
 _TALKS = frozenset({"wants_talk", "talk_by_authority", "talk_by_court"})
 
+# What comes of staying away where no court has called: answers by id.
+_FROM_MEDIATION, _FROM_THE_OFFICE = "crt-people-mediation-refuse", "adm-pen-talk"
+_OF_A_COURT = re.compile("法院|法庭|开庭|出庭|传票|仲裁|听证|口审|派出所|公安|警")
 _BARE = 8  # characters; a question that names nothing but a side of the ways that were told
 _BRIEF = 16  # characters; a longer sentence asks about more than whether a way is open
 _IF_OPEN = re.compile(
@@ -43,6 +47,12 @@ _FIGURES = {
     Does.ASKS_THRESHOLD: Step.THRESHOLD,
     Does.ASKS_DEADLINE: Step.DEADLINE,
 }
+# What can be claimed stands in the contract, whatever the right.
+BY_CONTRACT = frozenset({"license_contract", "agency_misconduct"})
+# Situations in which something is held against the visitor.
+_HELD_AGAINST_HIM = frozenset(
+    {"accused_letter", "accused_court", "accused_platform", "accused_admin", "malicious_suit"}
+)
 # What the matter itself answers, or nothing here does.
 _ANSWERED_OTHERWISE = frozenset({Does.ASKS_REMEDY, Does.OUT_OF_SCOPE, *_FIGURES})
 # Questions that a written answer settles, or nothing does.
@@ -109,6 +119,8 @@ def ask_figure(case: Case) -> Decision:
 
 def _figure_needs(step: Step, facts: Facts, referral: Referral) -> str | None:
     """The slot without which no figure can be told: the right, or the first day of a period."""
+    if step is Step.DAMAGES and facts.get("situation") in BY_CONTRACT:
+        return None
     if step is not Step.DEADLINE:
         return "right" if facts.get("right") in _NO_RIGHT else None
     deadlines = [one for remedy in referral.remedies for one in remedy.deadlines]
@@ -232,10 +244,8 @@ _NO_OTHER_SIDE = frozenset({"clearance", "support_need", "registration_exam", "p
 
 def misses_an_other_side(case: Case) -> bool:
     """Whether somebody is said not to react where the way needs nobody to: 他不理我呢."""
-    does = case.turn.does
-    comes_to_nothing = {Does.SUPPOSES, Does.COMES_TO_NOTHING} <= does
     in_doubt = "situation" in case.state.asked
-    if not comes_to_nothing or in_doubt or not case.busy:
+    if not _comes_to_nothing(case) or in_doubt or not case.busy:
         return False
     if case.state.facts.get("situation") not in _NO_OTHER_SIDE or is_sure(case):
         return False
@@ -271,8 +281,12 @@ def wishes_to_talk(case: Case) -> bool:
 
 def fails_in_doubt(case: Case) -> bool:
     """Whether a way is said to come to nothing before it is known which way it is."""
-    fails = {Does.SUPPOSES, Does.COMES_TO_NOTHING} <= case.turn.does
-    return fails and case.busy and bool(case.state.doubted) and "situation" in case.state.asked
+    return (
+        _comes_to_nothing(case)
+        and case.busy
+        and bool(case.state.doubted)
+        and "situation" in case.state.asked
+    )
 
 
 def ask_which_first(case: Case) -> Decision:
@@ -292,11 +306,55 @@ def _first_way(facts: Facts, case: Case) -> str | None:
 
 def supposes(case: Case) -> bool:
     """Whether something is supposed that changes the matter, or that a way comes to nothing."""
-    if Does.SUPPOSES not in case.turn.does or not case.busy:
+    if not case.busy:
         return False
     in_doubt = "situation" in case.state.asked  # no way was told yet that could fail
-    fails = Does.COMES_TO_NOTHING in case.turn.does and not in_doubt
-    return fails or as_supposed(case) != case.state.facts
+    if _comes_to_nothing(case) and not in_doubt:
+        return True
+    return Does.SUPPOSES in case.turn.does and as_supposed(case) != case.state.facts
+
+
+def _comes_to_nothing(case: Case) -> bool:
+    """Whether a way is supposed to come to nothing, or an office is said to take no complaint."""
+    does = case.turn.does
+    declined = Does.SAYS_DECLINED in does and not tells_news(case)
+    return declined or {Does.SUPPOSES, Does.COMES_TO_NOTHING} <= does
+
+
+def is_no_wish(case: Case) -> bool:
+    """Whether words opened a ticket's form that only suppose that a way comes to nothing."""
+    turn, state = case.turn, case.state
+    taken = deed_of(turn.intent) is Does.WANTS_TICKET and turn.main is Does.INFORMS
+    return taken and state.form_slot is None and supposes(case)
+
+
+def would_stay_away(case: Case) -> bool:
+    """Whether it is asked in a few words what comes of staying away, and no court has called."""
+    turn, facts = case.turn, case.state.facts
+    called = facts.get("situation") in ("accused_court", "accused_criminal")
+    called = called or "传票" in (facts.get("doc_received") or ())
+    called = called or bool(_BY_A_COURT & set(facts.get("proceeding") or ()))
+    asks = Does.WOULD_STAY_AWAY in turn.does and len(turn.text) <= _BRIEF
+    return asks and case.busy and not called and not _OF_A_COURT.search(turn.text)
+
+
+def stay_away(case: Case) -> Decision:
+    """The answer about mediation or an office; elsewhere what to do first, and none of a court's
+    summons.
+    """
+    facts = case.state.facts
+    talks = "调解" in case.turn.text or bool(_TALKS & set(facts.get("circumstances") or ()))
+    of_an_office = facts.get("situation") == "accused_admin" and not facts.get("doc_received")
+    told = _FROM_MEDIATION if talks else _FROM_THE_OFFICE if of_an_office else None
+    if told in case.known.base.answers.by_id:
+        return replace(stays(case, Step.ANSWER, "问不去行不行，没有法院的事"), answer=told)
+    return _first_of_all(case, "问不去行不行，没有法院的事")
+
+
+def would_not_admit(case: Case) -> bool:
+    """Whether it is asked what comes of not admitting what is held against the visitor."""
+    against = case.state.facts.get("situation") in _HELD_AGAINST_HIM
+    return against and Does.WOULD_NOT_ADMIT in case.turn.does and not is_sure(case)
 
 
 def suppose(case: Case) -> Decision:

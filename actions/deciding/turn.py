@@ -87,6 +87,9 @@ class Does(StrEnum):
     MEANS_HARM = "想动手或吓人"
     HAS_NO_EVIDENCE = "字面上说没有证据"
     WANTS_ANOTHER_WAY = "字面上要换一个办法"
+    SAYS_DECLINED = "字面上说机关不收、说不归它管"
+    WOULD_NOT_ADMIT = "字面上问能不能不认"
+    WOULD_STAY_AWAY = "字面上问不去行不行"
     CONTACT_IS_WRONG = "字面上说联系方式记错了"
     WORDLESS = "没有文字"
     CONFIRMS_DELETION = "字面上确认删除"
@@ -196,11 +199,26 @@ _ABOUT_A_TICKET = re.compile(
 _ABOUT_THE_ADVICE = re.compile("原文|条文|法条|依据|根据|哪.?条|什么法")
 _FAILS = (
     "(?:不|没|拒绝?)[^，。！？]{0,4}?"
-    "(?:理|改|管|认|停|赔|删|撤|下架|处理|受理|动静|反应|回音|用|答应|同意|配合)"
+    "(?:理|改|管|认|停|赔|删|撤|下架|处理|受理|立案|收(?=[呢咋怎]|材料|我的)|回(?=[呢我咋怎话复信音])|动静|反应|用|答应|同意|配合)"
 )
 _COMES_TO_NOTHING = re.compile(_FAILS)
 SUPPOSES = re.compile("如果|要是|假如|假设|万一|倘若|若是|的话(?:呢|会|怎么|咋)")
 _SUPPOSES_THAT_IT_FAILS = re.compile(f"{_FAILS}[^，。！？有]{{0,4}}呢[?？]*$")  # 平台不理我呢
+# An office takes no complaint: 要是不受理呢, 他们不给立案咋办, 局里说不归他们管. Whoever means a
+# ticket of ours says so.
+_OFFICE = (
+    "(?:[他她它]们?|人家|那边|上面|窗口|局|所|队|院|庭|会|部门|单位|机关|平台|海关|公安|市监|工商|中心"
+    "|12315|12345)"
+)
+_SAYS_DECLINED = re.compile(
+    "不(?:予|给|肯|让|能)?(?:受理|立案|收件|接件|收(?:我|我们)?的?(?:材料|投诉|案子?))[^，。！？；]{0,3}"
+    "(?:呢|咋|怎么|如何|该)"
+    f"|{_OFFICE}[^，。！？；]{{0,6}}不(?:收|接)[^，。！？；费钱]{{0,3}}(?:呢|咋|怎么办)"
+    f"|{_OFFICE}[^，。！？；]{{0,5}}(?:说|讲|答复|回复|回话)[^，。！？；]{{0,6}}"
+    "(?:不(?:归|属于)[^，。！？；]{0,5}管|管不(?:了|着)|不(?:予)?受理|不(?:予|给)?立案)"
+)
+_OF_OURS = re.compile("登记|工单|单子|那单|我的单|进度|人工|你们")
+_COSTS = re.compile("律师|公证|代理|鉴定|手续|登记|申请|立案|补贴|补助|资助|奖励|[交花付缴]多少")
 _OWN_MATTER = re.compile("[我俺咱]")
 # What the visitor would do himself; what is done to him, or threatened, is his matter.
 _HAS_NO_EVIDENCE = re.compile(
@@ -215,6 +233,22 @@ _WANTS_ANOTHER_WAY = re.compile(
 # 不去行不行 asks, it says no to nothing.
 _ASKS_TO_LEAVE_OUT = re.compile(
     "(?:不|没)[^，。！？]{0,6}(?:行不行|行吗|可以吗|可不可以|行不|要紧吗|要紧不|会怎样|会怎么样|有事吗|没事吧)[?？]*$"
+    "|(?:可不可以|能不能)不[^，。！？]{1,6}[?？]*$|(?:可以|能)不[^，。！？]{1,6}[?？吗么嘛]$"
+)
+_WOULD_STAY_AWAY = re.compile(
+    "不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}(?:行不行|行吗|可以吗|可不可以|行不|要紧吗|要紧不|会怎样|会怎么样|有事吗)[?？]*$"
+    "|(?:可不可以|能不能)不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}[?？]*$"
+    "|(?:可以|能)不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}[?？吗么嘛]$"
+)
+_WOULD_NOT_ADMIT = re.compile(
+    "(?:可不可以|可以|能不能|能|可否)(?:就|先|都|硬|死)?不(?:承认|认账|认(?!识|为|真|罪|定|证|缴))[^，。！？]{0,5}[?？吗么嘛呢]*$"
+    "|不(?:承认|认账?)(?:行不行|行吗|可以吗|可不可以|行不|会怎样|会怎么样|会咋样|有事吗)[?？]*$"
+)
+# 能要回多少, 赔得到多少: what the other side would pay; 要多少钱 alone is what the way costs.
+_CLAIMS = re.compile(
+    "(?<![可功])(?:能|可以)(?![^，。！？]{0,3}(?:告诉|说|问|讲))[^，。！？]{0,4}?"
+    "(?:要|讨|拿|追|退|赔|主张)[^，。！？交花付缴]{0,4}?多少(?!年|天|次|家|个|人)"
+    "|(?:要|讨|拿|追|退|赔)(?:得)?(?:回来?|到手?)[^，。！？]{0,3}多少|赔(?:我们?|咱们?|俺)?(?:得)?多少"
 )
 # The visitor's own number, told before: 刚才的电话写错了, 手机号打错一位.
 _CONTACT_IS_WRONG = re.compile(
@@ -405,10 +439,31 @@ def _main(text: str, intent: str | None) -> Does:
     """What a message does by words that are too plain to be mistaken, else by its intent."""
     if ticket_number(text):
         return Does.ASKS_TICKET
-    deed = deed_of(intent)
-    if deed is Does.DENIES and _ASKS_TO_LEAVE_OUT.search(text):
-        deed = Does.ASKS_WHETHER
+    deed = _of_its_words(text, deed_of(intent))
     return next((does for does, words in _PLAIN.items() if words.search(text)), deed)
+
+
+def _of_its_words(text: str, deed: Does) -> Does:
+    """What a message does where its words tell more of it than its intent."""
+    if deed is Does.DENIES and _ASKS_TO_LEAVE_OUT.search(text):
+        return Does.ASKS_WHETHER
+    if deed in (Does.WANTS_TICKET, Does.ASKS_TICKET) and _fails_elsewhere(text):
+        return Does.INFORMS
+    if deed is Does.ASKS_REMEDY and _claims(text):
+        return Does.ASKS_DAMAGES
+    return deed
+
+
+def _claims(text: str) -> bool:
+    """Whether it is asked what the other side would have to pay."""
+    return bool(_CLAIMS.search(text)) and not _COSTS.search(text)
+
+
+def _fails_elsewhere(text: str) -> bool:
+    """Whether a way is said to come to nothing, and no ticket of ours is spoken of."""
+    supposed = SUPPOSES.search(text) and _COMES_TO_NOTHING.search(text)
+    fails = supposed or _SUPPOSES_THAT_IT_FAILS.search(text) or _SAYS_DECLINED.search(text)
+    return bool(fails) and not _OF_OURS.search(text)
 
 
 def deed_of(intent: str | None) -> Does:
@@ -420,7 +475,8 @@ def deed_of(intent: str | None) -> Does:
 
 def _sides(text: str, intent: str | None) -> frozenset[Side]:
     """The sides of a remedy that the words ask about, else the one that the intent does."""
-    return frozenset(_sides_named(text) or ({_SIDE_OF[intent]} if intent in _SIDE_OF else ()))
+    sides = _sides_named(text) or ({_SIDE_OF[intent]} if intent in _SIDE_OF else set())
+    return frozenset(sides - {Side.FEES} if _claims(text) else sides)
 
 
 def _sides_named(text: str) -> set[Side]:
@@ -449,6 +505,9 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.DENIES_IN_WORDS: _DENIAL.search(text),
         Does.HAS_NO_EVIDENCE: _HAS_NO_EVIDENCE.search(text),
         Does.WANTS_ANOTHER_WAY: _WANTS_ANOTHER_WAY.search(text),
+        Does.SAYS_DECLINED: _SAYS_DECLINED.search(text) and not _OF_OURS.search(text),
+        Does.WOULD_STAY_AWAY: _WOULD_STAY_AWAY.search(text),
+        Does.WOULD_NOT_ADMIT: _WOULD_NOT_ADMIT.search(text),
         Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
         Does.CONTACT_IS_WRONG: _CONTACT_IS_WRONG.search(text),
         Does.WORDLESS: not _WORD.search(text),

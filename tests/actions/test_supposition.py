@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from actions.ticket import OpenTicket
 from tests.actions.chat import Chat
 
 SERVED: dict[str, Any] = {
@@ -68,3 +71,49 @@ async def test_where_the_way_stays_the_same_it_is_told_what_comes_after_it(chat:
     outcome = said.with_response("utter_supposition")["outcome"]
     assert outcome.startswith("还是先走「平台侵权通知」")
     assert "接着走「商标行政投诉（市场监管）」" in outcome
+
+
+async def test_where_an_office_declines_the_next_way_is_told(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+    said = await chat.hears("局里说这个不归他们管", "open_ticket")
+
+    assert "走「民事诉讼」" in said.with_response("utter_declined")["then"]
+
+
+async def test_a_supposition_that_opened_the_form_closes_it_and_is_answered(chat: Chat) -> None:
+    chat.slots |= {"situation": "infringed", "right": "trademark", "city": "赣州市"}
+    chat.in_form = True
+    opened = await chat.fills("万一窗口不受理呢", "open_ticket")
+    assert opened.responses == [] and not chat.in_form
+
+    said = await chat.hears("万一窗口不受理呢", "open_ticket", action=OpenTicket)
+    assert said.responses == ["utter_declined"]
+    assert (await chat.shows()).ticket is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "text", "response"),
+    [
+        ({"situation": "accused_platform"}, "平台一直不搭理我呢", "utter_after_counter_notice"),
+        ({"situation": "license_contract"}, "总部就是不回我呢", "utter_after_contract_claim"),
+        (
+            {"situation": "license_contract", "proceeding": ["有仲裁条款"]},
+            "要是对方不配合呢",
+            "utter_after_arbitration",
+        ),
+    ],
+)
+async def test_where_no_other_way_follows_it_is_told_what_comes_after_the_first(
+    chat: Chat, facts: dict[str, Any], text: str, response: str
+) -> None:
+    chat.slots |= {"right": "trademark", **facts}
+    said = await chat.hears(text, "suppose")
+
+    assert said.responses == [response]
+
+
+async def test_what_can_be_claimed_under_a_contract_is_told_with_a_person(chat: Chat) -> None:
+    chat.slots |= {"situation": "license_contract"}
+    said = await chat.hears("能要回多少钱", "ask_cost")
+
+    assert said.responses == ["utter_damages_by_contract"]

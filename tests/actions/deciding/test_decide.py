@@ -1041,6 +1041,10 @@ def test_who_has_no_evidence_is_told_what_would_be_some(text: str) -> None:
     assert decision.step is Step.REMEDY_DETAILS and "goal" not in decision.facts
 
 
+def test_who_has_to_do_without_says_no_and_asks_nothing() -> None:
+    assert turn("那只能不去了", "deny").main is Does.DENIES
+
+
 def test_that_there_is_no_evidence_answers_our_question_what_there_is() -> None:
     assert (
         after("我没有证据", "dont_know", state=known(MARK, asked=("evidence",))).step is Step.REFER
@@ -1062,3 +1066,100 @@ def test_a_question_whether_to_leave_something_out_says_no_to_nothing(text: str)
 def test_who_asks_for_mediation_in_the_middle_of_a_matter_is_told_its_way() -> None:
     decision = after("不想撕破脸，能不能调解", "ask_whether", state=known(COMPLETE))
     assert decision.referral and decision.referral.remedies[0].key == "people_mediation"
+
+
+LICENSED: Facts = {"situation": "license_contract", "right": "trademark"}
+LETTER: Facts = {"situation": "accused_letter", "right": "trademark"}
+
+
+@pytest.mark.parametrize("intent", ["open_ticket", "ask_ticket_status", "suppose", "ask_steps"])
+@pytest.mark.parametrize(
+    "text",
+    ["万一窗口不受理呢", "派出所不给立案咋办", "区里那个局说这事不归他们管", "他们不收材料怎么办"],
+)
+def test_an_office_that_declines_leads_to_the_next_way_and_opens_no_ticket(
+    text: str, intent: str
+) -> None:
+    decision = after(text, intent, state=known(COMPLETE))
+    assert (decision.step, decision.facts) == (Step.SUPPOSITION, COMPLETE)
+
+    opened = after(text, intent, state=State(facts=COMPLETE, form=Form.ASKING))
+    assert opened.leaves_form is (intent == "open_ticket")
+    assert opened.step is Step.SUPPOSITION or not opened.leaves_form
+
+
+@pytest.mark.parametrize(
+    "text", ["要是他不肯停就给我登记工单", "我那个单子不受理咋办", "你们不收材料怎么办"]
+)
+def test_what_is_said_of_a_ticket_of_ours_is_no_office_that_declines(text: str) -> None:
+    asked = turn(text, "open_ticket")
+    assert asked.main is Does.WANTS_TICKET and Does.SAYS_DECLINED not in asked.does
+
+
+@pytest.mark.parametrize(
+    "text", ["大概能要多少钱", "讨得回来多少", "能叫他赔我们多少钱", "可以退多少钱给我"]
+)
+def test_what_can_be_claimed_is_no_question_for_fees(text: str) -> None:
+    for facts in (LICENSED, {"situation": "license_contract"}, COMPLETE):
+        decision = after(text, "ask_cost", state=known(facts))
+        assert (decision.step, decision.ask) == (Step.DAMAGES, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这个可能要多少钱",
+        "能告诉我要多少钱吗",
+        "请律师能要多少钱",
+        "能拿多少补贴",
+        "能问下要交多少不",
+    ],
+)
+def test_what_the_way_costs_stays_a_question_for_fees(text: str) -> None:
+    assert after(text, "ask_cost", state=known(LICENSED)).step is Step.REMEDY_DETAILS
+
+
+@pytest.mark.parametrize("intent", ["deny", "ask_whether", "inform", "suppose"])
+@pytest.mark.parametrize("text", ["可以不承认吗", "我能不能就不认账", "不认会怎样"])
+def test_who_would_not_admit_what_is_held_against_him_is_told_his_way(
+    text: str, intent: str
+) -> None:
+    decision = after(text, intent, state=known(LETTER))
+    assert decision.step is Step.REMEDY_DETAILS and decision.referral
+    assert decision.referral.remedies[0].key == "non_infringement_response"
+    assert after(text, intent, state=known(COMPLETE)).step is not Step.REMEDY_DETAILS
+
+
+@pytest.mark.parametrize("text", ["我人还在厂里没走，要不要紧", "还没办离职有没有影响"])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"situation": "ownership", "right": "patent"},
+        {"situation": "infringed", "right": "trade_secret"},
+    ],
+)
+def test_an_employment_on_which_the_matter_turns_is_not_turned_away(
+    facts: Facts, text: str
+) -> None:
+    assert after(text, "out_labour", state=known(facts)).step is Step.SEARCH_LAW
+    assert after(text, "out_labour", state=known(COMPLETE)).step is Step.OUT_OF_SCOPE
+    wages = after("厂里欠我三个月工资怎么要", "out_labour", state=known(facts))
+    assert wages.step is Step.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize("intent", ["deny", "ask_whether", "cancel"])
+@pytest.mark.parametrize("text", ["人不去行不行", "可不可以不去", "不到场会怎样"])
+def test_who_would_stay_away_where_no_court_has_called_hears_nothing_of_a_summons(
+    text: str, intent: str
+) -> None:
+    def told(facts: Facts) -> tuple[Step, str | None]:
+        message = replace(turn(text, intent), answers=(Likely("crt-mediation-call", 99.0),))
+        decision = decide(message, known(facts), KNOWN)
+        return decision.step, decision.answer
+
+    held = {"situation": "customs", "right": "trademark"}
+    talked = {**COMPLETE, "circumstances": ["wants_talk"]}
+    assert told(held) == (Step.IN_SHORT, None)
+    assert told({**held, "situation": "accused_admin"}) == (Step.ANSWER, "adm-pen-talk")
+    assert told(talked) == (Step.ANSWER, "crt-people-mediation-refuse")
+    assert told(SERVED)[0] is not Step.IN_SHORT
