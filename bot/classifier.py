@@ -50,8 +50,10 @@ def learn(
         solver="liblinear",
         class_weight="balanced",
         random_state=1,
-        # two thirds of the time of 1e-4; one sentence in a thousand is told otherwise
+        # with so many n-grams the dual problem takes half the time of the other and comes nearer
+        dual=True,
         tol=1e-2,
+        max_iter=1000,
     )
     mean = vectors.mean(axis=0)
     counted = ngrams.fit_transform(texts)
@@ -128,7 +130,7 @@ class _LinearClassifier(GraphComponent):
         ]
         self._model = learn(
             [message.get(TEXT) for message, _ in taught],
-            np.stack([message.get(SENTENCE_VECTOR) for message, _ in taught]),
+            np.array([message.get(SENTENCE_VECTOR) for message, _ in taught]),
             [label for _, label in taught],
             self._config["regularisation"],
         )

@@ -259,7 +259,13 @@ def test_the_chances_are_those_of_the_library_that_learnt_them(labels: list[str]
         ]
     ).tocsr()
     regression = LogisticRegression(
-        C=10.0, solver="liblinear", class_weight="balanced", random_state=1, tol=1e-2
+        C=10.0,
+        solver="liblinear",
+        class_weight="balanced",
+        random_state=1,
+        dual=True,
+        tol=1e-2,
+        max_iter=1000,
     ).fit(features, named)
     ours = np.stack([model.predict_proba(*one) for one in zip(texts, vectors)])
 

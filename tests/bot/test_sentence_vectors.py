@@ -50,6 +50,20 @@ def test_only_new_examples_are_encoded_in_the_next_training(
     assert again == pytest.approx([3.0, 2.0, 4.0])
 
 
+def test_rasa_sees_in_an_example_that_its_vector_is_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def seen() -> str:
+        data = TrainingData([Message({TEXT: "商标"})])
+        Counting().process_training_data(data)
+        return data.training_examples[0].fingerprint()
+
+    before = seen()
+    assert seen() == before
+    monkeypatch.setattr(Counting, "vectors", lambda _, texts: np.array([[2.1]], np.float32))
+    assert seen() != before
+
+
 def test_a_damaged_file_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = tmp_path / "vectors.npz"
     kept.write_bytes(b"half a file")
