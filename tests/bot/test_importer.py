@@ -1,5 +1,7 @@
 from pathlib import Path
+from typing import List
 
+import pytest
 from rasa.shared.importers import utils
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -13,14 +15,16 @@ def examples(text: str) -> str:
     return f'version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - {text}\n'
 
 
-def test_a_training_reads_its_examples_once_and_whatever_changed_anew(tmp_path, monkeypatch):
+def test_a_training_reads_its_examples_once_and_whatever_changed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config, file, domain = (tmp_path / name for name in ("config.yml", "nlu.yml", "domain.yml"))
     config.write_text(CONFIG, encoding="utf-8")
     domain.write_text("intents:\n- greet\n", encoding="utf-8")
     file.write_text(examples("您好"), encoding="utf-8")
-    read = []
+    read: List[List[str]] = []
 
-    def reads(paths, language):
+    def reads(paths: List[str], language: str) -> TrainingData:
         read.append([Path(path).name for path in paths])
         return once(paths, language)
 
@@ -32,7 +36,7 @@ def test_a_training_reads_its_examples_once_and_whatever_changed_anew(tmp_path, 
         assert isinstance(importer.importer._importer._importers[0], RememberingImporter)
         return importer.get_nlu_data()
 
-    def texts(data: TrainingData):
+    def texts(data: TrainingData) -> List[str]:
         return [one.get("text") for one in data.training_examples if one.get("text")]
 
     first = read_for_training()

@@ -58,6 +58,7 @@ def test_rasa_sees_in_an_example_that_its_vector_is_another(
         Counting().process_training_data(data)
         return data.training_examples[0].fingerprint()
 
+    monkeypatch.delenv(CACHE, raising=False)
     before = seen()
     assert seen() == before
     monkeypatch.setattr(Counting, "vectors", lambda _, texts: np.array([[2.1]], np.float32))
