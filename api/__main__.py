@@ -11,6 +11,7 @@ from api.app import create_app
 from api.database import Database
 from api.edge.connections import GuardedProtocol
 from api.edge.door import Door
+from api.in_use import settle
 from api.lanes.alone import AlreadyServed, alone
 from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
 from api.settings import WRONG, Settings, SettingsWrong, read_or_exit
@@ -54,6 +55,7 @@ def serve(settings: Settings) -> None:
     except SettingsWrong as wrong:
         print(*wrong.lines, sep="\n", file=sys.stderr)
         sys.exit(WRONG)
+    app.state.following.settle = settle
     config = uvicorn.Config(
         app,
         host=settings.host,

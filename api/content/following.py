@@ -17,7 +17,6 @@ from api.content.workshop import Workshop
 from api.database import Database, DatabaseUnavailable
 from api.errors import HelplineError
 from api.events.service import Event
-from api.in_use import settle
 from knowledge.editing.entries import EntryError
 from knowledge.editing.folder import Change
 
@@ -33,13 +32,17 @@ Use = Callable[[Knowledge], Awaitable[None]]
 
 
 class Following:
-    """Knows what this process speaks from; `use` lets it speak from something else."""
+    """Knows what this process speaks from; `use` lets it speak from something else. `settle` is
+    called, in a thread, whenever other content has taken the place of what was used.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, workshop: Workshop, press: Press, use: Use
     ) -> None:
         self._database, self._clock, self._workshop = database, clock, workshop
         self._press, self._use = press, use
+        # Set by whoever has the process for himself: it looks through all of its memory.
+        self.settle: Callable[[], None] = lambda: None
         self._look = asyncio.Event()
         self._tried: str | None = None  # the hash that failed, and when it is tried again
         self._again_at = 0.0
@@ -78,7 +81,7 @@ class Following:
         """Follow until cancelled."""
         place = await asyncio.to_thread(self._workshop.place, self._speaking)
         await self._take_in(place.content)
-        await asyncio.to_thread(settle)
+        await asyncio.to_thread(self.settle)
         while True:
             try:
                 await self.look()
@@ -101,7 +104,7 @@ class Following:
                 await self._follow(changes, self._use)
                 await self._take_in(place.content)
                 await asyncio.to_thread(self._workshop.prune, {place.hash})
-                await asyncio.to_thread(settle)
+                await asyncio.to_thread(self.settle)
 
     async def _changes(self) -> tuple[Change, ...]:
         async with self._database.reading() as session:

@@ -5,6 +5,7 @@ half in use.
 import asyncio
 from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -291,13 +292,17 @@ async def test_every_copy_of_the_service_follows_and_speaks_from_the_same(
 ) -> None:
     other = service(settings, workshop)
     async with other.router.lifespan_context(other):
+        settled: list[Path] = []
+        other.state.following.settle = lambda: settled.append(other.state.voice().content)
         following = asyncio.create_task(other.state.following.run())
+        shipped = other.state.voice().content
         await newsroom.publishes()
         async with asyncio.timeout(60):
-            while other.state.voice().content != newsroom.app.state.voice().content:
+            while other.state.voice().content not in settled[1:]:
                 await asyncio.sleep(0.02)
         following.cancel()
 
+    assert settled == [shipped, newsroom.app.state.voice().content]
     assert other.state.receiver.voice().content == newsroom.app.state.voice().content
 
 
