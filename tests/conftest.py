@@ -39,7 +39,7 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)  # each test leaves much behind that dies with it
+    gc.set_threshold(20_000, 20, 5)  # each test leaves much behind that dies with it
     gc.enable()
 
 
