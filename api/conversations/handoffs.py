@@ -82,7 +82,7 @@ async def pass_on(session: AsyncSession, stored: StoredMessage, *, at: datetime)
     )
     turn.answer, turn.answered_at = complete.model_dump(mode="json", by_alias=True), at
     await session.flush()
-    await pushing.turn(session, conversation, turn, at=at)
+    await pushing.turn(session, turn, at=at)
     return replace(stored, answer=turn.answer, held=held)
 
 

@@ -12,12 +12,9 @@ from api.conversations.models import Conversation, Turn
 from api.outbox import service as outbox
 
 
-async def turn(
-    session: AsyncSession, conversation: Conversation, answered: Turn, *, at: datetime
-) -> None:
+async def turn(session: AsyncSession, answered: Turn, *, at: datetime) -> None:
     """Send what a turn was answered with to the contact who asked; nothing to a page."""
-    if conversation.contact_id is None:  # nobody ever spoke in it from elsewhere
-        return
+    # Not by the conversation's contact, which is gone where just this turn had the data deleted.
     asked = await inbound.of_turn(session, answered.id)
     if asked is None or not (answered.answer or {}).get("messages"):
         return

@@ -480,7 +480,7 @@ async def answer(
         for _, message in told:
             await pushing.message(session, conversation, message.id, at=at)
     else:
-        await pushing.turn(session, conversation, turn, at=at)
+        await pushing.turn(session, turn, at=at)
     return turn.answer
 
 
