@@ -51,11 +51,10 @@ def main() -> None:
 def serve(settings: Settings) -> None:
     """Serve with these settings; ends the program where that cannot begin."""
     try:
-        app = create_app(settings)
+        app = create_app(settings, settle=settle)
     except SettingsWrong as wrong:
         print(*wrong.lines, sep="\n", file=sys.stderr)
         sys.exit(WRONG)
-    app.state.following.settle = settle
     config = uvicorn.Config(
         app,
         host=settings.host,

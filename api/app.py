@@ -127,13 +127,15 @@ def create_app(
     engines: Engines | None = None,
     journeys: Sequence[Journey] | None = None,
     spans_to: "SpanExporter | None" = None,
+    settle: Callable[[], None] | None = None,
 ) -> FastAPI:
     """The service as an ASGI application; whatever is not passed in is made from the settings.
 
     It answers /healthz at once. Knowledge that is not passed in loads behind, by `load`, and the
     door of the API opens when it is there; from then on what is published is followed. Knowledge
-    that is passed in stays. Raises SettingsWrong where a file that the settings name cannot be
-    used.
+    that is passed in stays. Whoever has the process for himself passes `settle`, which looks
+    through all of its memory when other content was taken in. Raises SettingsWrong where a file
+    that the settings name cannot be used.
     """
     channels = channels_of(settings)
     traces = _traces(settings, spans_to)
@@ -201,6 +203,7 @@ def create_app(
             state.workshop,
             state.press,
             partial(_speak_anew, state, voices),
+            settle,
         )
         state.hub.hear(state.following.hear)
         state.trainer = Trainer(

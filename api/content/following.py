@@ -37,12 +37,17 @@ class Following:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, workshop: Workshop, press: Press, use: Use
+        self,
+        database: Database,
+        clock: Clock,
+        workshop: Workshop,
+        press: Press,
+        use: Use,
+        settle: Callable[[], None] | None = None,
     ) -> None:
         self._database, self._clock, self._workshop = database, clock, workshop
         self._press, self._use = press, use
-        # Set by whoever has the process for himself: it looks through all of its memory.
-        self.settle: Callable[[], None] = lambda: None
+        self.settle = settle or (lambda: None)
         self._look = asyncio.Event()
         self._tried: str | None = None  # the hash that failed, and when it is tried again
         self._again_at = 0.0
