@@ -104,6 +104,7 @@ FOR_BOT = {
     "numpy",
     "sklearn",
     "scipy",
+    "threadpoolctl",
     "joblib",
     "opencc",
     "onnxruntime",
