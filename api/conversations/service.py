@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, Literal, Protocol, TypedDict, Unpack
+from typing import Any, Literal, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -123,17 +123,6 @@ class Author:
     id: int
     name: str
     client_message_id: str | None = None
-
-
-class More(TypedDict, total=False):
-    """What a message may have besides its words."""
-
-    payload: str | None
-    buttons: Sequence[dict[str, Any]]
-    citations: Sequence[dict[str, Any]]
-    drafts: Sequence[dict[str, Any]]
-    author: Author | None
-    held: bool
 
 
 class Remembers(Protocol):
@@ -771,7 +760,7 @@ async def _say(
     at: datetime,
 ) -> list[schemas.Message]:
     said = [
-        _new_message(
+        await add_message(
             session,
             conversation,
             turn_id,
@@ -781,6 +770,7 @@ async def _say(
             buttons=reply.buttons,
             citations=reply.citations,
             drafts=reply.drafts,
+            at_once=False,
         )
         for reply in replies
     ]
@@ -820,23 +810,6 @@ async def add_message(
     role: Role,
     text: str,
     at: datetime,
-    **more: Unpack[More],
-) -> Message:
-    """Store one thing that was said in a conversation, which is locked; `held`: that is to be said
-    once an operator has looked at it.
-    """
-    message = _new_message(session, conversation, turn_id, role, text, at, **more)
-    await session.flush()
-    return message
-
-
-def _new_message(
-    session: AsyncSession,
-    conversation: Conversation,
-    turn_id: str | None,
-    role: Role,
-    text: str,
-    at: datetime,
     *,
     payload: str | None = None,
     buttons: Sequence[dict[str, Any]] = (),
@@ -844,8 +817,12 @@ def _new_message(
     drafts: Sequence[dict[str, Any]] = (),
     author: Author | None = None,
     held: bool = False,
+    at_once: bool = True,
 ) -> Message:
-    """The same, stored with what the unit of work writes next."""
+    """Store one thing that was said in a conversation, which is locked; `held`: that is to be said
+    once an operator has looked at it. Where not `at_once`, it is written with whatever the unit of
+    work writes next.
+    """
     conversation.last_position += 1
     conversation.last_at = at
     message = Message(
@@ -866,6 +843,8 @@ def _new_message(
         held=held,
     )
     session.add(message)
+    if at_once:
+        await session.flush()
     return message
 
 
