@@ -11,7 +11,7 @@ from api.app import create_app
 from api.database import Database
 from api.edge.connections import GuardedProtocol
 from api.edge.door import Door
-from api.in_use import settle
+from api.in_use import settle, share_heaps
 from api.lanes.alone import AlreadyServed, alone
 from api.protection.keys import DataKeyMissing, DataKeys, DataKeyWrong
 from api.settings import WRONG, Settings, SettingsWrong, read_or_exit
@@ -39,6 +39,7 @@ class Server(uvicorn.Server):
 def main() -> None:
     """Serve until told to stop, with one worker; several processes share a PostgreSQL."""
     settings = read_or_exit()
+    share_heaps()
     logs.configure(settings.log_level, settings.log_format)
     try:
         with alone(settings.database_url):

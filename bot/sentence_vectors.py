@@ -55,6 +55,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep a plan for every length of sentence
+        options.enable_cpu_mem_arena = False  # nor what the longest one took
         self._session = onnxruntime.InferenceSession(
             str(folder / ("questions.onnx" if tuned else "passages.onnx")),
             options,

@@ -10,7 +10,7 @@ from evaluation.growth.sizing import KINDS, Need
 COLOURS = dict(zip(KINDS, ("#2f6f8f", "#d08a2e", "#6a8f3c", "#8a6f9e"), strict=True))
 SHADES = ("#2f6f8f", "#c03a2b", "#6a8f3c", "#8a6f9e")  # of clusters
 # The same figures make the same file.
-SVG = {"svg.fonttype": "none", "svg.hashsalt": "helpline", "font.size": 9}
+SVG: Any = {"svg.fonttype": "none", "svg.hashsalt": "helpline", "font.size": 9}
 
 
 def draw(

@@ -6,17 +6,16 @@ well.
 """
 
 import csv
-import logging
 import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 
-import jieba
 from opencc import OpenCC
 from pydantic import Field
 
 from bot.reading.bounds import bounded
+from knowledge.chinese.dictionary import Cutter
 from knowledge.reviewed import CONTENT, ROOT, ContentError, Strict, load
 
 SUBJECTS = CONTENT / "subjects.yml"
@@ -157,9 +156,8 @@ def _to_simplified() -> OpenCC:
 
 
 @cache
-def _cutter() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.WARNING)
-    cutter = jieba.Tokenizer()
+def _cutter() -> Cutter:
+    cutter = Cutter()
     for terms in sorted(TERMS.glob("*.txt")):
         cutter.load_userdict(str(terms))
     return cutter

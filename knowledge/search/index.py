@@ -206,7 +206,7 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         mean=np.load(folder / "mean.npy", allow_pickle=False),
         keywords=bm25s.BM25.load(str(folder / "keywords"), mmap=True, show_progress=False),
         questions=tuple(
-            Question(one["text"], tuple(one["answers"]), one["answer"])
+            Question(one["text"], tuple(map(sys.intern, one["answers"])), sys.intern(one["answer"]))
             for one in _read(folder / "questions.jsonl")
         ),
         nearest_questions=FaissIndex.read(folder / QUESTIONS),

@@ -161,6 +161,8 @@ class _Graph:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it would keep a plan for every length of sentence
+        # Else it keeps what the longest sentences took, once for each thread that was at work.
+        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
             str(file), options, providers=["CPUExecutionProvider"]
         )
