@@ -75,6 +75,7 @@ PART_NAMES = {
     "content": "审定内容",
     "database": "数据库",
     "disk": "磁盘",
+    "replica": "只读副本",
 }
 
 

@@ -108,7 +108,7 @@ class PostgreSQL:
 
     def make_database(self) -> None:
         """Make the role and the database of the helpline where they are missing; the password goes
-        by the standard input, which nobody else can read.
+        by the standard input, which nobody else can read. Raises Failure.
         """
         script = (
             f"SELECT 'CREATE ROLE {ROLE} LOGIN' WHERE NOT EXISTS "
@@ -118,7 +118,16 @@ class PostgreSQL:
             f"(SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec\n"
         )
         where = ["-h", "127.0.0.1", "-p", self.port, "-U", ADMIN, "-d", "postgres"]
-        self._run([self.found["psql"], "-X", "-q", "-v", "ON_ERROR_STOP=1", *where], script)
+        try:
+            self._run([self.found["psql"], "-X", "-q", "-v", "ON_ERROR_STOP=1", *where], script)
+        except Failure as failure:
+            if "password authentication failed" not in str(failure):
+                raise
+            raise Failure(
+                f"{self.folder} 里的数据库是以前建的，它的口令不在 {self.own.var}/cluster.json 里了。"
+                "要接着用那里的数据，请把当时的 cluster.json 放回来；"
+                "那些数据不要了，请删掉这个文件夹，再启动一次。"
+            ) from failure
 
     def _run(self, argv: list[object], script: str = "") -> None:
         words = [*prefix(self.found, self.user, "KILL"), *argv]

@@ -147,6 +147,25 @@ def test_files_of_another_user_lie_where_he_may_go_and_are_seen_in_the_data_fold
     assert debian.folder_for(tmp_path / "var2", "postgresql", None) == tmp_path / "var2/postgresql"
 
 
+def test_a_database_whose_password_is_lost_is_told_with_the_folder_that_is_in_the_way(
+    own: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "user_for", lambda *_: None)
+    own.var.mkdir(parents=True)
+    refuses = own.var / "psql"
+    refuses.write_text(
+        "#!/bin/sh\necho 'FATAL:  password authentication failed for user' >&2\nexit 2\n"
+    )
+    refuses.chmod(0o755)
+    server = postgresql.PostgreSQL(
+        own, {"psql": refuses, "setpriv": Path("setpriv")}, PLAN.database, ("geheim", "admin"), 1
+    )
+
+    with pytest.raises(Failure, match=r"口令不在 .*cluster\.json 里了") as told:
+        server.make_database()
+    assert str(server.folder) in str(told.value)
+
+
 def test_a_replica_is_a_server_of_its_own_that_only_the_services_are_told_of(
     own: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
