@@ -124,7 +124,8 @@ class PostgreSQL:
             if "password authentication failed" not in str(failure):
                 raise
             raise Failure(
-                f"{self.folder} 里的数据库是以前建的，它的口令不在 {self.own.var}/cluster.json 里了。"
+                f"{self.folder} 里的数据库是以前建的，"
+                f"它的口令不在 {self.own.var}/cluster.json 里了。"
                 "要接着用那里的数据，请把当时的 cluster.json 放回来；"
                 "那些数据不要了，请删掉这个文件夹，再启动一次。"
             ) from failure
