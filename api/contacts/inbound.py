@@ -6,7 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.contacts.models import Inbound
@@ -17,6 +17,8 @@ AT_ONCE = 50  # rows in one look
 
 # So long after something came in, the channel's own request may still carry the answer.
 CARRIED = timedelta(seconds=4.5)
+
+_OF_TURN = select(Inbound).where(Inbound.turn_id == bindparam("turn"))  # made once: every turn asks
 
 
 class State(StrEnum):
@@ -68,7 +70,7 @@ async def locked(session: AsyncSession, inbound_id: int) -> Inbound:
 
 async def of_turn(session: AsyncSession, turn_id: str) -> Inbound | None:
     """What a turn answers; None where its visitor spoke on a page."""
-    found: Inbound | None = await session.scalar(select(Inbound).where(Inbound.turn_id == turn_id))
+    found: Inbound | None = await session.scalar(_OF_TURN, {"turn": turn_id})
     return found
 
 

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import pushing
 from api.conversations.models import ConversationNews
 
 MOST_TOLD = 10  # of one ticket in one message; the ticket's own page shows all
+
+# Made once: every turn asks what is to be told.
+_UNTOLD = (
+    select(ConversationNews)
+    .where(
+        ConversationNews.conversation_id == bindparam("conversation"),
+        ConversationNews.told_at.is_(None),
+    )
+    .order_by(ConversationNews.id)
+)
 
 
 @dataclass(frozen=True)
@@ -43,16 +53,13 @@ async def keep(
 
 async def wait(session: AsyncSession, conversation_id: str) -> bool:
     """Whether there is something that the visitor was not told yet."""
-    found = select(exists().where(*_untold(conversation_id)))
-    return bool(await session.scalar(found))
+    untold = await session.scalars(_UNTOLD.limit(1), {"conversation": conversation_id})
+    return untold.first() is not None
 
 
 async def take(session: AsyncSession, conversation_id: str, *, at: datetime) -> list[News]:
     """What is to be told, one message a ticket; from now on it was told."""
-    in_order = (
-        select(ConversationNews).where(*_untold(conversation_id)).order_by(ConversationNews.id)
-    )
-    kept = (await session.scalars(in_order)).all()
+    kept = (await session.scalars(_UNTOLD, {"conversation": conversation_id})).all()
     for one in kept:
         one.told_at = at
     by_ticket = sorted(kept, key=lambda one: one.ticket or "")
@@ -60,13 +67,6 @@ async def take(session: AsyncSession, conversation_id: str, *, at: datetime) -> 
         News(ticket, _text(ticket, list(some)))
         for ticket, some in groupby(by_ticket, key=lambda one: one.ticket)
     ]
-
-
-def _untold(conversation_id: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ConversationNews.conversation_id == conversation_id,
-        ConversationNews.told_at.is_(None),
-    )
 
 
 def _text(ticket: str | None, some: Sequence[ConversationNews]) -> str:

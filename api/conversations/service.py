@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any, Literal, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
@@ -40,6 +40,30 @@ DELETED = State.DELETED
 # Buttons stay good for so many of the bot's messages: a visitor may scroll up and press another
 # one.
 OFFERED_MESSAGES = 12
+
+# What every turn asks, made once.
+_SENT_BEFORE = select(Turn).where(
+    Turn.conversation_id == bindparam("conversation"),
+    Turn.client_message_id == bindparam("message"),
+)
+_SAID_IN = select(Message.text).where(
+    Message.turn_id == bindparam("turn"), Message.role == "visitor"
+)
+_REMEMBERED = (
+    select(Turn.working, Conversation.id, Conversation.memory, Conversation.facts)
+    .join(Conversation, Conversation.id == Turn.conversation_id)
+    .where(
+        Turn.id == bindparam("turn"),
+        Turn.answer.is_(None),
+        Turn.attempt == bindparam("attempt"),
+    )
+)
+_KNOWN = (
+    select(Turn.working, Conversation.facts, RecordedReferral.body)
+    .join(Conversation, Conversation.id == Turn.conversation_id)
+    .outerjoin(RecordedReferral, RecordedReferral.turn_id == Turn.id)
+    .where(Turn.id == bindparam("turn"))
+)
 
 
 class ConsentRequired(HelplineError):
@@ -368,10 +392,8 @@ async def recall(session: AsyncSession, turn_id: str, attempt: int) -> tuple[str
     """The conversation's id, and its memory as this attempt at the turn has it by now (slot →
     value); raises TurnOver.
     """
-    its_own = (Turn.working, Conversation.id, Conversation.memory, Conversation.facts)
-    open_one = select(*its_own).join(Conversation, Conversation.id == Turn.conversation_id)
-    open_one = open_one.where(Turn.id == turn_id, Turn.answer.is_(None), Turn.attempt == attempt)
-    found = (await session.execute(open_one)).one_or_none()
+    at_work = {"turn": turn_id, "attempt": attempt}
+    found = (await session.execute(_REMEMBERED, at_work)).one_or_none()
     if found is None:
         raise TurnOver
     begun = (found.working or {}).get("memory")
@@ -491,10 +513,7 @@ async def known_of(session: AsyncSession, stored: StoredMessage) -> tuple[dict[s
 
     Raises ConversationUnknown where it was deleted meanwhile.
     """
-    known = select(Turn.working, Conversation.facts, RecordedReferral.body)
-    known = known.join(Conversation, Conversation.id == Turn.conversation_id)
-    known = known.outerjoin(RecordedReferral, RecordedReferral.turn_id == Turn.id)
-    found = (await session.execute(known.where(Turn.id == stored.turn_id))).one_or_none()
+    found = (await session.execute(_KNOWN, {"turn": stored.turn_id})).one_or_none()
     if found is None:
         raise ConversationUnknown
     facts = (found.working or {}).get("facts", found.facts)
@@ -686,11 +705,8 @@ async def _locked(session: AsyncSession, conversation_id: str) -> Conversation:
 async def _found_again(
     session: AsyncSession, conversation: Conversation, client_message_id: str
 ) -> StoredMessage | None:
-    turn = await session.scalar(
-        select(Turn).where(
-            Turn.conversation_id == conversation.id, Turn.client_message_id == client_message_id
-        )
-    )
+    sent = {"conversation": conversation.id, "message": client_message_id}
+    turn = await session.scalar(_SENT_BEFORE, sent)
     if turn is None:
         return None
     said = await session.scalar(
@@ -720,9 +736,7 @@ def _stored(conversation: Conversation, turn: Turn, said: Message, spoken: str) 
 
 async def refusal(session: AsyncSession, turn_id: str) -> list[Reply]:
     """What is said first where a number was refused: that it was not kept and is not needed."""
-    said = await session.scalars(
-        select(Message.text).where(Message.turn_id == turn_id, Message.role == "visitor")
-    )
+    said = await session.scalars(_SAID_IN, {"turn": turn_id})
     refused = any(map(refused_in, said))
     return [Reply(wording("greeting", "number_refused").text)] if refused else []
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.outgoing import guarded
 from api.referrals.models import RecordedReferral
 from api.referrals.schemas import Referral
 from knowledge.law.citation_guard import CitationGuard
+
+# Made once: every turn asks.
+_OF_TURN = select(RecordedReferral).where(RecordedReferral.turn_id == bindparam("turn"))
 
 
 def checked(
@@ -85,7 +88,5 @@ async def of_every_turn(session: AsyncSession, conversation_id: str) -> dict[str
 
 
 async def _row_of(session: AsyncSession, turn_id: str) -> RecordedReferral | None:
-    row: RecordedReferral | None = await session.scalar(
-        select(RecordedReferral).where(RecordedReferral.turn_id == turn_id)
-    )
+    row: RecordedReferral | None = await session.scalar(_OF_TURN, {"turn": turn_id})
     return row

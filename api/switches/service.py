@@ -10,7 +10,7 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,13 @@ STRICTEST_FIRST: Sequence[Mode] = ("off", "operators", "approve")
 NO_TOPIC = frozenset({"unknown", "none"})
 OF_A_FAMILY = "（类型未明）"  # as a topic such a right stands for all its kinds
 EARLIER = 50  # rows of what was, on the page
+
+# Made once: every turn asks what holds.
+_HOLD = select(Switch).where(
+    Switch.lifted_at.is_(None),
+    Switch.starts_at <= bindparam("at"),
+    or_(Switch.ends_at.is_(None), Switch.ends_at > bindparam("at")),
+)
 
 
 class TopicUnknown(HelplineError):
@@ -89,7 +96,7 @@ class Switched:
 
 async def current(session: AsyncSession, *, at: datetime) -> Switched:
     """What holds at a moment."""
-    rows = (await session.scalars(select(Switch).where(_holds(at)))).all()
+    rows = (await session.scalars(_HOLD, {"at": at})).all()
     modes = {row.topic: _mode(row) for row in rows}
     return Switched(EVERYTHING in modes, modes)
 
@@ -245,11 +252,6 @@ def of_facts(facts: Mapping[str, object]) -> Iterable[str]:
     """The topics that facts are about; a kind of patent is about patents as well."""
     right = str(facts.get("right") or "")
     return {str(facts.get("situation") or ""), right, right.split("_")[0]} - {""}
-
-
-def _holds(at: datetime) -> ColumnElement[bool]:
-    goes_on = or_(Switch.ends_at.is_(None), Switch.ends_at > at)
-    return and_(Switch.lifted_at.is_(None), Switch.starts_at <= at, goes_on)
 
 
 def _ahead(at: datetime) -> ColumnElement[bool]:

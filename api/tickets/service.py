@@ -58,6 +58,14 @@ _NEXT_NUMBER = (
     .bindparams(bindparam("day", type_=Date))
     .columns(last=Integer)
 )
+_OPEN = (  # made once: most turns ask
+    select(Ticket.id)
+    .where(
+        Ticket.conversation_id == bindparam("conversation"),
+        Ticket.status.not_in(status.ENDED),
+    )
+    .limit(1)
+)
 
 
 class TicketNotFound(HelplineError):
@@ -255,10 +263,7 @@ async def of_contact(session: AsyncSession, contact: str) -> Sequence[Ticket]:
 
 async def has_open(session: AsyncSession, conversation_id: str) -> bool:
     """Whether the conversation has a ticket that is still worked on."""
-    open_ones = select(Ticket.id).where(
-        Ticket.conversation_id == conversation_id, Ticket.status.not_in(status.ENDED)
-    )
-    return await session.scalar(open_ones.limit(1)) is not None
+    return await session.scalar(_OPEN, {"conversation": conversation_id}) is not None
 
 
 @dataclass(frozen=True)
