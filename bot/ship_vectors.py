@@ -10,6 +10,7 @@ from typing import List, Text
 
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.known_vectors import SHIPPED, KnownVectors
 from bot.normaliser import Normaliser
@@ -18,16 +19,19 @@ from bot.sentence_vectors import SentenceVectors
 NLU = Path(__file__).resolve().parents[1] / "data/nlu"
 
 
-def examples() -> List[Text]:
-    """What the encoder is given in a training: each example as the normaliser leaves it, once."""
-    data = Normaliser().process_training_data(load_data(str(NLU)))
-    texts = (message.get(TEXT) for message in data.training_examples)
+def examples(taught: TrainingData) -> List[Text]:
+    """What the encoder is given in a training: each example as the normaliser leaves it, once.
+
+    The normaliser leaves `taught` changed.
+    """
+    normalised = Normaliser().process_training_data(taught)
+    texts = (message.get(TEXT) for message in normalised.training_examples)
     return list(dict.fromkeys(text for text in texts if text))
 
 
 def main() -> None:
     """Encode what is not shipped yet, and write what the examples need."""
-    component, texts = SentenceVectors(), examples()
+    component, texts = SentenceVectors(), examples(load_data(str(NLU)))
     known = KnownVectors(component.encoder_name, SHIPPED)
     missing = known.missing(texts)
     known.learn(missing, component.vectors(missing))

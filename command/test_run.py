@@ -30,6 +30,9 @@ NO_CHROMIUM = (
     f"或把 {CHROMIUM} 设成它的路径。"
 )
 NOT_RUN = "○ 浏览器里的对话：没有跑（要装有 Chromium），单独运行 ./helpline test --only browser"
+# Tests run side by side, as many as there are cores: a second thread of a library's would only wait
+# busily between two small multiplications.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # What the journeys in browsers have switched on: the bot's advice about one right waits for a nod,
 # and a telephone system may tell of calls.
 SWITCHED_ON = {"HELPLINE_APPROVE_TOPICS": "trade_secret", "HELPLINE_CTI_TOKEN": "journeys-only"}
@@ -172,13 +175,13 @@ def service_parts(place: Place, chosen: Chosen) -> list[Part]:
     """Spread over the cores, unless only some tests were asked for: then pytest starts at once."""
     spread = [] if chosen.filtered else ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
     argv = [place.python, "-m", "pytest", *spread, *chosen.paths["service"], *chosen.options]
-    env = place.rehearsing(place.var).environ
+    env = {**place.rehearsing(place.var).environ, **ONE_THREAD}
     needs = ("service", "service-dev", "encoder")
     return [Part("服务端测试", needs, lambda on: on.run(argv, place.root, env), pytest_counts)]
 
 
 def bot_parts(place: Place, chosen: Chosen) -> list[Part]:
-    env = bot_environment(place.rehearsing(place.var))
+    env = {**bot_environment(place.rehearsing(place.var)), **ONE_THREAD}
     # Rasa's environment cannot import the service's conftest: its pytest must not look above.
     confined = ["-c", "bot/pyproject.toml", "--rootdir", ".", "--confcutdir", "tests/bot"]
     python = place.rasa.with_name("python")

@@ -17,6 +17,7 @@ from api.database import MIGRATIONS, Database
 from api.keeping import structure
 from api.protection.keys import DataKeys
 from api.settings import Settings
+from tests import dialects
 from tests.postgresql import postgresql
 
 TODAY = date(2026, 11, 22)
@@ -34,6 +35,7 @@ def pytest_configure() -> None:
     search for garbage again and again.
     """
     gc.disable()
+    dialects.lend()
 
 
 @pytest.hookimpl(tryfirst=True)

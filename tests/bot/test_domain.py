@@ -19,10 +19,10 @@ from rasa.shared.core.constants import DEFAULT_ACTION_NAMES, DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
-from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.reading.fold import normalise
+from tests.bot.taught import FOLDER, read
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
@@ -41,8 +41,8 @@ FORMS: dict[str, Any] = content("domain.yml")["forms"]
 ENTITY_NAMES: list[str] = content("domain.yml")["entities"]
 VOCABULARY: dict[str, dict[str, str]] = content("knowledge/content/vocabulary.yml")
 ASKS: list[dict[str, Any]] = content("knowledge/content/asks.yml")["asks"]
-NLU = {path.stem: path for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))}
-VOICES = {path.stem: path for path in sorted((ROOT / "data" / "nlu" / "voices").glob("*.yml"))}
+NLU = {path.stem: path for path in sorted(FOLDER.glob("*.yml"))}
+VOICES = {path.stem: path for path in sorted((FOLDER / "voices").glob("*.yml"))}
 RULES = [
     rule
     for path in (ROOT / "data" / "rules").glob("*.yml")
@@ -56,16 +56,14 @@ SOURCES = {
 }
 
 
-@cache
 def examples(intent: str) -> list[Message]:
-    """What the file of an intent teaches, as Rasa reads it."""
-    return load_data(str(NLU[intent])).intent_examples
+    """What the file of an intent teaches."""
+    return read(NLU[intent]).intent_examples
 
 
-@cache
 def voices() -> list[Message]:
     """What the files of writers teach, of many intents each."""
-    return [one for path in VOICES.values() for one in load_data(str(path)).intent_examples]
+    return [one for path in VOICES.values() for one in read(path).intent_examples]
 
 
 @cache
@@ -111,7 +109,7 @@ def test_no_sentence_teaches_two_intents() -> None:
 
 @pytest.mark.parametrize("file", [*NLU.values(), *VOICES.values()], ids=lambda path: path.stem)
 def test_what_an_example_teaches_beside_its_intent_is_known(file: Path) -> None:
-    told = load_data(str(file)).intent_examples
+    told = read(file).intent_examples
 
     assert {lesson(one, "right") for one in told} - {None} <= set(VOCABULARY["right"])
     assert {lesson(one, "asks") for one in told} - {None} <= ASKS_FOR

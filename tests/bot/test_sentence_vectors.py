@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.known_vectors import SHIPPED, KnownVectors
 from bot.sentence_vectors import CACHE, SENTENCE_VECTOR, SentenceVectors
 from bot.ship_vectors import examples
+from tests.bot.taught import everything
 
 
 class Counting(SentenceVectors):
@@ -89,9 +90,15 @@ def test_a_message_has_the_vector_that_an_example_of_its_words_was_learned_with(
 
 
 # 18 letters each: 7,505 tokens, of which the encoder reads the first 512.
-@pytest.mark.parametrize(
-    "text", ["\ufdfa" * 500, "商标" * 100_000, "\ufdfa" * 20, "\x00\U0001f600"]
-)
+WRITTEN = {
+    "500 ligatures": "\ufdfa" * 500,
+    "200,000 letters": "商标" * 100_000,
+    "20 ligatures": "\ufdfa" * 20,
+    "no letters": "\x00\U0001f600",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
 def test_whatever_is_written_has_a_vector(text: str) -> None:
     message = Message({TEXT: text})
     SentenceVectors().process([message])
@@ -99,19 +106,23 @@ def test_whatever_is_written_has_a_vector(text: str) -> None:
     assert np.linalg.norm(message.get(SENTENCE_VECTOR)) == pytest.approx(1, abs=1e-5)
 
 
-def test_a_first_training_has_almost_nothing_to_encode() -> None:
-    texts = examples()
+@pytest.fixture(scope="module")
+def texts() -> List[str]:
+    return examples(everything())
+
+
+def test_a_first_training_has_almost_nothing_to_encode(texts: List[str]) -> None:
     missing = KnownVectors(SentenceVectors().encoder_name, SHIPPED).missing(texts)
 
     what_to_do = "请运行 bot/.venv/bin/python -m bot.ship_vectors，并提交它写的文件"
     assert len(missing) <= len(texts) / 20, what_to_do
 
 
-def test_what_is_shipped_is_what_would_be_encoded() -> None:
+def test_what_is_shipped_is_what_would_be_encoded(texts: List[str]) -> None:
     component = SentenceVectors()
     known = KnownVectors(component.encoder_name, SHIPPED)
-    missing = set(known.missing(examples()))
-    sample = [text for text in examples() if text not in missing][::500]
+    missing = set(known.missing(texts))
+    sample = [text for text in texts if text not in missing][::500]
     fresh = KnownVectors(component.encoder_name)
     fresh.learn(sample, component.vectors(sample))
 
