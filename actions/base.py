@@ -17,6 +17,7 @@ from actions.deciding.answering import (
     advises,
     certainty,
     is_errand,
+    leaves_it_unclear,
     led_to,
     left_open,
     topics,
@@ -311,9 +312,15 @@ class HelplineAction(Action):
 
 
 def _of_answers(visit: Visit) -> list[EventType]:
-    """The events that keep which answer was told last, and which ones a question waits for."""
+    """The events that keep which answer was told last, which ones a question waits for, and how
+    often in a row it stayed unclear what the matter is.
+    """
     waiting = [[one.name, one.chance] for one in left_open(visit.turn, visit.state, visit.decision)]
-    kept: list[EventType] = [SlotSet("open_answers", waiting or None)]
+    unclear = visit.state.unclear + 1 if leaves_it_unclear(visit.decision) else None
+    kept: list[EventType] = [
+        SlotSet("open_answers", waiting or None),
+        SlotSet("unclear", unclear),
+    ]
     if told := visit.decision.answer or visit.decision.perhaps:
         kept.append(SlotSet("last_answer", told))
     return kept

@@ -58,6 +58,7 @@ def _nothing_is_open() -> list[EventType]:
         SlotSet("explained", None),
         SlotSet("last_answer", None),
         SlotSet("stayed", None),
+        SlotSet("unclear", None),
         SlotSet("ticket_number", None),
     ]
 

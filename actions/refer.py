@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import remedy_details
-from actions.asking import put, resume
+from actions.asking import is_asked_again, put, resume
 from actions.base import Visit
 from actions.deciding.answering import PROMISES_ONLY
 from actions.deciding.decision import Preface, Step
@@ -48,13 +48,14 @@ async def tell(visit: Visit) -> list[EventType]:
     for words in ways:
         visit.dispatcher.utter_message(response="utter_branches", branches=words)
     answer.say(visit)
-    if visit.decision.doubt:
+    again = any(is_asked_again(visit, ask) for ask in referral.asks)  # the question says it all
+    if visit.decision.doubt and not again:
         await asyncio.to_thread(_say_doubt, visit)
-    else:
+    elif not again:
         await _say_direction(visit, referral, told_ways=bool(ways))
     if visit.decision.tells_sides:
         remedy_details.say(visit, referral.remedies[0])
-    if visit.decision.perhaps and not _shows_related(visit, referral):
+    if visit.decision.perhaps and (again or not _shows_related(visit, referral)):
         answer.perhaps(visit, visit.decision.perhaps)
     _say_others(visit)
     explained = list(visit.slots.get("explained") or [])
@@ -169,7 +170,8 @@ async def _say_direction(visit: Visit, referral: Referral, told_ways: bool) -> N
         return  # no way is needed to what was just answered
     if not referral.remedies or not in_known_words(facts):
         still_open = "utter_no_remedy_yet" if in_known_words(facts) else "utter_not_understood"
-        visit.dispatcher.utter_message(response=still_open if referral.asks else "utter_no_remedy")
+        vain = "utter_no_remedy_again" if visit.state.unclear % 2 else "utter_no_remedy"
+        visit.dispatcher.utter_message(response=still_open if referral.asks else vain)
         return
     first = referral.remedies[0]
     if first.key in EXPLAINED:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 
 from actions.asking import resume
 from actions.base import Visit
@@ -51,9 +51,23 @@ async def say_by_case(visit: Visit) -> list[EventType]:
     if visit.decision.cases:
         visit.dispatcher.utter_message(response="utter_sides_by_case", lines="\n".join(lines))
     else:
-        visit.dispatcher.utter_message(response="utter_sides_open")
+        _say_in_general(visit, sides)
     resume(visit)
-    return []
+    return [SlotSet("asked", [ask.slot])] if (ask := visit.decision.resume) else []
+
+
+def _say_in_general(visit: Visit, sides: Sequence[Side]) -> None:
+    """What holds whichever way it is: of an office that declines, of nobody who reacts, of a side
+    that is asked about.
+    """
+    does = visit.turn.does
+    if Does.SAYS_DECLINED in does:
+        visit.dispatcher.utter_message(response="utter_declined", then="")
+    elif Does.COMES_TO_NOTHING in does and not visit.turn.names_a_side:
+        visit.dispatcher.utter_message(response="utter_open_no_reaction")
+    else:
+        for side in sides:
+            visit.dispatcher.utter_message(response=_OPEN[side])
 
 
 def _in_short(remedy: OpenRemedy, sides: Sequence[Side]) -> str:
@@ -146,6 +160,14 @@ _TELL = {
     Side.TIME: _time,
     Side.FEES: _fees,
     Side.WHERE: _where,
+}
+# What is said of a side while no way is known.
+_OPEN = {
+    Side.MATERIALS: "utter_open_materials",
+    Side.EVIDENCE: "utter_open_evidence",
+    Side.TIME: "utter_open_time",
+    Side.FEES: "utter_open_fees",
+    Side.WHERE: "utter_open_where",
 }
 _IN_SHORT = _TELL | {Side.TIME: _duration, Side.MATERIALS: _first_materials}
 # What is compared of a way by time is how long it takes, not until when one has to go it.

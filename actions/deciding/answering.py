@@ -283,6 +283,16 @@ def certainty(turn: Turn, decision: Decision) -> float:
     return chances.get(told or "", turn.likeliest.chance)
 
 
+def leaves_it_unclear(decision: Decision) -> bool:
+    """Whether the visitor is asked, or told in vain, because it is not known what the matter is."""
+    if decision.resume is not None:
+        return decision.resume.slot == "situation"
+    if decision.step is not Step.REFER or decision.referral is None:
+        return False
+    asked = any(one.slot == "situation" for one in decision.referral.asks)
+    return asked or decision.facts.get("situation") == UNKNOWN
+
+
 PROMISES_ONLY = (
     "info-general"  # the rule whose words announce an answer; without one they are empty
 )

@@ -28,6 +28,7 @@ from actions.deciding.ends import (
 from actions.deciding.known import Known
 from actions.deciding.questions import (
     QUESTIONS,
+    after_he_stays_away,
     answer,
     ask_draft,
     ask_figure,
@@ -47,6 +48,7 @@ from actions.deciding.questions import (
     misses_an_other_side,
     say_no_other_side,
     stay_away,
+    stays_away_himself,
     suppose,
     supposes,
     wants_another_way,
@@ -178,26 +180,32 @@ def _of_the_form(case: Case) -> "Callable[[Case], Decision] | None":
 
 def _of_plain_words(case: Case) -> "Callable[[Case], Decision] | None":
     """What words too plain to be mistaken ask for, whatever the sentence sounds like."""
-    if corrects_contact_in_part(case):
-        return contact_again
-    if Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case):
-        return calm
-    if compares_the_ways(case):
-        return ask_remedy
-    if would_stay_away(case):
-        return stay_away
-    if asks_for_evidence(case) or wants_another_way(case) or would_not_admit(case):
-        return ask_remedy
-    if wishes_to_talk(case):
-        return refer
-    if fails_in_doubt(case):
-        return ask_which_first
-    if misses_an_other_side(case):
-        return say_no_other_side
-    if case.turn.main in _MAY_ASK_IF_OPEN and asks_if_open(case):
-        return ask_exclusion
-    return None
+    return next((step for asks, step in _BY_PLAIN_WORDS if asks(case)), None)
 
+
+def _would_hurt(case: Case) -> bool:
+    return Does.MEANS_HARM in case.turn.does and case.busy and not tells_news(case)
+
+
+def _asks_if_open(case: Case) -> bool:
+    return case.turn.main in _MAY_ASK_IF_OPEN and asks_if_open(case)
+
+
+# Whether it is said, and what it leads to; the first that is said counts.
+_BY_PLAIN_WORDS: tuple[tuple[Callable[[Case], bool], Callable[[Case], Decision]], ...] = (
+    (corrects_contact_in_part, contact_again),
+    (_would_hurt, calm),
+    (compares_the_ways, ask_remedy),
+    (would_stay_away, stay_away),
+    (stays_away_himself, after_he_stays_away),
+    (asks_for_evidence, ask_remedy),
+    (wants_another_way, ask_remedy),
+    (would_not_admit, ask_remedy),
+    (wishes_to_talk, refer),
+    (fails_in_doubt, ask_which_first),
+    (misses_an_other_side, say_no_other_side),
+    (_asks_if_open, ask_exclusion),
+)
 
 _BY_DEED: Mapping[Does, Callable[[Case], Decision]] = {
     Does.TELLS: refer,

@@ -111,6 +111,7 @@ class State:
     guessed_right: str | None = None  # the right, where no words and no button ever named it
     asked: tuple[str, ...] = ()
     asked_times: Mapping[str, int] = field(default_factory=dict)
+    unclear: int = 0  # turns in a row that ended without knowing what the matter is
     doubted: tuple[str, ...] = ()  # the situations between which it was just asked, likeliest first
     parked_matters: tuple[Facts, ...] = ()  # the latest first
     # those that a question came closest to which waits until the matter is clear, with their signs
@@ -129,6 +130,7 @@ class State:
             guessed_right=slots.get("guessed_right"),
             asked=tuple(slots.get("asked") or ()),
             asked_times=dict(slots.get("asked_times") or {}),
+            unclear=int(slots.get("unclear") or 0),
             doubted=tuple(slots.get("doubted") or ()),
             parked_matters=tuple(slots.get("parked_matters") or ()),
             open_answers=tuple(Likely(*one) for one in slots.get("open_answers") or ()),

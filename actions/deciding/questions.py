@@ -17,6 +17,7 @@ from actions.deciding.merge import combine, in_progress, stated_alone
 from actions.deciding.referring import (
     ask_exclusion,
     ask_remedy,
+    in_general,
     open_on_the_way,
     refer,
 )
@@ -33,6 +34,8 @@ _TALKS = frozenset({"wants_talk", "talk_by_authority", "talk_by_court"})
 
 # What comes of staying away where no court has called: answers by id.
 _FROM_MEDIATION, _FROM_THE_OFFICE = "crt-people-mediation-refuse", "adm-pen-talk"
+_FROM_CUSTOMS = "adm-cus-silent"
+_THE_OTHER_FROM_MEDIATION = "crt-people-mediation-absent"  # when it is he who does not come
 _OF_A_COURT = re.compile("法院|法庭|开庭|出庭|传票|仲裁|听证|口审|派出所|公安|警")
 _BARE = 8  # characters; a question that names nothing but a side of the ways that were told
 _BRIEF = 16  # characters; a longer sentence asks about more than whether a way is open
@@ -281,16 +284,17 @@ def wishes_to_talk(case: Case) -> bool:
 
 def fails_in_doubt(case: Case) -> bool:
     """Whether a way is said to come to nothing before it is known which way it is."""
-    return (
-        _comes_to_nothing(case)
-        and case.busy
-        and bool(case.state.doubted)
-        and "situation" in case.state.asked
-    )
+    if not _comes_to_nothing(case):
+        return False
+    if not case.busy:
+        return in_general(case) is not None
+    return bool(case.state.doubted) and "situation" in case.state.asked
 
 
 def ask_which_first(case: Case) -> Decision:
     """What decides between the ways is asked again before any is told further."""
+    if general := in_general(case):
+        return general
     told = stays(case, Step.SIDES_BY_CASE, "哪一种情况还没定，先问这个")
     ask = open_on_the_way(case, case.known.refer(case.state.facts))
     return replace(told, resume=ask)
@@ -334,21 +338,42 @@ def would_stay_away(case: Case) -> bool:
     called = facts.get("situation") in ("accused_court", "accused_criminal")
     called = called or "传票" in (facts.get("doc_received") or ())
     called = called or bool(_BY_A_COURT & set(facts.get("proceeding") or ()))
-    asks = Does.WOULD_STAY_AWAY in turn.does and len(turn.text) <= _BRIEF
+    of_customs = facts.get("situation") == "customs"  # whose notice waits for an answer, 不回行吗
+    asked = Does.WOULD_LEAVE_OUT if of_customs else Does.WOULD_STAY_AWAY
+    asks = asked in turn.does and len(turn.text) <= _BRIEF
     return asks and case.busy and not called and not _OF_A_COURT.search(turn.text)
 
 
 def stay_away(case: Case) -> Decision:
-    """The answer about mediation or an office; elsewhere what to do first, and none of a court's
-    summons.
+    """The answer about mediation, an office or the customs; elsewhere what to do first, and none of
+    a court's summons.
     """
     facts = case.state.facts
     talks = "调解" in case.turn.text or bool(_TALKS & set(facts.get("circumstances") or ()))
     of_an_office = facts.get("situation") == "accused_admin" and not facts.get("doc_received")
     told = _FROM_MEDIATION if talks else _FROM_THE_OFFICE if of_an_office else None
+    if told is None and facts.get("situation") == "customs":
+        told = _FROM_CUSTOMS
     if told in case.known.base.answers.by_id:
         return replace(stays(case, Step.ANSWER, "问不去行不行，没有法院的事"), answer=told)
     return _first_of_all(case, "问不去行不行，没有法院的事")
+
+
+def stays_away_himself(case: Case) -> bool:
+    """Whether it is said, in few words, that the other side does not come to the mediation that was
+    wished for: 他不肯来呢.
+    """
+    told = stated_alone(case.turn, case.state.asked).get("circumstances") or ()
+    known = set(case.state.facts.get("circumstances") or ())
+    new = "refuses_talk" in set(told) - known
+    return case.busy and new and bool(_TALKS & known) and len(case.turn.text) <= _BRIEF
+
+
+def after_he_stays_away(case: Case) -> Decision:
+    """What becomes of the mediation, then the way that is open without him."""
+    told = refer(case, "对方不来调解")
+    known = _THE_OTHER_FROM_MEDIATION in case.known.base.answers.by_id
+    return replace(told, answer=_THE_OTHER_FROM_MEDIATION) if known else told
 
 
 def would_not_admit(case: Case) -> bool:

@@ -12,7 +12,7 @@ from actions.deciding.answering import (
     is_sure,
     takes_up_a_question,
 )
-from actions.deciding.case import Case, joined, stays, turned_away
+from actions.deciding.case import Case, joined, stays, tells_news, turned_away
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.matters import are_several, park, wanted
 from actions.deciding.merge import NO_PROBLEM, combine, in_progress
@@ -268,6 +268,8 @@ def ask_remedy(case: Case) -> Decision:
     referral = case.known.refer(case.state.facts) if case.busy else None
     if referral is not None and (by_case := sides_by_case(case, referral)):
         return by_case
+    if referral is None and case.turn.sides and (general := in_general(case)):
+        return general
     if referral is None or not referral.remedies:
         return refer(case, "还没有办法可讲")
     details = stays(case, Step.REMEDY_DETAILS, "问已给的办法的细节")
@@ -294,6 +296,20 @@ def sides_by_case(case: Case, referral: Referral) -> Decision | None:
         cases = ()  # while it is open who attacks whom, the question alone is put
     in_every_case = referral if ask.slot != "situation" and referral.remedies else None
     return replace(told, cases=cases, resume=ask, referral=in_every_case)
+
+
+def in_general(case: Case) -> Decision | None:
+    """What holds whichever way it is, and what the matter is asked once more, unless it was asked
+    in vain; None where that was not just asked, or the message tells something of it.
+    """
+    given_up = case.state.facts.get("situation") == UNKNOWN
+    asked = (given_up or "situation" in case.state.asked) and not case.busy
+    if not asked or tells_news(case) or len(case.turn.text) > _IN_THE_SAME_BREATH:
+        return None
+    asks = case.known.refer(case.state.facts).asks
+    ask = next((one for one in asks if one.slot == "situation"), None)
+    told = stays(case, Step.SIDES_BY_CASE, "还不知道是什么事，先讲哪条路都用得上的")
+    return replace(told, resume=ask) if ask or given_up else None
 
 
 def _cases(case: Case, ask: AskRule) -> tuple[tuple[str, OpenRemedy], ...]:

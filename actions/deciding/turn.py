@@ -89,6 +89,7 @@ class Does(StrEnum):
     WANTS_ANOTHER_WAY = "字面上要换一个办法"
     SAYS_DECLINED = "字面上说机关不收、说不归它管"
     WOULD_NOT_ADMIT = "字面上问能不能不认"
+    WOULD_LEAVE_OUT = "字面上问不做行不行"
     WOULD_STAY_AWAY = "字面上问不去行不行"
     CONTACT_IS_WRONG = "字面上说联系方式记错了"
     WORDLESS = "没有文字"
@@ -235,11 +236,7 @@ _ASKS_TO_LEAVE_OUT = re.compile(
     "(?:不|没)[^，。！？]{0,6}(?:行不行|行吗|可以吗|可不可以|行不|要紧吗|要紧不|会怎样|会怎么样|有事吗|没事吧)[?？]*$"
     "|(?:可不可以|能不能)不[^，。！？]{1,6}[?？]*$|(?:可以|能)不[^，。！？]{1,6}[?？吗么嘛]$"
 )
-_WOULD_STAY_AWAY = re.compile(
-    "不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}(?:行不行|行吗|可以吗|可不可以|行不|要紧吗|要紧不|会怎样|会怎么样|有事吗)[?？]*$"
-    "|(?:可不可以|能不能)不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}[?？]*$"
-    "|(?:可以|能)不(?:去|到场|参加|露面|出面)[^，。！？]{0,4}[?？吗么嘛]$"
-)
+_STAYS_AWAY = re.compile("不(?:去|到场|参加|露面|出面)")
 _WOULD_NOT_ADMIT = re.compile(
     "(?:可不可以|可以|能不能|能|可否)(?:就|先|都|硬|死)?不(?:承认|认账|认(?!识|为|真|罪|定|证|缴))[^，。！？]{0,5}[?？吗么嘛呢]*$"
     "|不(?:承认|认账?)(?:行不行|行吗|可以吗|可不可以|行不|会怎样|会怎么样|会咋样|有事吗)[?？]*$"
@@ -489,6 +486,7 @@ def _compares(text: str) -> bool:
 
 
 def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
+    would_leave_out = _ASKS_TO_LEAVE_OUT.search(text)
     told = {
         Does.COMPARES: _compares(text),
         Does.ASKS_IN_WORDS: _ASKS_ANYTHING.search(text),
@@ -506,7 +504,8 @@ def _by_words(text: str, sides: frozenset[Side]) -> list[Does]:
         Does.HAS_NO_EVIDENCE: _HAS_NO_EVIDENCE.search(text),
         Does.WANTS_ANOTHER_WAY: _WANTS_ANOTHER_WAY.search(text),
         Does.SAYS_DECLINED: _SAYS_DECLINED.search(text) and not _OF_OURS.search(text),
-        Does.WOULD_STAY_AWAY: _WOULD_STAY_AWAY.search(text),
+        Does.WOULD_LEAVE_OUT: would_leave_out,
+        Does.WOULD_STAY_AWAY: would_leave_out and _STAYS_AWAY.search(text),
         Does.WOULD_NOT_ADMIT: _WOULD_NOT_ADMIT.search(text),
         Does.MEANS_HARM: _HARM.search(text) and not _TO_US.search(text),
         Does.CONTACT_IS_WRONG: _CONTACT_IS_WRONG.search(text),

@@ -70,3 +70,46 @@ async def test_a_question_about_the_helpline_that_opened_the_form_closes_it_and_
     assert said.responses == ["utter_answer", "utter_about_us_next"]
     assert said.with_response("utter_answer")["says"].startswith("不能：热线不代理")
     assert (await chat.shows()).ticket is None
+
+
+async def test_whoever_stays_unclear_never_hears_the_same_words_twice_in_a_row(chat: Chat) -> None:
+    before: list[object] = []
+    for text, intent in [
+        ("嗯那个就是吧", "nlu_fallback"),
+        ("要花多少钱", "ask_cost"),
+        ("平台不理我呢", "suppose"),
+        ("局里说不归他们管", "passed_on"),
+        ("就是那样子的", "nlu_fallback"),
+        ("说了你也不懂", "nlu_fallback"),
+    ]:
+        said = await chat.hears(text, intent)
+        words = [message for message in said.messages if message.get("response") or message["text"]]
+        assert words and not [one for one in words if one in before]
+        before = [*words]
+
+
+async def test_a_question_without_a_matter_is_answered_with_what_holds_for_every_way(
+    chat: Chat,
+) -> None:
+    await chat.hears("嗯那个就是吧", "nlu_fallback")
+    fees = await chat.hears("要花多少钱", "ask_cost")
+    declined = await chat.hears("局里说不归他们管", "passed_on")
+    waits = await chat.hears("平台不理我呢", "suppose")
+
+    assert fees.responses == ["utter_open_fees", "utter_ask_again"] and fees.buttons
+    assert declined.responses == ["utter_declined", "utter_ask_with_a_person"]
+    assert waits.responses == ["utter_open_no_reaction", "utter_ask_again"]
+
+
+async def test_once_the_matter_is_told_it_counts_anew(chat: Chat) -> None:
+    await chat.hears("嗯那个就是吧", "nlu_fallback")
+    told = await chat.hears("隔壁店仿我的招牌，商标注册过", "infringed")
+
+    assert "utter_direction" in told.responses and not chat.slots["unclear"]
+
+
+async def test_what_was_asked_in_vain_still_answers_what_holds_for_every_way(chat: Chat) -> None:
+    chat.slots |= {"situation": "unknown"}
+    said = await chat.hears("要花多少钱", "ask_cost")
+
+    assert said.responses == ["utter_open_fees"]

@@ -117,3 +117,20 @@ async def test_what_can_be_claimed_under_a_contract_is_told_with_a_person(chat: 
     said = await chat.hears("能要回多少钱", "ask_cost")
 
     assert said.responses == ["utter_damages_by_contract"]
+
+
+@pytest.mark.parametrize("text", ["他不肯来呢", "对方不露面怎么办", "人家不愿意来"])
+async def test_when_he_does_not_come_to_the_mediation_its_end_and_the_next_way_are_told(
+    chat: Chat, text: str
+) -> None:
+    chat.slots |= {
+        "situation": "infringed",
+        "right": "patent_design",
+        "circumstances": ["wants_talk"],
+        "city": "景德镇市",
+    }
+    said = await chat.hears(text, "suppose")
+
+    assert said.with_response("utter_answer")["says"].startswith("他不来，调解就到此为止")
+    assert said.with_response("utter_direction")["name"] == "专利侵权纠纷行政裁决"
+    assert "人民调解法" in said.with_response("utter_answer")["basis"]

@@ -1159,7 +1159,8 @@ def test_who_would_stay_away_where_no_court_has_called_hears_nothing_of_a_summon
 
     held = {"situation": "customs", "right": "trademark"}
     talked = {**COMPLETE, "circumstances": ["wants_talk"]}
-    assert told(held) == (Step.IN_SHORT, None)
+    assert told({**held, "situation": "infringed"}) == (Step.IN_SHORT, None)
+    assert told(held) == (Step.ANSWER, "adm-cus-silent")
     assert told({**held, "situation": "accused_admin"}) == (Step.ANSWER, "adm-pen-talk")
     assert told(talked) == (Step.ANSWER, "crt-people-mediation-refuse")
     assert told(SERVED)[0] is not Step.IN_SHORT

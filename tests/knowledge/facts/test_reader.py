@@ -325,6 +325,10 @@ def test_nearly_so_many_years_leave_a_turning_year_open(text: str) -> None:
     assert "years_registered" not in said(text)
 
 
+def test_years_of_use_are_no_years_since_the_other_side_registered() -> None:
+    assert "years_registered" not in said("商标让人抢先注册了 我用了十来年了")
+
+
 def test_nearly_so_many_years_tell_that_the_other_sides_mark_is_registered() -> None:
     assert said("他那个标注册快五年了")["other_status"] == "registered"
     assert "other_status" not in said("我的商标注册快五年了")
