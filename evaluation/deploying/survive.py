@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -48,10 +49,12 @@ class Seen:
 
 
 class Visitor:
-    """One conversation; `said` are the ids of the messages that were answered."""
+    """One conversation, whose visitor thinks for about `thinks_s` before each message; `said` are
+    the messages that were answered.
+    """
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
+    def __init__(self, client: httpx.AsyncClient, thinks_s: float = 0) -> None:
+        self.client, self.thinks_s = client, thinks_s
         self.id = self.token = ""
         self.said: list[str] = []
 
@@ -64,6 +67,9 @@ class Visitor:
         opened = await self.client.post("/api/conversations", json=body)
         opened.raise_for_status()
         self.id, self.token = opened.json()["id"], opened.json()["token"]
+
+    async def think(self) -> None:
+        await asyncio.sleep(random.uniform(0.5, 1.5) * self.thinks_s)
 
     async def speak(self, text: str, seen: Seen) -> None:
         """Send a message until it is answered."""
@@ -103,18 +109,18 @@ class Visitor:
 
 
 async def survive(
-    url: str, blows: Mapping[str, Blow], ports: Iterable[int], clients: int, seconds: float
+    url: str, blows: Mapping[str, Blow], ports: Iterable[int], args: argparse.Namespace
 ) -> dict[str, Any]:
     """The figures of each of the `blows`, by their names; on `ports` the cluster listens."""
-    limits = httpx.Limits(max_connections=clients * 2)
+    limits = httpx.Limits(max_connections=args.clients * 2)
     async with httpx.AsyncClient(
         base_url=url, timeout=60, limits=limits, trust_env=False
     ) as client:
-        visitors = [Visitor(client) for _ in range(clients)]
+        visitors = [Visitor(client, args.thinks) for _ in range(args.clients)]
         await asyncio.gather(*(visitor.arrive() for visitor in visitors))
-        report: dict[str, Any] = {"none": await _round(visitors, None, seconds)}
+        report: dict[str, Any] = {"none": await _round(visitors, None, args.seconds)}
         for name, blow in blows.items():
-            report[name] = await _round(visitors, blow, seconds)
+            report[name] = await _round(visitors, blow, args.seconds)
             print(name, report[name], file=sys.stderr, flush=True)
             await _until_all_listen(ports)
         stored = await asyncio.gather(*(visitor.stored() for visitor in visitors))
@@ -182,6 +188,7 @@ async def _round(visitors: list[Visitor], blow: Blow | None, seconds: float) -> 
     async def speak(visitor: Visitor) -> None:
         number = 0
         while time.monotonic() < end:
+            await visitor.think()
             await visitor.speak(PROBLEMS[number % len(PROBLEMS)], seen)
             number += 1
 
@@ -205,13 +212,14 @@ def main() -> None:
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the cluster's proxy")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30, help="for each process")
+    parser.add_argument("--thinks", type=float, default=0, help="seconds before each message")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these blows and no others")
     args = parser.parse_args()
     var = Settings().var
     processes = processes_of(var)
     blows = blows_of(var, processes)
     blows = {name: blows[name] for name in args.only or blows}
-    figures = asyncio.run(survive(args.url, blows, processes.values(), args.clients, args.seconds))
+    figures = asyncio.run(survive(args.url, blows, processes.values(), args))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
