@@ -46,6 +46,7 @@ from actions.deciding.questions import (
     is_better_answered,
     is_no_wish,
     misses_an_other_side,
+    no_show,
     say_no_other_side,
     stay_away,
     stays_away_himself,
@@ -53,6 +54,7 @@ from actions.deciding.questions import (
     supposes,
     wants_another_way,
     wishes_to_talk,
+    would_ignore_the_court,
     would_not_admit,
     would_stay_away,
 )
@@ -197,6 +199,7 @@ _BY_PLAIN_WORDS: tuple[tuple[Callable[[Case], bool], Callable[[Case], Decision]]
     (_would_hurt, calm),
     (compares_the_ways, ask_remedy),
     (would_stay_away, stay_away),
+    (would_ignore_the_court, no_show),
     (stays_away_himself, after_he_stays_away),
     (asks_for_evidence, ask_remedy),
     (wants_another_way, ask_remedy),

@@ -35,6 +35,8 @@ _TALKS = frozenset({"wants_talk", "talk_by_authority", "talk_by_court"})
 # What comes of staying away where no court has called: answers by id.
 _FROM_MEDIATION, _FROM_THE_OFFICE = "crt-people-mediation-refuse", "adm-pen-talk"
 _FROM_CUSTOMS = "adm-cus-silent"
+_FROM_COURT = "crt-no-show"
+_TAKES_NO_NOTICE = re.compile("不(?:去|理|管|睬|搭理|出庭|到庭|应诉|露面|当回事)")
 _THE_OTHER_FROM_MEDIATION = "crt-people-mediation-absent"  # when it is he who does not come
 _OF_A_COURT = re.compile("法院|法庭|开庭|出庭|传票|仲裁|听证|口审|派出所|公安|警")
 _BARE = 8  # characters; a question that names nothing but a side of the ways that were told
@@ -357,6 +359,20 @@ def stay_away(case: Case) -> Decision:
     if told in case.known.base.answers.by_id:
         return replace(stays(case, Step.ANSWER, "问不去行不行，没有法院的事"), answer=told)
     return _first_of_all(case, "问不去行不行，没有法院的事")
+
+
+def would_ignore_the_court(case: Case) -> bool:
+    """Whether it is asked, in few words, what comes of taking no notice of a court's summons."""
+    called = case.state.facts.get("situation") == "accused_court"
+    text = case.turn.text
+    asks = Does.WOULD_LEAVE_OUT in case.turn.does and len(text) <= _BRIEF
+    known = _FROM_COURT in case.known.base.answers.by_id
+    return called and asks and known and bool(_TAKES_NO_NOTICE.search(text))
+
+
+def no_show(case: Case) -> Decision:
+    """What a court does without the visitor."""
+    return replace(stays(case, Step.ANSWER, "问不理法院行不行"), answer=_FROM_COURT)
 
 
 def stays_away_himself(case: Case) -> bool:

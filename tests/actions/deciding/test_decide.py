@@ -1147,6 +1147,14 @@ def test_an_employment_on_which_the_matter_turns_is_not_turned_away(
     assert wages.step is Step.OUT_OF_SCOPE
 
 
+@pytest.mark.parametrize("text", ["不理他会咋样", "不去有啥后果", "我不管它行不行", "能不能不出庭"])
+def test_who_would_take_no_notice_of_a_summons_hears_what_the_court_does_without_him(
+    text: str,
+) -> None:
+    decision = after(text, "worried", state=known({"situation": "accused_court"}))
+    assert (decision.step, decision.answer) == (Step.ANSWER, "crt-no-show")
+
+
 @pytest.mark.parametrize("intent", ["deny", "ask_whether", "cancel"])
 @pytest.mark.parametrize("text", ["人不去行不行", "可不可以不去", "不到场会怎样"])
 def test_who_would_stay_away_where_no_court_has_called_hears_nothing_of_a_summons(
