@@ -11,6 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 from actions.asking import resume
 from actions.base import Visit
 from actions.deciding.questions import BY_CONTRACT
+from actions.remedy_details import period_of
 from knowledge.chinese.amounts import amount_range
 from knowledge.figures.damages import Damages, damages
 from knowledge.figures.limitation import limitation
@@ -89,11 +90,24 @@ async def tell_deadlines(visit: Visit) -> list[EventType]:
         start = next(one for one in deadlines.values() if one.starts == visit.decision.ask)
         visit.dispatcher.utter_message(response="utter_deadline_start", **{"from": start.from_})
     elif not (dated or lapsed or sues):
-        known = visit.decision.facts.get("situation") or visit.decision.facts.get("right")
-        visit.dispatcher.utter_message(
-            response="utter_deadline_none" if known else "utter_deadline_untold"
-        )
+        _say_undated(visit, referral)
     return await _after(visit)
+
+
+def _say_undated(visit: Visit, referral: Referral) -> None:
+    """The periods of the first way whose days nobody can tell yet, or that there are none."""
+    deadlines = referral.remedies[0].deadlines if referral.remedies else ()
+    if deadlines:
+        visit.dispatcher.utter_message(
+            response="utter_deadline_undated",
+            periods="\n".join(map(period_of, deadlines)),
+            json_message=_citations(tuple(one.basis for one in deadlines)),
+        )
+        return
+    known = visit.decision.facts.get("situation") or visit.decision.facts.get("right")
+    visit.dispatcher.utter_message(
+        response="utter_deadline_none" if known else "utter_deadline_untold"
+    )
 
 
 async def _after(visit: Visit) -> list[EventType]:

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType, SlotSet
 from actions.asking import resume
 from actions.base import Visit
 from actions.deciding.turn import Does, Side, Turn
+from knowledge.law.deadlines import Deadline
 from knowledge.routing.referral import OpenRemedy, Referral
 
 MOST_COMPARED = 3
@@ -131,12 +132,14 @@ def _duration(remedy: OpenRemedy) -> str:
     )
 
 
+def period_of(deadline: Deadline) -> str:
+    """How long a period is and from when it runs; until when, where that is known."""
+    due = f"，最迟{deadline.act_by}" if deadline.act_by else ""
+    return f"{deadline.what}：{deadline.period}，从{deadline.from_}起算{due}"
+
+
 def _time(remedy: OpenRemedy) -> str:
-    listed = "；".join(
-        f"{one.what}：{one.period}，从{one.from_}起算"
-        + (f"，最迟{one.act_by}" if one.act_by else "")
-        for one in remedy.deadlines
-    )
+    listed = "；".join(map(period_of, remedy.deadlines))
     none = "期限：法律没有给这条路定固定的天数，越早办越好。"
     periods = f"期限：{listed}。" if listed else none
     return periods + (_duration(remedy) if remedy.duration else "")

@@ -165,6 +165,17 @@ async def test_the_day_of_a_letter_begins_no_period_of_the_court(chat: Chat) -> 
     assert "2026-12-01" in {one.get("day") for one in served.messages}
 
 
+async def test_periods_whose_days_nobody_can_tell_yet_are_told_with_their_beginning(
+    chat: Chat,
+) -> None:
+    chat.slots |= {"situation": "infringed", "right": "patent_design", "right_status": "expired"}
+    said = await chat.hears("现在去交还来得及不", "ask_deadline")
+
+    periods = said.with_response("utter_deadline_undated")["periods"]
+    assert "补缴年费（加收滞纳金）：6个月，从应当缴纳年费期满之日起算" in periods
+    assert "专利法实施细则第一百一十五条" in articles(said)
+
+
 async def test_a_deadline_that_has_passed_is_said_to_have(chat: Chat) -> None:
     chat.slots |= {
         "situation": "accused_court",
