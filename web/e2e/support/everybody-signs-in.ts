@@ -1,10 +1,10 @@
 import { chromium as browsers, expect } from "@playwright/test";
 import { chromium } from "./chromium";
+import { leaves } from "./leaving";
 import { firstPasswords, PASSWORD, sessionOf, STAFF, type StaffName } from "./staff";
 
 /**
- * Everybody signs in once, must change his first password, and is kept signed in. Nobody is at the
- * desk afterwards: the browser is gone.
+ * Everybody signs in once, must change his first password, is kept signed in, and leaves the desk.
  */
 export default async function everybodySignsIn(): Promise<void> {
   const baseURL = process.env.HELPLINE_TEST_URL;
@@ -23,6 +23,7 @@ export default async function everybodySignsIn(): Promise<void> {
     const himself = page.getByRole("button", { name: STAFF[name as StaffName], exact: true });
     await expect(himself).toBeVisible({ timeout: 30_000 });
     await context.storageState({ path: sessionOf(name as StaffName) });
+    await leaves(page);
     await context.close();
   }
   await browser.close();

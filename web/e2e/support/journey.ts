@@ -7,14 +7,23 @@ import {
   test as base,
 } from "@playwright/test";
 import { Desk } from "./desk";
+import { leaves } from "./leaving";
 import { sessionOf, STAFF, type StaffName } from "./staff";
 import { Visitor } from "./visitor";
 
 /** Findings that keep somebody from using the page. */
 const GRAVE = ["serious", "critical"];
 
-/** The page as it stands keeps nobody out. */
+/** The page as it stands, once nothing fades in or out any more, keeps nobody out. */
 export async function isAccessible(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (one) =>
+          one.playState !== "running" || one.effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   const grave = violations
     .filter(({ impact }) => GRAVE.includes(impact ?? ""))
@@ -70,7 +79,7 @@ class People {
         for (const page of context.pages()) await isAccessible(page);
       expect(this.troubles).toEqual([]);
     } finally {
-      for (const desk of this.desks) await away(desk.page).catch(() => {});
+      await Promise.allSettled(this.desks.map(({ page }) => leaves(page)));
       for (const context of this.contexts) await context.close();
     }
   }
@@ -88,16 +97,6 @@ class People {
     });
     return page;
   }
-}
-
-/** Somebody is not at the desk any more: what the page would tell only after a minute. */
-async function away(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const { csrf } = await (await fetch("/api/desk/session")).json();
-    const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
-    const body = JSON.stringify({ state: "away" });
-    await fetch("/api/desk/presence", { method: "PUT", headers, body });
-  });
 }
 
 export { expect };
