@@ -9,8 +9,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 import psycopg
-import redis.asyncio as redis
-from redis.exceptions import RedisError
 from sqlalchemy import make_url, text
 
 from api.database import PATIENCE, Database, DatabaseUnavailable
@@ -21,7 +19,6 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "helpline_events"
 TRY_AGAIN_S = 5
-REDIS_S = 1.0  # for a Redis that does not answer: whoever says something waits for it
 LOOK = ""  # what is said when there is something to read in the table
 
 Heard = Callable[[str], None]
@@ -80,38 +77,12 @@ class ByPostgreSQL:
             log.warning("nobody was woken: %s", trouble)
 
 
-class ByRedis:
-    """Redis' publish and subscribe."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._outage = Outage("listening for events in Redis")
-
-    async def listen(self, heard: Heard) -> None:
-        while True:
-            try:
-                async with self._client.pubsub(ignore_subscribe_messages=True) as line:
-                    await line.subscribe(CHANNEL)
-                    self._outage.ends()
-                    heard(LOOK)
-                    async for told in line.listen():
-                        heard(str(told["data"]))
-            except (RedisError, OSError) as trouble:
-                self._outage.begins(str(trouble))
-            await asyncio.sleep(TRY_AGAIN_S)
-
-    async def say(self, words: str) -> None:
-        try:
-            await self._client.publish(CHANNEL, words)
-        except (RedisError, OSError) as trouble:
-            log.warning("nobody was woken: %s", trouble)
-
-
 def wakes_of(settings: Settings, database: Database) -> Wakes:
     """The line that the settings name."""
     if settings.events == IN_MEMORY:
         return Alone()
     if settings.events == IN_DATABASE:
         return ByPostgreSQL(settings.database_url, database)
-    answering = {"socket_timeout": REDIS_S, "socket_connect_timeout": REDIS_S}
-    return ByRedis(redis.from_url(settings.events, decode_responses=True, **answering))
+    from api.events.by_redis import ByRedis  # seven megabytes of memory
+
+    return ByRedis.at(settings.events)

@@ -128,7 +128,8 @@ def models_in(archive: Path) -> dict[str, LinearModel]:
                 if component := _COMPONENT.search(member.name):
                     file = packed.extractfile(member)
                     assert file is not None
-                    found[component[1]] = LinearModel.load(BytesIO(file.read()))
+                    model = LinearModel.load(BytesIO(file.read()))
+                    found[component[1]] = model.mapped(archive.parent)
     except _DAMAGED as wrong:
         raise ModelUnreadable(f"{archive}: {wrong!r}") from wrong
     return found

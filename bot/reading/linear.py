@@ -4,6 +4,7 @@ Its figures are kept as plain arrays, so that whoever reads a model runs none of
 """
 
 import re
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, List, Sequence, Text, Tuple, Union
@@ -65,6 +66,22 @@ class LinearModel:
             intercepts=self._intercepts,
             mean=self._mean,
         )
+
+    def mapped(self, folder: Path) -> "LinearModel":
+        """The same model with its weights in a file of its own without a name, in this folder: in
+        memory is what messages have touched of it. Where nothing can be written there, memory holds
+        them all.
+        """
+        weights = np.ascontiguousarray(self._weights)
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(weights.data)
+                file.flush()
+                on_disk = np.memmap(file, weights.dtype, "r", shape=weights.shape)
+        except OSError:
+            return self
+        ngrams = self._ngrams.tolist()
+        return LinearModel(self.classes, ngrams, self._idf, on_disk, self._intercepts, self._mean)
 
     @classmethod
     def load(cls, file: Union[Path, BinaryIO]) -> "LinearModel":

@@ -30,6 +30,7 @@ from knowledge.search import index
 from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.index import Index
+from knowledge.search.keywords import Keywords
 from knowledge.search.searcher import Searcher
 from knowledge.search.vectors.faiss_index import CLUSTERS_ABOVE, FaissIndex
 from knowledge.search.vectors.pgvector import PgStore
@@ -236,12 +237,12 @@ def _inflated(product: Index, size: int) -> Index:
     )
 
 
-def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
+def _repeated(keywords: Keywords, times: int, size: int) -> Keywords:
     """The scores of as many copies of the same documents.
 
     Of each word's column there are as many copies, one after the other.
     """
-    scores, documents = keywords.scores, keywords.scores["num_docs"]
+    scores, documents = keywords.bm25.scores, keywords.bm25.scores["num_docs"]
     lengths = np.diff(scores["indptr"])
     indices = np.concatenate([scores["indices"] + documents * turn for turn in range(times)])
     data, column = (
@@ -251,17 +252,14 @@ def _repeated(keywords: bm25s.BM25, times: int, size: int) -> bm25s.BM25:
     kept = indices < size
     order = np.argsort(column[kept], kind="stable")
     repeated = bm25s.BM25()
-    repeated.vocab_dict, repeated.nonoccurrence_array = (
-        keywords.vocab_dict,
-        keywords.nonoccurrence_array,
-    )
+    repeated.nonoccurrence_array = keywords.bm25.nonoccurrence_array
     repeated.scores = {
         "data": data[kept][order],
         "indices": indices[kept][order],
         "indptr": np.concatenate([[0], np.bincount(column[kept], minlength=len(lengths)).cumsum()]),
         "num_docs": size,
     }
-    return repeated
+    return Keywords(repeated, keywords.words, keywords.columns)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -12,12 +12,12 @@ from functools import cached_property
 from math import sqrt
 from pathlib import Path
 
-import bm25s
 import numpy as np
 
 from knowledge.answers.answers import Answer
 from knowledge.chinese import normalise
 from knowledge.search.encoder.embedding import Embedder, Floats
+from knowledge.search.keywords import Keywords
 from knowledge.search.vectors.cache import VectorStore
 
 # What each sign counts, fitted to 600 questions whose four closest answers somebody judged:
@@ -44,19 +44,18 @@ class Cards:
     ids: tuple[str, ...]
     vectors: Floats
     mean: Floats
-    keywords: bm25s.BM25 | None  # None where there are no answers
+    keywords: Keywords | None  # None where there are no answers
 
     @classmethod
     def open(cls, folder: Path) -> "Cards":
         """Those that `write` left in a build's folder."""
         lines = (folder / "cards.jsonl").read_text(encoding="utf-8").splitlines()
         ids = tuple(json.loads(line)["id"] for line in lines)
-        keywords = folder / "cards-keywords"
         return cls(
             ids,
             np.load(folder / "cards.npy", mmap_mode="r", allow_pickle=False),
             np.load(folder / "cards-mean.npy", allow_pickle=False),
-            bm25s.BM25.load(str(keywords), mmap=True, show_progress=False) if ids else None,
+            Keywords.open(folder / "cards-keywords") if ids else None,
         )
 
     @cached_property
@@ -84,7 +83,7 @@ class Cards:
                 sums[row] += _WORDING * first + _SECOND_WORDING * second
         words = np.zeros(len(self.ids), np.float32)
         if tokens and self.keywords is not None:
-            words += _KEYWORDS / sqrt(len(tokens)) * self.keywords.get_scores(tokens)
+            words += _KEYWORDS / sqrt(len(tokens)) * self.keywords.scores(tokens)
         sums += words
         best = np.argsort(-sums)[:limit]
         return [Found(self.ids[row], float(sums[row]), float(words[row])) for row in best]
@@ -120,12 +119,9 @@ def write(
     np.save(folder / "cards.npy", _from_mean(raw, mean))
     np.save(folder / "cards-mean.npy", mean)
     if texts:
-        keywords = bm25s.BM25()
         said = [" ".join((*one.asks, text)) for one, text in zip(answers, texts, strict=True)]
-        keywords.index(
-            [normalise.bigrams(normalise.normalise(one)) for one in said], show_progress=False
-        )
-        keywords.save(str(folder / "cards-keywords"), show_progress=False)
+        words = [normalise.bigrams(normalise.normalise(one)) for one in said]
+        Keywords.of(words).write(folder / "cards-keywords")
     return known
 
 

@@ -28,7 +28,6 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-import bm25s
 import numpy as np
 from pydantic import ValidationError
 
@@ -44,6 +43,7 @@ from knowledge.search.cards import Cards
 from knowledge.search.encoder import embedding
 from knowledge.search.encoder.embedding import Embedder, Floats
 from knowledge.search.faq import Question, load_questions, wordings_of
+from knowledge.search.keywords import Keywords
 from knowledge.search.passages import Passage
 from knowledge.search.vectors.cache import SHIPPED_PASSAGES, SHIPPED_QUESTIONS, VectorStore
 from knowledge.search.vectors.choice import FAISS, store_of
@@ -53,7 +53,7 @@ from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 OUT = ROOT / "var" / "index"
 
 NO_INDEX = "还没有检索索引，请运行 ./helpline index 建立"
-_FORMAT = 7  # counted up whenever the layout of a build changes
+_FORMAT = 8  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
 VECTORS = "vectors.faiss"
 QUESTIONS = "questions.faiss"
@@ -97,7 +97,7 @@ class Index:
     passages: tuple[Passage, ...]
     nearest: VectorIndex
     mean: Floats
-    keywords: bm25s.BM25
+    keywords: Keywords
     questions: tuple[Question, ...]
     nearest_questions: VectorIndex
     cards: Cards
@@ -204,7 +204,7 @@ def open_current(out: Path, embedder: Embedder, store: Store | None = None) -> I
         passages=tuple(map(Passage.from_dict, _read(folder / "passages.jsonl"))),
         nearest=(store or FaissStore()).open(manifest.hash, folder / VECTORS),
         mean=np.load(folder / "mean.npy", allow_pickle=False),
-        keywords=bm25s.BM25.load(str(folder / "keywords"), mmap=True, show_progress=False),
+        keywords=Keywords.open(folder / "keywords"),
         questions=tuple(
             Question(one["text"], tuple(map(sys.intern, one["answers"])), sys.intern(one["answer"]))
             for one in _read(folder / "questions.jsonl")
@@ -275,13 +275,11 @@ def _write_passages(
     raw = known.vectors(texts)
     mean = raw.mean(axis=0)
     vectors = centred(raw, mean)
-    keywords = bm25s.BM25()
-    keywords.index([normalise.bigrams(text) for text in texts], show_progress=False)
 
     (folder / "passages.jsonl").write_text(_lines(content), encoding="utf-8")
     FaissIndex.of(vectors).write(folder / VECTORS)
     np.save(folder / "mean.npy", mean)
-    keywords.save(str(folder / "keywords"), show_progress=False)
+    Keywords.of([normalise.bigrams(text) for text in texts]).write(folder / "keywords")
     return vectors, mean
 
 
@@ -297,7 +295,7 @@ def _write_questions(
     known.learn(known.missing(texts), embedder.encode_queries, progress)
     vectors = centred(known.vectors(texts), mean) if texts else np.zeros((0, len(mean)), np.float32)
     (folder / "questions.jsonl").write_text(_lines(questions), encoding="utf-8")
-    FaissIndex.of(vectors).write(folder / QUESTIONS)
+    FaissIndex.of(vectors, halved=True).write(folder / QUESTIONS)
     known.only(texts).save(folder / "known-questions.npz")
 
 

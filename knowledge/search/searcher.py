@@ -207,7 +207,7 @@ class Searcher:
         vector = self._vector(question)
         return Scores(
             dense=self._similarities(vector),
-            keyword=self._index.keywords.get_scores(keywords)
+            keyword=self._index.keywords.scores(keywords)
             if keywords
             else np.zeros(len(self._law), np.float32),
             law=np.isin(self._laws, list(normalise.implied_laws(question)))[self._law],

@@ -13,10 +13,11 @@ from api.clock import Clock
 from api.database import Database
 from api.events import hub as hubs
 from api.events import service as events
+from api.events.by_redis import ByRedis
 from api.events.hub import Hub
 from api.events.models import DeskEvent
 from api.events.service import Event
-from api.events.wakes import LOOK, Alone, ByPostgreSQL, ByRedis, Heard, Wakes
+from api.events.wakes import LOOK, Alone, ByPostgreSQL, Heard, Wakes
 from tests.conftest import KEYS
 
 PATIENCE_S = 30

@@ -50,6 +50,18 @@ def guesses(parse: dict[str, Any]) -> dict[str, str]:
     return {one["entity"]: one["value"] for one in parse["entities"]}
 
 
+def test_a_model_says_the_same_where_its_weights_lie_in_a_file(tmp_path: Path) -> None:
+    mapped = INTENTS.mapped(tmp_path)
+
+    assert mapped is not INTENTS
+    assert mapped.ranking("好仿", NO_VECTOR) == INTENTS.ranking("好仿", NO_VECTOR)
+    assert not list(tmp_path.iterdir()), "it leaves nothing behind"
+
+
+def test_a_model_stays_in_memory_where_no_file_can_be_written(tmp_path: Path) -> None:
+    assert INTENTS.mapped(tmp_path / "missing") is INTENTS
+
+
 def test_intent_right_and_what_is_asked_are_told_as_rasa_tells_them(
     understanding: Understanding,
 ) -> None:

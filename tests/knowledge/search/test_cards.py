@@ -124,7 +124,7 @@ def test_an_answer_that_was_encoded_before_is_not_encoded_again(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "file", ["cards.jsonl", "cards.npy", "cards-mean.npy", "cards-keywords/vocab.index.json"]
+    "file", ["cards.jsonl", "cards.npy", "cards-mean.npy", "cards-keywords/words.npy"]
 )
 def test_a_build_whose_answers_are_damaged_is_refused(tmp_path: Path, file: str) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder(), answers=SOME)

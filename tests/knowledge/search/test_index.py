@@ -100,7 +100,7 @@ def test_without_a_build_the_operator_is_told_what_to_run(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "file", ["vectors.faiss", "mean.npy", "passages.jsonl", "keywords/vocab.index.json"]
+    "file", ["vectors.faiss", "mean.npy", "passages.jsonl", "keywords/words.marisa"]
 )
 def test_a_damaged_build_is_refused_and_named(file: str, tmp_path: Path) -> None:
     manifest = index.build(tmp_path, content(*TEXTS), FakeEmbedder())
