@@ -88,6 +88,8 @@ class People {
     const context = await this.browser.newContext({
       ...(name && { storageState: sessionOf(name) }),
       viewport: name ? { width: 1440, height: 900 } : { width: 390, height: 844 },
+      // What fades is seen at rest: between two colours nothing has the contrast of either.
+      reducedMotion: "reduce",
     });
     this.contexts.push(context);
     const page = await context.newPage();
