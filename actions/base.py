@@ -20,6 +20,7 @@ from actions.deciding.answering import (
     leaves_it_unclear,
     led_to,
     left_open,
+    opening_after,
     topics,
 )
 from actions.deciding.decide import decide
@@ -312,12 +313,13 @@ class HelplineAction(Action):
 
 
 def _of_answers(visit: Visit) -> list[EventType]:
-    """The events that keep which answer was told last, which ones a question waits for, and how
-    often in a row it stayed unclear what the matter is.
+    """The events that keep the words of the matter, which answer was told last, which ones a
+    question waits for, and how often in a row it stayed unclear what the matter is.
     """
     waiting = [[one.name, one.chance] for one in left_open(visit.turn, visit.state, visit.decision)]
     unclear = visit.state.unclear + 1 if leaves_it_unclear(visit.decision) else None
     kept: list[EventType] = [
+        SlotSet("opening", opening_after(visit.turn, visit.state, visit.decision) or None),
         SlotSet("open_answers", waiting or None),
         SlotSet("unclear", unclear),
     ]

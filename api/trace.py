@@ -134,7 +134,8 @@ def _understood(turn: Turn, known: Known) -> list[str]:
 def _closest(turn: Turn, decision: Decision, known: Known) -> list[str]:
     """The written answers that come closest, each with the chance that it is the one asked for."""
     answers = known.base.answers
-    likely = weighed(turn.answers, decision.understood, answers)[:MOST_ANSWERS]
+    likely = decision.nearest or weighed(turn.answers, decision.understood, answers)
+    likely = likely[:MOST_ANSWERS]
     return [f"{one.name} {one.chance:.2f}：{answers[one.name].says}" for one in likely]
 
 
@@ -296,8 +297,10 @@ async def stored(session: AsyncSession, name: str, number: int | None) -> Asked:
         raise NotFound(f"这段对话有 {len(said)} 条访客的话，没有第 {wanted} 条。")
     message = said[wanted - 1][0]
     before = [turn.answer for _, turn in said[: wanted - 1] if turn.answer]
+    opening = next((one.text for one, _ in said[: wanted - 1] if not one.payload), "")
     text = message.payload or without_command(message.text)
-    return Asked(text, State.of(slots_after(before)), message.said_at.date())
+    state = State.of({**slots_after(before), "opening": opening})
+    return Asked(text, state, message.said_at.date())
 
 
 def masked(lines: Sequence[str], state: State) -> Iterator[str]:

@@ -105,9 +105,11 @@ class KnowledgeBase:
         """Passages in force on the day, best first; none while the index cannot be opened."""
         return self.searcher.search(query, on, limit) if self.searcher else []
 
-    def find_answers(self, query: str) -> list[Found]:
-        """The written answers that come closest to what is asked, best first."""
-        return self.searcher.answers(query) if self.searcher else []
+    def find_answers(self, query: str, limit: int = 8, matter: str = "") -> list[Found]:
+        """The written answers that come closest to what is asked, best first; `matter`: the words
+        that told what is spoken of.
+        """
+        return self.searcher.answers(query, limit, matter) if self.searcher else []
 
     def read_facts(self, text: str, on: date) -> Facts:
         """The facts that stand in a visitor's words, by patterns alone."""

@@ -42,6 +42,12 @@ class Case:
         self.used.append(used)
         return used.reached
 
+    def answers_by(self, name: str, chance: float) -> bool:
+        """Whether an answer's chance reaches a threshold; in a matter whose words are known it is
+        reckoned otherwise, and has thresholds of its own.
+        """
+        return self.reaches(f"{name}_in_matter" if self.turn.in_matter else name, chance)
+
     @property
     def sure(self) -> bool:
         return self.reaches("intent_sure", self.turn.likeliest.chance)

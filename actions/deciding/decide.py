@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from actions.deciding.answering import nearest, perhaps_to
+from actions.deciding.answering import in_the_matter, nearest, perhaps_to
 from actions.deciding.case import Case, tells_news
 from actions.deciding.decision import Decision, Form, Preface, State, Step
 from actions.deciding.ends import (
@@ -43,6 +43,7 @@ from actions.deciding.questions import (
     compares_the_ways,
     fails_in_doubt,
     in_short,
+    is_answered_in_matter,
     is_better_answered,
     is_no_wish,
     misses_an_other_side,
@@ -123,6 +124,7 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     """
     case = Case(turn, state, known)
     case.facts, case.previous = understand(case)
+    turn = case.turn = in_the_matter(case)
     decision = _step_of(case)(case)
     near = nearest(case)
     sides = asks_about_the_way(case, decision)
@@ -151,7 +153,7 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
     main = case.turn.main
     if first := _of_the_form(case) or _of_plain_words(case):
         return first
-    if main in _MAY_BE_ANSWERED and is_better_answered(case):
+    if is_answered_in_matter(case) or (main in _MAY_BE_ANSWERED and is_better_answered(case)):
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):
         return out_of_scope

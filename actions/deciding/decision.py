@@ -113,6 +113,7 @@ class State:
     asked_times: Mapping[str, int] = field(default_factory=dict)
     unclear: int = 0  # turns in a row that ended without knowing what the matter is
     doubted: tuple[str, ...] = ()  # the situations between which it was just asked, likeliest first
+    opening: str = ""  # the words that told the matter spoken of, or their end
     parked_matters: tuple[Facts, ...] = ()  # the latest first
     # those that a question came closest to which waits until the matter is clear, with their signs
     open_answers: tuple[Likely, ...] = ()
@@ -132,6 +133,7 @@ class State:
             asked_times=dict(slots.get("asked_times") or {}),
             unclear=int(slots.get("unclear") or 0),
             doubted=tuple(slots.get("doubted") or ()),
+            opening=slots.get("opening") or "",
             parked_matters=tuple(slots.get("parked_matters") or ()),
             open_answers=tuple(Likely(*one) for one in slots.get("open_answers") or ()),
             last_answer=slots.get("last_answer"),

@@ -141,6 +141,8 @@ def out_of_scope(case: Case) -> Decision:
         return answered(case, found) if (found := answer_to(case)) else ask_whether(case)
     if _tells_a_problem(case):
         return refer(case, "像是管不了的事，话里却有本线的事")
+    if _is_of_the_matter(case):
+        return ask_whether(case)
     outside = (one.name for one in case.turn.ranking if one.name.startswith(OUT))
     topic = next(outside, case.turn.intent or "").removeprefix(OUT)
     away = turned_away(case, topic, "本线管不了的事，指到别处")
@@ -151,6 +153,16 @@ def out_of_scope(case: Case) -> Decision:
     told.pop("situation", None)
     facts = combine(case.state.facts, told)
     return replace(away, facts=facts, matter=Matter(facts, case.state.facts), remembers=True)
+
+
+def _is_of_the_matter(case: Case) -> bool:
+    """Whether a question in the middle of a matter is more likely one about it than one that leads
+    away: 还要不要交押金, 老板个人有房.
+    """
+    intent, chance = case.turn.intent or "", case.turn.likeliest.chance
+    if not case.turn.in_matter or intent in THRESHOLDS or intent in REFUSED_AT_ONCE:
+        return False
+    return not case.reaches("out_between", chance)
 
 
 def _is_of_the_employment(case: Case) -> bool:

@@ -11,7 +11,15 @@ from actions.deciding.answering import (
     fits_the_situation,
     is_sure,
 )
-from actions.deciding.case import REFUSED_AT_ONCE, Case, open_question, recorded, stays, tells_news
+from actions.deciding.case import (
+    REFUSED_AT_ONCE,
+    Case,
+    only_tells,
+    open_question,
+    recorded,
+    stays,
+    tells_news,
+)
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.merge import combine, in_progress, stated_alone
 from actions.deciding.referring import (
@@ -180,7 +188,7 @@ def _first_of_all(case: Case, reason: str) -> Decision:
 def ask_draft(case: Case) -> Decision:
     drafts = case.known.drafts_for(case.turn.text, case.facts)
     found = closest_of(case)
-    if not drafts and found and case.reaches("answer_asked", found.chance):
+    if not drafts and found and case.answers_by("answer_asked", found.chance):
         told = answered(case, found.name)
         return replace(told, preface=(Preface.NO_DRAFT,))
     if not drafts:
@@ -222,7 +230,44 @@ def is_better_answered(case: Case) -> bool:
     settled = case.busy or turn.main is Does.OUT_OF_SCOPE
     asks = asks_for_an_answer(turn) and turn.main not in _ANSWERED_OTHERWISE
     asked = turn.main in QUESTIONS or asks or not settled
-    return case.reaches("answer_asked" if asked else "answer_unasked", found.chance)
+    return case.answers_by("answer_asked" if asked else "answer_unasked", found.chance)
+
+
+# What is carried out, or answers our question, whatever answer lies near.
+_NO_QUESTION_IN_MATTER = frozenset(
+    {
+        *(Does.WANTS_TICKET, Does.GIVES_CONTACT, Does.ASKS_TICKET, Does.WITHDRAWS_TICKET),
+        *(Does.KEEPS_TICKET, Does.URGES_TICKET, Does.ADDS_TO_TICKET, Does.DELETES_DATA),
+        *(Does.WANTS_PERSON, Does.STARTS_OVER, Does.RETURNS, Does.ASKS_DRAFT, Does.PASSED_ON),
+        *(Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.TOO_LONG),
+    }
+)
+# What the ways that were told answer as well: costs, days, papers, offices, sums.
+_OF_THE_WAYS = frozenset({Does.ASKS_REMEDY, Does.ASKS_STEPS, Does.ASKS_EXCLUSION, *_FIGURES})
+
+
+def is_answered_in_matter(case: Case) -> bool:
+    """Whether an answer that was found with the words of the matter says more than what the message
+    would lead to otherwise; what only adds a fact is a question of what that is good for.
+    """
+    turn = case.turn
+    if not turn.in_matter or turn.articles or turn.main in _NO_QUESTION_IN_MATTER:
+        return False
+    if turn.main is Does.ASKS_MEANING and case.known.base.terms.named(turn.text):
+        return False
+    if turn.intent in REFUSED_AT_ONCE and case.reaches(str(turn.intent), turn.likeliest.chance):
+        return False
+    found = closest_of(case)
+    if found is None or only_tells(case) or _tells_the_figure(case) or tells_news(case):
+        return False
+    fits = fits_the_situation(case.known.base.answers[found.name], case.state.facts)
+    of_the_ways = turn.main in _OF_THE_WAYS or turn.names_a_side
+    if of_the_ways and not fits:
+        return False
+    bare = turn.names_a_side and len(turn.text) <= _BARE
+    mood = turn.main in (Does.SMALL_TALK, Does.COMPLAINS, Does.WORRIES)
+    name = "sure" if bare or mood else "asked" if of_the_ways else "perhaps"
+    return case.answers_by(f"answer_{name}", found.chance)
 
 
 def _tells_the_figure(case: Case) -> bool:

@@ -205,8 +205,11 @@ def _is_knowledge_between(case: Case) -> bool:
 def _is_elsewhere(case: Case, facts: Facts) -> bool:
     """Nothing ties the matter to Jiangxi.
 
-    Both places lie elsewhere, or one does and the words say so.
+    Both places lie elsewhere, or one does and the words say so. Whose brother was arrested is told
+    what to do first, wherever it was.
     """
+    if facts.get("situation") == "accused_criminal":
+        return False
     known = [facts[slot] for slot in ("city", "own_city") if facts.get(slot) not in (None, UNKNOWN)]
     if any(case.known.is_ours(place) for place in known):
         return False

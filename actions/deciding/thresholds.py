@@ -7,6 +7,8 @@ from actions.deciding.decision import Threshold
 
 _HELD_OUT = "tests/nlu 的 1,514 句，python -m evaluation.thresholds"
 
+_IN_MATTER = "60 件事里的 180 句追问（docs/evaluation.md）"
+
 _BY_HAND = "没有单独量过；改动前后用 ./helpline evaluate answers 比较"
 
 THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
@@ -75,6 +77,31 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
             0.5,
             "看不出在问什么，或者另有话可答，问答到这个把握才先答",
             "270 句里 14% 达到，其中 0.69 全答到、0.95 至少沾边（docs/evaluation.md）",
+        ),
+        "answer_asked_in_matter": Threshold(
+            0.18,
+            "正谈着一件事时问的，连同这件事的原话去找，最近的问答到这个把握才用它回答",
+            f"{_IN_MATTER}",
+        ),
+        "answer_sure_in_matter": Threshold(
+            0.3,
+            "正谈着一件事时，到这个把握，才不再说明它答的是哪个问题",
+            f"{_IN_MATTER}",
+        ),
+        "answer_perhaps_in_matter": Threshold(
+            0.12,
+            "正谈着一件事时，最近的一条到这个把握，才连同它回答的问题一起讲",
+            f"{_IN_MATTER}",
+        ),
+        "answer_near_in_matter": Threshold(
+            0.06,
+            "正谈着一件事时，问答到这个把握，才作为「您问的是不是」的按钮",
+            f"{_IN_MATTER}",
+        ),
+        "answer_unasked_in_matter": Threshold(
+            0.25,
+            "正谈着一件事时，看不出在问什么或者另有话可答，问答到这个把握才先答",
+            f"{_IN_MATTER}",
         ),
         "story_length": Threshold(15, "从这么多字起是另讲一件事，不只是回答", _BY_HAND),
         "times_asked": Threshold(2, "问过这么多次还没答就不再问", _BY_HAND),

@@ -350,6 +350,8 @@ class Turn:
     likely_right: Likely | None = None  # what the sentence as a whole suggests
     likely_ask: Likely | None = None  # whether it asks for an `answer`, a `road`, or neither: `no`
     answers: tuple[Likely, ...] = ()  # ids of the closest answers with their signs, best first
+    # whether these were looked for with the words that told the matter
+    in_matter: bool = False
     # slot asked for → what a bare name means
     places: Mapping[str, Facts] = field(default_factory=dict)
     remedies: tuple[str, ...] = ()  # named by the visitor, in the order of the words

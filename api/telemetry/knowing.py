@@ -24,9 +24,9 @@ class Watched(KnowledgeBase):
         with spans.span("search"):
             return super().search(query, on, limit)
 
-    def find_answers(self, query: str) -> list[Found]:
+    def find_answers(self, query: str, limit: int = 8, matter: str = "") -> list[Found]:
         with spans.span("search"):
-            return super().find_answers(query)
+            return super().find_answers(query, limit, matter)
 
     def referral(self, facts: Mapping[str, Any], on: date) -> Referral:
         with spans.span("route"):

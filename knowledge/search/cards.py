@@ -62,16 +62,18 @@ class Cards:
     def _row(self) -> dict[str, int]:
         return {one: row for row, one in enumerate(self.ids)}
 
-    def ranked(
-        self, question: str, vector: Floats, by_wording: Mapping[str, Sequence[float]], limit: int
-    ) -> list[Found]:
-        """The likeliest answers, best first.
+    def signs(
+        self, question: str, vector: Floats, by_wording: Mapping[str, Sequence[float]]
+    ) -> Floats:
+        """What the question says for each answer, float32 of shape (2, answers): in all, and by
+        words alone.
 
         `vector` is the question's as the encoder gives it; `by_wording` the cosines to the wordings
         that are near, by answer.
         """
+        words = np.zeros(len(self.ids), np.float32)
         if not self.ids:
-            return []
+            return np.stack([words, words])
         tokens = normalise.bigrams(question)
         # einsum keeps to this thread; a product of matrices wakes others, which costs ten times
         # as much of the processor.
@@ -81,10 +83,13 @@ class Cards:
             if (row := self._row.get(answer)) is not None:
                 first, second = _two_nearest(cosines)
                 sums[row] += _WORDING * first + _SECOND_WORDING * second
-        words = np.zeros(len(self.ids), np.float32)
         if tokens and self.keywords is not None:
             words += _KEYWORDS / sqrt(len(tokens)) * self.keywords.scores(tokens)
-        sums += words
+        return np.stack([sums + words, words])
+
+    def best(self, signs: Floats, limit: int) -> list[Found]:
+        """The likeliest answers, best first."""
+        sums, words = signs
         best = np.argsort(-sums)[:limit]
         return [Found(self.ids[row], float(sums[row]), float(words[row])) for row in best]
 

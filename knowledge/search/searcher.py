@@ -29,6 +29,7 @@ CANDIDATES = 1000  # passages that are compared by meaning, and so many at most 
 _QUESTIONS = 200  # known questions that are compared
 _WORDS_SHOWN = 4
 _REMEMBERED = 64  # questions whose vectors are kept
+_OF_THE_MATTER = 120  # characters of what was told before that a question is read with
 _CLOSE = 0.55  # sum from which guidance counts as found by the question
 _ALIKE = 0.6  # cosine from which a question counts as one that is known
 
@@ -153,20 +154,31 @@ class Searcher:
                 hits[passage.document] = self._hit(passage, scoring.shown(float(sums[row])), why)
         return list(hits.values())
 
-    def answers(self, query: str, limit: int = 8) -> list[Found]:
+    def answers(self, query: str, limit: int = 8, matter: str = "") -> list[Found]:
         """The written answers that the question likeliest asks for, best first; none without the
         encoder.
+
+        `matter`: the words that told what the question is about, where it comes in the middle of
+        something: 能要多少 is one question of a mark and another of an invention. What speaks for
+        an answer is then the mean of what the question says alone and behind those words.
         """
         question = normalise.normalise(bounded(query))
         if self._embedder is None or not normalise.bigrams(question):
             return []
+        signs = self._signs_of_answers(question)
+        if matter:
+            whole = normalise.normalise(f"{matter[-_OF_THE_MATTER:]}。{bounded(query)}")
+            signs = (signs + self._signs_of_answers(whole)) / 2
+        return self._index.cards.best(signs, limit)
+
+    def _signs_of_answers(self, question: str) -> Floats:
         raw = self._raw(question)
         likenesses = self._likenesses(centred(raw[None], self._index.mean)[0])
         nearest: dict[str, list[float]] = {}
         for row in np.flatnonzero(likenesses > 0):
             if answer := self._index.questions[row].answer:
                 nearest.setdefault(answer, []).append(float(likenesses[row]))
-        return self._index.cards.ranked(question, raw, nearest, limit)
+        return self._index.cards.signs(question, raw, nearest)
 
     @property
     def space(self) -> str | None:

@@ -25,7 +25,7 @@ class FakeSearcher:
         self.finds = True
         self.answer: Found | None = None  # the written answer that comes closest
 
-    def answers(self, query: str, limit: int = 5) -> list[Found]:
+    def answers(self, query: str, limit: int = 5, matter: str = "") -> list[Found]:
         return [self.answer] if self.answer else []
 
     def search(self, query: str, on: date, limit: int) -> list[Any]:

@@ -176,7 +176,7 @@ class Near(Searcher):
     def __init__(self, *found: Found) -> None:
         self.found = list(found)
 
-    def answers(self, query: str, limit: int = 5) -> list[Found]:
+    def answers(self, query: str, limit: int = 5, matter: str = "") -> list[Found]:
         return self.found
 
 

@@ -44,7 +44,7 @@ class PlayedSearch:
 
     found: list[Found] = field(default_factory=list)
 
-    def answers(self, query: str, limit: int = 5) -> list[Found]:
+    def answers(self, query: str, limit: int = 5, matter: str = "") -> list[Found]:
         return self.found
 
     def search(self, query: str, on: object, limit: int) -> list[Any]:
