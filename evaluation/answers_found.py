@@ -65,5 +65,5 @@ def found(answers: list[Answer], embedder: Embedder) -> list[list[Found]]:
         nearest: dict[str, list[float]] = {}
         for row in np.argsort(likeness)[-200:]:
             nearest.setdefault(wordings[row][1], []).append(float(likeness[row]))
-        hits.append(held.ranked(question, vector, nearest, MOST))
+        hits.append(held.best(held.signs(question, vector, nearest), MOST))
     return hits

@@ -5,7 +5,8 @@ PostgreSQL is restarted and the proxy reads its rules anew.
 (`./helpline cluster`, with HELPLINE_LIMIT_OPENING, …_MESSAGES and …_CONVERSATION of 0; with
 `--redis` that is killed as well) and sends SIGKILL to each of its processes. A visitor whose
 message fails sends it again under its id, as the page does. Afterwards every conversation is read
-back: each message must stand there once, in its order, with its answer before the next one.
+back: each message must stand there once, in its order, with its answer before the next one. With
+`--errands` tickets are opened and visitors handed to an operator meanwhile (errands.py).
 """
 
 import argparse
@@ -29,10 +30,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from api.settings import Settings
+from evaluation.deploying.errands import Errands, errands
 from evaluation.load import PROBLEMS, listener
 
 PATIENCE_S = 120  # after which a message that is not answered counts as lost
 PAUSE_S = 1.0  # before a message is sent again
+ERRANDS = 4  # that are run at the same time
 DATABASE, PROXY = "数据库", "代理"  # as the cluster names them
 
 Blow = Callable[[], None]  # what happens to the cluster in the middle of a round
@@ -109,22 +112,31 @@ class Visitor:
 
 
 async def survive(
-    url: str, blows: Mapping[str, Blow], ports: Iterable[int], args: argparse.Namespace
+    url: str,
+    blows: Mapping[str, Blow],
+    processes: Mapping[str, int],
+    args: argparse.Namespace,
+    var: Path,
 ) -> dict[str, Any]:
-    """The figures of each of the `blows`, by their names; on `ports` the cluster listens."""
+    """The figures of each of the `blows`, by their names; on the ports of its `processes` the
+    cluster listens, whose data lie under `var`.
+    """
     limits = httpx.Limits(max_connections=args.clients * 2)
     async with httpx.AsyncClient(
         base_url=url, timeout=60, limits=limits, trust_env=False
     ) as client:
         visitors = [Visitor(client, args.thinks) for _ in range(args.clients)]
         await asyncio.gather(*(visitor.arrive() for visitor in visitors))
-        report: dict[str, Any] = {"none": await _round(visitors, None, args.seconds)}
+        password, port = _told(var)["password"], processes[DATABASE]
+        beside = await errands(client, var / "cluster", password, port) if args.errands else None
+        report: dict[str, Any] = {"none": await _round(visitors, None, args.seconds, beside)}
         for name, blow in blows.items():
-            report[name] = await _round(visitors, blow, args.seconds)
+            report[name] = await _round(visitors, blow, args.seconds, beside)
             print(name, report[name], file=sys.stderr, flush=True)
-            await _until_all_listen(ports)
+            await _until_all_listen(processes.values())
         stored = await asyncio.gather(*(visitor.stored() for visitor in visitors))
-        return {**report, **kept([visitor.said for visitor in visitors], stored)}
+        report |= kept([visitor.said for visitor in visitors], stored)
+        return {**report, "errands": await beside.kept()} if beside else report
 
 
 def kept(
@@ -170,8 +182,14 @@ def _signal(port: int, number: signal.Signals) -> None:
 
 def processes_of(var: Path) -> dict[str, int]:
     """Name → port of each process of the cluster that was started on this data folder."""
-    told = json.loads((var / "cluster/cluster.json").read_text(encoding="utf-8"))["processes"]
+    told = _told(var)["processes"]
     return {one["label"]: urlsplit(f"//{one['health'].split('//')[-1]}").port or 0 for one in told}
+
+
+def _told(var: Path) -> dict[str, Any]:
+    """What the cluster wrote down of itself."""
+    told: dict[str, Any] = json.loads((var / "cluster/cluster.json").read_text(encoding="utf-8"))
+    return told
 
 
 async def _until_all_listen(ports: Iterable[int]) -> None:
@@ -181,8 +199,10 @@ async def _until_all_listen(ports: Iterable[int]) -> None:
             await asyncio.sleep(PAUSE_S)
 
 
-async def _round(visitors: list[Visitor], blow: Blow | None, seconds: float) -> dict[str, Any]:
-    """Everybody speaks for so long; a third in, the blow falls."""
+async def _round(
+    visitors: list[Visitor], blow: Blow | None, seconds: float, beside: Errands | None
+) -> dict[str, Any]:
+    """Everybody speaks for so long, with errands beside; a third in, the blow falls."""
     seen, end = Seen(), time.monotonic() + seconds
 
     async def speak(visitor: Visitor) -> None:
@@ -197,7 +217,8 @@ async def _round(visitors: list[Visitor], blow: Blow | None, seconds: float) -> 
         if blow:
             blow()
 
-    await asyncio.gather(strike(), *map(speak, visitors))
+    running = [beside.until(end) for _ in range(ERRANDS)] if beside else []
+    await asyncio.gather(strike(), *map(speak, visitors), *running)
     return {
         "answered": seen.answered,
         "not answered in time": seen.lost,
@@ -213,13 +234,14 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30, help="for each process")
     parser.add_argument("--thinks", type=float, default=0, help="seconds before each message")
+    parser.add_argument("--errands", action="store_true", help="tickets and hand-overs beside")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these blows and no others")
     args = parser.parse_args()
     var = Settings().var
     processes = processes_of(var)
     blows = blows_of(var, processes)
     blows = {name: blows[name] for name in args.only or blows}
-    figures = asyncio.run(survive(args.url, blows, processes.values(), args))
+    figures = asyncio.run(survive(args.url, blows, processes, args, var))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 

@@ -61,18 +61,7 @@ class House:
 
     async def operators(self, number: int, role: Role = Role.OPERATOR) -> list[Operator]:
         """So many people of a role, each with a session of his own."""
-        return [await self._operator(f"bench-{secrets.token_hex(4)}", role) for _ in range(number)]
-
-    async def _operator(self, name: str, role: Role) -> Operator:
-        at = self.clock.now()
-        newcomer = Newcomer(name, role, name)
-        async with self.database.session() as session:
-            user = await users.add(session, newcomer, NO_PASSWORD, None, at=at)
-            user.must_change_password = False
-            token = await sessions.begin(session, user, "password", at=at)
-            staff = Staff(user.id, user.name, user.display_name, role)
-        headers = {"Cookie": f"{COOKIE}={token}", csrf.HEADER: csrf.token_of(token)}
-        return Operator(staff, headers)
+        return [await signed_in(self.database, self.clock, role) for _ in range(number)]
 
     async def waiting(self, number: int, said: Sequence[str] = ()) -> list[tuple[str, str]]:
         """So many conversations that wait for a person, in which this was said: id and token of
@@ -102,6 +91,20 @@ class House:
             headers={"Authorization": f"Bearer {token}"},
         )
         answer.raise_for_status()
+
+
+async def signed_in(database: Database, clock: Clock, role: Role = Role.OPERATOR) -> Operator:
+    """Somebody new of that role, with a session; he is written into the database beside the
+    service.
+    """
+    at, name = clock.now(), f"bench-{secrets.token_hex(4)}"
+    async with database.session() as session:
+        user = await users.add(session, Newcomer(name, role, name), NO_PASSWORD, None, at=at)
+        user.must_change_password = False
+        token = await sessions.begin(session, user, "password", at=at)
+        staff = Staff(user.id, user.name, user.display_name, role)
+    headers = {"Cookie": f"{COOKIE}={token}", csrf.HEADER: csrf.token_of(token)}
+    return Operator(staff, headers)
 
 
 @asynccontextmanager

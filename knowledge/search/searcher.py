@@ -168,7 +168,7 @@ class Searcher:
         signs = self._signs_of_answers(question)
         if matter:
             whole = normalise.normalise(f"{matter[-_OF_THE_MATTER:]}。{bounded(query)}")
-            signs = (signs + self._signs_of_answers(whole)) / 2
+            signs = np.mean([signs, self._signs_of_answers(whole)], axis=0, dtype=np.float32)
         return self._index.cards.best(signs, limit)
 
     def _signs_of_answers(self, question: str) -> Floats:
