@@ -56,7 +56,6 @@ def _nothing_is_open() -> list[EventType]:
         SlotSet("offered", None),
         SlotSet("parked_matters", None),
         SlotSet("explained", None),
-        SlotSet("opening", None),
         SlotSet("last_answer", None),
         SlotSet("stayed", None),
         SlotSet("unclear", None),

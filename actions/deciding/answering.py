@@ -62,12 +62,16 @@ def in_the_matter(case: Case) -> Turn:
     return replace(turn, answers=likely, in_matter=True)
 
 
+# After these another matter is spoken of, or none; the words of one that waited are not kept.
+_ENDS_THE_MATTER = frozenset({Step.RETURN, Step.START_AFRESH, Step.DELETE_DATA})
+
+
 def opening_after(turn: Turn, state: State, decision: Decision) -> str:
     """The words that tell the matter spoken of, after a message: those that began it, until it is
     known what it is.
     """
-    if decision.step is Step.RETURN:
-        return ""  # those of a matter that waited are not kept
+    if decision.step in _ENDS_THE_MATTER:
+        return ""
     another = bool(decision.matter.previous)
     if turn.pressed or not decision.remembers or (in_progress(state.facts) and not another):
         return state.opening

@@ -24,8 +24,10 @@ class FakeSearcher:
     def __init__(self) -> None:
         self.finds = True
         self.answer: Found | None = None  # the written answer that comes closest
+        self.matter = ""  # the words of the matter with which it was looked for last
 
     def answers(self, query: str, limit: int = 5, matter: str = "") -> list[Found]:
+        self.matter = matter
         return [self.answer] if self.answer else []
 
     def search(self, query: str, on: date, limit: int) -> list[Any]:

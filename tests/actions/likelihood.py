@@ -8,11 +8,14 @@ from tests.content import ANSWERS
 SURELY, HARDLY = 100.0, -100.0  # signs that leave no doubt, whatever is known
 
 
-def signs(answer: str, chance: float, facts: Facts) -> float:
-    """The weakest signs by which the answer reaches the chance where these facts are known."""
+def signs(answer: str, chance: float, facts: Facts, in_matter: bool = False) -> float:
+    """The weakest signs by which the answer reaches the chance where these facts are known.
+
+    `in_matter`: in the middle of a matter whose words are known.
+    """
     low, high = HARDLY, SURELY
     for _ in range(60):
         middle = (low + high) / 2
-        found = closest([Likely(answer, middle)], facts, ANSWERS)
+        found = closest([Likely(answer, middle)], facts, ANSWERS, in_matter, in_matter)
         low, high = (low, middle) if found and found.chance >= chance else (middle, high)
     return high
