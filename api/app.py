@@ -66,7 +66,7 @@ from api.edge.middleware import (
 from api.edge.request_id import RequestId
 from api.errors import render_errors
 from api.events.hub import Hub
-from api.events.wakes import wakes_of
+from api.events.line import wakes_of
 from api.fallback.understanding import Understanding, UnderstandingInUse
 from api.in_use import InUse
 from api.lanes.lanes import Lanes

@@ -13,7 +13,6 @@ from sqlalchemy import make_url, text
 
 from api.database import PATIENCE, Database, DatabaseUnavailable
 from api.logs import Outage
-from api.settings import IN_DATABASE, IN_MEMORY, Settings
 
 log = logging.getLogger(__name__)
 
@@ -75,14 +74,3 @@ class ByPostgreSQL:
                 await session.execute(tell, {"channel": CHANNEL, "words": words})
         except DatabaseUnavailable as trouble:
             log.warning("nobody was woken: %s", trouble)
-
-
-def wakes_of(settings: Settings, database: Database) -> Wakes:
-    """The line that the settings name."""
-    if settings.events == IN_MEMORY:
-        return Alone()
-    if settings.events == IN_DATABASE:
-        return ByPostgreSQL(settings.database_url, database)
-    from api.events.by_redis import ByRedis  # seven megabytes of memory
-
-    return ByRedis.at(settings.events)
