@@ -23,7 +23,7 @@ _IN_BETWEEN = 1.9  # of another situation, for a question that comes in the midd
 _STEEPNESS, _SHIFT = 0.557, -6.47
 # The same for answers that were looked for with the words of the matter; fitted to 180 questions
 # put in the middle of 60 matters, of whose likeliest answers (14 each) somebody judged every one.
-_OF_SIGNS, _OF_BEARING, _SHIFT_IN_MATTER = 0.72, 0.65, -8.4
+_STEEPNESS_IN_MATTER, _SHIFT_IN_MATTER = 0.77, -9.3
 _FOUND_IN_MATTER = 40  # answers that are weighed: in a matter its situation brings many near
 # What asks nothing: 不清楚 after a question is no question of its own.
 _NO_QUESTION = frozenset(
@@ -105,9 +105,10 @@ def weighed(
     `between`: the question comes in the middle of a matter, so that the situation says less of it:
     能匿名吗 is asked in all of them; `in_matter`: they were looked for with the matter's words.
     """
-    chance = _chance_in_matter if in_matter else _chance
     chances = [
-        Likely(one.name, chance(one.chance, _bearing(answers[one.name], facts, between)))
+        Likely(
+            one.name, _chance(one.chance + _bearing(answers[one.name], facts, between), in_matter)
+        )
         for one in found
     ]
     return sorted(chances, key=lambda one: -one.chance)
@@ -142,12 +143,10 @@ def _akin(one: str, other: str) -> bool:
     return one.split("_")[0] == other.split("_")[0]
 
 
-def _chance(signs: float, bearing: float) -> float:
-    return 1 / (1 + exp(-(_STEEPNESS * (signs + bearing) + _SHIFT)))
-
-
-def _chance_in_matter(signs: float, bearing: float) -> float:
-    return 1 / (1 + exp(-(_OF_SIGNS * signs + _OF_BEARING * bearing + _SHIFT_IN_MATTER)))
+def _chance(total: float, in_matter: bool) -> float:
+    if in_matter:
+        return 1 / (1 + exp(-(_STEEPNESS_IN_MATTER * total + _SHIFT_IN_MATTER)))
+    return 1 / (1 + exp(-(_STEEPNESS * total + _SHIFT)))
 
 
 def closest_of(case: Case) -> Likely | None:

@@ -53,7 +53,7 @@ from knowledge.search.vectors.store import Store, StoreTrouble, VectorIndex
 OUT = ROOT / "var" / "index"
 
 NO_INDEX = "还没有检索索引，请运行 ./helpline index 建立"
-_FORMAT = 8  # counted up whenever the layout of a build changes
+_FORMAT = 9  # counted up whenever the layout of a build changes
 _KEPT_BUILDS = 2
 VECTORS = "vectors.faiss"
 QUESTIONS = "questions.faiss"
@@ -295,7 +295,7 @@ def _write_questions(
     known.learn(known.missing(texts), embedder.encode_queries, progress)
     vectors = centred(known.vectors(texts), mean) if texts else np.zeros((0, len(mean)), np.float32)
     (folder / "questions.jsonl").write_text(_lines(questions), encoding="utf-8")
-    FaissIndex.of(vectors, halved=True).write(folder / QUESTIONS)
+    FaissIndex.of(vectors, in_bytes=True).write(folder / QUESTIONS)
     known.only(texts).save(folder / "known-questions.npz")
 
 

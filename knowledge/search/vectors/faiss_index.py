@@ -39,14 +39,14 @@ class FaissIndex:
 
     @classmethod
     def of(
-        cls, vectors: Floats, clusters_above: int = CLUSTERS_ABOVE, *, halved: bool = False
+        cls, vectors: Floats, clusters_above: int = CLUSTERS_ABOVE, *, in_bytes: bool = False
     ) -> "FaissIndex":
-        """The index of these rows; `halved`: also a small one in half precision, which takes half
-        the memory and half the time, and moves a cosine by less than 0.0001.
+        """The index of these rows; `in_bytes`: a small one has a byte for each figure, which takes
+        a quarter of the memory and half the time, and moves a cosine by less than 0.002.
         """
         if len(vectors) > clusters_above:
             return cls(_clustered(vectors))
-        kind = "SQfp16" if halved else "Flat"
+        kind = "SQ8" if in_bytes and len(vectors) else "Flat"
         index = faiss.index_factory(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
         index.train(vectors)
         index.add(vectors)
@@ -69,7 +69,7 @@ class FaissIndex:
             faiss.write_index(self._index, into)
 
     def vectors(self) -> Floats:
-        """All rows as they were put in, or rounded to half precision."""
+        """All rows as they were put in, or as the index rounds them."""
         return self._index.reconstruct_n(0, self._index.ntotal)
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, Rows]:
