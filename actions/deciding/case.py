@@ -1,5 +1,6 @@
 """A message with all that is weighed, and what several kinds of decision share. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from actions.deciding.decision import Decision, Matter, State, Step, Used
@@ -58,10 +59,11 @@ class Case:
         return in_progress(self.state.facts)
 
 
-def tells_news(case: Case) -> bool:
-    """Whether the words themselves state something that was not known."""
+def tells_news(case: Case, *, but: Collection[str] = ()) -> bool:
+    """Whether the words themselves state something that was not known, `but` for these slots."""
     told = stated_alone(case.turn, case.state.asked)
-    return any(case.state.facts.get(slot) != value for slot, value in told.items())
+    known = case.state.facts
+    return any(known.get(slot) != value for slot, value in told.items() if slot not in but)
 
 
 def only_tells(case: Case) -> bool:

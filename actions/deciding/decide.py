@@ -153,7 +153,11 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
     main = case.turn.main
     if first := _of_the_form(case) or _of_plain_words(case):
         return first
-    if is_answered_in_matter(case) or (main in _MAY_BE_ANSWERED and is_better_answered(case)):
+    if case.turn.in_matter:
+        better = is_answered_in_matter(case)
+    else:
+        better = main in _MAY_BE_ANSWERED and is_better_answered(case)
+    if better:
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):
         return out_of_scope

@@ -14,7 +14,7 @@ from actions.deciding.case import (
 )
 from actions.deciding.decision import DELETION, Decision, Form, Matter, Step
 from actions.deciding.merge import combine, stated_alone
-from actions.deciding.questions import ask_whether, in_short
+from actions.deciding.questions import ask_whether, in_short, leads_away
 from actions.deciding.referring import refer
 from actions.deciding.thresholds import THRESHOLDS
 from actions.deciding.turn import OUT, Does
@@ -159,10 +159,10 @@ def _is_of_the_matter(case: Case) -> bool:
     """Whether a question in the middle of a matter is more likely one about it than one that leads
     away: 还要不要交押金, 老板个人有房.
     """
-    intent, chance = case.turn.intent or "", case.turn.likeliest.chance
+    intent = case.turn.intent or ""
     if not case.turn.in_matter or intent in THRESHOLDS or intent in REFUSED_AT_ONCE:
         return False
-    return not case.reaches("out_between", chance)
+    return not leads_away(case)
 
 
 def _is_of_the_employment(case: Case) -> bool:

@@ -23,13 +23,14 @@ from actions.deciding.case import (
 from actions.deciding.decision import Decision, Matter, Preface, Step
 from actions.deciding.merge import combine, in_progress, stated_alone
 from actions.deciding.referring import (
+    HOW,
     ask_exclusion,
     ask_remedy,
     in_general,
     open_on_the_way,
     refer,
 )
-from actions.deciding.turn import SUPPOSES, Does, deed_of
+from actions.deciding.turn import SUPPOSES, Does, Side, Turn, deed_of
 from knowledge.routing.referral import Referral
 from knowledge.slots import UNKNOWN, Facts
 
@@ -240,10 +241,13 @@ _NO_QUESTION_IN_MATTER = frozenset(
         *(Does.KEEPS_TICKET, Does.URGES_TICKET, Does.ADDS_TO_TICKET, Does.DELETES_DATA),
         *(Does.WANTS_PERSON, Does.STARTS_OVER, Does.RETURNS, Does.ASKS_DRAFT, Does.PASSED_ON),
         *(Does.AFFIRMS, Does.DENIES, Does.DOES_NOT_KNOW, Does.ACKNOWLEDGES, Does.TOO_LONG),
+        Does.NOT_CLEAR,
     }
 )
-# What the ways that were told answer as well: costs, days, papers, offices, sums.
-_OF_THE_WAYS = frozenset({Does.ASKS_REMEDY, Does.ASKS_STEPS, Does.ASKS_EXCLUSION, *_FIGURES})
+# What the ways that were told answer as well: costs, days, papers.
+_OF_THE_WAYS = frozenset({Does.ASKS_REMEDY, Does.ASKS_STEPS})
+# To these something is said that fits every matter: a mood, a sum, a reason.
+_SAYS_MUCH = frozenset({Does.SMALL_TALK, Does.COMPLAINS, Does.WORRIES, *_FIGURES})
 
 
 def is_answered_in_matter(case: Case) -> bool:
@@ -258,16 +262,35 @@ def is_answered_in_matter(case: Case) -> bool:
     if turn.intent in REFUSED_AT_ONCE and case.reaches(str(turn.intent), turn.likeliest.chance):
         return False
     found = closest_of(case)
-    if found is None or only_tells(case) or _tells_the_figure(case) or tells_news(case):
+    news = tells_news(case, but=("goal",))  # a wish is kept with the answer
+    if found is None or only_tells(case) or _tells_the_figure(case) or news:
         return False
-    fits = fits_the_situation(case.known.base.answers[found.name], case.state.facts)
-    of_the_ways = turn.main in _OF_THE_WAYS or turn.names_a_side
-    if of_the_ways and not fits:
+    if _asks_of_a_certain_way(turn):
         return False
-    bare = turn.names_a_side and len(turn.text) <= _BARE
-    mood = turn.main in (Does.SMALL_TALK, Does.COMPLAINS, Does.WORRIES)
-    name = "sure" if bare or mood else "asked" if of_the_ways else "perhaps"
+    if turn.main in _OF_THE_WAYS or turn.names_a_side:
+        if not fits_the_situation(case.known.base.answers[found.name], case.state.facts):
+            return False
+        bare = turn.names_a_side and len(turn.text) <= _BARE
+        name = "sure" if bare else "asked"
+    else:
+        outside = turn.main is Does.OUT_OF_SCOPE and leads_away(case)
+        name = "sure" if outside or turn.main in _SAYS_MUCH else "perhaps"
     return case.answers_by(f"answer_{name}", found.chance)
+
+
+def leads_away(case: Case) -> bool:
+    """Whether a message in the middle of a matter is about something that is not ours."""
+    return case.reaches("out_in_matter", case.turn.likeliest.chance)
+
+
+def _asks_of_a_certain_way(turn: Turn) -> bool:
+    """Whether it is asked where to go, what a way costs and takes at once, or how to go one by its
+    name: then the way says it for this visitor, in his city.
+    """
+    by_name = bool(turn.remedies) and HOW.search(turn.text)
+    where_alone = turn.sides == {Side.WHERE}
+    several = len(turn.sides) > 1 and Side.WHERE not in turn.sides
+    return bool(by_name) or where_alone or several
 
 
 def _tells_the_figure(case: Case) -> bool:

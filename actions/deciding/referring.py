@@ -23,7 +23,7 @@ from knowledge.routing.referral import OpenRemedy, Referral
 from knowledge.routing.rules import AskRule
 from knowledge.slots import EVERY_MATTER, UNKNOWN, Facts, as_listed
 
-_HOW = re.compile("怎么(?:申请|弄|办|提|走|搞)|咋(?:申请|弄|办|提|走|搞)|如何(?:申请|办理|提出)")
+HOW = re.compile("怎么(?:申请|弄|办|提|走|搞)|咋(?:申请|弄|办|提|走|搞)|如何(?:申请|办理|提出)")
 
 _FEWEST_CASES, _MOST_CASES, _MOST_TITLES = 2, 4, 3  # told side by side, and their names
 
@@ -138,7 +138,7 @@ def _only_asks(case: Case, matter: Matter) -> bool:
 def _asks_of_a_named_one(case: Case) -> bool:
     """Whether it is asked how to go one of the ways that are open, by its name: 撤三怎么申请."""
     open_ones = {one.key for one in case.known.refer(case.state.facts).remedies}
-    how = _HOW.search(case.turn.text)
+    how = HOW.search(case.turn.text)
     return bool(how and open_ones & set(case.turn.remedies))
 
 

@@ -53,6 +53,11 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
             "正谈着一件事时，带有事实的话到这个把握才推开",
             f"243 句里 21 句达到，都判对（{_HELD_OUT}）",
         ),
+        "out_in_matter": Threshold(
+            0.7,
+            "正谈着一件事时，没有新事实的话到这个把握才推开",
+            f"{_IN_MATTER}：误推的 9 句都不到 0.7",
+        ),
         "answer_asked": Threshold(
             0.35,
             "问了一个具体问题，最近的问答到这个把握才用它回答",
