@@ -10,7 +10,7 @@ from actions.asking import resume
 from actions.base import Visit
 from actions.deciding.turn import Likely
 from actions.remedy_details import meant
-from actions.replies.answer import perhaps
+from actions.replies.answer import ask_which, asked_so, perhaps
 from knowledge.law.applicable import (
     ONE_DAY,
     OldNumber,
@@ -57,23 +57,13 @@ async def show_related(visit: Visit) -> Sequence[Hit]:
         )
     else:
         visit.dispatcher.utter_message(response="utter_law_nothing")
-    if likely:
-        visit.dispatcher.utter_message(
-            response="utter_which_question", buttons=_asked_so(visit, likely)
-        )
+    ask_which(visit)
     return hits
 
 
 def _say_perhaps(visit: Visit, meant: str, likely: Sequence[Likely]) -> None:
     others = [one for one in likely if one.name != meant]
-    perhaps(visit, meant, [*_asked_so(visit, others), PERSON])
-
-
-def _asked_so(visit: Visit, likely: Sequence[Likely]) -> list[dict[str, str]]:
-    """Buttons that put the questions of these answers in the visitor's place."""
-    answers = visit.services.knowledge.answers
-    questions = [answers[one.name].asks[0] for one in likely]
-    return [{"title": one, "payload": one} for one in questions]
+    perhaps(visit, meant, [*asked_so(visit, others), PERSON])
 
 
 async def tell_reason(visit: Visit) -> list[EventType]:

@@ -242,9 +242,14 @@ def _say_what_stays(visit: Visit, before: OpenRemedy, first: OpenRemedy) -> None
 
 
 def _say_nothing_new(visit: Visit, first: OpenRemedy) -> None:
-    """The way stays as it is: said once, and the second time with what can be asked about it."""
+    """The way stays as it is: said once, and the second time with what can be asked about it. Where
+    a question of the matter may be meant, that is asked instead.
+    """
     if visit.decision.perhaps:
         return  # the closest answer follows
+    if visit.turn.in_matter and visit.decision.nearest and visit.decision.answer is None:
+        answer.ask_which(visit)
+        return
     if visit.slots.get("stayed"):
         visit.dispatcher.utter_message(
             response="utter_not_taken_up", name=first.name, buttons=SIDES_OF_A_WAY

@@ -3,7 +3,8 @@
 The same messages go through the chat API (stored, answered, stored again) and, where they need none
 of the service's actions, straight to Rasa's REST channel. What is reported are percentiles and the
 ratio of the two, and the memory of both processes after each series. `--clients 50` shows what a
-crowd meets, `--clients 1` what one visitor does.
+crowd meets that never pauses, with `--thinks 5` one that reads what it is told; `--clients 1` what
+one visitor does.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import asyncio
 import json
 import os
 import platform
+import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -42,6 +44,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("--rasa-url", help="它的 Rasa 地址；省略则不对比")
     parser.add_argument("--clients", type=int, default=8, help="同时对话的来访者数")
     parser.add_argument("--messages", type=int, default=25, help="每位来访者发多少条")
+    parser.add_argument("--thinks", type=float, default=0, help="每条之前平均想几秒，默认不想")
     parser.set_defaults(run=lambda args: asyncio.run(report(args)))
 
 
@@ -84,6 +87,7 @@ async def _series(
 
     async def speak(send: Send) -> None:
         for number in range(args.messages):
+            await asyncio.sleep(random.uniform(0, 2) * args.thinks)
             started = time.perf_counter()
             await send(messages[number % len(messages)])
             took.append((time.perf_counter() - started) * 1000)

@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.asking import resume
 from actions.base import Visit
 from actions.deciding.decision import Form
+from actions.deciding.turn import Likely
 from knowledge.answers.answers import Told
 
 
@@ -62,6 +63,20 @@ def perhaps(visit: Visit, id_: str, buttons: Sequence[Mapping[str, str]] = ()) -
         buttons=list(buttons),
         json_message={"citations": [one.as_dict() for one in told.citations]},
     )
+
+
+def ask_which(visit: Visit) -> None:
+    """Ask which of the closest answers' questions is meant, where any is close enough."""
+    if likely := visit.decision.nearest:
+        buttons = asked_so(visit, likely)
+        visit.dispatcher.utter_message(response="utter_which_question", buttons=buttons)
+
+
+def asked_so(visit: Visit, likely: Sequence[Likely]) -> list[dict[str, str]]:
+    """Buttons that put the questions of these answers in the visitor's place."""
+    answers = visit.services.knowledge.answers
+    questions = [answers[one.name].asks[0] for one in likely]
+    return [{"title": one, "payload": one} for one in questions]
 
 
 def _basis(told: Told) -> str:

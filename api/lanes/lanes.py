@@ -269,7 +269,7 @@ def _settle(future: "asyncio.Future[bool]", result: bool | Exception) -> None:
         future.set_result(result)
 
 
-_SESSIONS = table("pg_stat_activity", column("application_name"), column("backend_start"))
+_SESSIONS = table("pg_stat_activity", column("application_name"))
 
 
 def _counts(
@@ -278,19 +278,19 @@ def _counts(
     """Whether an entry stands in the way of those behind it: its lease runs, and its process is not
     known to be gone.
 
-    It is known where none of its sessions is left, while another process has one that was there
-    when it gave its last sign: then it was not the database that lost them.
+    It is known where none of its sessions is left, though the database has run since before its
+    last sign: then it was not the database that lost them. Sessions of others tell nothing: a pool
+    under load closes old ones and opens new ones.
     """
     runs = entry.until > now
     if is_sqlite:
         return runs
     last_sign, name = entry.until - LEASE_S, _SESSIONS.c.application_name
-    was_there = func.extract("epoch", _SESSIONS.c.backend_start) <= last_sign
     is_gone = and_(
         entry.process.startswith(OF_HELPLINE),  # versions before did not name their sessions
         last_sign < now - UNSEEN_S,
         not_(exists().where(name == entry.process)),
-        exists().where(name.startswith(OF_HELPLINE), was_there),
+        func.extract("epoch", func.pg_postmaster_start_time()) <= last_sign,
     )
     return and_(runs, not_(is_gone))
 

@@ -185,6 +185,7 @@ async def test_a_copy_is_waited_for_as_long_as_the_database_sees_it_and_no_longe
 
             line.refuses = True
             line.cut()
+            await other.app.state.database._engine.dispose()  # as a pool does with bursts
             turn = await second
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
