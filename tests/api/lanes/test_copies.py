@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, column, func, select, table, update
 
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
@@ -165,6 +165,17 @@ async def test_a_copy_that_dies_in_the_middle_frees_the_conversation(
     ]
 
 
+async def _renews_its_sessions(copy: Copy) -> None:
+    """All sessions of a copy are new ones, as a pool's are after some bursts."""
+    database, pid = copy.app.state.database, column("pid")
+    sessions = table("pg_stat_activity", pid, column("application_name"))
+    others = and_(sessions.c.application_name == database.process, pid != func.pg_backend_pid())
+    async with database.session() as session:
+        end = select(func.pg_terminate_backend(pid)).select_from(sessions).where(others)
+        await session.execute(end)
+    await database._engine.dispose()
+
+
 async def test_a_copy_is_waited_for_as_long_as_the_database_sees_it_and_no_longer_when_it_is_gone(
     shared: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +196,7 @@ async def test_a_copy_is_waited_for_as_long_as_the_database_sees_it_and_no_longe
 
             line.refuses = True
             line.cut()
-            await other.app.state.database._engine.dispose()  # as a pool does with bursts
+            await _renews_its_sessions(other)
             turn = await second
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
