@@ -271,10 +271,10 @@ def is_answered_in_matter(case: Case) -> bool:
         if not fits_the_situation(case.known.base.answers[found.name], case.state.facts):
             return False
         bare = turn.names_a_side and len(turn.text) <= _BARE
-        name = "sure" if bare else "asked"
+        name = "unasked" if bare else "asked"
     else:
         outside = turn.main is Does.OUT_OF_SCOPE and leads_away(case)
-        name = "sure" if outside or turn.main in _SAYS_MUCH else "perhaps"
+        name = "unasked" if outside or turn.main in _SAYS_MUCH else "perhaps"
     return case.answers_by(f"answer_{name}", found.chance)
 
 

@@ -67,8 +67,8 @@ class Visitor:
 
     async def arrive(self) -> None:
         body = {"channel": "web", "consent": True}
-        opened = await self.client.post("/api/conversations", json=body)
-        opened.raise_for_status()
+        while not (opened := await self.client.post("/api/conversations", json=body)).is_success:
+            await asyncio.sleep(PAUSE_S)  # the proxy may not know yet that all are there
         self.id, self.token = opened.json()["id"], opened.json()["token"]
 
     async def think(self) -> None:

@@ -29,6 +29,7 @@ CANDIDATES = 1000  # passages that are compared by meaning, and so many at most 
 _QUESTIONS = 200  # known questions that are compared
 _WORDS_SHOWN = 4
 _REMEMBERED = 64  # questions whose vectors are kept
+_AT_WORK = 16  # questions of which it is kept what they say for each answer
 _OF_THE_MATTER = 120  # characters of what was told before that a question is read with
 _CLOSE = 0.55  # sum from which guidance counts as found by the question
 _ALIKE = 0.6  # cosine from which a question counts as one that is known
@@ -97,6 +98,7 @@ class Searcher:
         self._standing = scoring.standing(self._law, self._answers)
         # One message is looked up several times: for its answer, and for the law.
         self._raw = lru_cache(_REMEMBERED)(self._encoded)
+        self._signs_of_answers = lru_cache(_AT_WORK)(self._compared_with_answers)
 
     def search(
         self, query: str, on: date, limit: int = 10, kinds: tuple[Kind, ...] = _EVERY_KIND
@@ -171,7 +173,7 @@ class Searcher:
             signs = np.mean([signs, self._signs_of_answers(whole)], axis=0, dtype=np.float32)
         return self._index.cards.best(signs, limit)
 
-    def _signs_of_answers(self, question: str) -> Floats:
+    def _compared_with_answers(self, question: str) -> Floats:
         raw = self._raw(question)
         likenesses = self._likenesses(centred(raw[None], self._index.mean)[0])
         nearest: dict[str, list[float]] = {}

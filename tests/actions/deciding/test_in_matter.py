@@ -48,7 +48,7 @@ def told(
         ("发票我都留着", "inform", PERHAPS, Step.REFER),
         ("这样算不算", "ask_whether", PERHAPS, Step.SEARCH_LAW),
         ("要带什么材料，证书原件丢了", "ask_detail", ASKED, Step.REMEDY_DETAILS),
-        ("气死我了", "worried", SURE, Step.IN_SHORT),
+        ("气死我了", "worried", UNASKED, Step.IN_SHORT),
     ],
 )  # fmt: skip
 def test_what_an_answer_settles_is_answered_and_a_likelier_one_has_to_be_where_more_can_be_said(

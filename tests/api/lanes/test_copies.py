@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import and_, column, func, select, table, update
+from sqlalchemy import Integer, and_, column, func, select, table, update
 
 from api.conversations import service as conversations
 from api.conversations.models import Conversation
@@ -167,7 +167,7 @@ async def test_a_copy_that_dies_in_the_middle_frees_the_conversation(
 
 async def _renews_its_sessions(copy: Copy) -> None:
     """All sessions of a copy are new ones, as a pool's are after some bursts."""
-    database, pid = copy.app.state.database, column("pid")
+    database, pid = copy.app.state.database, column("pid", Integer)
     sessions = table("pg_stat_activity", pid, column("application_name"))
     others = and_(sessions.c.application_name == database.process, pid != func.pg_backend_pid())
     async with database.session() as session:
