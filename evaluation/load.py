@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import random
+import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -50,6 +51,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 async def report(args: argparse.Namespace) -> None:
     """Print the figures of every series as JSON."""
+    if args.rasa_url and not Settings().rasa_token.get_secret_value():
+        sys.exit("要和 Rasa 对比，请给 ./helpline up 和这条命令设同一个 HELPLINE_RASA_TOKEN 再试。")
     limits = httpx.Limits(max_connections=args.clients * 2)
     addresses = {"helpline": args.url, **({"Rasa": args.rasa_url} if args.rasa_url else {})}
     async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
