@@ -246,8 +246,13 @@ _NO_QUESTION_IN_MATTER = frozenset(
 )
 # What the ways that were told answer as well: costs, days, papers.
 _OF_THE_WAYS = frozenset({Does.ASKS_REMEDY, Does.ASKS_STEPS})
-# To these something is said that fits every matter: a mood, a sum, a reason.
-_SAYS_MUCH = frozenset({Does.SMALL_TALK, Does.COMPLAINS, Does.WORRIES, *_FIGURES})
+# To these something is said that fits every matter: a mood, a sum. Periods without a day are not.
+_SAYS_MUCH = frozenset(
+    {
+        *(Does.SMALL_TALK, Does.COMPLAINS, Does.WORRIES),
+        *(Does.ASKS_DAMAGES, Does.ASKS_THRESHOLD),
+    }
+)
 
 
 def is_answered_in_matter(case: Case) -> bool:
