@@ -52,10 +52,10 @@ _FORMALITY_ALONE = 30  # characters; a longer message tells more than that it wa
 
 def in_the_matter(case: Case) -> Turn:
     """The turn with the answers that are close to it in the middle of a matter, whose words are
-    known.
+    known, unless it answers what an earlier question waits for.
     """
     turn, told = case.turn, case.state.opening
-    if not told or not case.busy or case.previous or turn.pressed:
+    if not told or not case.busy or case.previous or turn.pressed or takes_up_a_question(case):
         return turn
     found = case.known.base.find_answers(turn.text, _FOUND_IN_MATTER, told)
     likely = tuple(Likely(one.id, one.signs) for one in found)
@@ -157,8 +157,8 @@ def closest_of(case: Case) -> Likely | None:
     found = case.state.open_answers if waits else case.turn.answers
     between = case.busy and not waits
     facts = case.state.facts if between else case.facts
-    in_matter = case.turn.in_matter and not waits
-    return closest(_not_just_told(case, found), facts, case.known.base.answers, between, in_matter)
+    answers, in_matter = case.known.base.answers, case.turn.in_matter
+    return closest(_not_just_told(case, found), facts, answers, between, in_matter)
 
 
 def _not_just_told(case: Case, found: Sequence[Likely]) -> list[Likely]:
