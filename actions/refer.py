@@ -35,6 +35,7 @@ SIDES_OF_A_WAY = [
     for title in ("要带什么材料", "去哪里办", "要多久", "要花多少钱", "转人工")
 ]
 MOST_WAYS = 3  # told side by side while it is open which of them is meant
+_MAY_ASK = frozenset({Does.TELLS, Does.INFORMS, Does.NOT_UNDERSTOOD})
 
 
 async def tell(visit: Visit) -> list[EventType]:
@@ -242,14 +243,11 @@ def _say_what_stays(visit: Visit, before: OpenRemedy, first: OpenRemedy) -> None
 
 
 def _say_nothing_new(visit: Visit, first: OpenRemedy) -> None:
-    """The way stays as it is: said once, and the second time with what can be asked about it. Where
-    a question of the matter may be meant, that is asked instead.
+    """The way stays as it is: said once, and the second time with what can be asked about it. What
+    may have been asked is put as a question.
     """
     if visit.decision.perhaps:
         return  # the closest answer follows
-    if visit.turn.in_matter and visit.decision.nearest and visit.decision.answer is None:
-        answer.ask_which(visit)
-        return
     if visit.slots.get("stayed"):
         visit.dispatcher.utter_message(
             response="utter_not_taken_up", name=first.name, buttons=SIDES_OF_A_WAY
@@ -260,6 +258,8 @@ def _say_nothing_new(visit: Visit, first: OpenRemedy) -> None:
         direction=f"还是先走「{first.name}」",
         step=next_step(first, visit.known.day),
     )
+    if visit.turn.main in _MAY_ASK and visit.state.opening and visit.decision.answer is None:
+        answer.ask_which(visit)
 
 
 def _say_doubt(visit: Visit) -> None:

@@ -51,15 +51,20 @@ _FORMALITY_ALONE = 30  # characters; a longer message tells more than that it wa
 
 
 def in_the_matter(case: Case) -> Turn:
-    """The turn with the answers that are close to it in the middle of a matter, whose words are
-    known, unless it answers what an earlier question waits for.
+    """The turn with the answers that are close to it in the middle of a matter whose words are
+    known, where they bring a likelier one near than it does by itself; not where it answers what an
+    earlier question waits for.
     """
     turn, told = case.turn, case.state.opening
     if not told or not case.busy or case.previous or turn.pressed or takes_up_a_question(case):
         return turn
     found = case.known.base.find_answers(turn.text, _FOUND_IN_MATTER, told)
-    likely = tuple(Likely(one.id, one.signs) for one in found)
-    return replace(turn, answers=likely, in_matter=True)
+    of_matter = tuple(Likely(one.id, one.signs) for one in found)
+    answers, facts = case.known.base.answers, case.state.facts
+    alone = weighed(turn.answers, facts, answers, between=True)
+    whole = weighed(of_matter, facts, answers, between=True, in_matter=True)
+    is_likelier = bool(whole) and (not alone or whole[0].chance > alone[0].chance)
+    return replace(turn, of_matter=of_matter) if is_likelier else turn
 
 
 # After these another matter is spoken of, or none; the words of one that waited are not kept.
@@ -79,20 +84,6 @@ def opening_after(turn: Turn, state: State, decision: Decision) -> str:
     return f"{before}。{turn.text}"[-_OPENING:] if before else turn.text[-_OPENING:]
 
 
-def closest(
-    found: Sequence[Likely],
-    facts: Facts,
-    answers: Answers,
-    between: bool = False,
-    in_matter: bool = False,
-) -> Likely | None:
-    """Of the answers found, the one that fits best to what is known of the matter, with its chance;
-    `found` has the signs of each in the place of a chance.
-    """
-    likely = weighed(found, facts, answers, between, in_matter)
-    return max(likely, key=lambda one: one.chance, default=None)
-
-
 def weighed(
     found: Sequence[Likely],
     facts: Facts,
@@ -100,7 +91,8 @@ def weighed(
     between: bool = False,
     in_matter: bool = False,
 ) -> list[Likely]:
-    """The answers found with their chances, best first.
+    """The answers found with their chances, best first: how well each fits to what is known of the
+    matter. `found` has the signs of each in the place of a chance.
 
     `between`: the question comes in the middle of a matter, so that the situation says less of it:
     能匿名吗 is asked in all of them; `in_matter`: they were looked for with the matter's words.
@@ -154,11 +146,19 @@ def closest_of(case: Case) -> Likely | None:
     one told last is told again only to its own question.
     """
     waits = takes_up_a_question(case)
-    found = case.state.open_answers if waits else case.turn.answers
     between = case.busy and not waits
     facts = case.state.facts if between else case.facts
+    if waits:
+        found: Sequence[Likely] = case.state.open_answers
+    else:
+        found = case.turn.of_matter or case.turn.answers
+    return next(iter(_weighed(case, found, facts, between)), None)
+
+
+def _weighed(case: Case, found: Sequence[Likely], facts: Facts, between: bool) -> list[Likely]:
+    """The answers found with their chances, best first; not the one that was just told."""
     answers, in_matter = case.known.base.answers, case.turn.in_matter
-    return closest(_not_just_told(case, found), facts, answers, between, in_matter)
+    return weighed(_not_just_told(case, found), facts, answers, between, in_matter)
 
 
 def _not_just_told(case: Case, found: Sequence[Likely]) -> list[Likely]:
@@ -227,16 +227,15 @@ def answer_to(case: Case) -> str | None:
 
 def nearest(case: Case) -> tuple[Likely, ...]:
     """The answers that may be meant, likeliest first; not the one that was just told."""
-    found = _not_just_told(case, case.turn.answers)
-    answers, in_matter = case.known.base.answers, case.turn.in_matter
-    likely = weighed(found, case.facts, answers, case.busy, in_matter)[:_MOST_NEAR]
+    found = case.turn.of_matter or case.turn.answers
+    likely = _weighed(case, found, case.facts, case.busy)[:_MOST_NEAR]
     return tuple(one for one in likely if case.answers_by("answer_near", one.chance))
 
 
 def perhaps_to(case: Case, step: Step) -> str | None:
     """The id of an answer that may be the one that is asked for, where none is sure enough."""
     no_matter = step is not Step.REFER or case.facts.get("situation") in NO_PROBLEM
-    asks = no_matter or case.turn.in_matter or asks_for_an_answer(case.turn)
+    asks = no_matter or asks_for_an_answer(case.turn)
     if case.turn.main in _NO_QUESTION or step not in _MAY_TELL_THE_NEAREST or not asks:
         return None
     if only_tells(case):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from actions.deciding.answering import in_the_matter, nearest, perhaps_to
+from actions.deciding.answering import asks_for_an_answer, in_the_matter, nearest, perhaps_to
 from actions.deciding.case import Case, tells_news
 from actions.deciding.decision import Decision, Form, Preface, State, Step
 from actions.deciding.ends import (
@@ -124,9 +124,10 @@ def decide(turn: Turn, state: State, known: Known) -> Decision:
     """
     case = Case(turn, state, known)
     case.facts, case.previous = understand(case)
-    turn = case.turn = in_the_matter(case)
+    case.turn = in_the_matter(case)
+    near_in_matter = nearest(case) if case.turn.in_matter else ()
     decision = _step_of(case)(case)
-    near = nearest(case)
+    near = near_in_matter or nearest(case)
     sides = asks_about_the_way(case, decision)
     nothing_told = not (decision.answer or decision.perhaps or sides)
     perhaps = perhaps_to(case, decision.step) if nothing_told else decision.perhaps
@@ -153,11 +154,11 @@ def _step_of(case: Case) -> "Callable[[Case], Decision]":
     main = case.turn.main
     if first := _of_the_form(case) or _of_plain_words(case):
         return first
-    if case.turn.in_matter:
-        better = is_answered_in_matter(case)
-    else:
-        better = main in _MAY_BE_ANSWERED and is_better_answered(case)
-    if better:
+    if is_answered_in_matter(case):
+        return answer
+    if asks_for_an_answer(case.turn) or not tells_news(case):
+        case.turn = replace(case.turn, of_matter=())  # no answer of the matter settles it
+    if main in _MAY_BE_ANSWERED and is_better_answered(case):
         return answer
     if main is Does.TELLS and not case.busy and is_outside(case):
         return out_of_scope

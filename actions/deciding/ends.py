@@ -160,7 +160,8 @@ def _is_of_the_matter(case: Case) -> bool:
     away: 还要不要交押金, 老板个人有房.
     """
     intent = case.turn.intent or ""
-    if not case.turn.in_matter or intent in THRESHOLDS or intent in REFUSED_AT_ONCE:
+    in_matter = case.busy and bool(case.state.opening)
+    if not in_matter or intent in THRESHOLDS or intent in REFUSED_AT_ONCE:
         return False
     return not leads_away(case)
 

@@ -20,7 +20,7 @@ from actions.deciding.case import (
     stays,
     tells_news,
 )
-from actions.deciding.decision import Decision, Matter, Preface, Step
+from actions.deciding.decision import Decision, Form, Matter, Preface, Step
 from actions.deciding.merge import combine, in_progress, stated_alone
 from actions.deciding.referring import (
     HOW,
@@ -262,6 +262,8 @@ def is_answered_in_matter(case: Case) -> bool:
     turn = case.turn
     if not turn.in_matter or turn.articles or turn.main in _NO_QUESTION_IN_MATTER:
         return False
+    if turn.main is Does.CANCELS and case.state.form is Form.ASKING:
+        return False
     if turn.main is Does.ASKS_MEANING and case.known.base.terms.named(turn.text):
         return False
     if turn.intent in REFUSED_AT_ONCE and case.reaches(str(turn.intent), turn.likeliest.chance):
@@ -276,7 +278,7 @@ def is_answered_in_matter(case: Case) -> bool:
         if not fits_the_situation(case.known.base.answers[found.name], case.state.facts):
             return False
         bare = turn.names_a_side and len(turn.text) <= _BARE
-        name = "unasked" if bare else "asked"
+        name = "sure" if turn.main is Does.ASKS_STEPS else "unasked" if bare else "asked"
     else:
         outside = turn.main is Does.OUT_OF_SCOPE and leads_away(case)
         name = "unasked" if outside or turn.main in _SAYS_MUCH else "perhaps"
@@ -289,10 +291,10 @@ def leads_away(case: Case) -> bool:
 
 
 def _asks_of_a_certain_way(turn: Turn) -> bool:
-    """Whether it is asked where to go, what a way costs and takes at once, or how to go one by its
+    """Whether it is asked where to go, what a way costs and takes at once, or about one by its
     name: then the way says it for this visitor, in his city.
     """
-    by_name = bool(turn.remedies) and HOW.search(turn.text)
+    by_name = bool(turn.remedies) and (HOW.search(turn.text) or turn.names_a_side)
     where_alone = turn.sides == {Side.WHERE}
     several = len(turn.sides) > 1 and Side.WHERE not in turn.sides
     return bool(by_name) or where_alone or several

@@ -350,8 +350,8 @@ class Turn:
     likely_right: Likely | None = None  # what the sentence as a whole suggests
     likely_ask: Likely | None = None  # whether it asks for an `answer`, a `road`, or neither: `no`
     answers: tuple[Likely, ...] = ()  # ids of the closest answers with their signs, best first
-    # whether these were looked for with the words that told the matter
-    in_matter: bool = False
+    # the same, looked for with the words that told the matter
+    of_matter: tuple[Likely, ...] = ()
     # slot asked for → what a bare name means
     places: Mapping[str, Facts] = field(default_factory=dict)
     remedies: tuple[str, ...] = ()  # named by the visitor, in the order of the words
@@ -374,6 +374,11 @@ class Turn:
     def names_a_side(self) -> bool:
         """Whether the words, and not the intent alone, ask about a side of a remedy."""
         return bool(_sides_named(self.text))
+
+    @property
+    def in_matter(self) -> bool:
+        """Whether answers were looked for with the words of a matter."""
+        return bool(self.of_matter)
 
     @property
     def pressed(self) -> bool:

@@ -1,6 +1,6 @@
 """How strong the signs for a written answer must be to make it as likely as a test wants it."""
 
-from actions.deciding.answering import closest
+from actions.deciding.answering import weighed
 from actions.deciding.turn import Likely
 from knowledge.slots import Facts
 from tests.content import ANSWERS
@@ -16,6 +16,6 @@ def signs(answer: str, chance: float, facts: Facts, in_matter: bool = False) -> 
     low, high = HARDLY, SURELY
     for _ in range(60):
         middle = (low + high) / 2
-        found = closest([Likely(answer, middle)], facts, ANSWERS, in_matter, in_matter)
-        low, high = (low, middle) if found and found.chance >= chance else (middle, high)
+        [found] = weighed([Likely(answer, middle)], facts, ANSWERS, in_matter, in_matter)
+        low, high = (low, middle) if found.chance >= chance else (middle, high)
     return high

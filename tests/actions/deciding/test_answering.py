@@ -7,7 +7,6 @@ import pytest
 
 from actions.deciding.answering import (
     asks_for_an_answer,
-    closest,
     is_errand,
     led_to,
     topics,
@@ -28,7 +27,7 @@ BARE = read({"text": "这个怎么算"}, knowledge_base(), TODAY)
 
 
 def chosen(facts: Facts, *found: tuple[str, float]) -> str | None:
-    best = closest([Likely(name, signs) for name, signs in found], facts, ANSWERS)
+    best = next(iter(weighed([Likely(name, signs) for name, signs in found], facts, ANSWERS)), None)
     return best.name if best else None
 
 
