@@ -267,9 +267,15 @@ def _with_wish(case: Case, told: Decision) -> Decision:
 
 
 def is_sure(case: Case) -> bool:
-    """Whether the closest answer is told as the answer, without the question that it answers."""
+    """Whether the closest answer is told as the answer, without the question that it answers; not
+    where it is about other rights than the matter: 个人能申请吗 of a geographical indication.
+    """
     found = closest_of(case)
-    return found is not None and case.answers_by("answer_sure", found.chance)
+    if found is None or not case.answers_by("answer_sure", found.chance):
+        return False
+    right, rights = case.facts.get("right"), case.known.base.answers[found.name].rights
+    unknown = right in (None, UNKNOWN, "multiple", "none") or not rights
+    return unknown or any(_akin(str(right), one) for one in rights)
 
 
 # Steps that say nothing about the visitor's matter.
